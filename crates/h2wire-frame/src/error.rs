@@ -1,0 +1,166 @@
+//! What goes wrong: the peer broke a rule, or the caller asked for a frame that cannot be sent.
+//!
+//! That more octets are needed is not an error; see [`Parsed::Needed`](crate::Parsed::Needed).
+
+use crate::{ErrorCode, Rule, StreamId};
+
+/// A rule was broken that ends the connection. RFC 9113 §5.4.1.
+///
+/// The answer is a GOAWAY frame with [`code`](Self::code), then closing the connection.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
+#[error("connection error {}: {} ({})", .rule.code(), .rule.sentence(), .rule.section())]
+pub struct ConnectionError {
+    /// The rule.
+    pub rule: Rule,
+}
+
+/// A rule was broken that ends one stream; the connection goes on. RFC 9113 §5.4.2.
+///
+/// The answer is a `RST_STREAM` frame with [`code`](Self::code). An endpoint may treat it as a
+/// [`ConnectionError`] instead (§5.4.1), hence the conversion.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
+#[error("stream error {} on stream {}: {} ({})", .rule.code(), .stream_id, .rule.sentence(), .rule.section())]
+pub struct StreamError {
+    /// The stream to reset.
+    pub stream_id: StreamId,
+    /// The rule.
+    pub rule: Rule,
+}
+
+/// A rule was broken by the peer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
+pub enum FrameError {
+    /// The connection is lost.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// One stream is lost. The frame is to be skipped, all its octets.
+    #[error(transparent)]
+    Stream(#[from] StreamError),
+}
+
+/// What an error ends.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Scope {
+    /// The connection. RFC 9113 §5.4.1.
+    Connection,
+    /// One stream. RFC 9113 §5.4.2.
+    Stream(StreamId),
+}
+
+impl ConnectionError {
+    /// The error code to send.
+    #[must_use]
+    pub const fn code(self) -> ErrorCode {
+        self.rule.code()
+    }
+}
+
+impl StreamError {
+    /// The error code to send.
+    #[must_use]
+    pub const fn code(self) -> ErrorCode {
+        self.rule.code()
+    }
+}
+
+impl FrameError {
+    pub(crate) const fn connection(rule: Rule) -> Self {
+        Self::Connection(ConnectionError { rule })
+    }
+
+    pub(crate) const fn stream(stream_id: StreamId, rule: Rule) -> Self {
+        Self::Stream(StreamError { stream_id, rule })
+    }
+
+    /// The rule that was broken.
+    #[must_use]
+    pub const fn rule(self) -> Rule {
+        match self {
+            Self::Connection(error) => error.rule,
+            Self::Stream(error) => error.rule,
+        }
+    }
+
+    /// The error code to send.
+    #[must_use]
+    pub const fn code(self) -> ErrorCode {
+        self.rule().code()
+    }
+
+    /// What the error ends.
+    #[must_use]
+    pub const fn scope(self) -> Scope {
+        match self {
+            Self::Connection(_) => Scope::Connection,
+            Self::Stream(error) => Scope::Stream(error.stream_id),
+        }
+    }
+}
+
+impl From<StreamError> for ConnectionError {
+    fn from(error: StreamError) -> Self {
+        Self { rule: error.rule }
+    }
+}
+
+/// The caller asked for a frame that cannot be sent. Nothing was written.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The buffer is too small.
+    #[error("the buffer is too small: {needed} octets are needed")]
+    BufferTooSmall {
+        /// Octets the buffer must have.
+        needed: usize,
+    },
+    /// The payload does not fit in a frame, whatever the peer's limit: 2^24-1 octets. RFC 9113 §4.2.
+    #[error("the payload is longer than the 16,777,215 octets of the largest frame")]
+    PayloadTooLong,
+    /// The frame must be on a stream, or must not be. RFC 9113 §6.
+    #[error("{} is not a stream this frame can be sent on", .0)]
+    StreamId(StreamId),
+    /// Only a server's stream can be promised: even and not 0. RFC 9113 §6.6.
+    #[error("{} is not a stream a server can promise", .0)]
+    PromisedStreamId(StreamId),
+    /// A window grows by at most 2^31-1 octets. RFC 9113 §6.9.
+    #[error("a window cannot grow by {} octets: 2,147,483,647 is the most", .0)]
+    WindowSizeIncrement(u32),
+    /// A setting has a value its receiver must refuse. RFC 9113 §6.5.2.
+    #[error("a setting cannot be sent: {}", .0.sentence())]
+    Setting(Rule),
+    /// The room of a [`SettingBuffer`](crate::SettingBuffer) is used up.
+    #[error("no room for another setting: there is room for {}", .0)]
+    TooManySettings(usize),
+    /// An unknown frame has the type of one this crate knows; use that frame.
+    #[error("0x{:02x} is the type of a frame with a structure of its own", .0)]
+    KnownFrameType(u8),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_scope_code_rule_and_section() {
+        let error = FrameError::connection(Rule::PingLength);
+        assert_eq!(
+            error.to_string(),
+            "connection error FRAME_SIZE_ERROR: the payload of a PING frame is not 8 octets long (RFC 9113 §6.7)"
+        );
+        assert_eq!((error.code(), error.scope()), (ErrorCode::FRAME_SIZE_ERROR, Scope::Connection));
+
+        let stream = StreamId::new(5).unwrap();
+        let error = FrameError::stream(stream, Rule::PriorityLength);
+        assert_eq!(
+            error.to_string(),
+            "stream error FRAME_SIZE_ERROR on stream 5: the payload of a PRIORITY frame is not 5 octets long (RFC 9113 §6.3)"
+        );
+        assert_eq!(error.scope(), Scope::Stream(stream));
+    }
+
+    #[test]
+    fn an_endpoint_may_widen_a_stream_error() {
+        let error = StreamError { stream_id: StreamId::MAX, rule: Rule::WindowUpdateIncrement };
+        assert_eq!(ConnectionError::from(error), ConnectionError { rule: Rule::WindowUpdateIncrement });
+    }
+}

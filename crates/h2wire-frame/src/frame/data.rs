@@ -1,0 +1,156 @@
+//! DATA, RFC 9113 §6.1.
+//!
+//! ```text
+//! +---------------+-----------------------------------------------+
+//! |[Pad Length(8)]|                    Data (*)                 ...
+//! +---------------+-----------------------------------------------+
+//! |                          [Padding (*)]                      ...
+//! +---------------------------------------------------------------+
+//! ```
+
+use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::wire::{self, Writer};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, Rule, StreamId};
+
+/// Content of a request or response. RFC 9113 §6.1.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Data<B> {
+    /// The `END_STREAM` flag.
+    pub end_stream: bool,
+    /// The stream, not 0.
+    pub stream_id: StreamId,
+    /// Octets of padding; `None` without the PADDED flag.
+    pub pad_length: Option<u8>,
+    /// The content, padding taken off.
+    pub data: B,
+}
+
+pub(crate) const FACTS: Facts = Facts {
+    frame_type: FrameType::DATA,
+    flags: Flags(Flags::END_STREAM.0 | Flags::PADDED.0),
+    stream: StreamRule::OnStream(Rule::DataStreamId),
+    length: LengthRule::AtLeast(0, Rule::DataLength),
+    is_extension: false,
+};
+
+impl<'a> Data<&'a [u8]> {
+    #[inline]
+    pub(crate) fn parse(flags: Flags, stream_id: StreamId, payload: &'a [u8]) -> Result<Self, FrameError> {
+        let (rest, pad_length) = wire::read(wire::pad_length(flags), payload, Rule::DataLength)?;
+        // §6.1
+        let data = wire::strip_padding(rest, pad_length, Rule::DataPadding)?;
+        Ok(Self { end_stream: flags.contains(Flags::END_STREAM), stream_id, pad_length, data })
+    }
+}
+
+impl<B: AsRef<[u8]>> Data<B> {
+    /// Octets this frame takes from the flow-control windows: Pad Length and padding count. RFC 9113 §6.9.1.
+    pub fn flow_controlled_len(&self) -> usize {
+        self.data.as_ref().len().saturating_add(wire::padded_by(self.pad_length))
+    }
+
+    /// Octets of the frame, header included.
+    pub fn encoded_len(&self) -> usize {
+        self.flow_controlled_len().saturating_add(FrameHeader::LEN)
+    }
+
+    /// Writes what comes before the data, for a vectored write: then send the data, then
+    /// [`padding`](Self::padding). Returns the octets written.
+    pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        let flags = Flags::END_STREAM.when(self.end_stream) | Flags::PADDED.when(self.pad_length.is_some());
+        Writer::frame(buf, &FACTS, flags, self.stream_id, self.flow_controlled_len())?
+            .put_pad_length(self.pad_length)
+            .map(Writer::finish)
+    }
+
+    /// Writes the frame. Returns the octets written.
+    pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        wire::encode_whole(
+            buf,
+            self.encoded_len(),
+            |buf| self.encode_head(buf),
+            self.data.as_ref(),
+            self.pad_length,
+        )
+    }
+}
+
+impl<B> Data<B> {
+    /// The padding to send behind the data: zero octets.
+    pub fn padding(&self) -> &'static [u8] {
+        wire::padding(self.pad_length)
+    }
+
+    /// Changes the type that holds the octets.
+    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Data<C> {
+        let Self { end_stream, stream_id, pad_length, data } = self;
+        Data { end_stream, stream_id, pad_length, data: f(data) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const GOLDEN: Data<&[u8]> =
+        Data { end_stream: true, stream_id: stream(3), pad_length: Some(2), data: b"octets" };
+
+    #[test]
+    fn parses_golden() {
+        assert_eq!(parse_golden("data_padded"), GOLDEN.into());
+    }
+
+    #[test]
+    fn encodes_golden() {
+        assert_eq!(encode_frame(GOLDEN), golden("data_padded"));
+        assert_eq!(encode_vectored(GOLDEN), golden("data_padded"));
+    }
+
+    #[test]
+    fn round_trips() {
+        for pad_length in [None, Some(0), Some(255)] {
+            assert_round_trip(Data { pad_length, ..GOLDEN });
+        }
+        assert_round_trip(Data { data: b"".as_slice(), ..GOLDEN });
+    }
+
+    #[test]
+    fn rejects_data_stream_id() {
+        assert_connection_error(&frame(0, 0x0, 0, b"x"), Rule::DataStreamId);
+    }
+
+    #[test]
+    fn rejects_data_length() {
+        assert_connection_error(&frame(0, 0x8, 1, b""), Rule::DataLength);
+    }
+
+    #[test]
+    fn rejects_data_padding() {
+        assert_connection_error(&frame(0, 0x8, 1, &[4, 0, 0, 0]), Rule::DataPadding);
+        assert_connection_error(&frame(0, 0x8, 1, &[1]), Rule::DataPadding);
+    }
+
+    #[test]
+    fn accepts_nothing_but_padding() {
+        let octets = frame(0, 0x8, 1, &[3, 0, 0, 0]);
+        let Frame::Data(data) = parse(&octets).unwrap() else { panic!("not DATA") };
+        assert_eq!((data.data.len(), data.pad_length, data.flow_controlled_len()), (0, Some(3), 4));
+    }
+
+    #[test]
+    fn ignores_undefined_flags_and_octets_of_padding() {
+        let octets = frame(0, 0xfe, 3, &[2, b'h', b'i', 0xaa, 0xbb]);
+        assert_eq!(
+            parse(&octets).unwrap(),
+            Data { end_stream: false, stream_id: stream(3), pad_length: Some(2), data: b"hi".as_slice() }
+                .into()
+        );
+    }
+
+    #[test]
+    fn refuses_to_encode_stream_0() {
+        let data = Data { stream_id: StreamId::CONNECTION, ..GOLDEN };
+        assert_eq!(data.encode(&mut [0; 64]), Err(EncodeError::StreamId(StreamId::CONNECTION)));
+    }
+}

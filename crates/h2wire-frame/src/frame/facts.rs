@@ -1,0 +1,122 @@
+//! What a frame type fixes before its payload is looked at, and the one place that applies it.
+
+use crate::{Flags, FrameError, FrameHeader, FrameType, PriorityFields, Rule, StreamId, frame};
+
+/// The facts of a frame type.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) frame_type: FrameType,
+    /// The flags the type defines. All others are ignored on receipt (§4.1).
+    pub(crate) flags: Flags,
+    pub(crate) stream: StreamRule,
+    pub(crate) length: LengthRule,
+    /// Whether a receiver may leave the type unknown.
+    pub(crate) is_extension: bool,
+}
+
+/// Which streams a frame may be on.
+#[derive(Debug)]
+pub(crate) enum StreamRule {
+    /// Stream 0 breaks the rule.
+    OnStream(Rule),
+    /// Any stream but 0 breaks the rule.
+    OnConnection(Rule),
+    Anywhere,
+}
+
+/// How long a payload may be.
+#[derive(Debug)]
+pub(crate) enum LengthRule {
+    /// Another length is a connection error.
+    Exactly(u32, Rule),
+    /// Another length is an error of the frame's stream.
+    ExactlyOnStream(u32, Rule),
+    /// Fixed fields of so many octets, and those that PADDED and PRIORITY announce.
+    AtLeast(u32, Rule),
+    /// Entries of 6 octets; none in an acknowledgment.
+    Settings,
+    Any,
+}
+
+impl Facts {
+    /// The facts of types that this crate does not know, or is told not to.
+    pub(crate) const UNKNOWN: Self = Self {
+        frame_type: FrameType(0xff), // stands for none: `Unknown` puts its own
+        flags: Flags::NONE,
+        stream: StreamRule::Anywhere,
+        length: LengthRule::Any,
+        is_extension: false,
+    };
+
+    /// The table of frames.
+    #[inline]
+    pub(crate) const fn of(frame_type: FrameType) -> Option<&'static Self> {
+        Some(match frame_type {
+            FrameType::DATA => &frame::data::FACTS,
+            FrameType::HEADERS => &frame::headers::FACTS,
+            FrameType::PRIORITY => &frame::priority::FACTS,
+            FrameType::RST_STREAM => &frame::rst_stream::FACTS,
+            FrameType::SETTINGS => &frame::settings::FACTS,
+            FrameType::PUSH_PROMISE => &frame::push_promise::FACTS,
+            FrameType::PING => &frame::ping::FACTS,
+            FrameType::GOAWAY => &frame::goaway::FACTS,
+            FrameType::WINDOW_UPDATE => &frame::window_update::FACTS,
+            FrameType::CONTINUATION => &frame::continuation::FACTS,
+            FrameType::PRIORITY_UPDATE => &frame::priority_update::FACTS,
+            _ => return None,
+        })
+    }
+}
+
+impl StreamRule {
+    #[inline]
+    pub(crate) fn check(&self, header: &FrameHeader) -> Result<(), FrameError> {
+        match *self {
+            Self::OnStream(rule) if header.stream_id.is_connection() => Err(FrameError::connection(rule)),
+            Self::OnConnection(rule) if !header.stream_id.is_connection() => {
+                Err(FrameError::connection(rule))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl LengthRule {
+    /// `flags` are those the type defines.
+    #[inline]
+    pub(crate) fn check(&self, header: &FrameHeader, flags: Flags) -> Result<(), FrameError> {
+        let length = header.length.get();
+        match *self {
+            Self::Exactly(octets, rule) if length != octets => Err(FrameError::connection(rule)),
+            Self::ExactlyOnStream(octets, rule) if length != octets => {
+                Err(stream_error(header.stream_id, rule))
+            }
+            Self::AtLeast(octets, rule) if length < octets.saturating_add(announced(flags)) => {
+                Err(FrameError::connection(rule))
+            }
+            // §6.5
+            Self::Settings if flags.contains(Flags::ACK) && length != 0 => {
+                Err(FrameError::connection(Rule::SettingsAckLength))
+            }
+            // §6.5
+            Self::Settings if !length.is_multiple_of(6) => Err(FrameError::connection(Rule::SettingsLength)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Octets of the fields that flags announce.
+#[inline]
+fn announced(flags: Flags) -> u32 {
+    const PRIORITY: u32 = 5;
+    const { assert!(PriorityFields::LEN == 5) }
+    let padded = u32::from(flags.contains(Flags::PADDED));
+    let priority = if flags.contains(Flags::PRIORITY) { PRIORITY } else { 0 };
+    padded.saturating_add(priority)
+}
+
+/// An error of `stream_id`, or of the connection if that is what it is. §5.4.2
+#[inline]
+pub(crate) fn stream_error(stream_id: StreamId, rule: Rule) -> FrameError {
+    if stream_id.is_connection() { FrameError::connection(rule) } else { FrameError::stream(stream_id, rule) }
+}

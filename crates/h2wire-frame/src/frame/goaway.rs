@@ -1,0 +1,130 @@
+//! GOAWAY, RFC 9113 §6.8.
+//!
+//! ```text
+//! +-+-------------------------------------------------------------+
+//! |R|                  Last-Stream-ID (31)                        |
+//! +-+-------------------------------------------------------------+
+//! |                      Error Code (32)                          |
+//! +---------------------------------------------------------------+
+//! |                  Additional Debug Data (*)                    |
+//! +---------------------------------------------------------------+
+//! ```
+
+use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::wire::{self, Writer};
+use crate::{EncodeError, ErrorCode, Flags, FrameError, FrameHeader, FrameType, Rule, StreamId};
+
+/// No new streams: a shutdown, or the end of the connection by an error. RFC 9113 §6.8.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct GoAway<B> {
+    /// The highest stream of the peer that was or may be processed; 0 for none.
+    pub last_stream_id: StreamId,
+    /// Why. Any number is legal (§7).
+    pub error_code: ErrorCode,
+    /// Octets for diagnosis, often text, without any guarantee of it.
+    pub additional_debug_data: B,
+}
+
+pub(crate) const FACTS: Facts = Facts {
+    frame_type: FrameType::GOAWAY,
+    flags: Flags::NONE,
+    stream: StreamRule::OnConnection(Rule::GoAwayStreamId),
+    length: LengthRule::AtLeast(8, Rule::GoAwayLength),
+    is_extension: false,
+};
+
+impl<'a> GoAway<&'a [u8]> {
+    #[inline]
+    pub(crate) fn parse(payload: &'a [u8]) -> Result<Self, FrameError> {
+        let (additional_debug_data, (last_stream_id, error_code)) =
+            wire::read((wire::stream_id, wire::error_code), payload, Rule::GoAwayLength)?;
+        Ok(Self { last_stream_id, error_code, additional_debug_data })
+    }
+}
+
+impl<B: AsRef<[u8]>> GoAway<B> {
+    fn payload_len(&self) -> usize {
+        self.additional_debug_data.as_ref().len().saturating_add(8)
+    }
+
+    /// Octets of the frame, header included.
+    pub fn encoded_len(&self) -> usize {
+        self.payload_len().saturating_add(FrameHeader::LEN)
+    }
+
+    /// Writes what comes before the debug data, for a vectored write. Returns the octets written.
+    pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        Writer::frame(buf, &FACTS, Flags::NONE, StreamId::CONNECTION, self.payload_len())?
+            .put(&self.last_stream_id.to_wire())?
+            .put(&self.error_code.0.to_be_bytes())
+            .map(Writer::finish)
+    }
+
+    /// Writes the frame. Returns the octets written.
+    pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        let debug_data = self.additional_debug_data.as_ref();
+        wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), debug_data, None)
+    }
+}
+
+impl<B> GoAway<B> {
+    /// Changes the type that holds the octets.
+    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> GoAway<C> {
+        let Self { last_stream_id, error_code, additional_debug_data } = self;
+        GoAway { last_stream_id, error_code, additional_debug_data: f(additional_debug_data) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const GOLDEN: GoAway<&[u8]> = GoAway {
+        last_stream_id: stream(30),
+        error_code: ErrorCode::COMPRESSION_ERROR,
+        additional_debug_data: b"hpack is broken",
+    };
+
+    #[test]
+    fn parses_golden() {
+        assert_eq!(parse_golden("goaway"), GOLDEN.into());
+    }
+
+    #[test]
+    fn encodes_golden() {
+        assert_eq!(encode_frame(GOLDEN), golden("goaway"));
+        assert_eq!(encode_vectored(GOLDEN), golden("goaway"));
+    }
+
+    #[test]
+    fn round_trips() {
+        assert_round_trip(GoAway { error_code: ErrorCode(0xffff_ffff), ..GOLDEN });
+        assert_round_trip(GoAway { additional_debug_data: b"\xff\xfe".as_slice(), ..GOLDEN });
+        assert_round_trip(GoAway {
+            additional_debug_data: b"".as_slice(),
+            last_stream_id: stream(0),
+            ..GOLDEN
+        });
+    }
+
+    #[test]
+    fn rejects_goaway_stream_id() {
+        assert_connection_error(&frame(7, 0, 1, &[0; 8]), Rule::GoAwayStreamId);
+    }
+
+    #[test]
+    fn rejects_goaway_length() {
+        for len in [0, 7] {
+            assert_connection_error(&frame(7, 0, 0, &[0; 8][..len]), Rule::GoAwayLength);
+        }
+    }
+
+    #[test]
+    fn ignores_flags_and_the_reserved_bit() {
+        let mut octets = golden("goaway");
+        octets[4] = 0xff;
+        octets[9] |= 0x80;
+        assert_eq!(parse(&octets).unwrap(), GOLDEN.into());
+    }
+}

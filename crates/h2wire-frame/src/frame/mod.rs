@@ -1,0 +1,240 @@
+//! The ten frames, one file each, and [`Frame`], which is any of them.
+
+pub(crate) mod altsvc;
+pub(crate) mod continuation;
+pub(crate) mod data;
+mod facts;
+mod from;
+pub(crate) mod goaway;
+pub(crate) mod headers;
+pub(crate) mod origin;
+pub(crate) mod ping;
+pub(crate) mod priority;
+pub(crate) mod priority_update;
+pub(crate) mod push_promise;
+pub(crate) mod rst_stream;
+pub(crate) mod settings;
+pub(crate) mod unknown;
+pub(crate) mod window_update;
+
+pub(crate) use facts::{Facts, LengthRule, StreamRule, stream_error};
+
+use crate::{
+    CheckedHeader, Continuation, Data, EncodeError, FrameError, FrameHeader, FrameType, GoAway, Headers,
+    ParseOptions, Ping, Priority, PriorityUpdate, PushPromise, RstStream, Settings, StreamId, Unknown,
+    WindowUpdate, wire,
+};
+
+/// A frame. `B` holds the octets of its payload: `&[u8]` when parsed, any `AsRef<[u8]>` when sent.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs, reason = "each variant is described at its type")]
+pub enum Frame<B> {
+    Data(Data<B>),
+    Headers(Headers<B>),
+    Priority(Priority),
+    RstStream(RstStream),
+    Settings(Settings<B>),
+    PushPromise(PushPromise<B>),
+    Ping(Ping),
+    GoAway(GoAway<B>),
+    WindowUpdate(WindowUpdate),
+    Continuation(Continuation<B>),
+    Unknown(Unknown<B>),
+}
+
+/// The most octets that come before the payload of a frame for a vectored write: those of a whole PING.
+pub const MAX_HEAD_LEN: usize = FrameHeader::LEN + 8;
+
+/// What [`Frame::parse`] finds at the start of its input.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Parsed<'a> {
+    /// A whole frame.
+    Frame {
+        /// The header with all its bits.
+        header: FrameHeader,
+        /// The frame.
+        frame: Frame<&'a [u8]>,
+        /// Octets of the frame, header included; the next one starts behind them.
+        consumed: usize,
+    },
+    /// At least so many more octets are needed.
+    Needed(usize),
+}
+
+impl<'a> Frame<&'a [u8]> {
+    /// Reads the frame that `input` starts with. Its payload stays where it is.
+    ///
+    /// The header alone decides whether the payload is waited for: a frame that is too long or on a wrong stream
+    /// is refused at its ninth octet. Rules about the order of frames need a memory; the `h2wire` crate has one.
+    ///
+    /// On a stream error the whole frame, 9 octets and `length`, is to be skipped.
+    #[inline]
+    pub fn parse(input: &'a [u8], options: &ParseOptions) -> Result<Parsed<'a>, FrameError> {
+        let Some((header, rest)) = input.split_first_chunk() else {
+            return Ok(Parsed::Needed(FrameHeader::LEN.saturating_sub(input.len())));
+        };
+        let checked = FrameHeader::parse(header).check(options)?;
+        let header = checked.header();
+        let length = header.length.to_usize();
+        Ok(match checked.parse(rest)? {
+            Some(frame) => Parsed::Frame { header, frame, consumed: length.saturating_add(FrameHeader::LEN) },
+            None => Parsed::Needed(length.saturating_sub(rest.len())),
+        })
+    }
+
+    /// Reads the payload of a frame whose header was checked. `payload` has the length it says.
+    #[inline]
+    pub(crate) fn dispatch(checked: &CheckedHeader, payload: &'a [u8]) -> Result<Self, FrameError> {
+        let FrameHeader { frame_type, stream_id, .. } = checked.header();
+        let flags = checked.flags();
+        Ok(match frame_type {
+            FrameType::DATA => Self::Data(Data::parse(flags, stream_id, payload)?),
+            FrameType::HEADERS => Self::Headers(Headers::parse(flags, stream_id, payload)?),
+            FrameType::PRIORITY => Self::Priority(Priority::parse(stream_id, payload)?),
+            FrameType::RST_STREAM => Self::RstStream(RstStream::parse(stream_id, payload)?),
+            FrameType::SETTINGS => Self::Settings(Settings::parse(flags, payload)?),
+            FrameType::PUSH_PROMISE => Self::PushPromise(PushPromise::parse(flags, stream_id, payload)?),
+            FrameType::PING => Self::Ping(Ping::parse(flags, payload)?),
+            FrameType::GOAWAY => Self::GoAway(GoAway::parse(payload)?),
+            FrameType::WINDOW_UPDATE => Self::WindowUpdate(WindowUpdate::parse(stream_id, payload)?),
+            FrameType::CONTINUATION => Self::Continuation(Continuation::parse(flags, stream_id, payload)),
+            _ => {
+                if checked.is_extension() {
+                    PriorityUpdate::parse(payload)?;
+                }
+                Self::Unknown(Unknown { frame_type, flags: checked.header().flags, stream_id, payload })
+            }
+        })
+    }
+}
+
+impl<B: AsRef<[u8]>> Frame<B> {
+    /// Octets of the frame, header included.
+    pub fn encoded_len(&self) -> usize {
+        match self {
+            Self::Data(frame) => frame.encoded_len(),
+            Self::Headers(frame) => frame.encoded_len(),
+            Self::Priority(frame) => frame.encoded_len(),
+            Self::RstStream(frame) => frame.encoded_len(),
+            Self::Settings(frame) => frame.encoded_len(),
+            Self::PushPromise(frame) => frame.encoded_len(),
+            Self::Ping(frame) => frame.encoded_len(),
+            Self::GoAway(frame) => frame.encoded_len(),
+            Self::WindowUpdate(frame) => frame.encoded_len(),
+            Self::Continuation(frame) => frame.encoded_len(),
+            Self::Unknown(frame) => frame.encoded_len(),
+        }
+    }
+
+    /// Writes the frame. Returns the octets written; on an error nothing was.
+    #[inline]
+    pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        match self {
+            Self::Data(frame) => frame.encode(buf),
+            Self::Headers(frame) => frame.encode(buf),
+            Self::Priority(frame) => frame.encode(buf),
+            Self::RstStream(frame) => frame.encode(buf),
+            Self::Settings(frame) => frame.encode(buf),
+            Self::PushPromise(frame) => frame.encode(buf),
+            Self::Ping(frame) => frame.encode(buf),
+            Self::GoAway(frame) => frame.encode(buf),
+            Self::WindowUpdate(frame) => frame.encode(buf),
+            Self::Continuation(frame) => frame.encode(buf),
+            Self::Unknown(frame) => frame.encode(buf),
+        }
+    }
+
+    /// Writes what comes before the octets in `B`, for a vectored write: at most [`MAX_HEAD_LEN`] octets. What is
+    /// left to send is [`payload`](Self::payload), then [`padding`](Self::padding). Frames without `B` are written
+    /// whole.
+    pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        match self {
+            Self::Data(frame) => frame.encode_head(buf),
+            Self::Headers(frame) => frame.encode_head(buf),
+            Self::Settings(frame) => frame.encode_head(buf),
+            Self::PushPromise(frame) => frame.encode_head(buf),
+            Self::GoAway(frame) => frame.encode_head(buf),
+            Self::Continuation(frame) => frame.encode_head(buf),
+            Self::Unknown(frame) => frame.encode_head(buf),
+            Self::Priority(_) | Self::RstStream(_) | Self::Ping(_) | Self::WindowUpdate(_) => {
+                self.encode(buf)
+            }
+        }
+    }
+
+    /// The octets in `B`; empty for frames that have none.
+    pub fn payload(&self) -> &[u8] {
+        match self {
+            Self::Data(frame) => frame.data.as_ref(),
+            Self::Headers(frame) => frame.field_block_fragment.as_ref(),
+            Self::Settings(Settings::List(list)) => list.octets(),
+            Self::PushPromise(frame) => frame.field_block_fragment.as_ref(),
+            Self::GoAway(frame) => frame.additional_debug_data.as_ref(),
+            Self::Continuation(frame) => frame.field_block_fragment.as_ref(),
+            Self::Unknown(frame) => frame.payload.as_ref(),
+            _ => &[],
+        }
+    }
+}
+
+impl<B> Frame<B> {
+    /// The octets to send behind the payload: up to 255 zeros. RFC 9113 §6.1.
+    pub fn padding(&self) -> &'static [u8] {
+        wire::padding(match self {
+            Self::Data(frame) => frame.pad_length,
+            Self::Headers(frame) => frame.pad_length,
+            Self::PushPromise(frame) => frame.pad_length,
+            _ => None,
+        })
+    }
+
+    /// The frame type.
+    pub const fn frame_type(&self) -> FrameType {
+        match self {
+            Self::Data(_) => FrameType::DATA,
+            Self::Headers(_) => FrameType::HEADERS,
+            Self::Priority(_) => FrameType::PRIORITY,
+            Self::RstStream(_) => FrameType::RST_STREAM,
+            Self::Settings(_) => FrameType::SETTINGS,
+            Self::PushPromise(_) => FrameType::PUSH_PROMISE,
+            Self::Ping(_) => FrameType::PING,
+            Self::GoAway(_) => FrameType::GOAWAY,
+            Self::WindowUpdate(_) => FrameType::WINDOW_UPDATE,
+            Self::Continuation(_) => FrameType::CONTINUATION,
+            Self::Unknown(frame) => frame.frame_type,
+        }
+    }
+
+    /// The stream the frame is on.
+    pub const fn stream_id(&self) -> StreamId {
+        match self {
+            Self::Data(frame) => frame.stream_id,
+            Self::Headers(frame) => frame.stream_id,
+            Self::Priority(frame) => frame.stream_id,
+            Self::RstStream(frame) => frame.stream_id,
+            Self::PushPromise(frame) => frame.stream_id,
+            Self::WindowUpdate(frame) => frame.stream_id,
+            Self::Continuation(frame) => frame.stream_id,
+            Self::Unknown(frame) => frame.stream_id,
+            Self::Settings(_) | Self::Ping(_) | Self::GoAway(_) => StreamId::CONNECTION,
+        }
+    }
+
+    /// Changes the type that holds the payload: `frame.map(Bytes::copy_from_slice)`, `frame.map(<[u8]>::to_vec)`.
+    /// The octets must stay the same.
+    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Frame<C> {
+        match self {
+            Self::Data(frame) => Frame::Data(frame.map(f)),
+            Self::Headers(frame) => Frame::Headers(frame.map(f)),
+            Self::Priority(frame) => Frame::Priority(frame),
+            Self::RstStream(frame) => Frame::RstStream(frame),
+            Self::Settings(frame) => Frame::Settings(frame.map(f)),
+            Self::PushPromise(frame) => Frame::PushPromise(frame.map(f)),
+            Self::Ping(frame) => Frame::Ping(frame),
+            Self::GoAway(frame) => Frame::GoAway(frame.map(f)),
+            Self::WindowUpdate(frame) => Frame::WindowUpdate(frame),
+            Self::Continuation(frame) => Frame::Continuation(frame.map(f)),
+            Self::Unknown(frame) => Frame::Unknown(frame.map(f)),
+        }
+    }
+}

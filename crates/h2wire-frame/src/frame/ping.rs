@@ -1,0 +1,90 @@
+//! PING, RFC 9113 §6.7.
+//!
+//! ```text
+//! +---------------------------------------------------------------+
+//! |                      Opaque Data (64)                         |
+//! |                                                               |
+//! +---------------------------------------------------------------+
+//! ```
+
+use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::wire;
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, Rule, StreamId};
+
+/// Measures a round trip, or answers such a frame. RFC 9113 §6.7.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Ping {
+    /// The ACK flag: this is an answer.
+    pub ack: bool,
+    /// Eight octets of the sender's choice; an answer repeats them.
+    pub opaque_data: [u8; 8],
+}
+
+pub(crate) const FACTS: Facts = Facts {
+    frame_type: FrameType::PING,
+    flags: Flags::ACK,
+    stream: StreamRule::OnConnection(Rule::PingStreamId),
+    length: LengthRule::Exactly(8, Rule::PingLength),
+    is_extension: false,
+};
+
+impl Ping {
+    #[inline]
+    pub(crate) fn parse(flags: Flags, payload: &[u8]) -> Result<Self, FrameError> {
+        let (_, opaque_data) = wire::read(wire::octets, payload, Rule::PingLength)?;
+        Ok(Self { ack: flags.contains(Flags::ACK), opaque_data })
+    }
+
+    /// Octets of the frame, header included.
+    #[must_use]
+    pub const fn encoded_len(&self) -> usize {
+        FrameHeader::LEN + 8
+    }
+
+    /// Writes the frame. Returns the octets written.
+    pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        wire::encode_fixed(buf, &FACTS, Flags::ACK.when(self.ack), StreamId::CONNECTION, self.opaque_data)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const GOLDEN: Ping = Ping { ack: false, opaque_data: *b"deadbeef" };
+
+    #[test]
+    fn parses_golden() {
+        assert_eq!(parse_golden("ping"), GOLDEN.into());
+        assert_eq!(parse_golden("ping_ack"), Ping { ack: true, ..GOLDEN }.into());
+    }
+
+    #[test]
+    fn encodes_golden() {
+        assert_eq!(encode_frame(GOLDEN), golden("ping"));
+        assert_eq!(encode_frame(Ping { ack: true, ..GOLDEN }), golden("ping_ack"));
+    }
+
+    #[test]
+    fn round_trips() {
+        assert_round_trip(Ping { opaque_data: [0xff; 8], ..GOLDEN });
+    }
+
+    #[test]
+    fn rejects_ping_stream_id() {
+        assert_connection_error(&frame(6, 0, 1, &[0; 8]), Rule::PingStreamId);
+    }
+
+    #[test]
+    fn rejects_ping_length() {
+        for len in [0, 7, 9] {
+            assert_connection_error(&frame(6, 0, 0, &[0; 9][..len]), Rule::PingLength);
+        }
+    }
+
+    #[test]
+    fn ignores_undefined_flags() {
+        assert_eq!(parse(&frame(6, 0xfe, 0, b"deadbeef")).unwrap(), GOLDEN.into());
+    }
+}

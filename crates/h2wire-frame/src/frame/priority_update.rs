@@ -1,0 +1,140 @@
+//! `PRIORITY_UPDATE`, RFC 9218 §7.1.
+//!
+//! ```text
+//! +-+-------------------------------------------------------------+
+//! |R|              Prioritized Stream ID (31)                     |
+//! +-+-------------------------------------------------------------+
+//! |                  Priority Field Value (*)                   ...
+//! +---------------------------------------------------------------+
+//! ```
+
+use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::wire::{self, Writer};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, Rule, StreamId, Unknown};
+
+/// A client changes the priority of a request or push: a view of an [`Unknown`] frame. RFC 9218 §7.1.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct PriorityUpdate<'a> {
+    /// The stream that is meant, not 0. The frame itself is on stream 0.
+    pub prioritized_stream_id: StreamId,
+    /// A Priority field value, `u=1, i` for instance; octets, not checked.
+    pub priority_field_value: &'a [u8],
+}
+
+pub(crate) const FACTS: Facts = Facts {
+    frame_type: FrameType::PRIORITY_UPDATE,
+    flags: Flags::NONE,
+    stream: StreamRule::OnConnection(Rule::PriorityUpdateStreamId),
+    length: LengthRule::AtLeast(4, Rule::PriorityUpdateLength),
+    is_extension: true,
+};
+
+impl<'a> PriorityUpdate<'a> {
+    #[inline]
+    pub(crate) fn parse(payload: &'a [u8]) -> Result<Self, FrameError> {
+        let (priority_field_value, prioritized_stream_id) =
+            wire::read(wire::stream_id, payload, Rule::PriorityUpdateLength)?;
+        // RFC 9218 §7.1
+        if prioritized_stream_id.is_connection() {
+            return Err(FrameError::connection(Rule::PriorityUpdatePrioritizedStreamId));
+        }
+        Ok(Self { prioritized_stream_id, priority_field_value })
+    }
+
+    /// Reads `unknown`; `None` when it has another type. All rules of RFC 9218 §7.1 but the one about roles
+    /// are applied, also where [`ParseOptions::extensions`](crate::ParseOptions) was off.
+    pub fn of<B: AsRef<[u8]>>(unknown: &'a Unknown<B>) -> Option<Result<Self, FrameError>> {
+        if unknown.frame_type != FrameType::PRIORITY_UPDATE {
+            return None;
+        }
+        // RFC 9218 §7.1
+        if !unknown.stream_id.is_connection() {
+            return Some(Err(FrameError::connection(Rule::PriorityUpdateStreamId)));
+        }
+        Some(Self::parse(unknown.payload.as_ref()))
+    }
+
+    /// Octets of the frame, header included.
+    #[must_use]
+    pub const fn encoded_len(&self) -> usize {
+        self.priority_field_value.len().saturating_add(FrameHeader::LEN + 4)
+    }
+
+    /// Writes the frame. Returns the octets written.
+    pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        let value = self.priority_field_value;
+        if self.prioritized_stream_id.is_connection() {
+            return Err(EncodeError::StreamId(self.prioritized_stream_id));
+        }
+        let head = |buf: &mut _| {
+            Writer::frame(buf, &FACTS, Flags::NONE, StreamId::CONNECTION, value.len().saturating_add(4))?
+                .put(&self.prioritized_stream_id.to_wire())
+                .map(Writer::finish)
+        };
+        wire::encode_whole(buf, self.encoded_len(), head, value, None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+    use crate::{ParseOptions, Parsed};
+
+    const GOLDEN: PriorityUpdate<'_> =
+        PriorityUpdate { prioritized_stream_id: stream(7), priority_field_value: b"u=1, i" };
+
+    #[test]
+    fn parses_golden() {
+        let octets = golden("priority_update");
+        let Frame::Unknown(unknown) = parse(&octets).unwrap() else { panic!("not unknown") };
+        assert_eq!(PriorityUpdate::of(&unknown), Some(Ok(GOLDEN)));
+        assert_eq!(PriorityUpdate::of(&Unknown { frame_type: FrameType(0x11), ..unknown }), None);
+    }
+
+    #[test]
+    fn encodes_golden() {
+        let mut buf = [0; 64];
+        let written = GOLDEN.encode(&mut buf).unwrap();
+        assert_eq!(buf[..written], golden("priority_update"));
+        assert_eq!(written, GOLDEN.encoded_len());
+    }
+
+    #[test]
+    fn rejects_priority_update_stream_id() {
+        let octets = frame(0x10, 0, 1, &[0, 0, 0, 1]);
+        assert_connection_error(&octets, Rule::PriorityUpdateStreamId);
+        assert_eq!(view_with_extensions_off(&octets).rule(), Rule::PriorityUpdateStreamId);
+    }
+
+    #[test]
+    fn rejects_priority_update_length() {
+        let octets = frame(0x10, 0, 0, &[0, 0, 0]);
+        assert_connection_error(&octets, Rule::PriorityUpdateLength);
+        assert_eq!(view_with_extensions_off(&octets).rule(), Rule::PriorityUpdateLength);
+    }
+
+    #[test]
+    fn rejects_priority_update_prioritized_stream_id() {
+        let octets = frame(0x10, 0, 0, &[0x80, 0, 0, 0]);
+        assert_connection_error(&octets, Rule::PriorityUpdatePrioritizedStreamId);
+        assert_eq!(view_with_extensions_off(&octets).rule(), Rule::PriorityUpdatePrioritizedStreamId);
+    }
+
+    #[test]
+    fn refuses_to_encode_stream_0() {
+        let update = PriorityUpdate { prioritized_stream_id: StreamId::CONNECTION, ..GOLDEN };
+        assert_eq!(update.encode(&mut [0; 64]), Err(EncodeError::StreamId(StreamId::CONNECTION)));
+    }
+
+    /// Reads the frame with extensions off, which makes it an unknown frame, then looks at it all the same.
+    fn view_with_extensions_off(octets: &[u8]) -> FrameError {
+        let options = ParseOptions { extensions: false, ..ParseOptions::default() };
+        match Frame::parse(octets, &options).unwrap() {
+            Parsed::Frame { frame: Frame::Unknown(unknown), .. } => {
+                PriorityUpdate::of(&unknown).unwrap().unwrap_err()
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}

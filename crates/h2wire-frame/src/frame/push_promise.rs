@@ -1,0 +1,180 @@
+//! `PUSH_PROMISE`, RFC 9113 §6.6.
+//!
+//! ```text
+//! +---------------+-+---------------------------------------------+
+//! |[Pad Length(8)]|R|      Promised Stream ID (31)              ...
+//! +---------------+-+-------------+-------------------------------+
+//! |          ...  |          Field Block Fragment (*)           ...
+//! +---------------+-----------------------------------------------+
+//! |                          [Padding (*)]                      ...
+//! +---------------------------------------------------------------+
+//! ```
+
+use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::wire::{self, Writer};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, Rule, StreamId};
+
+/// Announces a stream that the server will open, with the request it answers. RFC 9113 §6.6.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct PushPromise<B> {
+    /// The `END_HEADERS` flag: no CONTINUATION follows.
+    pub end_headers: bool,
+    /// The stream of the client's request, not 0. CONTINUATION frames are on this one.
+    pub stream_id: StreamId,
+    /// Octets of padding; `None` without the PADDED flag.
+    pub pad_length: Option<u8>,
+    /// The stream to be opened, even and not 0.
+    pub promised_stream_id: StreamId,
+    /// HPACK octets, padding taken off.
+    pub field_block_fragment: B,
+}
+
+pub(crate) const FACTS: Facts = Facts {
+    frame_type: FrameType::PUSH_PROMISE,
+    flags: Flags(Flags::END_HEADERS.0 | Flags::PADDED.0),
+    stream: StreamRule::OnStream(Rule::PushPromiseStreamId),
+    length: LengthRule::AtLeast(4, Rule::PushPromiseLength),
+    is_extension: false,
+};
+
+impl<'a> PushPromise<&'a [u8]> {
+    #[inline]
+    pub(crate) fn parse(flags: Flags, stream_id: StreamId, payload: &'a [u8]) -> Result<Self, FrameError> {
+        let (rest, (pad_length, promised_stream_id)) =
+            wire::read((wire::pad_length(flags), wire::stream_id), payload, Rule::PushPromiseLength)?;
+        // §6.6
+        let field_block_fragment = wire::strip_padding(rest, pad_length, Rule::PushPromisePadding)?;
+        // §6.6, §5.1.1
+        if !promised_stream_id.is_server_initiated() {
+            return Err(FrameError::connection(Rule::PushPromisePromisedStreamId));
+        }
+        let end_headers = flags.contains(Flags::END_HEADERS);
+        Ok(Self { end_headers, stream_id, pad_length, promised_stream_id, field_block_fragment })
+    }
+}
+
+impl<B: AsRef<[u8]>> PushPromise<B> {
+    fn payload_len(&self) -> usize {
+        let fixed = wire::padded_by(self.pad_length).saturating_add(4);
+        self.field_block_fragment.as_ref().len().saturating_add(fixed)
+    }
+
+    /// Octets of the frame, header included.
+    pub fn encoded_len(&self) -> usize {
+        self.payload_len().saturating_add(FrameHeader::LEN)
+    }
+
+    /// Writes what comes before the fragment, for a vectored write: then send the fragment, then
+    /// [`padding`](Self::padding). Returns the octets written.
+    pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        if !self.promised_stream_id.is_server_initiated() {
+            return Err(EncodeError::PromisedStreamId(self.promised_stream_id));
+        }
+        let flags = Flags::END_HEADERS.when(self.end_headers) | Flags::PADDED.when(self.pad_length.is_some());
+        Writer::frame(buf, &FACTS, flags, self.stream_id, self.payload_len())?
+            .put_pad_length(self.pad_length)?
+            .put(&self.promised_stream_id.to_wire())
+            .map(Writer::finish)
+    }
+
+    /// Writes the frame. Returns the octets written.
+    pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        let fragment = self.field_block_fragment.as_ref();
+        wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), fragment, self.pad_length)
+    }
+}
+
+impl<B> PushPromise<B> {
+    /// The padding to send behind the fragment: zero octets.
+    pub fn padding(&self) -> &'static [u8] {
+        wire::padding(self.pad_length)
+    }
+
+    /// Changes the type that holds the octets.
+    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> PushPromise<C> {
+        let Self { end_headers, stream_id, pad_length, promised_stream_id, field_block_fragment } = self;
+        let field_block_fragment = f(field_block_fragment);
+        PushPromise { end_headers, stream_id, pad_length, promised_stream_id, field_block_fragment }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const GOLDEN: PushPromise<&[u8]> = PushPromise {
+        end_headers: true,
+        stream_id: stream(11),
+        pad_length: Some(4),
+        promised_stream_id: stream(12),
+        field_block_fragment: &[0x82, 0x86],
+    };
+
+    #[test]
+    fn parses_golden() {
+        assert_eq!(parse_golden("push_promise_padded"), GOLDEN.into());
+    }
+
+    #[test]
+    fn encodes_golden() {
+        assert_eq!(encode_frame(GOLDEN), golden("push_promise_padded"));
+        assert_eq!(encode_vectored(GOLDEN), golden("push_promise_padded"));
+    }
+
+    #[test]
+    fn round_trips() {
+        for pad_length in [None, Some(0), Some(255)] {
+            assert_round_trip(PushPromise { pad_length, ..GOLDEN });
+        }
+    }
+
+    #[test]
+    fn rejects_push_promise_stream_id() {
+        assert_connection_error(&frame(5, 0x4, 0, &[0, 0, 0, 2]), Rule::PushPromiseStreamId);
+    }
+
+    #[test]
+    fn rejects_push_promise_length() {
+        assert_connection_error(&frame(5, 0x4, 1, &[0, 0, 0]), Rule::PushPromiseLength);
+        assert_connection_error(&frame(5, 0xc, 1, &[0, 0, 0, 2]), Rule::PushPromiseLength);
+    }
+
+    #[test]
+    fn rejects_push_promise_padding() {
+        // Padding that reaches into the promised stream identifier.
+        assert_connection_error(&frame(5, 0xc, 1, &[1, 0, 0, 0, 2]), Rule::PushPromisePadding);
+        assert_connection_error(&frame(5, 0xc, 1, &[3, 0, 0, 0, 2, 0x82, 0]), Rule::PushPromisePadding);
+    }
+
+    #[test]
+    fn rejects_push_promise_promised_stream_id() {
+        for id in [0, 1] {
+            assert_connection_error(&frame(5, 0x4, 1, &[0, 0, 0, id]), Rule::PushPromisePromisedStreamId);
+        }
+        // The reserved bit does not make it more than 0.
+        assert_connection_error(&frame(5, 0x4, 1, &[0x80, 0, 0, 0]), Rule::PushPromisePromisedStreamId);
+    }
+
+    #[test]
+    fn accepts_an_empty_fragment() {
+        for flags in [0, 0x4] {
+            let octets = frame(5, flags, 1, &[0, 0, 0, 2]);
+            let Frame::PushPromise(promise) = parse(&octets).unwrap() else { panic!("not PUSH_PROMISE") };
+            assert!(promise.field_block_fragment.is_empty());
+            assert_eq!(promise.end_headers, flags == 0x4);
+        }
+    }
+
+    #[test]
+    fn ignores_undefined_flags_and_the_reserved_bit() {
+        let octets = frame(5, 0xff, 11, &[4, 0x80, 0, 0, 12, 0x82, 0x86, 0, 0, 0, 0]);
+        assert_eq!(parse(&octets).unwrap(), GOLDEN.into());
+    }
+
+    #[test]
+    fn refuses_to_encode_a_client_stream() {
+        let promise = PushPromise { promised_stream_id: stream(13), ..GOLDEN };
+        assert_eq!(promise.encode(&mut [0; 64]), Err(EncodeError::PromisedStreamId(stream(13))));
+    }
+}

@@ -1,0 +1,87 @@
+//! `RST_STREAM`, RFC 9113 §6.4.
+//!
+//! ```text
+//! +---------------------------------------------------------------+
+//! |                        Error Code (32)                        |
+//! +---------------------------------------------------------------+
+//! ```
+
+use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::wire;
+use crate::{EncodeError, ErrorCode, Flags, FrameError, FrameHeader, FrameType, Rule, StreamId};
+
+/// Ends a stream at once. RFC 9113 §6.4.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct RstStream {
+    /// The stream, not 0.
+    pub stream_id: StreamId,
+    /// Why. Any number is legal (§7).
+    pub error_code: ErrorCode,
+}
+
+pub(crate) const FACTS: Facts = Facts {
+    frame_type: FrameType::RST_STREAM,
+    flags: Flags::NONE,
+    stream: StreamRule::OnStream(Rule::RstStreamStreamId),
+    length: LengthRule::Exactly(4, Rule::RstStreamLength),
+    is_extension: false,
+};
+
+impl RstStream {
+    #[inline]
+    pub(crate) fn parse(stream_id: StreamId, payload: &[u8]) -> Result<Self, FrameError> {
+        let (_, error_code) = wire::read(wire::error_code, payload, Rule::RstStreamLength)?;
+        Ok(Self { stream_id, error_code })
+    }
+
+    /// Octets of the frame, header included.
+    #[must_use]
+    pub const fn encoded_len(&self) -> usize {
+        FrameHeader::LEN + 4
+    }
+
+    /// Writes the frame. Returns the octets written.
+    pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        wire::encode_fixed(buf, &FACTS, Flags::NONE, self.stream_id, self.error_code.0.to_be_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const GOLDEN: RstStream = RstStream { stream_id: stream(5), error_code: ErrorCode::CANCEL };
+
+    #[test]
+    fn parses_golden() {
+        assert_eq!(parse_golden("rst_stream"), GOLDEN.into());
+    }
+
+    #[test]
+    fn encodes_golden() {
+        assert_eq!(encode_frame(GOLDEN), golden("rst_stream"));
+    }
+
+    #[test]
+    fn round_trips() {
+        assert_round_trip(RstStream { error_code: ErrorCode(u32::MAX), ..GOLDEN });
+    }
+
+    #[test]
+    fn rejects_rst_stream_stream_id() {
+        assert_connection_error(&frame(3, 0, 0, &[0; 4]), Rule::RstStreamStreamId);
+    }
+
+    #[test]
+    fn rejects_rst_stream_length() {
+        for len in [0, 3, 5] {
+            assert_connection_error(&frame(3, 0, 5, &[0; 5][..len]), Rule::RstStreamLength);
+        }
+    }
+
+    #[test]
+    fn ignores_all_flags() {
+        assert_eq!(parse(&frame(3, 0xff, 5, &[0, 0, 0, 8])).unwrap(), GOLDEN.into());
+    }
+}

@@ -1,0 +1,153 @@
+//! SETTINGS, RFC 9113 §6.5.
+//!
+//! ```text
+//! +-------------------------------+
+//! |       Identifier (16)         |
+//! +-------------------------------+-------------------------------+
+//! |                        Value (32)                             |
+//! +---------------------------------------------------------------+
+//! |                            ...                                |
+//! ```
+
+use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::wire::{self, Writer};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, Rule, SettingList, StreamId};
+
+/// How the sender wants to be talked to, or that it obeys the peer's wishes. RFC 9113 §6.5.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Settings<B> {
+    /// The ACK flag: the peer's settings are applied. There is no payload.
+    Ack,
+    /// Settings, perhaps none.
+    List(SettingList<B>),
+}
+
+pub(crate) const FACTS: Facts = Facts {
+    frame_type: FrameType::SETTINGS,
+    flags: Flags::ACK,
+    stream: StreamRule::OnConnection(Rule::SettingsStreamId),
+    length: LengthRule::Settings,
+    is_extension: false,
+};
+
+impl<'a> Settings<&'a [u8]> {
+    #[inline]
+    pub(crate) fn parse(flags: Flags, payload: &'a [u8]) -> Result<Self, FrameError> {
+        if flags.contains(Flags::ACK) {
+            return Ok(Self::Ack);
+        }
+        Ok(Self::List(SettingList::parse(payload)?))
+    }
+}
+
+impl<B: AsRef<[u8]>> Settings<B> {
+    fn payload(&self) -> &[u8] {
+        match self {
+            Self::Ack => &[],
+            Self::List(list) => list.octets(),
+        }
+    }
+
+    /// Octets of the frame, header included.
+    pub fn encoded_len(&self) -> usize {
+        self.payload().len().saturating_add(FrameHeader::LEN)
+    }
+
+    /// Writes what comes before the settings, for a vectored write. Returns the octets written.
+    pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        let flags = Flags::ACK.when(matches!(self, Self::Ack));
+        // `Frame::map` may have put other octets in the place of those that were checked.
+        SettingList::parse(self.payload()).map_err(|error| EncodeError::Setting(error.rule))?;
+        Writer::frame(buf, &FACTS, flags, StreamId::CONNECTION, self.payload().len()).map(Writer::finish)
+    }
+
+    /// Writes the frame. Returns the octets written.
+    pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), self.payload(), None)
+    }
+}
+
+impl<B> Settings<B> {
+    /// Changes the type that holds the octets, which must stay the same.
+    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Settings<C> {
+        match self {
+            Self::Ack => Settings::Ack,
+            Self::List(list) => Settings::List(list.map(f)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const OCTETS: [u8; 12] = [0, 1, 0, 0, 0x20, 0, 0, 3, 0, 0, 0x13, 0x88];
+
+    fn list() -> Settings<&'static [u8]> {
+        Settings::List(SettingList::parse(OCTETS.as_slice()).unwrap())
+    }
+
+    #[test]
+    fn parses_golden() {
+        assert_eq!(parse_golden("settings"), list().into());
+        assert_eq!(parse_golden("settings_ack"), Settings::Ack.into());
+    }
+
+    #[test]
+    fn encodes_golden() {
+        assert_eq!(encode_frame(list()), golden("settings"));
+        assert_eq!(encode_vectored(list()), golden("settings"));
+        assert_eq!(encode_frame(Settings::Ack), golden("settings_ack"));
+    }
+
+    #[test]
+    fn round_trips() {
+        assert_round_trip(Settings::List(SettingList::parse(b"".as_slice()).unwrap()));
+    }
+
+    #[test]
+    fn rejects_settings_stream_id() {
+        assert_connection_error(&frame(4, 0, 1, &[]), Rule::SettingsStreamId);
+        assert_connection_error(&frame(4, 1, 1, &[]), Rule::SettingsStreamId);
+    }
+
+    #[test]
+    fn rejects_settings_length() {
+        for len in [1, 5, 7, 11] {
+            assert_connection_error(&frame(4, 0, 0, &OCTETS[..len]), Rule::SettingsLength);
+        }
+    }
+
+    #[test]
+    fn rejects_settings_ack_length() {
+        for len in [1, 6] {
+            assert_connection_error(&frame(4, 1, 0, &OCTETS[..len]), Rule::SettingsAckLength);
+        }
+    }
+
+    #[test]
+    fn rejects_values() {
+        for (id, value, rule) in [
+            (2, 2, Rule::SettingsEnablePush),
+            (4, 0x8000_0000, Rule::SettingsInitialWindowSize),
+            (5, 0x3fff, Rule::SettingsMaxFrameSize),
+            (8, 2, Rule::SettingsEnableConnectProtocol),
+            (9, 2, Rule::SettingsNoRfc7540Priorities),
+        ] {
+            let setting = crate::Setting { id: crate::SettingId(id), value };
+            assert_connection_error(&frame(4, 0, 0, &setting.encode()), rule);
+        }
+    }
+
+    #[test]
+    fn ignores_undefined_flags() {
+        assert_eq!(parse(&frame(4, 0xfe, 0, &OCTETS)).unwrap(), list().into());
+    }
+
+    #[test]
+    fn refuses_to_encode_octets_that_map_made_invalid() {
+        let broken = list().map(|_| [0, 2, 0, 0, 0, 7]);
+        assert_eq!(broken.encode(&mut [0; 64]), Err(EncodeError::Setting(Rule::SettingsEnablePush)));
+    }
+}

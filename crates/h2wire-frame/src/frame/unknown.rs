@@ -1,0 +1,88 @@
+//! Frames of a type this crate gives no structure, RFC 9113 §4.1 and §5.5.
+
+use crate::frame::Facts;
+use crate::wire::{self, Writer};
+use crate::{EncodeError, Flags, FrameHeader, FrameType, StreamId};
+
+/// A frame of an unknown type: ignored by an endpoint, kept for whoever knows it. RFC 9113 §5.5.
+///
+/// [`AltSvc`](crate::AltSvc), [`Origin`](crate::Origin) and [`PriorityUpdate`](crate::PriorityUpdate) are
+/// views of such frames.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Unknown<B> {
+    /// Any type but those of the ten frames.
+    pub frame_type: FrameType,
+    /// All eight bits.
+    pub flags: Flags,
+    /// The stream, or the connection.
+    pub stream_id: StreamId,
+    /// The whole payload.
+    pub payload: B,
+}
+
+impl<B: AsRef<[u8]>> Unknown<B> {
+    /// Octets of the frame, header included.
+    pub fn encoded_len(&self) -> usize {
+        self.payload.as_ref().len().saturating_add(FrameHeader::LEN)
+    }
+
+    /// Writes what comes before the payload, for a vectored write. Returns the octets written.
+    pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        if self.frame_type <= FrameType::CONTINUATION {
+            return Err(EncodeError::KnownFrameType(self.frame_type.0));
+        }
+        let facts = Facts { frame_type: self.frame_type, ..Facts::UNKNOWN };
+        Writer::frame(buf, &facts, self.flags, self.stream_id, self.payload.as_ref().len())
+            .map(Writer::finish)
+    }
+
+    /// Writes the frame. Returns the octets written.
+    pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
+        wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), self.payload.as_ref(), None)
+    }
+}
+
+impl<B> Unknown<B> {
+    /// Changes the type that holds the octets.
+    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Unknown<C> {
+        let Self { frame_type, flags, stream_id, payload } = self;
+        Unknown { frame_type, flags, stream_id, payload: f(payload) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const GOLDEN: Unknown<&[u8]> = Unknown {
+        frame_type: FrameType(0xbe),
+        flags: Flags(0xa5),
+        stream_id: stream(1),
+        payload: b"anything",
+    };
+
+    #[test]
+    fn parses_golden() {
+        assert_eq!(parse_golden("unknown"), GOLDEN.into());
+    }
+
+    #[test]
+    fn encodes_golden() {
+        assert_eq!(encode_frame(GOLDEN), golden("unknown"));
+        assert_eq!(encode_vectored(GOLDEN), golden("unknown"));
+    }
+
+    #[test]
+    fn round_trips() {
+        assert_round_trip(Unknown { stream_id: StreamId::CONNECTION, payload: b"".as_slice(), ..GOLDEN });
+    }
+
+    #[test]
+    fn refuses_to_encode_a_frame_with_a_structure() {
+        for frame_type in 0..=9 {
+            let unknown = Unknown { frame_type: FrameType(frame_type), ..GOLDEN };
+            assert_eq!(unknown.encode(&mut [0; 64]), Err(EncodeError::KnownFrameType(frame_type)));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The client connection preface, RFC 9113 §3.4, and what stands in its place when the peer does not speak HTTP/2.
+
+use crate::Rule;
+
+/// The 24 octets that a client's connection starts with; a SETTINGS frame follows. RFC 9113 §3.4.
+pub const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// Matches the preface as it comes in, in any pieces.
+///
+/// ```
+/// use h2wire_frame::{PREFACE, PrefaceMatch, PrefaceMatcher};
+///
+/// let mut matcher = PrefaceMatcher::new();
+/// assert_eq!(matcher.advance(&PREFACE[..20]), PrefaceMatch::Needed(4));
+/// assert_eq!(matcher.advance(b"\r\n\r\nand more"), PrefaceMatch::Complete { consumed: 4 });
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct PrefaceMatcher {
+    matched: usize,
+}
+
+/// How far a [`PrefaceMatcher`] got.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PrefaceMatch {
+    /// All octets so far match; so many are missing.
+    Needed(usize),
+    /// The preface ends after `consumed` octets of the last piece.
+    Complete {
+        /// Octets of the last piece that belong to the preface.
+        consumed: usize,
+    },
+    /// The octets are no preface.
+    Mismatch,
+}
+
+impl PrefaceMatcher {
+    /// A matcher at the start of a connection.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { matched: 0 }
+    }
+
+    /// Takes the next octets. After a mismatch the matcher stays where it was.
+    pub fn advance(&mut self, octets: &[u8]) -> PrefaceMatch {
+        let missing = PREFACE.get(self.matched..).unwrap_or_default();
+        let len = missing.len().min(octets.len());
+        if missing.get(..len) != octets.get(..len) {
+            return PrefaceMatch::Mismatch;
+        }
+        self.matched = self.matched.saturating_add(len);
+        match missing.len().saturating_sub(len) {
+            0 => PrefaceMatch::Complete { consumed: len },
+            needed => PrefaceMatch::Needed(needed),
+        }
+    }
+}
+
+/// What the first octets of a connection say about a peer that should speak HTTP/2.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Opening {
+    /// Too few octets to say, and no more than [`Opening::LONGEST`] are needed.
+    Undecided,
+    /// The peer speaks something else. The rule is one of [`Rule::Http1Response`], [`Rule::Http1Request`] and
+    /// [`Rule::TlsRecord`], which name the cause where the octets read as a frame would make a baffling
+    /// `FRAME_SIZE_ERROR`.
+    Foreign(Rule),
+    /// Nothing that is recognised; HTTP/2 perhaps.
+    Other,
+}
+
+/// How other protocols start.
+#[rustfmt::skip]
+const FOREIGN: [(&[u8], Rule); 20] = [
+    (b"HTTP/1.", Rule::Http1Response),
+    (b"GET ", Rule::Http1Request), (b"HEAD ", Rule::Http1Request), (b"POST ", Rule::Http1Request),
+    (b"PUT ", Rule::Http1Request), (b"DELETE ", Rule::Http1Request), (b"CONNECT ", Rule::Http1Request),
+    (b"OPTIONS ", Rule::Http1Request), (b"TRACE ", Rule::Http1Request), (b"PATCH ", Rule::Http1Request),
+    // A record of alerts (0x15) or of a handshake (0x16), protocol version 3.0 to 3.4.
+    (b"\x15\x03\x00", Rule::TlsRecord), (b"\x15\x03\x01", Rule::TlsRecord), (b"\x15\x03\x02", Rule::TlsRecord),
+    (b"\x15\x03\x03", Rule::TlsRecord), (b"\x15\x03\x04", Rule::TlsRecord),
+    (b"\x16\x03\x00", Rule::TlsRecord), (b"\x16\x03\x01", Rule::TlsRecord), (b"\x16\x03\x02", Rule::TlsRecord),
+    (b"\x16\x03\x03", Rule::TlsRecord), (b"\x16\x03\x04", Rule::TlsRecord),
+];
+
+impl Opening {
+    /// The most octets that are needed to decide.
+    pub const LONGEST: usize = 8;
+
+    /// Looks at the first octets of a connection, as many as there are.
+    ///
+    /// Once it is not [`Undecided`](Self::Undecided), more octets do not change the answer.
+    #[must_use]
+    pub fn of(octets: &[u8]) -> Self {
+        let mut answer = Self::Other;
+        for (start, rule) in FOREIGN {
+            if octets.starts_with(start) {
+                return Self::Foreign(rule);
+            }
+            if start.starts_with(octets) {
+                answer = Self::Undecided;
+            }
+        }
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn matches_in_any_pieces() {
+        for cut in 0..PREFACE.len() {
+            let mut matcher = PrefaceMatcher::new();
+            let (head, tail) = PREFACE.split_at(cut);
+            assert_eq!(matcher.advance(head), PrefaceMatch::Needed(tail.len()));
+            assert_eq!(
+                matcher.advance(&[tail, b"behind"].concat()),
+                PrefaceMatch::Complete { consumed: tail.len() }
+            );
+        }
+    }
+
+    #[test]
+    fn a_wrong_octet_is_a_mismatch_wherever_it_is() {
+        for wrong in 0..PREFACE.len() {
+            let mut octets = *PREFACE;
+            octets[wrong] ^= 0x20;
+            assert_eq!(PrefaceMatcher::new().advance(&octets), PrefaceMatch::Mismatch);
+            let mut matcher = PrefaceMatcher::new();
+            assert_eq!(matcher.advance(&octets[..wrong]), PrefaceMatch::Needed(24 - wrong));
+            assert_eq!(matcher.advance(&octets[wrong..]), PrefaceMatch::Mismatch);
+        }
+    }
+
+    #[test]
+    fn recognises_what_is_not_http2() {
+        for (octets, rule) in [
+            (&b"HTTP/1.1 400 Bad Request\r\n"[..], Rule::Http1Response),
+            (b"HTTP/1.0 505 \r\n", Rule::Http1Response),
+            (b"GET / HTTP/1.1\r\n", Rule::Http1Request),
+            (b"PATCH /x HTTP/1.1\r\n", Rule::Http1Request),
+            (b"\x16\x03\x01\x02\x00\x01\x00", Rule::TlsRecord),
+            (b"\x15\x03\x03\x00\x02\x02\x46", Rule::TlsRecord),
+        ] {
+            assert_eq!(Opening::of(octets), Opening::Foreign(rule), "{octets:?}");
+        }
+        for octets in
+            [&PREFACE[..], b"\0\0\0\x04\0\0\0\0\0", b"HTTP/2", b"SSH-2.0-x", b"\x17\x03\x03", b"GETX"]
+        {
+            assert_eq!(Opening::of(octets), Opening::Other, "{octets:?}");
+        }
+    }
+
+    #[test]
+    fn more_octets_never_change_a_decision() {
+        for (start, rule) in FOREIGN {
+            assert!(start.len() <= Opening::LONGEST);
+            for len in 0..start.len() {
+                assert_eq!(Opening::of(&start[..len]), Opening::Undecided);
+            }
+            assert_eq!(Opening::of(&[start, b"\0"].concat()), Opening::Foreign(rule));
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Settings: one, a list as it came, and a list being built. RFC 9113 §6.5.1 and §6.5.2.
+
+use crate::{ConnectionError, EncodeError, Rule, SettingId};
+
+/// One setting. RFC 9113 §6.5.1.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Setting {
+    /// Which.
+    pub id: SettingId,
+    /// Its value; the unit depends on the setting.
+    pub value: u32,
+}
+
+impl Setting {
+    /// Octets of a setting.
+    pub const LEN: usize = 6;
+
+    /// Reads a setting. Every six octets are one, though its value may be forbidden: see [`check`](Self::check).
+    #[must_use]
+    pub const fn parse(octets: &[u8; Self::LEN]) -> Self {
+        let [i0, i1, v0, v1, v2, v3] = *octets;
+        Self { id: SettingId(u16::from_be_bytes([i0, i1])), value: u32::from_be_bytes([v0, v1, v2, v3]) }
+    }
+
+    /// Writes the setting.
+    #[must_use]
+    pub const fn encode(&self) -> [u8; Self::LEN] {
+        let [i0, i1] = self.id.0.to_be_bytes();
+        let [v0, v1, v2, v3] = self.value.to_be_bytes();
+        [i0, i1, v0, v1, v2, v3]
+    }
+
+    /// Whether the value is one its receiver accepts. Unknown settings are always fine. RFC 9113 §6.5.2.
+    pub const fn check(&self) -> Result<(), ConnectionError> {
+        let (allowed, rule) = match self.id {
+            // §6.5.2
+            SettingId::ENABLE_PUSH => (self.value <= 1, Rule::SettingsEnablePush),
+            // §6.5.2
+            SettingId::INITIAL_WINDOW_SIZE => (self.value <= 0x7fff_ffff, Rule::SettingsInitialWindowSize),
+            // §6.5.2
+            SettingId::MAX_FRAME_SIZE => {
+                (self.value >= 0x4000 && self.value <= 0x00ff_ffff, Rule::SettingsMaxFrameSize)
+            }
+            // RFC 8441 §3
+            SettingId::ENABLE_CONNECT_PROTOCOL => (self.value <= 1, Rule::SettingsEnableConnectProtocol),
+            // RFC 9218 §2.1
+            SettingId::NO_RFC7540_PRIORITIES => (self.value <= 1, Rule::SettingsNoRfc7540Priorities),
+            _ => return Ok(()),
+        };
+        if allowed { Ok(()) } else { Err(ConnectionError { rule }) }
+    }
+}
+
+/// Settings in the octets of a payload: valid ones, in their order, with repeats and unknown identifiers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct SettingList<B> {
+    octets: B,
+}
+
+impl<B: AsRef<[u8]>> SettingList<B> {
+    /// Takes the octets of a payload if they are settings with allowed values. Every repeat is checked.
+    #[inline]
+    pub fn parse(octets: B) -> Result<Self, ConnectionError> {
+        let (settings, rest) = octets.as_ref().as_chunks();
+        // §6.5
+        if !rest.is_empty() {
+            return Err(ConnectionError { rule: Rule::SettingsLength });
+        }
+        for setting in settings {
+            Setting::parse(setting).check()?;
+        }
+        Ok(Self { octets })
+    }
+
+    /// The settings in wire order. A receiver applies them in this order, so that of repeats the last wins.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Setting> + '_ {
+        self.octets.as_ref().as_chunks().0.iter().map(Setting::parse)
+    }
+
+    /// The value that is in force after all are applied; `None` when the setting is not in the list.
+    pub fn get(&self, id: SettingId) -> Option<u32> {
+        self.iter().filter(|setting| setting.id == id).last().map(|setting| setting.value)
+    }
+
+    /// The octets of the payload.
+    pub fn octets(&self) -> &[u8] {
+        self.octets.as_ref()
+    }
+}
+
+impl<B> SettingList<B> {
+    pub(crate) fn map<C>(self, f: impl FnOnce(B) -> C) -> SettingList<C> {
+        SettingList { octets: f(self.octets) }
+    }
+}
+
+/// Room for `N` settings to send, without an allocator.
+///
+/// ```
+/// use h2wire_frame::{SettingBuffer, SettingId, Settings};
+///
+/// let mut settings = SettingBuffer::<2>::new();
+/// settings.push(SettingId::MAX_CONCURRENT_STREAMS, 100)?;
+/// settings.push(SettingId::INITIAL_WINDOW_SIZE, 1 << 20)?;
+/// assert!(settings.push(SettingId::ENABLE_PUSH, 0).is_err()); // no room
+///
+/// let mut octets = [0; 21];
+/// Settings::List(settings.list()).encode(&mut octets)?;
+/// # Ok::<(), h2wire_frame::EncodeError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SettingBuffer<const N: usize> {
+    settings: [[u8; Setting::LEN]; N],
+    len: usize,
+}
+
+impl<const N: usize> SettingBuffer<N> {
+    /// An empty list.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { settings: [[0; Setting::LEN]; N], len: 0 }
+    }
+
+    /// Adds a setting at the end, if its value is allowed and there is room.
+    pub fn push(&mut self, id: SettingId, value: u32) -> Result<(), EncodeError> {
+        let setting = Setting { id, value };
+        setting.check().map_err(|error| EncodeError::Setting(error.rule))?;
+        let free = self.settings.get_mut(self.len).ok_or(EncodeError::TooManySettings(N))?;
+        *free = setting.encode();
+        self.len = self.len.saturating_add(1);
+        Ok(())
+    }
+
+    /// The settings so far.
+    #[must_use]
+    pub fn list(&self) -> SettingList<&[u8]> {
+        SettingList { octets: self.settings.get(..self.len).unwrap_or_default().as_flattened() }
+    }
+}
+
+impl<const N: usize> Default for SettingBuffer<N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule_of(id: SettingId, value: u32) -> Option<Rule> {
+        Setting { id, value }.check().err().map(|error| error.rule)
+    }
+
+    #[test]
+    fn values_are_checked_at_their_bounds() {
+        use SettingId as Id;
+        for (id, rule) in [
+            (Id::ENABLE_PUSH, Rule::SettingsEnablePush),
+            (Id::ENABLE_CONNECT_PROTOCOL, Rule::SettingsEnableConnectProtocol),
+            (Id::NO_RFC7540_PRIORITIES, Rule::SettingsNoRfc7540Priorities),
+        ] {
+            assert_eq!(
+                [0, 1, 2, u32::MAX].map(|value| rule_of(id, value)),
+                [None, None, Some(rule), Some(rule)]
+            );
+        }
+        let rule = Some(Rule::SettingsInitialWindowSize);
+        assert_eq!(
+            [0, 0x7fff_ffff, 0x8000_0000].map(|v| rule_of(Id::INITIAL_WINDOW_SIZE, v)),
+            [None, None, rule]
+        );
+        let rule = Some(Rule::SettingsMaxFrameSize);
+        assert_eq!(
+            [0x3fff, 0x4000, 0x00ff_ffff, 0x0100_0000].map(|v| rule_of(Id::MAX_FRAME_SIZE, v)),
+            [rule, None, None, rule]
+        );
+        for id in
+            [Id::HEADER_TABLE_SIZE, Id::MAX_CONCURRENT_STREAMS, Id::MAX_HEADER_LIST_SIZE, SettingId(0xff)]
+        {
+            assert_eq!([0, u32::MAX].map(|value| rule_of(id, value)), [None, None]);
+        }
+    }
+
+    #[test]
+    fn a_list_keeps_order_repeats_and_unknown_identifiers() {
+        let octets = [[0, 3, 0, 0, 0, 1], [0xf0, 0, 0, 0, 0, 2], [0, 3, 0, 0, 0, 3]];
+        let list = SettingList::parse(octets.as_flattened()).unwrap();
+        let pairs: Vec<_> = list.iter().map(|setting| (setting.id.0, setting.value)).collect();
+        assert_eq!(pairs, [(3, 1), (0xf000, 2), (3, 3)]);
+        assert_eq!(list.get(SettingId::MAX_CONCURRENT_STREAMS), Some(3));
+        assert_eq!(list.get(SettingId::ENABLE_PUSH), None);
+    }
+
+    #[test]
+    fn every_repeat_is_checked() {
+        for octets in [[[0, 2, 0, 0, 0, 9], [0, 2, 0, 0, 0, 1]], [[0, 2, 0, 0, 0, 1], [0, 2, 0, 0, 0, 9]]] {
+            let error = SettingList::parse(octets.as_flattened()).unwrap_err();
+            assert_eq!(error.rule, Rule::SettingsEnablePush);
+        }
+    }
+
+    #[test]
+    fn a_buffer_refuses_what_a_receiver_would() {
+        let mut settings = SettingBuffer::<1>::new();
+        assert_eq!(
+            settings.push(SettingId::ENABLE_PUSH, 2),
+            Err(EncodeError::Setting(Rule::SettingsEnablePush))
+        );
+        assert_eq!(settings.list().octets(), b"");
+        settings.push(SettingId::ENABLE_PUSH, 1).unwrap();
+        assert_eq!(settings.push(SettingId::ENABLE_PUSH, 0), Err(EncodeError::TooManySettings(1)));
+        assert_eq!(settings.list().octets(), [0, 2, 0, 0, 0, 1]);
+    }
+}

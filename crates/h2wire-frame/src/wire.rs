@@ -1,0 +1,194 @@
+//! The pieces payloads are made of: grammars to read them (nom), a bounded writer to encode them.
+//! Padding (§6.1) is read and written here and nowhere else.
+
+use nom::combinator::{cond, map};
+use nom::number::complete::{be_u8, be_u32};
+use nom::{IResult, Parser};
+
+use crate::frame::Facts;
+use crate::{
+    EncodeError, ErrorCode, Flags, FrameError, FrameHeader, PayloadLength, PriorityFields, Rule, StreamId,
+};
+
+/// What a grammar gives: the octets behind it and its value. That octets are missing says which rule the
+/// frame broke, so the error carries nothing.
+pub(crate) type Grammar<'a, T> = IResult<&'a [u8], T, ()>;
+
+/// Runs a grammar; where octets are missing the peer broke `rule`.
+#[inline]
+pub(crate) fn read<'a, T>(
+    mut grammar: impl Parser<&'a [u8], Output = T, Error = ()>,
+    octets: &'a [u8],
+    rule: Rule,
+) -> Result<(&'a [u8], T), FrameError> {
+    grammar.parse(octets).map_err(|_| FrameError::connection(rule))
+}
+
+/// `N` octets as they are.
+#[inline]
+pub(crate) fn octets<const N: usize>(octets: &[u8]) -> Grammar<'_, [u8; N]> {
+    octets.split_first_chunk().map(|(head, rest)| (rest, *head)).ok_or(nom::Err::Error(()))
+}
+
+/// A stream identifier and the reserved bit before it, which is ignored.
+#[inline]
+pub(crate) fn stream_id(octets: &[u8]) -> Grammar<'_, StreamId> {
+    map(be_u32, |id| StreamId::from_wire(id.to_be_bytes())).parse(octets)
+}
+
+#[inline]
+pub(crate) fn error_code(octets: &[u8]) -> Grammar<'_, ErrorCode> {
+    map(be_u32, ErrorCode).parse(octets)
+}
+
+/// Exclusive bit, stream dependency and weight: §6.2 (deprecated), §6.3.
+#[inline]
+pub(crate) fn priority_fields(octets: &[u8]) -> Grammar<'_, PriorityFields> {
+    map((be_u32, be_u8), |(word, weight)| PriorityFields {
+        exclusive: word & 0x8000_0000 != 0,
+        stream_dependency: StreamId::from_wire(word.to_be_bytes()),
+        weight,
+    })
+    .parse(octets)
+}
+
+/// The Pad Length octet where PADDED announces it. §6.1
+#[inline]
+pub(crate) fn pad_length<'a>(flags: Flags) -> impl Parser<&'a [u8], Output = Option<u8>, Error = ()> {
+    cond(flags.contains(Flags::PADDED), be_u8)
+}
+
+/// Takes the padding off the end of what follows the fixed fields. Its octets are ignored. §6.1
+#[inline]
+pub(crate) fn strip_padding(octets: &[u8], pad_length: Option<u8>, rule: Rule) -> Result<&[u8], FrameError> {
+    let padding = usize::from(pad_length.unwrap_or(0));
+    octets.len().checked_sub(padding).and_then(|len| octets.get(..len)).ok_or(FrameError::connection(rule))
+}
+
+/// As many zero octets as the longest padding has.
+pub(crate) static ZEROS: [u8; 255] = [0; 255];
+
+/// The padding of a frame, for vectored writes: up to 255 zero octets, none when there is no Pad Length.
+#[inline]
+pub(crate) fn padding(pad_length: Option<u8>) -> &'static [u8] {
+    ZEROS.get(..usize::from(pad_length.unwrap_or(0))).unwrap_or(&[])
+}
+
+/// Octets that a Pad Length and its padding add to a payload.
+#[inline]
+pub(crate) fn padded_by(pad_length: Option<u8>) -> usize {
+    // At most 256.
+    pad_length.map_or(0, |pad_length| usize::from(pad_length).saturating_add(1))
+}
+
+/// A frame being written. Each step fails rather than write past the end.
+#[derive(Debug)]
+pub(crate) struct Writer<'a> {
+    rest: &'a mut [u8],
+    written: usize,
+}
+
+impl<'a> Writer<'a> {
+    /// Starts a frame: checks that it may be sent on the stream and fits in 24 bits, writes the header.
+    #[inline]
+    pub(crate) fn frame(
+        buf: &'a mut [u8],
+        facts: &Facts,
+        flags: Flags,
+        stream_id: StreamId,
+        payload_len: usize,
+    ) -> Result<Self, EncodeError> {
+        let length = PayloadLength::try_from(payload_len)?;
+        let header = FrameHeader { length, frame_type: facts.frame_type, flags, reserved: false, stream_id };
+        facts.stream.check(&header).map_err(|_| EncodeError::StreamId(stream_id))?;
+        Writer::new(buf).put(&header.encode())
+    }
+
+    #[inline]
+    pub(crate) const fn new(buf: &'a mut [u8]) -> Self {
+        Self { rest: buf, written: 0 }
+    }
+
+    /// Writes `octets`.
+    #[inline]
+    pub(crate) fn put(self, octets: &[u8]) -> Result<Self, EncodeError> {
+        let needed = self.written.saturating_add(octets.len());
+        let Some((here, rest)) = self.rest.split_at_mut_checked(octets.len()) else {
+            return Err(EncodeError::BufferTooSmall { needed });
+        };
+        here.copy_from_slice(octets);
+        Ok(Self { rest, written: needed })
+    }
+
+    /// Writes the Pad Length octet, if there is padding.
+    #[inline]
+    pub(crate) fn put_pad_length(self, pad_length: Option<u8>) -> Result<Self, EncodeError> {
+        match pad_length {
+            Some(pad_length) => self.put(&[pad_length]),
+            None => Ok(self),
+        }
+    }
+
+    /// The number of octets written.
+    #[inline]
+    pub(crate) const fn finish(self) -> usize {
+        self.written
+    }
+}
+
+/// Writes a whole frame: its head by `encode_head`, then payload and padding.
+/// Nothing is written unless all of it fits.
+#[inline]
+pub(crate) fn encode_whole(
+    buf: &mut [u8],
+    encoded_len: usize,
+    encode_head: impl FnOnce(&mut [u8]) -> Result<usize, EncodeError>,
+    payload: &[u8],
+    pad_length: Option<u8>,
+) -> Result<usize, EncodeError> {
+    let Some(buf) = buf.get_mut(..encoded_len) else {
+        return Err(EncodeError::BufferTooSmall { needed: encoded_len });
+    };
+    let written = encode_head(buf)?;
+    let rest = buf.get_mut(written..).unwrap_or_default();
+    let body = Writer { rest, written }.put(payload)?.put(padding(pad_length))?;
+    Ok(body.finish())
+}
+
+/// Writes a frame whose payload has a fixed length. Nothing is written unless all of it fits.
+#[inline]
+pub(crate) fn encode_fixed<const N: usize>(
+    buf: &mut [u8],
+    facts: &Facts,
+    flags: Flags,
+    stream_id: StreamId,
+    payload: [u8; N],
+) -> Result<usize, EncodeError> {
+    let head = |buf: &mut _| Writer::frame(buf, facts, flags, stream_id, N).map(Writer::finish);
+    encode_whole(buf, FrameHeader::LEN.saturating_add(N), head, &payload, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_may_use_up_what_is_left_and_no_more() {
+        assert_eq!(strip_padding(b"abc", None, Rule::DataPadding), Ok(&b"abc"[..]));
+        assert_eq!(strip_padding(b"abc", Some(0), Rule::DataPadding), Ok(&b"abc"[..]));
+        assert_eq!(strip_padding(b"abc", Some(3), Rule::DataPadding), Ok(&b""[..]));
+        assert_eq!(
+            strip_padding(b"abc", Some(4), Rule::DataPadding),
+            Err(FrameError::connection(Rule::DataPadding))
+        );
+    }
+
+    #[test]
+    fn all_paddings_are_there() {
+        for pad_length in 0..=255 {
+            assert_eq!(padding(Some(pad_length)).len(), usize::from(pad_length));
+            assert_eq!(padded_by(Some(pad_length)), usize::from(pad_length) + 1);
+        }
+        assert_eq!((padding(None).len(), padded_by(None)), (0, 0));
+    }
+}

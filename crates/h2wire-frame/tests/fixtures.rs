@@ -1,0 +1,85 @@
+//! The fixtures of `testdata/frames`: valid frames are canonical, broken ones give rule, code and scope.
+
+use h2wire_frame::{Frame, FrameError, FrameHeader, ParseOptions, Parsed, Rule, Scope};
+use h2wire_testdata::Fixture;
+
+fn parse(octets: &[u8]) -> Result<Parsed<'_>, FrameError> {
+    Frame::parse(octets, &ParseOptions::default())
+}
+
+#[test]
+fn valid_frames_round_trip_exactly() {
+    for Fixture { name, octets, .. } in h2wire_testdata::frames() {
+        let Ok(Parsed::Frame { header, frame, consumed }) = parse(&octets) else {
+            panic!("{name} is not a frame")
+        };
+        assert_eq!(consumed, octets.len(), "{name}");
+        assert_eq!(header.encode(), octets[..FrameHeader::LEN], "{name}");
+        let mut encoded = vec![0; octets.len()];
+        assert_eq!(frame.encode(&mut encoded), Ok(octets.len()), "{name}");
+        assert_eq!(encoded, octets, "{name}");
+    }
+}
+
+#[test]
+fn valid_frames_need_all_their_octets() {
+    for Fixture { name, octets, .. } in h2wire_testdata::frames() {
+        for len in 0..octets.len() {
+            let target = if len < FrameHeader::LEN { FrameHeader::LEN } else { octets.len() };
+            assert_eq!(parse(&octets[..len]), Ok(Parsed::Needed(target - len)), "{name} cut at {len}");
+        }
+    }
+}
+
+#[test]
+fn every_type_has_a_valid_frame() {
+    for name in (0..=255).filter_map(|number| h2wire_frame::FrameType(number).name()) {
+        assert_eq!(
+            h2wire_testdata::frame(&name.to_lowercase()).fact("section").map(str::is_empty),
+            Some(false)
+        );
+    }
+}
+
+/// The fixtures whose error needs no memory of earlier frames; those with a `reader` are read in `h2wire`'s tests.
+#[test]
+fn broken_frames_give_rule_code_and_scope() {
+    let mut seen = Vec::new();
+    for fixture in h2wire_testdata::invalid().iter().filter(|fixture| fixture.fact("reader").is_none()) {
+        let Err(error) = parse(&fixture.octets) else { panic!("{} was accepted", fixture.name) };
+        let scope = match error.scope() {
+            Scope::Connection => "connection".to_owned(),
+            Scope::Stream(id) => format!("stream {id}"),
+        };
+        let name = fixture.name.split('-').next().unwrap();
+        assert_eq!(error.rule().name(), name, "{}", fixture.name);
+        assert_eq!(error.code().name(), fixture.fact("code"), "{}", fixture.name);
+        assert_eq!(Some(scope.as_str()), fixture.fact("scope"), "{}", fixture.name);
+        assert_eq!(
+            Some(error.rule().section().to_string().as_str()),
+            fixture.fact("section"),
+            "{}",
+            fixture.name
+        );
+        seen.push(error.rule());
+    }
+    for rule in Rule::ALL.iter().filter(|rule| !NEEDS_A_MEMORY.contains(rule)) {
+        assert!(seen.contains(rule), "testdata/frames/invalid/{rule}.hex is missing");
+    }
+}
+
+/// Rules that one frame by itself cannot break.
+const NEEDS_A_MEMORY: [Rule; 12] = [
+    Rule::Http1Response,
+    Rule::Http1Request,
+    Rule::TlsRecord,
+    Rule::Preface,
+    Rule::FirstFrame,
+    Rule::FrameInsideFieldBlock,
+    Rule::SettingsEnablePushByServer,
+    Rule::PushPromiseToServer,
+    Rule::ContinuationWithoutHeaders,
+    Rule::ContinuationOtherStream,
+    Rule::PriorityUpdateToClient,
+    Rule::FrameLengthLimit, // has a fixture here all the same
+];

@@ -1,0 +1,79 @@
+//! Frames from the generators: valid ones survive a round trip, broken ones give the error that was predicted.
+
+use arbitrary::{Arbitrary, Unstructured};
+use h2wire_frame::generate::{BREAKABLE, BrokenFrame, strategy};
+use h2wire_frame::{Frame, MAX_HEAD_LEN, ParseOptions, Parsed, Rule};
+use proptest::prelude::*;
+
+/// Parses growing prefixes of `octets`: more octets are asked for until the answer is there, and then it stays.
+fn parse_in_every_split(octets: &[u8]) -> Result<Parsed<'_>, h2wire_frame::FrameError> {
+    let whole = Frame::parse(octets, &ParseOptions::default());
+    for len in 0..octets.len() {
+        match Frame::parse(&octets[..len], &ParseOptions::default()) {
+            Ok(Parsed::Needed(missing)) => assert!(missing > 0 && len + missing <= octets.len()),
+            answer => assert_eq!(answer, whole),
+        }
+    }
+    whole
+}
+
+fn assert_round_trip(frame: &Frame<Vec<u8>>) {
+    let mut octets = vec![0; frame.encoded_len()];
+    assert_eq!(frame.encode(&mut octets), Ok(octets.len()));
+    let Ok(Parsed::Frame { frame: parsed, consumed, header }) = parse_in_every_split(&octets) else {
+        panic!("{frame:?} was not parsed")
+    };
+    assert_eq!(parsed.map(<[u8]>::to_vec), *frame);
+    assert_eq!(
+        (consumed, header.stream_id, header.frame_type),
+        (octets.len(), frame.stream_id(), frame.frame_type())
+    );
+
+    let mut head = [0; MAX_HEAD_LEN];
+    let written = frame.encode_head(&mut head).unwrap();
+    assert_eq!([&head[..written], frame.payload(), frame.padding()].concat(), octets);
+}
+
+fn assert_broken(broken: &BrokenFrame) {
+    assert_eq!(parse_in_every_split(&broken.octets), Err(broken.error));
+}
+
+proptest! {
+    #[test]
+    fn valid_frames_round_trip(frame in strategy::frame()) {
+        assert_round_trip(&frame);
+    }
+
+    #[test]
+    fn broken_frames_give_the_predicted_error(broken in strategy::broken_frame()) {
+        assert_broken(&broken);
+    }
+
+    #[test]
+    fn any_octets_are_an_answer(octets in prop::collection::vec(any::<u8>(), 0..40)) {
+        // Short lengths, so that not all of it is refused at octet 9.
+        let octets = [&[0, 0], octets.as_slice()].concat();
+        let _ = Frame::parse(&octets, &ParseOptions::default());
+    }
+
+    #[test]
+    fn arbitrary_makes_the_same_kinds(octets in prop::collection::vec(any::<u8>(), 0..200)) {
+        let mut u = Unstructured::new(&octets);
+        assert_round_trip(&Frame::arbitrary(&mut u).unwrap());
+        assert_broken(&BrokenFrame::arbitrary(&mut u).unwrap());
+    }
+}
+
+#[test]
+fn every_breakable_rule_is_broken() {
+    let noise: Vec<u8> = (0..=255_u8).map(|n| n.wrapping_mul(97)).collect();
+    for rule in BREAKABLE {
+        for skip in 0..64 {
+            let broken =
+                BrokenFrame::arbitrary_breaking(*rule, &mut Unstructured::new(&noise[skip..])).unwrap();
+            assert_eq!(broken.error.rule(), *rule);
+            assert_broken(&broken);
+        }
+    }
+    assert!(BrokenFrame::arbitrary_breaking(Rule::FirstFrame, &mut Unstructured::new(&noise)).is_err());
+}

@@ -1,0 +1,177 @@
+//! Octets in, frames out: one at a time, in order, or the reason why not.
+
+use h2wire_frame::{
+    ConnectionError, Frame, FrameError, FrameHeader, Opening, ParseOptions, PrefaceMatch, PrefaceMatcher,
+    Rule, StreamError,
+};
+
+use crate::Role;
+use crate::order::Order;
+
+/// Reads the frames of one direction of a connection from contiguous octets.
+///
+/// The caller keeps the octets: it hands over all that are not consumed yet, and drops `consumed` of them with each
+/// item. However the octets are cut, the same items come out. After a connection error every call returns that error.
+///
+/// ```
+/// use h2wire::frame::{Frame, PREFACE};
+/// use h2wire::{FrameReader, Item, Read, Role};
+///
+/// let input = [PREFACE.as_slice(), b"\0\0\0\x04\0\0\0\0\0", b"\0\0\x08\x06\0\0\0"].concat();
+/// let mut reader = FrameReader::new(Role::Server);
+/// let mut rest = input.as_slice();
+/// let mut seen = Vec::new();
+/// let needed = loop {
+///     match reader.read(rest)? {
+///         Read::Item { item, consumed } => {
+///             rest = &rest[consumed..];
+///             seen.push(match item {
+///                 Item::Preface => "preface",
+///                 Item::Frame { frame: Frame::Settings(_), .. } => "SETTINGS",
+///                 Item::Frame { .. } => "another frame",
+///                 Item::StreamError { .. } => "reset that stream, go on",
+///             });
+///         }
+///         Read::Needed(octets) => break octets,
+///     }
+/// };
+/// assert_eq!(seen, ["preface", "SETTINGS"]);
+/// assert_eq!((rest.len(), needed, reader.offset()), (7, 2, 33)); // a PING without the end of its header
+/// # Ok::<(), h2wire::frame::ConnectionError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct FrameReader {
+    /// What is accepted. It may be changed between two reads, as when the peer has acknowledged new settings.
+    pub options: ParseOptions,
+    role: Role,
+    order: Order,
+    offset: u64,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stage {
+    /// Nothing is consumed yet.
+    Opening,
+    Frames,
+    Failed(ConnectionError),
+}
+
+/// What a reader found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Item<'a> {
+    /// The client connection preface. RFC 9113 §3.4.
+    Preface,
+    /// A frame.
+    Frame {
+        /// Its header with all bits.
+        header: FrameHeader,
+        /// The frame; its payload is in the input.
+        frame: Frame<&'a [u8]>,
+    },
+    /// A frame that ends its stream, not the connection. It is skipped.
+    StreamError {
+        /// Its header with all bits.
+        header: FrameHeader,
+        /// What is wrong with it.
+        error: StreamError,
+    },
+}
+
+/// The answer of a reader that has not failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Read<'a> {
+    /// The next item.
+    Item {
+        /// The item.
+        item: Item<'a>,
+        /// Octets of it, to be dropped by the caller.
+        consumed: usize,
+    },
+    /// At least so many more octets are needed. Nothing is consumed.
+    Needed(usize),
+}
+
+impl FrameReader {
+    /// A reader at the start of a connection, with default [`ParseOptions`].
+    #[must_use]
+    pub fn new(role: Role) -> Self {
+        let (options, order) = (ParseOptions::default(), Order::default());
+        Self { options, role, order, offset: 0, stage: Stage::Opening }
+    }
+
+    /// Octets consumed so far: where the next item, or the error, starts.
+    #[must_use]
+    pub const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Looks for the next item at the start of `input`.
+    #[inline]
+    pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Read<'a>, ConnectionError> {
+        let read = match self.stage {
+            Stage::Failed(error) => return Err(error),
+            Stage::Frames => self.read_frame(input),
+            Stage::Opening => self.read_opening(input),
+        };
+        match read {
+            Ok(Read::Item { consumed, .. }) => {
+                self.stage = Stage::Frames;
+                self.offset = self.offset.saturating_add(u64::try_from(consumed).unwrap_or(u64::MAX));
+            }
+            Ok(Read::Needed(_)) => {}
+            Err(error) => self.stage = Stage::Failed(error),
+        }
+        read
+    }
+
+    /// The preface where there is one, the first frame where there is none, or what else the peer speaks. §3.4
+    fn read_opening<'a>(&mut self, input: &'a [u8]) -> Result<Read<'a>, ConnectionError> {
+        if self.role != Role::Client {
+            match PrefaceMatcher::new().advance(input) {
+                PrefaceMatch::Complete { consumed } => {
+                    return Ok(Read::Item { item: Item::Preface, consumed });
+                }
+                PrefaceMatch::Needed(octets) if self.role == Role::Server || !input.is_empty() => {
+                    return Ok(Read::Needed(octets));
+                }
+                _ => {}
+            }
+        }
+        match Opening::of(input) {
+            // §3.4
+            Opening::Foreign(rule) => Err(ConnectionError { rule }),
+            Opening::Undecided => Ok(Read::Needed(FrameHeader::LEN.saturating_sub(input.len()))),
+            // §3.4
+            Opening::Other if self.role == Role::Server => Err(ConnectionError { rule: Rule::Preface }),
+            Opening::Other => self.read_frame(input),
+        }
+    }
+
+    #[inline]
+    fn read_frame<'a>(&mut self, input: &'a [u8]) -> Result<Read<'a>, ConnectionError> {
+        let Some((header, rest)) = input.split_first_chunk() else {
+            return Ok(Read::Needed(FrameHeader::LEN.saturating_sub(input.len())));
+        };
+        let header = FrameHeader::parse(header);
+        self.order.check_header(&header)?;
+        let length = header.length.to_usize();
+        let parsed = header.check(&self.options).and_then(|checked| {
+            Order::check_sender(self.role, &header, self.options.extensions)?;
+            checked.parse(rest)
+        });
+        let item = match parsed {
+            Ok(Some(frame)) => {
+                self.order.take(self.role, &frame)?;
+                Item::Frame { header, frame }
+            }
+            Err(FrameError::Connection(error)) => return Err(error),
+            // Known at once, told when the whole frame can be skipped.
+            Err(FrameError::Stream(error)) if rest.len() >= length => Item::StreamError { header, error },
+            Ok(None) | Err(FrameError::Stream(_)) => {
+                return Ok(Read::Needed(length.saturating_sub(rest.len())));
+            }
+        };
+        Ok(Read::Item { item, consumed: length.saturating_add(FrameHeader::LEN) })
+    }
+}

@@ -1,0 +1,69 @@
+//! Reads octets to their end and keeps what came out.
+
+use h2wire::frame::{ConnectionError, Frame, FrameHeader, StreamError};
+use h2wire::{FrameReader, Item, Read, Role};
+
+/// All that a reader said.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Outcome {
+    /// With the offset of each.
+    pub items: Vec<(u64, OwnedItem)>,
+    pub end: End,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum OwnedItem {
+    Preface,
+    Frame(FrameHeader, Frame<Vec<u8>>),
+    StreamError(FrameHeader, StreamError),
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum End {
+    /// The input ends with so many octets of an item, of which so many are missing.
+    Needed(usize, usize),
+    Failed(ConnectionError),
+}
+
+pub(crate) fn read_all(role: Role, octets: &[u8]) -> Outcome {
+    read_in_pieces(role, [octets])
+}
+
+/// Hands over the octets piece by piece, as a socket would.
+pub(crate) fn read_in_pieces<'a>(role: Role, pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
+    let mut reader = FrameReader::new(role);
+    let mut buffer = Vec::new();
+    let mut items = Vec::new();
+    let mut needed = 0;
+    for piece in std::iter::once([].as_slice()).chain(pieces) {
+        buffer.extend_from_slice(piece);
+        loop {
+            let offset = reader.offset();
+            match reader.read(&buffer) {
+                Ok(Read::Item { item, consumed }) => {
+                    items.push((offset, own(item)));
+                    buffer.drain(..consumed);
+                }
+                Ok(Read::Needed(octets)) => {
+                    assert!(octets > 0);
+                    needed = octets;
+                    break;
+                }
+                Err(error) => {
+                    assert_eq!(reader.read(&[]), Err(error), "a reader stays failed");
+                    assert_eq!(reader.offset(), offset, "an error is where its frame starts");
+                    return Outcome { items, end: End::Failed(error) };
+                }
+            }
+        }
+    }
+    Outcome { items, end: End::Needed(buffer.len(), needed) }
+}
+
+fn own(item: Item<'_>) -> OwnedItem {
+    match item {
+        Item::Preface => OwnedItem::Preface,
+        Item::Frame { header, frame } => OwnedItem::Frame(header, frame.map(<[u8]>::to_vec)),
+        Item::StreamError { header, error } => OwnedItem::StreamError(header, error),
+    }
+}

@@ -1,0 +1,63 @@
+//! The fixtures of `testdata/frames/invalid` that need a reader, and that no rule is without a fixture.
+
+mod common;
+
+use common::{End, Outcome, read_all, read_in_pieces};
+use h2wire::Role;
+use h2wire::frame::Rule;
+use h2wire_testdata::Fixture;
+
+fn role(fixture: &Fixture) -> Option<Role> {
+    Some(match fixture.fact("reader")? {
+        "server" => Role::Server,
+        "client" => Role::Client,
+        other => panic!("{}: no role {other}", fixture.name),
+    })
+}
+
+#[test]
+fn broken_conversations_give_rule_code_and_scope() {
+    for fixture in h2wire_testdata::invalid() {
+        let Some(role) = role(&fixture) else { continue };
+        let Outcome { end: End::Failed(error), .. } = read_all(role, &fixture.octets) else {
+            panic!("{} was accepted", fixture.name)
+        };
+        assert_eq!(error.rule.name(), fixture.name.split('-').next().unwrap(), "{}", fixture.name);
+        assert_eq!(error.code().name(), fixture.fact("code"), "{}", fixture.name);
+        assert_eq!(Some("connection"), fixture.fact("scope"), "{}", fixture.name);
+        assert_eq!(
+            Some(error.rule.section().to_string().as_str()),
+            fixture.fact("section"),
+            "{}",
+            fixture.name
+        );
+    }
+}
+
+#[test]
+fn every_rule_has_a_fixture() {
+    let fixtures = h2wire_testdata::invalid();
+    for rule in Rule::ALL {
+        assert!(fixtures.iter().any(|fixture| fixture.name == rule.name()), "{rule}.hex is missing");
+    }
+    for fixture in &fixtures {
+        let name = fixture.name.split('-').next();
+        assert!(Rule::ALL.iter().any(|rule| Some(rule.name()) == name), "{} is no rule", fixture.name);
+    }
+}
+
+#[test]
+fn an_error_is_the_same_however_the_octets_are_cut() {
+    for fixture in h2wire_testdata::invalid() {
+        let role = role(&fixture).unwrap_or(Role::Observer);
+        let whole = read_all(role, &fixture.octets);
+        for size in 1..=fixture.octets.len() {
+            assert_eq!(
+                read_in_pieces(role, fixture.octets.chunks(size)),
+                whole,
+                "{} by {size}",
+                fixture.name
+            );
+        }
+    }
+}

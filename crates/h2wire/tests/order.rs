@@ -1,0 +1,144 @@
+//! The rules about order and roles, one by one.
+
+mod common;
+
+use common::{End, OwnedItem, read_all};
+use h2wire::Role::{self, Client, Observer, Server};
+use h2wire::frame::{PREFACE, Rule, StreamError, StreamId};
+
+const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
+const SETTINGS_ACK: &[u8] = b"\0\0\0\x04\x01\0\0\0\0";
+const PING: &[u8] = b"\0\0\x08\x06\0\0\0\0\0deadbeef";
+const HEADERS: &[u8] = b"\0\0\x01\x01\x04\0\0\0\x01\x82";
+const HEADERS_OPEN: &[u8] = b"\0\0\x01\x01\0\0\0\0\x01\x82";
+const PUSH_OPEN: &[u8] = b"\0\0\x05\x05\0\0\0\0\x01\0\0\0\x02\x82";
+const CONTINUATION: &[u8] = b"\0\0\x01\x09\0\0\0\0\x01\x86";
+const CONTINUATION_END: &[u8] = b"\0\0\x01\x09\x04\0\0\0\x01\x86";
+const PRIORITY_UPDATE: &[u8] = b"\0\0\x04\x10\0\0\0\0\0\0\0\0\x01";
+const ENABLE_PUSH: &[u8] = b"\0\0\x06\x04\0\0\0\0\0\0\x02\0\0\0\x01";
+
+/// The rule that is broken, and the number of items before it.
+fn broken(role: Role, pieces: &[&[u8]]) -> Option<(Rule, usize)> {
+    let outcome = read_all(role, &pieces.concat());
+    match outcome.end {
+        End::Failed(error) => Some((error.rule, outcome.items.len())),
+        End::Needed(0, _) => None,
+        End::Needed(have, needed) => panic!("ends inside an item: {have} octets, {needed} missing"),
+    }
+}
+
+#[test]
+fn a_connection_starts_with_its_preface() {
+    assert_eq!(broken(Server, &[PREFACE, SETTINGS, PING]), None);
+    assert_eq!(broken(Server, &[SETTINGS, PING]), Some((Rule::Preface, 0)));
+    assert_eq!(broken(Client, &[SETTINGS, PING]), None);
+    assert_eq!(broken(Client, &[PREFACE, SETTINGS]), Some((Rule::FirstFrame, 0)));
+    assert_eq!(broken(Observer, &[PREFACE, SETTINGS, PING]), None);
+    assert_eq!(broken(Observer, &[SETTINGS, PING]), None);
+}
+
+#[test]
+fn settings_come_first() {
+    for (role, opening) in [(Server, PREFACE.as_slice()), (Observer, PREFACE), (Observer, b""), (Client, b"")]
+    {
+        let items = usize::from(!opening.is_empty());
+        assert_eq!(broken(role, &[opening, PING]), Some((Rule::FirstFrame, items)));
+        assert_eq!(broken(role, &[opening, SETTINGS_ACK]), Some((Rule::FirstFrame, items)));
+        assert_eq!(broken(role, &[opening, SETTINGS, SETTINGS_ACK, PING]), None);
+    }
+}
+
+#[test]
+fn whoever_speaks_something_else_is_recognised() {
+    for (role, octets, rule) in [
+        (Client, b"HTTP/1.1 200 OK\r\n".as_slice(), Rule::Http1Response),
+        (Observer, b"HTTP/1.0 400 \r\n", Rule::Http1Response),
+        (Server, b"GET / HTTP/1.1\r\n", Rule::Http1Request),
+        (Observer, b"PUT / HTTP/1.1\r\n", Rule::Http1Request),
+        (Server, b"\x16\x03\x01\0\xc4\x01\0\0", Rule::TlsRecord),
+        (Client, b"\x15\x03\x03\0\x02\x02\x46", Rule::TlsRecord),
+        (Server, b"SSH-2.0-OpenSSH\r\n", Rule::Preface),
+        (Client, b"SSH-2.0-OpenSSH\r\n", Rule::FirstFrame),
+    ] {
+        assert_eq!(broken(role, &[octets]), Some((rule, 0)), "{octets:?}");
+    }
+}
+
+#[test]
+fn only_the_start_is_looked_at_for_other_protocols() {
+    // "HTTP/1.1 " as a header in the middle of a connection is a frame of 4,740,180 octets.
+    assert_eq!(broken(Client, &[SETTINGS, b"HTTP/1.1 200 OK\r\n"]), Some((Rule::FrameLengthLimit, 1)));
+}
+
+#[test]
+fn nothing_interrupts_a_field_block() {
+    for open in [HEADERS_OPEN, PUSH_OPEN] {
+        let start = [SETTINGS, open, CONTINUATION].concat();
+        assert_eq!(broken(Observer, &[&start, CONTINUATION, CONTINUATION_END, PING]), None);
+        for other in [PING, HEADERS, SETTINGS, b"\0\0\0\xee\0\0\0\0\0"] {
+            assert_eq!(broken(Observer, &[&start, other]), Some((Rule::FrameInsideFieldBlock, 3)));
+        }
+        for stream in 0..4 {
+            let wrong = [0, 0, 0, 9, 4, 0, 0, 0, stream];
+            let rule = (stream != 1).then_some((Rule::ContinuationOtherStream, 3));
+            assert_eq!(broken(Observer, &[&start, &wrong]), rule);
+        }
+    }
+}
+
+#[test]
+fn an_open_field_block_is_the_first_rule() {
+    // A frame of an unknown type that is also too long, a PING that is also on a stream and of a wrong length.
+    for other in [b"\xff\xff\xff\xee\0\0\0\0\0", b"\0\0\x01\x06\0\0\0\0\x05"] {
+        let answer = broken(Observer, &[SETTINGS, HEADERS_OPEN, other]);
+        assert_eq!(answer, Some((Rule::FrameInsideFieldBlock, 2)));
+    }
+}
+
+#[test]
+fn a_continuation_continues_something() {
+    assert_eq!(broken(Observer, &[SETTINGS, CONTINUATION]), Some((Rule::ContinuationWithoutHeaders, 1)));
+    assert_eq!(
+        broken(Observer, &[SETTINGS, HEADERS, CONTINUATION]),
+        Some((Rule::ContinuationWithoutHeaders, 2))
+    );
+    assert_eq!(
+        broken(Observer, &[SETTINGS, HEADERS_OPEN, CONTINUATION_END, CONTINUATION]),
+        Some((Rule::ContinuationWithoutHeaders, 3))
+    );
+}
+
+#[test]
+fn roles_bind_the_sender() {
+    let push = [PUSH_OPEN, CONTINUATION_END].concat();
+    assert_eq!(broken(Server, &[PREFACE, SETTINGS, &push]), Some((Rule::PushPromiseToServer, 2)));
+    assert_eq!(broken(Client, &[SETTINGS, &push]), None);
+    assert_eq!(broken(Observer, &[PREFACE, SETTINGS, &push]), None);
+
+    assert_eq!(broken(Client, &[SETTINGS, PRIORITY_UPDATE]), Some((Rule::PriorityUpdateToClient, 1)));
+    assert_eq!(broken(Server, &[PREFACE, SETTINGS, PRIORITY_UPDATE]), None);
+    assert_eq!(broken(Observer, &[SETTINGS, PRIORITY_UPDATE]), None);
+
+    assert_eq!(broken(Client, &[ENABLE_PUSH]), Some((Rule::SettingsEnablePushByServer, 0)));
+    assert_eq!(broken(Server, &[PREFACE, ENABLE_PUSH]), None);
+    assert_eq!(broken(Observer, &[ENABLE_PUSH]), None);
+}
+
+#[test]
+fn extensions_can_be_switched_off() {
+    let octets = [SETTINGS, b"\0\0\0\x10\0\0\0\0\x05"].concat();
+    assert_eq!(broken(Client, &[&octets]), Some((Rule::PriorityUpdateStreamId, 1)));
+    let mut reader = h2wire::FrameReader::new(Client);
+    reader.options.extensions = false;
+    reader.read(&octets).unwrap();
+    assert!(matches!(reader.read(&octets[9..]), Ok(h2wire::Read::Item { consumed: 9, .. })));
+}
+
+#[test]
+fn a_stream_error_is_an_item_and_the_connection_goes_on() {
+    let outcome = read_all(Observer, &[SETTINGS, b"\0\0\x04\x08\0\0\0\0\x07\0\0\0\0", PING].concat());
+    assert_eq!(outcome.end, End::Needed(0, 9));
+    let error = StreamError { stream_id: StreamId::new(7).unwrap(), rule: Rule::WindowUpdateIncrement };
+    assert!(matches!(outcome.items[1], (9, OwnedItem::StreamError(_, found)) if found == error));
+    assert!(matches!(outcome.items[2], (22, OwnedItem::Frame(..))));
+}
