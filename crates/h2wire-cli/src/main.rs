@@ -1,1 +1,44 @@
-fn main() {}
+//! The `h2wire` command: HTTP/2 octets in, frames for people and scripts out.
+#![deny(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions
+)]
+
+mod args; // the command line
+mod decode; // octets, hexadecimal text or captures to events
+mod event; // what is told of the octets
+mod hex_text; // hexadecimal text to octets
+mod render; // events to text or JSON
+mod status; // how it ended
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Command};
+use crate::status::Status;
+
+fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    let ended = match command {
+        Command::Decode(options) => decode::run(&options),
+    };
+    match ended {
+        Ok(status) => status.into(),
+        // Whoever reads the output has seen enough.
+        Err(error) if is_broken_pipe(&error) => Status::Clean.into(),
+        Err(error) => {
+            let _ = writeln!(anstream::stderr(), "h2wire: {error:#}");
+            Status::Trouble.into()
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -70,8 +70,11 @@ pub enum Opening {
 
 /// How other protocols start.
 #[rustfmt::skip]
-const FOREIGN: [(&[u8], Rule); 20] = [
+const FOREIGN: [(&[u8], Rule); 24] = [
     (b"HTTP/1.", Rule::Http1Response),
+    // An error page without a status line: some servers take the preface for a request of HTTP/0.9.
+    (b"<!DOCTYP", Rule::Http1Response), (b"<!doctyp", Rule::Http1Response), (b"<html", Rule::Http1Response),
+    (b"<HTML", Rule::Http1Response),
     (b"GET ", Rule::Http1Request), (b"HEAD ", Rule::Http1Request), (b"POST ", Rule::Http1Request),
     (b"PUT ", Rule::Http1Request), (b"DELETE ", Rule::Http1Request), (b"CONNECT ", Rule::Http1Request),
     (b"OPTIONS ", Rule::Http1Request), (b"TRACE ", Rule::Http1Request), (b"PATCH ", Rule::Http1Request),
@@ -138,6 +141,7 @@ mod tests {
         for (octets, rule) in [
             (&b"HTTP/1.1 400 Bad Request\r\n"[..], Rule::Http1Response),
             (b"HTTP/1.0 505 \r\n", Rule::Http1Response),
+            (b"<!DOCTYPE HTML>\n<html lang=\"en\">\n", Rule::Http1Response),
             (b"GET / HTTP/1.1\r\n", Rule::Http1Request),
             (b"PATCH /x HTTP/1.1\r\n", Rule::Http1Request),
             (b"\x16\x03\x01\x02\x00\x01\x00", Rule::TlsRecord),

@@ -128,7 +128,7 @@ impl Rule {
                 "the peer does not speak HTTP/2 or prior knowledge was wrong; negotiate with ALPN"),
             Self::FirstFrame => row("first_frame", "3.4", E::PROTOCOL_ERROR,
                 "the first frame of the connection is not a SETTINGS frame that carries settings",
-                "each side starts with its own SETTINGS, which may be empty; if these octets are from the middle of a connection read each frame by itself (h2wire decode --stateless)"),
+                "each side starts with its own SETTINGS, which may be empty; octets from the middle of a connection can only be read frame by frame"),
             Self::FrameLengthLimit => row("frame_length_limit", "4.2", E::FRAME_SIZE_ERROR,
                 "the frame is longer than the SETTINGS_MAX_FRAME_SIZE in force at its receiver",
                 "a sender splits at the receiver's limit (16,384 octets unless it announced more); if the receiver announced more, read with that limit"),

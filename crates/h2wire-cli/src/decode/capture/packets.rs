@@ -1,0 +1,173 @@
+//! pcap and pcapng files to TCP segments. Blocks are read by `pcap-parser`, headers by `etherparse`.
+
+use std::io::Read;
+use std::net::{IpAddr, SocketAddr};
+
+use anyhow::{anyhow, bail};
+use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TransportSlice};
+use pcap_parser::traits::PcapNGPacketBlock;
+use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError};
+
+/// A TCP segment.
+pub(crate) struct Segment<'a> {
+    pub(crate) from: SocketAddr,
+    pub(crate) to: SocketAddr,
+    pub(crate) sequence_number: u32,
+    pub(crate) syn: bool,
+    pub(crate) ack: bool,
+    pub(crate) payload: &'a [u8],
+}
+
+/// What was not read.
+#[derive(Default, Debug)]
+pub(crate) struct LeftOut {
+    pub(crate) fragments: u64,
+}
+
+/// The largest block that is taken; a capture of jumbo packets stays far below.
+const LARGEST_BLOCK: usize = 64 * 1024 * 1024;
+
+/// Reads all packets, hands over their TCP segments.
+pub(crate) fn read(
+    file: impl Read + Send,
+    mut take: impl FnMut(&Segment<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<LeftOut> {
+    let mut capacity: usize = 256 * 1024;
+    let mut blocks = pcap_parser::create_reader(capacity, file).map_err(|error| broken(&error, 0))?;
+    let mut left_out = LeftOut::default();
+    let mut links = Links::default();
+    let mut offset: u64 = 0;
+    loop {
+        let len = match blocks.next() {
+            Ok((len, block)) => {
+                if let Some((link, packet)) = links.packet(&block)? {
+                    packet_to_segment(link, packet, &mut left_out, &mut take)?;
+                }
+                Some(len)
+            }
+            Err(PcapError::Eof) => return Ok(left_out),
+            Err(PcapError::Incomplete(_)) => None,
+            Err(PcapError::BufferTooSmall) if capacity < LARGEST_BLOCK => {
+                capacity = capacity.saturating_mul(2);
+                None
+            }
+            Err(error) => return Err(broken(&error, offset)),
+        };
+        if let Some(len) = len {
+            offset = offset.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+            blocks.consume(len);
+        } else if blocks.reader_exhausted() {
+            return Err(broken(&PcapError::UnexpectedEof, offset));
+        } else {
+            blocks.grow(capacity);
+            blocks.refill().map_err(|error| broken(&error, offset))?;
+        }
+    }
+}
+
+fn broken(error: &PcapError<&[u8]>, offset: u64) -> anyhow::Error {
+    match error {
+        PcapError::Incomplete(_) | PcapError::UnexpectedEof => {
+            anyhow!("the capture file is cut off inside the block at offset {offset}")
+        }
+        PcapError::ReadError => anyhow!("cannot be read behind offset {offset}"),
+        PcapError::BufferTooSmall => {
+            anyhow!("the block at offset {offset} is longer than {LARGEST_BLOCK} octets")
+        }
+        _ => anyhow!("the capture file is damaged at offset {offset}"),
+    }
+}
+
+/// The link types: one in a pcap file, one for each interface of a section in pcapng.
+#[derive(Default)]
+struct Links(Vec<Linktype>);
+
+impl Links {
+    /// The packet in a block, if it has one, and its link type.
+    fn packet<'a>(&mut self, block: &'a PcapBlockOwned<'a>) -> anyhow::Result<Option<(Linktype, &'a [u8])>> {
+        let (interface, packet) = match block {
+            PcapBlockOwned::LegacyHeader(header) => {
+                self.0 = vec![header.network];
+                return Ok(None);
+            }
+            PcapBlockOwned::NG(Block::SectionHeader(_)) => {
+                self.0.clear();
+                return Ok(None);
+            }
+            PcapBlockOwned::NG(Block::InterfaceDescription(interface)) => {
+                self.0.push(interface.linktype);
+                return Ok(None);
+            }
+            PcapBlockOwned::Legacy(block) => (0, block.data),
+            PcapBlockOwned::NG(Block::EnhancedPacket(block)) => (block.if_id, block.packet_data()),
+            PcapBlockOwned::NG(Block::SimplePacket(block)) => (0, block.packet_data()),
+            PcapBlockOwned::NG(_) => return Ok(None),
+        };
+        match usize::try_from(interface).ok().and_then(|index| self.0.get(index)) {
+            Some(link) => Ok(Some((*link, packet))),
+            None => bail!("a packet names interface {interface}, which the capture does not describe"),
+        }
+    }
+}
+
+fn packet_to_segment(
+    link: Linktype,
+    packet: &[u8],
+    left_out: &mut LeftOut,
+    take: &mut impl FnMut(&Segment<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    // What is no IP packet, or cut off before its TCP header, says nothing about a stream of octets.
+    let Some(sliced) = slice(link, packet)? else { return Ok(()) };
+    let (source, destination, ip) = match &sliced.net {
+        Some(LaxNetSlice::Ipv4(ip)) => {
+            let header = ip.header();
+            (IpAddr::from(header.source()), IpAddr::from(header.destination()), ip.payload())
+        }
+        Some(LaxNetSlice::Ipv6(ip)) => {
+            let header = ip.header();
+            (IpAddr::from(header.source()), IpAddr::from(header.destination()), ip.payload())
+        }
+        _ => return Ok(()),
+    };
+    if ip.fragmented {
+        left_out.fragments = left_out.fragments.saturating_add(1);
+        return Ok(());
+    }
+    let Some(TransportSlice::Tcp(tcp)) = &sliced.transport else { return Ok(()) };
+    take(&Segment {
+        from: SocketAddr::new(source, tcp.source_port()),
+        to: SocketAddr::new(destination, tcp.destination_port()),
+        sequence_number: tcp.sequence_number(),
+        syn: tcp.syn(),
+        ack: tcp.ack(),
+        payload: tcp.payload(),
+    })
+}
+
+/// The headers of a packet; `None` when it is not even one of its link type.
+fn slice(link: Linktype, packet: &[u8]) -> anyhow::Result<Option<LaxSlicedPacket<'_>>> {
+    const NULL_HEADER: usize = 4;
+    const SLL_HEADER: usize = 16;
+    const SLL2_HEADER: usize = 20;
+    Ok(match link {
+        Linktype::ETHERNET => LaxSlicedPacket::from_ethernet(packet).ok(),
+        Linktype::RAW | Linktype::IPV4 | Linktype::IPV6 | Linktype(12 | 14) => {
+            LaxSlicedPacket::from_ip(packet).ok()
+        }
+        Linktype::NULL | Linktype::LOOP => {
+            packet.get(NULL_HEADER..).and_then(|ip| LaxSlicedPacket::from_ip(ip).ok())
+        }
+        // The protocol is at the end of the first header and at the start of the second.
+        Linktype::LINUX_SLL => cooked(packet.get(14..16), packet.get(SLL_HEADER..)),
+        Linktype::LINUX_SLL2 => cooked(packet.get(..2), packet.get(SLL2_HEADER..)),
+        other => bail!(
+            "packets of link type {} cannot be read; Ethernet, Linux cooked, raw IP and loopback can",
+            other.0
+        ),
+    })
+}
+
+fn cooked<'a>(protocol: Option<&[u8]>, rest: Option<&'a [u8]>) -> Option<LaxSlicedPacket<'a>> {
+    let protocol = protocol?.first_chunk().copied().map(u16::from_be_bytes)?;
+    Some(LaxSlicedPacket::from_ether_type(EtherType(protocol), rest?))
+}

@@ -1,0 +1,77 @@
+//! The input: a file or standard input, with its first octets at hand, and with progress where it takes long.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Above this many octets, reading shows its progress on a terminal.
+const LONG: u64 = 64 * 1024 * 1024;
+
+pub(crate) struct Input {
+    name: String,
+    /// Octets that were looked at before they were read.
+    head: Vec<u8>,
+    source: Box<dyn Read + Send>,
+}
+
+impl Input {
+    /// Opens a file, or standard input for `-`. A directory or an empty input is an error.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        let (name, source) = if path == Path::new("-") {
+            let stdin: Box<dyn Read + Send> = Box::new(io::stdin());
+            ("standard input".to_owned(), stdin)
+        } else {
+            let name = path.display().to_string();
+            let file = File::open(path).with_context(|| name.clone())?;
+            let metadata = file.metadata().with_context(|| name.clone())?;
+            if metadata.is_dir() {
+                bail!(
+                    "{name}: is a directory; name a file of octets, hexadecimal text (--hex), pcap or pcapng"
+                );
+            }
+            (name, progressing(file, metadata.len()))
+        };
+        let mut input = Self { name, head: Vec::new(), source };
+        let is_empty = input.peek(1).map(<[u8]>::is_empty).with_context(|| input.name.clone())?;
+        if is_empty {
+            bail!("{}: is empty, there is nothing to decode", input.name);
+        }
+        Ok(input)
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The first octets, `count` of them or all there are. To be called before anything is read.
+    pub(crate) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
+        let missing = u64::try_from(count.saturating_sub(self.head.len())).unwrap_or(u64::MAX);
+        self.source.by_ref().take(missing).read_to_end(&mut self.head)?;
+        Ok(&self.head)
+    }
+}
+
+impl Read for Input {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if self.head.is_empty() {
+            return self.source.read(buf);
+        }
+        let len = self.head.as_slice().read(buf)?;
+        self.head.drain(..len);
+        Ok(len)
+    }
+}
+
+/// Shows how much of a long file is read, if there is a terminal to show it on.
+fn progressing(file: File, octets: u64) -> Box<dyn Read + Send> {
+    if octets <= LONG || !io::stderr().is_terminal() {
+        return Box::new(file);
+    }
+    let style =
+        ProgressStyle::with_template("{bar:40} {percent}% of {total_bytes}, {bytes_per_sec}, {eta} left");
+    let bar = ProgressBar::new(octets).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    Box::new(bar.wrap_read(file))
+}

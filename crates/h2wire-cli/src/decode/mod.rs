@@ -1,0 +1,95 @@
+//! `h2wire decode`: finds out what the input is and reads it to its end.
+
+mod capture; // packets, TCP, which connections speak HTTP/2
+mod direction; // one direction: octets to events
+mod input; // files, standard input, progress
+
+use std::io::{self, Read, Write};
+
+use anyhow::Context;
+use h2wire::frame::ParseOptions;
+
+use crate::args::DecodeOptions;
+use crate::event::{Event, Place};
+use crate::hex_text::HexText;
+use crate::render::Render;
+use crate::status::Status;
+use direction::{Direction, Mode};
+use input::Input;
+
+/// Reads the input, prints what is in it.
+pub(crate) fn run(options: &DecodeOptions) -> anyhow::Result<Status> {
+    let mut report = Report { render: crate::render::choose(options), status: Status::Clean };
+    let read = read(options, &mut report);
+    // What came before an error is never lost.
+    report.render.finish()?;
+    read.map(|()| report.status)
+}
+
+fn read(options: &DecodeOptions, report: &mut Report) -> anyhow::Result<()> {
+    let mut input = Input::open(&options.file)?;
+    let name = input.name().to_owned();
+    if options.hex {
+        return decode_octets(HexText::new(input), options, report).with_context(|| name);
+    }
+    if capture::is_capture(input.peek(4)?) {
+        return capture::decode(input, options, report).with_context(|| name);
+    }
+    decode_octets(&mut input, options, report).with_context(|| name)
+}
+
+/// Octets of one direction.
+fn decode_octets(mut octets: impl Read, options: &DecodeOptions, report: &mut Report) -> anyhow::Result<()> {
+    const CHUNK: usize = 256 * 1024;
+    let mut direction = Direction::new(None, Mode::of(options));
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let len = match octets.read(&mut chunk) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read?,
+        };
+        let Some(part) = chunk.get(..len).filter(|part| !part.is_empty()) else { break };
+        direction.feed(part, report)?;
+        if direction.has_failed() {
+            return Ok(());
+        }
+    }
+    direction.finish(report)
+}
+
+/// Where events go: printed, and kept in the exit status.
+pub(crate) struct Report {
+    render: Box<dyn Render>,
+    status: Status,
+}
+
+impl Report {
+    fn event(&mut self, place: &Place, event: &Event<'_>) -> anyhow::Result<()> {
+        self.worsen(match event {
+            Event::Preface | Event::Frame { .. } => Status::Clean,
+            Event::Error { .. } => Status::Broken,
+            Event::Incomplete { .. } => Status::Incomplete,
+        });
+        // Without `with_context`, so that a closed pipe is found by `main`.
+        Ok(self.render.event(place, event)?)
+    }
+
+    fn worsen(&mut self, status: Status) {
+        self.status = self.status.max(status);
+    }
+}
+
+/// Says something that is not wrong with HTTP/2, but must not go unsaid.
+fn note(note: &str) -> anyhow::Result<()> {
+    Ok(writeln!(anstream::stderr(), "h2wire: {note}")?)
+}
+
+impl Mode {
+    fn of(options: &DecodeOptions) -> Self {
+        let mut parse = ParseOptions::default();
+        if let Some(max_frame_size) = options.max_frame_size {
+            parse.max_frame_size = max_frame_size;
+        }
+        Self { parse, role: options.role.map(Into::into), stateless: options.stateless }
+    }
+}

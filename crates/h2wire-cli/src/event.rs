@@ -1,0 +1,60 @@
+//! What is told of the octets, whatever form they came in and whatever form it is printed in.
+
+use h2wire::frame::{Frame, FrameError, FrameHeader};
+
+/// Where an event is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Place {
+    /// The direction, in a capture.
+    pub(crate) flow: Option<Flow>,
+    /// Octets before it in its direction.
+    pub(crate) offset: u64,
+}
+
+/// One direction of a connection in a capture.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Flow {
+    /// The number of the TCP connection in the capture, from 0.
+    pub(crate) connection: u64,
+    pub(crate) from: Side,
+}
+
+/// Who sends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Side {
+    Client,
+    Server,
+}
+
+impl Side {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Server => "server",
+        }
+    }
+}
+
+/// What is there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Event<'a> {
+    Preface,
+    Frame {
+        header: FrameHeader,
+        frame: Frame<&'a [u8]>,
+        /// All of its octets.
+        octets: &'a [u8],
+    },
+    Error {
+        error: FrameError,
+        /// The octets from the start of the frame, as many as are at hand.
+        octets: &'a [u8],
+    },
+    /// The input ends inside a frame.
+    Incomplete {
+        /// The octets of the frame that are there.
+        octets: &'a [u8],
+        /// Octets the frame has at least.
+        need: u64,
+    },
+}

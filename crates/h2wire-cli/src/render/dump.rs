@@ -1,0 +1,59 @@
+//! Octets in hexadecimal and as text.
+
+use std::fmt::Write;
+
+/// Octets on a line.
+const WIDTH: usize = 16;
+
+/// Lines of 16 octets in hexadecimal, then as text; at most `most` octets, and how many more there are.
+pub(crate) fn dump(octets: &[u8], most: usize) -> Vec<String> {
+    let shown = octets.get(..most).unwrap_or(octets);
+    let mut lines: Vec<String> =
+        shown.chunks(WIDTH).map(|line| format!("{:<48}  {}", hex(line), text(line))).collect();
+    match octets.len().saturating_sub(shown.len()) {
+        0 => {}
+        more => lines.push(format!("and {more} more octets")),
+    }
+    lines
+}
+
+/// Octets with a space between two, and two in the middle of 16.
+pub(crate) fn hex(octets: &[u8]) -> String {
+    let mut line = String::new();
+    for (index, octet) in octets.iter().enumerate() {
+        let gap = if index == 0 {
+            ""
+        } else if index.is_multiple_of(8) {
+            "  "
+        } else {
+            " "
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(line, "{gap}{octet:02x}");
+    }
+    line
+}
+
+fn text(octets: &[u8]) -> String {
+    let printable = |octet: &u8| if matches!(octet, 0x20..=0x7e) { char::from(*octet) } else { '.' };
+    format!("|{}|", octets.iter().map(printable).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_have_sixteen_octets() {
+        let octets: Vec<u8> = (0x30..0x30 + 20).collect();
+        assert_eq!(
+            dump(&octets, 18),
+            [
+                "30 31 32 33 34 35 36 37  38 39 3a 3b 3c 3d 3e 3f  |0123456789:;<=>?|",
+                "40 41                                             |@A|",
+                "and 2 more octets"
+            ]
+        );
+        assert!(dump(&[], 18).is_empty());
+    }
+}

@@ -1,0 +1,147 @@
+//! One JSON object per line. Scripts depend on the keys.
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+use h2wire::frame::{AltSvc, Frame, Origin, PriorityFields, PriorityUpdate, Scope, Settings, Unknown};
+use serde_json::{Map, Value, json};
+
+use crate::event::{Event, Place};
+use crate::render::Render;
+
+pub(crate) struct Json {
+    out: BufWriter<StdoutLock<'static>>,
+}
+
+impl Json {
+    pub(crate) fn new() -> Self {
+        Self { out: BufWriter::new(io::stdout().lock()) }
+    }
+}
+
+impl Render for Json {
+    fn event(&mut self, place: &Place, event: &Event<'_>) -> io::Result<()> {
+        let mut object = object(place, event);
+        if let (Some(flow), Value::Object(object)) = (place.flow, &mut object) {
+            object.insert("connection".to_owned(), flow.connection.into());
+            object.insert("from".to_owned(), flow.from.name().into());
+        }
+        serde_json::to_writer(&mut self.out, &object)?;
+        self.out.write_all(b"\n")
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn object(place: &Place, event: &Event<'_>) -> Value {
+    let offset = place.offset;
+    match event {
+        Event::Preface => json!({"preface": true, "offset": offset}),
+        Event::Frame { header, frame, .. } => json!({
+            "offset": offset,
+            "length": header.length.get(),
+            "type": header.frame_type.0,
+            "type_name": header.frame_type.name(),
+            "flags": header.flags.0,
+            "flag_names": header.flags.names(header.frame_type).collect::<Vec<_>>(),
+            "stream_id": header.stream_id.get(),
+            "payload": payload(frame),
+        }),
+        Event::Error { error, .. } => {
+            let (scope, stream_id) = match error.scope() {
+                Scope::Connection => ("connection", None),
+                Scope::Stream(stream_id) => ("stream", Some(stream_id.get())),
+            };
+            let (rule, section) = (error.rule(), error.rule().section());
+            json!({"error": {
+                "offset": offset,
+                "code": error.code().0,
+                "code_name": error.code().name(),
+                "scope": scope,
+                "stream_id": stream_id,
+                "rule": rule.name(),
+                "section": if section.rfc == 9113 { section.number.to_owned() } else { section.to_string() },
+                "message": format!("{}; {}", rule.sentence(), rule.remedy()),
+            }})
+        }
+        Event::Incomplete { octets, need } => {
+            json!({"incomplete": {"offset": offset, "have": octets.len(), "need": need}})
+        }
+    }
+}
+
+fn payload(frame: &Frame<&[u8]>) -> Value {
+    match frame {
+        Frame::Data(frame) => json!({"pad_length": frame.pad_length, "data_hex": hex::encode(frame.data)}),
+        Frame::Headers(frame) => json!({
+            "pad_length": frame.pad_length,
+            "priority": frame.priority.as_ref().map(priority),
+            "field_block_fragment_hex": hex::encode(frame.field_block_fragment),
+        }),
+        Frame::Priority(frame) => priority(&frame.priority),
+        Frame::RstStream(frame) => {
+            json!({"error_code": frame.error_code.0, "error_name": frame.error_code.name()})
+        }
+        Frame::Settings(settings) => {
+            json!({"ack": *settings == Settings::Ack, "settings": settings_array(settings)})
+        }
+        Frame::PushPromise(frame) => json!({
+            "pad_length": frame.pad_length,
+            "promised_stream_id": frame.promised_stream_id.get(),
+            "field_block_fragment_hex": hex::encode(frame.field_block_fragment),
+        }),
+        Frame::Ping(frame) => json!({"ack": frame.ack, "opaque_data_hex": hex::encode(frame.opaque_data)}),
+        Frame::GoAway(frame) => json!({
+            "last_stream_id": frame.last_stream_id.get(),
+            "error_code": frame.error_code.0,
+            "error_name": frame.error_code.name(),
+            "additional_debug_data_hex": hex::encode(frame.additional_debug_data),
+        }),
+        Frame::WindowUpdate(frame) => json!({"window_size_increment": frame.window_size_increment}),
+        Frame::Continuation(frame) => {
+            json!({"field_block_fragment_hex": hex::encode(frame.field_block_fragment)})
+        }
+        Frame::Unknown(frame) => unknown(frame),
+    }
+}
+
+fn priority(fields: &PriorityFields) -> Value {
+    json!({
+        "exclusive": fields.exclusive,
+        "stream_dependency": fields.stream_dependency.get(),
+        "weight": fields.weight,
+    })
+}
+
+fn settings_array(settings: &Settings<&[u8]>) -> Value {
+    let Settings::List(list) = settings else { return json!([]) };
+    list.iter()
+        .map(|setting| json!({"id": setting.id.0, "name": setting.id.name(), "value": setting.value}))
+        .collect()
+}
+
+/// The octets, and what is known of them.
+fn unknown(frame: &Unknown<&[u8]>) -> Value {
+    let mut object = Map::new();
+    object.insert("payload_hex".to_owned(), hex::encode(frame.payload).into());
+    if let Some(altsvc) = AltSvc::of(frame) {
+        insert_text(&mut object, "origin", altsvc.origin);
+        insert_text(&mut object, "alt_svc_field_value", altsvc.alt_svc_field_value);
+    } else if let Some(origin) = Origin::of(frame) {
+        let entries: Vec<_> = origin.iter().map(String::from_utf8_lossy).collect();
+        object.insert("origins".to_owned(), json!(entries));
+    } else if let Some(Ok(update)) = PriorityUpdate::of(frame) {
+        object.insert("prioritized_stream_id".to_owned(), update.prioritized_stream_id.get().into());
+        insert_text(&mut object, "priority_field_value", update.priority_field_value);
+    }
+    Value::Object(object)
+}
+
+/// Text as it is; other octets in hexadecimal, under a key that says so.
+fn insert_text(object: &mut Map<String, Value>, key: &str, octets: &[u8]) {
+    match str::from_utf8(octets) {
+        Ok(text) => object.insert(key.to_owned(), text.into()),
+        Err(_) => object.insert(format!("{key}_hex"), hex::encode(octets).into()),
+    };
+}

@@ -1,0 +1,37 @@
+//! Events to what people and scripts read.
+
+mod annotate; // every octet with its field
+mod dump; // octets in hexadecimal and as text
+mod json; // one object per line
+mod stats; // totals
+mod text; // frames for people
+
+use std::io;
+
+use crate::args::DecodeOptions;
+use crate::event::{Event, Place};
+
+/// A form of output.
+pub(crate) trait Render {
+    /// Prints an event, or counts it.
+    fn event(&mut self, place: &Place, event: &Event<'_>) -> io::Result<()>;
+
+    /// Prints what is left to print.
+    fn finish(&mut self) -> io::Result<()>;
+}
+
+/// The form that the command line asks for.
+pub(crate) fn choose(options: &DecodeOptions) -> Box<dyn Render> {
+    let name = if options.file.as_os_str() == "-" {
+        "standard input".to_owned()
+    } else {
+        options.file.display().to_string()
+    };
+    if options.json {
+        Box::new(json::Json::new())
+    } else if options.stats {
+        Box::new(stats::Stats::default())
+    } else {
+        Box::new(text::Text::new(name, options.annotate))
+    }
+}

@@ -1,0 +1,59 @@
+//! Totals.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use h2wire::frame::FrameType;
+
+use crate::event::{Event, Place};
+use crate::render::Render;
+
+/// Counts, and nothing that grows with the input: types and rules are few.
+#[derive(Default)]
+pub(crate) struct Stats {
+    prefaces: u64,
+    /// Frames and octets of payload by type.
+    frames: BTreeMap<FrameType, (u64, u64)>,
+    errors: BTreeMap<&'static str, u64>,
+    incomplete: u64,
+}
+
+impl Render for Stats {
+    fn event(&mut self, _place: &Place, event: &Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Preface => add(&mut self.prefaces, 1),
+            Event::Frame { header, .. } => {
+                let (frames, octets) = self.frames.entry(header.frame_type).or_default();
+                add(frames, 1);
+                add(octets, header.length.get().into());
+            }
+            Event::Error { error, .. } => add(self.errors.entry(error.rule().name()).or_default(), 1),
+            Event::Incomplete { .. } => add(&mut self.incomplete, 1),
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        writeln!(out, "{:<18} {:>12} {:>16}", "type", "frames", "payload octets")?;
+        let (mut all_frames, mut all_octets) = (0, 0);
+        for (frame_type, (frames, octets)) in &self.frames {
+            writeln!(out, "{frame_type:<18} {frames:>12} {octets:>16}")?;
+            add(&mut all_frames, *frames);
+            add(&mut all_octets, *octets);
+        }
+        writeln!(out, "{:<18} {all_frames:>12} {all_octets:>16}", "all")?;
+        writeln!(out, "\nprefaces           {:>12}", self.prefaces)?;
+        for (rule, errors) in &self.errors {
+            writeln!(out, "errors             {errors:>12} {rule}")?;
+        }
+        if self.incomplete > 0 {
+            writeln!(out, "incomplete frames  {:>12}", self.incomplete)?;
+        }
+        out.flush()
+    }
+}
+
+fn add(total: &mut u64, more: u64) {
+    *total = total.saturating_add(more);
+}

@@ -1,0 +1,247 @@
+//! Frames for people.
+
+use std::io::{self, BufWriter, Read, Write};
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+use h2wire::frame::{
+    AltSvc, ErrorCode, Frame, FrameError, FrameHeader, Origin, PREFACE, PriorityFields, PriorityUpdate, Rule,
+    Scope, Settings, Unknown,
+};
+
+use crate::event::{Event, Place, Side};
+use crate::hex_text::HexText;
+use crate::render::Render;
+use crate::render::annotate::{self, Piece};
+use crate::render::dump::dump;
+
+const FAINT: Style = Style::new().dimmed();
+const NAME: Style = AnsiColor::Cyan.on_default().bold();
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+
+/// Octets of a payload that are shown.
+const MOST_PAYLOAD: usize = 64;
+/// Octets from the start of a broken frame that are shown.
+const MOST_BROKEN: usize = 48;
+/// Room before the details of a frame.
+const INDENT: &str = "              ";
+
+pub(crate) struct Text {
+    out: BufWriter<AutoStream<io::Stdout>>,
+    name: String,
+    annotate: bool,
+}
+
+impl Text {
+    /// Output about the input `name`, with every octet if `annotate`.
+    pub(crate) fn new(name: String, annotate: bool) -> Self {
+        Self { out: BufWriter::new(AutoStream::auto(io::stdout())), name, annotate }
+    }
+}
+
+impl Render for Text {
+    fn event(&mut self, place: &Place, event: &Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Preface => {
+                self.title(place, "preface", "")?;
+                self.pieces(place, &annotate::preface(), PREFACE)
+            }
+            Event::Frame { header, frame, octets } => {
+                self.title(place, &header.frame_type.to_string(), &summary(header))?;
+                if self.annotate {
+                    self.pieces(place, &annotate::frame(header, frame), octets)
+                } else {
+                    self.details(&details(frame))
+                }
+            }
+            Event::Error { error, octets } => self.error(place, *error, octets),
+            Event::Incomplete { octets, need } => {
+                let have = octets.len();
+                self.title(
+                    place,
+                    "incomplete",
+                    &format!("the input ends after {have} of at least {need} octets"),
+                )?;
+                self.details(&dump(octets, MOST_PAYLOAD))
+            }
+        }
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl Text {
+    /// Where, what, and the rest of the line.
+    fn title(&mut self, place: &Place, name: &str, rest: &str) -> io::Result<()> {
+        let (flow, offset) = (flow(place), place.offset);
+        writeln!(self.out, "{FAINT}{flow}{offset:>10}{FAINT:#}  {NAME}{name:<16}{NAME:#} {rest}")
+    }
+
+    fn details(&mut self, lines: &[String]) -> io::Result<()> {
+        for line in lines {
+            writeln!(self.out, "{INDENT}{line}")?;
+        }
+        Ok(())
+    }
+
+    /// Every octet with its field, if that is wanted.
+    fn pieces(&mut self, place: &Place, pieces: &[Piece], octets: &[u8]) -> io::Result<()> {
+        if self.annotate {
+            self.details(&annotate::lines(place.offset, pieces, octets))?;
+        }
+        Ok(())
+    }
+
+    fn error(&mut self, place: &Place, error: FrameError, octets: &[u8]) -> io::Result<()> {
+        let (rule, code) = (error.rule(), error.code());
+        let flow = place.flow.map_or(String::new(), |flow| {
+            format!(", connection {}, from the {}", flow.connection, flow.from.name())
+        });
+        let (name, offset, sentence) = (&self.name, place.offset, rule.sentence());
+        writeln!(self.out, "{ERROR}error{ERROR:#}: {name}{flow}, offset {offset}: {sentence}")?;
+        let mut lines = vec![format!("rule      {} in {}", rule.name(), rule.section())];
+        lines.push(match error.scope() {
+            Scope::Connection => format!("answer    connection error {code}: GOAWAY, then close"),
+            Scope::Stream(id) => {
+                format!("answer    stream error {code}: RST_STREAM on stream {id}; the connection goes on")
+            }
+        });
+        if let Some(header) = octets.first_chunk().map(FrameHeader::parse).filter(|_| !is_foreign(rule)) {
+            let (frame_type, stream, length) = (header.frame_type, header.stream_id, header.length.get());
+            let flags = header.flags.0;
+            lines.push(format!(
+                "frame     {frame_type}, flags {flags:#04x}, stream {stream}, {length} octets of payload"
+            ));
+        }
+        for (index, line) in dump(octets, MOST_BROKEN).into_iter().enumerate() {
+            lines.push(format!("{:<10}{line}", if index == 0 { "octets" } else { "" }));
+        }
+        lines.push(format!("remedy    {}", rule.remedy()));
+        lines.extend(hint(rule, octets).map(|hint| format!("hint      {hint}")));
+        self.details(&lines)
+    }
+}
+
+/// The connection and who sends, in a capture.
+fn flow(place: &Place) -> String {
+    let arrow = |side| if side == Side::Client { '>' } else { '<' };
+    place.flow.map_or(String::new(), |flow| format!("{} {} ", flow.connection, arrow(flow.from)))
+}
+
+fn is_foreign(rule: Rule) -> bool {
+    matches!(rule, Rule::Http1Response | Rule::Http1Request | Rule::TlsRecord)
+}
+
+/// What was perhaps meant by the one who called.
+fn hint(rule: Rule, octets: &[u8]) -> Option<&'static str> {
+    if octets.starts_with(PREFACE) {
+        return Some("these octets are the preface of a connection: leave out --stateless");
+    }
+    match rule {
+        Rule::FirstFrame | Rule::FrameLengthLimit if is_hex_text(octets) => {
+            Some("these octets look like hexadecimal text: add --hex")
+        }
+        Rule::FirstFrame => Some("octets from the middle of a connection are read with --stateless"),
+        Rule::FrameLengthLimit => Some("a larger limit is set by --max-frame-size"),
+        _ => None,
+    }
+}
+
+/// Whether octets, up to the end of a line, are what `--hex` reads.
+fn is_hex_text(octets: &[u8]) -> bool {
+    let lines = octets.iter().rposition(|octet| *octet == b'\n').and_then(|end| octets.get(..end));
+    let mut decoded = Vec::new();
+    HexText::new(lines.unwrap_or(octets)).read_to_end(&mut decoded).is_ok() && !decoded.is_empty()
+}
+
+fn summary(header: &FrameHeader) -> String {
+    let stream = format!("stream {}", header.stream_id);
+    let octets = format!("{} octets", header.length.get());
+    let mut line = format!("{stream:<18} {octets:<16}");
+    for name in header.flags.names(header.frame_type) {
+        line.push(' ');
+        line.push_str(name);
+    }
+    line.trim_end().to_owned()
+}
+
+/// What is in a frame, a line each.
+fn details(frame: &Frame<&[u8]>) -> Vec<String> {
+    match frame {
+        Frame::Data(frame) => {
+            let mut lines = padding(frame.pad_length);
+            lines.extend(dump(frame.data, MOST_PAYLOAD));
+            lines
+        }
+        Frame::Headers(frame) => {
+            let mut lines = padding(frame.pad_length);
+            lines.extend(frame.priority.as_ref().map(priority));
+            if frame.depends_on_itself() {
+                lines.push("the stream depends on itself".to_owned());
+            }
+            lines.extend(dump(frame.field_block_fragment, MOST_PAYLOAD));
+            lines
+        }
+        Frame::Priority(frame) => {
+            let mut lines = vec![priority(&frame.priority)];
+            if frame.depends_on_itself() {
+                lines.push("the stream depends on itself".to_owned());
+            }
+            lines
+        }
+        Frame::RstStream(frame) => vec![error_code(frame.error_code)],
+        Frame::Settings(Settings::Ack) => vec![],
+        Frame::Settings(Settings::List(list)) => {
+            list.iter().map(|setting| format!("{:<24} {}", setting.id, setting.value)).collect()
+        }
+        Frame::PushPromise(frame) => {
+            let mut lines = padding(frame.pad_length);
+            lines.push(format!("promised stream {}", frame.promised_stream_id));
+            lines.extend(dump(frame.field_block_fragment, MOST_PAYLOAD));
+            lines
+        }
+        Frame::Ping(frame) => dump(&frame.opaque_data, MOST_PAYLOAD),
+        Frame::GoAway(frame) => {
+            let mut lines =
+                vec![format!("last stream {}", frame.last_stream_id), error_code(frame.error_code)];
+            lines.extend(dump(frame.additional_debug_data, MOST_PAYLOAD));
+            lines
+        }
+        Frame::WindowUpdate(frame) => vec![format!("increment {}", frame.window_size_increment)],
+        Frame::Continuation(frame) => dump(frame.field_block_fragment, MOST_PAYLOAD),
+        Frame::Unknown(frame) => unknown(frame),
+    }
+}
+
+fn padding(pad_length: Option<u8>) -> Vec<String> {
+    pad_length.map(|octets| format!("padding {octets}")).into_iter().collect()
+}
+
+fn priority(fields: &PriorityFields) -> String {
+    let exclusive = if fields.exclusive { ", exclusive" } else { "" };
+    format!("depends on stream {}, weight {} on the wire{exclusive}", fields.stream_dependency, fields.weight)
+}
+
+fn error_code(code: ErrorCode) -> String {
+    format!("error code {code} ({})", code.0)
+}
+
+fn unknown(frame: &Unknown<&[u8]>) -> Vec<String> {
+    let text = String::from_utf8_lossy;
+    if let Some(altsvc) = AltSvc::of(frame) {
+        return vec![
+            format!("origin {:?}", text(altsvc.origin)),
+            format!("alternative service {:?}", text(altsvc.alt_svc_field_value)),
+        ];
+    }
+    if let Some(origin) = Origin::of(frame) {
+        return origin.iter().map(|entry| format!("origin {:?}", text(entry))).collect();
+    }
+    if let Some(Ok(update)) = PriorityUpdate::of(frame) {
+        let (id, value) = (update.prioritized_stream_id, text(update.priority_field_value));
+        return vec![format!("stream {id} gets priority {value:?}")];
+    }
+    dump(frame.payload, MOST_PAYLOAD)
+}

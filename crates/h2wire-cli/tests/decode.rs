@@ -1,0 +1,223 @@
+//! `h2wire decode` as scripts and people see it.
+
+use std::fs;
+
+use assert_cmd::Command;
+use h2wire_testdata::Fixture;
+use serde_json::{Value, json};
+
+struct Run {
+    status: i32,
+    stdout: String,
+    stderr: String,
+}
+
+fn decode(options: &[&str], input: &[u8]) -> Run {
+    let mut command = Command::cargo_bin("h2wire").unwrap();
+    let output = command.arg("decode").args(options).write_stdin(input).output().unwrap();
+    let text = |octets| String::from_utf8(octets).unwrap();
+    Run { status: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+fn json(options: &[&str], input: &[u8]) -> (i32, Vec<Value>) {
+    let run = decode(&[&["--json"], options].concat(), input);
+    assert_eq!(run.stderr, "");
+    (run.status, run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+/// The one object that a frame gives by itself.
+fn frame(name: &str) -> Value {
+    let (status, mut objects) = json(&["--stateless"], &h2wire_testdata::frame(name).octets);
+    assert_eq!((status, objects.len()), (0, 1), "{name}");
+    objects.remove(0)
+}
+
+const PREFACE_AND_SETTINGS: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
+#[test]
+fn keys_and_values_are_the_contract() {
+    assert_eq!(
+        frame("data_padded").to_string(),
+        r#"{"offset":0,"length":9,"type":0,"type_name":"DATA","flags":9,"flag_names":["END_STREAM","PADDED"],"stream_id":3,"payload":{"pad_length":2,"data_hex":"6f6374657473"}}"#
+    );
+    for (name, payload) in [
+        ("data", json!({"pad_length": null, "data_hex": "6f6374657473"})),
+        ("headers", json!({"pad_length": null, "priority": null, "field_block_fragment_hex": "828684"})),
+        (
+            "headers_padded_priority",
+            json!({"pad_length": 3, "priority": {"exclusive": true, "stream_dependency": 11, "weight": 200},
+                   "field_block_fragment_hex": "828684"}),
+        ),
+        ("priority", json!({"exclusive": false, "stream_dependency": 11, "weight": 7})),
+        ("rst_stream", json!({"error_code": 8, "error_name": "CANCEL"})),
+        ("rst_stream_unknown_code", json!({"error_code": 0xdead_beef_u32, "error_name": null})),
+        ("settings_ack", json!({"ack": true, "settings": []})),
+        (
+            "settings",
+            json!({"ack": false, "settings": [{"id": 1, "name": "HEADER_TABLE_SIZE", "value": 8192},
+                                              {"id": 3, "name": "MAX_CONCURRENT_STREAMS", "value": 5000}]}),
+        ),
+        (
+            "push_promise_padded",
+            json!({"pad_length": 4, "promised_stream_id": 12, "field_block_fragment_hex": "8286"}),
+        ),
+        ("ping", json!({"ack": false, "opaque_data_hex": "6465616462656566"})),
+        (
+            "goaway_not_text",
+            json!({"last_stream_id": 0x7fff_ffff, "error_code": 0, "error_name": "NO_ERROR",
+                   "additional_debug_data_hex": "fffe"}),
+        ),
+        ("window_update", json!({"window_size_increment": 1000})),
+        ("continuation", json!({"field_block_fragment_hex": "8441"})),
+        ("unknown", json!({"payload_hex": "616e797468696e67"})),
+    ] {
+        assert_eq!(frame(name)["payload"], payload, "{name}");
+    }
+    assert_eq!(frame("unknown")["type_name"], Value::Null);
+    let altsvc = &frame("altsvc")["payload"];
+    assert_eq!(
+        (&altsvc["origin"], &altsvc["alt_svc_field_value"]),
+        (&json!("https://example.test"), &json!("h3=\":443\""))
+    );
+    assert_eq!(
+        frame("origin")["payload"]["origins"],
+        json!(["https://example.test", "https://example.test:8443"])
+    );
+    let update = &frame("priority_update")["payload"];
+    assert_eq!(
+        (&update["prioritized_stream_id"], &update["priority_field_value"]),
+        (&json!(7), &json!("u=1, i"))
+    );
+}
+
+#[test]
+fn broken_frames_give_the_error_of_their_fixture() {
+    for Fixture { name, octets, facts } in h2wire_testdata::invalid() {
+        let fact = |key: &str| facts.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str());
+        let role = fact("reader");
+        let options = role.map_or(vec!["--stateless"], |role| vec!["--role", role]);
+        let (status, objects) = json(&options, &octets);
+        assert_eq!(status, 1, "{name}");
+        let error = &objects.last().unwrap()["error"];
+        assert_eq!(error["rule"].as_str(), name.split('-').next(), "{name}");
+        assert_eq!(error["code_name"].as_str(), fact("code"), "{name}");
+        let stream = error["stream_id"].as_u64().map(|id| format!(" {id}")).unwrap_or_default();
+        assert_eq!(
+            Some(format!("{}{stream}", error["scope"].as_str().unwrap()).as_str()),
+            fact("scope"),
+            "{name}"
+        );
+        let section = error["section"].as_str().unwrap();
+        let section =
+            if section.starts_with("RFC") { section.to_owned() } else { format!("RFC 9113 §{section}") };
+        assert_eq!(Some(section.as_str()), fact("section"), "{name}");
+    }
+}
+
+#[test]
+fn a_stream_error_does_not_end_decoding_and_a_connection_error_does() {
+    let window_update = b"\0\0\x04\x08\0\0\0\0\x03\0\0\0\0";
+    let ping = b"\0\0\x08\x06\0\0\0\0\0deadbeef";
+    let broken_ping = b"\0\0\x07\x06\0\0\0\0\0deadbee";
+    let (status, objects) =
+        json(&[], &[PREFACE_AND_SETTINGS, window_update, ping, broken_ping, ping].concat());
+    assert_eq!(status, 1);
+    assert_eq!(objects.len(), 5);
+    assert_eq!(objects[0], json!({"preface": true, "offset": 0}));
+    assert_eq!(objects[2]["error"]["scope"], "stream");
+    assert_eq!(objects[2]["error"]["offset"], 33);
+    assert_eq!(objects[3]["type_name"], "PING");
+    assert_eq!(objects[4]["error"]["offset"], 63);
+}
+
+#[test]
+fn an_input_that_ends_inside_a_frame_has_its_own_status() {
+    let cut = [PREFACE_AND_SETTINGS, b"\0\0\x08\x06\0\0\0\0\0dead"].concat();
+    let (status, objects) = json(&[], &cut);
+    assert_eq!(status, 3);
+    assert_eq!(objects[2], json!({"incomplete": {"offset": 33, "have": 13, "need": 17}}));
+    let (status, objects) = json(&[], &PREFACE_AND_SETTINGS[..10]);
+    assert_eq!((status, &objects[0]), (3, &json!({"incomplete": {"offset": 0, "have": 10, "need": 24}})));
+    let (status, objects) = json(&["--stateless"], b"\0\0\x08");
+    assert_eq!((status, &objects[0]), (3, &json!({"incomplete": {"offset": 0, "have": 3, "need": 9}})));
+}
+
+#[test]
+fn the_role_is_found_out_or_given() {
+    let push = [PREFACE_AND_SETTINGS, b"\0\0\x04\x05\x04\0\0\0\x01\0\0\0\x02"].concat();
+    let (status, objects) = json(&[], &push);
+    assert_eq!((status, &objects[2]["error"]["rule"]), (1, &json!("push_promise_to_server")));
+    assert_eq!(json(&["--role", "observer"], &push).0, 0);
+    let (status, objects) = json(&["--role", "client"], &push);
+    assert_eq!((status, &objects[0]["error"]["rule"]), (1, &json!("first_frame")));
+}
+
+#[test]
+fn hexadecimal_text_is_read_with_its_comments() {
+    let path = h2wire_testdata::folder().join("frames/goaway.hex");
+    let run = decode(&["--hex", "--stateless", path.to_str().unwrap()], b"");
+    assert_eq!(run.status, 0);
+    assert!(run.stdout.contains("GOAWAY") && run.stdout.contains("COMPRESSION_ERROR"));
+}
+
+#[test]
+fn a_larger_frame_size_can_be_allowed() {
+    let octets = [b"\0\x40\x01\0\0\0\0\0\x01".to_vec(), vec![0; 16_385]].concat();
+    assert_eq!(json(&["--stateless"], &octets).1[0]["error"]["rule"], "frame_length_limit");
+    assert_eq!(json(&["--stateless", "--max-frame-size", "16385"], &octets).0, 0);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_in_one_line_with_status_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, octets: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, octets).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let pcap =
+        |rest: &[u8]| [b"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\0\0\x04\0\x01\0\0\0", rest].concat();
+    for (options, path, says) in [
+        (vec![], folder.path().to_str().unwrap().to_owned(), "is a directory"),
+        (vec![], folder.path().join("none").to_str().unwrap().to_owned(), "No such file"),
+        (vec![], file("empty", b""), "is empty"),
+        (vec!["--hex"], file("odd", b"00 0"), "line 1, column 4"),
+        (vec!["--hex"], file("letters", b"00\nzz"), "line 2, column 1: 'z'"),
+        (vec![], file("header-only.pcap", &pcap(b"")), "no TCP"),
+        (vec![], file("half-a-header.pcap", &pcap(b"")[..20]), "cut off"),
+        (
+            vec![],
+            file("cut.pcap", &pcap(b"\0\0\0\0\0\0\0\0\x40\0\0\0\x40\0\0\0abc")),
+            "cut off inside the block at offset 24",
+        ),
+        (vec![], file("magic-only.pcapng", b"\x0a\x0d\x0d\x0a"), "cut off"),
+        (vec![], file("damaged.pcapng", &[b"\x0a\x0d\x0d\x0a".as_slice(), &[0; 60]].concat()), "damaged"),
+    ] {
+        let run = decode(&[options, vec![&path]].concat(), b"");
+        assert_eq!((run.status, run.stderr.lines().count()), (2, 1), "{path}: {}", run.stderr);
+        assert!(run.stderr.contains(says) && run.stderr.contains(&path), "{path}: {}", run.stderr);
+    }
+    assert_eq!(decode(&["--json", "--annotate"], b"").status, 2);
+    assert_eq!(decode(&["--max-frame-size", "0"], b"").status, 2);
+}
+
+#[test]
+fn totals_are_counted() {
+    let ping = b"\0\0\x08\x06\0\0\0\0\0deadbeef";
+    let run = decode(&["--stats"], &[PREFACE_AND_SETTINGS, ping, ping, b"\0\0"].concat());
+    assert_eq!(run.status, 3);
+    let words: Vec<Vec<_>> = run.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert!(words.contains(&vec!["PING", "2", "16"]), "{}", run.stdout);
+    assert!(words.contains(&vec!["SETTINGS", "1", "0"]), "{}", run.stdout);
+    assert!(words.contains(&vec!["all", "3", "16"]), "{}", run.stdout);
+    assert!(words.contains(&vec!["incomplete", "frames", "1"]), "{}", run.stdout);
+}
+
+#[test]
+fn hints_are_given_where_an_option_was_forgotten() {
+    let hex = fs::read(h2wire_testdata::folder().join("frames/ping.hex")).unwrap();
+    assert!(decode(&[], &hex).stdout.contains("--hex"));
+    assert!(decode(&["--stateless"], PREFACE_AND_SETTINGS).stdout.contains("leave out --stateless"));
+    assert!(decode(&[], b"\0\0\x08\x06\0\0\0\0\0deadbeef").stdout.contains("--stateless"));
+    assert!(decode(&["--stateless"], b"\xff\xff\xff\0\0\0\0\0\x01").stdout.contains("--max-frame-size"));
+}
