@@ -2,7 +2,6 @@
 //! Padding (§6.1) is read and written here and nowhere else.
 
 use nom::combinator::{cond, map};
-use nom::number::complete::{be_u8, be_u32};
 use nom::{IResult, Parser};
 
 use crate::frame::Facts;
@@ -24,7 +23,8 @@ pub(crate) fn read<'a, T>(
     grammar.parse(octets).map_err(|_| FrameError::connection(rule))
 }
 
-/// `N` octets as they are.
+/// `N` octets as they are. All other grammars are made of it: the primitives of nom index their input, which leaves a
+/// panic in the program where they are not inlined.
 #[inline]
 pub(crate) fn octets<const N: usize>(octets: &[u8]) -> Grammar<'_, [u8; N]> {
     octets.split_first_chunk().map(|(head, rest)| (rest, *head)).ok_or(nom::Err::Error(()))
@@ -33,20 +33,20 @@ pub(crate) fn octets<const N: usize>(octets: &[u8]) -> Grammar<'_, [u8; N]> {
 /// A stream identifier and the reserved bit before it, which is ignored.
 #[inline]
 pub(crate) fn stream_id(octets: &[u8]) -> Grammar<'_, StreamId> {
-    map(be_u32, |id| StreamId::from_wire(id.to_be_bytes())).parse(octets)
+    map(self::octets, StreamId::from_wire).parse(octets)
 }
 
 #[inline]
 pub(crate) fn error_code(octets: &[u8]) -> Grammar<'_, ErrorCode> {
-    map(be_u32, ErrorCode).parse(octets)
+    map(self::octets, |octets| ErrorCode(u32::from_be_bytes(octets))).parse(octets)
 }
 
 /// Exclusive bit, stream dependency and weight: §6.2 (deprecated), §6.3.
 #[inline]
 pub(crate) fn priority_fields(octets: &[u8]) -> Grammar<'_, PriorityFields> {
-    map((be_u32, be_u8), |(word, weight)| PriorityFields {
-        exclusive: word & 0x8000_0000 != 0,
-        stream_dependency: StreamId::from_wire(word.to_be_bytes()),
+    map(self::octets, |[e, d1, d2, d3, weight]| PriorityFields {
+        exclusive: e & 0x80 != 0,
+        stream_dependency: StreamId::from_wire([e, d1, d2, d3]),
         weight,
     })
     .parse(octets)
@@ -55,7 +55,7 @@ pub(crate) fn priority_fields(octets: &[u8]) -> Grammar<'_, PriorityFields> {
 /// The Pad Length octet where PADDED announces it. §6.1
 #[inline]
 pub(crate) fn pad_length<'a>(flags: Flags) -> impl Parser<&'a [u8], Output = Option<u8>, Error = ()> {
-    cond(flags.contains(Flags::PADDED), be_u8)
+    cond(flags.contains(Flags::PADDED), map(octets, |[pad_length]| pad_length))
 }
 
 /// Takes the padding off the end of what follows the fixed fields. Its octets are ignored. §6.1

@@ -1,0 +1,17 @@
+# What a change must pass; the same as `.ci/run`.
+ci:
+    bash .ci/run
+
+# The tests.
+test:
+    cargo test --workspace --all-features
+
+# Lints as in `ci`, for all members.
+lint:
+    cargo fmt --all
+    cargo clippy --workspace --all-targets --all-features -- -D warnings
+
+# Records the captures again (root; names the Debian packages it misses), then writes tshark's reading of them.
+captures *names:
+    testdata/captures/make.sh {{ names }}
+    testdata/captures/expect.sh {{ names }}
