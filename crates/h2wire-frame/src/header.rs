@@ -96,7 +96,7 @@ impl FrameHeader {
     /// Applies the rules that need no payload, in this order: length limit (§4.2), stream, fixed length.
     ///
     /// A refused frame is known here, before anything of its payload is waited for or stored.
-    #[inline]
+    #[inline(always)]
     pub fn check(self, options: &ParseOptions) -> Result<CheckedHeader, FrameError> {
         // §4.2
         if self.length > options.max_frame_size {
@@ -147,7 +147,7 @@ impl CheckedHeader {
     /// Reads the payload from `octets`, which start behind the header and may go on behind the frame.
     ///
     /// `None` until all `header.length` octets are there.
-    #[inline]
+    #[inline(always)]
     pub fn parse<'a>(&self, octets: &'a [u8]) -> Result<Option<Frame<&'a [u8]>>, FrameError> {
         match octets.split_at_checked(self.header.length.to_usize()) {
             None => Ok(None),

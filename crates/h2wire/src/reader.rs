@@ -109,29 +109,18 @@ impl FrameReader {
     /// Looks for the next item at the start of `input`.
     #[inline]
     pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Read<'a>, ConnectionError> {
-        let read = match self.stage {
-            Stage::Failed(error) => return Err(error),
+        match self.stage {
             Stage::Frames => self.read_frame(input),
             Stage::Opening => self.read_opening(input),
-        };
-        match read {
-            Ok(Read::Item { consumed, .. }) => {
-                self.stage = Stage::Frames;
-                self.offset = self.offset.saturating_add(u64::try_from(consumed).unwrap_or(u64::MAX));
-            }
-            Ok(Read::Needed(_)) => {}
-            Err(error) => self.stage = Stage::Failed(error),
+            Stage::Failed(error) => Err(error),
         }
-        read
     }
 
     /// The preface where there is one, the first frame where there is none, or what else the peer speaks. §3.4
     fn read_opening<'a>(&mut self, input: &'a [u8]) -> Result<Read<'a>, ConnectionError> {
         if self.role != Role::Client {
             match PrefaceMatcher::new().advance(input) {
-                PrefaceMatch::Complete { consumed } => {
-                    return Ok(Read::Item { item: Item::Preface, consumed });
-                }
+                PrefaceMatch::Complete { consumed } => return Ok(self.item(Item::Preface, consumed)),
                 PrefaceMatch::Needed(octets) if self.role == Role::Server || !input.is_empty() => {
                     return Ok(Read::Needed(octets));
                 }
@@ -140,10 +129,10 @@ impl FrameReader {
         }
         match Opening::of(input) {
             // §3.4
-            Opening::Foreign(rule) => Err(ConnectionError { rule }),
+            Opening::Foreign(rule) => self.fail(ConnectionError { rule }),
             Opening::Undecided => Ok(Read::Needed(FrameHeader::LEN.saturating_sub(input.len()))),
             // §3.4
-            Opening::Other if self.role == Role::Server => Err(ConnectionError { rule: Rule::Preface }),
+            Opening::Other if self.role == Role::Server => self.fail(ConnectionError { rule: Rule::Preface }),
             Opening::Other => self.read_frame(input),
         }
     }
@@ -154,24 +143,52 @@ impl FrameReader {
             return Ok(Read::Needed(FrameHeader::LEN.saturating_sub(input.len())));
         };
         let header = FrameHeader::parse(header);
-        self.order.check_header(&header)?;
+        if let Err(error) = self.order.check_header(&header) {
+            return self.fail(error);
+        }
         let length = header.length.to_usize();
-        let parsed = header.check(&self.options).and_then(|checked| {
-            Order::check_sender(self.role, &header, self.options.extensions)?;
-            checked.parse(rest)
-        });
-        let item = match parsed {
-            Ok(Some(frame)) => {
-                self.order.take(self.role, &frame)?;
-                Item::Frame { header, frame }
-            }
-            Err(FrameError::Connection(error)) => return Err(error),
-            // Known at once, told when the whole frame can be skipped.
-            Err(FrameError::Stream(error)) if rest.len() >= length => Item::StreamError { header, error },
-            Ok(None) | Err(FrameError::Stream(_)) => {
-                return Ok(Read::Needed(length.saturating_sub(rest.len())));
-            }
+        let checked = match header.check(&self.options) {
+            Ok(checked) => checked,
+            Err(FrameError::Connection(error)) => return self.fail(error),
+            Err(FrameError::Stream(error)) => return Ok(self.skip(header, error, rest)),
         };
-        Ok(Read::Item { item, consumed: length.saturating_add(FrameHeader::LEN) })
+        if let Err(error) = Order::check_sender(self.role, &header, self.options.extensions) {
+            return self.fail(error);
+        }
+        match checked.parse(rest) {
+            Ok(Some(frame)) => match self.order.take(self.role, &frame) {
+                Ok(()) => {
+                    Ok(self.item(Item::Frame { header, frame }, length.saturating_add(FrameHeader::LEN)))
+                }
+                Err(error) => self.fail(error),
+            },
+            Ok(None) => Ok(Read::Needed(length.saturating_sub(rest.len()))),
+            Err(FrameError::Connection(error)) => self.fail(error),
+            Err(FrameError::Stream(error)) => Ok(self.skip(header, error, rest)),
+        }
+    }
+
+    /// A stream error: known at once, told when the whole frame can be skipped.
+    fn skip<'a>(&mut self, header: FrameHeader, error: StreamError, rest: &'a [u8]) -> Read<'a> {
+        let length = header.length.to_usize();
+        match length.checked_sub(rest.len()) {
+            None | Some(0) => {
+                self.item(Item::StreamError { header, error }, length.saturating_add(FrameHeader::LEN))
+            }
+            Some(missing) => Read::Needed(missing),
+        }
+    }
+
+    #[inline]
+    fn item<'a>(&mut self, item: Item<'a>, consumed: usize) -> Read<'a> {
+        self.stage = Stage::Frames;
+        self.offset = self.offset.saturating_add(u64::try_from(consumed).unwrap_or(u64::MAX));
+        Read::Item { item, consumed }
+    }
+
+    #[cold]
+    fn fail<'a>(&mut self, error: ConnectionError) -> Result<Read<'a>, ConnectionError> {
+        self.stage = Stage::Failed(error);
+        Err(error)
     }
 }

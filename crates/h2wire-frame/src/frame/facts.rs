@@ -69,7 +69,7 @@ impl Facts {
 }
 
 impl StreamRule {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn check(&self, header: &FrameHeader) -> Result<(), FrameError> {
         match *self {
             Self::OnStream(rule) if header.stream_id.is_connection() => Err(FrameError::connection(rule)),
@@ -83,7 +83,7 @@ impl StreamRule {
 
 impl LengthRule {
     /// `flags` are those the type defines.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn check(&self, header: &FrameHeader, flags: Flags) -> Result<(), FrameError> {
         let length = header.length.get();
         match *self {

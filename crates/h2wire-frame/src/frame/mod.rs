@@ -83,7 +83,7 @@ impl<'a> Frame<&'a [u8]> {
     }
 
     /// Reads the payload of a frame whose header was checked. `payload` has the length it says.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn dispatch(checked: &CheckedHeader, payload: &'a [u8]) -> Result<Self, FrameError> {
         let FrameHeader { frame_type, stream_id, .. } = checked.header();
         let flags = checked.flags();
