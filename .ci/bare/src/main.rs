@@ -4,7 +4,7 @@
 use core::panic::PanicInfo;
 
 use h2wire::frame::{Data, EncodeError, Frame, Ping, SettingBuffer, Settings, StreamId};
-use h2wire::{FrameReader, Item, Read, Role};
+use h2wire::{FrameReader, Item, Progress, Role};
 
 unsafe extern "C" {
     safe fn abort() -> !;
@@ -45,7 +45,7 @@ fn round_trip() -> Result<bool, EncodeError> {
     let mut reader = FrameReader::new(Role::Client);
     let mut rest = octets.as_slice();
     for frame in frames {
-        let Ok(Read::Item { item: Item::Frame { frame: found, .. }, consumed }) = reader.read(rest) else {
+        let Ok(Progress::Item { item: Item::Frame { frame: found, .. }, consumed }) = reader.read(rest) else {
             return Ok(false);
         };
         if found != frame {

@@ -2,7 +2,7 @@
 //!
 //! That more octets are needed is not an error; see [`Parsed::Needed`](crate::Parsed::Needed).
 
-use crate::{ErrorCode, Rule, StreamId};
+use crate::{ErrorCode, GoAway, RstStream, Rule, StreamId};
 
 /// A rule was broken that ends the connection. RFC 9113 §5.4.1.
 ///
@@ -17,7 +17,8 @@ pub struct ConnectionError {
 /// A rule was broken that ends one stream; the connection goes on. RFC 9113 §5.4.2.
 ///
 /// The answer is a `RST_STREAM` frame with [`code`](Self::code). An endpoint may treat it as a
-/// [`ConnectionError`] instead (§5.4.1), hence the conversion.
+/// [`ConnectionError`] instead (§5.4.1), hence the conversion. No frame with a field block gives one, so that to skip
+/// the frame never puts HPACK out of step.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[error("stream error {} on stream {}: {} ({})", .rule.code(), .stream_id, .rule.sentence(), .rule.section())]
 pub struct StreamError {
@@ -53,6 +54,13 @@ impl ConnectionError {
     pub const fn code(self) -> ErrorCode {
         self.rule.code()
     }
+
+    /// The frame to send: with the name of the rule as debug data. `last_stream_id` is the highest stream of the peer
+    /// that was or may be processed, 0 for none. RFC 9113 §6.8.
+    #[must_use]
+    pub const fn go_away(self, last_stream_id: StreamId) -> GoAway<&'static [u8]> {
+        GoAway { last_stream_id, error_code: self.code(), additional_debug_data: self.rule.name().as_bytes() }
+    }
 }
 
 impl StreamError {
@@ -60,6 +68,12 @@ impl StreamError {
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         self.rule.code()
+    }
+
+    /// The frame to send. RFC 9113 §6.4.
+    #[must_use]
+    pub const fn rst_stream(self) -> RstStream {
+        RstStream { stream_id: self.stream_id, error_code: self.code() }
     }
 }
 
@@ -119,15 +133,18 @@ pub enum EncodeError {
     /// The frame must be on a stream, or must not be. RFC 9113 §6.
     #[error("{} is not a stream this frame can be sent on", .0)]
     StreamId(StreamId),
+    /// A stream identifier has 31 bits. RFC 9113 §5.1.1.
+    #[error("{} is no stream identifier: 2,147,483,647 is the largest", .0)]
+    StreamIdTooLarge(u32),
     /// Only a server's stream can be promised: even and not 0. RFC 9113 §6.6.
     #[error("{} is not a stream a server can promise", .0)]
     PromisedStreamId(StreamId),
     /// A window grows by at most 2^31-1 octets. RFC 9113 §6.9.
     #[error("a window cannot grow by {} octets: 2,147,483,647 is the most", .0)]
     WindowSizeIncrement(u32),
-    /// A setting has a value its receiver must refuse. RFC 9113 §6.5.2.
-    #[error("a setting cannot be sent: {}", .0.sentence())]
-    Setting(Rule),
+    /// What is in the frame breaks a rule: a value of a setting (§6.5.2), the fields of `PRIORITY_UPDATE`.
+    #[error("a receiver must refuse this: {}", .0.sentence())]
+    Refused(Rule),
     /// The room of a [`SettingBuffer`](crate::SettingBuffer) is used up.
     #[error("no room for another setting: there is room for {}", .0)]
     TooManySettings(usize),
@@ -156,6 +173,16 @@ mod tests {
             "stream error FRAME_SIZE_ERROR on stream 5: the payload of a PRIORITY frame is not 5 octets long (RFC 9113 §6.3)"
         );
         assert_eq!(error.scope(), Scope::Stream(stream));
+    }
+
+    #[test]
+    fn errors_know_their_answer() {
+        let answer = ConnectionError { rule: Rule::PingLength }.go_away(StreamId::MAX);
+        assert_eq!((answer.error_code, answer.last_stream_id), (ErrorCode::FRAME_SIZE_ERROR, StreamId::MAX));
+        assert_eq!(answer.additional_debug_data, b"ping_length");
+        let error = StreamError { stream_id: StreamId::MAX, rule: Rule::WindowUpdateIncrement };
+        let answer = RstStream { stream_id: StreamId::MAX, error_code: ErrorCode::PROTOCOL_ERROR };
+        assert_eq!(error.rst_stream(), answer);
     }
 
     #[test]

@@ -10,7 +10,9 @@
 //! +-+-------------------------------------------------------------+
 //! ```
 
-use crate::frame::Facts;
+use core::fmt;
+
+use crate::frame::{self, Facts};
 use crate::{Flags, Frame, FrameError, FrameType, Rule, StreamId};
 
 /// The length of a payload in octets: 24 bits. RFC 9113 §4.1.
@@ -104,7 +106,7 @@ impl FrameHeader {
         }
         let facts = match Facts::of(self.frame_type) {
             Some(facts) if !facts.is_extension || options.extensions => facts,
-            _ => &Facts::UNKNOWN,
+            _ => &frame::unknown::FACTS,
         };
         facts.stream.check(&self)?;
         facts.length.check(&self, self.flags & facts.flags)?;
@@ -112,7 +114,18 @@ impl FrameHeader {
     }
 }
 
-/// What a receiver accepts.
+impl fmt::Display for FrameHeader {
+    /// One line for logs: `HEADERS stream 1, 31 octets, END_STREAM END_HEADERS`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} stream {}, {} octets", self.frame_type, self.stream_id, self.length.get())?;
+        for (index, name) in self.flags.names(self.frame_type).enumerate() {
+            write!(f, "{}{name}", if index == 0 { ", " } else { " " })?;
+        }
+        Ok(())
+    }
+}
+
+/// What a receiver accepts: the defaults, changed where needed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ParseOptions {
     /// The longest payload taken, the `SETTINGS_MAX_FRAME_SIZE` this endpoint announced; initially 16,384.
@@ -178,6 +191,16 @@ mod tests {
         assert!(header.reserved);
         assert_eq!(header.stream_id.get(), 0x3cde_f012);
         assert_eq!(header.encode(), octets);
+    }
+
+    #[test]
+    fn a_line_for_logs() {
+        let line = |octets| FrameHeader::parse(octets).to_string();
+        assert_eq!(
+            line(b"\0\0\x1f\x01\x05\0\0\0\x01"),
+            "HEADERS stream 1, 31 octets, END_STREAM END_HEADERS"
+        );
+        assert_eq!(line(b"\0\0\x02\xee\x05\0\0\0\0"), "0xee stream 0, 2 octets");
     }
 
     #[test]

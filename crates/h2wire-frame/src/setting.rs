@@ -31,6 +31,9 @@ impl Setting {
     }
 
     /// Whether the value is one its receiver accepts. Unknown settings are always fine. RFC 9113 §6.5.2.
+    ///
+    /// Rules about earlier values are for whoever keeps those: that `ENABLE_CONNECT_PROTOCOL` does not go back to 0
+    /// (RFC 8441 §3) and that `NO_RFC7540_PRIORITIES` does not change (RFC 9218 §2.1).
     pub const fn check(&self) -> Result<(), ConnectionError> {
         let (allowed, rule) = match self.id {
             // §6.5.2
@@ -124,7 +127,7 @@ impl<const N: usize> SettingBuffer<N> {
     /// Adds a setting at the end, if its value is allowed and there is room.
     pub fn push(&mut self, id: SettingId, value: u32) -> Result<(), EncodeError> {
         let setting = Setting { id, value };
-        setting.check().map_err(|error| EncodeError::Setting(error.rule))?;
+        setting.check().map_err(|error| EncodeError::Refused(error.rule))?;
         let free = self.settings.get_mut(self.len).ok_or(EncodeError::TooManySettings(N))?;
         *free = setting.encode();
         self.len = self.len.saturating_add(1);
@@ -205,7 +208,7 @@ mod tests {
         let mut settings = SettingBuffer::<1>::new();
         assert_eq!(
             settings.push(SettingId::ENABLE_PUSH, 2),
-            Err(EncodeError::Setting(Rule::SettingsEnablePush))
+            Err(EncodeError::Refused(Rule::SettingsEnablePush))
         );
         assert_eq!(settings.list().octets(), b"");
         settings.push(SettingId::ENABLE_PUSH, 1).unwrap();

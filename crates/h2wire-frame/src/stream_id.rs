@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::EncodeError;
+
 /// A stream identifier: 31 bits; 0 is the connection itself. RFC 9113 §5.1.1.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct StreamId(u32);
@@ -55,6 +57,21 @@ impl StreamId {
     }
 }
 
+impl TryFrom<u32> for StreamId {
+    type Error = EncodeError;
+
+    /// As [`new`](Self::new), for `?`.
+    fn try_from(id: u32) -> Result<Self, Self::Error> {
+        Self::new(id).ok_or(EncodeError::StreamIdTooLarge(id))
+    }
+}
+
+impl From<StreamId> for u32 {
+    fn from(id: StreamId) -> Self {
+        id.get()
+    }
+}
+
 impl fmt::Debug for StreamId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "StreamId({})", self.0)
@@ -75,6 +92,7 @@ mod tests {
     fn holds_31_bits() {
         assert_eq!(StreamId::new(0x7fff_ffff), Some(StreamId::MAX));
         assert_eq!(StreamId::new(0x8000_0000), None);
+        assert_eq!(StreamId::try_from(0x8000_0000), Err(EncodeError::StreamIdTooLarge(0x8000_0000)));
         assert_eq!(StreamId::from_wire([0x80, 0, 0, 5]).get(), 5);
         assert_eq!(StreamId::MAX.to_wire(), [0x7f, 0xff, 0xff, 0xff]);
     }

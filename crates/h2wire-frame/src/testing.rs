@@ -62,6 +62,11 @@ pub(crate) fn encode_vectored<'a>(frame: impl Into<Frame<&'a [u8]>>) -> Vec<u8> 
     let frame = frame.into();
     let mut head = [0; crate::MAX_HEAD_LEN];
     let written = frame.encode_head(&mut head).unwrap();
+    for len in 0..written {
+        let mut buf = vec![0xee; len];
+        assert_eq!(frame.encode_head(&mut buf), Err(crate::EncodeError::BufferTooSmall { needed: written }));
+        assert!(buf.iter().all(|octet| *octet == 0xee), "wrote in spite of the error");
+    }
     [&head[..written], frame.payload(), frame.padding()].concat()
 }
 

@@ -74,11 +74,16 @@ pub(crate) fn padding(pad_length: Option<u8>) -> &'static [u8] {
     ZEROS.get(..usize::from(pad_length.unwrap_or(0))).unwrap_or(&[])
 }
 
-/// Octets that a Pad Length and its padding add to a payload.
+/// Octets of the Pad Length itself: 1 or 0.
 #[inline]
-pub(crate) fn padded_by(pad_length: Option<u8>) -> usize {
-    // At most 256.
-    pad_length.map_or(0, |pad_length| usize::from(pad_length).saturating_add(1))
+pub(crate) fn pad_length_len(pad_length: Option<u8>) -> usize {
+    usize::from(pad_length.is_some())
+}
+
+/// Octets of a payload and its padding.
+#[inline]
+pub(crate) fn padded_len(payload: &[u8], pad_length: Option<u8>) -> usize {
+    payload.len().saturating_add(usize::from(pad_length.unwrap_or(0)))
 }
 
 /// A frame being written. Each step fails rather than write past the end.
@@ -89,16 +94,22 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// Starts a frame: checks that it may be sent on the stream and fits in 24 bits, writes the header.
+    /// Starts a frame: checks that it may be sent on the stream and fits in 24 bits, writes the header. `fields` are
+    /// the octets of the payload that the caller writes next, for which there is room; `rest` are the others.
     #[inline]
     pub(crate) fn frame(
         buf: &'a mut [u8],
         facts: &Facts,
         flags: Flags,
         stream_id: StreamId,
-        payload_len: usize,
+        fields: usize,
+        rest: usize,
     ) -> Result<Self, EncodeError> {
-        let length = PayloadLength::try_from(payload_len)?;
+        let length = PayloadLength::try_from(fields.saturating_add(rest))?;
+        let needed = fields.saturating_add(FrameHeader::LEN);
+        if buf.len() < needed {
+            return Err(EncodeError::BufferTooSmall { needed });
+        }
         let header = FrameHeader { length, frame_type: facts.frame_type, flags, reserved: false, stream_id };
         facts.stream.check(&header).map_err(|_| EncodeError::StreamId(stream_id))?;
         Writer::new(buf).put(&header.encode())
@@ -164,7 +175,7 @@ pub(crate) fn encode_fixed<const N: usize>(
     stream_id: StreamId,
     payload: [u8; N],
 ) -> Result<usize, EncodeError> {
-    let head = |buf: &mut _| Writer::frame(buf, facts, flags, stream_id, N).map(Writer::finish);
+    let head = |buf: &mut _| Writer::frame(buf, facts, flags, stream_id, 0, N).map(Writer::finish);
     encode_whole(buf, FrameHeader::LEN.saturating_add(N), head, &payload, None)
 }
 
@@ -187,8 +198,9 @@ mod tests {
     fn all_paddings_are_there() {
         for pad_length in 0..=255 {
             assert_eq!(padding(Some(pad_length)).len(), usize::from(pad_length));
-            assert_eq!(padded_by(Some(pad_length)), usize::from(pad_length) + 1);
+            assert_eq!(padded_len(b"abc", Some(pad_length)), usize::from(pad_length) + 3);
+            assert_eq!(pad_length_len(Some(pad_length)), 1);
         }
-        assert_eq!((padding(None).len(), padded_by(None)), (0, 0));
+        assert_eq!((padding(None).len(), padded_len(b"abc", None), pad_length_len(None)), (0, 3, 0));
     }
 }

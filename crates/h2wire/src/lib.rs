@@ -14,5 +14,5 @@ mod reader; // octets in, frames out
 mod role; // who receives
 
 pub use h2wire_frame as frame;
-pub use reader::{FrameReader, Item, Read};
+pub use reader::{FrameReader, Item, Progress};
 pub use role::Role;

@@ -15,7 +15,7 @@ use crate::order::Order;
 ///
 /// ```
 /// use h2wire::frame::{Frame, PREFACE};
-/// use h2wire::{FrameReader, Item, Read, Role};
+/// use h2wire::{FrameReader, Item, Progress, Role};
 ///
 /// let input = [PREFACE.as_slice(), b"\0\0\0\x04\0\0\0\0\0", b"\0\0\x08\x06\0\0\0"].concat();
 /// let mut reader = FrameReader::new(Role::Server);
@@ -23,7 +23,7 @@ use crate::order::Order;
 /// let mut seen = Vec::new();
 /// let needed = loop {
 ///     match reader.read(rest)? {
-///         Read::Item { item, consumed } => {
+///         Progress::Item { item, consumed } => {
 ///             rest = &rest[consumed..];
 ///             seen.push(match item {
 ///                 Item::Preface => "preface",
@@ -32,7 +32,7 @@ use crate::order::Order;
 ///                 Item::StreamError { .. } => "reset that stream, go on",
 ///             });
 ///         }
-///         Read::Needed(octets) => break octets,
+///         Progress::Needed(octets) => break octets,
 ///     }
 /// };
 /// assert_eq!(seen, ["preface", "SETTINGS"]);
@@ -44,7 +44,8 @@ pub struct FrameReader {
     /// What is accepted. It may be changed between two reads, as when the peer has acknowledged new settings.
     pub options: ParseOptions,
     role: Role,
-    order: Order,
+    /// `None` for a reader without state.
+    order: Option<Order>,
     offset: u64,
     stage: Stage,
 }
@@ -80,7 +81,7 @@ pub enum Item<'a> {
 
 /// The answer of a reader that has not failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Read<'a> {
+pub enum Progress<'a> {
     /// The next item.
     Item {
         /// The item.
@@ -96,8 +97,15 @@ impl FrameReader {
     /// A reader at the start of a connection, with default [`ParseOptions`].
     #[must_use]
     pub fn new(role: Role) -> Self {
-        let (options, order) = (ParseOptions::default(), Order::default());
-        Self { options, role, order, offset: 0, stage: Stage::Opening }
+        let options = ParseOptions::default();
+        Self { options, role, order: Some(Order::default()), offset: 0, stage: Stage::Opening }
+    }
+
+    /// A reader that takes each frame by itself, without a preface and without rules about order and roles: for octets
+    /// from the middle of a connection, starting at a frame.
+    #[must_use]
+    pub fn stateless() -> Self {
+        Self { order: None, stage: Stage::Frames, ..Self::new(Role::Observer) }
     }
 
     /// Octets consumed so far: where the next item, or the error, starts.
@@ -108,7 +116,7 @@ impl FrameReader {
 
     /// Looks for the next item at the start of `input`.
     #[inline]
-    pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Read<'a>, ConnectionError> {
+    pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<'a>, ConnectionError> {
         match self.stage {
             Stage::Frames => self.read_frame(input),
             Stage::Opening => self.read_opening(input),
@@ -117,12 +125,12 @@ impl FrameReader {
     }
 
     /// The preface where there is one, the first frame where there is none, or what else the peer speaks. §3.4
-    fn read_opening<'a>(&mut self, input: &'a [u8]) -> Result<Read<'a>, ConnectionError> {
+    fn read_opening<'a>(&mut self, input: &'a [u8]) -> Result<Progress<'a>, ConnectionError> {
         if self.role != Role::Client {
             match PrefaceMatcher::new().advance(input) {
                 PrefaceMatch::Complete { consumed } => return Ok(self.item(Item::Preface, consumed)),
                 PrefaceMatch::Needed(octets) if self.role == Role::Server || !input.is_empty() => {
-                    return Ok(Read::Needed(octets));
+                    return Ok(Progress::Needed(octets));
                 }
                 _ => {}
             }
@@ -130,20 +138,31 @@ impl FrameReader {
         match Opening::of(input) {
             // §3.4
             Opening::Foreign(rule) => self.fail(ConnectionError { rule }),
-            Opening::Undecided => Ok(Read::Needed(FrameHeader::LEN.saturating_sub(input.len()))),
+            Opening::Undecided => Ok(Progress::Needed(FrameHeader::LEN.saturating_sub(input.len()))),
             // §3.4
-            Opening::Other if self.role == Role::Server => self.fail(ConnectionError { rule: Rule::Preface }),
+            Opening::Other if self.expects_preface(input) => {
+                self.fail(ConnectionError { rule: Rule::Preface })
+            }
             Opening::Other => self.read_frame(input),
         }
     }
 
+    /// Whether the octets should have been the preface: a client's, or damaged ones that whoever listens takes for it.
+    fn expects_preface(&self, input: &[u8]) -> bool {
+        match self.role {
+            Role::Server => true,
+            Role::Client => false,
+            Role::Observer => input.starts_with(b"PRI * HTTP/"),
+        }
+    }
+
     #[inline]
-    fn read_frame<'a>(&mut self, input: &'a [u8]) -> Result<Read<'a>, ConnectionError> {
+    fn read_frame<'a>(&mut self, input: &'a [u8]) -> Result<Progress<'a>, ConnectionError> {
         let Some((header, rest)) = input.split_first_chunk() else {
-            return Ok(Read::Needed(FrameHeader::LEN.saturating_sub(input.len())));
+            return Ok(Progress::Needed(FrameHeader::LEN.saturating_sub(input.len())));
         };
         let header = FrameHeader::parse(header);
-        if let Err(error) = self.order.check_header(&header) {
+        if let Some(Err(error)) = self.order.as_ref().map(|order| order.check_header(&header)) {
             return self.fail(error);
         }
         let length = header.length.to_usize();
@@ -156,38 +175,36 @@ impl FrameReader {
             return self.fail(error);
         }
         match checked.parse(rest) {
-            Ok(Some(frame)) => match self.order.take(self.role, &frame) {
-                Ok(()) => {
-                    Ok(self.item(Item::Frame { header, frame }, length.saturating_add(FrameHeader::LEN)))
-                }
-                Err(error) => self.fail(error),
+            Ok(Some(frame)) => match self.order.as_mut().map(|order| order.take(self.role, &frame)) {
+                Some(Err(error)) => self.fail(error),
+                _ => Ok(self.item(Item::Frame { header, frame }, length.saturating_add(FrameHeader::LEN))),
             },
-            Ok(None) => Ok(Read::Needed(length.saturating_sub(rest.len()))),
+            Ok(None) => Ok(Progress::Needed(length.saturating_sub(rest.len()))),
             Err(FrameError::Connection(error)) => self.fail(error),
             Err(FrameError::Stream(error)) => Ok(self.skip(header, error, rest)),
         }
     }
 
     /// A stream error: known at once, told when the whole frame can be skipped.
-    fn skip<'a>(&mut self, header: FrameHeader, error: StreamError, rest: &'a [u8]) -> Read<'a> {
+    fn skip<'a>(&mut self, header: FrameHeader, error: StreamError, rest: &'a [u8]) -> Progress<'a> {
         let length = header.length.to_usize();
         match length.checked_sub(rest.len()) {
             None | Some(0) => {
                 self.item(Item::StreamError { header, error }, length.saturating_add(FrameHeader::LEN))
             }
-            Some(missing) => Read::Needed(missing),
+            Some(missing) => Progress::Needed(missing),
         }
     }
 
     #[inline]
-    fn item<'a>(&mut self, item: Item<'a>, consumed: usize) -> Read<'a> {
+    fn item<'a>(&mut self, item: Item<'a>, consumed: usize) -> Progress<'a> {
         self.stage = Stage::Frames;
         self.offset = self.offset.saturating_add(u64::try_from(consumed).unwrap_or(u64::MAX));
-        Read::Item { item, consumed }
+        Progress::Item { item, consumed }
     }
 
     #[cold]
-    fn fail<'a>(&mut self, error: ConnectionError) -> Result<Read<'a>, ConnectionError> {
+    fn fail<'a>(&mut self, error: ConnectionError) -> Result<Progress<'a>, ConnectionError> {
         self.stage = Stage::Failed(error);
         Err(error)
     }

@@ -59,6 +59,11 @@ fn whoever_speaks_something_else_is_recognised() {
         (Client, b"\x15\x03\x03\0\x02\x02\x46", Rule::TlsRecord),
         (Server, b"SSH-2.0-OpenSSH\r\n", Rule::Preface),
         (Client, b"SSH-2.0-OpenSSH\r\n", Rule::FirstFrame),
+        (Observer, b"SSH-2.0-OpenSSH\r\n", Rule::FirstFrame),
+        (Server, b"PRI * HTTP/2.0\n\nSM\n\n", Rule::Preface),
+        (Observer, b"PRI * HTTP/2.0\n\nSM\n\n", Rule::Preface),
+        (Observer, b"PRI * HTTQ/2.0\r\n\r\nSM", Rule::FirstFrame),
+        (Client, b"PRI * HTTP/2.0\n\nSM\n\n", Rule::FirstFrame),
     ] {
         assert_eq!(broken(role, &[octets]), Some((rule, 0)), "{octets:?}");
     }
@@ -131,7 +136,32 @@ fn extensions_can_be_switched_off() {
     let mut reader = h2wire::FrameReader::new(Client);
     reader.options.extensions = false;
     reader.read(&octets).unwrap();
-    assert!(matches!(reader.read(&octets[9..]), Ok(h2wire::Read::Item { consumed: 9, .. })));
+    assert!(matches!(reader.read(&octets[9..]), Ok(h2wire::Progress::Item { consumed: 9, .. })));
+}
+
+#[test]
+fn a_reader_without_state_takes_each_frame_by_itself() {
+    let octets = [CONTINUATION, PING, HEADERS_OPEN, PING, SETTINGS_ACK, PUSH_OPEN, ENABLE_PUSH].concat();
+    let mut reader = h2wire::FrameReader::stateless();
+    let (mut rest, mut frames) = (octets.as_slice(), 0);
+    while let Ok(h2wire::Progress::Item { consumed, .. }) = reader.read(rest) {
+        rest = &rest[consumed..];
+        frames += 1;
+    }
+    assert_eq!((rest.len(), frames), (0, 7));
+    let error = reader.read(b"\0\0\x01\x06\0\0\0\0\0").unwrap_err();
+    assert_eq!((error.rule, reader.read(PING)), (Rule::PingLength, Err(error)), "a reader stays failed");
+}
+
+#[test]
+fn a_stream_error_waits_for_its_whole_frame() {
+    let (priority, settings) = (b"\0\0\x06\x02\0\0\0\0\x05abcdef", SETTINGS);
+    let mut reader = h2wire::FrameReader::new(Observer);
+    reader.read(settings).unwrap();
+    for len in 9..15 {
+        assert_eq!(reader.read(&priority[..len]), Ok(h2wire::Progress::Needed(15 - len)));
+    }
+    assert!(matches!(reader.read(priority), Ok(h2wire::Progress::Item { consumed: 15, .. })));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! One direction of a connection: octets in any pieces to events.
 
 use h2wire::frame::{ConnectionError, Frame, FrameError, FrameHeader, PREFACE, ParseOptions, Parsed};
-use h2wire::{FrameReader, Item, Read, Role};
+use h2wire::{FrameReader, Item, Progress, Role};
 
 use crate::decode::Report;
 use crate::event::{Event, Flow, Place};
@@ -84,7 +84,7 @@ impl Direction {
         if self.failed || octets.is_empty() {
             return Ok(());
         }
-        if let Ok(Read::Needed(missing)) = self.reader.read(octets) {
+        if let Ok(Progress::Needed(missing)) = self.reader.read(octets) {
             let need = len(octets).saturating_add(u64::try_from(missing).unwrap_or(u64::MAX));
             report.event(&self.place(), &Event::Incomplete { octets, need })?;
         }
@@ -117,8 +117,8 @@ impl Direction {
         loop {
             let place = self.place();
             match self.reader.read(rest) {
-                Ok(Read::Needed(_)) => break,
-                Ok(Read::Item { item, consumed }) => {
+                Ok(Progress::Needed(_)) => break,
+                Ok(Progress::Item { item, consumed }) => {
                     let (octets, behind) = rest.split_at_checked(consumed).unwrap_or((rest, &[]));
                     report.event(&place, &event(item, octets))?;
                     self.take_note(&item);
@@ -166,9 +166,9 @@ impl Reader {
         }
     }
 
-    fn read<'a>(&mut self, input: &'a [u8]) -> Result<Read<'a>, ConnectionError> {
+    fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<'a>, ConnectionError> {
         match self {
-            Self::Undecided(_) => Ok(Read::Needed(PREFACE.len().saturating_sub(input.len()))),
+            Self::Undecided(_) => Ok(Progress::Needed(PREFACE.len().saturating_sub(input.len()))),
             Self::Stateful(reader) => reader.read(input),
             Self::Stateless(options) => read_stateless(input, options),
         }
@@ -176,22 +176,22 @@ impl Reader {
 }
 
 /// A frame by itself, as an item of a conversation would be.
-fn read_stateless<'a>(input: &'a [u8], options: &ParseOptions) -> Result<Read<'a>, ConnectionError> {
+fn read_stateless<'a>(input: &'a [u8], options: &ParseOptions) -> Result<Progress<'a>, ConnectionError> {
     match Frame::parse(input, options) {
         Ok(Parsed::Frame { header, frame, consumed }) => {
-            Ok(Read::Item { item: Item::Frame { header, frame }, consumed })
+            Ok(Progress::Item { item: Item::Frame { header, frame }, consumed })
         }
-        Ok(Parsed::Needed(octets)) => Ok(Read::Needed(octets)),
+        Ok(Parsed::Needed(octets)) => Ok(Progress::Needed(octets)),
         Err(FrameError::Connection(error)) => Err(error),
         Err(FrameError::Stream(error)) => {
-            let Some((header, rest)) = input.split_first_chunk() else { return Ok(Read::Needed(1)) };
+            let Some((header, rest)) = input.split_first_chunk() else { return Ok(Progress::Needed(1)) };
             let header = FrameHeader::parse(header);
             let length = header.length.to_usize();
             if rest.len() < length {
-                return Ok(Read::Needed(length.saturating_sub(rest.len())));
+                return Ok(Progress::Needed(length.saturating_sub(rest.len())));
             }
             let consumed = length.saturating_add(FrameHeader::LEN);
-            Ok(Read::Item { item: Item::StreamError { header, error }, consumed })
+            Ok(Progress::Item { item: Item::StreamError { header, error }, consumed })
         }
     }
 }

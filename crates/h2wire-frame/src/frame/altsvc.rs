@@ -8,7 +8,7 @@
 //! +---------------------------------------------------------------+
 //! ```
 
-use crate::frame::Facts;
+use crate::frame::{Facts, unknown};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameHeader, FrameType, StreamId, Unknown};
 
@@ -22,6 +22,8 @@ pub struct AltSvc<'a> {
     /// An Alt-Svc field value, `h3=":443"` for instance; octets, not checked.
     pub alt_svc_field_value: &'a [u8],
 }
+
+const FACTS: Facts = Facts { frame_type: FrameType::ALTSVC, ..unknown::FACTS };
 
 /// Octets of Origin-Len.
 const ORIGIN_LEN: usize = 2;
@@ -44,14 +46,15 @@ impl<'a> AltSvc<'a> {
         self.stream_id.is_connection() != self.origin.is_empty()
     }
 
-    fn payload_len(&self) -> usize {
-        self.origin.len().saturating_add(self.alt_svc_field_value.len()).saturating_add(ORIGIN_LEN)
+    /// Octets before the value.
+    fn fields_len(&self) -> usize {
+        self.origin.len().saturating_add(ORIGIN_LEN)
     }
 
     /// Octets of the frame, header included.
     #[must_use]
     pub fn encoded_len(&self) -> usize {
-        self.payload_len().saturating_add(FrameHeader::LEN)
+        self.fields_len().saturating_add(self.alt_svc_field_value.len()).saturating_add(FrameHeader::LEN)
     }
 
     /// Writes the frame. Returns the octets written. Refuses a frame that its receiver would ignore.
@@ -60,12 +63,18 @@ impl<'a> AltSvc<'a> {
             return Err(EncodeError::StreamId(self.stream_id));
         }
         let origin_len = u16::try_from(self.origin.len()).map_err(|_| EncodeError::PayloadTooLong)?;
-        let facts = Facts { frame_type: FrameType::ALTSVC, ..Facts::UNKNOWN };
         let head = |buf: &mut _| {
-            Writer::frame(buf, &facts, Flags::NONE, self.stream_id, self.payload_len())?
-                .put(&origin_len.to_be_bytes())?
-                .put(self.origin)
-                .map(Writer::finish)
+            Writer::frame(
+                buf,
+                &FACTS,
+                Flags::NONE,
+                self.stream_id,
+                self.fields_len(),
+                self.alt_svc_field_value.len(),
+            )?
+            .put(&origin_len.to_be_bytes())?
+            .put(self.origin)
+            .map(Writer::finish)
         };
         wire::encode_whole(buf, self.encoded_len(), head, self.alt_svc_field_value, None)
     }

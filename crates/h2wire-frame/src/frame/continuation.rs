@@ -47,7 +47,7 @@ impl<B: AsRef<[u8]>> Continuation<B> {
     /// Writes what comes before the fragment, for a vectored write. Returns the octets written.
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let flags = Flags::END_HEADERS.when(self.end_headers);
-        Writer::frame(buf, &FACTS, flags, self.stream_id, self.field_block_fragment.as_ref().len())
+        Writer::frame(buf, &FACTS, flags, self.stream_id, 0, self.field_block_fragment.as_ref().len())
             .map(Writer::finish)
     }
 

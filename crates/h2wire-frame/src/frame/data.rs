@@ -46,7 +46,8 @@ impl<'a> Data<&'a [u8]> {
 impl<B: AsRef<[u8]>> Data<B> {
     /// Octets this frame takes from the flow-control windows: Pad Length and padding count. RFC 9113 §6.9.1.
     pub fn flow_controlled_len(&self) -> usize {
-        self.data.as_ref().len().saturating_add(wire::padded_by(self.pad_length))
+        wire::padded_len(self.data.as_ref(), self.pad_length)
+            .saturating_add(wire::pad_length_len(self.pad_length))
     }
 
     /// Octets of the frame, header included.
@@ -58,7 +59,8 @@ impl<B: AsRef<[u8]>> Data<B> {
     /// [`padding`](Self::padding). Returns the octets written.
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let flags = Flags::END_STREAM.when(self.end_stream) | Flags::PADDED.when(self.pad_length.is_some());
-        Writer::frame(buf, &FACTS, flags, self.stream_id, self.flow_controlled_len())?
+        let rest = wire::padded_len(self.data.as_ref(), self.pad_length);
+        Writer::frame(buf, &FACTS, flags, self.stream_id, wire::pad_length_len(self.pad_length), rest)?
             .put_pad_length(self.pad_length)
             .map(Writer::finish)
     }

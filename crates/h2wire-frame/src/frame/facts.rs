@@ -39,15 +39,6 @@ pub(crate) enum LengthRule {
 }
 
 impl Facts {
-    /// The facts of types that this crate does not know, or is told not to.
-    pub(crate) const UNKNOWN: Self = Self {
-        frame_type: FrameType(0xff), // stands for none: `Unknown` puts its own
-        flags: Flags::NONE,
-        stream: StreamRule::Anywhere,
-        length: LengthRule::Any,
-        is_extension: false,
-    };
-
     /// The table of frames.
     #[inline]
     pub(crate) const fn of(frame_type: FrameType) -> Option<&'static Self> {

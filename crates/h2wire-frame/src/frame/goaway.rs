@@ -33,6 +33,9 @@ pub(crate) const FACTS: Facts = Facts {
     is_extension: false,
 };
 
+/// Octets of the last stream identifier and the error code.
+const FIELDS: usize = 8;
+
 impl<'a> GoAway<&'a [u8]> {
     #[inline]
     pub(crate) fn parse(payload: &'a [u8]) -> Result<Self, FrameError> {
@@ -43,18 +46,15 @@ impl<'a> GoAway<&'a [u8]> {
 }
 
 impl<B: AsRef<[u8]>> GoAway<B> {
-    fn payload_len(&self) -> usize {
-        self.additional_debug_data.as_ref().len().saturating_add(8)
-    }
-
     /// Octets of the frame, header included.
     pub fn encoded_len(&self) -> usize {
-        self.payload_len().saturating_add(FrameHeader::LEN)
+        self.additional_debug_data.as_ref().len().saturating_add(FrameHeader::LEN + FIELDS)
     }
 
     /// Writes what comes before the debug data, for a vectored write. Returns the octets written.
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        Writer::frame(buf, &FACTS, Flags::NONE, StreamId::CONNECTION, self.payload_len())?
+        let rest = self.additional_debug_data.as_ref().len();
+        Writer::frame(buf, &FACTS, Flags::NONE, StreamId::CONNECTION, FIELDS, rest)?
             .put(&self.last_stream_id.to_wire())?
             .put(&self.error_code.0.to_be_bytes())
             .map(Writer::finish)

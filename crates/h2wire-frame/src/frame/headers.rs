@@ -61,15 +61,17 @@ impl<'a> Headers<&'a [u8]> {
 }
 
 impl<B: AsRef<[u8]>> Headers<B> {
-    fn payload_len(&self) -> usize {
+    /// Octets before the fragment, and from there on.
+    fn lens(&self) -> (usize, usize) {
         let priority = self.priority.map_or(0, |_| PriorityFields::LEN);
-        let fixed = wire::padded_by(self.pad_length).saturating_add(priority);
-        self.field_block_fragment.as_ref().len().saturating_add(fixed)
+        let fields = wire::pad_length_len(self.pad_length).saturating_add(priority);
+        (fields, wire::padded_len(self.field_block_fragment.as_ref(), self.pad_length))
     }
 
     /// Octets of the frame, header included.
     pub fn encoded_len(&self) -> usize {
-        self.payload_len().saturating_add(FrameHeader::LEN)
+        let (fields, rest) = self.lens();
+        fields.saturating_add(rest).saturating_add(FrameHeader::LEN)
     }
 
     /// Writes what comes before the fragment, for a vectored write: then send the fragment, then
@@ -79,7 +81,8 @@ impl<B: AsRef<[u8]>> Headers<B> {
             | Flags::END_HEADERS.when(self.end_headers)
             | Flags::PADDED.when(self.pad_length.is_some())
             | Flags::PRIORITY.when(self.priority.is_some());
-        let head = Writer::frame(buf, &FACTS, flags, self.stream_id, self.payload_len())?
+        let (fields, rest) = self.lens();
+        let head = Writer::frame(buf, &FACTS, flags, self.stream_id, fields, rest)?
             .put_pad_length(self.pad_length)?;
         match &self.priority {
             Some(priority) => head.put(&priority.encode()).map(Writer::finish),

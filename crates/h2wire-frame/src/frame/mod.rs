@@ -21,8 +21,7 @@ pub(crate) use facts::{Facts, LengthRule, StreamRule, stream_error};
 
 use crate::{
     CheckedHeader, Continuation, Data, EncodeError, FrameError, FrameHeader, FrameType, GoAway, Headers,
-    ParseOptions, Ping, Priority, PriorityUpdate, PushPromise, RstStream, Settings, StreamId, Unknown,
-    WindowUpdate, wire,
+    ParseOptions, Ping, Priority, PushPromise, RstStream, Settings, StreamId, Unknown, WindowUpdate, wire,
 };
 
 /// A frame. `B` holds the octets of its payload: `&[u8]` when parsed, any `AsRef<[u8]>` when sent.
@@ -98,12 +97,7 @@ impl<'a> Frame<&'a [u8]> {
             FrameType::GOAWAY => Self::GoAway(GoAway::parse(payload)?),
             FrameType::WINDOW_UPDATE => Self::WindowUpdate(WindowUpdate::parse(stream_id, payload)?),
             FrameType::CONTINUATION => Self::Continuation(Continuation::parse(flags, stream_id, payload)),
-            _ => {
-                if checked.is_extension() {
-                    PriorityUpdate::parse(payload)?;
-                }
-                Self::Unknown(Unknown { frame_type, flags: checked.header().flags, stream_id, payload })
-            }
+            _ => Self::Unknown(Unknown::parse(checked, payload)?),
         })
     }
 }

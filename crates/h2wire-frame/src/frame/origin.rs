@@ -7,7 +7,7 @@
 //! |                            ...                                |
 //! ```
 
-use crate::frame::Facts;
+use crate::frame::{Facts, unknown};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameHeader, FrameType, StreamId, Unknown};
 
@@ -16,6 +16,8 @@ use crate::{EncodeError, Flags, FrameHeader, FrameType, StreamId, Unknown};
 pub struct Origin<'a> {
     entries: &'a [u8],
 }
+
+const FACTS: Facts = Facts { frame_type: FrameType::ORIGIN, ..unknown::FACTS };
 
 /// §2.1: flags kept for changes of the frame's meaning.
 const BREAKING_FLAGS: Flags = Flags(0x0f);
@@ -67,10 +69,9 @@ impl<'a> Origin<'a> {
 
     /// Writes the frame. Returns the octets written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        let facts = Facts { frame_type: FrameType::ORIGIN, ..Facts::UNKNOWN };
         let len = self.entries.len();
         let head = |buf: &mut _| {
-            Writer::frame(buf, &facts, Flags::NONE, StreamId::CONNECTION, len).map(Writer::finish)
+            Writer::frame(buf, &FACTS, Flags::NONE, StreamId::CONNECTION, 0, len).map(Writer::finish)
         };
         wire::encode_whole(buf, self.encoded_len(), head, self.entries, None)
     }

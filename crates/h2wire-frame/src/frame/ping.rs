@@ -35,6 +35,12 @@ impl Ping {
         Ok(Self { ack: flags.contains(Flags::ACK), opaque_data })
     }
 
+    /// The answer to this frame: the same octets with the ACK flag.
+    #[must_use]
+    pub const fn answer(&self) -> Self {
+        Self { ack: true, opaque_data: self.opaque_data }
+    }
+
     /// Octets of the frame, header included.
     #[must_use]
     pub const fn encoded_len(&self) -> usize {
@@ -57,7 +63,7 @@ mod tests {
     #[test]
     fn parses_golden() {
         assert_eq!(parse_golden("ping"), GOLDEN.into());
-        assert_eq!(parse_golden("ping_ack"), Ping { ack: true, ..GOLDEN }.into());
+        assert_eq!(parse_golden("ping_ack"), GOLDEN.answer().into());
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl<'a> PriorityUpdate<'a> {
             return Err(EncodeError::StreamId(self.prioritized_stream_id));
         }
         let head = |buf: &mut _| {
-            Writer::frame(buf, &FACTS, Flags::NONE, StreamId::CONNECTION, value.len().saturating_add(4))?
+            Writer::frame(buf, &FACTS, Flags::NONE, StreamId::CONNECTION, 4, value.len())?
                 .put(&self.prioritized_stream_id.to_wire())
                 .map(Writer::finish)
         };

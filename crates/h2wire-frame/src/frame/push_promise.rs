@@ -19,7 +19,8 @@ use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, Rule, Stream
 pub struct PushPromise<B> {
     /// The `END_HEADERS` flag: no CONTINUATION follows.
     pub end_headers: bool,
-    /// The stream of the client's request, not 0. CONTINUATION frames are on this one.
+    /// The stream of the client's request: odd, which is not checked in what a peer sends. CONTINUATION frames are on
+    /// this one too.
     pub stream_id: StreamId,
     /// Octets of padding; `None` without the PADDED flag.
     pub pad_length: Option<u8>,
@@ -44,8 +45,8 @@ impl<'a> PushPromise<&'a [u8]> {
             wire::read((wire::pad_length(flags), wire::stream_id), payload, Rule::PushPromiseLength)?;
         // §6.6
         let field_block_fragment = wire::strip_padding(rest, pad_length, Rule::PushPromisePadding)?;
-        // §6.6, §5.1.1
-        if !promised_stream_id.is_server_initiated() {
+        // §6.6, §5.1.1: the stream that the frame is on is no longer idle
+        if !promised_stream_id.is_server_initiated() || promised_stream_id == stream_id {
             return Err(FrameError::connection(Rule::PushPromisePromisedStreamId));
         }
         let end_headers = flags.contains(Flags::END_HEADERS);
@@ -54,14 +55,16 @@ impl<'a> PushPromise<&'a [u8]> {
 }
 
 impl<B: AsRef<[u8]>> PushPromise<B> {
-    fn payload_len(&self) -> usize {
-        let fixed = wire::padded_by(self.pad_length).saturating_add(4);
-        self.field_block_fragment.as_ref().len().saturating_add(fixed)
+    /// Octets before the fragment, and from there on.
+    fn lens(&self) -> (usize, usize) {
+        let fields = wire::pad_length_len(self.pad_length).saturating_add(4);
+        (fields, wire::padded_len(self.field_block_fragment.as_ref(), self.pad_length))
     }
 
     /// Octets of the frame, header included.
     pub fn encoded_len(&self) -> usize {
-        self.payload_len().saturating_add(FrameHeader::LEN)
+        let (fields, rest) = self.lens();
+        fields.saturating_add(rest).saturating_add(FrameHeader::LEN)
     }
 
     /// Writes what comes before the fragment, for a vectored write: then send the fragment, then
@@ -70,8 +73,12 @@ impl<B: AsRef<[u8]>> PushPromise<B> {
         if !self.promised_stream_id.is_server_initiated() {
             return Err(EncodeError::PromisedStreamId(self.promised_stream_id));
         }
+        if !self.stream_id.is_client_initiated() {
+            return Err(EncodeError::StreamId(self.stream_id));
+        }
         let flags = Flags::END_HEADERS.when(self.end_headers) | Flags::PADDED.when(self.pad_length.is_some());
-        Writer::frame(buf, &FACTS, flags, self.stream_id, self.payload_len())?
+        let (fields, rest) = self.lens();
+        Writer::frame(buf, &FACTS, flags, self.stream_id, fields, rest)?
             .put_pad_length(self.pad_length)?
             .put(&self.promised_stream_id.to_wire())
             .map(Writer::finish)
@@ -152,8 +159,9 @@ mod tests {
         for id in [0, 1] {
             assert_connection_error(&frame(5, 0x4, 1, &[0, 0, 0, id]), Rule::PushPromisePromisedStreamId);
         }
-        // The reserved bit does not make it more than 0.
+        // The reserved bit does not make it more than 0; a stream cannot promise itself.
         assert_connection_error(&frame(5, 0x4, 1, &[0x80, 0, 0, 0]), Rule::PushPromisePromisedStreamId);
+        assert_connection_error(&frame(5, 0x4, 2, &[0, 0, 0, 2]), Rule::PushPromisePromisedStreamId);
     }
 
     #[test]
@@ -173,7 +181,9 @@ mod tests {
     }
 
     #[test]
-    fn refuses_to_encode_a_client_stream() {
+    fn refuses_to_encode_streams_of_the_wrong_side() {
+        let promise = PushPromise { stream_id: stream(10), ..GOLDEN };
+        assert_eq!(promise.encode(&mut [0; 64]), Err(EncodeError::StreamId(stream(10))));
         let promise = PushPromise { promised_stream_id: stream(13), ..GOLDEN };
         assert_eq!(promise.encode(&mut [0; 64]), Err(EncodeError::PromisedStreamId(stream(13))));
     }

@@ -57,8 +57,8 @@ impl<B: AsRef<[u8]>> Settings<B> {
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let flags = Flags::ACK.when(matches!(self, Self::Ack));
         // `Frame::map` may have put other octets in the place of those that were checked.
-        SettingList::parse(self.payload()).map_err(|error| EncodeError::Setting(error.rule))?;
-        Writer::frame(buf, &FACTS, flags, StreamId::CONNECTION, self.payload().len()).map(Writer::finish)
+        SettingList::parse(self.payload()).map_err(|error| EncodeError::Refused(error.rule))?;
+        Writer::frame(buf, &FACTS, flags, StreamId::CONNECTION, 0, self.payload().len()).map(Writer::finish)
     }
 
     /// Writes the frame. Returns the octets written.
@@ -148,6 +148,6 @@ mod tests {
     #[test]
     fn refuses_to_encode_octets_that_map_made_invalid() {
         let broken = list().map(|_| [0, 2, 0, 0, 0, 7]);
-        assert_eq!(broken.encode(&mut [0; 64]), Err(EncodeError::Setting(Rule::SettingsEnablePush)));
+        assert_eq!(broken.encode(&mut [0; 64]), Err(EncodeError::Refused(Rule::SettingsEnablePush)));
     }
 }

@@ -1,8 +1,16 @@
 //! Frames of a type this crate gives no structure, RFC 9113 §4.1 and §5.5.
+//!
+//! ```text
+//! +---------------------------------------------------------------+
+//! |                         Payload (*)                         ...
+//! +---------------------------------------------------------------+
+//! ```
 
-use crate::frame::Facts;
+use crate::frame::{Facts, LengthRule, StreamRule};
 use crate::wire::{self, Writer};
-use crate::{EncodeError, Flags, FrameHeader, FrameType, StreamId};
+use crate::{
+    CheckedHeader, EncodeError, Flags, FrameError, FrameHeader, FrameType, PriorityUpdate, StreamId,
+};
 
 /// A frame of an unknown type: ignored by an endpoint, kept for whoever knows it. RFC 9113 §5.5.
 ///
@@ -20,6 +28,25 @@ pub struct Unknown<B> {
     pub payload: B,
 }
 
+pub(crate) const FACTS: Facts = Facts {
+    frame_type: FrameType(0xff), // stands for any: each frame puts its own
+    flags: Flags::NONE,
+    stream: StreamRule::Anywhere,
+    length: LengthRule::Any,
+    is_extension: false,
+};
+
+impl<'a> Unknown<&'a [u8]> {
+    #[inline]
+    pub(crate) fn parse(checked: &CheckedHeader, payload: &'a [u8]) -> Result<Self, FrameError> {
+        let FrameHeader { frame_type, flags, stream_id, .. } = checked.header();
+        if checked.is_extension() {
+            PriorityUpdate::parse(payload)?;
+        }
+        Ok(Self { frame_type, flags, stream_id, payload })
+    }
+}
+
 impl<B: AsRef<[u8]>> Unknown<B> {
     /// Octets of the frame, header included.
     pub fn encoded_len(&self) -> usize {
@@ -31,8 +58,12 @@ impl<B: AsRef<[u8]>> Unknown<B> {
         if self.frame_type <= FrameType::CONTINUATION {
             return Err(EncodeError::KnownFrameType(self.frame_type.0));
         }
-        let facts = Facts { frame_type: self.frame_type, ..Facts::UNKNOWN };
-        Writer::frame(buf, &facts, self.flags, self.stream_id, self.payload.as_ref().len())
+        // What `ParseOptions::extensions` makes a peer refuse is not sent, whether it does or not.
+        if let Some(Err(error)) = PriorityUpdate::of(self) {
+            return Err(EncodeError::Refused(error.rule()));
+        }
+        let facts = Facts { frame_type: self.frame_type, ..FACTS };
+        Writer::frame(buf, &facts, self.flags, self.stream_id, 0, self.payload.as_ref().len())
             .map(Writer::finish)
     }
 
@@ -53,6 +84,7 @@ impl<B> Unknown<B> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Rule;
     use crate::testing::*;
 
     const GOLDEN: Unknown<&[u8]> = Unknown {
@@ -76,6 +108,26 @@ mod tests {
     #[test]
     fn round_trips() {
         assert_round_trip(Unknown { stream_id: StreamId::CONNECTION, payload: b"".as_slice(), ..GOLDEN });
+    }
+
+    #[test]
+    fn ignores_flags_and_the_reserved_bit() {
+        let mut octets = golden("unknown");
+        octets[5] |= 0x80;
+        assert_eq!(parse(&octets).unwrap(), GOLDEN.into());
+    }
+
+    #[test]
+    fn refuses_to_encode_a_broken_priority_update() {
+        let update = Unknown { frame_type: FrameType::PRIORITY_UPDATE, ..GOLDEN };
+        for (stream_id, payload, rule) in [
+            (stream(5), b"\0\0\0\x01".as_slice(), Rule::PriorityUpdateStreamId),
+            (stream(0), b"\0\0", Rule::PriorityUpdateLength),
+            (stream(0), b"\0\0\0\0", Rule::PriorityUpdatePrioritizedStreamId),
+        ] {
+            let update = Unknown { stream_id, payload, ..update };
+            assert_eq!(update.encode(&mut [0; 64]), Err(EncodeError::Refused(rule)));
+        }
     }
 
     #[test]

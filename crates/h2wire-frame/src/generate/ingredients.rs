@@ -54,6 +54,7 @@ impl Ingredients {
             FrameType::SETTINGS => Settings::List(setting_list(&self.settings)).into(),
             FrameType::PUSH_PROMISE => {
                 let promised_stream_id = server_initiated(self.number);
+                let stream_id = StreamId::from_wire((stream_id.get() | 1).to_be_bytes());
                 let field_block_fragment = octets;
                 PushPromise { end_headers, stream_id, pad_length, promised_stream_id, field_block_fragment }
                     .into()

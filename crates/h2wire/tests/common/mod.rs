@@ -1,7 +1,7 @@
 //! Reads octets to their end and keeps what came out.
 
 use h2wire::frame::{ConnectionError, Frame, FrameHeader, StreamError};
-use h2wire::{FrameReader, Item, Read, Role};
+use h2wire::{FrameReader, Item, Progress, Role};
 
 /// All that a reader said.
 #[derive(Clone, PartialEq, Debug)]
@@ -40,11 +40,11 @@ pub(crate) fn read_in_pieces<'a>(role: Role, pieces: impl IntoIterator<Item = &'
         loop {
             let offset = reader.offset();
             match reader.read(&buffer) {
-                Ok(Read::Item { item, consumed }) => {
+                Ok(Progress::Item { item, consumed }) => {
                     items.push((offset, own(item)));
                     buffer.drain(..consumed);
                 }
-                Ok(Read::Needed(octets)) => {
+                Ok(Progress::Needed(octets)) => {
                     assert!(octets > 0);
                     needed = octets;
                     break;
