@@ -1,9 +1,14 @@
 #![no_std]
 #![no_main]
 
+use core::num::NonZeroU32;
 use core::panic::PanicInfo;
 
-use h2wire::frame::{Data, EncodeError, Frame, Ping, SettingBuffer, Settings, StreamId};
+use h2wire::frame::{
+    AltSvc, Continuation, Data, EncodeError, ErrorCode, Flags, Frame, FrameType, GoAway, Headers, Origin,
+    Ping, Priority, PriorityFields, PriorityUpdate, PushPromise, RstStream, SettingBuffer, SettingId,
+    Settings, StreamId, Unknown, WindowUpdate,
+};
 use h2wire::{FrameReader, Item, Progress, Role};
 
 unsafe extern "C" {
@@ -28,24 +33,58 @@ extern "C" fn main() -> i32 {
     }
 }
 
+/// All that the crates can do with frames, so that all of it is linked.
 fn round_trip() -> Result<bool, EncodeError> {
-    let ping = Ping { ack: false, opaque_data: *b"deadbeef" };
-    let data =
-        Data { end_stream: true, stream_id: StreamId::MAX, pad_length: Some(3), data: b"hello".as_slice() };
-    let settings = SettingBuffer::<1>::new();
-
-    let frames: [Frame<&[u8]>; 3] = [Settings::List(settings.list()).into(), ping.into(), data.into()];
-    let mut octets = [0; 128];
+    let mut settings = SettingBuffer::<1>::new();
+    settings.push(SettingId::ENABLE_PUSH, 0)?;
+    let stream_id = StreamId::try_from(1)?;
+    let promised_stream_id = StreamId::try_from(2)?;
+    let block = b"\x82".as_slice();
+    let fields = PriorityFields { exclusive: true, stream_dependency: StreamId::CONNECTION, weight: 15 };
+    let (end_stream, end_headers, pad_length, priority) = (true, true, Some(3), Some(fields));
+    let (frame_type, flags) = (FrameType(0xee), Flags::NONE);
+    let mut views = [0; 128];
+    let views = write_views(&mut views)?;
+    let frames: [Frame<&[u8]>; 12] = [
+        Settings::List(settings.list()).into(),
+        Settings::Ack.into(),
+        Headers {
+            end_stream,
+            end_headers: false,
+            stream_id,
+            pad_length,
+            priority,
+            field_block_fragment: block,
+        }
+        .into(),
+        Continuation { end_headers, stream_id, field_block_fragment: block }.into(),
+        PushPromise { end_headers, stream_id, pad_length, promised_stream_id, field_block_fragment: block }
+            .into(),
+        Data { end_stream, stream_id, pad_length, data: block }.into(),
+        Priority { stream_id, priority: fields }.into(),
+        RstStream { stream_id, error_code: ErrorCode::CANCEL }.into(),
+        Ping { ack: false, opaque_data: *b"deadbeef" }.into(),
+        GoAway { last_stream_id: stream_id, error_code: ErrorCode::NO_ERROR, additional_debug_data: block }
+            .into(),
+        WindowUpdate { stream_id, window_size_increment: NonZeroU32::MIN }.into(),
+        Unknown { frame_type, flags, stream_id, payload: views }.into(),
+    ];
+    let mut octets = [0; 512];
     let mut free = octets.as_mut_slice();
     for frame in frames {
+        let head = frame.encode_head(free)?;
+        let rest = frame.payload().len() + frame.padding().len();
         let written = frame.encode(free)?;
+        if head + rest != written || written != frame.encoded_len() {
+            return Ok(false);
+        }
         free = free.get_mut(written..).unwrap_or_default();
     }
-
     let mut reader = FrameReader::new(Role::Client);
     let mut rest = octets.as_slice();
     for frame in frames {
-        let Ok(Progress::Item { item: Item::Frame { frame: found, .. }, consumed }) = reader.read(rest) else {
+        let Ok(Progress::Item { item: Item::Frame { frame: found, .. }, consumed }) = reader.read(rest)
+        else {
             return Ok(false);
         };
         if found != frame {
@@ -53,5 +92,38 @@ fn round_trip() -> Result<bool, EncodeError> {
         }
         rest = rest.get(consumed..).unwrap_or_default();
     }
-    Ok(true)
+    Ok(read_views(views) == 3)
+}
+
+/// Three frames of extensions, one behind the other.
+fn write_views(buf: &mut [u8]) -> Result<&[u8], EncodeError> {
+    let mut entries = [0; 32];
+    let len = Origin::encode_entry(b"https://example.test", &mut entries)?;
+    let altsvc = AltSvc {
+        stream_id: StreamId::CONNECTION,
+        origin: b"https://example.test",
+        alt_svc_field_value: b"clear",
+    };
+    let update = PriorityUpdate { prioritized_stream_id: StreamId::MAX, priority_field_value: b"u=1" };
+    let mut written = altsvc.encode(buf)?;
+    written += update.encode(buf.get_mut(written..).unwrap_or_default())?;
+    if let Some(origin) = entries.get(..len).and_then(Origin::new) {
+        written += origin.encode(buf.get_mut(written..).unwrap_or_default())?;
+    }
+    Ok(buf.get(..written).unwrap_or_default())
+}
+
+/// How many of the frames are views.
+fn read_views(mut octets: &[u8]) -> usize {
+    let mut views = 0;
+    let mut reader = FrameReader::stateless();
+    while let Ok(Progress::Item { item, consumed }) = reader.read(octets) {
+        octets = octets.get(consumed..).unwrap_or_default();
+        if let Item::Frame { frame: Frame::Unknown(unknown), .. } = item {
+            views += usize::from(AltSvc::of(&unknown).is_some());
+            views += usize::from(PriorityUpdate::of(&unknown).is_some());
+            views += usize::from(Origin::of(&unknown).is_some_and(|origin| origin.iter().count() == 1));
+        }
+    }
+    views
 }

@@ -36,7 +36,7 @@ pub(crate) struct DecodeOptions {
     pub(crate) hex: bool,
 
     /// Who receives the octets, which decides the rules for them; by default a server if they start with the preface,
-    /// else an observer. In a capture of both directions: the side whose received frames are held to its rules
+    /// else an observer. In a capture both sides are held to their rules, with this option only what the one receives
     #[arg(long, value_enum)]
     pub(crate) role: Option<RoleName>,
 

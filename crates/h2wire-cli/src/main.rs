@@ -15,7 +15,7 @@ mod hex_text; // hexadecimal text to octets
 mod render; // events to text or JSON
 mod status; // how it ended
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -30,15 +30,9 @@ fn main() -> ExitCode {
     };
     match ended {
         Ok(status) => status.into(),
-        // Whoever reads the output has seen enough.
-        Err(error) if is_broken_pipe(&error) => Status::Clean.into(),
         Err(error) => {
             let _ = writeln!(anstream::stderr(), "h2wire: {error:#}");
             Status::Trouble.into()
         }
     }
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -1,24 +1,19 @@
 //! The captures of real peers, frame by frame, against what an independent dissector says of them.
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
 use serde_json::Value;
+use support::Run;
 
 /// Type, flags, stream and length of the frames that one side of a connection sends.
 type Frames = BTreeMap<(u64, String), Vec<[u64; 4]>>;
 
-fn decode(capture: &Path, options: &[&str]) -> (i32, String, String) {
-    let output =
-        Command::cargo_bin("h2wire").unwrap().arg("decode").args(options).arg(capture).output().unwrap();
-    let text = |octets| String::from_utf8(octets).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-}
-
-fn objects(json: &str) -> Vec<Value> {
-    json.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+fn decode(capture: &Path, options: &[&str]) -> Run {
+    support::decode(&[options, &[capture.to_str().unwrap()]].concat(), b"")
 }
 
 fn frames(objects: &[Value]) -> Frames {
@@ -50,40 +45,44 @@ fn expected(capture: &Path) -> Frames {
 #[test]
 fn frames_are_those_of_the_dissector() {
     for capture in h2wire_testdata::captures() {
-        let (_, json, _) = decode(&capture, &["--json"]);
-        assert_eq!(frames(&objects(&json)), expected(&capture), "{}", capture.display());
+        let json = decode(&capture, &["--json"]);
+        assert_eq!(frames(&json.objects()), expected(&capture), "{}", capture.display());
     }
 }
 
 #[test]
 fn text_tells_as_many_frames() {
     for capture in h2wire_testdata::captures() {
-        let (status, text, _) = decode(&capture, &[]);
+        let Run { status, stdout: text, .. } = decode(&capture, &[]);
         let frames =
             text.lines().filter(|line| line.contains("  stream ") && line.contains(" octets")).count();
         let expected: usize = expected(&capture).values().map(Vec::len).sum();
         assert_eq!(frames, expected, "{}", capture.display());
-        assert_eq!(status, decode(&capture, &["--json"]).0, "{}", capture.display());
+        assert_eq!(status, decode(&capture, &["--json"]).status, "{}", capture.display());
     }
+}
+
+/// The octets on a line that starts with their offset.
+fn annotated_octets(line: &str) -> usize {
+    let Some((offset, octets)) = line.trim_start().split_once("  ") else { return 0 };
+    let is_octet = |word: &&str| word.len() == 2 && word.chars().all(|c| c.is_ascii_hexdigit());
+    let is_offset = line.starts_with("  ") && offset.parse::<u64>().is_ok();
+    if is_offset { octets.split_whitespace().take_while(is_octet).count() } else { 0 }
 }
 
 #[test]
 fn annotations_show_every_octet_once() {
     for capture in h2wire_testdata::captures() {
-        let (_, text, _) = decode(&capture, &["--annotate"]);
+        let text = decode(&capture, &["--annotate"]).stdout;
         assert!(!text.contains("not part of any field"), "{}", capture.display());
         let frames = expected(&capture);
         let octets: u64 = frames.values().flatten().map(|[.., length]| length + 9).sum();
         let prefaces = text.lines().filter(|line| line.contains("  preface")).count();
-        let shown: usize = text
-            .lines()
-            .filter(|line| line.starts_with("        ") && !line.contains("octets  "))
-            .filter_map(|line| line.get(24..line.len().min(74)))
-            .map(|columns| columns.split_whitespace().take_while(|word| word.len() == 2).count())
-            .sum();
+        let shown: usize = text.lines().map(annotated_octets).sum();
         // The octets of broken and incomplete frames are shown in another form.
-        let (_, json, _) = decode(&capture, &["--json"]);
-        if objects(&json)
+        let json = decode(&capture, &["--json"]);
+        if json
+            .objects()
             .iter()
             .all(|object| object.get("error").is_none() && object.get("incomplete").is_none())
         {
@@ -106,15 +105,15 @@ fn failures_are_told_by_name() {
         ("fail-h1-client-hyper", 1, "http1_request", "client"),
     ] {
         let capture = h2wire_testdata::folder().join(format!("captures/{name}.pcap"));
-        let (code, json, _) = decode(&capture, &["--json"]);
-        assert_eq!(code, status, "{name}");
+        let json = decode(&capture, &["--json"]);
+        assert_eq!(json.status, status, "{name}");
         let errors: Vec<_> =
-            objects(&json).into_iter().filter(|object| object.get("error").is_some()).collect();
+            json.objects().into_iter().filter(|object| object.get("error").is_some()).collect();
         assert_eq!(errors.len(), 1, "{name}");
         assert_eq!(errors[0]["error"]["rule"], rule, "{name}");
         assert_eq!(errors[0]["error"]["offset"], 0, "{name}");
         assert_eq!(errors[0]["from"], from, "{name}");
-        let (_, text, _) = decode(&capture, &[]);
+        let text = decode(&capture, &[]).stdout;
         let (file, message) =
             (capture.display().to_string(), errors[0]["error"]["message"].as_str().unwrap());
         let sentence = message.split(';').next().unwrap();
@@ -125,25 +124,26 @@ fn failures_are_told_by_name() {
 #[test]
 fn segments_out_of_order_change_nothing() {
     let folder = h2wire_testdata::folder().join("captures");
-    let (_, straight, _) = decode(&folder.join("curl-nginx.pcap"), &["--json"]);
-    let (status, reordered, _) = decode(&folder.join("derived-reordered.pcap"), &["--json"]);
-    assert_eq!(status, 0);
-    assert_eq!(frames(&objects(&reordered)), frames(&objects(&straight)));
+    let straight = decode(&folder.join("curl-nginx.pcap"), &["--json"]);
+    let reordered = decode(&folder.join("derived-reordered.pcap"), &["--json"]);
+    assert_eq!(reordered.status, 0);
+    assert_eq!(frames(&reordered.objects()), frames(&straight.objects()));
 }
 
 #[test]
 fn a_truncated_file_is_told_after_what_came_before() {
     let capture = h2wire_testdata::folder().join("captures/derived-truncated.pcap");
-    let (status, json, stderr) = decode(&capture, &["--json"]);
-    assert_eq!(status, 2);
-    assert!(!frames(&objects(&json)).is_empty());
+    let json = decode(&capture, &["--json"]);
+    assert_eq!(json.status, 2);
+    let stderr = &json.stderr;
+    assert!(!frames(&json.objects()).is_empty());
     assert!(stderr.contains("cut off") && stderr.lines().count() == 1, "{stderr}");
 }
 
 #[test]
 fn a_capture_without_http2_is_told() {
     let capture = h2wire_testdata::folder().join("captures/http1-curl-python.pcap");
-    let (status, json, stderr) = decode(&capture, &["--json"]);
-    assert_eq!((status, json.as_str()), (2, ""));
+    let Run { status, stdout, stderr } = decode(&capture, &["--json"]);
+    assert_eq!((status, stdout.as_str(), stderr.lines().count()), (2, "", 1));
     assert!(stderr.contains("HTTP/1.x") && stderr.contains("no HTTP/2"), "{stderr}");
 }

@@ -1,28 +1,22 @@
 //! `h2wire decode` as scripts and people see it.
 
-use std::fs;
+mod support;
 
-use assert_cmd::Command;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
 use h2wire_testdata::Fixture;
 use serde_json::{Value, json};
-
-struct Run {
-    status: i32,
-    stdout: String,
-    stderr: String,
-}
-
-fn decode(options: &[&str], input: &[u8]) -> Run {
-    let mut command = Command::cargo_bin("h2wire").unwrap();
-    let output = command.arg("decode").args(options).write_stdin(input).output().unwrap();
-    let text = |octets| String::from_utf8(octets).unwrap();
-    Run { status: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
-}
+use support::decode;
 
 fn json(options: &[&str], input: &[u8]) -> (i32, Vec<Value>) {
     let run = decode(&[&["--json"], options].concat(), input);
     assert_eq!(run.stderr, "");
-    (run.status, run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+    (run.status, run.objects())
 }
 
 /// The one object that a frame gives by itself.
@@ -220,4 +214,51 @@ fn hints_are_given_where_an_option_was_forgotten() {
     assert!(decode(&["--stateless"], PREFACE_AND_SETTINGS).stdout.contains("leave out --stateless"));
     assert!(decode(&[], b"\0\0\x08\x06\0\0\0\0\0deadbeef").stdout.contains("--stateless"));
     assert!(decode(&["--stateless"], b"\xff\xff\xff\0\0\0\0\0\x01").stdout.contains("--max-frame-size"));
+}
+
+#[test]
+fn what_is_known_is_shown_before_more_comes() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_h2wire"));
+    let mut child =
+        command.args(["decode", "--json"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let (send, lines) = mpsc::channel();
+    let reader = thread::spawn(move || stdout.lines().for_each(|line| send.send(line.unwrap()).unwrap()));
+    let mut next = |octet: u8| {
+        stdin.write_all(&[octet]).unwrap();
+        stdin.flush().unwrap();
+    };
+    for octet in PREFACE_AND_SETTINGS {
+        next(*octet);
+    }
+    for what in ["preface", "SETTINGS"] {
+        let line = lines.recv_timeout(Duration::from_secs(20)).expect("a line while the input is open");
+        assert!(line.contains(what), "{line}");
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+    reader.join().unwrap();
+}
+
+#[test]
+fn a_closed_output_keeps_the_status() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_h2wire"));
+    command.args(["decode", "--stateless"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let broken = b"\0\0\x07\x06\0\0\0\0\0deadbee";
+    child.stdin.take().unwrap().write_all(broken).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn packed_input_is_told() {
+    for (octets, format) in
+        [(b"\x1f\x8b\x08\0".as_slice(), "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"BZh9", "bzip2")]
+    {
+        let run = decode(&[], octets);
+        assert_eq!((run.status, run.stderr.lines().count()), (2, 1));
+        assert!(run.stderr.contains(format), "{}", run.stderr);
+    }
 }

@@ -108,6 +108,12 @@ impl FrameReader {
         Self { order: None, stage: Stage::Frames, ..Self::new(Role::Observer) }
     }
 
+    /// The same reader with other options.
+    #[must_use]
+    pub fn with_options(self, options: ParseOptions) -> Self {
+        Self { options, ..self }
+    }
+
     /// Octets consumed so far: where the next item, or the error, starts.
     #[must_use]
     pub const fn offset(&self) -> u64 {

@@ -1,6 +1,6 @@
 //! One direction of a connection: octets in any pieces to events.
 
-use h2wire::frame::{ConnectionError, Frame, FrameError, FrameHeader, PREFACE, ParseOptions, Parsed};
+use h2wire::frame::{ConnectionError, Frame, PREFACE, ParseOptions, PayloadLength, SettingId, Settings};
 use h2wire::{FrameReader, Item, Progress, Role};
 
 use crate::decode::Report;
@@ -23,22 +23,25 @@ pub(crate) struct Direction {
     /// Octets that are not consumed yet: less than a frame between two calls.
     pending: Vec<u8>,
     failed: bool,
-    /// The most that the peer announced by SETTINGS, for whoever sends to it.
+    /// The last `SETTINGS_MAX_FRAME_SIZE`, until it is asked for.
     announced_max_frame_size: Option<u32>,
 }
 
 enum Reader {
     /// The first octets decide the role.
     Undecided(ParseOptions),
-    Stateful(FrameReader),
-    Stateless(ParseOptions),
+    /// Frames by themselves, after a preface if there is one: what a client sends in a capture.
+    AfterPreface(FrameReader),
+    Frames(FrameReader),
 }
 
 impl Direction {
     pub(crate) fn new(flow: Option<Flow>, mode: Mode) -> Self {
+        let with = |reader: FrameReader| reader.with_options(mode.parse);
         let reader = match mode.role {
-            _ if mode.stateless => Reader::Stateless(mode.parse),
-            Some(role) => Reader::stateful(role, mode.parse),
+            _ if mode.stateless && flow.is_some() => Reader::AfterPreface(with(FrameReader::stateless())),
+            _ if mode.stateless => Reader::Frames(with(FrameReader::stateless())),
+            Some(role) => Reader::Frames(with(FrameReader::new(role))),
             None => Reader::Undecided(mode.parse),
         };
         Self { flow, reader, offset: 0, pending: Vec::new(), failed: false, announced_max_frame_size: None }
@@ -52,6 +55,11 @@ impl Direction {
     /// Whether a connection error ended this direction; no more octets are read.
     pub(crate) const fn has_failed(&self) -> bool {
         self.failed
+    }
+
+    /// Whether not one octet has come.
+    pub(crate) const fn is_silent(&self) -> bool {
+        self.offset == 0 && self.pending.is_empty() && !self.failed
     }
 
     /// Takes the next octets, tells what is complete.
@@ -74,34 +82,26 @@ impl Direction {
 
     /// The end of the input: tells what is left.
     pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<()> {
-        if self.failed {
-            return Ok(());
-        }
         let octets = std::mem::take(&mut self.pending);
-        self.reader.decide(&octets);
-        let consumed = self.read(&octets, report)?;
-        let octets = octets.get(consumed..).unwrap_or_default();
         if self.failed || octets.is_empty() {
             return Ok(());
         }
-        if let Ok(Progress::Needed(missing)) = self.reader.read(octets) {
-            let need = len(octets).saturating_add(u64::try_from(missing).unwrap_or(u64::MAX));
-            report.event(&self.place(), &Event::Incomplete { octets, need })?;
+        if let Ok(Progress::Needed(missing)) = self.reader.read(&octets) {
+            let need = len(&octets).saturating_add(u64::try_from(missing).unwrap_or(u64::MAX));
+            report.event(&self.place(), &Event::Incomplete { octets: &octets, need })?;
         }
         Ok(())
     }
 
     /// Lets the sender of this direction use the frame size that its peer announced.
-    pub(crate) fn allow_frame_size(&mut self, octets: u32) {
-        if let Some(octets) = h2wire::frame::PayloadLength::new(octets) {
-            let options = self.reader.options();
-            options.max_frame_size = options.max_frame_size.max(octets);
-        }
+    pub(crate) fn allow_frame_size(&mut self, octets: PayloadLength) {
+        let options = self.reader.options();
+        options.max_frame_size = options.max_frame_size.max(octets);
     }
 
-    /// `SETTINGS_MAX_FRAME_SIZE` that this direction announced since the last call.
-    pub(crate) fn announced_max_frame_size(&mut self) -> Option<u32> {
-        self.announced_max_frame_size.take()
+    /// The `SETTINGS_MAX_FRAME_SIZE` that this direction announced since the last call.
+    pub(crate) fn announced_max_frame_size(&mut self) -> Option<PayloadLength> {
+        self.announced_max_frame_size.take().and_then(PayloadLength::new)
     }
 
     const fn place(&self) -> Place {
@@ -110,9 +110,6 @@ impl Direction {
 
     /// Tells all that is complete in `input`; returns the octets consumed.
     fn read(&mut self, input: &[u8], report: &mut Report) -> anyhow::Result<usize> {
-        if input.len() >= PREFACE.len() {
-            self.reader.decide(input);
-        }
         let mut rest = input;
         loop {
             let place = self.place();
@@ -136,7 +133,6 @@ impl Direction {
     }
 
     fn take_note(&mut self, item: &Item<'_>) {
-        use h2wire::frame::{SettingId, Settings};
         if let Item::Frame { frame: Frame::Settings(Settings::List(list)), .. } = item {
             self.announced_max_frame_size =
                 list.get(SettingId::MAX_FRAME_SIZE).or(self.announced_max_frame_size);
@@ -145,53 +141,36 @@ impl Direction {
 }
 
 impl Reader {
-    fn stateful(role: Role, options: ParseOptions) -> Self {
-        let mut reader = FrameReader::new(role);
-        reader.options = options;
-        Self::Stateful(reader)
-    }
-
-    /// Chooses the role by the first octets, if it was not chosen yet.
-    fn decide(&mut self, octets: &[u8]) {
-        if let Self::Undecided(options) = *self {
-            let role = if octets.starts_with(PREFACE) { Role::Server } else { Role::Observer };
-            *self = Self::stateful(role, options);
-        }
-    }
-
     fn options(&mut self) -> &mut ParseOptions {
         match self {
-            Self::Undecided(options) | Self::Stateless(options) => options,
-            Self::Stateful(reader) => &mut reader.options,
+            Self::Undecided(options) => options,
+            Self::AfterPreface(reader) | Self::Frames(reader) => &mut reader.options,
         }
     }
 
     fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<'a>, ConnectionError> {
         match self {
-            Self::Undecided(_) => Ok(Progress::Needed(PREFACE.len().saturating_sub(input.len()))),
-            Self::Stateful(reader) => reader.read(input),
-            Self::Stateless(options) => read_stateless(input, options),
-        }
-    }
-}
-
-/// A frame by itself, as an item of a conversation would be.
-fn read_stateless<'a>(input: &'a [u8], options: &ParseOptions) -> Result<Progress<'a>, ConnectionError> {
-    match Frame::parse(input, options) {
-        Ok(Parsed::Frame { header, frame, consumed }) => {
-            Ok(Progress::Item { item: Item::Frame { header, frame }, consumed })
-        }
-        Ok(Parsed::Needed(octets)) => Ok(Progress::Needed(octets)),
-        Err(FrameError::Connection(error)) => Err(error),
-        Err(FrameError::Stream(error)) => {
-            let Some((header, rest)) = input.split_first_chunk() else { return Ok(Progress::Needed(1)) };
-            let header = FrameHeader::parse(header);
-            let length = header.length.to_usize();
-            if rest.len() < length {
-                return Ok(Progress::Needed(length.saturating_sub(rest.len())));
+            Self::Undecided(options) => {
+                // What starts so is meant to be the preface, whatever comes next.
+                let (start, _) = PREFACE.split_at(4);
+                if start.len() > input.len() && start.starts_with(input) {
+                    return Ok(Progress::Needed(PREFACE.len().saturating_sub(input.len())));
+                }
+                let role = if input.starts_with(start) { Role::Server } else { Role::Observer };
+                *self = Self::Frames(FrameReader::new(role).with_options(*options));
+                self.read(input)
             }
-            let consumed = length.saturating_add(FrameHeader::LEN);
-            Ok(Progress::Item { item: Item::StreamError { header, error }, consumed })
+            Self::AfterPreface(reader) => {
+                if input.len() < PREFACE.len() && PREFACE.starts_with(input) {
+                    return Ok(Progress::Needed(PREFACE.len().saturating_sub(input.len())));
+                }
+                *self = Self::Frames(reader.clone());
+                if input.starts_with(PREFACE) {
+                    return Ok(Progress::Item { item: Item::Preface, consumed: PREFACE.len() });
+                }
+                self.read(input)
+            }
+            Self::Frames(reader) => reader.read(input),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
+use crate::decode::note;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -14,15 +15,19 @@ pub(crate) struct Input {
     name: String,
     /// Octets that were looked at before they were read.
     head: Vec<u8>,
+    is_live: bool,
     source: Box<dyn Read + Send>,
 }
 
 impl Input {
     /// Opens a file, or standard input for `-`. A directory or an empty input is an error.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
-        let (name, source) = if path == Path::new("-") {
+        let (name, is_live, source) = if path == Path::new("-") {
+            if io::stdin().is_terminal() {
+                note("reading standard input; name a file, or see --help")?;
+            }
             let stdin: Box<dyn Read + Send> = Box::new(io::stdin());
-            ("standard input".to_owned(), stdin)
+            ("standard input".to_owned(), true, stdin)
         } else {
             let name = path.display().to_string();
             let file = File::open(path).with_context(|| name.clone())?;
@@ -32,14 +37,19 @@ impl Input {
                     "{name}: is a directory; name a file of octets, hexadecimal text (--hex), pcap or pcapng"
                 );
             }
-            (name, progressing(file, metadata.len()))
+            (name, !metadata.is_file(), progressing(file, metadata.len()))
         };
-        let mut input = Self { name, head: Vec::new(), source };
+        let mut input = Self { name, head: Vec::new(), is_live, source };
         let is_empty = input.peek(1).map(<[u8]>::is_empty).with_context(|| input.name.clone())?;
         if is_empty {
             bail!("{}: is empty, there is nothing to decode", input.name);
         }
         Ok(input)
+    }
+
+    /// Whether octets may come later, so that what is known is to be shown before they do.
+    pub(crate) const fn is_live(&self) -> bool {
+        self.is_live
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -52,6 +62,19 @@ impl Input {
         self.source.by_ref().take(missing).read_to_end(&mut self.head)?;
         Ok(&self.head)
     }
+}
+
+/// The name of a format that HTTP/2 may be packed in, and how to unpack it.
+pub(crate) fn packed(start: &[u8]) -> Option<&'static str> {
+    [
+        ([0x1f, 0x8b].as_slice(), "gzip: unpack it before (gunzip -c FILE | h2wire decode)"),
+        (&[0x28, 0xb5, 0x2f, 0xfd], "zstd: unpack it before (zstd -dc FILE | h2wire decode)"),
+        (&[0xfd, b'7', b'z', b'X'], "xz: unpack it before (xz -dc FILE | h2wire decode)"),
+        (b"BZh", "bzip2: unpack it before (bzip2 -dc FILE | h2wire decode)"),
+        (b"PK\x03\x04", "zip: unpack it before"),
+    ]
+    .into_iter()
+    .find_map(|(magic, what)| start.starts_with(magic).then_some(what))
 }
 
 impl Read for Input {

@@ -6,7 +6,9 @@ mod input; // files, standard input, progress
 
 use std::io::{self, Read, Write};
 
-use anyhow::Context;
+use std::net::SocketAddr;
+
+use anyhow::{Context, bail};
 use h2wire::frame::ParseOptions;
 
 use crate::args::DecodeOptions;
@@ -22,24 +24,43 @@ pub(crate) fn run(options: &DecodeOptions) -> anyhow::Result<Status> {
     let mut report = Report { render: crate::render::choose(options), status: Status::Clean };
     let read = read(options, &mut report);
     // What came before an error is never lost.
-    report.render.finish()?;
-    read.map(|()| report.status)
+    let ended = report.render.finish().map_err(Into::into).and(read);
+    match ended {
+        // Whoever reads the output has seen enough.
+        Err(error) if is_broken_pipe(&error) => Ok(report.status),
+        ended => ended.map(|()| report.status),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
 }
 
 fn read(options: &DecodeOptions, report: &mut Report) -> anyhow::Result<()> {
     let mut input = Input::open(&options.file)?;
     let name = input.name().to_owned();
+    let is_live = input.is_live();
     if options.hex {
-        return decode_octets(HexText::new(input), options, report).with_context(|| name);
+        return decode_octets(HexText::new(input), is_live, options, report).with_context(|| name);
+    }
+    if let Some(format) = input::packed(input.peek(4)?) {
+        bail!("{name}: is packed with {format}");
     }
     if capture::is_capture(input.peek(4)?) {
         return capture::decode(input, options, report).with_context(|| name);
     }
-    decode_octets(&mut input, options, report).with_context(|| name)
+    decode_octets(&mut input, is_live, options, report).with_context(|| name)
 }
 
 /// Octets of one direction.
-fn decode_octets(mut octets: impl Read, options: &DecodeOptions, report: &mut Report) -> anyhow::Result<()> {
+fn decode_octets(
+    mut octets: impl Read,
+    is_live: bool,
+    options: &DecodeOptions,
+    report: &mut Report,
+) -> anyhow::Result<()> {
     const CHUNK: usize = 256 * 1024;
     let mut direction = Direction::new(None, Mode::of(options));
     let mut chunk = vec![0; CHUNK];
@@ -52,6 +73,9 @@ fn decode_octets(mut octets: impl Read, options: &DecodeOptions, report: &mut Re
         direction.feed(part, report)?;
         if direction.has_failed() {
             return Ok(());
+        }
+        if is_live {
+            report.flush()?;
         }
     }
     direction.finish(report)
@@ -70,8 +94,17 @@ impl Report {
             Event::Error { .. } => Status::Broken,
             Event::Incomplete { .. } => Status::Incomplete,
         });
-        // Without `with_context`, so that a closed pipe is found by `main`.
         Ok(self.render.event(place, event)?)
+    }
+
+    /// A connection that speaks HTTP/2, before its first event.
+    fn connection(&mut self, number: u64, client: SocketAddr, server: SocketAddr) -> anyhow::Result<()> {
+        Ok(self.render.connection(number, client, server)?)
+    }
+
+    /// Shows what was printed so far.
+    fn flush(&mut self) -> anyhow::Result<()> {
+        Ok(self.render.flush()?)
     }
 
     fn worsen(&mut self, status: Status) {

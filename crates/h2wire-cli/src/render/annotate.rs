@@ -24,8 +24,7 @@ pub(crate) fn lines(offset: u64, pieces: &[Piece], octets: &[u8]) -> Vec<String>
     let mut show = |octets: &[u8], label: &str, section: &str| {
         for (index, line) in octets.chunks(WIDTH).enumerate() {
             let (label, section) = if index == 0 { (label, section) } else { ("", "") };
-            lines
-                .push(format!("{offset:>8}  {:<48}  {label:<44} {section}", hex(line)).trim_end().to_owned());
+            lines.push(format!("{offset:>8}  {:<48} {label:<36} {section}", hex(line)).trim_end().to_owned());
             offset = offset.saturating_add(u64::try_from(line.len()).unwrap_or(u64::MAX));
         }
     };
@@ -45,14 +44,25 @@ pub(crate) fn preface() -> Vec<Piece> {
 
 /// Header and payload of a frame.
 pub(crate) fn frame(header: &FrameHeader, frame: &Frame<&[u8]>) -> Vec<Piece> {
-    let mut pieces = vec![
+    let mut pieces = header_pieces(header);
+    payload(&mut pieces, frame);
+    pieces
+}
+
+/// A frame that breaks a rule, so that its payload has no fields; `octets` of it are at hand.
+pub(crate) fn broken(header: &FrameHeader, octets: usize) -> Vec<Piece> {
+    let mut pieces = header_pieces(header);
+    pieces.push(piece(octets.saturating_sub(FrameHeader::LEN), "payload, not read", "§4.1"));
+    pieces
+}
+
+fn header_pieces(header: &FrameHeader) -> Vec<Piece> {
+    vec![
         piece(3, format!("Length: {}", header.length.get()), "§4.1"),
         piece(1, format!("Type: {}", header.frame_type), "§4.1"),
         piece(1, format!("Flags: {}", flags(header)), "§4.1"),
         piece(4, reserved(header.reserved, "Stream Identifier", header.stream_id), "§4.1"),
-    ];
-    payload(&mut pieces, frame);
-    pieces
+    ]
 }
 
 fn piece(len: usize, label: impl Into<String>, section: &'static str) -> Piece {
@@ -149,7 +159,12 @@ fn unknown(pieces: &mut Vec<Piece>, frame: &Unknown<&[u8]>) {
             piece(update.priority_field_value.len(), "Priority Field Value", "RFC 9218 §7.1"),
         ]);
     } else {
-        pieces.push(piece(frame.payload.len(), "payload of an unknown type", "§5.5"));
+        let label = if frame.frame_type.name().is_some() {
+            "payload, to be ignored"
+        } else {
+            "payload of an unknown type"
+        };
+        pieces.push(piece(frame.payload.len(), label, "§5.5"));
     }
 }
 

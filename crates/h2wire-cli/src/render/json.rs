@@ -29,6 +29,10 @@ impl Render for Json {
         self.out.write_all(b"\n")
     }
 
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     fn finish(&mut self) -> io::Result<()> {
         self.out.flush()
     }
@@ -129,8 +133,10 @@ fn unknown(frame: &Unknown<&[u8]>) -> Value {
         insert_text(&mut object, "origin", altsvc.origin);
         insert_text(&mut object, "alt_svc_field_value", altsvc.alt_svc_field_value);
     } else if let Some(origin) = Origin::of(frame) {
-        let entries: Vec<_> = origin.iter().map(String::from_utf8_lossy).collect();
-        object.insert("origins".to_owned(), json!(entries));
+        match origin.iter().map(str::from_utf8).collect::<Result<Vec<_>, _>>() {
+            Ok(origins) => object.insert("origins".to_owned(), json!(origins)),
+            Err(_) => object.insert("origins_hex".to_owned(), origin.iter().map(hex::encode).collect()),
+        };
     } else if let Some(Ok(update)) = PriorityUpdate::of(frame) {
         object.insert("prioritized_stream_id".to_owned(), update.prioritized_stream_id.get().into());
         insert_text(&mut object, "priority_field_value", update.priority_field_value);

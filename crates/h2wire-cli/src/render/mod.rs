@@ -1,12 +1,14 @@
 //! Events to what people and scripts read.
 
 mod annotate; // every octet with its field
+mod diagnosis; // what is wrong, for people
 mod dump; // octets in hexadecimal and as text
 mod json; // one object per line
 mod stats; // totals
 mod text; // frames for people
 
 use std::io;
+use std::net::SocketAddr;
 
 use crate::args::DecodeOptions;
 use crate::event::{Event, Place};
@@ -15,6 +17,14 @@ use crate::event::{Event, Place};
 pub(crate) trait Render {
     /// Prints an event, or counts it.
     fn event(&mut self, place: &Place, event: &Event<'_>) -> io::Result<()>;
+
+    /// Prints who talks, where the form has room for it.
+    fn connection(&mut self, _number: u64, _client: SocketAddr, _server: SocketAddr) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Shows what was printed so far.
+    fn flush(&mut self) -> io::Result<()>;
 
     /// Prints what is left to print.
     fn finish(&mut self) -> io::Result<()>;

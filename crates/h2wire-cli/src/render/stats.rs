@@ -33,6 +33,10 @@ impl Render for Stats {
         Ok(())
     }
 
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     fn finish(&mut self) -> io::Result<()> {
         let mut out = io::stdout().lock();
         writeln!(out, "{:<18} {:>12} {:>16}", "type", "frames", "payload octets")?;

@@ -1,18 +1,19 @@
 //! Frames for people.
 
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
+use std::net::SocketAddr;
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use h2wire::frame::{
-    AltSvc, ErrorCode, Frame, FrameError, FrameHeader, Origin, PREFACE, PriorityFields, PriorityUpdate, Rule,
+    AltSvc, ErrorCode, Frame, FrameError, FrameHeader, Origin, PREFACE, PriorityFields, PriorityUpdate,
     Scope, Settings, Unknown,
 };
 
 use crate::event::{Event, Place, Side};
-use crate::hex_text::HexText;
 use crate::render::Render;
 use crate::render::annotate::{self, Piece};
+use crate::render::diagnosis::{answer, evidence, frame_octets, hint, is_foreign};
 use crate::render::dump::dump;
 
 const FAINT: Style = Style::new().dimmed();
@@ -24,7 +25,7 @@ const MOST_PAYLOAD: usize = 64;
 /// Octets from the start of a broken frame that are shown.
 const MOST_BROKEN: usize = 48;
 /// Room before the details of a frame.
-const INDENT: &str = "              ";
+const INDENT: &str = "            ";
 
 pub(crate) struct Text {
     out: BufWriter<AutoStream<io::Stdout>>,
@@ -43,11 +44,11 @@ impl Render for Text {
     fn event(&mut self, place: &Place, event: &Event<'_>) -> io::Result<()> {
         match event {
             Event::Preface => {
-                self.title(place, "preface", "")?;
+                self.title(place, NAME, "preface", "")?;
                 self.pieces(place, &annotate::preface(), PREFACE)
             }
             Event::Frame { header, frame, octets } => {
-                self.title(place, &header.frame_type.to_string(), &summary(header))?;
+                self.title(place, NAME, &header.frame_type.to_string(), &summary(header))?;
                 if self.annotate {
                     self.pieces(place, &annotate::frame(header, frame), octets)
                 } else {
@@ -57,14 +58,19 @@ impl Render for Text {
             Event::Error { error, octets } => self.error(place, *error, octets),
             Event::Incomplete { octets, need } => {
                 let have = octets.len();
-                self.title(
-                    place,
-                    "incomplete",
-                    &format!("the input ends after {have} of at least {need} octets"),
-                )?;
+                let what = format!("the input ends after {have} of at least {need} octets");
+                self.title(place, ERROR, "incomplete", &what)?;
                 self.details(&dump(octets, MOST_PAYLOAD))
             }
         }
+    }
+
+    fn connection(&mut self, number: u64, client: SocketAddr, server: SocketAddr) -> io::Result<()> {
+        writeln!(self.out, "{FAINT}{number} = {client} > {server}{FAINT:#}")
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 
     fn finish(&mut self) -> io::Result<()> {
@@ -74,9 +80,11 @@ impl Render for Text {
 
 impl Text {
     /// Where, what, and the rest of the line.
-    fn title(&mut self, place: &Place, name: &str, rest: &str) -> io::Result<()> {
+    fn title(&mut self, place: &Place, style: Style, name: &str, rest: &str) -> io::Result<()> {
         let (flow, offset) = (flow(place), place.offset);
-        writeln!(self.out, "{FAINT}{flow}{offset:>10}{FAINT:#}  {NAME}{name:<16}{NAME:#} {rest}")
+        let gap = if rest.is_empty() { "" } else { "  " };
+        let width = if rest.is_empty() { 0 } else { 15 };
+        writeln!(self.out, "{FAINT}{flow}{offset:>8}{FAINT:#}  {style}{name:<width$}{style:#}{gap}{rest}")
     }
 
     fn details(&mut self, lines: &[String]) -> io::Result<()> {
@@ -95,71 +103,51 @@ impl Text {
     }
 
     fn error(&mut self, place: &Place, error: FrameError, octets: &[u8]) -> io::Result<()> {
-        let (rule, code) = (error.rule(), error.code());
-        let flow = place.flow.map_or(String::new(), |flow| {
-            format!(", connection {}, from the {}", flow.connection, flow.from.name())
-        });
-        let (name, offset, sentence) = (&self.name, place.offset, rule.sentence());
-        writeln!(self.out, "{ERROR}error{ERROR:#}: {name}{flow}, offset {offset}: {sentence}")?;
+        let rule = error.rule();
+        let from = place.flow.map_or(String::new(), |flow| format!(" from the {}", flow.from.name()));
+        let what = format!("{}{from} at offset {}: {}", self.name, place.offset, rule.sentence());
+        self.title(place, ERROR, "error", &what)?;
         let mut lines = vec![format!("rule      {} in {}", rule.name(), rule.section())];
-        lines.push(match error.scope() {
-            Scope::Connection => format!("answer    connection error {code}: GOAWAY, then close"),
-            Scope::Stream(id) => {
-                format!("answer    stream error {code}: RST_STREAM on stream {id}; the connection goes on")
-            }
-        });
-        if let Some(header) = octets.first_chunk().map(FrameHeader::parse).filter(|_| !is_foreign(rule)) {
-            let (frame_type, stream, length) = (header.frame_type, header.stream_id, header.length.get());
-            let flags = header.flags.0;
-            lines.push(format!(
-                "frame     {frame_type}, flags {flags:#04x}, stream {stream}, {length} octets of payload"
-            ));
-        }
-        for (index, line) in dump(octets, MOST_BROKEN).into_iter().enumerate() {
+        lines.push(format!("answer    {}", answer(error)));
+        lines.extend(evidence(rule, octets).map(|evidence| format!("seen      {evidence}")));
+        let frame = frame_octets(rule, octets);
+        for (index, line) in dump(frame, MOST_BROKEN).into_iter().enumerate() {
             lines.push(format!("{:<10}{line}", if index == 0 { "octets" } else { "" }));
         }
-        lines.push(format!("remedy    {}", rule.remedy()));
-        lines.extend(hint(rule, octets).map(|hint| format!("hint      {hint}")));
-        self.details(&lines)
+        labelled(&mut lines, "remedy", rule.remedy());
+        if let Some(hint) = hint(rule, octets) {
+            labelled(&mut lines, "hint", hint);
+        }
+        if error.scope() == Scope::Connection {
+            lines.push("What follows in this direction is not read.".to_owned());
+        }
+        self.details(&lines)?;
+        match octets.first_chunk().map(FrameHeader::parse) {
+            Some(header) if !is_foreign(rule) => {
+                self.pieces(place, &annotate::broken(&header, frame.len()), frame)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Text in lines of a width that a terminal has room for, the label before the first.
+fn labelled(lines: &mut Vec<String>, label: &str, text: &str) {
+    for (index, line) in textwrap::wrap(text, 90).iter().enumerate() {
+        lines.push(format!("{:<10}{line}", if index == 0 { label } else { "" }));
     }
 }
 
 /// The connection and who sends, in a capture.
 fn flow(place: &Place) -> String {
     let arrow = |side| if side == Side::Client { '>' } else { '<' };
-    place.flow.map_or(String::new(), |flow| format!("{} {} ", flow.connection, arrow(flow.from)))
-}
-
-fn is_foreign(rule: Rule) -> bool {
-    matches!(rule, Rule::Http1Response | Rule::Http1Request | Rule::TlsRecord)
-}
-
-/// What was perhaps meant by the one who called.
-fn hint(rule: Rule, octets: &[u8]) -> Option<&'static str> {
-    if octets.starts_with(PREFACE) {
-        return Some("these octets are the preface of a connection: leave out --stateless");
-    }
-    match rule {
-        Rule::FirstFrame | Rule::FrameLengthLimit if is_hex_text(octets) => {
-            Some("these octets look like hexadecimal text: add --hex")
-        }
-        Rule::FirstFrame => Some("octets from the middle of a connection are read with --stateless"),
-        Rule::FrameLengthLimit => Some("a larger limit is set by --max-frame-size"),
-        _ => None,
-    }
-}
-
-/// Whether octets, up to the end of a line, are what `--hex` reads.
-fn is_hex_text(octets: &[u8]) -> bool {
-    let lines = octets.iter().rposition(|octet| *octet == b'\n').and_then(|end| octets.get(..end));
-    let mut decoded = Vec::new();
-    HexText::new(lines.unwrap_or(octets)).read_to_end(&mut decoded).is_ok() && !decoded.is_empty()
+    place.flow.map_or(String::new(), |flow| format!("{} {}", flow.connection, arrow(flow.from)))
 }
 
 fn summary(header: &FrameHeader) -> String {
     let stream = format!("stream {}", header.stream_id);
     let octets = format!("{} octets", header.length.get());
-    let mut line = format!("{stream:<18} {octets:<16}");
+    let mut line = format!("{stream:<12} {octets:<13}");
     for name in header.flags.names(header.frame_type) {
         line.push(' ');
         line.push_str(name);
@@ -221,7 +209,11 @@ fn padding(pad_length: Option<u8>) -> Vec<String> {
 
 fn priority(fields: &PriorityFields) -> String {
     let exclusive = if fields.exclusive { ", exclusive" } else { "" };
-    format!("depends on stream {}, weight {} on the wire{exclusive}", fields.stream_dependency, fields.weight)
+    let weight = u16::from(fields.weight).saturating_add(1);
+    format!(
+        "depends on stream {}{exclusive}, weight {weight} ({} on the wire)",
+        fields.stream_dependency, fields.weight
+    )
 }
 
 fn error_code(code: ErrorCode) -> String {

@@ -7,7 +7,7 @@ use h2wire::frame::PREFACE;
 
 use crate::decode::capture::packets::Segment;
 use crate::decode::capture::reassembly::Reassembly;
-use crate::decode::capture::recognise::{Verdict, recognise};
+use crate::decode::capture::recognise::{Verdict, is_preface_settings, recognise};
 use crate::decode::direction::{Direction, Mode};
 use crate::decode::{Report, note};
 use crate::event::{Flow, Side};
@@ -21,12 +21,11 @@ pub(crate) struct Reading {
 }
 
 pub(crate) struct Connection {
-    number: u64,
+    pub(crate) number: u64,
     reading: Reading,
-    /// The sequence number of the SYN that opened it.
-    opened_by: Option<u32>,
-    /// Whether a SYN told who is the client.
+    /// Whether a SYN, or what was said first, told who is the client.
     roles_known: bool,
+    was_reset: bool,
     client: End,
     server: End,
     protocol: Protocol,
@@ -35,6 +34,8 @@ pub(crate) struct Connection {
 /// One side and what it sends.
 struct End {
     address: SocketAddr,
+    /// The sequence number of its SYN.
+    opened_by: Option<u32>,
     reassembly: Reassembly,
     /// The first octets, until it is known what they are.
     start: Vec<u8>,
@@ -46,6 +47,14 @@ enum Protocol {
     Other(&'static str),
 }
 
+/// How a connection ended.
+pub(crate) struct Ending {
+    /// What it spoke, if that was not HTTP/2.
+    pub(crate) other_protocol: Option<&'static str>,
+    /// Whether the capture lacks octets of it.
+    pub(crate) has_holes: bool,
+}
+
 impl Connection {
     /// A connection whose first segment this is; the segment itself is not taken yet.
     pub(crate) fn new(number: u64, first: &Segment<'_>, reading: Reading) -> Self {
@@ -54,8 +63,8 @@ impl Connection {
         Self {
             number,
             reading,
-            opened_by: (first.syn && !first.ack).then_some(first.sequence_number),
             roles_known: first.syn,
+            was_reset: false,
             client: End::new(client),
             server: End::new(server),
             protocol: Protocol::Undecided,
@@ -64,23 +73,35 @@ impl Connection {
 
     /// Whether a segment between the same ends opens another connection: a SYN that is not a repeated one.
     pub(crate) fn is_another(&self, segment: &Segment<'_>) -> bool {
-        segment.syn && !segment.ack && self.opened_by != Some(segment.sequence_number)
+        let end = if segment.from == self.client.address { &self.client } else { &self.server };
+        segment.syn && end.opened_by.is_some_and(|number| number != segment.sequence_number)
+            || segment.syn && !segment.ack && end.opened_by.is_none() && end.reassembly.has_started()
     }
 
-    pub(crate) const fn speaks_http2(&self) -> bool {
-        matches!(self.protocol, Protocol::Http2 { .. })
+    /// Whether neither side can send more that would be read.
+    pub(crate) const fn is_over(&self) -> bool {
+        self.was_reset || self.client.reassembly.is_over() && self.server.reassembly.is_over()
     }
 
     pub(crate) fn take(&mut self, segment: &Segment<'_>, report: &mut Report) -> anyhow::Result<()> {
-        let end = if segment.from == self.client.address { &mut self.client } else { &mut self.server };
+        if segment.rst {
+            // Its sequence number may be anything, and what it carries is not part of the stream.
+            self.was_reset = true;
+            return Ok(());
+        }
+        let end = self.end(segment.from);
+        if segment.syn {
+            end.opened_by = Some(segment.sequence_number);
+        }
         // Taken out for the while, as what it gives out concerns both sides.
         let mut reassembly = std::mem::take(&mut end.reassembly);
-        let taken = reassembly.take(segment.sequence_number, segment.syn, segment.payload, |octets| {
-            self.octets(segment.from, octets, report)
-        });
-        let end = if segment.from == self.client.address { &mut self.client } else { &mut self.server };
-        end.reassembly = reassembly;
+        let taken = reassembly.take(segment, |octets| self.octets(segment.from, octets, report));
+        self.end(segment.from).reassembly = reassembly;
         taken
+    }
+
+    fn end(&mut self, address: SocketAddr) -> &mut End {
+        if address == self.client.address { &mut self.client } else { &mut self.server }
     }
 
     /// The next octets that one side sends.
@@ -89,9 +110,10 @@ impl Connection {
         if !matches!(self.protocol, Protocol::Undecided) {
             return self.protocol.feed(side, octets, self.reading.follow_settings, report);
         }
-        let end = if side == Side::Client { &mut self.client } else { &mut self.server };
-        end.start.extend_from_slice(octets);
-        if !self.roles_known && self.server.start.starts_with(PREFACE) {
+        self.end(from).start.extend_from_slice(octets);
+        if !self.roles_known
+            && (speaks_as_client(&self.server.start) || is_preface_settings(&self.client.start))
+        {
             std::mem::swap(&mut self.client, &mut self.server);
             self.roles_known = true;
         }
@@ -100,79 +122,92 @@ impl Connection {
 
     /// Decides what the connection speaks, if that can be said by now, and reads what is there of it.
     fn decide(&mut self, ended: bool, report: &mut Report) -> anyhow::Result<()> {
-        let Self { number, client, server, .. } = self;
-        let (client_offset, server_offset) = match recognise(&client.start, &server.start, ended) {
+        let stateless = self.reading.mode.stateless;
+        let (client_offset, server_offset) = match recognise(&self.client.start, &self.server.start, ended) {
             Verdict::Undecided => return Ok(()),
-            Verdict::Other(name) => {
+            Verdict::Http2 { client_offset, server_offset } => (client_offset, server_offset),
+            // Frames from the middle of a connection do not show that they are.
+            Verdict::Unknown(_) if stateless => (0, 0),
+            Verdict::Unknown(name) | Verdict::Other(name) => {
                 self.protocol = Protocol::Other(name);
+                (self.client.start, self.server.start) = (Vec::new(), Vec::new());
                 return Ok(());
             }
-            Verdict::Http2 { client_offset, server_offset } => (client_offset, server_offset),
         };
+        report.connection(self.number, self.client.address, self.server.address)?;
         if client_offset > 0 {
+            let number = self.number;
             note(&format!(
                 "connection {number} was upgraded to HTTP/2 after {client_offset} octets of HTTP/1.1"
             ))?;
         }
-        let (client, server) = (std::mem::take(&mut client.start), std::mem::take(&mut server.start));
-        let (client, server) = (behind(&client, client_offset), behind(&server, server_offset));
-        // Without state there is no preface.
-        let preface =
-            if self.reading.mode.stateless && client.starts_with(PREFACE) { PREFACE.len() } else { 0 };
+        let (client, server) =
+            (std::mem::take(&mut self.client.start), std::mem::take(&mut self.server.start));
+        let (client, server) = (client.get(client_offset..), server.get(server_offset..));
         self.protocol = Protocol::Http2 {
-            by_client: Box::new(self.direction(Side::Client, client_offset.saturating_add(preface))),
+            by_client: Box::new(self.direction(Side::Client, client_offset)),
             by_server: Box::new(self.direction(Side::Server, server_offset)),
         };
         let follow_settings = self.reading.follow_settings;
-        self.protocol.feed(Side::Client, behind(client, preface), follow_settings, report)?;
-        self.protocol.feed(Side::Server, server, follow_settings, report)
+        self.protocol.feed(Side::Client, client.unwrap_or_default(), follow_settings, report)?;
+        self.protocol.feed(Side::Server, server.unwrap_or_default(), follow_settings, report)
     }
 
     /// A reader of what one side sends, from an offset on.
     fn direction(&self, from: Side, offset: usize) -> Direction {
         let flow = Flow { connection: self.number, from };
-        // `--role` is about one side; the other one is observed.
         let receiver = if from == Side::Client { Role::Server } else { Role::Client };
-        let role = self.reading.mode.role.map(|role| if role == receiver { role } else { Role::Observer });
-        let mode = Mode { role, ..self.reading.mode };
+        // `--role` is about one side; the other one is observed.
+        let role = self
+            .reading
+            .mode
+            .role
+            .map_or(receiver, |role| if role == receiver { role } else { Role::Observer });
+        let mode = Mode { role: Some(role), ..self.reading.mode };
         Direction::new(Some(flow), mode).starting_at(u64::try_from(offset).unwrap_or(u64::MAX))
     }
 
-    /// The end of the capture. Returns whether octets are missing in it.
-    pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<bool> {
+    /// The end of the connection, or of the capture.
+    pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<Ending> {
         let has_octets = !self.client.start.is_empty() || !self.server.start.is_empty();
         if matches!(self.protocol, Protocol::Undecided) && has_octets {
             self.decide(true, report)?;
         }
+        let (by_client, by_server) = match &mut self.protocol {
+            Protocol::Undecided => return Ok(Ending { other_protocol: Some("no data"), has_holes: false }),
+            Protocol::Other(name) => return Ok(Ending { other_protocol: Some(name), has_holes: false }),
+            Protocol::Http2 { by_client, by_server } => (by_client, by_server),
+        };
+        by_client.finish(report)?;
+        by_server.finish(report)?;
         let number = self.number;
-        match &mut self.protocol {
-            Protocol::Undecided => {} // no octets at all
-            Protocol::Http2 { by_client, by_server } => {
-                by_client.finish(report)?;
-                by_server.finish(report)?;
-            }
-            Protocol::Other(name) => {
-                let (client, server) = (self.client.address, self.server.address);
-                note(&format!("connection {number}, {client} to {server}, is not read: {name}"))?;
-                return Ok(false);
-            }
+        if by_server.is_silent() && (self.was_reset || self.server.reassembly.is_over()) {
+            note(&format!(
+                "connection {number}: the server ended it without an octet, as a TLS port may do that gets cleartext"
+            ))?;
         }
         let mut has_holes = false;
         for (end, side) in [(&self.client, Side::Client), (&self.server, Side::Server)] {
-            let missing = end.reassembly.missing();
-            if missing > 0 {
-                let place = format!("connection {number}, from the {}", side.name());
-                note(&format!("{place}: the capture lacks {missing} octets; what comes after is not read"))?;
+            if let Some(octets) = end.reassembly.missing() {
+                let side = side.name();
+                note(&format!(
+                    "connection {number}, from the {side}: the capture lacks {octets} octets; what follows is not read"
+                ))?;
                 has_holes = true;
             }
         }
-        Ok(has_holes)
+        Ok(Ending { other_protocol: None, has_holes })
     }
+}
+
+/// Whether octets start like the preface.
+fn speaks_as_client(octets: &[u8]) -> bool {
+    octets.starts_with(PREFACE) || (octets.len() > 2 && PREFACE.starts_with(octets))
 }
 
 impl End {
     fn new(address: SocketAddr) -> Self {
-        Self { address, reassembly: Reassembly::default(), start: Vec::new() }
+        Self { address, opened_by: None, reassembly: Reassembly::default(), start: Vec::new() }
     }
 }
 
@@ -190,8 +225,4 @@ impl Protocol {
         }
         Ok(())
     }
-}
-
-fn behind(octets: &[u8], offset: usize) -> &[u8] {
-    octets.get(offset..).unwrap_or_default()
 }

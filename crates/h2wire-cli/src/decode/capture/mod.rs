@@ -5,7 +5,7 @@ mod packets; // pcap and pcapng files to TCP segments
 mod reassembly; // segments to octets in order
 mod recognise; // do these octets speak HTTP/2
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::net::SocketAddr;
 
 use anyhow::bail;
@@ -15,7 +15,7 @@ use crate::decode::direction::Mode;
 use crate::decode::input::Input;
 use crate::decode::{Report, note};
 use crate::status::Status;
-use connection::{Connection, Reading};
+use connection::{Connection, Ending, Reading};
 use packets::Segment;
 
 const PCAPNG: u32 = 0x0a0d_0d0a;
@@ -53,62 +53,125 @@ pub(crate) fn decode(mut input: Input, options: &DecodeOptions, report: &mut Rep
     if input.peek(header_len)?.len() < header_len {
         bail!("the capture file is cut off inside its header");
     }
+    let is_live = input.is_live();
     let mut connections = Connections::new(options);
-    let read = packets::read(input, |segment| connections.take(segment, report));
+    let read = packets::read(input, |segment| {
+        connections.take(segment, report)?;
+        if is_live { report.flush() } else { Ok(()) }
+    });
     // A file that breaks off is told after what came before.
     connections.finish(report)?;
     let left_out = read?;
     if left_out.fragments > 0 {
-        note(&format!("{} fragments of IP packets were left out", left_out.fragments))?;
+        note(&format!("{} fragments of IP packets were not read", left_out.fragments))?;
     }
-    match (connections.spoke_http2(), connections.all.len()) {
-        (true, _) => Ok(()),
+    if let Some(link) = left_out.foreign_link {
+        let count = left_out.foreign_links;
+        if connections.count == 0 {
+            bail!(
+                "packets of link type {link} cannot be read; Ethernet, Linux cooked, raw IP and loopback can"
+            );
+        }
+        note(&format!("{count} packets of link types that cannot be read were left out ({link}, for one)"))?;
+    }
+    let others = connections.others();
+    match (connections.spoke_http2, connections.count) {
+        (true, _) if others.is_empty() => Ok(()),
+        (true, _) => note(&format!("connections that were not read: {others}")),
         (false, 0) => bail!("no TCP in this capture"),
-        (false, 1) => bail!("no HTTP/2 in this capture of 1 TCP connection"),
-        (false, count) => bail!("no HTTP/2 in this capture of {count} TCP connections"),
+        (false, _) => bail!("no HTTP/2 in this capture, but connections of: {others}"),
     }
 }
 
-/// The TCP connections of a capture.
+/// The two addresses of a connection, the lower one first.
+type Ends = [SocketAddr; 2];
+
+/// The TCP connections of a capture. Those that are over are forgotten, so that memory does not grow with their number.
 struct Connections {
     reading: Reading,
-    /// By the order of their first packet.
-    all: Vec<Connection>,
-    /// The latest connection between two ends, the lower address first.
-    latest: HashMap<[SocketAddr; 2], usize>,
+    /// Connections so far.
+    count: u64,
+    spoke_http2: bool,
+    /// How many spoke something else, by its name.
+    others: BTreeMap<&'static str, u64>,
+    open: HashMap<Ends, Connection>,
+    /// The latest ones that are over: what is sent again belongs to them.
+    over: HashSet<Ends>,
+    over_in_order: VecDeque<Ends>,
 }
+
+/// Connections that are remembered after their end.
+const MOST_OVER: usize = 4096;
 
 impl Connections {
     fn new(options: &DecodeOptions) -> Self {
         let reading = Reading { mode: Mode::of(options), follow_settings: options.max_frame_size.is_none() };
-        Self { reading, all: Vec::new(), latest: HashMap::new() }
+        Self {
+            reading,
+            count: 0,
+            spoke_http2: false,
+            others: BTreeMap::new(),
+            open: HashMap::new(),
+            over: HashSet::new(),
+            over_in_order: VecDeque::new(),
+        }
     }
 
     fn take(&mut self, segment: &Segment<'_>, report: &mut Report) -> anyhow::Result<()> {
         let mut ends = [segment.from, segment.to];
         ends.sort_unstable();
-        let known = self.latest.get(&ends).and_then(|index| self.all.get(*index));
-        if known.is_none_or(|connection| connection.is_another(segment)) {
-            let number = u64::try_from(self.all.len()).unwrap_or(u64::MAX);
-            self.latest.insert(ends, self.all.len());
-            self.all.push(Connection::new(number, segment, self.reading));
+        if self.open.get(&ends).is_some_and(|connection| connection.is_another(segment)) {
+            self.end(&ends, report)?;
         }
-        match self.latest.get(&ends).and_then(|index| self.all.get_mut(*index)) {
-            Some(connection) => connection.take(segment, report),
-            None => Ok(()),
+        if self.over.contains(&ends) && !segment.syn {
+            return Ok(());
         }
-    }
-
-    fn finish(&mut self, report: &mut Report) -> anyhow::Result<()> {
-        for connection in &mut self.all {
-            if connection.finish(report)? {
-                report.worsen(Status::Trouble);
+        let connection = self.open.entry(ends).or_insert_with(|| {
+            let number = self.count;
+            self.count = self.count.saturating_add(1);
+            Connection::new(number, segment, self.reading)
+        });
+        connection.take(segment, report)?;
+        if connection.is_over() {
+            self.end(&ends, report)?;
+            self.over.insert(ends);
+            self.over_in_order.push_back(ends);
+            if self.over_in_order.len() > MOST_OVER {
+                self.over_in_order.pop_front().map(|ends| self.over.remove(&ends));
             }
+        } else if segment.syn {
+            self.over.remove(&ends);
         }
         Ok(())
     }
 
-    fn spoke_http2(&self) -> bool {
-        self.all.iter().any(Connection::speaks_http2)
+    fn end(&mut self, ends: &Ends, report: &mut Report) -> anyhow::Result<()> {
+        let Some(mut connection) = self.open.remove(ends) else { return Ok(()) };
+        let Ending { other_protocol, has_holes } = connection.finish(report)?;
+        match other_protocol {
+            None => self.spoke_http2 = true,
+            Some(name) => {
+                let count = self.others.entry(name).or_default();
+                *count = count.saturating_add(1);
+            }
+        }
+        if has_holes {
+            report.worsen(Status::Trouble);
+        }
+        Ok(())
+    }
+
+    /// Ends all that are still open, in their order.
+    fn finish(&mut self, report: &mut Report) -> anyhow::Result<()> {
+        let mut open: Vec<(u64, Ends)> =
+            self.open.iter().map(|(ends, connection)| (connection.number, *ends)).collect();
+        open.sort_unstable();
+        open.iter().try_for_each(|(_, ends)| self.end(ends, report))
+    }
+
+    /// What the others spoke, and how many did.
+    fn others(&self) -> String {
+        let each: Vec<_> = self.others.iter().map(|(name, count)| format!("{name} ({count})")).collect();
+        each.join(", ")
     }
 }

@@ -9,19 +9,26 @@ use pcap_parser::traits::PcapNGPacketBlock;
 use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError};
 
 /// A TCP segment.
+#[allow(clippy::struct_excessive_bools, reason = "the flags of TCP")]
 pub(crate) struct Segment<'a> {
     pub(crate) from: SocketAddr,
     pub(crate) to: SocketAddr,
     pub(crate) sequence_number: u32,
     pub(crate) syn: bool,
     pub(crate) ack: bool,
+    pub(crate) fin: bool,
+    pub(crate) rst: bool,
     pub(crate) payload: &'a [u8],
 }
 
 /// What was not read.
 #[derive(Default, Debug)]
 pub(crate) struct LeftOut {
+    /// Fragments of IP packets.
     pub(crate) fragments: u64,
+    /// Packets of link types that are not known, and the first such type.
+    pub(crate) foreign_links: u64,
+    pub(crate) foreign_link: Option<i32>,
 }
 
 /// The largest block that is taken; a capture of jumbo packets stays far below.
@@ -87,7 +94,8 @@ impl Links {
     fn packet<'a>(&mut self, block: &'a PcapBlockOwned<'a>) -> anyhow::Result<Option<(Linktype, &'a [u8])>> {
         let (interface, packet) = match block {
             PcapBlockOwned::LegacyHeader(header) => {
-                self.0 = vec![header.network];
+                // Above the type there may be the length of a checksum behind each packet.
+                self.0 = vec![Linktype(header.network.0 & 0xffff)];
                 return Ok(None);
             }
             PcapBlockOwned::NG(Block::SectionHeader(_)) => {
@@ -117,7 +125,12 @@ fn packet_to_segment(
     take: &mut impl FnMut(&Segment<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     // What is no IP packet, or cut off before its TCP header, says nothing about a stream of octets.
-    let Some(sliced) = slice(link, packet)? else { return Ok(()) };
+    let Some(slice) = slicer(link) else {
+        left_out.foreign_links = left_out.foreign_links.saturating_add(1);
+        left_out.foreign_link.get_or_insert(link.0);
+        return Ok(());
+    };
+    let Some(sliced) = slice(packet) else { return Ok(()) };
     let (source, destination, ip) = match &sliced.net {
         Some(LaxNetSlice::Ipv4(ip)) => {
             let header = ip.header();
@@ -140,30 +153,30 @@ fn packet_to_segment(
         sequence_number: tcp.sequence_number(),
         syn: tcp.syn(),
         ack: tcp.ack(),
+        fin: tcp.fin(),
+        rst: tcp.rst(),
         payload: tcp.payload(),
     })
 }
 
-/// The headers of a packet; `None` when it is not even one of its link type.
-fn slice(link: Linktype, packet: &[u8]) -> anyhow::Result<Option<LaxSlicedPacket<'_>>> {
+/// Finds the headers of a packet; `None` when it is not even one of its link type.
+type Slicer = fn(&[u8]) -> Option<LaxSlicedPacket<'_>>;
+
+/// What reads packets of a link type, if it is known.
+fn slicer(link: Linktype) -> Option<Slicer> {
     const NULL_HEADER: usize = 4;
     const SLL_HEADER: usize = 16;
     const SLL2_HEADER: usize = 20;
-    Ok(match link {
-        Linktype::ETHERNET => LaxSlicedPacket::from_ethernet(packet).ok(),
+    Some(match link {
+        Linktype::ETHERNET => |packet| LaxSlicedPacket::from_ethernet(packet).ok(),
         Linktype::RAW | Linktype::IPV4 | Linktype::IPV6 | Linktype(12 | 14) => {
-            LaxSlicedPacket::from_ip(packet).ok()
+            |packet| LaxSlicedPacket::from_ip(packet).ok()
         }
-        Linktype::NULL | Linktype::LOOP => {
-            packet.get(NULL_HEADER..).and_then(|ip| LaxSlicedPacket::from_ip(ip).ok())
-        }
+        Linktype::NULL | Linktype::LOOP => |packet| LaxSlicedPacket::from_ip(packet.get(NULL_HEADER..)?).ok(),
         // The protocol is at the end of the first header and at the start of the second.
-        Linktype::LINUX_SLL => cooked(packet.get(14..16), packet.get(SLL_HEADER..)),
-        Linktype::LINUX_SLL2 => cooked(packet.get(..2), packet.get(SLL2_HEADER..)),
-        other => bail!(
-            "packets of link type {} cannot be read; Ethernet, Linux cooked, raw IP and loopback can",
-            other.0
-        ),
+        Linktype::LINUX_SLL => |packet| cooked(packet.get(14..16), packet.get(SLL_HEADER..)),
+        Linktype::LINUX_SLL2 => |packet| cooked(packet.get(..2), packet.get(SLL2_HEADER..)),
+        _ => return None,
     })
 }
 

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::decode::capture::packets::Segment;
+
 /// Octets that came early are kept up to this many; behind them the capture is taken to have a hole.
 const MOST_EARLY: usize = 16 * 1024 * 1024;
 
@@ -16,32 +18,37 @@ pub(crate) struct Reassembly {
     /// Octets that came early, by their place in the stream.
     early: BTreeMap<u64, Vec<u8>>,
     early_octets: usize,
-    /// A hole that can no longer be filled.
-    has_hole: bool,
+    /// Octets that are missing, and can no longer be waited for.
+    hole: Option<u64>,
+    /// The place of the end, once a FIN told it.
+    end: Option<u64>,
 }
 
 impl Reassembly {
     /// Takes a segment, gives out what is next in the stream, in order and once.
     pub(crate) fn take(
         &mut self,
-        sequence_number: u32,
-        syn: bool,
-        payload: &[u8],
+        segment: &Segment<'_>,
         mut give: impl FnMut(&[u8]) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         // A SYN takes a sequence number of its own.
-        let start = if syn { sequence_number.wrapping_add(1) } else { sequence_number };
+        let number = segment.sequence_number;
+        let start = if segment.syn { number.wrapping_add(1) } else { number };
         let next = *self.next.get_or_insert(start);
-        if payload.is_empty() || self.has_hole {
-            return Ok(());
-        }
         // Within 2^31 of what is next, before or behind it.
         let ahead = start.wrapping_sub(next).cast_signed();
-        if ahead > 0 {
-            self.keep(self.given.saturating_add(ahead.unsigned_abs().into()), payload);
+        let place = self.given.saturating_add_signed(ahead.into());
+        if segment.fin {
+            self.end = Some(place.saturating_add(u64::try_from(segment.payload.len()).unwrap_or(u64::MAX)));
+        }
+        if segment.payload.is_empty() || self.hole.is_some() {
             return Ok(());
         }
-        self.give(ahead.unsigned_abs(), payload, &mut give)?;
+        if ahead > 0 {
+            self.keep(place, segment.payload);
+            return Ok(());
+        }
+        self.give(ahead.unsigned_abs(), segment.payload, &mut give)?;
         while let Some(entry) = self.early.first_entry() {
             let Some(seen) = self.given.checked_sub(*entry.key()) else { break };
             let payload = entry.remove();
@@ -51,15 +58,29 @@ impl Reassembly {
         Ok(())
     }
 
-    /// Octets that are missing in front of others that are there; 0 when all were given out.
-    pub(crate) fn missing(&self) -> u64 {
-        self.early.first_key_value().map_or(0, |(place, _)| place.saturating_sub(self.given))
+    /// Octets that are missing in front of others that are there.
+    pub(crate) fn missing(&self) -> Option<u64> {
+        self.hole.or_else(|| self.early.first_key_value().map(|(place, _)| place.saturating_sub(self.given)))
+    }
+
+    /// Whether a segment has come.
+    pub(crate) const fn has_started(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// Whether all octets up to the end were given out, or never will be.
+    pub(crate) const fn is_over(&self) -> bool {
+        match self.end {
+            Some(end) => self.given >= end || self.hole.is_some(),
+            None => false,
+        }
     }
 
     fn keep(&mut self, place: u64, payload: &[u8]) {
         let octets = self.early_octets.saturating_add(payload.len());
         if octets > MOST_EARLY {
-            self.has_hole = true;
+            self.hole = self.missing();
+            self.early = BTreeMap::new();
             return;
         }
         let kept = self.early.entry(place).or_default();
@@ -93,8 +114,22 @@ impl Reassembly {
 mod tests {
     use super::*;
 
+    fn segment(sequence_number: u32, syn: bool, payload: &[u8]) -> Segment<'_> {
+        let address = "192.0.2.1:1".parse().unwrap();
+        Segment {
+            from: address,
+            to: address,
+            sequence_number,
+            syn,
+            ack: false,
+            fin: false,
+            rst: false,
+            payload,
+        }
+    }
+
     /// What comes out of segments `(sequence number, SYN, payload)`, and how much is missing.
-    fn reassemble(segments: &[(u32, bool, &str)]) -> (String, u64) {
+    fn reassemble(segments: &[(u32, bool, &str)]) -> (String, Option<u64>) {
         let mut stream = Reassembly::default();
         let mut octets = Vec::new();
         for (sequence_number, syn, payload) in segments {
@@ -102,13 +137,13 @@ mod tests {
                 octets.extend_from_slice(part);
                 Ok(())
             };
-            stream.take(*sequence_number, *syn, payload.as_bytes(), give).unwrap();
+            stream.take(&segment(*sequence_number, *syn, payload.as_bytes()), give).unwrap();
         }
         (String::from_utf8(octets).unwrap(), stream.missing())
     }
 
-    fn whole(text: &str) -> (String, u64) {
-        (text.to_owned(), 0)
+    fn whole(text: &str) -> (String, Option<u64>) {
+        (text.to_owned(), None)
     }
 
     #[test]
@@ -155,6 +190,32 @@ mod tests {
 
     #[test]
     fn a_hole_is_told() {
-        assert_eq!(reassemble(&[(9, true, ""), (10, false, "ab"), (15, false, "f")]), ("ab".to_owned(), 3));
+        assert_eq!(
+            reassemble(&[(9, true, ""), (10, false, "ab"), (15, false, "f")]),
+            ("ab".to_owned(), Some(3))
+        );
+    }
+    #[test]
+    fn too_much_that_came_early_is_a_hole_and_takes_no_memory() {
+        let mut stream = Reassembly::default();
+        let nothing = |_: &[u8]| panic!("nothing is next");
+        stream.take(&segment(9, true, b""), nothing).unwrap();
+        let payload = vec![0; 1 << 20];
+        for index in 0..40_u32 {
+            stream.take(&segment(20 + (index << 20), false, &payload), nothing).unwrap();
+        }
+        assert_eq!((stream.missing(), stream.early.len()), (Some(10), 0));
+    }
+
+    #[test]
+    fn the_end_is_known_when_all_before_it_has_come() {
+        let mut stream = Reassembly::default();
+        let take = |stream: &mut Reassembly, segment| {
+            stream.take(&segment, |_| Ok(())).unwrap();
+            stream.is_over()
+        };
+        assert!(!take(&mut stream, segment(9, true, b"")));
+        assert!(!take(&mut stream, Segment { fin: true, ..segment(12, false, b"cd") }));
+        assert!(take(&mut stream, segment(10, false, b"ab")));
     }
 }

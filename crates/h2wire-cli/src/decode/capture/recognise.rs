@@ -3,7 +3,7 @@
 use h2wire::frame::{Flags, FrameHeader, FrameType, Opening, PREFACE, PayloadLength, Rule};
 
 /// Octets of each side that are looked at; an HTTP/1.1 request that asks for an upgrade may be long.
-pub(crate) const MOST: usize = 64 * 1024;
+const MOST: usize = 64 * 1024;
 
 /// What the first octets say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,7 +15,10 @@ pub(crate) enum Verdict {
         client_offset: usize,
         server_offset: usize,
     },
+    /// Another protocol, by its name.
     Other(&'static str),
+    /// Nothing that is known.
+    Unknown(&'static str),
 }
 
 const FROM_THE_START: Verdict = Verdict::Http2 { client_offset: 0, server_offset: 0 };
@@ -32,30 +35,28 @@ pub(crate) fn recognise(client: &[u8], server: &[u8], ended: bool) -> Verdict {
     let is_request = Opening::of(client) == Opening::Foreign(Rule::Http1Request);
     if is_request && server.starts_with(b"HTTP/1.1 101 ") {
         return upgraded(client, server)
-            .unwrap_or(undecided_or("an upgrade that did not come to HTTP/2", ended));
+            .unwrap_or(undecided_or(Verdict::Other("an upgrade that did not come to HTTP/2"), ended));
     }
     if server.len() < FrameHeader::LEN && !ended {
         return Verdict::Undecided;
     }
-    undecided_or(
-        match (Opening::of(client), Opening::of(server)) {
-            (Opening::Foreign(Rule::TlsRecord), _) | (_, Opening::Foreign(Rule::TlsRecord)) => {
-                "TLS: it must be decrypted before"
-            }
-            (Opening::Foreign(_), _) | (_, Opening::Foreign(_)) => "HTTP/1.x",
-            _ => "another protocol, or its start is not in the capture",
-        },
-        // A request may still be answered by a SETTINGS frame or an upgrade.
-        ended || server.len() >= b"HTTP/1.1 101 ".len(),
-    )
+    let other = match (Opening::of(client), Opening::of(server)) {
+        (Opening::Foreign(Rule::TlsRecord), _) | (_, Opening::Foreign(Rule::TlsRecord)) => {
+            Verdict::Other("TLS, which must be decrypted before")
+        }
+        (Opening::Foreign(_), _) | (_, Opening::Foreign(_)) => Verdict::Other("HTTP/1.x"),
+        _ => Verdict::Unknown("another protocol, or without its start"),
+    };
+    // A request may still be answered by a SETTINGS frame or an upgrade.
+    undecided_or(other, ended || server.len() >= b"HTTP/1.1 101 ".len())
 }
 
-const fn undecided_or(protocol: &'static str, decided: bool) -> Verdict {
-    if decided { Verdict::Other(protocol) } else { Verdict::Undecided }
+const fn undecided_or(verdict: Verdict, decided: bool) -> Verdict {
+    if decided { verdict } else { Verdict::Undecided }
 }
 
 /// Whether a server starts with a SETTINGS frame as it must. RFC 9113 §3.4.
-fn is_preface_settings(server: &[u8]) -> bool {
+pub(crate) fn is_preface_settings(server: &[u8]) -> bool {
     server.first_chunk().map(FrameHeader::parse).is_some_and(|header| {
         header.frame_type == FrameType::SETTINGS
             && !header.flags.contains(Flags::ACK)
@@ -116,7 +117,7 @@ mod tests {
     #[test]
     fn other_protocols_are_named() {
         let other = |client: &[u8], server: &[u8]| match recognise(client, server, true) {
-            Verdict::Other(name) => name,
+            Verdict::Other(name) | Verdict::Unknown(name) => name,
             verdict => panic!("{verdict:?}"),
         };
         assert_eq!(other(GET, b"HTTP/1.1 200 OK\r\n"), "HTTP/1.x");

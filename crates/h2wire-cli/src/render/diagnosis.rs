@@ -1,0 +1,114 @@
+//! What is wrong, for people: what was seen, what a receiver does, what was perhaps meant.
+
+use std::io::Read;
+
+use h2wire::frame::{FrameError, FrameHeader, PREFACE, ParseOptions, Rule, Scope};
+
+use crate::hex_text::HexText;
+
+/// What a receiver does.
+pub(crate) fn answer(error: FrameError) -> String {
+    let code = error.code();
+    match error.scope() {
+        Scope::Connection if is_foreign(error.rule()) => {
+            format!("connection error {code}: close; GOAWAY may be left out")
+        }
+        Scope::Connection => format!("connection error {code}: GOAWAY, then close"),
+        Scope::Stream(id) => {
+            format!("stream error {code}: RST_STREAM on stream {id}; the connection goes on")
+        }
+    }
+}
+
+/// What the octets are, in the words of whoever sent them.
+pub(crate) fn evidence(rule: Rule, octets: &[u8]) -> Option<String> {
+    match rule {
+        Rule::Http1Response | Rule::Http1Request => {
+            let line = octets.split(|octet| matches!(octet, b'\r' | b'\n')).next()?;
+            let line = line.get(..80).unwrap_or(line);
+            Some(line.escape_ascii().to_string())
+        }
+        Rule::TlsRecord => Some(match octets {
+            [0x15, _, _, _, _, level, description, ..] => {
+                let level = if *level == 2 { "fatal" } else { "warning" };
+                format!("TLS alert, {level}: {}", alert(*description))
+            }
+            [0x15, ..] => "TLS alert".to_owned(),
+            [_, _, _, _, _, 1, ..] => "TLS ClientHello".to_owned(),
+            _ => "TLS handshake".to_owned(),
+        }),
+        Rule::Preface => {
+            let same = octets.iter().zip(PREFACE).take_while(|(octet, expected)| octet == expected).count();
+            (same > 3).then(|| format!("the preface up to octet {same}, then other octets"))
+        }
+        _ => octets.first_chunk().map(|header| FrameHeader::parse(header).to_string()),
+    }
+}
+
+/// The alerts of TLS that a peer is likely to send here. RFC 8446 §6, RFC 7301 §3.2.
+fn alert(description: u8) -> String {
+    match description {
+        10 => "unexpected_message".to_owned(),
+        40 => "handshake_failure".to_owned(),
+        47 => "illegal_parameter".to_owned(),
+        50 => "decode_error".to_owned(),
+        70 => "protocol_version".to_owned(),
+        80 => "internal_error".to_owned(),
+        120 => "no_application_protocol".to_owned(),
+        other => format!("description {other}"),
+    }
+}
+
+/// The octets that an error is about: those of the frame, as far as they are at hand.
+pub(crate) fn frame_octets(rule: Rule, octets: &[u8]) -> &[u8] {
+    match octets.first_chunk().map(FrameHeader::parse) {
+        Some(header) if !is_foreign(rule) && rule != Rule::FirstFrame => {
+            octets.get(..header.length.to_usize().saturating_add(FrameHeader::LEN)).unwrap_or(octets)
+        }
+        _ => octets,
+    }
+}
+
+/// Whether the octets are not frames at all.
+pub(crate) fn is_foreign(rule: Rule) -> bool {
+    matches!(rule, Rule::Http1Response | Rule::Http1Request | Rule::TlsRecord | Rule::Preface)
+}
+
+/// What was perhaps meant by the one who called.
+pub(crate) fn hint(rule: Rule, octets: &[u8]) -> Option<&'static str> {
+    let is_preface = octets.starts_with(PREFACE);
+    match rule {
+        Rule::FrameLengthLimit if is_preface => {
+            Some("these octets are the preface of a connection: leave out --stateless")
+        }
+        Rule::FirstFrame if is_preface => {
+            Some("these octets are what a client sends: the receiver is a server")
+        }
+        Rule::FirstFrame | Rule::FrameLengthLimit if is_hex_text(octets) => {
+            Some("these octets look like hexadecimal text: add --hex")
+        }
+        Rule::FirstFrame if is_plausible(octets) => {
+            Some("a frame by itself, or the middle of a connection, is read with --stateless")
+        }
+        Rule::FirstFrame => Some("these octets do not look like HTTP/2"),
+        Rule::FrameLengthLimit => Some("a larger limit is set by --max-frame-size"),
+        _ => None,
+    }
+}
+
+/// Whether octets could be a frame, though not the first one of a connection.
+fn is_plausible(octets: &[u8]) -> bool {
+    octets.first_chunk().map(FrameHeader::parse).is_some_and(|header| {
+        header.frame_type.name().is_some()
+            && !header.reserved
+            && header.check(&ParseOptions::default()).is_ok()
+            || header.frame_type.name().is_some() && header.length.get() < 256
+    })
+}
+
+/// Whether octets, up to the end of a line, are what `--hex` reads.
+fn is_hex_text(octets: &[u8]) -> bool {
+    let lines = octets.iter().rposition(|octet| *octet == b'\n').and_then(|end| octets.get(..end));
+    let mut decoded = Vec::new();
+    HexText::new(lines.unwrap_or(octets)).read_to_end(&mut decoded).is_ok() && !decoded.is_empty()
+}

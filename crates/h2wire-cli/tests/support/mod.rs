@@ -1,0 +1,26 @@
+//! Runs the command.
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+/// What the command printed.
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    /// The lines of `--json`.
+    pub(crate) fn objects(&self) -> Vec<Value> {
+        self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+/// Runs `h2wire decode` with its input on a pipe.
+pub(crate) fn decode(options: &[&str], input: &[u8]) -> Run {
+    let mut command = Command::cargo_bin("h2wire").unwrap();
+    let output = command.arg("decode").args(options).write_stdin(input).output().unwrap();
+    let text = |octets| String::from_utf8(octets).unwrap();
+    Run { status: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
