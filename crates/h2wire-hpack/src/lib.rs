@@ -12,8 +12,17 @@
     )
 )]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+mod decoder; // fragments in, fields out
+mod dynamic_table; // entries in the caller's memory, for both directions
 mod error; // what goes wrong
+mod hash; // finds fields in tables
 pub mod huffman; // the code for strings
 mod integer; // N-bit prefix, then 7 bits an octet
+mod static_table; // 61 entries, by index and by hash
 
+pub use decoder::{BlockEnd, Decoded, Decoder, Exceeded, Field, Fragment, Limits, Representation};
 pub use error::{BufferTooSmall, Error, MemoryTooSmall, TableLimitTooLarge};
+pub use static_table::{STATIC_TABLE_LEN, static_entry};

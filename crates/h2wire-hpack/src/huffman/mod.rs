@@ -12,8 +12,8 @@ mod pieces;
 
 use crate::Error;
 
-pub use encode::encoded_len;
 pub(crate) use encode::encode_exact;
+pub use encode::encoded_len;
 pub(crate) use pieces::Pieces;
 
 /// The most octets that `encoded_len` octets can stand for: the shortest code has 5 bits.

@@ -151,7 +151,8 @@ fn every_short_string_of_octets() {
 
 #[test]
 fn a_buffer_that_is_too_small_is_said_and_one_that_fits_is_enough() {
-    for text in ["a", "ab", "www.example.com", "{}{}{}{}", "\0\u{1}\u{2}\u{3} caf\u{e9} and so on, and so on"] {
+    for text in ["a", "ab", "www.example.com", "{}{}{}{}", "\0\u{1}\u{2}\u{3} caf\u{e9} and so on, and so on"]
+    {
         let mut encoded = vec![0; encoded_len(text.as_bytes())];
         encode_exact(text.as_bytes(), &mut encoded);
         for decode in [fast::decode, pieces::decode] as [Decode; 2] {
