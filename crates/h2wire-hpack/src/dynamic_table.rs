@@ -11,9 +11,10 @@
 /// Octets that an entry is counted with besides its name and value. §4.1
 pub(crate) const ENTRY_OVERHEAD: u32 = 32;
 
-const SLOT_LEN: usize = 16;
+/// Octets of a slot.
+pub(crate) const SLOT_LEN: usize = 16;
 
-/// Octets that every table has behind the live ones, so that a short copy may write more than it needs.
+/// Octets that every table has free behind the live ones, so that a short copy may write more than it needs.
 pub(crate) const SLACK: usize = 16;
 
 /// Where everything is; the octets are passed to each call.

@@ -155,7 +155,7 @@ impl core::error::Error for Error {}
 
 /// The caller's buffer is too small. Nothing was written and the encoder's table is as it was.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
-#[error("the buffer is too small: {needed} more octets are needed")]
+#[error("the buffer is too small: {needed} octets must be free")]
 pub struct BufferTooSmall {
     /// Octets that must be free for the call to succeed.
     pub needed: usize,

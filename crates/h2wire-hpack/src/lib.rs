@@ -17,6 +17,7 @@ extern crate alloc;
 
 mod decoder; // fragments in, fields out
 mod dynamic_table; // entries in the caller's memory, for both directions
+mod encoder; // fields in, octets out
 mod error; // what goes wrong
 mod hash; // finds fields in tables
 pub mod huffman; // the code for strings
@@ -24,5 +25,9 @@ mod integer; // N-bit prefix, then 7 bits an octet
 mod static_table; // 61 entries, by index and by hash
 
 pub use decoder::{BlockEnd, Decoded, Decoder, Exceeded, Field, Fragment, Limits, Representation};
+pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
 pub use error::{BufferTooSmall, Error, MemoryTooSmall, TableLimitTooLarge};
 pub use static_table::{STATIC_TABLE_LEN, static_entry};
+
+/// The table limit both ends start with. RFC 9113 §6.5.2.
+const INITIAL_TABLE_LIMIT: u32 = 4_096;

@@ -11,13 +11,10 @@ pub use limits::{BlockEnd, Exceeded, Limits};
 
 use crate::dynamic_table::{DynamicTable, to_u32};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
-use crate::{Error, MemoryTooSmall, TableLimitTooLarge};
+use crate::{Error, INITIAL_TABLE_LIMIT, MemoryTooSmall, TableLimitTooLarge};
 use cut::Cut;
 use field::{Found, Place};
 use size_update::SizeUpdates;
-
-/// The table limit both ends start with. RFC 9113 §6.5.2.
-const INITIAL_TABLE_LIMIT: u32 = 4_096;
 
 /// Decodes the field blocks of one direction of a connection. RFC 7541.
 ///
