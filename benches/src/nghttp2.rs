@@ -1,0 +1,144 @@
+//! nghttp2's HPACK, as a safe engine.
+#![allow(unsafe_code, reason = "calls C")]
+
+use std::ptr;
+
+use libnghttp2_sys as sys;
+
+use crate::corpus::Line;
+
+const DEFAULT_TABLE_SIZE: usize = 4096;
+
+/// The decoder.
+#[derive(Debug)]
+pub struct Inflater(*mut sys::nghttp2_hd_inflater);
+
+impl Inflater {
+    /// With a table of 4,096 octets.
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "an engine, not a value")]
+    pub fn new() -> Self {
+        let mut inflater = ptr::null_mut();
+        // SAFETY: a place for one pointer.
+        assert_eq!(unsafe { sys::nghttp2_hd_inflate_new(&raw mut inflater) }, 0);
+        Self(inflater)
+    }
+
+    /// Decodes a block and shows each field.
+    #[inline]
+    pub fn decode(&mut self, mut block: &[u8], mut each: impl FnMut(&[u8], &[u8])) {
+        loop {
+            let mut nv = sys::nghttp2_nv {
+                name: ptr::null_mut(),
+                value: ptr::null_mut(),
+                namelen: 0,
+                valuelen: 0,
+                flags: 0,
+            };
+            let mut flags = 0;
+            // SAFETY: the inflater lives; the block is only read.
+            let read = unsafe {
+                sys::nghttp2_hd_inflate_hd2(
+                    self.0,
+                    &raw mut nv,
+                    &raw mut flags,
+                    block.as_ptr(),
+                    block.len(),
+                    1,
+                )
+            };
+            let read = usize::try_from(read).expect("nghttp2 refuses the block");
+            block = &block[read..];
+            if flags & sys::NGHTTP2_HD_INFLATE_EMIT.cast_signed() != 0 {
+                // SAFETY: valid until the next call, and never null for a field that is emitted.
+                let (name, value) = unsafe {
+                    (
+                        std::slice::from_raw_parts(nv.name, nv.namelen),
+                        std::slice::from_raw_parts(nv.value, nv.valuelen),
+                    )
+                };
+                each(name, value);
+            }
+            if flags & sys::NGHTTP2_HD_INFLATE_FINAL.cast_signed() != 0 {
+                // SAFETY: as above.
+                unsafe { sys::nghttp2_hd_inflate_end_headers(self.0) };
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Inflater {
+    fn drop(&mut self) {
+        // SAFETY: made by `new`, not used again.
+        unsafe { sys::nghttp2_hd_inflate_del(self.0) };
+    }
+}
+
+/// Fields in the form that nghttp2 takes.
+#[derive(Debug)]
+pub struct Fields<'a> {
+    fields: Vec<sys::nghttp2_nv>,
+    _lines: &'a [Line],
+}
+
+impl<'a> Fields<'a> {
+    /// Refers to the lines.
+    #[must_use]
+    pub fn new(lines: &'a [Line]) -> Self {
+        let field = |(name, value): &Line| sys::nghttp2_nv {
+            name: name.as_ptr().cast_mut(),
+            value: value.as_ptr().cast_mut(),
+            namelen: name.len(),
+            valuelen: value.len(),
+            flags: 0,
+        };
+        Self { fields: lines.iter().map(field).collect(), _lines: lines }
+    }
+}
+
+/// The encoder.
+#[derive(Debug)]
+pub struct Deflater(*mut sys::nghttp2_hd_deflater);
+
+impl Deflater {
+    /// With a table of 4,096 octets.
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "an engine, not a value")]
+    pub fn new() -> Self {
+        let mut deflater = ptr::null_mut();
+        // SAFETY: a place for one pointer.
+        assert_eq!(unsafe { sys::nghttp2_hd_deflate_new(&raw mut deflater, DEFAULT_TABLE_SIZE) }, 0);
+        Self(deflater)
+    }
+
+    /// Encodes a block at the start of `buf`; the number of octets.
+    #[inline]
+    pub fn encode_fields(&mut self, fields: &Fields<'_>, buf: &mut [u8]) -> usize {
+        // SAFETY: the fields refer to lines that live; nghttp2 only reads them.
+        let written = unsafe {
+            sys::nghttp2_hd_deflate_hd2(
+                self.0,
+                buf.as_mut_ptr(),
+                buf.len(),
+                fields.fields.as_ptr(),
+                fields.fields.len(),
+            )
+        };
+        usize::try_from(written).expect("nghttp2 refuses the fields")
+    }
+
+    /// Encodes a block behind what is in `out`.
+    pub fn encode(&mut self, lines: &[Line], out: &mut Vec<u8>) {
+        let mut buf = vec![0; 1 << 16];
+        let written = self.encode_fields(&Fields::new(lines), &mut buf);
+        out.extend_from_slice(&buf[..written]);
+    }
+}
+
+impl Drop for Deflater {
+    fn drop(&mut self) {
+        // SAFETY: made by `new`, not used again.
+        unsafe { sys::nghttp2_hd_deflate_del(self.0) };
+    }
+}

@@ -1,0 +1,97 @@
+//! A field as it is lent, and where its octets are.
+
+use crate::dynamic_table::slice;
+
+/// A field, lent until the next call. Names and values are octets; nothing was checked but HPACK.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Field<'a> {
+    /// The name.
+    pub name: &'a [u8],
+    /// The value.
+    pub value: &'a [u8],
+    /// The field must not be indexed when it is passed on. RFC 7541 §6.2.3.
+    pub never_indexed: bool,
+    /// How it was encoded.
+    pub representation: Representation,
+}
+
+/// How a field was encoded. RFC 7541 §6.
+///
+/// Indices up to 61 are in the static table, those above are in the dynamic table as it was before the field.
+/// A `name_index` of 0 says that the name was a literal too.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Representation {
+    /// An index for name and value. §6.1.
+    Indexed {
+        /// 1 or more.
+        index: u32,
+    },
+    /// A literal that became an entry of the dynamic table. §6.2.1.
+    IncrementalIndexing {
+        /// Index of the name.
+        name_index: u32,
+    },
+    /// A literal that left the table alone. §6.2.2.
+    WithoutIndexing {
+        /// Index of the name.
+        name_index: u32,
+    },
+    /// A literal that must not be indexed by anyone. §6.2.3.
+    NeverIndexed {
+        /// Index of the name.
+        name_index: u32,
+    },
+}
+
+/// Where octets are.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'i> {
+    /// In the static table or the fragment.
+    Octets(&'i [u8]),
+    /// In the decoder's memory.
+    Data { start: usize, len: usize },
+}
+
+impl<'i> Place<'i> {
+    #[inline]
+    pub(super) const fn len(self) -> usize {
+        match self {
+            Self::Octets(octets) => octets.len(),
+            Self::Data { len, .. } => len,
+        }
+    }
+
+    #[inline]
+    fn get<'a>(self, data: &'a [u8]) -> &'a [u8]
+    where
+        'i: 'a,
+    {
+        match self {
+            Self::Octets(octets) => octets,
+            Self::Data { start, len } => slice(data, start, len),
+        }
+    }
+}
+
+/// A field that was found.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'i> {
+    pub(super) name: Place<'i>,
+    pub(super) value: Place<'i>,
+    pub(super) representation: Representation,
+}
+
+impl<'i> Found<'i> {
+    #[inline]
+    pub(super) fn lend<'a>(self, data: &'a [u8]) -> Field<'a>
+    where
+        'i: 'a,
+    {
+        Field {
+            name: self.name.get(data),
+            value: self.value.get(data),
+            never_indexed: matches!(self.representation, Representation::NeverIndexed { .. }),
+            representation: self.representation,
+        }
+    }
+}

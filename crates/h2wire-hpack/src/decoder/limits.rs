@@ -1,0 +1,102 @@
+//! What a decoder accepts, and the memory that takes.
+
+use crate::dynamic_table::{SLACK, slots_len, to_usize};
+
+/// Limits of a decoder. The defaults are those of a careful server.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Limits {
+    /// The largest table limit that will ever be acknowledged, in octets as counted by RFC 7541 §4.1. The memory is
+    /// made for it. Default 4,096.
+    ///
+    /// A decoder starts with a limit of 4,096 octets (RFC 9113 §6.5.2), or this if it is lower. A peer that has not
+    /// seen lower settings yet may use 4,096: go below only if it is known not to.
+    pub max_table_size: u32,
+    /// The most octets in the fields of a block, counted as name + value + 32 each (RFC 9113 §6.5.2,
+    /// SETTINGS_MAX_HEADER_LIST_SIZE). A block above it is decoded and its fields discarded. Default 16,384.
+    pub max_list_size: u32,
+    /// The most fields in a block. A block above it is decoded and its fields discarded. Default 256.
+    pub max_fields: u32,
+    /// The most octets that a string literal may announce. A longer one is [`Error::StringTooLong`]. Default 65,536.
+    ///
+    /// [`Error::StringTooLong`]: crate::Error::StringTooLong
+    pub max_string_len: u32,
+}
+
+impl Limits {
+    /// The defaults.
+    pub const DEFAULT: Self =
+        Self { max_table_size: 4_096, max_list_size: 16_384, max_fields: 256, max_string_len: 65_536 };
+
+    /// Octets of memory that a decoder needs: about 1.5 times the table, and the larger of table and list.
+    ///
+    /// With more it moves its table less often.
+    #[must_use]
+    pub const fn memory_len(&self) -> usize {
+        let data = to_usize_const(self.max_table_size).saturating_add(self.max_literal_len());
+        data.saturating_add(SLACK).saturating_add(slots_len(self.max_table_size))
+    }
+
+    /// Octets of name and value of a literal that are stored at most: enough for what the table holds and for what
+    /// the caller sees. Of longer ones the rest is looked at and dropped.
+    pub(super) const fn max_literal_len(&self) -> usize {
+        if self.max_list_size > self.max_table_size {
+            to_usize_const(self.max_list_size)
+        } else {
+            to_usize_const(self.max_table_size)
+        }
+    }
+
+    /// Octets of `memory_len` that are not slots.
+    pub(super) fn data_len(&self, memory_len: usize) -> usize {
+        // A table is about positions of 32 bits.
+        memory_len.saturating_sub(slots_len(self.max_table_size)).min(to_usize(u32::MAX >> 1))
+    }
+}
+
+#[allow(clippy::as_conversions, reason = "u32 to usize in a const fn; h2wire does not run on 16 bits")]
+const fn to_usize_const(value: u32) -> usize {
+    value as usize
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// A limit that makes a block too large for its caller, not for the connection. RFC 9113 §10.5.1.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Exceeded {
+    /// [`Limits::max_list_size`].
+    ListSize,
+    /// [`Limits::max_fields`].
+    Fields,
+}
+
+/// What a block was, told at its end. The table is in step with the encoder's in any case.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct BlockEnd {
+    /// Name + value + 32 octets for each field, discarded ones too.
+    pub list_size: u32,
+    /// The number of fields, discarded ones too.
+    pub fields: u32,
+    /// The first limit that was exceeded. The fields lent before are not the whole section: answer on the level of
+    /// the stream, with status 431 or a stream error.
+    pub exceeded: Option<Exceeded>,
+}
+
+impl BlockEnd {
+    /// Counts a field; false if it is to be discarded.
+    #[inline]
+    pub(super) fn count(&mut self, limits: &Limits, name_len: u32, value_len: u32) -> bool {
+        let size = name_len.saturating_add(value_len).saturating_add(crate::dynamic_table::ENTRY_OVERHEAD);
+        self.list_size = self.list_size.saturating_add(size);
+        self.fields = self.fields.saturating_add(1);
+        if self.list_size > limits.max_list_size {
+            self.exceeded = self.exceeded.or(Some(Exceeded::ListSize));
+        } else if self.fields > limits.max_fields {
+            self.exceeded = self.exceeded.or(Some(Exceeded::Fields));
+        }
+        self.exceeded.is_none()
+    }
+}

@@ -1,0 +1,279 @@
+//! The decoder: fragments of field blocks in, fields out, one at a time. RFC 7541 §3.
+
+mod cut;
+mod field;
+mod limits;
+mod size_update;
+mod whole;
+
+pub use field::{Field, Representation};
+pub use limits::{BlockEnd, Exceeded, Limits};
+
+use crate::dynamic_table::{DynamicTable, to_u32};
+use crate::static_table::{STATIC_TABLE_LEN, static_entry};
+use crate::{Error, INITIAL_TABLE_LIMIT, MemoryTooSmall, TableLimitTooLarge};
+use cut::Cut;
+use field::{Found, Place};
+use size_update::SizeUpdates;
+
+/// Decodes the field blocks of one direction of a connection. RFC 7541.
+///
+/// The memory is the caller's: an array, a slice, or with the feature `alloc` a `Vec` (see `Decoder::with_limits`).
+/// It holds the dynamic table and the literals that have to be put together.
+///
+/// ```
+/// use h2wire_hpack::{Decoded, Decoder, Limits};
+///
+/// const LIMITS: Limits = Limits { max_list_size: 4096, ..Limits::DEFAULT };
+/// let mut decoder = Decoder::new([0; LIMITS.memory_len()], LIMITS)?;
+///
+/// let mut block = decoder.feed(b"\x82\x41\x8a\xa0\xe4\x1d\x13\x9d\x09\xb8\xf0\x1e\x07", true);
+/// loop {
+///     match block.next()? {
+///         Decoded::Field(field) => println!("{}: {}", field.name.escape_ascii(), field.value.escape_ascii()),
+///         Decoded::FragmentEnd => unreachable!("that was the last fragment"),
+///         Decoded::BlockEnd(end) => break assert_eq!((end.fields, end.exceeded), (2, None)),
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Decoder<M> {
+    memory: M,
+    state: State,
+}
+
+/// Everything but the memory.
+#[derive(Clone, Debug)]
+struct State {
+    limits: Limits,
+    table: DynamicTable,
+    updates: SizeUpdates,
+    block: BlockEnd,
+    cut: Cut,
+    /// A fragment was not read to its end yet.
+    unfinished: bool,
+    failed: Option<Error>,
+}
+
+/// What a fragment yields.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Decoded<'a> {
+    /// A field.
+    Field(Field<'a>),
+    /// All octets of the fragment are used; the block goes on in the next one.
+    FragmentEnd,
+    /// The block is complete.
+    BlockEnd(BlockEnd),
+}
+
+/// A fragment of a field block that is being decoded: the result of [`Decoder::feed`].
+///
+/// Call [`next`](Self::next) until it says that the fragment or the block ends. If it is dropped earlier the tables are
+/// out of step, and the decoder answers [`Error::AbandonedBlock`] from then on.
+#[derive(Debug)]
+pub struct Fragment<'d, 'i, M> {
+    decoder: &'d mut Decoder<M>,
+    rest: &'i [u8],
+    last: bool,
+    ended: Option<BlockEnd>,
+}
+
+#[cfg(feature = "alloc")]
+impl Decoder<alloc::vec::Vec<u8>> {
+    /// A decoder with memory from the allocator: [`Limits::memory_len`] octets, once.
+    #[must_use]
+    pub fn with_limits(limits: Limits) -> Self {
+        let memory = alloc::vec![0; limits.memory_len()];
+        Self { state: State::new(limits, memory.len()), memory }
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
+    /// A decoder in the caller's memory, whatever it contains.
+    ///
+    /// # Errors
+    /// [`MemoryTooSmall`] with less than [`Limits::memory_len`] octets.
+    pub fn new(memory: M, limits: Limits) -> Result<Self, MemoryTooSmall> {
+        let needed = limits.memory_len();
+        let len = memory.as_ref().len();
+        if len < needed {
+            return Err(MemoryTooSmall { needed });
+        }
+        Ok(Self { state: State::new(limits, len), memory })
+    }
+
+    /// Starts on the next fragment of a field block; `last` says that the block ends with it (END_HEADERS).
+    ///
+    /// A block may be cut anywhere, also into empty fragments. The fields are the same.
+    #[inline]
+    pub fn feed<'d, 'i>(&'d mut self, fragment: &'i [u8], last: bool) -> Fragment<'d, 'i, M> {
+        if self.state.unfinished {
+            // RFC 9113 §4.3
+            self.state.failed = self.state.failed.or(Some(Error::AbandonedBlock));
+        }
+        self.state.unfinished = true;
+        Fragment { decoder: self, rest: fragment, last, ended: None }
+    }
+
+    /// Decodes a block that is there as a whole, and shows each field to `each`.
+    ///
+    /// # Errors
+    /// Any [`Error`]; the connection is lost then, and every later call has the same answer.
+    #[inline]
+    pub fn decode_block(&mut self, block: &[u8], mut each: impl FnMut(Field<'_>)) -> Result<BlockEnd, Error> {
+        let mut fragment = self.feed(block, true);
+        loop {
+            match fragment.next()? {
+                Decoded::Field(field) => each(field),
+                Decoded::BlockEnd(end) => return Ok(end),
+                Decoded::FragmentEnd => {}
+            }
+        }
+    }
+
+    /// Sets the table limit, at the moment the peer acknowledges the SETTINGS frame with that
+    /// SETTINGS_HEADER_TABLE_SIZE, between two blocks.
+    ///
+    /// If its encoder uses more, the next block must start with a size update. RFC 7541 §4.2, RFC 9113 §4.3.1.
+    ///
+    /// # Errors
+    /// [`TableLimitTooLarge`] above [`Limits::max_table_size`].
+    pub fn set_table_limit(&mut self, limit: u32) -> Result<(), TableLimitTooLarge> {
+        let max = self.state.limits.max_table_size;
+        if limit > max {
+            return Err(TableLimitTooLarge { max });
+        }
+        self.state.updates.acknowledge(limit, self.state.table.capacity);
+        Ok(())
+    }
+}
+
+impl<M> Decoder<M> {
+    /// What the entries of the dynamic table are counted as, in octets. RFC 7541 §4.1.
+    #[must_use]
+    pub const fn table_size(&self) -> u32 {
+        self.state.table.size
+    }
+
+    /// What they may be counted as: the last size update of the encoder. RFC 7541 §4.2.
+    #[must_use]
+    pub const fn table_capacity(&self) -> u32 {
+        self.state.table.capacity
+    }
+
+    /// The number of entries in the dynamic table.
+    #[must_use]
+    pub const fn table_entries(&self) -> u32 {
+        self.state.table.len
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
+    /// The next field, or what ended. After an end every call says so again.
+    ///
+    /// # Errors
+    /// Any [`Error`]; the connection is lost then, and every later call has the same answer.
+    #[inline]
+    #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend")]
+    pub fn next(&mut self) -> Result<Decoded<'_>, Error> {
+        let Decoder { memory, state } = &mut *self.decoder;
+        let memory = memory.as_mut();
+        match state.next(memory, &mut self.rest) {
+            Ok(Some(found)) => Ok(Decoded::Field(found.lend(memory))),
+            Ok(None) if !self.last => {
+                state.unfinished = false;
+                Ok(Decoded::FragmentEnd)
+            }
+            Ok(None) => match self.ended {
+                Some(end) => Ok(Decoded::BlockEnd(end)),
+                None => state.end().map(|end| Decoded::BlockEnd(*self.ended.insert(end))),
+            },
+            Err(error) => Err(error),
+        }
+        .inspect_err(|error| state.failed = Some(*error))
+    }
+}
+
+impl State {
+    fn new(limits: Limits, memory_len: usize) -> Self {
+        let limit = INITIAL_TABLE_LIMIT.min(limits.max_table_size);
+        Self {
+            limits,
+            table: DynamicTable::new(limits.max_table_size, limit, limits.data_len(memory_len)),
+            updates: SizeUpdates::new(limit),
+            block: BlockEnd::default(),
+            cut: Cut::default(),
+            unfinished: false,
+            failed: None,
+        }
+    }
+
+    /// Decodes until there is a field to lend, or the fragment is used up.
+    #[inline]
+    fn next<'i>(&mut self, memory: &mut [u8], rest: &mut &'i [u8]) -> Result<Option<Found<'i>>, Error> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let (data, slots) = self.table.split(memory);
+        while !rest.is_empty() {
+            let found = match self.whole(data, slots, rest) {
+                Some(found) => found?,
+                None => self.cut(data, slots, rest)?,
+            };
+            if let Some(found) = found
+                && self.block.count(&self.limits, to_u32(found.name.len()), to_u32(found.value.len()))
+            {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Ends the block.
+    fn end(&mut self) -> Result<BlockEnd, Error> {
+        // §6
+        if !self.cut.between_fields() {
+            return Err(Error::TruncatedBlock);
+        }
+        self.updates.close()?;
+        self.updates.next_block();
+        self.unfinished = false;
+        Ok(core::mem::take(&mut self.block))
+    }
+
+    /// An indexed field. §6.1
+    #[inline]
+    fn indexed<'i>(&self, slots: &[u8], index: u32) -> Result<Found<'i>, Error> {
+        let representation = Representation::Indexed { index };
+        if let Some((name, value)) = static_entry(index) {
+            return Ok(Found { name: Place::Octets(name), value: Place::Octets(value), representation });
+        }
+        // §6.1
+        let Some(index) = index.checked_sub(STATIC_TABLE_LEN) else { return Err(Error::IndexZero) };
+        // §2.3.3
+        let entry = self.table.get(slots, index.wrapping_sub(1)).ok_or(Error::IndexOutOfRange)?;
+        Ok(Found { name: name_of(entry), value: value_of(entry), representation })
+    }
+
+    /// A size update. §6.3
+    fn size_update(&mut self, slots: &[u8], size: u32) -> Result<(), Error> {
+        self.updates.update(size)?;
+        self.table.set_capacity(slots, size);
+        Ok(())
+    }
+}
+
+/// The name of an entry, in the table or lent from the static one.
+#[inline]
+fn name_of<'i>(entry: crate::dynamic_table::Entry) -> Place<'i> {
+    match static_entry(entry.static_name) {
+        Some((name, _)) => Place::Octets(name),
+        None => Place::Data { start: entry.start, len: crate::dynamic_table::to_usize(entry.name_len) },
+    }
+}
+
+#[inline]
+fn value_of<'i>(entry: crate::dynamic_table::Entry) -> Place<'i> {
+    Place::Data { start: entry.value_start(), len: crate::dynamic_table::to_usize(entry.value_len) }
+}

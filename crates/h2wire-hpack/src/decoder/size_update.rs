@@ -1,0 +1,65 @@
+//! The rules for dynamic table size updates. RFC 7541 §4.2, §6.3.
+
+use crate::Error;
+
+/// What has to come at the start of blocks, and what has come in this one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct SizeUpdates {
+    /// The limit that the encoder acknowledged last.
+    pub(super) limit: u32,
+    /// The lowest limit since the last block, if it was below what the encoder used: the next block must follow it.
+    required: Option<u32>,
+    /// Updates in this block.
+    count: u8,
+    /// A field was seen in this block, in this fragment or an earlier one.
+    pub(super) closed: bool,
+}
+
+impl SizeUpdates {
+    pub(super) const fn new(limit: u32) -> Self {
+        Self { limit, required: None, count: 0, closed: false }
+    }
+
+    /// The encoder acknowledged a limit while its table had a capacity of `capacity`.
+    pub(super) fn acknowledge(&mut self, limit: u32, capacity: u32) {
+        self.limit = limit;
+        if limit < capacity {
+            self.required = Some(self.required.map_or(limit, |lowest| lowest.min(limit)));
+        }
+    }
+
+    /// Judges an update.
+    pub(super) fn update(&mut self, size: u32) -> Result<(), Error> {
+        // §4.2
+        if self.closed {
+            return Err(Error::SizeUpdateAfterField);
+        }
+        // §4.2
+        if self.count == 2 {
+            return Err(Error::TooManySizeUpdates);
+        }
+        // §6.3
+        if size > self.limit {
+            return Err(Error::SizeUpdateAboveLimit);
+        }
+        // §4.2: the lowest size comes first.
+        if self.required.take().is_some_and(|lowest| size > lowest) {
+            return Err(Error::MissingSizeUpdate);
+        }
+        self.count = self.count.wrapping_add(1);
+        Ok(())
+    }
+
+    /// The first field, or the end of a block without one.
+    #[inline]
+    pub(super) const fn close(&mut self) -> Result<(), Error> {
+        self.closed = true;
+        // §4.2
+        if self.required.is_some() { Err(Error::MissingSizeUpdate) } else { Ok(()) }
+    }
+
+    pub(super) const fn next_block(&mut self) {
+        self.count = 0;
+        self.closed = false;
+    }
+}

@@ -1,0 +1,227 @@
+//! The dynamic table, in octets that the caller gave. RFC 7541 §2.3.2, §4.
+//!
+//! ```text
+//! data:  | free | oldest … newest entry | field being read | free |
+//! slots: 16 octets an entry, a ring
+//! ```
+//! Entries lie one behind the other, so that names and values can be lent as slices. Where the end of `data` is
+//! reached the live octets move to its start; there is so much room that this costs less than the octets written
+//! since. The 32 octets that an entry is counted with (§4.1) pay for its slot.
+
+/// Octets that an entry is counted with besides its name and value. §4.1
+pub(crate) const ENTRY_OVERHEAD: u32 = 32;
+
+/// Octets of a slot.
+pub(crate) const SLOT_LEN: usize = 16;
+
+/// Octets that every table has free behind the live ones, so that a short copy may write more than it needs.
+pub(crate) const SLACK: usize = 16;
+
+/// Where everything is; the octets are passed to each call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct DynamicTable {
+    /// What the entries are counted as, and the most that may be. §4.1, §4.2
+    pub(crate) size: u32,
+    pub(crate) capacity: u32,
+    /// The number of entries.
+    pub(crate) len: u32,
+    /// The sequence number of the next entry; the low bits are its slot.
+    pub(crate) next: u32,
+    /// The octets behind the newest entry are free from here on.
+    pub(crate) head: usize,
+    /// Where data starts on a line that is never moved: what was moved away is in front of it.
+    pub(crate) base: u32,
+    slot_mask: u32,
+    data_len: usize,
+}
+
+/// One entry. Its name is its own, or the one of an entry in the static table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Entry {
+    /// Start of its octets in `data`: the name unless it is static, then the value.
+    pub(crate) start: usize,
+    pub(crate) name_len: u32,
+    pub(crate) value_len: u32,
+    /// Index of the name in the static table; 0 for a name of its own.
+    pub(crate) static_name: u32,
+}
+
+impl Entry {
+    /// Octets of the entry in `data`.
+    #[inline]
+    fn own_len(self) -> usize {
+        let name = if self.static_name == 0 { to_usize(self.name_len) } else { 0 };
+        name.saturating_add(to_usize(self.value_len))
+    }
+
+    /// What the entry is counted as. §4.1
+    #[inline]
+    fn size(self) -> u32 {
+        self.name_len.saturating_add(self.value_len).saturating_add(ENTRY_OVERHEAD)
+    }
+
+    /// Where its value starts.
+    #[inline]
+    pub(crate) fn value_start(self) -> usize {
+        self.start.wrapping_add(if self.static_name == 0 { to_usize(self.name_len) } else { 0 })
+    }
+
+    #[inline]
+    pub(crate) fn value(self, data: &[u8]) -> &[u8] {
+        slice(data, self.value_start(), to_usize(self.value_len))
+    }
+
+    #[inline]
+    pub(crate) fn name(self, data: &[u8]) -> &[u8] {
+        match crate::static_entry(self.static_name) {
+            Some((name, _)) => name,
+            None => slice(data, self.start, to_usize(self.name_len)),
+        }
+    }
+}
+
+/// Octets of slots for a table of `max_size` octets.
+pub(crate) const fn slots_len(max_size: u32) -> usize {
+    slot_count(max_size).saturating_mul(SLOT_LEN)
+}
+
+/// Entries a table of `max_size` octets can have, rounded up to a power of two.
+#[allow(clippy::as_conversions, reason = "u32 to usize in a const fn; h2wire does not run on 16 bits")]
+pub(crate) const fn slot_count(max_size: u32) -> usize {
+    (max_size / ENTRY_OVERHEAD).next_power_of_two() as usize
+}
+
+impl DynamicTable {
+    pub(crate) fn new(max_size: u32, capacity: u32, data_len: usize) -> Self {
+        let slot_mask = u32::try_from(slot_count(max_size)).unwrap_or(1).saturating_sub(1);
+        // The first sequence number is not 0, so that zeroed memory refers to no entry.
+        Self { size: 0, capacity, len: 0, next: 1, head: 0, base: 0, slot_mask, data_len }
+    }
+
+    /// Splits memory into data and slots.
+    #[inline]
+    pub(crate) fn split<'m>(&self, memory: &'m mut [u8]) -> (&'m mut [u8], &'m mut [u8]) {
+        memory.split_at_mut_checked(self.data_len).unwrap_or_default()
+    }
+
+    #[inline]
+    fn slot(&self, sequence: u32) -> usize {
+        to_usize(sequence & self.slot_mask)
+    }
+
+    /// The entry with a sequence number. It must be in the table.
+    #[inline]
+    pub(crate) fn entry(&self, slots: &[u8], sequence: u32) -> Option<Entry> {
+        let (chunks, _) = slots.as_chunks::<SLOT_LEN>();
+        let slot = u128::from_le_bytes(*chunks.get(self.slot(sequence))?);
+        let start = word(slot).wrapping_sub(self.base);
+        Some(Entry {
+            start: to_usize(start),
+            name_len: word(slot >> 32),
+            value_len: word(slot >> 64),
+            static_name: word(slot >> 96),
+        })
+    }
+
+    /// The entry at an index counted from 0 for the newest. §2.3.3
+    #[inline]
+    pub(crate) fn get(&self, slots: &[u8], index: u32) -> Option<Entry> {
+        if index >= self.len {
+            return None;
+        }
+        self.entry(slots, self.next.wrapping_sub(1).wrapping_sub(index))
+    }
+
+    /// The sequence number of the oldest entry.
+    #[inline]
+    pub(crate) const fn oldest(&self) -> u32 {
+        self.next.wrapping_sub(self.len)
+    }
+
+    /// Drops old entries until the rest is counted as `max` octets or less. §4.3, §4.4
+    #[inline]
+    pub(crate) fn evict_to(&mut self, slots: &[u8], max: u32) {
+        while self.size > max {
+            let size = self.entry(slots, self.oldest()).map_or(u32::MAX, Entry::size);
+            self.size = self.size.saturating_sub(size);
+            self.len = self.len.saturating_sub(1);
+        }
+    }
+
+    /// Sets the capacity, and drops what does not fit any more. §4.3
+    pub(crate) fn set_capacity(&mut self, slots: &[u8], capacity: u32) {
+        self.capacity = capacity;
+        self.evict_to(slots, capacity);
+    }
+
+    /// Makes the field whose octets start at `head` the newest entry. If it is larger than the table the table is
+    /// empty afterwards, and the octets are still there. §4.4
+    #[inline]
+    pub(crate) fn insert(&mut self, slots: &mut [u8], name_len: u32, value_len: u32, static_name: u32) {
+        let entry = Entry { start: self.head, name_len, value_len, static_name };
+        let size = entry.size();
+        // §4.4
+        let Some(max) = self.capacity.checked_sub(size) else {
+            (self.size, self.len) = (0, 0);
+            return;
+        };
+        self.evict_to(slots, max);
+        let start = u32::try_from(self.head).unwrap_or(u32::MAX).wrapping_add(self.base);
+        let slot = u128::from(start)
+            | u128::from(name_len) << 32
+            | u128::from(value_len) << 64
+            | u128::from(static_name) << 96;
+        let (chunks, _) = slots.as_chunks_mut::<SLOT_LEN>();
+        if let Some(place) = chunks.get_mut(self.slot(self.next)) {
+            *place = slot.to_le_bytes();
+        }
+        self.next = self.next.wrapping_add(1);
+        self.len = self.len.wrapping_add(1);
+        self.size = self.size.saturating_add(size);
+        self.head = self.head.saturating_add(entry.own_len());
+    }
+
+    /// Makes sure that `room` octets are free behind the `pending` ones at `head`, if there are as many at all.
+    #[inline]
+    pub(crate) fn make_room(&mut self, data: &mut [u8], slots: &[u8], pending: usize, room: usize) {
+        let end = self.head.saturating_add(pending);
+        if self.data_len.saturating_sub(end) < room {
+            self.compact(data, slots, end);
+        }
+    }
+
+    #[cold]
+    fn compact(&mut self, data: &mut [u8], slots: &[u8], end: usize) {
+        let oldest = if self.len == 0 { None } else { self.entry(slots, self.oldest()) };
+        let start = oldest.map_or(self.head, |entry| entry.start);
+        if start <= end && end <= data.len() {
+            data.copy_within(start..end, 0);
+            self.base = self.base.wrapping_add(u32::try_from(start).unwrap_or(0));
+            self.head = self.head.saturating_sub(start);
+        }
+    }
+}
+
+/// A part of `data`; empty if it is not inside, which the table never asks for.
+#[inline]
+pub(crate) fn slice(data: &[u8], start: usize, len: usize) -> &[u8] {
+    data.get(start..).and_then(|data| data.get(..len)).unwrap_or_default()
+}
+
+/// The low 32 bits.
+#[inline]
+fn word(slot: u128) -> u32 {
+    u32::try_from(slot & 0xffff_ffff).unwrap_or(0)
+}
+
+/// Nothing is lost on 32 and 64 bits.
+#[inline]
+pub(crate) fn to_usize(value: u32) -> usize {
+    usize::try_from(value).unwrap_or(usize::MAX)
+}
+
+/// Saturates on 64 bits: lengths that large meet a limit first.
+#[inline]
+pub(crate) fn to_u32(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,272 @@
+//! The encoder: fields in, octets out, each field all or not at all. RFC 7541 §6.
+
+mod index;
+mod plan;
+mod policy;
+mod size_update;
+
+pub use policy::{HuffmanPolicy, Indexing};
+
+use crate::dynamic_table::{DynamicTable, ENTRY_OVERHEAD, SLACK, slot_count, slots_len, to_u32, to_usize};
+use crate::{BufferTooSmall, INITIAL_TABLE_LIMIT, MemoryTooSmall};
+use index::{Index, Key};
+use plan::{Plan, Tables};
+use size_update::PendingUpdates;
+
+/// Encodes the field blocks of one direction of a connection. RFC 7541.
+///
+/// The memory is the caller's, as with [`Decoder`](crate::Decoder). The same fields give the same octets on every
+/// machine and in every memory.
+///
+/// ```
+/// use h2wire_hpack::{Encoder, Indexing};
+///
+/// let mut encoder = Encoder::new([0; Encoder::memory_len(4096)], 4096)?;
+/// let mut buf = [0; 128];
+///
+/// let mut block = encoder.block(&mut buf)?;
+/// block.encode(b":method", b"GET", Indexing::Auto)?;
+/// block.encode(b":authority", b"www.example.com", Indexing::Auto)?;
+/// block.encode(b"x-token", b"secret", Indexing::Never)?;
+/// let len = block.written();
+/// assert_eq!(&buf[..2], b"\x82\x41");
+/// assert_eq!(len, 2 + 13 + 12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Encoder<M> {
+    /// When strings are Huffman-coded; it may be changed at any time.
+    pub huffman: HuffmanPolicy,
+    memory: M,
+    table: DynamicTable,
+    index: Index,
+    updates: PendingUpdates,
+}
+
+/// A block that is being written: the result of [`Encoder::block`].
+#[derive(Debug)]
+pub struct BlockWriter<'e, 'b, M> {
+    encoder: &'e mut Encoder<M>,
+    buf: &'b mut [u8],
+    written: usize,
+}
+
+impl Encoder<()> {
+    /// Octets of memory for a table of `max_table_size` octets: about 4 times as many.
+    #[must_use]
+    pub const fn memory_len(max_table_size: u32) -> usize {
+        let data = 2_usize.saturating_mul(to_usize_const(max_table_size)).saturating_add(SLACK);
+        let index = index::index_len(slot_count(max_table_size));
+        data.saturating_add(slots_len(max_table_size)).saturating_add(index)
+    }
+}
+
+#[allow(clippy::as_conversions, reason = "u32 to usize in a const fn; h2wire does not run on 16 bits")]
+const fn to_usize_const(value: u32) -> usize {
+    value as usize
+}
+
+#[cfg(feature = "alloc")]
+impl Encoder<alloc::vec::Vec<u8>> {
+    /// An encoder with memory from the allocator: [`Encoder::memory_len`] octets, once.
+    #[must_use]
+    pub fn with_table_size(max_table_size: u32) -> Self {
+        Self::in_memory(alloc::vec![0; Encoder::memory_len(max_table_size)], max_table_size)
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
+    /// An encoder in the caller's memory, whatever it contains. It never uses a table of more than `max_table_size`
+    /// octets (as counted by RFC 7541 §4.1), whatever the peer offers; 4,096 is usual.
+    ///
+    /// # Errors
+    /// [`MemoryTooSmall`] with less than [`Encoder::memory_len`] octets.
+    pub fn new(memory: M, max_table_size: u32) -> Result<Self, MemoryTooSmall> {
+        let needed = Encoder::memory_len(max_table_size);
+        if memory.as_ref().len() < needed {
+            return Err(MemoryTooSmall { needed });
+        }
+        Ok(Self::in_memory(memory, max_table_size))
+    }
+
+    fn in_memory(memory: M, max_table_size: u32) -> Self {
+        let slots = slot_count(max_table_size);
+        let others = slots_len(max_table_size).saturating_add(index::index_len(slots));
+        // A table is about positions of 32 bits.
+        let data_len = memory.as_ref().len().saturating_sub(others).min(to_usize(u32::MAX >> 1));
+        let updates = PendingUpdates::new(INITIAL_TABLE_LIMIT, max_table_size);
+        Self {
+            huffman: HuffmanPolicy::default(),
+            memory,
+            table: DynamicTable::new(max_table_size, updates.capacity(), data_len),
+            index: Index::new(slots),
+            updates,
+        }
+    }
+
+    /// Takes the SETTINGS_HEADER_TABLE_SIZE of the peer, when its SETTINGS frame is acknowledged.
+    ///
+    /// If the table has to change the next block starts with size updates: the lowest size since the last block, then
+    /// the final one. RFC 7541 §4.2, RFC 9113 §4.3.1.
+    pub const fn set_table_limit(&mut self, limit: u32) {
+        self.updates.peer = limit;
+        self.updates.changed();
+    }
+
+    /// Starts a field block at the start of `buf`, with the size updates that are due.
+    ///
+    /// # Errors
+    /// [`BufferTooSmall`] when they do not fit; at most 12 octets are needed, mostly none.
+    #[inline]
+    pub fn block<'e, 'b>(&'e mut self, buf: &'b mut [u8]) -> Result<BlockWriter<'e, 'b, M>, BufferTooSmall> {
+        let written = if self.updates.due() == [None; 2] { 0 } else { self.update_size(buf)? };
+        Ok(BlockWriter { encoder: self, buf, written })
+    }
+
+    #[cold]
+    fn update_size(&mut self, buf: &mut [u8]) -> Result<usize, BufferTooSmall> {
+        let mut octets = [0; size_update::MAX_LEN];
+        let needed = self.updates.write(&mut octets);
+        let (Some(place), Some(octets)) = (buf.get_mut(..needed), octets.get(..needed)) else {
+            return Err(BufferTooSmall { needed });
+        };
+        place.copy_from_slice(octets);
+        let (_, slots) = self.table.split(self.memory.as_mut());
+        for size in self.updates.due().into_iter().flatten() {
+            self.table.set_capacity(slots, size);
+        }
+        self.updates.done();
+        Ok(needed)
+    }
+
+    /// Encodes a whole block behind what is in `out`, which grows as needed.
+    #[cfg(feature = "alloc")]
+    pub fn encode_block<'f>(
+        &mut self,
+        fields: impl IntoIterator<Item = (&'f [u8], &'f [u8], Indexing)>,
+        out: &mut alloc::vec::Vec<u8>,
+    ) {
+        let mut len = out.len();
+        out.resize(len.saturating_add(size_update::MAX_LEN), 0);
+        // There is room for the largest updates.
+        len = len.saturating_add(self.block(out.get_mut(len..).unwrap_or_default()).map_or(0, |b| b.written));
+        for (name, value, indexing) in fields {
+            loop {
+                match self.field(name, value, indexing, out.get_mut(len..).unwrap_or_default()) {
+                    Ok(written) => break len = len.saturating_add(written),
+                    Err(BufferTooSmall { needed }) => {
+                        out.resize(len.saturating_add(needed).saturating_add(out.len() >> 1), 0);
+                    }
+                }
+            }
+        }
+        out.truncate(len);
+    }
+
+    /// Encodes one field at the start of `buf`: all of it, or nothing and the table is as it was.
+    #[inline]
+    fn field(
+        &mut self,
+        name: &[u8],
+        value: &[u8],
+        indexing: Indexing,
+        buf: &mut [u8],
+    ) -> Result<usize, BufferTooSmall> {
+        // Lengths are 32 bits, and a code is at most four times as long as its octet. No buffer is that large.
+        if to_u32(name.len() | value.len()) > u32::MAX >> 2 {
+            return Err(BufferTooSmall { needed: usize::MAX });
+        }
+        let (data, rest) = self.table.split(self.memory.as_mut());
+        let (slots, rest) = rest.split_at_mut_checked(self.index.slots_len()).unwrap_or_default();
+        let mut chains = self.index.split(rest);
+
+        let key = Key::new(name, value);
+        let tables = Tables { table: &self.table, data, slots, chains: &chains };
+        let plan = Plan::new(&key, indexing, self.huffman, &tables);
+        let needed = plan.len();
+        let place = buf.get_mut(..needed).ok_or(BufferTooSmall { needed })?;
+        plan.write(place);
+        if let Plan::Literal(plan::Literal { insert: Some(static_name), .. }) = plan {
+            insert(&mut self.table, data, slots, &mut chains, &key, static_name);
+        }
+        Ok(needed)
+    }
+}
+
+/// Makes a field the newest entry, as the decoder will. §4.4
+#[inline]
+fn insert(
+    table: &mut DynamicTable,
+    data: &mut [u8],
+    slots: &mut [u8],
+    chains: &mut index::Chains<'_>,
+    key: &Key<'_>,
+    static_name: u32,
+) {
+    let (name_len, value_len) = (to_u32(key.name.len()), to_u32(key.value.len()));
+    let size = name_len.saturating_add(value_len).saturating_add(ENTRY_OVERHEAD);
+    let Some(max) = table.capacity.checked_sub(size) else { return table.evict_to(slots, 0) };
+    // First out, then in: what is left and the new entry fit in half of the data.
+    table.evict_to(slots, max);
+    let name = if static_name == 0 { key.name } else { &[] };
+    let len = name.len().saturating_add(key.value.len());
+    table.make_room(data, slots, 0, len);
+    let place = data.get_mut(table.head..).and_then(|data| data.get_mut(..len)).unwrap_or_default();
+    if let Some((name_place, value_place)) = place.split_at_mut_checked(name.len())
+        && value_place.len() == key.value.len()
+    {
+        name_place.copy_from_slice(name);
+        value_place.copy_from_slice(key.value);
+    }
+    chains.insert(table.next, key);
+    table.insert(slots, name_len, value_len, static_name);
+}
+
+impl<M> Encoder<M> {
+    /// What the entries of the dynamic table are counted as, in octets. RFC 7541 §4.1.
+    #[must_use]
+    pub const fn table_size(&self) -> u32 {
+        self.table.size
+    }
+
+    /// What they may be counted as: what the decoder was told last. RFC 7541 §4.2.
+    #[must_use]
+    pub const fn table_capacity(&self) -> u32 {
+        self.table.capacity
+    }
+
+    /// The number of entries in the dynamic table.
+    #[must_use]
+    pub const fn table_entries(&self) -> u32 {
+        self.table.len
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> BlockWriter<'_, '_, M> {
+    /// Encodes a field behind those before.
+    ///
+    /// # Errors
+    /// [`BufferTooSmall`] when it does not fit; nothing is written then and the table is as it was. Send what is
+    /// [`written`](Self::written), or make room, and try again with [`continue_in`](Self::continue_in).
+    #[inline]
+    pub fn encode(&mut self, name: &[u8], value: &[u8], indexing: Indexing) -> Result<(), BufferTooSmall> {
+        let rest = self.buf.get_mut(self.written..).unwrap_or_default();
+        let written = self.encoder.field(name, value, indexing, rest)?;
+        self.written = self.written.saturating_add(written);
+        Ok(())
+    }
+}
+
+impl<'e, M> BlockWriter<'e, '_, M> {
+    /// The octets of the buffer that are used.
+    #[must_use]
+    pub const fn written(&self) -> usize {
+        self.written
+    }
+
+    /// Goes on with the block at the start of another buffer: of the next CONTINUATION frame, for instance.
+    #[must_use]
+    pub fn continue_in<'c>(self, buf: &'c mut [u8]) -> BlockWriter<'e, 'c, M> {
+        BlockWriter { encoder: self.encoder, buf, written: 0 }
+    }
+}

@@ -1,0 +1,62 @@
+//! What becomes an entry, what is Huffman-coded.
+
+use crate::dynamic_table::{ENTRY_OVERHEAD, to_u32};
+
+/// How a field is to be encoded. RFC 7541 §6.2, §7.1.3.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Indexing {
+    /// The encoder decides: a field is indexed unless its value hardly repeats (`:path`, `etag`, `content-length` and
+    /// the like), or it would push out most of the table. Credentials and short cookies are never indexed.
+    #[default]
+    Auto,
+    /// Literals become entries. §6.2.1.
+    Incremental,
+    /// Literals leave the table alone. §6.2.2.
+    Without,
+    /// Always a literal, and marked so that nobody who passes it on indexes it: for secrets. §6.2.3.
+    Never,
+}
+
+/// When strings are Huffman-coded. RFC 7541 §5.2.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum HuffmanPolicy {
+    /// When that is shorter.
+    #[default]
+    Auto,
+    /// Always, also where it is longer.
+    Always,
+    /// Never: fewer instructions, more octets.
+    Never,
+}
+
+/// Names whose values hardly repeat, by index in the static table: `:path`, age, content-length, etag,
+/// if-modified-since, if-none-match, location, set-cookie. To keep them costs other entries.
+const VOLATILE: u64 = 1 << 4 | 1 << 21 | 1 << 28 | 1 << 34 | 1 << 40 | 1 << 41 | 1 << 46 | 1 << 55;
+/// authorization, proxy-authorization. §7.1.3
+const CREDENTIALS: u64 = 1 << 23 | 1 << 49;
+const COOKIE: u64 = 1 << 32;
+/// A cookie shorter than this can be guessed octet by octet through a shared table. §7.1.3
+const SHORT_COOKIE: usize = 20;
+
+/// Decides for `Auto`. `static_name` is the name's index in the static table or 0.
+#[inline]
+pub(super) fn decide(
+    indexing: Indexing,
+    static_name: u32,
+    name: &[u8],
+    value: &[u8],
+    capacity: u32,
+) -> Indexing {
+    if indexing != Indexing::Auto {
+        return indexing;
+    }
+    let bit = 1_u64.wrapping_shl(static_name);
+    if CREDENTIALS & bit != 0 || (COOKIE & bit != 0 && value.len() < SHORT_COOKIE) {
+        return Indexing::Never;
+    }
+    let size = to_u32(name.len()).saturating_add(to_u32(value.len())).saturating_add(ENTRY_OVERHEAD);
+    if VOLATILE & bit != 0 || size > capacity.wrapping_sub(capacity >> 2) {
+        return Indexing::Without;
+    }
+    Indexing::Incremental
+}

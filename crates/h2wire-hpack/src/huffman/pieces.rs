@@ -1,0 +1,71 @@
+//! Strings that arrive in pieces, cut anywhere: a symbol a step, no octet looked at twice.
+
+use super::{canonical, check_padding};
+use crate::Error;
+
+/// What is kept between two pieces: the bits that are not a whole code yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Pieces {
+    /// Left-aligned; zeros below.
+    window: u64,
+    /// How many bits are there: less than 30 between two pieces.
+    bits: u32,
+}
+
+impl Pieces {
+    /// Decodes a piece. Each octet goes to `put`.
+    pub(crate) fn decode(&mut self, piece: &[u8], mut put: impl FnMut(u8)) -> Result<(), Error> {
+        for octet in piece {
+            // At most 29 bits are left of the octets before.
+            self.window |= u64::from(*octet).wrapping_shl(56_u32.wrapping_sub(self.bits));
+            self.bits = self.bits.wrapping_add(8);
+            while let Some(octet) = self.symbol()? {
+                put(octet);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the next symbol, if its code is there.
+    #[inline]
+    fn symbol(&mut self) -> Result<Option<u8>, Error> {
+        // Fewer than the shortest code has.
+        if self.bits < 5 {
+            return Ok(None);
+        }
+        let (symbol, len) = canonical::symbol(top(self.window));
+        if len > self.bits {
+            return Ok(None);
+        }
+        self.window = self.window.wrapping_shl(len);
+        self.bits = self.bits.wrapping_sub(len);
+        // §5.2
+        symbol.map(Some).ok_or(Error::HuffmanEos)
+    }
+
+    /// Ends the string: what is left must be padding.
+    pub(crate) const fn finish(self) -> Result<(), Error> {
+        check_padding(self.window | u64::MAX.wrapping_shr(self.bits), self.bits)
+    }
+}
+
+/// The first 32 bits of the window.
+#[inline]
+pub(super) fn top(window: u64) -> u32 {
+    u32::try_from(window >> 32).unwrap_or(u32::MAX)
+}
+
+/// Decodes a whole string, the small way.
+#[cfg(any(test, feature = "small-huffman"))]
+pub(super) fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, super::DecodeError> {
+    let mut written = 0_usize;
+    let mut pieces = Pieces::default();
+    pieces.decode(string, |octet| {
+        if let Some(place) = buf.get_mut(written) {
+            *place = octet;
+        }
+        written = written.wrapping_add(1);
+    })?;
+    pieces.finish()?;
+    if written <= buf.len() { Ok(written) } else { Err(super::DecodeError::BufferFull) }
+}

@@ -1,0 +1,33 @@
+//! h
+#![cfg_attr(not(test), no_std)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions
+    )
+)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+mod decoder; // fragments in, fields out
+mod dynamic_table; // entries in the caller's memory, for both directions
+mod encoder; // fields in, octets out
+mod error; // what goes wrong
+mod hash; // finds fields in tables
+pub mod huffman; // the code for strings
+mod integer; // N-bit prefix, then 7 bits an octet
+mod static_table; // 61 entries, by index and by hash
+
+pub use decoder::{BlockEnd, Decoded, Decoder, Exceeded, Field, Fragment, Limits, Representation};
+pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
+pub use error::{BufferTooSmall, Error, MemoryTooSmall, TableLimitTooLarge};
+pub use static_table::{STATIC_TABLE_LEN, static_entry};
+
+/// The table limit both ends start with. RFC 9113 §6.5.2.
+const INITIAL_TABLE_LIMIT: u32 = 4_096;

@@ -1,0 +1,153 @@
+//! The static table, and how to find a field in it without a scan. RFC 7541 §2.3.1 and Appendix A.
+
+use crate::hash;
+
+/// The number of entries; the indices are 1 to this.
+pub const STATIC_TABLE_LEN: u32 = 61;
+
+const LEN: usize = 61;
+
+/// The entries, index 1 first. Entries of the same name are neighbours.
+#[rustfmt::skip]
+static ENTRIES: [(&[u8], &[u8]); LEN] = TABLE;
+
+#[rustfmt::skip]
+const TABLE: [(&[u8], &[u8]); LEN] = [
+    (b":authority", b""), (b":method", b"GET"), (b":method", b"POST"), (b":path", b"/"),
+    (b":path", b"/index.html"), (b":scheme", b"http"), (b":scheme", b"https"), (b":status", b"200"),
+    (b":status", b"204"), (b":status", b"206"), (b":status", b"304"), (b":status", b"400"),
+    (b":status", b"404"), (b":status", b"500"), (b"accept-charset", b""), (b"accept-encoding", b"gzip, deflate"),
+    (b"accept-language", b""), (b"accept-ranges", b""), (b"accept", b""), (b"access-control-allow-origin", b""),
+    (b"age", b""), (b"allow", b""), (b"authorization", b""), (b"cache-control", b""),
+    (b"content-disposition", b""), (b"content-encoding", b""), (b"content-language", b""), (b"content-length", b""),
+    (b"content-location", b""), (b"content-range", b""), (b"content-type", b""), (b"cookie", b""),
+    (b"date", b""), (b"etag", b""), (b"expect", b""), (b"expires", b""),
+    (b"from", b""), (b"host", b""), (b"if-match", b""), (b"if-modified-since", b""),
+    (b"if-none-match", b""), (b"if-range", b""), (b"if-unmodified-since", b""), (b"last-modified", b""),
+    (b"link", b""), (b"location", b""), (b"max-forwards", b""), (b"proxy-authenticate", b""),
+    (b"proxy-authorization", b""), (b"range", b""), (b"referer", b""), (b"refresh", b""),
+    (b"retry-after", b""), (b"server", b""), (b"set-cookie", b""), (b"strict-transport-security", b""),
+    (b"transfer-encoding", b""), (b"user-agent", b""), (b"vary", b""), (b"via", b""),
+    (b"www-authenticate", b""),
+];
+
+/// The name and value at an index of 1 to 61. RFC 7541 Appendix A.
+#[must_use]
+#[inline]
+pub fn static_entry(index: u32) -> Option<(&'static [u8], &'static [u8])> {
+    let at = usize::try_from(index).ok()?.checked_sub(1)?;
+    ENTRIES.get(at).copied()
+}
+
+/// The lowest index of a name whose hash is `hash`.
+#[inline]
+pub(crate) fn find_name(name: &[u8], hash: u64) -> Option<u32> {
+    let index = u32::from(NAMES.get(hash));
+    let (found, _) = static_entry(index)?;
+    (found == name).then_some(index)
+}
+
+/// The index of a name and value whose hash is `hash`.
+#[inline]
+pub(crate) fn find(name: &[u8], value: &[u8], hash: u64) -> Option<u32> {
+    let index = u32::from(FIELDS.get(hash));
+    let found = static_entry(index)?;
+    (found == (name, value)).then_some(index)
+}
+
+/// A hash table without collisions: the multiplier is found by the compiler. 0 is an empty slot.
+struct Perfect<const SLOTS: usize> {
+    multiplier: u64,
+    indices: [u8; SLOTS],
+}
+
+static NAMES: Perfect<512> = perfect(false);
+static FIELDS: Perfect<512> = perfect(true);
+
+impl<const SLOTS: usize> Perfect<SLOTS> {
+    #[inline]
+    fn get(&self, hash: u64) -> u8 {
+        let slot = usize::try_from(slot(hash, self.multiplier, SLOTS)).unwrap_or(usize::MAX);
+        self.indices.get(slot).copied().unwrap_or(0)
+    }
+}
+
+/// The top bits of the product, as many as number the slots.
+#[inline]
+const fn slot(hash: u64, multiplier: u64, slots: usize) -> u64 {
+    hash.wrapping_mul(multiplier).wrapping_shr(64_u32.wrapping_sub(slots.trailing_zeros()))
+}
+
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "evaluated by the compiler, which would refuse a panic"
+)]
+const fn perfect<const SLOTS: usize>(with_values: bool) -> Perfect<SLOTS> {
+    let mut hashes = [0; LEN];
+    let mut at = 0;
+    while at < LEN {
+        let (name, value) = TABLE[at];
+        let name_hash = hash::name(name);
+        // Of entries with the same name the first one stands for the name.
+        let repeated = at > 0 && hash::name(TABLE[at - 1].0) == name_hash;
+        hashes[at] = match (with_values, repeated) {
+            (true, _) => hash::value(name_hash, value),
+            (false, true) => 0,
+            (false, false) => name_hash,
+        };
+        at += 1;
+    }
+    let mut multiplier = 0x9e37_79b9_7f4a_7c15_u64;
+    'next: loop {
+        multiplier = multiplier.wrapping_mul(0xd134_2543_de82_ef95).wrapping_add(2);
+        let mut indices = [0; SLOTS];
+        let mut at = 0;
+        while at < LEN {
+            if hashes[at] != 0 {
+                let slot = slot(hashes[at], multiplier | 1, SLOTS) as usize;
+                if indices[slot] != 0 {
+                    continue 'next;
+                }
+                indices[slot] = at as u8 + 1;
+            }
+            at += 1;
+        }
+        return Perfect { multiplier: multiplier | 1, indices };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hashes(name: &[u8], value: &[u8]) -> (u64, u64) {
+        let name = hash::name(name);
+        (name, hash::value(name, value))
+    }
+
+    #[test]
+    fn finds_every_entry() {
+        for index in 1..=STATIC_TABLE_LEN {
+            let (name, value) = static_entry(index).unwrap();
+            let (name_hash, field_hash) = hashes(name, value);
+            let first = ENTRIES.iter().position(|entry| entry.0 == name).unwrap();
+            assert_eq!(find_name(name, name_hash), Some(u32::try_from(first).unwrap() + 1));
+            assert_eq!(find(name, value, field_hash), Some(index));
+        }
+        assert_eq!((static_entry(0), static_entry(62)), (None, None));
+    }
+
+    #[test]
+    fn finds_nothing_else() {
+        for (name, value) in [("", ""), (":path", ""), (":path", "/x"), ("accept", "*/*"), ("x", "GET")] {
+            let (_, field_hash) = hashes(name.as_bytes(), value.as_bytes());
+            assert_eq!(find(name.as_bytes(), value.as_bytes(), field_hash), None);
+        }
+        for name in ["", "x", "Accept", "acceptt", "dnt", ":statuS"] {
+            assert_eq!(find_name(name.as_bytes(), hashes(name.as_bytes(), b"").0), None);
+        }
+    }
+}

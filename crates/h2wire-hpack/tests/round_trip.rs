@@ -1,0 +1,155 @@
+//! What the encoder writes the decoder reads, and the tables of both stay the same, through changes of the table size
+//! and buffers that are too small.
+
+mod common;
+
+use common::{decoder, whole};
+use h2wire_hpack::{BufferTooSmall, Encoder, HuffmanPolicy, Indexing, Limits, Representation};
+use proptest::prelude::*;
+
+const MAX: u32 = 700;
+const LIMITS: Limits =
+    Limits { max_table_size: 1000, max_list_size: 1 << 20, max_fields: 10_000, max_string_len: 1 << 20 };
+
+#[derive(Clone, Debug)]
+enum Step {
+    Limit(u32),
+    Huffman(HuffmanPolicy),
+    Block(Vec<(Vec<u8>, Vec<u8>, Indexing)>),
+}
+
+fn field() -> impl Strategy<Value = (Vec<u8>, Vec<u8>, Indexing)> {
+    let name = prop_oneof![
+        Just(":path".to_owned()),
+        Just(":status".to_owned()),
+        Just("cookie".to_owned()),
+        Just("authorization".to_owned()),
+        "[a-d]{0,2}",
+        "[a-z-]{1,90}",
+    ];
+    let value = prop_oneof![
+        Just("200".to_owned()),
+        Just("/".to_owned()),
+        "[a-c]{0,2}",
+        "[ -~]{0,60}",
+        "[a-z]{0,900}"
+    ];
+    let octets = prop::collection::vec(any::<u8>(), 0..20);
+    let indexing = prop_oneof![
+        6 => Just(Indexing::Auto), 3 => Just(Indexing::Incremental), 1 => Just(Indexing::Without), 1 => Just(Indexing::Never)
+    ];
+    (name, prop_oneof![9 => value.prop_map(String::into_bytes), 1 => octets], indexing)
+        .prop_map(|(name, value, indexing)| (name.into_bytes(), value, indexing))
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let policy =
+        prop_oneof![Just(HuffmanPolicy::Auto), Just(HuffmanPolicy::Always), Just(HuffmanPolicy::Never)];
+    prop_oneof![
+        2 => (0..=LIMITS.max_table_size).prop_map(Step::Limit),
+        1 => policy.prop_map(Step::Huffman),
+        6 => prop::collection::vec(field(), 0..12).prop_map(Step::Block),
+    ]
+}
+
+/// Encodes into a buffer that has just the room that the encoder says it needs.
+fn encode(encoder: &mut Encoder<Vec<u8>>, fields: &[(Vec<u8>, Vec<u8>, Indexing)]) -> Vec<u8> {
+    let mut buf = vec![0; 12];
+    let mut out = Vec::new();
+    let block = encoder.block(&mut buf).unwrap();
+    let len = block.written();
+    let mut block = block.continue_in(&mut []);
+    for (name, value, indexing) in fields {
+        let BufferTooSmall { needed } = block.encode(name, value, *indexing).unwrap_err();
+        let mut small = vec![0xee; needed - 1];
+        block = block.continue_in(&mut small);
+        assert_eq!(block.encode(name, value, *indexing), Err(BufferTooSmall { needed }));
+        let mut exact = vec![0; needed];
+        block = block.continue_in(&mut exact);
+        block.encode(name, value, *indexing).unwrap();
+        assert_eq!(block.written(), needed);
+        block = block.continue_in(&mut []);
+        assert!(small.iter().all(|octet| *octet == 0xee), "wrote in spite of the error");
+        out.extend(exact);
+    }
+    [&buf[..len], &out].concat()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn in_step(steps in prop::collection::vec(step(), 1..25)) {
+        let memory = vec![0xa5; Encoder::memory_len(MAX)];
+        let mut encoder = Encoder::new(memory, MAX).unwrap();
+        let mut other = Encoder::new(vec![0; 2 * Encoder::memory_len(MAX)], MAX).unwrap();
+        let mut decoder = decoder(LIMITS);
+        // Both ends of this connection start below the usual 4,096.
+        decoder.set_table_limit(1000).unwrap();
+        encoder.set_table_limit(1000);
+        other.set_table_limit(1000);
+        for step in steps {
+            match step {
+                Step::Limit(limit) => {
+                    decoder.set_table_limit(limit).unwrap();
+                    encoder.set_table_limit(limit);
+                    other.set_table_limit(limit);
+                }
+                Step::Huffman(policy) => {
+                    encoder.huffman = policy;
+                    other.huffman = policy;
+                }
+                Step::Block(fields) => {
+                    let wire = encode(&mut encoder, &fields);
+                    prop_assert_eq!(&wire, &encode(&mut other, &fields), "the memory's size and content do not matter");
+                    let (decoded, end) = whole(&mut decoder, &wire);
+                    prop_assert!(end.is_ok(), "{:?}", end);
+                    prop_assert_eq!(decoded.len(), fields.len());
+                    for (decoded, (name, value, indexing)) in decoded.iter().zip(&fields) {
+                        prop_assert_eq!((&decoded.name, &decoded.value), (name, value));
+                        let never = *indexing == Indexing::Never
+                            || *indexing == Indexing::Auto && name == b"authorization"
+                            || *indexing == Indexing::Auto && name == b"cookie" && value.len() < 20;
+                        prop_assert_eq!(decoded.never_indexed, never);
+                        if *indexing == Indexing::Without {
+                            let incremental = matches!(decoded.representation, Representation::IncrementalIndexing { .. });
+                            prop_assert!(!incremental);
+                        }
+                    }
+                    prop_assert_eq!(
+                        (decoder.table_size(), decoder.table_entries(), decoder.table_capacity()),
+                        (encoder.table_size(), encoder.table_entries(), encoder.table_capacity())
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_encoder_below_the_usual_size_says_so_first() {
+    let mut encoder = Encoder::new(vec![0; Encoder::memory_len(100)], 100).unwrap();
+    let mut buf = [0; 12];
+    assert_eq!(encoder.block(&mut buf[..1]).unwrap_err(), BufferTooSmall { needed: 2 });
+    assert_eq!(encoder.block(&mut buf).unwrap().written(), 2);
+    assert_eq!(buf[..2], [0x3f, 100 - 31]);
+    assert_eq!(encoder.block(&mut buf).unwrap().written(), 0, "once is enough");
+}
+
+#[test]
+fn the_lowest_size_then_the_final_one() {
+    let mut encoder = Encoder::new(vec![0; Encoder::memory_len(4096)], 4096).unwrap();
+    let mut buf = [0; 12];
+    let mut updates = |limits: &[u32]| {
+        limits.iter().for_each(|limit| encoder.set_table_limit(*limit));
+        let written = encoder.block(&mut buf).unwrap().written();
+        hex::encode(&buf[..written])
+    };
+    assert_eq!(updates(&[65_536]), "", "our own cap is in force already");
+    assert_eq!(updates(&[4096, 0, 4096]), "203fe11f");
+    assert_eq!(updates(&[30]), "3e");
+    assert_eq!(updates(&[20, 10, 25]), "2a39");
+    assert_eq!(updates(&[31]), "3f00");
+    assert_eq!(updates(&[31]), "");
+    assert_eq!(updates(&[1 << 30]), "3fe11f");
+}
