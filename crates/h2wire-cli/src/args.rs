@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use h2wire::Role;
 use h2wire::frame::PayloadLength;
@@ -19,6 +20,69 @@ pub(crate) enum Command {
     /// Show the frames in raw octets, hexadecimal text or a packet capture
     #[command(after_help = EXIT_STATUS)]
     Decode(DecodeOptions),
+
+    /// Decode or encode field blocks alone
+    #[command(subcommand)]
+    Hpack(HpackCommand),
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum HpackCommand {
+    /// Decode the field blocks of one direction of a connection: one block a line, in hexadecimal.
+    /// A line `!N` is a new table limit, acknowledged
+    #[command(after_help = EXIT_STATUS)]
+    Decode(HpackDecodeOptions),
+
+    /// Encode header lists to the field blocks of one direction of a connection: one list a line, in JSON, an array
+    /// of fields that are arrays of a name, a value, and perhaps "never" for a field that must not be indexed.
+    /// A line `!N` is a new table limit of the peer
+    Encode(HpackEncodeOptions),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct HpackDecodeOptions {
+    /// Lines of field blocks; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: PathBuf,
+
+    /// The table limit that both ends know before the first block, in octets. A table larger than 4096 still has to be
+    /// announced by the encoder
+    #[arg(long, value_name = "OCTETS", default_value_t = 4096, value_parser = table_size())]
+    pub(crate) table_size: u32,
+
+    /// The most octets of a block's fields, name + value + 32 each; a larger block is decoded, its fields are dropped
+    #[arg(long, value_name = "OCTETS", default_value_t = 16_384)]
+    pub(crate) max_header_list_size: u32,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct HpackEncodeOptions {
+    /// Lines of header lists; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: PathBuf,
+
+    /// The table limit that both ends know before the first block, in octets; the table is as large
+    #[arg(long, value_name = "OCTETS", default_value_t = 4096, value_parser = table_size())]
+    pub(crate) table_size: u32,
+
+    /// When strings are Huffman-coded
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) huffman: Huffman,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Huffman {
+    /// When that is shorter
+    Auto,
+    Always,
+    Never,
+}
+
+/// The largest table that the command makes.
+pub(crate) const MOST_TABLE: u32 = 16 * 1024 * 1024;
+
+fn table_size() -> RangedU64ValueParser<u32> {
+    RangedU64ValueParser::new().range(..=u64::from(MOST_TABLE))
 }
 
 const EXIT_STATUS: &str = "Exit status: 0 nothing is wrong; 1 a rule was broken; 2 the input cannot be read, or \

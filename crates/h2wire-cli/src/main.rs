@@ -12,6 +12,7 @@ mod args; // the command line
 mod decode; // octets, hexadecimal text or captures to events
 mod event; // what is told of the octets
 mod hex_text; // hexadecimal text to octets
+mod hpack; // field blocks alone
 mod render; // events to text or JSON
 mod status; // how it ended
 
@@ -20,13 +21,15 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Arguments, Command};
+use crate::args::{Arguments, Command, HpackCommand};
 use crate::status::Status;
 
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let ended = match command {
         Command::Decode(options) => decode::run(&options),
+        Command::Hpack(HpackCommand::Decode(options)) => hpack::decode(&options),
+        Command::Hpack(HpackCommand::Encode(options)) => hpack::encode(&options),
     };
     match ended {
         Ok(status) => status.into(),

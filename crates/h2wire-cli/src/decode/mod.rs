@@ -17,7 +17,7 @@ use crate::hex_text::HexText;
 use crate::render::Render;
 use crate::status::Status;
 use direction::{Direction, Mode};
-use input::Input;
+pub(crate) use input::Input;
 
 /// Reads the input, prints what is in it.
 pub(crate) fn run(options: &DecodeOptions) -> anyhow::Result<Status> {
@@ -32,7 +32,8 @@ pub(crate) fn run(options: &DecodeOptions) -> anyhow::Result<Status> {
     }
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
+/// Whether the output was closed.
+pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     })

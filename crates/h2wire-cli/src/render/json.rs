@@ -144,6 +144,15 @@ fn unknown(frame: &Unknown<&[u8]>) -> Value {
     Value::Object(object)
 }
 
+/// A field of a field section.
+pub(crate) fn field_object(name: &[u8], value: &[u8], never_indexed: bool) -> Value {
+    let mut object = Map::new();
+    insert_text(&mut object, "name", name);
+    insert_text(&mut object, "value", value);
+    object.insert("never_indexed".to_owned(), never_indexed.into());
+    Value::Object(object)
+}
+
 /// Text as it is; other octets in hexadecimal, under a key that says so.
 fn insert_text(object: &mut Map<String, Value>, key: &str, octets: &[u8]) {
     match str::from_utf8(octets) {

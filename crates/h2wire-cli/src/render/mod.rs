@@ -10,6 +10,8 @@ mod text; // frames for people
 use std::io;
 use std::net::SocketAddr;
 
+pub(crate) use json::field_object;
+
 use crate::args::DecodeOptions;
 use crate::event::{Event, Place};
 

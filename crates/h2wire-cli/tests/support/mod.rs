@@ -18,9 +18,15 @@ impl Run {
 }
 
 /// Runs `h2wire decode` with its input on a pipe.
+#[allow(dead_code, reason = "not every file of tests is about it")]
 pub(crate) fn decode(options: &[&str], input: &[u8]) -> Run {
+    h2wire(&[&["decode"], options].concat(), input)
+}
+
+/// Runs `h2wire` with its input on a pipe.
+pub(crate) fn h2wire(arguments: &[&str], input: &[u8]) -> Run {
     let mut command = Command::cargo_bin("h2wire").unwrap();
-    let output = command.arg("decode").args(options).write_stdin(input).output().unwrap();
+    let output = command.args(arguments).write_stdin(input).output().unwrap();
     let text = |octets| String::from_utf8(octets).unwrap();
     Run { status: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }

@@ -1,0 +1,77 @@
+//! `h2wire hpack decode`.
+
+use anyhow::Context;
+use h2wire_hpack::{BlockEnd, Decoder, Encoder, Error, Exceeded, Limits};
+use serde_json::{Value, json};
+
+use crate::args::{HpackDecodeOptions, MOST_TABLE};
+use crate::hpack::{Line, run};
+use crate::render::field_object;
+use crate::status::Status;
+
+/// Decodes each line, prints an object for each.
+pub(crate) fn decode(options: &HpackDecodeOptions) -> anyhow::Result<Status> {
+    let mut decoder = decoder(options)?;
+    run(&options.file, |line, out| {
+        let block = match line {
+            Line::TableLimit(limit) => {
+                decoder.set_table_limit(limit)?;
+                return Ok(Status::Clean);
+            }
+            Line::Block(block) => hex::decode(block).context("not a field block in hexadecimal")?,
+        };
+        let mut fields = Vec::new();
+        let decoded = decoder.decode_block(&block, |field| {
+            fields.push(field_object(field.name, field.value, field.never_indexed));
+        });
+        let (status, object) = match decoded {
+            Ok(end) => (Status::Clean, block_object(&fields, end, &decoder)),
+            Err(error) => (Status::Broken, error_object(error)),
+        };
+        writeln!(out, "{object}")?;
+        Ok(status)
+    })
+}
+
+fn decoder(options: &HpackDecodeOptions) -> anyhow::Result<Decoder<Vec<u8>>> {
+    let max_list_size = options.max_header_list_size;
+    // A code has at most 30 bits.
+    let max_string_len = max_list_size.saturating_mul(4);
+    let limits = Limits { max_table_size: MOST_TABLE, max_list_size, max_string_len, max_fields: u32::MAX };
+    let mut decoder = Decoder::with_limits(limits);
+    decoder.set_table_limit(options.table_size)?;
+    if decoder.table_capacity() > options.table_size {
+        // Both ends know the smaller table: the update that an encoder would send has taken place.
+        let mut update = [0; 16];
+        let written = Encoder::with_table_size(options.table_size).block(&mut update)?.written();
+        decoder.decode_block(update.get(..written).unwrap_or_default(), |_| {})?;
+    }
+    Ok(decoder)
+}
+
+fn block_object(fields: &[Value], end: BlockEnd, decoder: &Decoder<Vec<u8>>) -> Value {
+    let (table_size, entries) = (decoder.table_size(), decoder.table_entries());
+    match end.exceeded {
+        None => json!({"fields": fields, "table_size": table_size, "entries": entries}),
+        Some(exceeded) => json!({
+            "too_large": true,
+            "limit": match exceeded {
+                Exceeded::ListSize => "list_size",
+                Exceeded::Fields => "fields",
+            },
+            "list_size": end.list_size,
+            "field_count": end.fields,
+            "table_size": table_size,
+            "entries": entries,
+        }),
+    }
+}
+
+fn error_object(error: Error) -> Value {
+    json!({"error": {
+        "code_name": error.code().name(),
+        "rule": error.name(),
+        "section": error.section(),
+        "message": format!("{}; {}", error.sentence(), error.remedy()),
+    }})
+}
