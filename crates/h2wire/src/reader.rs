@@ -60,15 +60,15 @@ enum Stage {
 
 /// What a reader found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Item<'a> {
+pub enum Item<B> {
     /// The client connection preface. RFC 9113 §3.4.
     Preface,
     /// A frame.
     Frame {
         /// Its header with all bits.
         header: FrameHeader,
-        /// The frame; its payload is in the input.
-        frame: Frame<&'a [u8]>,
+        /// The frame; `&[u8]` payloads are in the input.
+        frame: Frame<B>,
     },
     /// A frame that ends its stream, not the connection. It is skipped.
     StreamError {
@@ -85,12 +85,23 @@ pub enum Progress<'a> {
     /// The next item.
     Item {
         /// The item.
-        item: Item<'a>,
+        item: Item<&'a [u8]>,
         /// Octets of it, to be dropped by the caller.
         consumed: usize,
     },
     /// At least so many more octets are needed. Nothing is consumed.
     Needed(usize),
+}
+
+impl<B> Item<B> {
+    /// Changes the type that holds the payload. The octets must stay the same.
+    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Item<C> {
+        match self {
+            Self::Preface => Item::Preface,
+            Self::Frame { header, frame } => Item::Frame { header, frame: frame.map(f) },
+            Self::StreamError { header, error } => Item::StreamError { header, error },
+        }
+    }
 }
 
 impl FrameReader {
@@ -203,7 +214,7 @@ impl FrameReader {
     }
 
     #[inline]
-    fn item<'a>(&mut self, item: Item<'a>, consumed: usize) -> Progress<'a> {
+    fn item<'a>(&mut self, item: Item<&'a [u8]>, consumed: usize) -> Progress<'a> {
         self.stage = Stage::Frames;
         self.offset = self.offset.saturating_add(u64::try_from(consumed).unwrap_or(u64::MAX));
         Progress::Item { item, consumed }

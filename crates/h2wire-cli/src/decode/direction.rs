@@ -132,7 +132,7 @@ impl Direction {
         Ok(input.len().saturating_sub(rest.len()))
     }
 
-    fn take_note(&mut self, item: &Item<'_>) {
+    fn take_note(&mut self, item: &Item<&[u8]>) {
         if let Item::Frame { frame: Frame::Settings(Settings::List(list)), .. } = item {
             self.announced_max_frame_size =
                 list.get(SettingId::MAX_FRAME_SIZE).or(self.announced_max_frame_size);
@@ -175,7 +175,7 @@ impl Reader {
     }
 }
 
-fn event<'a>(item: Item<'a>, octets: &'a [u8]) -> Event<'a> {
+fn event<'a>(item: Item<&'a [u8]>, octets: &'a [u8]) -> Event<'a> {
     match item {
         Item::Preface => Event::Preface,
         Item::Frame { header, frame } => Event::Frame { header, frame, octets },

@@ -60,10 +60,12 @@ pub(crate) fn read_in_pieces<'a>(role: Role, pieces: impl IntoIterator<Item = &'
     Outcome { items, end: End::Needed(buffer.len(), needed) }
 }
 
-fn own(item: Item<'_>) -> OwnedItem {
+pub(crate) fn own<B: AsRef<[u8]>>(item: Item<B>) -> OwnedItem {
     match item {
         Item::Preface => OwnedItem::Preface,
-        Item::Frame { header, frame } => OwnedItem::Frame(header, frame.map(<[u8]>::to_vec)),
+        Item::Frame { header, frame } => {
+            OwnedItem::Frame(header, frame.map(|payload| payload.as_ref().to_vec()))
+        }
         Item::StreamError { header, error } => OwnedItem::StreamError(header, error),
     }
 }

@@ -1,0 +1,86 @@
+//! Frames out of `BytesMut`: the same as from slices, and not copied.
+
+mod common;
+
+use bytes::BytesMut;
+use common::{End, read_all};
+use h2wire::frame::generate::strategy;
+use h2wire::frame::{Data, Frame, SettingList, Settings, StreamId};
+use h2wire::{FrameReader, Item, Role, encode_bytes};
+use proptest::prelude::*;
+
+const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
+
+#[test]
+fn payloads_lie_inside_the_buffer() {
+    let data =
+        Data { end_stream: false, stream_id: StreamId::MAX, pad_length: Some(7), data: vec![1; 16_000] };
+    let mut buf = BytesMut::from(SETTINGS);
+    encode_bytes(&data.into(), &mut buf).unwrap();
+    let octets = buf.as_ptr_range();
+
+    let mut reader = FrameReader::new(Role::Client);
+    reader.read_bytes(&mut buf).unwrap().unwrap();
+    let Some(Item::Frame { frame: Frame::Data(data), .. }) = reader.read_bytes(&mut buf).unwrap() else {
+        panic!("not DATA")
+    };
+    let payload = data.data.as_ptr_range();
+    assert_eq!(data.data.len(), 16_000);
+    assert!(octets.start < payload.start && payload.end < octets.end, "the payload was copied");
+}
+
+#[test]
+fn room_is_made_for_a_frame_and_no_more() {
+    let mut buf = BytesMut::from([SETTINGS, b"\0\x40\0\0\0\0\0\0\x01"].concat().as_slice());
+    let mut reader = FrameReader::new(Role::Client);
+    reader.read_bytes(&mut buf).unwrap().unwrap();
+    assert_eq!(reader.read_bytes(&mut buf), Ok(None));
+    assert!((16_384..65_536).contains(&buf.capacity()), "{}", buf.capacity());
+
+    let mut buf = BytesMut::from(b"\xff\xff\xff\0\0\0\0\0\x01".as_slice());
+    let error = reader.read_bytes(&mut buf).unwrap_err();
+    assert_eq!(error.rule.name(), "frame_length_limit");
+    assert!(buf.capacity() < 1_000, "no room for what is refused");
+}
+
+#[test]
+fn a_frame_that_cannot_be_sent_leaves_the_buffer_alone() {
+    let data = Data { end_stream: false, stream_id: StreamId::CONNECTION, pad_length: None, data: b"x" };
+    let mut buf = BytesMut::from("before");
+    assert!(encode_bytes(&data.into(), &mut buf).is_err());
+    assert_eq!(&buf[..], b"before");
+}
+
+proptest! {
+    #[test]
+    fn items_are_those_of_slices(
+        frames in prop::collection::vec(strategy::frame(), 0..8),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let first = Frame::from(Settings::<Vec<u8>>::List(SettingList::default()));
+        let mut octets = BytesMut::new();
+        for frame in std::iter::once(&first).chain(&frames) {
+            encode_bytes(frame, &mut octets).unwrap();
+        }
+        let expected = read_all(Role::Observer, &octets);
+
+        let mut reader = FrameReader::new(Role::Observer);
+        let mut buf = BytesMut::new();
+        let mut items = Vec::new();
+        let (head, tail) = octets.split_at(cut.index(octets.len()));
+        let mut failed = None;
+        for part in [head, tail] {
+            buf.extend_from_slice(part);
+            while failed.is_none() {
+                match reader.read_bytes(&mut buf) {
+                    Ok(Some(item)) => items.push(item.map(|payload| payload.to_vec())),
+                    Ok(None) => break,
+                    Err(error) => failed = Some(error),
+                }
+            }
+        }
+        let expected_items: Vec<_> = expected.items.into_iter().map(|(_, item)| item).collect();
+        prop_assert_eq!(items.into_iter().map(common::own).collect::<Vec<_>>(), expected_items);
+        prop_assert_eq!(failed.is_some(), matches!(expected.end, End::Failed(_)));
+    }
+}
