@@ -5,4 +5,5 @@
 
 pub mod corpus;
 pub mod engines;
+pub mod frames;
 pub mod nghttp2;

@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::fmt::Write;
 use std::fs;
 
 use serde_json::{Value, json};
@@ -112,12 +113,13 @@ fn stories_of_real_peers_round_trip() {
         let (mut wires, mut lists) = (String::new(), String::new());
         for case in cases {
             if let Some(size) = case["header_table_size"].as_u64() {
-                wires += &format!("!{size}\n");
+                writeln!(wires, "!{size}").unwrap();
             }
-            wires += &format!("{}\n", case["wire"].as_str().unwrap());
+            writeln!(wires, "{}", case["wire"].as_str().unwrap()).unwrap();
             let headers =
                 case["headers"].as_array().unwrap().iter().flat_map(|header| header.as_object().unwrap());
-            lists += &format!("{}\n", headers.map(|(name, value)| json!([name, value])).collect::<Value>());
+            writeln!(lists, "{}", headers.map(|(name, value)| json!([name, value])).collect::<Value>())
+                .unwrap();
         }
         let options = ["--max-header-list-size", "1000000"];
         let theirs = decode(&options, &wires);
