@@ -100,6 +100,13 @@ impl FrameHeader {
     /// A refused frame is known here, before anything of its payload is waited for or stored.
     #[inline(always)]
     pub fn check(self, options: &ParseOptions) -> Result<CheckedHeader, FrameError> {
+        let facts = self.check_facts(options)?;
+        Ok(CheckedHeader { header: self, facts })
+    }
+
+    /// The facts of the type, once they are found to hold. A thin result: a wider one goes through memory.
+    #[inline(always)]
+    pub(crate) fn check_facts(&self, options: &ParseOptions) -> Result<&'static Facts, FrameError> {
         // §4.2
         if self.length > options.max_frame_size {
             return Err(FrameError::connection(Rule::FrameLengthLimit));
@@ -108,9 +115,9 @@ impl FrameHeader {
             Some(facts) if !facts.is_extension || options.extensions => facts,
             _ => &frame::unknown::FACTS,
         };
-        facts.stream.check(&self)?;
-        facts.length.check(&self, self.flags & facts.flags)?;
-        Ok(CheckedHeader { header: self, defined: facts.flags, is_extension: facts.is_extension })
+        facts.stream.check(self)?;
+        facts.length.check(self, self.flags & facts.flags)?;
+        Ok(facts)
     }
 }
 
@@ -143,11 +150,10 @@ impl Default for ParseOptions {
 }
 
 /// A header that [`FrameHeader::check`] has passed: the payload may be read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct CheckedHeader {
     header: FrameHeader,
-    defined: Flags,
-    is_extension: bool,
+    facts: &'static Facts,
 }
 
 impl CheckedHeader {
@@ -164,17 +170,8 @@ impl CheckedHeader {
     pub fn parse<'a>(&self, octets: &'a [u8]) -> Result<Option<Frame<&'a [u8]>>, FrameError> {
         match octets.split_at_checked(self.header.length.to_usize()) {
             None => Ok(None),
-            Some((payload, _)) => Frame::dispatch(self, payload).map(Some),
+            Some((payload, _)) => Frame::dispatch(&self.header, self.facts, payload).map(Some),
         }
-    }
-
-    /// The flags that the type defines; the others are ignored (§4.1).
-    pub(crate) fn flags(&self) -> Flags {
-        self.header.flags & self.defined
-    }
-
-    pub(crate) const fn is_extension(&self) -> bool {
-        self.is_extension
     }
 }
 

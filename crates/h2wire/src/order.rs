@@ -1,8 +1,6 @@
 //! The rules about the order of frames and about who may send them: a few octets of memory.
 
-use h2wire_frame::{
-    ConnectionError, Flags, Frame, FrameHeader, FrameType, Rule, SettingId, Settings, StreamId,
-};
+use h2wire_frame::{ConnectionError, Flags, FrameHeader, FrameType, Rule, SettingId, SettingList, StreamId};
 
 use crate::Role;
 
@@ -50,20 +48,25 @@ impl Order {
         Err(ConnectionError { rule })
     }
 
-    /// Takes note of a frame that is complete, and checks what its payload decides.
-    #[inline]
-    pub(crate) fn take(&mut self, role: Role, frame: &Frame<&[u8]>) -> Result<(), ConnectionError> {
+    /// Takes note of a frame that is complete.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, header: &FrameHeader) {
         self.first_frame_seen = true;
-        match frame {
-            Frame::Headers(headers) if !headers.end_headers => {
-                self.open_field_block = Some(headers.stream_id);
+        let ends = header.flags.contains(Flags::END_HEADERS);
+        match header.frame_type {
+            FrameType::HEADERS | FrameType::PUSH_PROMISE if !ends => {
+                self.open_field_block = Some(header.stream_id)
             }
-            Frame::PushPromise(promise) if !promise.end_headers => {
-                self.open_field_block = Some(promise.stream_id);
-            }
-            Frame::Continuation(continuation) if continuation.end_headers => self.open_field_block = None,
-            Frame::Settings(settings) if role == Role::Client => check_server_settings(settings)?,
+            FrameType::CONTINUATION if ends => self.open_field_block = None,
             _ => {}
+        }
+    }
+
+    /// Whether a server may send such settings.
+    pub(crate) fn check_server_settings(settings: &SettingList<&[u8]>) -> Result<(), ConnectionError> {
+        // §6.5.2
+        if settings.iter().any(|setting| setting.id == SettingId::ENABLE_PUSH && setting.value == 1) {
+            return Err(ConnectionError { rule: Rule::SettingsEnablePushByServer });
         }
         Ok(())
     }
@@ -72,13 +75,4 @@ impl Order {
 /// Whether this is the SETTINGS frame of a connection preface: one that does not acknowledge. §3.4
 fn is_preface_settings(header: &FrameHeader) -> bool {
     header.frame_type == FrameType::SETTINGS && !header.flags.contains(Flags::ACK)
-}
-
-fn check_server_settings(settings: &Settings<&[u8]>) -> Result<(), ConnectionError> {
-    let Settings::List(list) = settings else { return Ok(()) };
-    // §6.5.2
-    if list.iter().any(|setting| setting.id == SettingId::ENABLE_PUSH && setting.value == 1) {
-        return Err(ConnectionError { rule: Rule::SettingsEnablePushByServer });
-    }
-    Ok(())
 }

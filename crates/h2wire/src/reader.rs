@@ -2,7 +2,7 @@
 
 use h2wire_frame::{
     ConnectionError, Frame, FrameError, FrameHeader, Opening, ParseOptions, PrefaceMatch, PrefaceMatcher,
-    Rule, StreamError,
+    Rule, Settings, StreamError,
 };
 
 use crate::Role;
@@ -192,10 +192,18 @@ impl FrameReader {
             return self.fail(error);
         }
         match checked.parse(rest) {
-            Ok(Some(frame)) => match self.order.as_mut().map(|order| order.take(self.role, &frame)) {
-                Some(Err(error)) => self.fail(error),
-                _ => Ok(self.item(Item::Frame { header, frame }, length.saturating_add(FrameHeader::LEN))),
-            },
+            Ok(Some(frame)) => {
+                if self.role == Role::Client
+                    && let Frame::Settings(Settings::List(list)) = &frame
+                    && let Err(error) = Order::check_server_settings(list)
+                {
+                    return self.fail(error);
+                }
+                if let Some(order) = &mut self.order {
+                    order.take(&header);
+                }
+                Ok(self.item(Item::Frame { header, frame }, length.saturating_add(FrameHeader::LEN)))
+            }
             Ok(None) => Ok(Progress::Needed(length.saturating_sub(rest.len()))),
             Err(FrameError::Connection(error)) => self.fail(error),
             Err(FrameError::Stream(error)) => Ok(self.skip(header, error, rest)),

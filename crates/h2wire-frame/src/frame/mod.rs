@@ -20,8 +20,8 @@ pub(crate) mod window_update;
 pub(crate) use facts::{Facts, LengthRule, StreamRule, stream_error};
 
 use crate::{
-    CheckedHeader, Continuation, Data, EncodeError, FrameError, FrameHeader, FrameType, GoAway, Headers,
-    ParseOptions, Ping, Priority, PushPromise, RstStream, Settings, StreamId, Unknown, WindowUpdate, wire,
+    Continuation, Data, EncodeError, FrameError, FrameHeader, FrameType, GoAway, Headers, ParseOptions, Ping,
+    Priority, PushPromise, RstStream, Settings, StreamId, Unknown, WindowUpdate, wire,
 };
 
 /// A frame. `B` holds the octets of its payload: `&[u8]` when parsed, any `AsRef<[u8]>` when sent.
@@ -72,20 +72,26 @@ impl<'a> Frame<&'a [u8]> {
         let Some((header, rest)) = input.split_first_chunk() else {
             return Ok(Parsed::Needed(FrameHeader::LEN.saturating_sub(input.len())));
         };
-        let checked = FrameHeader::parse(header).check(options)?;
-        let header = checked.header();
+        let header = FrameHeader::parse(header);
+        let facts = header.check_facts(options)?;
         let length = header.length.to_usize();
-        Ok(match checked.parse(rest)? {
-            Some(frame) => Parsed::Frame { header, frame, consumed: length.saturating_add(FrameHeader::LEN) },
-            None => Parsed::Needed(length.saturating_sub(rest.len())),
-        })
+        let Some((payload, _)) = rest.split_at_checked(length) else {
+            return Ok(Parsed::Needed(length.saturating_sub(rest.len())));
+        };
+        let frame = Self::dispatch(&header, facts, payload)?;
+        Ok(Parsed::Frame { header, frame, consumed: length.saturating_add(FrameHeader::LEN) })
     }
 
     /// Reads the payload of a frame whose header was checked. `payload` has the length it says.
     #[inline(always)]
-    pub(crate) fn dispatch(checked: &CheckedHeader, payload: &'a [u8]) -> Result<Self, FrameError> {
-        let FrameHeader { frame_type, stream_id, .. } = checked.header();
-        let flags = checked.flags();
+    pub(crate) fn dispatch(
+        header: &FrameHeader,
+        facts: &Facts,
+        payload: &'a [u8],
+    ) -> Result<Self, FrameError> {
+        let FrameHeader { frame_type, stream_id, .. } = *header;
+        // §4.1: the flags that the type defines; the others are ignored.
+        let flags = header.flags & facts.flags;
         Ok(match frame_type {
             FrameType::DATA => Self::Data(Data::parse(flags, stream_id, payload)?),
             FrameType::HEADERS => Self::Headers(Headers::parse(flags, stream_id, payload)?),
@@ -97,7 +103,7 @@ impl<'a> Frame<&'a [u8]> {
             FrameType::GOAWAY => Self::GoAway(GoAway::parse(payload)?),
             FrameType::WINDOW_UPDATE => Self::WindowUpdate(WindowUpdate::parse(stream_id, payload)?),
             FrameType::CONTINUATION => Self::Continuation(Continuation::parse(flags, stream_id, payload)),
-            _ => Self::Unknown(Unknown::parse(checked, payload)?),
+            _ => Self::Unknown(Unknown::parse(header, facts, payload)?),
         })
     }
 }

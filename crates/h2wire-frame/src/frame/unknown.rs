@@ -8,9 +8,7 @@
 
 use crate::frame::{Facts, LengthRule, StreamRule};
 use crate::wire::{self, Writer};
-use crate::{
-    CheckedHeader, EncodeError, Flags, FrameError, FrameHeader, FrameType, PriorityUpdate, StreamId,
-};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, PriorityUpdate, StreamId};
 
 /// A frame of an unknown type: ignored by an endpoint, kept for whoever knows it. RFC 9113 §5.5.
 ///
@@ -38,9 +36,9 @@ pub(crate) const FACTS: Facts = Facts {
 
 impl<'a> Unknown<&'a [u8]> {
     #[inline]
-    pub(crate) fn parse(checked: &CheckedHeader, payload: &'a [u8]) -> Result<Self, FrameError> {
-        let FrameHeader { frame_type, flags, stream_id, .. } = checked.header();
-        if checked.is_extension() {
+    pub(crate) fn parse(header: &FrameHeader, facts: &Facts, payload: &'a [u8]) -> Result<Self, FrameError> {
+        let FrameHeader { frame_type, flags, stream_id, .. } = *header;
+        if facts.is_extension {
             PriorityUpdate::parse(payload)?;
         }
         Ok(Self { frame_type, flags, stream_id, payload })
