@@ -54,6 +54,8 @@ struct State {
     /// A fragment was not read to its end yet.
     unfinished: bool,
     failed: Option<Error>,
+    /// A field may come next, and nothing speaks against it: not failed, not inside a field, no size update missing.
+    ready: bool,
 }
 
 /// What a fragment yields.
@@ -110,7 +112,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     pub fn feed<'d, 'i>(&'d mut self, fragment: &'i [u8], last: bool) -> Fragment<'d, 'i, M> {
         if self.state.unfinished {
             // RFC 9113 §4.3
-            self.state.failed = self.state.failed.or(Some(Error::AbandonedBlock));
+            self.state.fail(self.state.failed.unwrap_or(Error::AbandonedBlock));
         }
         self.state.unfinished = true;
         Fragment { decoder: self, rest: fragment, last, ended: None }
@@ -145,6 +147,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
             return Err(TableLimitTooLarge { max });
         }
         self.state.updates.acknowledge(limit, self.state.table.capacity);
+        self.state.set_ready();
         Ok(())
     }
 }
@@ -179,6 +182,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
     pub fn next(&mut self) -> Result<Decoded<'_>, Error> {
         let Decoder { memory, state } = &mut *self.decoder;
         let memory = memory.as_mut();
+        if let Some(indexed) = state.next_indexed(memory, &mut self.rest) {
+            return Ok(Decoded::Field(indexed.lend(memory)));
+        }
         match state.next(memory, &mut self.rest) {
             Ok(Some(found)) => Ok(Decoded::Field(found.lend(memory))),
             Ok(None) if !self.last => {
@@ -191,7 +197,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
             },
             Err(error) => Err(error),
         }
-        .inspect_err(|error| state.failed = Some(*error))
+        .inspect_err(|error| state.fail(*error))
     }
 }
 
@@ -206,11 +212,35 @@ impl State {
             cut: Cut::default(),
             unfinished: false,
             failed: None,
+            ready: true,
         }
     }
 
-    /// Decodes until there is a field to lend, or the fragment is used up.
+    #[cold]
+    const fn fail(&mut self, error: Error) {
+        self.failed = Some(error);
+        self.ready = false;
+    }
+
     #[inline]
+    fn set_ready(&mut self) {
+        self.ready = self.failed.is_none() && self.cut.between_fields() && !self.updates.missing();
+    }
+
+    /// The most frequent case: an indexed field of one octet. `None` is anything else, or a field to discard.
+    #[inline]
+    fn next_indexed<'i>(&mut self, memory: &mut [u8], rest: &mut &'i [u8]) -> Option<Found<'i>> {
+        let (octet, behind) = rest.split_first()?;
+        let index = octet.checked_sub(0x80).filter(|index| *index < 0x7f && self.ready)?;
+        let slots = memory.get(self.table.data_len..).unwrap_or_default();
+        let found = self.indexed(slots, u32::from(index)).ok()?;
+        *rest = behind;
+        self.updates.closed = true;
+        let shown = self.block.count(&self.limits, to_u32(found.name.len()), to_u32(found.value.len()));
+        shown.then_some(found)
+    }
+
+    /// Decodes until there is a field to lend, or the fragment is used up.
     fn next<'i>(&mut self, memory: &mut [u8], rest: &mut &'i [u8]) -> Result<Option<Found<'i>>, Error> {
         if let Some(error) = self.failed {
             return Err(error);
@@ -221,6 +251,7 @@ impl State {
                 Some(found) => found?,
                 None => self.cut(data, slots, rest)?,
             };
+            self.set_ready();
             if let Some(found) = found
                 && self.block.count(&self.limits, to_u32(found.name.len()), to_u32(found.value.len()))
             {
@@ -239,6 +270,7 @@ impl State {
         self.updates.close()?;
         self.updates.next_block();
         self.unfinished = false;
+        self.set_ready();
         Ok(core::mem::take(&mut self.block))
     }
 

@@ -30,7 +30,7 @@ use size_update::PendingUpdates;
 /// block.encode(b"x-token", b"secret", Indexing::Never)?;
 /// let len = block.written();
 /// assert_eq!(&buf[..2], b"\x82\x41");
-/// assert_eq!(len, 2 + 13 + 12);
+/// assert_eq!(len, 27);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]

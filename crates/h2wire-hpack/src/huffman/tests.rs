@@ -53,7 +53,7 @@ fn by(decode: Decode, string: &[u8]) -> Result<Vec<u8>, Error> {
     match decode(string, &mut buf) {
         Ok(written) => Ok(buf[..written].to_vec()),
         Err(DecodeError::Huffman(error)) => Err(error),
-        Err(DecodeError::BufferFull) => panic!("the largest length is too small"),
+        Err(DecodeError::BufferFull) => panic!("the largest length is too small for {string:02x?}"),
     }
 }
 
