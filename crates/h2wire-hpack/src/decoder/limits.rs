@@ -92,11 +92,19 @@ impl BlockEnd {
         let size = name_len.saturating_add(value_len).saturating_add(crate::dynamic_table::ENTRY_OVERHEAD);
         self.list_size = self.list_size.saturating_add(size);
         self.fields = self.fields.saturating_add(1);
-        if self.list_size > limits.max_list_size {
-            self.exceeded = self.exceeded.or(Some(Exceeded::ListSize));
-        } else if self.fields > limits.max_fields {
-            self.exceeded = self.exceeded.or(Some(Exceeded::Fields));
+        // Both only grow.
+        if self.list_size <= limits.max_list_size && self.fields <= limits.max_fields {
+            return true;
         }
-        self.exceeded.is_none()
+        self.exceeded(limits);
+        false
+    }
+
+    #[cold]
+    const fn exceeded(&mut self, limits: &Limits) {
+        if self.exceeded.is_none() {
+            let list_size = self.list_size > limits.max_list_size;
+            self.exceeded = Some(if list_size { Exceeded::ListSize } else { Exceeded::Fields });
+        }
     }
 }
