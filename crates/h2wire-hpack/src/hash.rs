@@ -39,14 +39,12 @@ const fn octets(seed: u64, octets: &[u8]) -> u64 {
     }
 }
 
-/// 8 octets from `at` on.
+/// 8 octets from `at` on; 0 if they are not all there.
 #[inline]
 const fn word(octets: &[u8], at: usize) -> u64 {
-    match octets.split_at_checked(at) {
-        Some((_, rest)) => match rest.first_chunk::<8>() {
-            Some(chunk) => u64::from_le_bytes(*chunk),
-            None => 0,
-        },
+    let Some((_, rest)) = octets.split_at_checked(at) else { return 0 };
+    match rest.first_chunk::<8>() {
+        Some(chunk) => u64::from_le_bytes(*chunk),
         None => 0,
     }
 }
