@@ -12,7 +12,7 @@ pub struct Limits {
     /// seen lower settings yet may use 4,096: go below only if it is known not to.
     pub max_table_size: u32,
     /// The most octets in the fields of a block, counted as name + value + 32 each (RFC 9113 §6.5.2,
-    /// SETTINGS_MAX_HEADER_LIST_SIZE). A block above it is decoded and its fields discarded. Default 16,384.
+    /// `SETTINGS_MAX_HEADER_LIST_SIZE`). A block above it is decoded and its fields discarded. Default 16,384.
     pub max_list_size: u32,
     /// The most fields in a block. A block above it is decoded and its fields discarded. Default 256.
     pub max_fields: u32,

@@ -9,6 +9,9 @@ mod whole;
 pub use field::{Field, Representation};
 pub use limits::{BlockEnd, Exceeded, Limits};
 
+#[cfg(feature = "alloc")]
+use alloc::{vec, vec::Vec};
+
 use crate::dynamic_table::{DynamicTable, to_u32};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
 use crate::{Error, INITIAL_TABLE_LIMIT, MemoryTooSmall, TableLimitTooLarge};
@@ -82,11 +85,11 @@ pub struct Fragment<'d, 'i, M> {
 }
 
 #[cfg(feature = "alloc")]
-impl Decoder<alloc::vec::Vec<u8>> {
+impl Decoder<Vec<u8>> {
     /// A decoder with memory from the allocator: [`Limits::memory_len`] octets, once.
     #[must_use]
     pub fn with_limits(limits: Limits) -> Self {
-        let memory = alloc::vec![0; limits.memory_len()];
+        let memory = vec![0; limits.memory_len()];
         Self { state: State::new(limits, memory.len()), memory }
     }
 }
@@ -105,7 +108,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
         Ok(Self { state: State::new(limits, len), memory })
     }
 
-    /// Starts on the next fragment of a field block; `last` says that the block ends with it (END_HEADERS).
+    /// Starts on the next fragment of a field block; `last` says that the block ends with it (`END_HEADERS`).
     ///
     /// A block may be cut anywhere, also into empty fragments. The fields are the same.
     #[inline]
@@ -135,7 +138,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     }
 
     /// Sets the table limit, at the moment the peer acknowledges the SETTINGS frame with that
-    /// SETTINGS_HEADER_TABLE_SIZE, between two blocks.
+    /// `SETTINGS_HEADER_TABLE_SIZE`, between two blocks.
     ///
     /// If its encoder uses more, the next block must start with a size update. RFC 7541 §4.2, RFC 9113 §4.3.1.
     ///

@@ -73,7 +73,7 @@ impl Index {
 
     /// Splits the index's memory.
     #[inline]
-    pub(super) fn split<'m>(&self, memory: &'m mut [u8]) -> Chains<'m> {
+    pub(super) fn split(self, memory: &mut [u8]) -> Chains<'_> {
         let links = self.slots.saturating_mul(LINK_LEN);
         let heads = self.slots.saturating_mul(HEADS_AN_ENTRY).saturating_mul(4);
         let (links, rest) = memory.split_at_mut_checked(links).unwrap_or_default();

@@ -66,10 +66,14 @@ pub(crate) fn encode_exact(string: &[u8], buf: &mut [u8]) {
             let codes = (a.0.wrapping_shl(b.1) | b.0).wrapping_shl(back) | c.0.wrapping_shl(d.1) | d.0;
             writer.put((codes, front.wrapping_add(back)), buf);
         } else {
-            [a, b, c, d].into_iter().for_each(|code| writer.put(code, buf));
+            for code in [a, b, c, d] {
+                writer.put(code, buf);
+            }
         }
     }
-    rest.iter().for_each(|octet| writer.put(code_of(*octet), buf));
+    for octet in rest {
+        writer.put(code_of(*octet), buf);
+    }
     writer.finish(buf);
 }
 

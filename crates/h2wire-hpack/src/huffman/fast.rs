@@ -27,6 +27,7 @@ static TABLE: [u32; ENTRIES] = table();
     clippy::indexing_slicing,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
+    clippy::large_stack_arrays,
     reason = "evaluated by the compiler, which would refuse a panic"
 )]
 const fn table() -> [u32; ENTRIES] {
@@ -84,11 +85,11 @@ pub(super) fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, DecodeError
 fn decode_bits(octets: &[u8], mut left: usize, buf: &mut [u8]) -> Result<usize, DecodeError> {
     let (mut window, mut valid, mut next, mut written) = (0_u64, 0_u32, 0_usize, 0_usize);
     loop {
-        // At least 56 bits from here on, or those to the end and zeros.
+        // At least 56 (0x38) bits from here on, or those to the end and zeros.
         window |= load(octets, next).wrapping_shr(valid);
         valid &= 63;
         next = next.wrapping_add(usize::try_from(63_u32.wrapping_sub(valid) >> 3).unwrap_or(0));
-        valid |= 56;
+        valid |= 0x38;
         // Up to 8 symbols are gathered in a register and written at once. A step that finds nothing changes nothing.
         let (mut symbols, mut sum, mut step) = (0_u64, 0_u32, 0_u32);
         for _ in 0..STEPS_PER_LOAD {

@@ -20,7 +20,7 @@ fn octets(bits: &str) -> Vec<u8> {
 
 fn padded(bits: &str, one: char) -> String {
     let mut bits = bits.to_owned();
-    while bits.len() % 8 != 0 {
+    while !bits.len().is_multiple_of(8) {
         bits.push(one);
     }
     bits
