@@ -96,12 +96,12 @@ impl BlockEnd {
         if self.list_size <= limits.max_list_size && self.fields <= limits.max_fields {
             return true;
         }
-        self.exceeded(limits);
+        self.note_exceeded(limits);
         false
     }
 
     #[cold]
-    const fn exceeded(&mut self, limits: &Limits) {
+    const fn note_exceeded(&mut self, limits: &Limits) {
         if self.exceeded.is_none() {
             let list_size = self.list_size > limits.max_list_size;
             self.exceeded = Some(if list_size { Exceeded::ListSize } else { Exceeded::Fields });

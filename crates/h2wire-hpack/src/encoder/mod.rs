@@ -32,8 +32,8 @@ use size_update::PendingUpdates;
 /// block.encode(b":authority", b"www.example.com", Indexing::Auto)?;
 /// block.encode(b"x-token", b"secret", Indexing::Never)?;
 /// let len = block.written();
-/// assert_eq!(&buf[..2], b"\x82\x41");
-/// assert_eq!(len, 27);
+/// assert_eq!(&buf[..2], b"\x82\x41"); // an index; a literal that becomes an entry
+/// assert_eq!(len, 1 + 14 + 13);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
