@@ -18,10 +18,7 @@ const SLOW_ENGINES_BELOW: usize = 500;
 fn group<'c>(criterion: &'c mut Criterion, name: &str, corpus: &Corpus) -> BenchmarkGroup<'c, WallTime> {
     let mut group = criterion.benchmark_group(format!("{name}/{}", corpus.name));
     group.throughput(Throughput::Elements(corpus.fields() as u64));
-    group
-        .sample_size(20)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_millis(1000));
+    group.sample_size(20).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
     group
 }
 
@@ -61,10 +58,10 @@ fn decode(criterion: &mut Criterion) {
             if right && corpus.fields() < SLOW_ENGINES_BELOW {
                 group.bench_function(*name, |bencher| {
                     bencher.iter(|| {
-                        corpus.stories.iter().for_each(|story| {
+                        for story in &corpus.stories {
                             black_box(decode(story));
-                        })
-                    })
+                        }
+                    });
                 });
             } else if !right {
                 eprintln!("{name} decodes {} to other fields", corpus.name);
@@ -134,10 +131,10 @@ fn encode(criterion: &mut Criterion) {
             if octets.is_some() && corpus.fields() < SLOW_ENGINES_BELOW {
                 group.bench_function(*name, |bencher| {
                     bencher.iter(|| {
-                        corpus.stories.iter().for_each(|story| {
+                        for story in &corpus.stories {
                             black_box(encode(story));
-                        })
-                    })
+                        }
+                    });
                 });
             } else if octets.is_none() {
                 eprintln!("{name} encodes {} to something else", corpus.name);
@@ -171,23 +168,23 @@ fn parts(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(octets as u64));
     group.bench_function("decode", |bencher| {
         bencher.iter(|| {
-            coded.iter().for_each(|string| {
+            for string in &coded {
                 black_box(huffman::decode(string, &mut buf).unwrap());
-            })
+            }
         });
     });
     group.bench_function("encode", |bencher| {
         bencher.iter(|| {
-            strings.iter().for_each(|string| {
+            for string in &strings {
                 black_box(huffman::encode(string, &mut buf).unwrap());
-            })
+            }
         });
     });
     group.bench_function("encoded_len", |bencher| {
         bencher.iter(|| {
-            strings.iter().for_each(|string| {
+            for string in &strings {
                 black_box(huffman::encoded_len(string));
-            })
+            }
         });
     });
     group.finish();
@@ -200,9 +197,9 @@ fn parts(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(7));
     group.bench_function("size updates", |bencher| {
         bencher.iter(|| {
-            blocks.iter().for_each(|block| {
+            for block in &blocks {
                 black_box(decoder.decode_block(black_box(block), |_| {}).unwrap());
-            })
+            }
         });
     });
     group.finish();

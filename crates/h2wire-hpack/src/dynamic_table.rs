@@ -32,7 +32,8 @@ pub(crate) struct DynamicTable {
     /// Where data starts on a line that is never moved: what was moved away is in front of it.
     pub(crate) base: u32,
     slot_mask: u32,
-    data_len: usize,
+    /// Octets of the memory that are data; the rest is slots.
+    pub(crate) data_len: usize,
 }
 
 /// One entry. Its name is its own, or the one of an entry in the static table.

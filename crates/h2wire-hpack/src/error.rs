@@ -6,7 +6,7 @@ use h2wire_frame::ErrorCode;
 
 /// A rule of HPACK that the peer broke. The connection cannot go on: the tables of both ends are out of step.
 ///
-/// Every one of them is a connection error COMPRESSION_ERROR. RFC 9113 §4.3.
+/// Every one of them is a connection error `COMPRESSION_ERROR`. RFC 9113 §4.3.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each variant is described by `Error::sentence`")]
@@ -66,7 +66,7 @@ impl Error {
         self.facts().section
     }
 
-    /// The error code to send with GOAWAY: COMPRESSION_ERROR. RFC 9113 §4.3.
+    /// The error code to send with GOAWAY: `COMPRESSION_ERROR`. RFC 9113 §4.3.
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         ErrorCode::COMPRESSION_ERROR

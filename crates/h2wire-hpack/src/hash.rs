@@ -1,7 +1,8 @@
-//! The hash that finds fields in the tables: 8 octets a step, folded products. It has no key: a search looks at a
-//! bounded number of entries, so that collisions cost octets on the wire and never time.
+//! The hash that finds fields in the tables, in constant time: of long strings the head, the middle and the tail. It
+//! has no key: a search looks at a bounded number of entries, so that collisions cost octets on the wire, not time.
 
 const MULTIPLIER: u64 = 0xa076_1d64_78bd_642f;
+const SAMPLE: u64 = 0x5896_5b1d_9d1f_3a27;
 const NAME: u64 = 0xe703_7ed1_a0b4_28db;
 const VALUE: u64 = 0x8ebc_6af0_9c88_c6e3;
 
@@ -21,20 +22,53 @@ pub(crate) const fn value(name: u64, value: &[u8]) -> u64 {
 #[allow(clippy::as_conversions, reason = "usize to u64 in a const fn: nothing is lost")]
 const fn octets(seed: u64, octets: &[u8]) -> u64 {
     let seed = seed ^ (octets.len() as u64).wrapping_mul(MULTIPLIER);
-    if let (Some(first), Some(last)) = (octets.first_chunk::<8>(), octets.last_chunk::<8>()) {
-        let mut state = seed;
-        if octets.len() > 16 {
-            let mut rest = octets;
-            while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
-                state = fold(state ^ u64::from_le_bytes(*chunk), MULTIPLIER);
-                rest = behind;
+    match octets.len() {
+        0..8 => fold(seed ^ short(octets), MULTIPLIER),
+        8..=16 => fold(seed ^ word(octets, 0), MULTIPLIER ^ word(octets, octets.len().wrapping_sub(8))),
+        len => {
+            let tail = len.wrapping_sub(16);
+            let middle = tail >> 1;
+            let head = fold(seed ^ word(octets, 0), MULTIPLIER ^ word(octets, 8));
+            let tail = fold(seed ^ word(octets, tail), SAMPLE ^ word(octets, tail.wrapping_add(8)));
+            if len <= 32 {
+                return head ^ tail.rotate_left(29);
             }
-        } else {
-            state = fold(state ^ u64::from_le_bytes(*first), MULTIPLIER);
+            let middle = fold(seed ^ word(octets, middle), MULTIPLIER ^ word(octets, middle.wrapping_add(8)));
+            head ^ tail.rotate_left(29) ^ middle.rotate_left(13)
         }
-        fold(state ^ u64::from_le_bytes(*last), MULTIPLIER)
-    } else {
-        fold(seed ^ short(octets), MULTIPLIER)
+    }
+}
+
+/// 8 octets from `at` on; 0 if they are not all there.
+#[inline]
+const fn word(octets: &[u8], at: usize) -> u64 {
+    let Some((_, rest)) = octets.split_at_checked(at) else { return 0 };
+    match rest.first_chunk::<8>() {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => 0,
+    }
+}
+
+/// Whether two strings are the same. Most are short, and a call for each costs more than comparing.
+#[inline]
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    match a.len() {
+        0..8 => short(a) == short(b),
+        len @ 8..=16 => {
+            let tail = len.wrapping_sub(8);
+            word(a, 0) == word(b, 0) && word(a, tail) == word(b, tail)
+        }
+        len @ 17..=32 => {
+            let (next, last) = (len.wrapping_sub(16), len.wrapping_sub(8));
+            word(a, 0) == word(b, 0)
+                && word(a, 8) == word(b, 8)
+                && word(a, next) == word(b, next)
+                && word(a, last) == word(b, last)
+        }
+        _ => a == b,
     }
 }
 

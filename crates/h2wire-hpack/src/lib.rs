@@ -1,4 +1,4 @@
-//! h
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(test), no_std)]
 #![cfg_attr(
     not(test),

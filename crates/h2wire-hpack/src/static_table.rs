@@ -44,15 +44,18 @@ pub fn static_entry(index: u32) -> Option<(&'static [u8], &'static [u8])> {
 pub(crate) fn find_name(name: &[u8], hash: u64) -> Option<u32> {
     let index = u32::from(NAMES.get(hash));
     let (found, _) = static_entry(index)?;
-    (found == name).then_some(index)
+    hash::same(found, name).then_some(index)
 }
+
+/// The last index of entries with a value; those behind it are names alone.
+pub(crate) const LAST_WITH_VALUE: u32 = 16;
 
 /// The index of a name and value whose hash is `hash`.
 #[inline]
 pub(crate) fn find(name: &[u8], value: &[u8], hash: u64) -> Option<u32> {
     let index = u32::from(FIELDS.get(hash));
     let found = static_entry(index)?;
-    (found == (name, value)).then_some(index)
+    (hash::same(found.1, value) && hash::same(found.0, name)).then_some(index)
 }
 
 /// A hash table without collisions: the multiplier is found by the compiler. 0 is an empty slot.

@@ -141,7 +141,9 @@ fn the_lowest_size_then_the_final_one() {
     let mut encoder = Encoder::new(vec![0; Encoder::memory_len(4096)], 4096).unwrap();
     let mut buf = [0; 12];
     let mut updates = |limits: &[u32]| {
-        limits.iter().for_each(|limit| encoder.set_table_limit(*limit));
+        for limit in limits {
+            encoder.set_table_limit(*limit);
+        }
         let written = encoder.block(&mut buf).unwrap().written();
         hex::encode(&buf[..written])
     };

@@ -1,8 +1,9 @@
 //! A block gives the same fields, the same end and the same errors wherever it is cut.
+#![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
 mod common;
 
-use common::{Block, decode, decoder, hex, whole};
+use common::{Block, decode, decoder, hex, integer, string, whole};
 use h2wire_hpack::{Decoder, Error, Limits};
 use proptest::prelude::*;
 
@@ -71,30 +72,6 @@ fn representation() -> impl Strategy<Value = Vec<u8>> {
         }),
         1 => prop::collection::vec(any::<u8>(), 0..6),
     ]
-}
-
-fn integer(value: u32, bits: u32, first: u8) -> Vec<u8> {
-    let max = (1 << bits) - 1;
-    if value < max {
-        return vec![first | value as u8];
-    }
-    let mut octets = vec![first | max as u8];
-    let mut rest = value - max;
-    while rest >= 0x80 {
-        octets.push(rest as u8 | 0x80);
-        rest >>= 7;
-    }
-    octets.push(rest as u8);
-    octets
-}
-
-fn string(octets: &[u8], huffman: bool) -> Vec<u8> {
-    if !huffman {
-        return [integer(octets.len() as u32, 7, 0), octets.to_vec()].concat();
-    }
-    let mut encoded = vec![0; h2wire_hpack::huffman::encoded_len(octets)];
-    h2wire_hpack::huffman::encode(octets, &mut encoded).unwrap();
-    [integer(encoded.len() as u32, 7, 0x80), encoded].concat()
 }
 
 proptest! {

@@ -173,7 +173,10 @@ impl State {
         let max = self.limits.max_literal_len();
         let cut = &mut self.cut;
         cut.missing = cut.missing.saturating_sub(to_u32(piece.len()));
-        let room = data.get_mut(self.table.head..).and_then(|data| data.get_mut(..max)).unwrap_or_default();
+        // At least what `string_start` asked for.
+        let room = data.get_mut(self.table.head..).unwrap_or_default();
+        let max = max.min(room.len());
+        let room = room.get_mut(..max).unwrap_or_default();
         let (mut stored, mut len) = (cut.stored, 0_u32);
         if cut.huffman {
             cut.pieces.decode(piece, |octet| {

@@ -12,7 +12,7 @@ pub struct Limits {
     /// seen lower settings yet may use 4,096: go below only if it is known not to.
     pub max_table_size: u32,
     /// The most octets in the fields of a block, counted as name + value + 32 each (RFC 9113 §6.5.2,
-    /// SETTINGS_MAX_HEADER_LIST_SIZE). A block above it is decoded and its fields discarded. Default 16,384.
+    /// `SETTINGS_MAX_HEADER_LIST_SIZE`). A block above it is decoded and its fields discarded. Default 16,384.
     pub max_list_size: u32,
     /// The most fields in a block. A block above it is decoded and its fields discarded. Default 256.
     pub max_fields: u32,
@@ -92,11 +92,19 @@ impl BlockEnd {
         let size = name_len.saturating_add(value_len).saturating_add(crate::dynamic_table::ENTRY_OVERHEAD);
         self.list_size = self.list_size.saturating_add(size);
         self.fields = self.fields.saturating_add(1);
-        if self.list_size > limits.max_list_size {
-            self.exceeded = self.exceeded.or(Some(Exceeded::ListSize));
-        } else if self.fields > limits.max_fields {
-            self.exceeded = self.exceeded.or(Some(Exceeded::Fields));
+        // Both only grow.
+        if self.list_size <= limits.max_list_size && self.fields <= limits.max_fields {
+            return true;
         }
-        self.exceeded.is_none()
+        self.note_exceeded(limits);
+        false
+    }
+
+    #[cold]
+    const fn note_exceeded(&mut self, limits: &Limits) {
+        if self.exceeded.is_none() {
+            let list_size = self.list_size > limits.max_list_size;
+            self.exceeded = Some(if list_size { Exceeded::ListSize } else { Exceeded::Fields });
+        }
     }
 }

@@ -9,6 +9,9 @@ mod whole;
 pub use field::{Field, Representation};
 pub use limits::{BlockEnd, Exceeded, Limits};
 
+#[cfg(feature = "alloc")]
+use alloc::{vec, vec::Vec};
+
 use crate::dynamic_table::{DynamicTable, to_u32};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
 use crate::{Error, INITIAL_TABLE_LIMIT, MemoryTooSmall, TableLimitTooLarge};
@@ -54,6 +57,8 @@ struct State {
     /// A fragment was not read to its end yet.
     unfinished: bool,
     failed: Option<Error>,
+    /// A field may come next, and nothing speaks against it: not failed, not inside a field, no size update missing.
+    ready: bool,
 }
 
 /// What a fragment yields.
@@ -80,11 +85,11 @@ pub struct Fragment<'d, 'i, M> {
 }
 
 #[cfg(feature = "alloc")]
-impl Decoder<alloc::vec::Vec<u8>> {
+impl Decoder<Vec<u8>> {
     /// A decoder with memory from the allocator: [`Limits::memory_len`] octets, once.
     #[must_use]
     pub fn with_limits(limits: Limits) -> Self {
-        let memory = alloc::vec![0; limits.memory_len()];
+        let memory = vec![0; limits.memory_len()];
         Self { state: State::new(limits, memory.len()), memory }
     }
 }
@@ -103,14 +108,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
         Ok(Self { state: State::new(limits, len), memory })
     }
 
-    /// Starts on the next fragment of a field block; `last` says that the block ends with it (END_HEADERS).
+    /// Starts on the next fragment of a field block; `last` says that the block ends with it (`END_HEADERS`).
     ///
     /// A block may be cut anywhere, also into empty fragments. The fields are the same.
     #[inline]
     pub fn feed<'d, 'i>(&'d mut self, fragment: &'i [u8], last: bool) -> Fragment<'d, 'i, M> {
         if self.state.unfinished {
             // RFC 9113 §4.3
-            self.state.failed = self.state.failed.or(Some(Error::AbandonedBlock));
+            self.state.fail(self.state.failed.unwrap_or(Error::AbandonedBlock));
         }
         self.state.unfinished = true;
         Fragment { decoder: self, rest: fragment, last, ended: None }
@@ -133,7 +138,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     }
 
     /// Sets the table limit, at the moment the peer acknowledges the SETTINGS frame with that
-    /// SETTINGS_HEADER_TABLE_SIZE, between two blocks.
+    /// `SETTINGS_HEADER_TABLE_SIZE`, between two blocks.
     ///
     /// If its encoder uses more, the next block must start with a size update. RFC 7541 §4.2, RFC 9113 §4.3.1.
     ///
@@ -145,6 +150,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
             return Err(TableLimitTooLarge { max });
         }
         self.state.updates.acknowledge(limit, self.state.table.capacity);
+        self.state.set_ready();
         Ok(())
     }
 }
@@ -179,6 +185,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
     pub fn next(&mut self) -> Result<Decoded<'_>, Error> {
         let Decoder { memory, state } = &mut *self.decoder;
         let memory = memory.as_mut();
+        if let Some(indexed) = state.next_indexed(memory, &mut self.rest) {
+            return Ok(Decoded::Field(indexed.lend(memory)));
+        }
         match state.next(memory, &mut self.rest) {
             Ok(Some(found)) => Ok(Decoded::Field(found.lend(memory))),
             Ok(None) if !self.last => {
@@ -191,7 +200,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
             },
             Err(error) => Err(error),
         }
-        .inspect_err(|error| state.failed = Some(*error))
+        .inspect_err(|error| state.fail(*error))
     }
 }
 
@@ -206,11 +215,35 @@ impl State {
             cut: Cut::default(),
             unfinished: false,
             failed: None,
+            ready: true,
         }
     }
 
-    /// Decodes until there is a field to lend, or the fragment is used up.
+    #[cold]
+    const fn fail(&mut self, error: Error) {
+        self.failed = Some(error);
+        self.ready = false;
+    }
+
     #[inline]
+    fn set_ready(&mut self) {
+        self.ready = self.failed.is_none() && self.cut.between_fields() && !self.updates.missing();
+    }
+
+    /// The most frequent case: an indexed field of one octet. `None` is anything else, or a field to discard.
+    #[inline]
+    fn next_indexed<'i>(&mut self, memory: &mut [u8], rest: &mut &'i [u8]) -> Option<Found<'i>> {
+        let (octet, behind) = rest.split_first()?;
+        let index = octet.checked_sub(0x80).filter(|index| *index < 0x7f && self.ready)?;
+        let slots = memory.get(self.table.data_len..).unwrap_or_default();
+        let found = self.indexed(slots, u32::from(index)).ok()?;
+        *rest = behind;
+        self.updates.closed = true;
+        let shown = self.block.count(&self.limits, to_u32(found.name.len()), to_u32(found.value.len()));
+        shown.then_some(found)
+    }
+
+    /// Decodes until there is a field to lend, or the fragment is used up.
     fn next<'i>(&mut self, memory: &mut [u8], rest: &mut &'i [u8]) -> Result<Option<Found<'i>>, Error> {
         if let Some(error) = self.failed {
             return Err(error);
@@ -221,6 +254,7 @@ impl State {
                 Some(found) => found?,
                 None => self.cut(data, slots, rest)?,
             };
+            self.set_ready();
             if let Some(found) = found
                 && self.block.count(&self.limits, to_u32(found.name.len()), to_u32(found.value.len()))
             {
@@ -239,6 +273,7 @@ impl State {
         self.updates.close()?;
         self.updates.next_block();
         self.unfinished = false;
+        self.set_ready();
         Ok(core::mem::take(&mut self.block))
     }
 

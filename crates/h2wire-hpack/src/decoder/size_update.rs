@@ -58,6 +58,11 @@ impl SizeUpdates {
         if self.required.is_some() { Err(Error::MissingSizeUpdate) } else { Ok(()) }
     }
 
+    #[inline]
+    pub(super) const fn missing(&self) -> bool {
+        self.required.is_some()
+    }
+
     pub(super) const fn next_block(&mut self) {
         self.count = 0;
         self.closed = false;

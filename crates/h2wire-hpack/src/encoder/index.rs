@@ -4,8 +4,8 @@
 //! An entry that is evicted is the oldest of its chains, so nothing is taken out: a chain ends where it reaches the
 //! sequence number of an evicted entry.
 
-use crate::dynamic_table::{DynamicTable, SLOT_LEN, to_usize};
-use crate::hash;
+use crate::dynamic_table::{DynamicTable, Entry, SLOT_LEN, to_usize};
+use crate::{hash, static_table};
 
 /// Octets an entry has here: name hash, field hash, next with the same name, next with the same field.
 const LINK_LEN: usize = 16;
@@ -36,14 +36,23 @@ pub(super) struct Key<'a> {
     pub(super) value: &'a [u8],
     pub(super) name_hash: u64,
     pub(super) field_hash: u64,
+    /// The lowest index of the name in the static table, or 0.
+    pub(super) static_name: u32,
 }
 
 impl<'a> Key<'a> {
     #[inline]
-    pub(super) const fn new(name: &'a [u8], value: &'a [u8]) -> Self {
+    pub(super) fn new(name: &'a [u8], value: &'a [u8]) -> Self {
         let name_hash = hash::name(name);
-        Self { name, value, name_hash, field_hash: hash::value(name_hash, value) }
+        let static_name = static_table::find_name(name, name_hash).unwrap_or(0);
+        Self { name, value, name_hash, field_hash: hash::value(name_hash, value), static_name }
     }
+}
+
+/// Whether an entry has the name of the key. Names of the static table are known by their index.
+#[inline]
+fn same_name(entry: Entry, data: &[u8], key: &Key<'_>) -> bool {
+    entry.static_name == key.static_name && (key.static_name != 0 || hash::same(entry.name(data), key.name))
 }
 
 /// Octets of the index of a table with `slots` slots.
@@ -64,7 +73,7 @@ impl Index {
 
     /// Splits the index's memory.
     #[inline]
-    pub(super) fn split<'m>(&self, memory: &'m mut [u8]) -> Chains<'m> {
+    pub(super) fn split(self, memory: &mut [u8]) -> Chains<'_> {
         let links = self.slots.saturating_mul(LINK_LEN);
         let heads = self.slots.saturating_mul(HEADS_AN_ENTRY).saturating_mul(4);
         let (links, rest) = memory.split_at_mut_checked(links).unwrap_or_default();
@@ -94,8 +103,8 @@ impl Chains<'_> {
             let link = Link::parse(self.links.get(self.slot(sequence))?);
             if link.field_hash == short(key.field_hash)
                 && let Some(entry) = table.get(slots, index)
-                && entry.value(data) == key.value
-                && entry.name(data) == key.name
+                && same_name(entry, data, key)
+                && hash::same(entry.value(data), key.value)
             {
                 return Some(index);
             }
@@ -118,7 +127,7 @@ impl Chains<'_> {
             let index = live(table, sequence)?;
             let link = Link::parse(self.links.get(self.slot(sequence))?);
             if link.name_hash == short(key.name_hash)
-                && table.get(slots, index).is_some_and(|entry| entry.name(data) == key.name)
+                && table.get(slots, index).is_some_and(|entry| same_name(entry, data, key))
             {
                 return Some(index);
             }

@@ -7,6 +7,9 @@ mod size_update;
 
 pub use policy::{HuffmanPolicy, Indexing};
 
+#[cfg(feature = "alloc")]
+use alloc::{vec, vec::Vec};
+
 use crate::dynamic_table::{DynamicTable, ENTRY_OVERHEAD, SLACK, slot_count, slots_len, to_u32, to_usize};
 use crate::{BufferTooSmall, INITIAL_TABLE_LIMIT, MemoryTooSmall};
 use index::{Index, Key};
@@ -29,8 +32,8 @@ use size_update::PendingUpdates;
 /// block.encode(b":authority", b"www.example.com", Indexing::Auto)?;
 /// block.encode(b"x-token", b"secret", Indexing::Never)?;
 /// let len = block.written();
-/// assert_eq!(&buf[..2], b"\x82\x41");
-/// assert_eq!(len, 2 + 13 + 12);
+/// assert_eq!(&buf[..2], b"\x82\x41"); // an index; a literal that becomes an entry
+/// assert_eq!(len, 1 + 14 + 13);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -67,11 +70,11 @@ const fn to_usize_const(value: u32) -> usize {
 }
 
 #[cfg(feature = "alloc")]
-impl Encoder<alloc::vec::Vec<u8>> {
+impl Encoder<Vec<u8>> {
     /// An encoder with memory from the allocator: [`Encoder::memory_len`] octets, once.
     #[must_use]
     pub fn with_table_size(max_table_size: u32) -> Self {
-        Self::in_memory(alloc::vec![0; Encoder::memory_len(max_table_size)], max_table_size)
+        Self::in_memory(vec![0; Encoder::memory_len(max_table_size)], max_table_size)
     }
 }
 
@@ -104,7 +107,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         }
     }
 
-    /// Takes the SETTINGS_HEADER_TABLE_SIZE of the peer, when its SETTINGS frame is acknowledged.
+    /// Takes the `SETTINGS_HEADER_TABLE_SIZE` of the peer, when its SETTINGS frame is acknowledged.
     ///
     /// If the table has to change the next block starts with size updates: the lowest size since the last block, then
     /// the final one. RFC 7541 §4.2, RFC 9113 §4.3.1.
@@ -144,7 +147,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
     pub fn encode_block<'f>(
         &mut self,
         fields: impl IntoIterator<Item = (&'f [u8], &'f [u8], Indexing)>,
-        out: &mut alloc::vec::Vec<u8>,
+        out: &mut Vec<u8>,
     ) {
         let mut len = out.len();
         out.resize(len.saturating_add(size_update::MAX_LEN), 0);

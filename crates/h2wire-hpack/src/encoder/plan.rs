@@ -3,7 +3,7 @@
 use super::index::{Chains, Key};
 use super::policy::{self, HuffmanPolicy, Indexing};
 use crate::dynamic_table::{DynamicTable, to_u32};
-use crate::static_table::{self, STATIC_TABLE_LEN};
+use crate::static_table::{self, LAST_WITH_VALUE, STATIC_TABLE_LEN};
 use crate::{huffman, integer};
 
 /// A representation. §6
@@ -49,10 +49,10 @@ impl<'a> Plan<'a> {
         huffman: HuffmanPolicy,
         tables: &Tables<'_>,
     ) -> Self {
-        let static_name = static_table::find_name(key.name, key.name_hash).unwrap_or(0);
+        let static_name = key.static_name;
         let indexing = policy::decide(indexing, static_name, key.name, key.value, tables.table.capacity);
         if indexing != Indexing::Never
-            && let Some(index) = find_field(key, static_name, tables)
+            && let Some(index) = find_field(key, tables)
         {
             return Self::Indexed(index);
         }
@@ -102,11 +102,15 @@ impl<'a> Plan<'a> {
 }
 
 #[inline]
-fn find_field(key: &Key<'_>, static_name: u32, tables: &Tables<'_>) -> Option<u32> {
-    if static_name != 0
-        && let Some(index) = static_table::find(key.name, key.value, key.field_hash)
-    {
-        return Some(index);
+fn find_field(key: &Key<'_>, tables: &Tables<'_>) -> Option<u32> {
+    match key.static_name {
+        1..=LAST_WITH_VALUE => {
+            if let Some(index) = static_table::find(key.name, key.value, key.field_hash) {
+                return Some(index);
+            }
+        }
+        1.. if key.value.is_empty() => return Some(key.static_name),
+        _ => {}
     }
     let index = tables.chains.find_field(tables.table, tables.data, tables.slots, key)?;
     Some(dynamic(index))

@@ -104,7 +104,7 @@ mod tests {
             let low = 32 - u32::from(code.len);
             for following in [0, u32::MAX, 0x5555_5555] {
                 let window = code.bits << low | following & ((1 << low) - 1);
-                let octet = (symbol_expected != EOS).then_some(symbol_expected as u8);
+                let octet = (symbol_expected != EOS).then(|| u8::try_from(symbol_expected).unwrap());
                 assert_eq!(symbol(window), (octet, u32::from(code.len)));
             }
         }

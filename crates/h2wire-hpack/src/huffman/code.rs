@@ -15,6 +15,7 @@ pub(crate) const EOS: usize = 256;
 
 /// The codes of the 256 octets, then that of EOS.
 #[rustfmt::skip]
+#[allow(clippy::unreadable_literal, reason = "as in the RFC")]
 pub(crate) const CODES: [Code; 257] = [
     c(0x1ff8, 13), c(0x7fffd8, 23), c(0xfffffe2, 28), c(0xfffffe3, 28), c(0xfffffe4, 28), c(0xfffffe5, 28),
     c(0xfffffe6, 28), c(0xfffffe7, 28), c(0xfffffe8, 28), c(0xffffea, 24), c(0x3ffffffc, 30), c(0xfffffe9, 28),

@@ -1,22 +1,20 @@
-//! Octets to codes, gathered in 64 bits and written 4 octets at a time.
+//! Octets to codes: four at a time without a branch on their lengths, gathered in 64 bits and written 8 octets at once.
 
 use super::code::CODES;
 
-/// Code and length of each octet: the code from bit 8 on, its length below.
-static PACKED: [u64; 256] = packed();
+static BITS: [u32; 256] = bits();
 static LENGTHS: [u8; 256] = lengths();
 
 #[allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
-    clippy::as_conversions,
     reason = "evaluated by the compiler, which would refuse a panic"
 )]
-const fn packed() -> [u64; 256] {
+const fn bits() -> [u32; 256] {
     let mut table = [0; 256];
     let mut symbol = 0;
     while symbol < 256 {
-        table[symbol] = (CODES[symbol].bits as u64) << 8 | CODES[symbol].len as u64;
+        table[symbol] = CODES[symbol].bits;
         symbol += 1;
     }
     table
@@ -50,31 +48,67 @@ fn len_of(octet: u8) -> u8 {
     LENGTHS.get(usize::from(octet)).copied().unwrap_or(0)
 }
 
-/// Encodes a string into a buffer of exactly [`encoded_len`] octets.
+/// The code of an octet, and its length.
 #[inline]
-pub(crate) fn encode_exact(string: &[u8], mut buf: &mut [u8]) {
-    let (mut gathered, mut bits) = (0_u64, 0_u32);
-    for octet in string {
-        let packed = PACKED.get(usize::from(*octet)).copied().unwrap_or(0);
-        // The low 6 bits of the shift are the length.
-        gathered = gathered.wrapping_shl(low(packed)) | packed >> 8;
-        bits = bits.wrapping_add(low(packed) & 0x3f);
-        if bits >= 32 {
-            bits = bits.wrapping_sub(32);
-            let Some((place, rest)) = buf.split_first_chunk_mut() else { return };
-            *place = low(gathered.wrapping_shr(bits)).to_be_bytes();
-            buf = rest;
-        }
-    }
-    // §5.2: padded with ones.
-    let padded = gathered.wrapping_shl(32_u32.wrapping_sub(bits)) | u64::from(u32::MAX.wrapping_shr(bits));
-    for (place, octet) in buf.iter_mut().zip(low(padded).to_be_bytes()) {
-        *place = octet;
-    }
+fn code_of(octet: u8) -> (u64, u32) {
+    (u64::from(BITS.get(usize::from(octet)).copied().unwrap_or(0)), u32::from(len_of(octet)))
 }
 
-/// The low 32 bits.
+/// Encodes a string into a buffer of exactly [`encoded_len`] octets.
 #[inline]
-fn low(word: u64) -> u32 {
-    u32::try_from(word & 0xffff_ffff).unwrap_or(0)
+pub(crate) fn encode_exact(string: &[u8], buf: &mut [u8]) {
+    let mut writer = Writer { bits: 0, count: 0, at: 0 };
+    let (groups, rest) = string.as_chunks::<4>();
+    for group in groups {
+        let [a, b, c, d] = group.map(code_of);
+        let (front, back) = (a.1.wrapping_add(b.1), c.1.wrapping_add(d.1));
+        if front.wrapping_add(back) <= MAX_GROUP {
+            let codes = (a.0.wrapping_shl(b.1) | b.0).wrapping_shl(back) | c.0.wrapping_shl(d.1) | d.0;
+            writer.put((codes, front.wrapping_add(back)), buf);
+        } else {
+            for code in [a, b, c, d] {
+                writer.put(code, buf);
+            }
+        }
+    }
+    for octet in rest {
+        writer.put(code_of(*octet), buf);
+    }
+    writer.finish(buf);
+}
+
+/// Bits of codes that can be put at once; up to 7 are there already.
+const MAX_GROUP: u32 = 56;
+
+/// The last 64 bits written, of which the last `count` (0 to 7) are not in the buffer yet.
+struct Writer {
+    bits: u64,
+    count: u32,
+    at: usize,
+}
+
+impl Writer {
+    #[inline]
+    fn put(&mut self, (code, len): (u64, u32), buf: &mut [u8]) {
+        self.bits = self.bits.wrapping_shl(len) | code;
+        self.count = self.count.wrapping_add(len);
+        // Where 8 octets do not fit any more is what `finish` writes.
+        if let Some(place) = buf.get_mut(self.at..).and_then(<[u8]>::first_chunk_mut::<8>) {
+            *place = self.bits.wrapping_shl(64_u32.wrapping_sub(self.count)).to_be_bytes();
+        }
+        self.at = self.at.wrapping_add(usize::try_from(self.count >> 3).unwrap_or(0));
+        self.count &= 7;
+    }
+
+    /// Pads with ones (§5.2) and writes the last 8 octets, the ones before once more.
+    #[inline]
+    fn finish(self, buf: &mut [u8]) {
+        let pad = 8_u32.wrapping_sub(self.count) & 7;
+        let bits = self.bits.wrapping_shl(pad) | (1_u64.wrapping_shl(pad)).wrapping_sub(1);
+        if let Some(place) = buf.last_chunk_mut::<8>() {
+            *place = bits.to_be_bytes();
+        } else {
+            buf.iter_mut().rev().zip(bits.to_le_bytes()).for_each(|(place, octet)| *place = octet);
+        }
+    }
 }

@@ -20,7 +20,7 @@ fn octets(bits: &str) -> Vec<u8> {
 
 fn padded(bits: &str, one: char) -> String {
     let mut bits = bits.to_owned();
-    while bits.len() % 8 != 0 {
+    while !bits.len().is_multiple_of(8) {
         bits.push(one);
     }
     bits
@@ -53,7 +53,7 @@ fn by(decode: Decode, string: &[u8]) -> Result<Vec<u8>, Error> {
     match decode(string, &mut buf) {
         Ok(written) => Ok(buf[..written].to_vec()),
         Err(DecodeError::Huffman(error)) => Err(error),
-        Err(DecodeError::BufferFull) => panic!("the largest length is too small"),
+        Err(DecodeError::BufferFull) => panic!("the largest length is too small for {string:02x?}"),
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the tests share: fields that are owned, blocks decoded in pieces.
 #![allow(dead_code, reason = "each test uses a part")]
+#![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
-use h2wire_hpack::{BlockEnd, Decoded, Decoder, Error, Field, Limits, Representation};
+use h2wire_hpack::{BlockEnd, Decoded, Decoder, Error, Field, Limits, Representation, huffman};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Owned {
@@ -72,4 +73,30 @@ pub(crate) fn whole<M: AsRef<[u8]> + AsMut<[u8]>>(decoder: &mut Decoder<M>, bloc
 
 pub(crate) fn hex(text: &str) -> Vec<u8> {
     hex::decode(text.replace(char::is_whitespace, "")).unwrap()
+}
+
+/// An integer with a prefix of `bits` bits behind the pattern in `first`. §5.1
+pub(crate) fn integer(value: u32, bits: u32, first: u8) -> Vec<u8> {
+    let max = (1 << bits) - 1;
+    if value < max {
+        return vec![first | value as u8];
+    }
+    let mut octets = vec![first | max as u8];
+    let mut rest = value - max;
+    while rest >= 0x80 {
+        octets.push(rest as u8 | 0x80);
+        rest >>= 7;
+    }
+    octets.push(rest as u8);
+    octets
+}
+
+/// A string literal. §5.2
+pub(crate) fn string(octets: &[u8], coded: bool) -> Vec<u8> {
+    if !coded {
+        return [integer(octets.len() as u32, 7, 0), octets.to_vec()].concat();
+    }
+    let mut encoded = vec![0; huffman::encoded_len(octets)];
+    huffman::encode(octets, &mut encoded).unwrap();
+    [integer(encoded.len() as u32, 7, 0x80), encoded].concat()
 }

@@ -1,0 +1,178 @@
+//! Every error kind, from the octets that cause it; and what looks like an error and is none.
+
+mod common;
+
+use common::{decode, decoder, hex, whole};
+use h2wire_hpack::{Decoder, Error, Limits, TableLimitTooLarge};
+
+fn fresh() -> Decoder<Vec<u8>> {
+    decoder(Limits::DEFAULT)
+}
+
+/// Whole and octet by octet.
+#[track_caller]
+fn rejects(mut prepare: impl FnMut() -> Decoder<Vec<u8>>, block: &str, error: Error) {
+    let block = hex(block);
+    assert_eq!(whole(&mut prepare(), &block).1, Err(error));
+    if !block.is_empty() {
+        assert_eq!(decode(&mut prepare(), block.chunks(1)).1, Err(error), "octet by octet");
+    }
+}
+
+#[track_caller]
+fn accepts(mut prepare: impl FnMut() -> Decoder<Vec<u8>>, block: &str, fields: usize) -> Decoder<Vec<u8>> {
+    let block = hex(block);
+    assert_eq!(decode(&mut prepare(), block.chunks(1)).0.len(), fields, "octet by octet");
+    let mut decoder = prepare();
+    let (found, end) = whole(&mut decoder, &block);
+    assert!(end.is_ok(), "{end:?}");
+    assert_eq!(found.len(), fields);
+    decoder
+}
+
+#[test]
+fn indices() {
+    rejects(fresh, "80", Error::IndexZero);
+    rejects(fresh, "be", Error::IndexOutOfRange);
+    rejects(fresh, "4001 61 01 62 be bf", Error::IndexOutOfRange);
+    rejects(fresh, "ff8000", Error::IndexOutOfRange);
+    rejects(fresh, "7e 00", Error::NameIndexOutOfRange);
+    rejects(fresh, "0f2f 00", Error::NameIndexOutOfRange);
+    rejects(fresh, "1f2f 00", Error::NameIndexOutOfRange);
+    accepts(fresh, "4001 61 01 62 be 7e 00 0f2f 00 1f2f 00", 5);
+}
+
+#[test]
+fn integers() {
+    rejects(fresh, "ff 80 80 80 80 80", Error::IntegerOverflow);
+    rejects(fresh, "ff 80 80 80 80 10", Error::IntegerOverflow);
+    rejects(fresh, "3f ff ff ff ff ff", Error::IntegerOverflow);
+    rejects(fresh, "00 7f ff ff ff ff ff", Error::IntegerOverflow);
+    // Padded with zeros, and legal.
+    accepts(fresh, "3f 81 80 80 80 00 82", 1);
+}
+
+#[test]
+fn a_lone_3f_is_truncated() {
+    rejects(fresh, "3f", Error::TruncatedBlock);
+}
+
+#[test]
+fn truncated_blocks() {
+    for block in ["ff", "40", "4001", "400161", "40016101", "41", "4183a8", "00 83 a8eb", "3f 80", "7f"] {
+        rejects(fresh, block, Error::TruncatedBlock);
+    }
+}
+
+#[test]
+fn strings() {
+    let limits = Limits { max_string_len: 5, ..Limits::DEFAULT };
+    let small = || decoder(limits);
+    rejects(small, "00 06", Error::StringTooLong);
+    rejects(small, "00 86", Error::StringTooLong);
+    rejects(small, "01 7f 80 80 80 80 08", Error::StringTooLong);
+    accepts(small, "00 05 6161616161 05 6161616161", 1);
+}
+
+#[test]
+fn huffman() {
+    // 'a' is 00011.
+    accepts(fresh, "00 81 1f 81 1f", 1);
+    rejects(fresh, "00 81 18 00", Error::HuffmanPaddingNotOnes);
+    rejects(fresh, "00 82 1fff 00", Error::HuffmanPaddingTooLong);
+    rejects(fresh, "00 81 ff 00", Error::HuffmanPaddingTooLong);
+    rejects(fresh, "00 84 ffffffff 00", Error::HuffmanEos);
+    rejects(fresh, "00 85 1fffffffff 00", Error::HuffmanEos);
+    rejects(fresh, "00 81 fe 00", Error::HuffmanPaddingNotOnes);
+    // An empty string is well coded.
+    accepts(fresh, "00 80 80", 1);
+}
+
+#[test]
+fn size_updates() {
+    accepts(fresh, "20 3fe11f 82", 1);
+    accepts(fresh, "20 3fe11f", 0);
+    rejects(fresh, "3fe21f", Error::SizeUpdateAboveLimit);
+    rejects(fresh, "82 20", Error::SizeUpdateAfterField);
+    rejects(fresh, "20 20 20", Error::TooManySizeUpdates);
+}
+
+/// A connection that used 4,096 octets, whose limit then goes through `limits`.
+fn lowered(limits: &'static [u32]) -> impl Fn() -> Decoder<Vec<u8>> {
+    move || {
+        let mut decoder = fresh();
+        limits.iter().for_each(|limit| decoder.set_table_limit(*limit).unwrap());
+        decoder
+    }
+}
+
+#[test]
+fn a_lower_limit_needs_an_update() {
+    let hundred = lowered(&[100]);
+    rejects(&hundred, "82", Error::MissingSizeUpdate);
+    rejects(&hundred, "", Error::MissingSizeUpdate);
+    rejects(&hundred, "3f46 82", Error::SizeUpdateAboveLimit);
+    assert_eq!(accepts(&hundred, "3f45 82", 1).table_capacity(), 100);
+    assert_eq!(accepts(&hundred, "20 82", 1).table_capacity(), 0);
+    assert_eq!(accepts(&hundred, "20 3f45 82", 1).table_capacity(), 100);
+}
+
+#[test]
+fn the_lowest_limit_counts_and_the_final_one() {
+    let there_and_back = lowered(&[100, 4096]);
+    rejects(&there_and_back, "82", Error::MissingSizeUpdate);
+    rejects(&there_and_back, "3fe11f 82", Error::MissingSizeUpdate);
+    assert_eq!(accepts(&there_and_back, "3f45 3fe11f 82", 1).table_capacity(), 4096);
+    assert_eq!(accepts(&there_and_back, "3f45 82", 1).table_capacity(), 100);
+    let lower_and_lower = lowered(&[300, 50, 200]);
+    rejects(&lower_and_lower, "3f45 82", Error::MissingSizeUpdate);
+    rejects(&lower_and_lower, "33 3fe11f", Error::SizeUpdateAboveLimit);
+    accepts(&lower_and_lower, "3f13 3fa901 82", 1);
+}
+
+#[test]
+fn a_limit_above_what_the_encoder_uses_needs_nothing() {
+    accepts(lowered(&[4096]), "82", 1);
+    let mut decoder = fresh();
+    assert!(whole(&mut decoder, &hex("20 82")).1.is_ok());
+    decoder.set_table_limit(100).unwrap();
+    assert!(whole(&mut decoder, &hex("82")).1.is_ok(), "the encoder uses no table");
+    assert!(whole(&mut decoder, &hex("82")).1.is_ok(), "once is enough");
+    assert_eq!(decoder.set_table_limit(4097), Err(TableLimitTooLarge { max: 4096 }));
+}
+
+#[test]
+fn the_memory_must_be_large_enough() {
+    let needed = Limits::DEFAULT.memory_len();
+    assert_eq!(Decoder::new(vec![0; needed - 1], Limits::DEFAULT).unwrap_err().needed, needed);
+}
+
+/// §4.4, §2.3.3, §2.3.2.
+#[test]
+fn what_is_no_error() {
+    // An entry larger than the table empties it.
+    let mut decoder = fresh();
+    assert!(whole(&mut decoder, &hex("3f03 4001 61 01 62")).1.is_ok());
+    assert_eq!((decoder.table_size(), decoder.table_entries()), (34, 1));
+    let (fields, end) = whole(&mut decoder, &hex("4002 6161 01 62"));
+    assert!(end.is_ok() && fields[0].line() == ("aa".into(), "b".into()));
+    assert_eq!((decoder.table_size(), decoder.table_entries()), (0, 0));
+
+    // A name that its own entry pushes out.
+    assert!(whole(&mut decoder, &hex("4001 61 01 62")).1.is_ok());
+    let (fields, _) = whole(&mut decoder, &hex("7e 01 63"));
+    assert_eq!(fields[0].line(), ("a".into(), "c".into()));
+    assert_eq!((decoder.table_size(), decoder.table_entries()), (34, 1));
+
+    // Duplicates.
+    let decoder = accepts(fresh, "4001 61 01 62 4001 61 01 62", 2);
+    assert_eq!((decoder.table_size(), decoder.table_entries()), (68, 2));
+}
+
+#[test]
+fn every_kind_is_reported_somewhere() {
+    let tests = include_str!("errors.rs").to_owned() + include_str!("splits.rs");
+    for error in Error::ALL {
+        assert!(tests.contains(&format!("Error::{error:?}")), "{error:?} is not tested");
+    }
+}

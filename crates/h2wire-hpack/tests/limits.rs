@@ -1,0 +1,98 @@
+//! Soft limits: the block is decoded to its end, its fields are discarded, the caller is told, and the table is in
+//! step: the next block refers to what the refused one inserted.
+#![allow(clippy::cast_possible_truncation, reason = "small numbers")]
+
+mod common;
+
+use common::{decode, decoder, whole};
+use h2wire_hpack::{BlockEnd, Encoder, Exceeded, Indexing, Limits};
+
+const LIMITS: Limits =
+    Limits { max_table_size: 4096, max_list_size: 200, max_fields: 5, max_string_len: 100_000 };
+
+fn encode(encoder: &mut Encoder<Vec<u8>>, fields: &[(&str, &str)]) -> Vec<u8> {
+    let mut buf = vec![0; 200_000];
+    let mut block = encoder.block(&mut buf).unwrap();
+    for (name, value) in fields {
+        block.encode(name.as_bytes(), value.as_bytes(), Indexing::Incremental).unwrap();
+    }
+    let written = block.written();
+    buf[..written].to_vec()
+}
+
+fn encoder() -> Encoder<Vec<u8>> {
+    Encoder::new(vec![0; Encoder::memory_len(4096)], 4096).unwrap()
+}
+
+#[track_caller]
+fn refused_and_in_step(refused: &[(&str, &str)], exceeded: Exceeded, shown: usize) {
+    let (mut encoder, mut decoder, mut by_octets) = (encoder(), decoder(LIMITS), decoder(LIMITS));
+    let wire = encode(&mut encoder, refused);
+    let (fields, end) = whole(&mut decoder, &wire);
+    let expected = BlockEnd {
+        list_size: refused.iter().map(|(name, value)| (name.len() + value.len() + 32) as u32).sum(),
+        fields: refused.len() as u32,
+        exceeded: Some(exceeded),
+    };
+    assert_eq!((fields.len(), end), (shown, Ok(expected)));
+    assert_eq!(decode(&mut by_octets, wire.chunks(1)).1, Ok(expected));
+
+    // The last one that fits in the table is referred to.
+    let again: Vec<_> = refused
+        .iter()
+        .rev()
+        .find(|(name, value)| name.len() + value.len() < 1000)
+        .copied()
+        .into_iter()
+        .collect();
+    let wire = encode(&mut encoder, &again);
+    assert_eq!(wire.len(), again.len(), "an index");
+    for decoder in [&mut decoder, &mut by_octets] {
+        assert_eq!(decoder.table_size(), encoder.table_size());
+        let (fields, end) = whole(decoder, &wire);
+        let size: u32 = again.iter().map(|(name, value)| (name.len() + value.len() + 32) as u32).sum();
+        assert_eq!(end.unwrap().list_size, size, "found, even if it is too large to be shown");
+        if size <= LIMITS.max_list_size {
+            let lines: Vec<_> = fields.iter().map(common::Owned::line).collect();
+            assert!(lines.iter().map(|(name, value)| (&**name, &**value)).eq(again.iter().copied()));
+        }
+    }
+}
+
+#[test]
+fn list_size() {
+    let long = "v".repeat(120);
+    refused_and_in_step(&[("a", "1"), ("b", &long), ("c", "3"), ("d", "4")], Exceeded::ListSize, 2);
+}
+
+#[test]
+fn field_count() {
+    let fields: Vec<_> = ["a", "b", "c", "d", "e", "f"].into_iter().map(|name| (name, "")).collect();
+    let limits = Limits { max_list_size: 1000, ..LIMITS };
+    let (mut encoder, mut decoder) = (encoder(), decoder(limits));
+    let (shown, end) = whole(&mut decoder, &encode(&mut encoder, &fields));
+    assert_eq!((shown.len(), end.unwrap().exceeded), (5, Some(Exceeded::Fields)));
+    let (shown, end) = whole(&mut decoder, &encode(&mut encoder, &fields[1..]));
+    assert_eq!((shown.len(), end.unwrap().exceeded), (5, None));
+}
+
+#[test]
+fn exactly_at_the_limit_is_within() {
+    let value = "v".repeat(200 - 33);
+    let (mut encoder, mut decoder) = (encoder(), decoder(LIMITS));
+    let (fields, end) = whole(&mut decoder, &encode(&mut encoder, &[("a", &value)]));
+    assert_eq!((fields.len(), end), (1, Ok(BlockEnd { list_size: 200, fields: 1, exceeded: None })));
+    let value = value + "v";
+    refused_and_in_step(&[("b", &value)], Exceeded::ListSize, 0);
+}
+
+/// Longer than the caller takes, short enough for the table; then longer than both, Huffman-coded and not.
+#[test]
+fn strings_that_are_not_stored() {
+    for value in ["v".repeat(900), "v".repeat(4096), "v".repeat(30_000), "\u{1}".repeat(20_000)] {
+        refused_and_in_step(&[("x", &value)], Exceeded::ListSize, 0);
+        refused_and_in_step(&[("x", &value), ("y", "1")], Exceeded::ListSize, 0);
+    }
+    let name = "n".repeat(30_000);
+    refused_and_in_step(&[(&name, "1"), ("y", "1")], Exceeded::ListSize, 0);
+}
