@@ -10,6 +10,7 @@ use h2wire::frame::{
     Settings, StreamId, Unknown, WindowUpdate,
 };
 use h2wire::{FrameReader, Item, Progress, Role};
+use h2wire_hpack::{Decoded, Decoder, Encoder, Indexing, Limits};
 
 unsafe extern "C" {
     safe fn abort() -> !;
@@ -27,10 +28,37 @@ extern "C" fn rust_eh_personality() {}
 /// Writes frames and reads them back. Returns 0 when they are the same.
 #[unsafe(no_mangle)]
 extern "C" fn main() -> i32 {
-    match round_trip() {
-        Ok(true) => 0,
+    match (round_trip(), field_block()) {
+        (Ok(true), Some(true)) => 0,
         _ => 1,
     }
+}
+
+/// Encodes a field block and decodes it, whole and octet by octet.
+fn field_block() -> Option<bool> {
+    const LIMITS: Limits = Limits { max_table_size: 512, max_list_size: 512, ..Limits::DEFAULT };
+    let mut encoder = Encoder::new([0; Encoder::memory_len(512)], 512).ok()?;
+    let mut octets = [0; 128];
+    let mut block = encoder.block(&mut octets).ok()?;
+    block.encode(b":method", b"GET", Indexing::Auto).ok()?;
+    block.encode(b"x-token", b"secret", Indexing::Never).ok()?;
+    block.encode(b"user-agent", b"bare", Indexing::Incremental).ok()?;
+    let written = block.written();
+    let octets = octets.get(..written)?;
+
+    let mut decoder = Decoder::new([0; LIMITS.memory_len()], LIMITS).ok()?;
+    let mut fields = 0;
+    decoder.decode_block(octets, |field| fields += usize::from(!field.name.is_empty())).ok()?;
+    for (index, octet) in octets.iter().enumerate() {
+        let mut fragment = decoder.feed(core::slice::from_ref(octet), index + 1 == octets.len());
+        loop {
+            match fragment.next().ok()? {
+                Decoded::Field(field) => fields += usize::from(!field.value.is_empty()),
+                Decoded::FragmentEnd | Decoded::BlockEnd(_) => break,
+            }
+        }
+    }
+    Some(fields == 6)
 }
 
 /// All that the crates can do with frames, so that all of it is linked.

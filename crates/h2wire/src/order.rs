@@ -55,7 +55,7 @@ impl Order {
         let ends = header.flags.contains(Flags::END_HEADERS);
         match header.frame_type {
             FrameType::HEADERS | FrameType::PUSH_PROMISE if !ends => {
-                self.open_field_block = Some(header.stream_id)
+                self.open_field_block = Some(header.stream_id);
             }
             FrameType::CONTINUATION if ends => self.open_field_block = None,
             _ => {}
