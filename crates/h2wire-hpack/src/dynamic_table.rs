@@ -196,7 +196,7 @@ impl DynamicTable {
         let oldest = if self.len == 0 { None } else { self.entry(slots, self.oldest()) };
         let start = oldest.map_or(self.head, |entry| entry.start);
         if start <= end && end <= data.len() {
-            data.copy_within(start..end, 0);
+            move_to_front(data, start, end);
             self.base = self.base.wrapping_add(u32::try_from(start).unwrap_or(0));
             self.head = self.head.saturating_sub(start);
         }
@@ -207,6 +207,31 @@ impl DynamicTable {
 #[inline]
 pub(crate) fn slice(data: &[u8], start: usize, len: usize) -> &[u8] {
     data.get(start..).and_then(|data| data.get(..len)).unwrap_or_default()
+}
+
+/// Copies octets to a place behind them. `copy_within` would do the same, and has a panic in it.
+#[inline]
+pub(crate) fn copy_ahead(data: &mut [u8], start: usize, len: usize, place: usize) {
+    let Some((front, back)) = data.split_at_mut_checked(place) else { return };
+    let octets = front.get(start..).and_then(|octets| octets.get(..len));
+    if let (Some(octets), Some(place)) = (octets, back.get_mut(..len)) {
+        place.copy_from_slice(octets);
+    }
+}
+
+/// Moves octets to the start, in steps that do not overlap.
+fn move_to_front(data: &mut [u8], start: usize, end: usize) {
+    let live = end.saturating_sub(start);
+    let mut moved: usize = 0;
+    while start > 0 && moved < live {
+        let len = start.min(live.saturating_sub(moved));
+        let Some((front, back)) = data.split_at_mut_checked(moved.saturating_add(start)) else { return };
+        let place = front.get_mut(moved..).and_then(|place| place.get_mut(..len));
+        if let (Some(octets), Some(place)) = (back.get(..len), place) {
+            place.copy_from_slice(octets);
+        }
+        moved = moved.saturating_add(len);
+    }
 }
 
 /// The low 32 bits.

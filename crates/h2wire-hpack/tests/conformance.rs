@@ -1,5 +1,6 @@
 //! Walks a checkout of the public http2jp hpack-test-case suite, or anything in its format: stories in JSON, each a
-//! connection. `H2WIRE_HPACK_TEST_CASE` names the directory. The suite is not part of this repository.
+//! connection. `H2WIRE_HPACK_TEST_CASE` names the directory. The suite is not part of this repository; the stories of
+//! `testdata/hpack`, which are, have the same format.
 
 mod common;
 
@@ -54,18 +55,23 @@ fn field(object: &Value) -> Fields {
     object.iter().map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
 }
 
-fn all() -> Option<Vec<PathBuf>> {
-    let Some(directory) = std::env::var_os(VARIABLE) else {
-        eprintln!("SKIPPED: {VARIABLE} is not set; let it name a checkout of hpack-test-case");
-        return None;
-    };
+/// The project's own stories, and those of the suite if it is there.
+fn all() -> Vec<PathBuf> {
     let mut found = Vec::new();
-    stories(Path::new(&directory), &mut found);
-    assert!(!found.is_empty(), "{VARIABLE} names a directory without stories");
-    Some(found)
+    stories(&h2wire_testdata::folder().join("hpack"), &mut found);
+    let own = found.len();
+    assert!(own > 0, "no stories in testdata/hpack");
+    if let Some(directory) = std::env::var_os(VARIABLE) {
+        stories(Path::new(&directory), &mut found)
+    } else {
+        eprintln!("SKIPPED: {VARIABLE} is not set; let it name a checkout of hpack-test-case");
+        return found;
+    }
+    assert!(found.len() > own, "{VARIABLE} names a directory without stories");
+    found
 }
 
-/// The SETTINGS_HEADER_TABLE_SIZE that the encoder of a case has acknowledged just before it.
+/// The `SETTINGS_HEADER_TABLE_SIZE` that the encoder of a case has acknowledged just before it.
 fn set_table_limit(decoder: &mut Decoder<Vec<u8>>, case: &Case) {
     if let Some(size) = case.table_size {
         decoder.set_table_limit(size).unwrap();
@@ -75,7 +81,7 @@ fn set_table_limit(decoder: &mut Decoder<Vec<u8>>, case: &Case) {
 #[test]
 fn decodes_what_others_encoded() {
     let (mut blocks, mut fields) = (0, 0);
-    for path in all().unwrap_or_default() {
+    for path in all() {
         let mut decoder = decoder(LIMITS);
         for (number, case) in cases(&path).iter().enumerate() {
             let Some(wire) = &case.wire else { continue };
@@ -95,7 +101,7 @@ fn decodes_what_others_encoded() {
 #[test]
 fn decodes_what_it_encoded() {
     let (mut octets, mut fields) = (0, 0);
-    for path in all().unwrap_or_default() {
+    for path in all() {
         for huffman in [HuffmanPolicy::Auto, HuffmanPolicy::Always, HuffmanPolicy::Never] {
             let mut decoder = decoder(LIMITS);
             let mut encoder = Encoder::new(vec![0; Encoder::memory_len(8192)], 8192).unwrap();

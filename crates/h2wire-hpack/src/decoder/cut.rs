@@ -5,7 +5,7 @@ use super::field::{Found, Place};
 use super::whole::representation;
 use super::{State, name_of};
 use crate::Error;
-use crate::dynamic_table::{to_u32, to_usize};
+use crate::dynamic_table::{copy_ahead, to_u32, to_usize};
 use crate::huffman::{Pieces, max_decoded_len};
 use crate::integer::Integer;
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
@@ -143,10 +143,7 @@ impl State {
             self.table.make_room(data, slots, 0, len);
             // It may have been moved.
             let start = self.table.get(slots, index).map_or(0, |entry| entry.start);
-            let end = start.wrapping_add(len);
-            if end <= self.table.head && self.table.head.wrapping_add(len) <= data.len() {
-                data.copy_within(start..end, self.table.head);
-            }
+            copy_ahead(data, start, len, self.table.head);
             self.cut.stored = len;
         }
         Ok(())

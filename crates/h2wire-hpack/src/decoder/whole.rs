@@ -3,7 +3,7 @@
 
 use super::field::{Found, Place, Representation};
 use super::{State, name_of};
-use crate::dynamic_table::{Entry, to_u32, to_usize};
+use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
 use crate::huffman::{self, DecodeError};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
 use crate::{Error, integer};
@@ -151,10 +151,7 @@ impl State {
             Name::Entry(entry) if !incremental => (name_of(entry), 0, 0),
             Name::Entry(entry) => {
                 let len = to_usize(entry.name_len);
-                let end = entry.start.wrapping_add(len);
-                if end <= head && head.wrapping_add(len) <= data.len() && entry.start <= end {
-                    data.copy_within(entry.start..end, head);
-                }
+                copy_ahead(data, entry.start, len, head);
                 (Place::Data { start: head, len }, 0, len)
             }
             Name::Literal(name) => {
