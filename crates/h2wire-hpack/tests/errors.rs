@@ -101,7 +101,9 @@ fn size_updates() {
 fn lowered(limits: &'static [u32]) -> impl Fn() -> Decoder<Vec<u8>> {
     move || {
         let mut decoder = fresh();
-        limits.iter().for_each(|limit| decoder.set_table_limit(*limit).unwrap());
+        for limit in limits {
+            decoder.set_table_limit(*limit).unwrap();
+        }
         decoder
     }
 }
