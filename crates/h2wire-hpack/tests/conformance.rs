@@ -65,7 +65,7 @@ fn all() -> Option<Vec<PathBuf>> {
     Some(found)
 }
 
-/// The SETTINGS_HEADER_TABLE_SIZE that the encoder of a case has acknowledged just before it.
+/// The `SETTINGS_HEADER_TABLE_SIZE` that the encoder of a case has acknowledged just before it.
 fn set_table_limit(decoder: &mut Decoder<Vec<u8>>, case: &Case) {
     if let Some(size) = case.table_size {
         decoder.set_table_limit(size).unwrap();
