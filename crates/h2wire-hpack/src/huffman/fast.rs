@@ -11,7 +11,7 @@ use crate::Error;
 use crate::dynamic_table::to_usize;
 
 /// Bits that a step looks at. A step waits for the one before it (shift, look up, shift), so fewer of them is what
-/// counts: 13 bits took a tenth less time a string than 12, and 12 than 11.
+/// counts: strings alone took 3 to 14 % less time with 13 bits than with 12, and 12 to 13 % less with 12 than with 11.
 const STEP_BITS: u32 = 13;
 const ENTRIES: usize = 1 << STEP_BITS;
 
