@@ -6,7 +6,7 @@ use crate::corpus::{Block, Corpus, Line};
 use crate::nghttp2::{Deflater, Inflater};
 
 /// Large enough for every corpus.
-pub const LIMITS: Limits = Limits { max_list_size: 16_384, max_fields: 1000, ..Limits::DEFAULT };
+pub const LIMITS: Limits = Limits { max_list_size: 65_536, max_fields: 1000, ..Limits::DEFAULT };
 
 /// The fields of each block, as an engine decodes them.
 pub type Decode = fn(&[Block]) -> Vec<Vec<Line>>;
