@@ -51,7 +51,7 @@ pub(crate) struct HpackDecodeOptions {
     pub(crate) table_size: u32,
 
     /// The most octets of a block's fields, name + value + 32 each; a larger block is decoded, its fields are dropped
-    #[arg(long, value_name = "OCTETS", default_value_t = 16_384)]
+    #[arg(long, value_name = "OCTETS", default_value_t = 16_384, value_parser = list_size())]
     pub(crate) max_header_list_size: u32,
 }
 
@@ -80,6 +80,11 @@ pub(crate) enum Huffman {
 
 /// The largest table that the command makes.
 pub(crate) const MOST_TABLE: u32 = 16 * 1024 * 1024;
+
+/// Memory is made for a list of this size.
+fn list_size() -> RangedU64ValueParser<u32> {
+    RangedU64ValueParser::new().range(1..=u64::from(MOST_TABLE))
+}
 
 fn table_size() -> RangedU64ValueParser<u32> {
     RangedU64ValueParser::new().range(..=u64::from(MOST_TABLE))

@@ -84,7 +84,7 @@ fn never_indexed_survives_and_octets_that_are_no_text_are_told() {
         run.objects()[0]["fields"][0],
         json!({"name": "cookie", "value": "secret", "never_indexed": true})
     );
-    let run = decode(&[], "000161 01ff".replace(' ', "").as_str());
+    let run = decode(&[], "00 0161 01ff\n");
     assert_eq!(
         run.objects()[0]["fields"][0],
         json!({"name": "a", "value_hex": "ff", "never_indexed": false})
@@ -146,10 +146,18 @@ fn what_is_no_block_is_told_with_its_line() {
         (encode(&[], "{}\n"), "line 1: not a JSON array of fields"),
         (encode(&[], "[[\"a\"]]\n"), "line 1: a field has a name and a value"),
         (encode(&[], "[[\"a\",\"b\",\"always\"]]\n"), "\"always\" says nothing"),
+        (encode(&[], "[[\"a\",\"b\",\"never\",\"c\"]]\n"), "a field has a name, a value"),
         (decode(&[], ""), "is empty"),
     ] {
         assert_eq!((run.status, run.stderr.lines().count()), (2, 1), "{}", run.stderr);
         assert!(run.stderr.contains(says), "{}", run.stderr);
     }
     assert_eq!(decode(&[], "82\nxyz\n").objects().len(), 1, "what came before is not lost");
+    for octets in ["0", "4294967295"] {
+        assert_eq!(
+            decode(&["--max-header-list-size", octets], "82\n").status,
+            2,
+            "no limit, and no memory for it"
+        );
+    }
 }

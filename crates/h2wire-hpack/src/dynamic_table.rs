@@ -17,6 +17,9 @@ pub(crate) const SLOT_LEN: usize = 16;
 /// Octets that every table has free behind the live ones, so that a short copy may write more than it needs.
 pub(crate) const SLACK: usize = 16;
 
+/// The most octets of data: positions are counted in 32 bits, with room to tell before from behind.
+pub(crate) const MAX_DATA_LEN: usize = 0x7fff_ffff;
+
 /// Where everything is; the octets are passed to each call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct DynamicTable {

@@ -13,7 +13,7 @@ use serde_json::Value;
 const VARIABLE: &str = "H2WIRE_HPACK_TEST_CASE";
 
 const LIMITS: Limits =
-    Limits { max_table_size: 1 << 20, max_list_size: 1 << 20, max_fields: 10_000, max_string_len: 1 << 20 };
+    Limits { max_table_size: 1 << 22, max_list_size: 1 << 20, max_fields: 10_000, max_string_len: 1 << 20 };
 
 type Fields = Vec<(String, String)>;
 

@@ -96,3 +96,14 @@ fn strings_that_are_not_stored() {
     let name = "n".repeat(30_000);
     refused_and_in_step(&[(&name, "1"), ("y", "1")], Exceeded::ListSize, 0);
 }
+
+#[test]
+fn tables_that_cannot_be_managed_are_refused() {
+    for (max_table_size, max_list_size) in [(u32::MAX, 0), (0, u32::MAX), (1 << 30, 1 << 30)] {
+        let limits = Limits { max_table_size, max_list_size, ..LIMITS };
+        assert_eq!(limits.memory_len(), usize::MAX);
+        assert!(h2wire_hpack::Decoder::new([0; 1000], limits).is_err());
+    }
+    assert_eq!(Encoder::memory_len(1 << 30), usize::MAX);
+    assert!(Encoder::new([0; 1000], u32::MAX).is_err());
+}

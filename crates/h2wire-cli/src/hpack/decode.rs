@@ -18,7 +18,8 @@ pub(crate) fn decode(options: &HpackDecodeOptions) -> anyhow::Result<Status> {
                 decoder.set_table_limit(limit)?;
                 return Ok(Status::Clean);
             }
-            Line::Block(block) => hex::decode(block).context("not a field block in hexadecimal")?,
+            Line::Block(block) => hex::decode(block.replace(char::is_whitespace, ""))
+                .context("not a field block in hexadecimal")?,
         };
         let mut fields = Vec::new();
         let decoded = decoder.decode_block(&block, |field| {

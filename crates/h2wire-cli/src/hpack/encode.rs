@@ -50,6 +50,9 @@ fn header_list(text: &str) -> anyhow::Result<Vec<(String, String, Indexing)>> {
             Some("never") => Indexing::Never,
             Some(other) => bail!("{other:?} says nothing about a field, \"never\" does"),
         };
+        if field.len() > 3 {
+            bail!("a field has a name, a value and perhaps \"never\"");
+        }
         match <[String; 2]>::try_from(field.into_iter().take(2).collect::<Vec<_>>()) {
             Ok([name, value]) => Ok((name, value, indexing)),
             Err(_) => bail!("a field has a name and a value"),

@@ -26,7 +26,7 @@ pub enum Representation {
         /// 1 or more.
         index: u32,
     },
-    /// A literal that became an entry of the dynamic table. §6.2.1.
+    /// A literal that became an entry of the dynamic table, or emptied it when it was larger (§4.4). §6.2.1.
     IncrementalIndexing {
         /// Index of the name.
         name_index: u32,

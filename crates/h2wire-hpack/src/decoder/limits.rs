@@ -1,6 +1,6 @@
 //! What a decoder accepts, and the memory that takes.
 
-use crate::dynamic_table::{SLACK, slots_len, to_usize};
+use crate::dynamic_table::{MAX_DATA_LEN, SLACK, slots_len};
 
 /// Limits of a decoder. The defaults are those of a careful server.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -12,7 +12,8 @@ pub struct Limits {
     /// seen lower settings yet may use 4,096: go below only if it is known not to.
     pub max_table_size: u32,
     /// The most octets in the fields of a block, counted as name + value + 32 each (RFC 9113 §6.5.2,
-    /// `SETTINGS_MAX_HEADER_LIST_SIZE`). A block above it is decoded and its fields discarded. Default 16,384.
+    /// `SETTINGS_MAX_HEADER_LIST_SIZE`). A block above it is decoded and its fields discarded. Default 16,384. The memory
+    /// is made for it too, as one field may be that large.
     pub max_list_size: u32,
     /// The most fields in a block. A block above it is decoded and its fields discarded. Default 256.
     pub max_fields: u32,
@@ -29,11 +30,16 @@ impl Limits {
 
     /// Octets of memory that a decoder needs: about 1.5 times the table, and the larger of table and list.
     ///
-    /// With more it moves its table less often.
+    /// With more it moves its table less often. Limits that ask for 2 GiB or more are asking for too much: the answer is
+    /// `usize::MAX` then, and no memory is enough.
     #[must_use]
     pub const fn memory_len(&self) -> usize {
-        let data = to_usize_const(self.max_table_size).saturating_add(self.max_literal_len());
-        data.saturating_add(SLACK).saturating_add(slots_len(self.max_table_size))
+        let data =
+            to_usize_const(self.max_table_size).saturating_add(self.max_literal_len()).saturating_add(SLACK);
+        if data > MAX_DATA_LEN {
+            return usize::MAX;
+        }
+        data.saturating_add(slots_len(self.max_table_size))
     }
 
     /// Octets of name and value of a literal that are stored at most: enough for what the table holds and for what
@@ -48,8 +54,7 @@ impl Limits {
 
     /// Octets of `memory_len` that are not slots.
     pub(super) fn data_len(&self, memory_len: usize) -> usize {
-        // A table is about positions of 32 bits.
-        memory_len.saturating_sub(slots_len(self.max_table_size)).min(to_usize(u32::MAX >> 1))
+        memory_len.saturating_sub(slots_len(self.max_table_size)).min(MAX_DATA_LEN)
     }
 }
 

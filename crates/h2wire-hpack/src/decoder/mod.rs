@@ -87,6 +87,9 @@ pub struct Fragment<'d, 'i, M> {
 #[cfg(feature = "alloc")]
 impl Decoder<Vec<u8>> {
     /// A decoder with memory from the allocator: [`Limits::memory_len`] octets, once.
+    ///
+    /// # Panics
+    /// As a `Vec` does that cannot have so much memory.
     #[must_use]
     pub fn with_limits(limits: Limits) -> Self {
         let memory = vec![0; limits.memory_len()];

@@ -10,7 +10,9 @@ pub use policy::{HuffmanPolicy, Indexing};
 #[cfg(feature = "alloc")]
 use alloc::{vec, vec::Vec};
 
-use crate::dynamic_table::{DynamicTable, ENTRY_OVERHEAD, SLACK, slot_count, slots_len, to_u32, to_usize};
+use crate::dynamic_table::{
+    DynamicTable, ENTRY_OVERHEAD, MAX_DATA_LEN, SLACK, slot_count, slots_len, to_u32,
+};
 use crate::{BufferTooSmall, INITIAL_TABLE_LIMIT, MemoryTooSmall};
 use index::{Index, Key};
 use plan::{Plan, Tables};
@@ -55,10 +57,14 @@ pub struct BlockWriter<'e, 'b, M> {
 }
 
 impl Encoder<()> {
-    /// Octets of memory for a table of `max_table_size` octets: about 4 times as many.
+    /// Octets of memory for a table of `max_table_size` octets: about 4 times as many. `usize::MAX` for a table
+    /// of 1 GiB or more, for which no memory is enough.
     #[must_use]
     pub const fn memory_len(max_table_size: u32) -> usize {
         let data = 2_usize.saturating_mul(to_usize_const(max_table_size)).saturating_add(SLACK);
+        if data > MAX_DATA_LEN {
+            return usize::MAX;
+        }
         let index = index::index_len(slot_count(max_table_size));
         data.saturating_add(slots_len(max_table_size)).saturating_add(index)
     }
@@ -72,6 +78,9 @@ const fn to_usize_const(value: u32) -> usize {
 #[cfg(feature = "alloc")]
 impl Encoder<Vec<u8>> {
     /// An encoder with memory from the allocator: [`Encoder::memory_len`] octets, once.
+    ///
+    /// # Panics
+    /// As a `Vec` does that cannot have so much memory.
     #[must_use]
     pub fn with_table_size(max_table_size: u32) -> Self {
         Self::in_memory(vec![0; Encoder::memory_len(max_table_size)], max_table_size)
@@ -95,8 +104,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
     fn in_memory(memory: M, max_table_size: u32) -> Self {
         let slots = slot_count(max_table_size);
         let others = slots_len(max_table_size).saturating_add(index::index_len(slots));
-        // A table is about positions of 32 bits.
-        let data_len = memory.as_ref().len().saturating_sub(others).min(to_usize(u32::MAX >> 1));
+        let data_len = memory.as_ref().len().saturating_sub(others).min(MAX_DATA_LEN);
         let updates = PendingUpdates::new(INITIAL_TABLE_LIMIT, max_table_size);
         Self {
             huffman: HuffmanPolicy::default(),
@@ -143,6 +151,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
     }
 
     /// Encodes a whole block behind what is in `out`, which grows as needed.
+    ///
+    /// # Panics
+    /// As a `Vec` does that cannot have so much memory: with a name or value of 1 GiB or more, for one.
     #[cfg(feature = "alloc")]
     pub fn encode_block<'f>(
         &mut self,

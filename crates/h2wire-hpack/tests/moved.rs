@@ -1,0 +1,76 @@
+//! The table moves in its memory while it is read from: names that literals take from it stay what they are.
+
+mod common;
+
+use common::{decode, decoder, string, whole};
+use h2wire_hpack::{Decoder, Error, Limits};
+
+/// As little memory as there can be, so that the table moves every few entries.
+const LIMITS: Limits =
+    Limits { max_table_size: 256, max_list_size: 100, max_fields: 10, max_string_len: 1_000 };
+
+/// A literal whose name is the one of the newest entry: to be indexed, or not.
+fn literal(incremental: bool, value: &[u8]) -> Vec<u8> {
+    let index: &[u8] = if incremental { &[0x7e] } else { &[0x0f, 47] };
+    [index, &string(value, false)].concat()
+}
+
+/// All entries, the newest first.
+fn entries(decoder: &mut Decoder<Vec<u8>>) -> Vec<(String, String)> {
+    let indices = (62..62 + u8::try_from(decoder.table_entries()).unwrap()).map(|index| 0x80 | index);
+    let mut entries = Vec::new();
+    for index in indices {
+        entries.extend(whole(decoder, &[index]).0.iter().map(common::Owned::line));
+    }
+    entries
+}
+
+#[test]
+fn names_of_entries_move_along() {
+    let name = "a-name-that-moves";
+    let (mut by_block, mut by_octet) = (decoder(LIMITS), decoder(LIMITS));
+    let first = [&[0x40], string(name.as_bytes(), false).as_slice(), &string(b"first", false)].concat();
+    whole(&mut by_block, &first).1.unwrap();
+    decode(&mut by_octet, first.chunks(1)).1.unwrap();
+    let mut expected = vec![(name.to_owned(), "first".to_owned())];
+    for number in 0..2_000_usize {
+        let value = "v".repeat(number * 7 % 45);
+        let incremental = number % 3 != 0;
+        let block = literal(incremental, value.as_bytes());
+        let line = (name.to_owned(), value);
+        for (fields, end) in [whole(&mut by_block, &block), decode(&mut by_octet, block.chunks(1))] {
+            end.unwrap();
+            assert_eq!(
+                fields.iter().map(common::Owned::line).collect::<Vec<_>>(),
+                [line.clone()],
+                "{number}"
+            );
+        }
+        if incremental {
+            expected.insert(0, line);
+        }
+        let mut size = 0;
+        expected.retain(|(name, value)| {
+            size += name.len() + value.len() + 32;
+            size <= 256
+        });
+        assert_eq!(entries(&mut by_block), expected, "{number}");
+        assert_eq!(entries(&mut by_octet), expected, "{number}");
+    }
+}
+
+/// §4.4: an entry that is larger than the table empties it, also when its octets were too many to be kept.
+#[test]
+fn what_does_not_fit_empties_the_table() {
+    for len in [257, 900] {
+        let mut decoder = decoder(LIMITS);
+        whole(&mut decoder, &[&[0x40], string(b"a", false).as_slice(), &string(b"b", false)].concat())
+            .1
+            .unwrap();
+        assert_eq!((decoder.table_entries(), decoder.table_size()), (1, 34));
+        let large = [&[0x40], string(b"x", false).as_slice(), &string(&vec![b'y'; len], false)].concat();
+        assert!(whole(&mut decoder, &large).1.unwrap().exceeded.is_some());
+        assert_eq!((decoder.table_entries(), decoder.table_size()), (0, 0), "{len}");
+        assert_eq!(whole(&mut decoder, &[0xbe]).1, Err(Error::IndexOutOfRange));
+    }
+}
