@@ -42,7 +42,7 @@ fn names_of_entries_move_along() {
             end.unwrap();
             assert_eq!(
                 fields.iter().map(common::Owned::line).collect::<Vec<_>>(),
-                [line.clone()],
+                std::slice::from_ref(&line),
                 "{number}"
             );
         }
