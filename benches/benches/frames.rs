@@ -10,11 +10,8 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterio
 use h2wire::frame::{Frame, ParseOptions, Parsed};
 use h2wire::{FrameReader, Progress, Role};
 use h2wire_bench::frames::{
-    count_with_h2, count_with_h2_sans_io, data_16k, data_and_window_update, encode, mixed,
+    CHUNK, count_with_h2, count_with_h2_sans_io, data_16k, data_and_window_update, encode, mixed,
 };
-
-/// Octets that are received at once: what `h2` reads at the most.
-const CHUNK: usize = 8 * 1024;
 
 fn group<'c>(criterion: &'c mut Criterion, name: &str, frames: usize) -> BenchmarkGroup<'c, WallTime> {
     let mut group = criterion.benchmark_group(name);
