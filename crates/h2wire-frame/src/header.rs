@@ -173,6 +173,26 @@ impl CheckedHeader {
             Some((payload, _)) => Frame::dispatch(&self.header, self.facts, payload).map(Some),
         }
     }
+
+    /// Octets at the start of the payload that [`parse_fields`](Self::parse_fields) has to see: at most 8. `None` for frames
+    /// that cannot be read in pieces: PRIORITY, `RST_STREAM`, SETTINGS, PING, `WINDOW_UPDATE`.
+    #[must_use]
+    pub fn fields_len(&self) -> Option<usize> {
+        let len = self.facts.length.fields_len(self.header.flags & self.facts.flags)?;
+        usize::try_from(len).ok()
+    }
+
+    /// Reads the fields before a payload that comes in pieces, from the first [`fields_len`](Self::fields_len) octets.
+    /// `B` is the number of octets that the whole would hold; padding comes behind them.
+    ///
+    /// For a small memory: a frame need not be there as a whole. A `PRIORITY_UPDATE` is an unknown frame, in whose payload
+    /// the fields are counted. `None` when octets are missing, or where `fields_len` is `None`.
+    pub fn parse_fields(&self, octets: &[u8]) -> Result<Option<Frame<usize>>, FrameError> {
+        match self.fields_len().and_then(|len| octets.get(..len)) {
+            Some(octets) => Frame::dispatch_fields(&self.header, self.facts, octets),
+            None => Ok(None),
+        }
+    }
 }
 
 #[cfg(test)]

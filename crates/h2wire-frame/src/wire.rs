@@ -58,11 +58,16 @@ pub(crate) fn pad_length<'a>(flags: Flags) -> impl Parser<&'a [u8], Output = Opt
     cond(flags.contains(Flags::PADDED), map(octets, |[pad_length]| pad_length))
 }
 
-/// Takes the padding off the end of what follows the fixed fields. Its octets are ignored. §6.1
+/// The octets of `len` that are left when the padding is taken off their end; its own are ignored. §6.1
 #[inline]
-pub(crate) fn strip_padding(octets: &[u8], pad_length: Option<u8>, rule: Rule) -> Result<&[u8], FrameError> {
-    let padding = usize::from(pad_length.unwrap_or(0));
-    octets.len().checked_sub(padding).and_then(|len| octets.get(..len)).ok_or(FrameError::connection(rule))
+pub(crate) fn unpadded_len(len: usize, pad_length: Option<u8>, rule: Rule) -> Result<usize, FrameError> {
+    len.checked_sub(usize::from(pad_length.unwrap_or(0))).ok_or(FrameError::connection(rule))
+}
+
+/// `len` octets of a payload behind its fields, `rest` being all behind them.
+#[inline]
+pub(crate) fn content(rest: &[u8], len: usize) -> &[u8] {
+    rest.get(..len).unwrap_or_default()
 }
 
 /// As many zero octets as the longest padding has.
@@ -185,13 +190,12 @@ mod tests {
 
     #[test]
     fn padding_may_use_up_what_is_left_and_no_more() {
-        assert_eq!(strip_padding(b"abc", None, Rule::DataPadding), Ok(&b"abc"[..]));
-        assert_eq!(strip_padding(b"abc", Some(0), Rule::DataPadding), Ok(&b"abc"[..]));
-        assert_eq!(strip_padding(b"abc", Some(3), Rule::DataPadding), Ok(&b""[..]));
-        assert_eq!(
-            strip_padding(b"abc", Some(4), Rule::DataPadding),
-            Err(FrameError::connection(Rule::DataPadding))
-        );
+        for (pad_length, len) in [(None, 3), (Some(0), 3), (Some(3), 0)] {
+            assert_eq!(unpadded_len(3, pad_length, Rule::DataPadding), Ok(len));
+        }
+        let broken = Err(FrameError::connection(Rule::DataPadding));
+        assert_eq!(unpadded_len(3, Some(4), Rule::DataPadding), broken);
+        assert_eq!(content(b"abc", 2), b"ab");
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Frames out of and into `BytesMut`.
 
 use bytes::{Bytes, BytesMut};
-use h2wire_frame::{ConnectionError, EncodeError, Frame};
+use h2wire_frame::{EncodeError, Frame};
 
-use crate::{FrameReader, Item, Progress};
+use crate::{ConnectionError, FrameReader, Item, Progress};
 
 impl FrameReader {
     /// Takes the next item out of `buf`; `None` until more octets have come, for which there is room then.

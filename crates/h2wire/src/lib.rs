@@ -12,23 +12,43 @@
     )
 )]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
 #[cfg(feature = "tokio")]
 extern crate std;
 
+mod announced; // settings that are sent and not acknowledged yet
 #[cfg(feature = "bytes")]
 mod bytes; // the reader over `BytesMut`
-mod fields; // field sections behind HPACK
+mod counters; // what has come so far
+mod error; // what the peer did wrong
+mod fields; // field sections
+mod frame_reader; // octets in, frames out
+mod limits; // how much is taken
+mod opening; // how a direction starts
+mod options; // how a reader judges
 mod order; // rules that need a memory of earlier frames
-mod reader; // octets in, frames out
+mod reader; // octets in; frames and fields out
 mod role; // who receives
 #[cfg(feature = "tokio")]
 mod tokio; // the reader for `Framed`
 
+pub use announced::AnnounceError;
 #[cfg(feature = "bytes")]
 pub use bytes::encode_bytes;
-pub use fields::{Expected, FieldValidator, Malformed, SectionKind};
+pub use counters::Counters;
+pub use error::{ConnectionError, Rule, StreamError};
+#[cfg(feature = "alloc")]
+pub use fields::FieldList;
+pub use fields::{
+    Expected, FieldLine, FieldStep, FieldValidator, Fields, Malformed, SectionEnd, SectionHead, SectionKind,
+};
+pub use frame_reader::{Ending, FrameReader, Item, Progress};
 pub use h2wire_frame as frame;
-pub use reader::{FrameReader, Item, Progress};
+pub use h2wire_hpack as hpack;
+pub use limits::{Limit, LimitIsZero, Limits};
+pub use options::Options;
+pub use reader::{Event, Reader, ReaderError};
 pub use role::Role;
 #[cfg(feature = "tokio")]
 pub use tokio::{FrameCodec, FrameCodecError};

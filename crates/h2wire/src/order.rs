@@ -1,23 +1,93 @@
-//! The rules about the order of frames and about who may send them: a few octets of memory.
+//! The rules that need a memory of earlier frames, or depend on who sends: a few octets of state.
 
-use h2wire_frame::{ConnectionError, Flags, FrameHeader, FrameType, Rule, SettingId, SettingList, StreamId};
+use h2wire_frame::{
+    CheckedHeader, Flags, FrameError, FrameHeader, FrameType, ParseOptions, Rule, Setting, SettingId,
+    SettingList, StreamId,
+};
 
-use crate::Role;
+use crate::{ConnectionError, Ending, Limit, Limits, Role, StreamError};
 
-/// What must be remembered of earlier frames.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+/// Why a frame is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Refused {
+    Connection(ConnectionError),
+    Stream(StreamError),
+}
+
+impl From<FrameError> for Refused {
+    #[inline]
+    fn from(error: FrameError) -> Self {
+        match error {
+            FrameError::Connection(error) => Self::Connection(error.into()),
+            FrameError::Stream(error) => Self::Stream(error.into()),
+        }
+    }
+}
+
+/// What must be remembered of earlier frames of one direction.
+#[derive(Clone, Debug)]
 pub(crate) struct Order {
+    role: Role,
+    max_block_len: u32,
+    max_continuations: u32,
+    max_settings: u32,
     first_frame_seen: bool,
     /// The stream of a field block that goes on. The next frame must be its CONTINUATION.
     open_field_block: Option<StreamId>,
+    /// Octets of the field block so far.
+    block_len: u32,
+    /// CONTINUATION frames of the field block so far.
+    continuations: u32,
 }
 
 impl Order {
-    /// Whether a frame with this header may come now. Decided before the rules of the frame itself.
-    #[inline]
-    pub(crate) fn check_header(&self, header: &FrameHeader) -> Result<(), ConnectionError> {
+    /// At the start of a connection whose octets `role` receives.
+    pub(crate) const fn new(role: Role, limits: &Limits) -> Self {
+        Self {
+            role,
+            max_block_len: limits.max_block_len,
+            max_continuations: limits.max_continuations,
+            max_settings: limits.max_settings,
+            first_frame_seen: false,
+            open_field_block: None,
+            block_len: 0,
+            continuations: 0,
+        }
+    }
+
+    pub(crate) const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What is missing if no more frames come.
+    pub(crate) const fn ending(&self) -> Ending {
+        match self.open_field_block {
+            Some(stream_id) => Ending::InsideFieldBlock { stream_id },
+            None if !self.first_frame_seen => Ending::BeforeSettings,
+            None => Ending::Clean,
+        }
+    }
+
+    /// All that a header decides: open block, length limit, stream, fixed length, sender, limits.
+    #[inline(always)]
+    pub(crate) fn check(
+        &self,
+        header: &FrameHeader,
+        options: &ParseOptions,
+    ) -> Result<CheckedHeader, Refused> {
+        let broken = |rule| Refused::Connection(ConnectionError::frame(rule));
+        self.check_place(header).map_err(broken)?;
+        let checked = header.check(options)?;
+        self.check_sender(header, options.extensions).map_err(broken)?;
+        self.check_limits(header).map_err(|limit| Refused::Connection(ConnectionError::limit(limit)))?;
+        Ok(checked)
+    }
+
+    /// Whether a frame with this header may come now.
+    #[inline(always)]
+    fn check_place(&self, header: &FrameHeader) -> Result<(), Rule> {
         let is_continuation = header.frame_type == FrameType::CONTINUATION;
-        let rule = match self.open_field_block {
+        Err(match self.open_field_block {
             // §6.10
             Some(_) if !is_continuation => Rule::FrameInsideFieldBlock,
             // §6.10
@@ -27,48 +97,75 @@ impl Order {
             // §6.10
             None if is_continuation => Rule::ContinuationWithoutHeaders,
             _ => return Ok(()),
-        };
-        Err(ConnectionError { rule })
+        })
     }
 
-    /// Whether the sender may send such a frame at all. Decided after the rules that the header alone decides.
-    #[inline]
-    pub(crate) fn check_sender(
-        role: Role,
-        header: &FrameHeader,
-        extensions: bool,
-    ) -> Result<(), ConnectionError> {
-        let rule = match (role, header.frame_type) {
+    /// Whether the sender may send such a frame at all.
+    #[inline(always)]
+    fn check_sender(&self, header: &FrameHeader, extensions: bool) -> Result<(), Rule> {
+        Err(match (self.role, header.frame_type) {
             // §8.4
             (Role::Server, FrameType::PUSH_PROMISE) => Rule::PushPromiseToServer,
             // RFC 9218 §7.1
             (Role::Client, FrameType::PRIORITY_UPDATE) if extensions => Rule::PriorityUpdateToClient,
             _ => return Ok(()),
-        };
-        Err(ConnectionError { rule })
+        })
     }
 
-    /// Takes note of a frame that is complete.
+    /// Whether the frame goes beyond a limit by its header alone. §10.5
+    #[inline(always)]
+    fn check_limits(&self, header: &FrameHeader) -> Result<(), Limit> {
+        const SETTING_LEN: u32 = 6;
+        match header.frame_type {
+            FrameType::CONTINUATION if self.continuations >= self.max_continuations => {
+                Err(Limit::Continuations)
+            }
+            FrameType::CONTINUATION => self.check_block_len(header.length.get()),
+            FrameType::SETTINGS if header.length.get() / SETTING_LEN > self.max_settings => {
+                Err(Limit::Settings)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_block_len(&self, more: u32) -> Result<(), Limit> {
+        if more > self.max_block_len.saturating_sub(self.block_len) { Err(Limit::BlockLength) } else { Ok(()) }
+    }
+
+    /// Whether the sender may send such settings.
+    pub(crate) fn check_settings(&self, settings: &SettingList<&[u8]>) -> Result<(), ConnectionError> {
+        let enables_push = |setting: Setting| setting.id == SettingId::ENABLE_PUSH && setting.value == 1;
+        // §6.5.2
+        if self.role == Role::Client && settings.iter().any(enables_push) {
+            return Err(ConnectionError::frame(Rule::SettingsEnablePushByServer));
+        }
+        Ok(())
+    }
+
+    /// Starts a field block with the octets in its HEADERS or `PUSH_PROMISE` frame.
+    pub(crate) fn start_block(&mut self, fragment_len: usize) -> Result<(), ConnectionError> {
+        let len = u32::try_from(fragment_len).unwrap_or(u32::MAX);
+        self.check_block_len(len).map_err(ConnectionError::limit)?;
+        self.block_len = len;
+        Ok(())
+    }
+
+    /// Takes note of a frame that was accepted.
     #[inline(always)]
     pub(crate) fn take(&mut self, header: &FrameHeader) {
         self.first_frame_seen = true;
         let ends = header.flags.contains(Flags::END_HEADERS);
         match header.frame_type {
-            FrameType::HEADERS | FrameType::PUSH_PROMISE if !ends => {
-                self.open_field_block = Some(header.stream_id);
+            FrameType::HEADERS | FrameType::PUSH_PROMISE | FrameType::CONTINUATION if ends => {
+                (self.open_field_block, self.block_len, self.continuations) = (None, 0, 0);
             }
-            FrameType::CONTINUATION if ends => self.open_field_block = None,
+            FrameType::HEADERS | FrameType::PUSH_PROMISE => self.open_field_block = Some(header.stream_id),
+            FrameType::CONTINUATION => {
+                self.continuations = self.continuations.saturating_add(1);
+                self.block_len = self.block_len.saturating_add(header.length.get());
+            }
             _ => {}
         }
-    }
-
-    /// Whether a server may send such settings.
-    pub(crate) fn check_server_settings(settings: &SettingList<&[u8]>) -> Result<(), ConnectionError> {
-        // §6.5.2
-        if settings.iter().any(|setting| setting.id == SettingId::ENABLE_PUSH && setting.value == 1) {
-            return Err(ConnectionError { rule: Rule::SettingsEnablePushByServer });
-        }
-        Ok(())
     }
 }
 

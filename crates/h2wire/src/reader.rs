@@ -1,74 +1,83 @@
-//! Octets in, frames out: one at a time, in order, or the reason why not.
+//! Octets in; frames, and the fields in them, out.
 
-use h2wire_frame::{
-    ConnectionError, Frame, FrameError, FrameHeader, Opening, ParseOptions, PrefaceMatch, PrefaceMatcher,
-    Rule, Settings, StreamError,
+#[cfg(feature = "alloc")]
+use alloc::{vec, vec::Vec};
+
+use h2wire_frame::{Flags, Frame, FrameHeader, SettingList, Settings};
+use h2wire_hpack::MemoryTooSmall;
+
+use crate::announced::{Announced, Sent};
+use crate::fields::Sections;
+use crate::{
+    AnnounceError, ConnectionError, Counters, Ending, Fields, FrameReader, Item, LimitIsZero, Limits,
+    Options, Progress, Role, SectionHead, StreamError,
 };
 
-use crate::Role;
-use crate::order::Order;
-
-/// Reads the frames of one direction of a connection from contiguous octets.
+/// Reads one direction of a connection from contiguous octets: frames, and the fields of field sections.
 ///
-/// The caller keeps the octets: it hands over all that are not consumed yet, and drops `consumed` of them with each
-/// item. However the octets are cut, the same items come out. After a connection error every call returns that error.
+/// The caller keeps the octets, as with [`FrameReader`]. The memory for HPACK is the caller's too: an array or slice of
+/// [`Limits::memory_len`] octets, or with the feature `alloc` a `Vec` (see `Reader::with_limits`).
 ///
 /// ```
-/// use h2wire::frame::{Frame, PREFACE};
-/// use h2wire::{FrameReader, Item, Progress, Role};
+/// use h2wire::{Event, FieldStep, Limits, Progress, Reader, Role, SectionKind};
 ///
-/// let input = [PREFACE.as_slice(), b"\0\0\0\x04\0\0\0\0\0", b"\0\0\x08\x06\0\0\0"].concat();
-/// let mut reader = FrameReader::new(Role::Server);
-/// let mut rest = input.as_slice();
-/// let mut seen = Vec::new();
-/// let needed = loop {
-///     match reader.read(rest)? {
-///         Progress::Item { item, consumed } => {
-///             rest = &rest[consumed..];
-///             seen.push(match item {
-///                 Item::Preface => "preface",
-///                 Item::Frame { frame: Frame::Settings(_), .. } => "SETTINGS",
-///                 Item::Frame { .. } => "another frame",
-///                 Item::StreamError { .. } => "reset that stream, go on",
-///             });
-///         }
-///         Progress::Needed(octets) => break octets,
+/// let octets = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\
+///     \0\0\x03\x01\x05\0\0\0\x01\x82\x86\x84";
+/// let memory = [0; Limits::DEFAULT.memory_len()];
+/// let mut reader = Reader::new(Role::Server, &Limits::DEFAULT, memory)?;
+///
+/// let mut rest = octets.as_slice();
+/// while let Progress::Item { item, consumed } = reader.read(rest)? {
+///     rest = &rest[consumed..];
+///     match item {
+///         Event::Preface => {}
+///         Event::Frame { header, .. } => println!("{header}"),
+///         Event::Fields { mut fields, .. } => loop {
+///             match fields.next()? {
+///                 FieldStep::Field(field) => println!("{:?}: {:?}", field.name, field.value),
+///                 FieldStep::FragmentEnd => break, // a CONTINUATION frame comes next
+///                 FieldStep::SectionEnd(end) => break assert_eq!(end.kind, Ok(SectionKind::Request)),
+///             }
+///         },
+///         Event::StreamError { error, .. } => println!("to be sent: {:?}", error.rst_stream()),
 ///     }
-/// };
-/// assert_eq!(seen, ["preface", "SETTINGS"]);
-/// assert_eq!((rest.len(), needed, reader.offset()), (7, 2, 33)); // a PING without the end of its header
-/// # Ok::<(), h2wire::frame::ConnectionError>(())
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct FrameReader {
-    /// What is accepted. It may be changed between two reads, as when the peer has acknowledged new settings.
-    pub options: ParseOptions,
-    role: Role,
-    /// `None` for a reader without state.
-    order: Option<Order>,
-    offset: u64,
-    stage: Stage,
+pub struct Reader<M> {
+    /// What is accepted and how it is judged.
+    pub options: Options,
+    /// What has come so far.
+    pub counters: Counters,
+    frames: FrameReader,
+    sections: Sections<M>,
+    announced: Announced,
+    max_table_size: u32,
+    /// Where the last item starts.
+    item_offset: u64,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Stage {
-    /// Nothing is consumed yet.
-    Opening,
-    Frames,
-    Failed(ConnectionError),
-}
-
-/// What a reader found.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Item<B> {
+/// What a reader of frames and fields found.
+#[derive(Debug)]
+pub enum Event<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     /// The client connection preface. RFC 9113 §3.4.
     Preface,
-    /// A frame.
+    /// A frame without a field block.
     Frame {
         /// Its header with all bits.
         header: FrameHeader,
-        /// The frame; `&[u8]` payloads are in the input.
-        frame: Frame<B>,
+        /// The frame; its payload is in the input.
+        frame: Frame<&'i [u8]>,
+    },
+    /// A frame of a field block: HEADERS, `PUSH_PROMISE` or CONTINUATION.
+    Fields {
+        /// Its header with all bits.
+        header: FrameHeader,
+        /// The frame; its fragment is in the input.
+        frame: Frame<&'i [u8]>,
+        /// The fields in it.
+        fields: Fields<'r, 'i, M>,
     },
     /// A frame that ends its stream, not the connection. It is skipped.
     StreamError {
@@ -79,158 +88,143 @@ pub enum Item<B> {
     },
 }
 
-/// The answer of a reader that has not failed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Progress<'a> {
-    /// The next item.
-    Item {
-        /// The item.
-        item: Item<&'a [u8]>,
-        /// Octets of it, to be dropped by the caller.
-        consumed: usize,
-    },
-    /// At least so many more octets are needed. Nothing is consumed.
-    Needed(usize),
+/// Why there is no reader.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
+pub enum ReaderError {
+    /// A limit makes no sense.
+    #[error(transparent)]
+    Limit(#[from] LimitIsZero),
+    /// There is too little memory.
+    #[error(transparent)]
+    Memory(#[from] MemoryTooSmall),
 }
 
-impl<B> Item<B> {
-    /// Changes the type that holds the payload. The octets must stay the same.
-    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Item<C> {
-        match self {
-            Self::Preface => Item::Preface,
-            Self::Frame { header, frame } => Item::Frame { header, frame: frame.map(f) },
-            Self::StreamError { header, error } => Item::StreamError { header, error },
+#[cfg(feature = "alloc")]
+impl Reader<Vec<u8>> {
+    /// A reader with memory from the allocator: [`Limits::memory_len`] octets, once.
+    ///
+    /// # Errors
+    /// [`ReaderError`] when a limit is 0 or asks for more memory than there can be.
+    pub fn with_limits(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
+        limits.check()?;
+        let needed = limits.memory_len();
+        // No slice is longer.
+        let too_much = isize::try_from(needed).is_err();
+        Self::new(role, limits, if too_much { Vec::new() } else { vec![0; needed] })
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
+    /// A reader at the start of a connection, with memory whatever it contains.
+    ///
+    /// # Errors
+    /// [`ReaderError`] when a limit is 0 or the memory is less than [`Limits::memory_len`].
+    pub fn new(role: Role, limits: &Limits, memory: M) -> Result<Self, ReaderError> {
+        let frames = FrameReader::with_limits(role, limits)?;
+        let sections = Sections::new(role, limits, memory)?;
+        Ok(Self {
+            options: Options { max_frame_size: limits.max_frame_size, ..Options::DEFAULT },
+            counters: Counters::default(),
+            frames,
+            sections,
+            announced: Announced::default(),
+            max_table_size: limits.max_table_size,
+            item_offset: 0,
+        })
+    }
+
+    /// Takes note of a SETTINGS frame that this endpoint sends: the peer's next acknowledgment is for the oldest one.
+    /// What is read then goes by it, with no further call: `SETTINGS_HEADER_TABLE_SIZE`, and `SETTINGS_MAX_FRAME_SIZE`,
+    /// which may be used at once if it is larger than before. RFC 9113 §6.5.3, §4.3.1.
+    ///
+    /// # Errors
+    /// [`AnnounceError`]; send no such frame then.
+    pub fn announce<B: AsRef<[u8]>>(&mut self, settings: &SettingList<B>) -> Result<(), AnnounceError> {
+        let sent = self.announced.send(settings, self.max_table_size)?;
+        if let Some(max_frame_size) = sent.max_frame_size {
+            self.options.max_frame_size = self.options.max_frame_size.max(max_frame_size);
         }
-    }
-}
-
-impl FrameReader {
-    /// A reader at the start of a connection, with default [`ParseOptions`].
-    #[must_use]
-    pub fn new(role: Role) -> Self {
-        let options = ParseOptions::default();
-        Self { options, role, order: Some(Order::default()), offset: 0, stage: Stage::Opening }
-    }
-
-    /// A reader that takes each frame by itself, without a preface and without rules about order and roles: for octets
-    /// from the middle of a connection, starting at a frame.
-    #[must_use]
-    pub fn stateless() -> Self {
-        Self { order: None, stage: Stage::Frames, ..Self::new(Role::Observer) }
-    }
-
-    /// The same reader with other options.
-    #[must_use]
-    pub fn with_options(self, options: ParseOptions) -> Self {
-        Self { options, ..self }
-    }
-
-    /// Octets consumed so far: where the next item, or the error, starts.
-    #[must_use]
-    pub const fn offset(&self) -> u64 {
-        self.offset
+        Ok(())
     }
 
     /// Looks for the next item at the start of `input`.
-    #[inline]
-    pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<'a>, ConnectionError> {
-        match self.stage {
-            Stage::Frames => self.read_frame(input),
-            Stage::Opening => self.read_opening(input),
-            Stage::Failed(error) => Err(error),
+    ///
+    /// # Errors
+    /// The first rule of the connection that the peer broke; the same again from then on.
+    pub fn read<'r, 'i>(
+        &'r mut self,
+        input: &'i [u8],
+    ) -> Result<Progress<Event<'r, 'i, M>>, ConnectionError> {
+        if let Some(error) = self.sections.state.failed {
+            return Err(error);
+        }
+        self.frames.options = self.options.parse();
+        self.item_offset = self.frames.offset();
+        match self.frames.read(input)? {
+            Progress::Needed(octets) => Ok(Progress::Needed(octets)),
+            Progress::Item { item, consumed } => Ok(Progress::Item { item: self.event(item)?, consumed }),
         }
     }
 
-    /// The preface where there is one, the first frame where there is none, or what else the peer speaks. §3.4
-    fn read_opening<'a>(&mut self, input: &'a [u8]) -> Result<Progress<'a>, ConnectionError> {
-        if self.role != Role::Client {
-            match PrefaceMatcher::new().advance(input) {
-                PrefaceMatch::Complete { consumed } => return Ok(self.item(Item::Preface, consumed)),
-                PrefaceMatch::Needed(octets) if self.role == Role::Server || !input.is_empty() => {
-                    return Ok(Progress::Needed(octets));
+    fn event<'r, 'i>(&'r mut self, item: Item<&'i [u8]>) -> Result<Event<'r, 'i, M>, ConnectionError> {
+        let (header, frame) = match item {
+            Item::Preface => return Ok(Event::Preface),
+            Item::Frame { header, frame } => (header, frame),
+            Item::StreamError { header, error } => {
+                self.counters.count_stream_error();
+                // §5.4.1
+                if self.options.escalate_stream_errors {
+                    return Err(*self.sections.state.failed.insert(error.into()));
                 }
-                _ => {}
+                return Ok(Event::StreamError { header, error });
             }
-        }
-        match Opening::of(input) {
-            // §3.4
-            Opening::Foreign(rule) => self.fail(ConnectionError { rule }),
-            Opening::Undecided => Ok(Progress::Needed(FrameHeader::LEN.saturating_sub(input.len()))),
-            // §3.4
-            Opening::Other if self.expects_preface(input) => {
-                self.fail(ConnectionError { rule: Rule::Preface })
-            }
-            Opening::Other => self.read_frame(input),
-        }
-    }
-
-    /// Whether the octets should have been the preface: a client's, or damaged ones that whoever listens takes for it.
-    fn expects_preface(&self, input: &[u8]) -> bool {
-        match self.role {
-            Role::Server => true,
-            Role::Client => false,
-            Role::Observer => input.starts_with(b"PRI * HTTP/"),
-        }
-    }
-
-    #[inline]
-    fn read_frame<'a>(&mut self, input: &'a [u8]) -> Result<Progress<'a>, ConnectionError> {
-        let Some((header, rest)) = input.split_first_chunk() else {
-            return Ok(Progress::Needed(FrameHeader::LEN.saturating_sub(input.len())));
         };
-        let header = FrameHeader::parse(header);
-        if let Some(Err(error)) = self.order.as_ref().map(|order| order.check_header(&header)) {
-            return self.fail(error);
-        }
-        let length = header.length.to_usize();
-        let checked = match header.check(&self.options) {
-            Ok(checked) => checked,
-            Err(FrameError::Connection(error)) => return self.fail(error),
-            Err(FrameError::Stream(error)) => return Ok(self.skip(header, error, rest)),
+        self.counters.count(&frame, frame.payload().len());
+        let fragment = match &frame {
+            Frame::Headers(headers) => headers.field_block_fragment,
+            Frame::PushPromise(promise) => promise.field_block_fragment,
+            Frame::Continuation(continuation) => continuation.field_block_fragment,
+            Frame::Settings(Settings::Ack) => {
+                self.acknowledged();
+                return Ok(Event::Frame { header, frame });
+            }
+            _ => return Ok(Event::Frame { header, frame }),
         };
-        if let Err(error) = Order::check_sender(self.role, &header, self.options.extensions) {
-            return self.fail(error);
+        if let Some(head) = SectionHead::of(&frame) {
+            self.sections.start(head, &self.options);
         }
-        match checked.parse(rest) {
-            Ok(Some(frame)) => {
-                if self.role == Role::Client
-                    && let Frame::Settings(Settings::List(list)) = &frame
-                    && let Err(error) = Order::check_server_settings(list)
-                {
-                    return self.fail(error);
-                }
-                if let Some(order) = &mut self.order {
-                    order.take(&header);
-                }
-                Ok(self.item(Item::Frame { header, frame }, length.saturating_add(FrameHeader::LEN)))
-            }
-            Ok(None) => Ok(Progress::Needed(length.saturating_sub(rest.len()))),
-            Err(FrameError::Connection(error)) => self.fail(error),
-            Err(FrameError::Stream(error)) => Ok(self.skip(header, error, rest)),
-        }
+        let last = header.flags.contains(Flags::END_HEADERS);
+        let fields = self.sections.feed(fragment, last, &mut self.counters);
+        Ok(Event::Fields { header, frame, fields })
     }
 
-    /// A stream error: known at once, told when the whole frame can be skipped.
-    fn skip<'a>(&mut self, header: FrameHeader, error: StreamError, rest: &'a [u8]) -> Progress<'a> {
-        let length = header.length.to_usize();
-        match length.checked_sub(rest.len()) {
-            None | Some(0) => {
-                self.item(Item::StreamError { header, error }, length.saturating_add(FrameHeader::LEN))
-            }
-            Some(missing) => Progress::Needed(missing),
+    /// The peer goes by the oldest settings that were sent.
+    fn acknowledged(&mut self) {
+        let Some(Sent { table_size, max_frame_size }) = self.announced.acknowledge() else { return };
+        if let Some(limit) = table_size {
+            self.sections.set_table_limit(limit);
+        }
+        if let Some(max_frame_size) = max_frame_size {
+            self.options.max_frame_size = max_frame_size;
         }
     }
+}
 
-    #[inline]
-    fn item<'a>(&mut self, item: Item<&'a [u8]>, consumed: usize) -> Progress<'a> {
-        self.stage = Stage::Frames;
-        self.offset = self.offset.saturating_add(u64::try_from(consumed).unwrap_or(u64::MAX));
-        Progress::Item { item, consumed }
+impl<M> Reader<M> {
+    /// Octets consumed so far: where the next item starts, or the frame with the error.
+    #[must_use]
+    pub const fn offset(&self) -> u64 {
+        if self.sections.state.failed.is_some() { self.item_offset } else { self.frames.offset() }
     }
 
-    #[cold]
-    fn fail<'a>(&mut self, error: ConnectionError) -> Result<Progress<'a>, ConnectionError> {
-        self.stage = Stage::Failed(error);
-        Err(error)
+    /// What is missing if the input ends with `rest`, which is not consumed yet.
+    ///
+    /// # Errors
+    /// The connection error, if there was one.
+    pub fn ending(&self, rest: &[u8]) -> Result<Ending, ConnectionError> {
+        match self.sections.state.failed {
+            Some(error) => Err(error),
+            None => self.frames.ending(rest),
+        }
     }
 }

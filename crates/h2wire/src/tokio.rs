@@ -3,10 +3,10 @@
 use std::io;
 
 use bytes::{Bytes, BytesMut};
-use h2wire_frame::{ConnectionError, EncodeError, Frame};
+use h2wire_frame::{EncodeError, Frame};
 use tokio_util::codec::{Decoder, Encoder};
 
-use crate::{FrameReader, Item, encode_bytes};
+use crate::{ConnectionError, FrameReader, Item, encode_bytes};
 
 /// Reads and writes the frames of a connection with `tokio_util::codec::Framed`.
 ///

@@ -4,7 +4,8 @@ mod common;
 
 use common::{End, OwnedItem, read_all};
 use h2wire::Role::{self, Client, Observer, Server};
-use h2wire::frame::{PREFACE, Rule, StreamError, StreamId};
+use h2wire::frame::{PREFACE, Rule, StreamId};
+use h2wire::{ConnectionError, StreamError};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 const SETTINGS_ACK: &[u8] = b"\0\0\0\x04\x01\0\0\0\0";
@@ -21,7 +22,8 @@ const ENABLE_PUSH: &[u8] = b"\0\0\x06\x04\0\0\0\0\0\0\x02\0\0\0\x01";
 fn broken(role: Role, pieces: &[&[u8]]) -> Option<(Rule, usize)> {
     let outcome = read_all(role, &pieces.concat());
     match outcome.end {
-        End::Failed(error) => Some((error.rule, outcome.items.len())),
+        End::Failed(ConnectionError { rule: h2wire::Rule::Frame(rule) }) => Some((rule, outcome.items.len())),
+        End::Failed(error) => panic!("{error}"),
         End::Needed(0, _) => None,
         End::Needed(have, needed) => panic!("ends inside an item: {have} octets, {needed} missing"),
     }
@@ -150,7 +152,8 @@ fn a_reader_without_state_takes_each_frame_by_itself() {
     }
     assert_eq!((rest.len(), frames), (0, 7));
     let error = reader.read(b"\0\0\x01\x06\0\0\0\0\0").unwrap_err();
-    assert_eq!((error.rule, reader.read(PING)), (Rule::PingLength, Err(error)), "a reader stays failed");
+    assert_eq!(error.rule, h2wire::Rule::Frame(Rule::PingLength));
+    assert_eq!(reader.read(PING), Err(error), "a reader stays failed");
 }
 
 #[test]
@@ -168,7 +171,7 @@ fn a_stream_error_waits_for_its_whole_frame() {
 fn a_stream_error_is_an_item_and_the_connection_goes_on() {
     let outcome = read_all(Observer, &[SETTINGS, b"\0\0\x04\x08\0\0\0\0\x07\0\0\0\0", PING].concat());
     assert_eq!(outcome.end, End::Needed(0, 9));
-    let error = StreamError { stream_id: StreamId::new(7).unwrap(), rule: Rule::WindowUpdateIncrement };
+    let error = StreamError { stream_id: StreamId::new(7).unwrap(), rule: h2wire::Rule::Frame(Rule::WindowUpdateIncrement) };
     assert!(matches!(outcome.items[1], (9, OwnedItem::StreamError(_, found)) if found == error));
     assert!(matches!(outcome.items[2], (22, OwnedItem::Frame(..))));
 }

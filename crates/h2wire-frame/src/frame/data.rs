@@ -33,13 +33,27 @@ pub(crate) const FACTS: Facts = Facts {
     is_extension: false,
 };
 
+impl Data<usize> {
+    #[inline]
+    pub(crate) fn parse_fields(
+        flags: Flags,
+        stream_id: StreamId,
+        octets: &[u8],
+        length: usize,
+    ) -> Result<(Self, &[u8]), FrameError> {
+        let (rest, pad_length) = wire::read(wire::pad_length(flags), octets, Rule::DataLength)?;
+        let behind = length.saturating_sub(wire::pad_length_len(pad_length));
+        // §6.1
+        let data = wire::unpadded_len(behind, pad_length, Rule::DataPadding)?;
+        Ok((Self { end_stream: flags.contains(Flags::END_STREAM), stream_id, pad_length, data }, rest))
+    }
+}
+
 impl<'a> Data<&'a [u8]> {
     #[inline]
     pub(crate) fn parse(flags: Flags, stream_id: StreamId, payload: &'a [u8]) -> Result<Self, FrameError> {
-        let (rest, pad_length) = wire::read(wire::pad_length(flags), payload, Rule::DataLength)?;
-        // §6.1
-        let data = wire::strip_padding(rest, pad_length, Rule::DataPadding)?;
-        Ok(Self { end_stream: flags.contains(Flags::END_STREAM), stream_id, pad_length, data })
+        let (fields, rest) = Data::parse_fields(flags, stream_id, payload, payload.len())?;
+        Ok(fields.map(|len| wire::content(rest, len)))
     }
 }
 

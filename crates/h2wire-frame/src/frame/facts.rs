@@ -73,6 +73,16 @@ impl StreamRule {
 }
 
 impl LengthRule {
+    /// Octets of the fields before a payload that may come in pieces; `None` for frames that are fields alone.
+    #[inline]
+    pub(crate) fn fields_len(&self, flags: Flags) -> Option<u32> {
+        match *self {
+            Self::AtLeast(octets, _) => Some(octets.saturating_add(announced(flags))),
+            Self::Any => Some(0),
+            Self::Exactly(..) | Self::ExactlyOnStream(..) | Self::Settings => None,
+        }
+    }
+
     /// `flags` are those the type defines.
     #[inline(always)]
     pub(crate) fn check(&self, header: &FrameHeader, flags: Flags) -> Result<(), FrameError> {

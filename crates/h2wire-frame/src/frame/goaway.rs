@@ -36,12 +36,21 @@ pub(crate) const FACTS: Facts = Facts {
 /// Octets of the last stream identifier and the error code.
 const FIELDS: usize = 8;
 
+impl GoAway<usize> {
+    #[inline]
+    pub(crate) fn parse_fields(octets: &[u8], length: usize) -> Result<(Self, &[u8]), FrameError> {
+        let (rest, (last_stream_id, error_code)) =
+            wire::read((wire::stream_id, wire::error_code), octets, Rule::GoAwayLength)?;
+        let additional_debug_data = length.saturating_sub(FIELDS);
+        Ok((Self { last_stream_id, error_code, additional_debug_data }, rest))
+    }
+}
+
 impl<'a> GoAway<&'a [u8]> {
     #[inline]
     pub(crate) fn parse(payload: &'a [u8]) -> Result<Self, FrameError> {
-        let (additional_debug_data, (last_stream_id, error_code)) =
-            wire::read((wire::stream_id, wire::error_code), payload, Rule::GoAwayLength)?;
-        Ok(Self { last_stream_id, error_code, additional_debug_data })
+        let (fields, rest) = GoAway::parse_fields(payload, payload.len())?;
+        Ok(fields.map(|len| wire::content(rest, len)))
     }
 }
 

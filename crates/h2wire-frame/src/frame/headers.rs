@@ -41,22 +41,37 @@ pub(crate) const FACTS: Facts = Facts {
     is_extension: false,
 };
 
-impl<'a> Headers<&'a [u8]> {
+impl Headers<usize> {
     #[inline]
-    pub(crate) fn parse(flags: Flags, stream_id: StreamId, payload: &'a [u8]) -> Result<Self, FrameError> {
+    pub(crate) fn parse_fields(
+        flags: Flags,
+        stream_id: StreamId,
+        octets: &[u8],
+        length: usize,
+    ) -> Result<(Self, &[u8]), FrameError> {
         let priority_fields = cond(flags.contains(Flags::PRIORITY), wire::priority_fields);
         let (rest, (pad_length, priority)) =
-            wire::read((wire::pad_length(flags), priority_fields), payload, Rule::HeadersLength)?;
+            wire::read((wire::pad_length(flags), priority_fields), octets, Rule::HeadersLength)?;
+        let behind = length.saturating_sub(octets.len().saturating_sub(rest.len()));
         // §6.2
-        let field_block_fragment = wire::strip_padding(rest, pad_length, Rule::HeadersPadding)?;
-        Ok(Self {
+        let field_block_fragment = wire::unpadded_len(behind, pad_length, Rule::HeadersPadding)?;
+        let headers = Self {
             end_stream: flags.contains(Flags::END_STREAM),
             end_headers: flags.contains(Flags::END_HEADERS),
             stream_id,
             pad_length,
             priority,
             field_block_fragment,
-        })
+        };
+        Ok((headers, rest))
+    }
+}
+
+impl<'a> Headers<&'a [u8]> {
+    #[inline]
+    pub(crate) fn parse(flags: Flags, stream_id: StreamId, payload: &'a [u8]) -> Result<Self, FrameError> {
+        let (fields, rest) = Headers::parse_fields(flags, stream_id, payload, payload.len())?;
+        Ok(fields.map(|len| wire::content(rest, len)))
     }
 }
 

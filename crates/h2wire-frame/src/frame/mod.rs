@@ -108,6 +108,35 @@ impl<'a> Frame<&'a [u8]> {
     }
 }
 
+impl Frame<usize> {
+    /// Reads the fields of a frame whose payload comes in pieces. `None` for frames that are fields alone.
+    pub(crate) fn dispatch_fields(
+        header: &FrameHeader,
+        facts: &Facts,
+        octets: &[u8],
+    ) -> Result<Option<Self>, FrameError> {
+        let FrameHeader { frame_type, stream_id, length, .. } = *header;
+        let (flags, length) = (header.flags & facts.flags, length.to_usize());
+        Ok(Some(match frame_type {
+            FrameType::DATA => Self::Data(Data::parse_fields(flags, stream_id, octets, length)?.0),
+            FrameType::HEADERS => Self::Headers(Headers::parse_fields(flags, stream_id, octets, length)?.0),
+            FrameType::PUSH_PROMISE => {
+                Self::PushPromise(PushPromise::parse_fields(flags, stream_id, octets, length)?.0)
+            }
+            FrameType::GOAWAY => Self::GoAway(GoAway::parse_fields(octets, length)?.0),
+            FrameType::CONTINUATION => {
+                Self::Continuation(Continuation::parse(flags, stream_id, &[]).map(|_| length))
+            }
+            FrameType::PRIORITY
+            | FrameType::RST_STREAM
+            | FrameType::SETTINGS
+            | FrameType::PING
+            | FrameType::WINDOW_UPDATE => return Ok(None),
+            _ => Self::Unknown(Unknown::parse_fields(header, facts, octets)?),
+        }))
+    }
+}
+
 impl<B: AsRef<[u8]>> Frame<B> {
     /// Octets of the frame, header included.
     pub fn encoded_len(&self) -> usize {

@@ -38,19 +38,33 @@ pub(crate) const FACTS: Facts = Facts {
     is_extension: false,
 };
 
-impl<'a> PushPromise<&'a [u8]> {
+impl PushPromise<usize> {
     #[inline]
-    pub(crate) fn parse(flags: Flags, stream_id: StreamId, payload: &'a [u8]) -> Result<Self, FrameError> {
+    pub(crate) fn parse_fields(
+        flags: Flags,
+        stream_id: StreamId,
+        octets: &[u8],
+        length: usize,
+    ) -> Result<(Self, &[u8]), FrameError> {
         let (rest, (pad_length, promised_stream_id)) =
-            wire::read((wire::pad_length(flags), wire::stream_id), payload, Rule::PushPromiseLength)?;
+            wire::read((wire::pad_length(flags), wire::stream_id), octets, Rule::PushPromiseLength)?;
+        let behind = length.saturating_sub(octets.len().saturating_sub(rest.len()));
         // §6.6
-        let field_block_fragment = wire::strip_padding(rest, pad_length, Rule::PushPromisePadding)?;
+        let field_block_fragment = wire::unpadded_len(behind, pad_length, Rule::PushPromisePadding)?;
         // §6.6, §5.1.1: the stream that the frame is on is no longer idle
         if !promised_stream_id.is_server_initiated() || promised_stream_id == stream_id {
             return Err(FrameError::connection(Rule::PushPromisePromisedStreamId));
         }
         let end_headers = flags.contains(Flags::END_HEADERS);
-        Ok(Self { end_headers, stream_id, pad_length, promised_stream_id, field_block_fragment })
+        Ok((Self { end_headers, stream_id, pad_length, promised_stream_id, field_block_fragment }, rest))
+    }
+}
+
+impl<'a> PushPromise<&'a [u8]> {
+    #[inline]
+    pub(crate) fn parse(flags: Flags, stream_id: StreamId, payload: &'a [u8]) -> Result<Self, FrameError> {
+        let (fields, rest) = PushPromise::parse_fields(flags, stream_id, payload, payload.len())?;
+        Ok(fields.map(|len| wire::content(rest, len)))
     }
 }
 

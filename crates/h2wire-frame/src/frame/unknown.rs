@@ -34,14 +34,25 @@ pub(crate) const FACTS: Facts = Facts {
     is_extension: false,
 };
 
+impl Unknown<usize> {
+    #[inline]
+    pub(crate) fn parse_fields(
+        header: &FrameHeader,
+        facts: &Facts,
+        octets: &[u8],
+    ) -> Result<Self, FrameError> {
+        let FrameHeader { frame_type, flags, stream_id, length, .. } = *header;
+        if facts.is_extension {
+            PriorityUpdate::parse(octets)?;
+        }
+        Ok(Self { frame_type, flags, stream_id, payload: length.to_usize() })
+    }
+}
+
 impl<'a> Unknown<&'a [u8]> {
     #[inline]
     pub(crate) fn parse(header: &FrameHeader, facts: &Facts, payload: &'a [u8]) -> Result<Self, FrameError> {
-        let FrameHeader { frame_type, flags, stream_id, .. } = *header;
-        if facts.is_extension {
-            PriorityUpdate::parse(payload)?;
-        }
-        Ok(Self { frame_type, flags, stream_id, payload })
+        Ok(Unknown::parse_fields(header, facts, payload)?.map(|_| payload))
     }
 }
 

@@ -69,6 +69,26 @@ impl Malformed {
         self.facts().3
     }
 
+    /// The usual cause and what to do about it.
+    #[must_use]
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::FieldName | Self::FieldValue => {
+                "send names in lower case and values without line ends; whoever forwards such a field opens the door to request smuggling"
+            }
+            Self::ConnectionSpecific | Self::Te => {
+                "a message that comes from HTTP/1.1 must be stripped of what is about its connection"
+            }
+            Self::PseudoFieldUnknown => {
+                "extended CONNECT needs SETTINGS_ENABLE_CONNECT_PROTOCOL from the server; other extensions are negotiated too"
+            }
+            Self::TrailersWithoutEndStream => {
+                "set END_STREAM on trailers; a section that is not the last of its message needs pseudo-header fields"
+            }
+            _ => "send the pseudo-header fields of the message first, each once, and all that it needs",
+        }
+    }
+
     #[rustfmt::skip]
     const fn facts(self) -> (&'static str, u16, &'static str, &'static str) {
         match self {

@@ -1,7 +1,7 @@
 //! Reads octets to their end and keeps what came out.
 
-use h2wire::frame::{ConnectionError, Frame, FrameHeader, StreamError};
-use h2wire::{FrameReader, Item, Progress, Role};
+use h2wire::frame::{Frame, FrameHeader};
+use h2wire::{ConnectionError, FrameReader, Item, Progress, Role, StreamError};
 
 /// All that a reader said.
 #[derive(Clone, PartialEq, Debug)]

@@ -1,0 +1,47 @@
+//! A field with what an encoder has to know of it.
+
+use h2wire_hpack::{Field, Indexing};
+
+/// A name, a value, and how they may be indexed. RFC 9110 §5.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct FieldLine<'a> {
+    /// The name, in lower case.
+    pub name: &'a [u8],
+    /// The value.
+    pub value: &'a [u8],
+    /// How it is encoded. [`Indexing::Never`] for secrets, and for what came so from a peer. RFC 7541 §7.1.3.
+    pub indexing: Indexing,
+}
+
+impl<'a> FieldLine<'a> {
+    /// A field about which the encoder decides.
+    #[must_use]
+    pub const fn new(name: &'a [u8], value: &'a [u8]) -> Self {
+        Self { name, value, indexing: Indexing::Auto }
+    }
+
+    /// A field that nobody may index.
+    #[must_use]
+    pub const fn never_indexed(name: &'a [u8], value: &'a [u8]) -> Self {
+        Self { name, value, indexing: Indexing::Never }
+    }
+}
+
+impl<'a, N: AsRef<[u8]> + ?Sized, V: AsRef<[u8]> + ?Sized> From<(&'a N, &'a V)> for FieldLine<'a> {
+    fn from((name, value): (&'a N, &'a V)) -> Self {
+        Self::new(name.as_ref(), value.as_ref())
+    }
+}
+
+impl<'a> From<Field<'a>> for FieldLine<'a> {
+    fn from(field: Field<'a>) -> Self {
+        let indexing = if field.never_indexed { Indexing::Never } else { Indexing::Auto };
+        Self { name: field.name, value: field.value, indexing }
+    }
+}
+
+impl<'a> From<&FieldLine<'a>> for FieldLine<'a> {
+    fn from(field: &FieldLine<'a>) -> Self {
+        *field
+    }
+}

@@ -1,0 +1,248 @@
+//! Field blocks, joined over their frames, to fields that are lent one at a time.
+
+use core::fmt;
+
+use h2wire_frame::{Frame, StreamId};
+use h2wire_hpack::{BlockEnd, Decoded, Decoder, Exceeded, Field, Fragment, MemoryTooSmall};
+
+use crate::{
+    ConnectionError, Counters, Expected, FieldValidator, Limit, Limits, Options, Role, Rule, SectionKind,
+    StreamError,
+};
+
+/// What a field section belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct SectionHead {
+    /// The stream of its HEADERS or `PUSH_PROMISE` frame.
+    pub stream_id: StreamId,
+    /// The `END_STREAM` flag of its HEADERS frame.
+    pub end_stream: bool,
+    /// The stream that is promised, if it began with `PUSH_PROMISE`.
+    pub promised_stream_id: Option<StreamId>,
+}
+
+impl SectionHead {
+    /// What a section that starts with this frame belongs to; `None` for frames that start none.
+    pub fn of<B>(frame: &Frame<B>) -> Option<Self> {
+        match frame {
+            Frame::Headers(frame) => Some(Self {
+                stream_id: frame.stream_id,
+                end_stream: frame.end_stream,
+                promised_stream_id: None,
+            }),
+            Frame::PushPromise(frame) => Some(Self {
+                stream_id: frame.stream_id,
+                end_stream: false,
+                promised_stream_id: Some(frame.promised_stream_id),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// A field section is complete. HPACK is in step, whatever is wrong with the section.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct SectionEnd {
+    /// What it belongs to.
+    pub head: SectionHead,
+    /// What it is; or why it must not be used: malformed (RFC 9113 §8.1.1) or too large (§10.5.1). The fields lent before
+    /// an error are to be thrown away.
+    pub kind: Result<SectionKind, StreamError>,
+    /// The number of fields, also of those that were not lent as they were too many.
+    pub fields: u32,
+    /// Name + value + 32 octets for each of them.
+    pub list_size: u32,
+}
+
+/// What comes next in a field block.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FieldStep<'a> {
+    /// A field.
+    Field(Field<'a>),
+    /// The octets at hand are used up; the block goes on in the next CONTINUATION frame, or with a
+    /// [`ChunkedReader`](crate::ChunkedReader) in the next piece of this one.
+    FragmentEnd,
+    /// The section is complete.
+    SectionEnd(SectionEnd),
+}
+
+/// The fields in a frame, or in a piece of one: call [`next`](Self::next) until it says that they end.
+///
+/// They may be dropped at any time: the rest is decoded then, so that HPACK is in step for the next section.
+pub struct Fields<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
+    fragment: Fragment<'r, 'i, M>,
+    state: &'r mut State,
+    counters: &'r mut Counters,
+    ended: Option<FieldStep<'static>>,
+}
+
+/// The field blocks of one direction.
+#[derive(Clone, Debug)]
+pub(crate) struct Sections<M> {
+    decoder: Decoder<M>,
+    pub(crate) state: State,
+}
+
+/// What is known of the section that is being decoded.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    role: Role,
+    head: SectionHead,
+    /// What its first field says it is.
+    kind: Option<SectionKind>,
+    /// `None` if that is not wanted.
+    validator: Option<FieldValidator>,
+    escalate: bool,
+    pub(crate) failed: Option<ConnectionError>,
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
+    pub(crate) fn new(role: Role, limits: &Limits, memory: M) -> Result<Self, MemoryTooSmall> {
+        Decoder::new(memory, limits.hpack()).map(|decoder| Self::with_decoder(role, decoder))
+    }
+
+    pub(crate) const fn with_decoder(role: Role, decoder: Decoder<M>) -> Self {
+        let head =
+            SectionHead { stream_id: StreamId::CONNECTION, end_stream: false, promised_stream_id: None };
+        let state = State { role, head, kind: None, validator: None, escalate: false, failed: None };
+        Self { decoder, state }
+    }
+
+    /// Starts a section.
+    pub(crate) fn start(&mut self, head: SectionHead, options: &Options) {
+        let state = &mut self.state;
+        state.head = head;
+        state.kind = None;
+        state.escalate = options.escalate_stream_errors;
+        state.validator = None;
+        if options.validate_fields {
+            let expected = match (state.role, head.promised_stream_id) {
+                (_, Some(_)) => Expected::Promise,
+                (Role::Server, None) => Expected::Request,
+                (Role::Client, None) => Expected::Response,
+                (Role::Observer, None) => Expected::Any,
+            };
+            state.validator.insert(FieldValidator::new(expected)).extended_connect = options.extended_connect;
+        }
+    }
+
+    /// Goes on with octets of the field block; `last` says that there are no more.
+    pub(crate) fn feed<'r, 'i>(
+        &'r mut self,
+        fragment: &'i [u8],
+        last: bool,
+        counters: &'r mut Counters,
+    ) -> Fields<'r, 'i, M> {
+        let fragment = self.decoder.feed(fragment, last);
+        Fields { fragment, state: &mut self.state, counters, ended: None }
+    }
+
+    /// The peer acknowledged a table size. It is one for which there is memory.
+    pub(crate) fn set_table_limit(&mut self, limit: u32) {
+        let set = self.decoder.set_table_limit(limit);
+        debug_assert!(set.is_ok(), "checked when it was announced, and no block is open");
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
+    /// The next field, or what ended. After an end every call says so again.
+    ///
+    /// # Errors
+    /// A rule of HPACK; the reader has failed then. With
+    /// [`escalate_stream_errors`](crate::Options::escalate_stream_errors) also what is wrong with the section.
+    #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend")]
+    pub fn next(&mut self) -> Result<FieldStep<'_>, ConnectionError> {
+        if let Some(error) = self.state.failed {
+            return Err(error);
+        }
+        if let Some(ended) = self.ended {
+            return Ok(ended);
+        }
+        let ended = match self.fragment.next() {
+            Ok(Decoded::Field(field)) => {
+                self.state.field(&field);
+                return Ok(FieldStep::Field(field));
+            }
+            Ok(Decoded::FragmentEnd) => FieldStep::FragmentEnd,
+            Ok(Decoded::BlockEnd(end)) => FieldStep::SectionEnd(self.state.end(end, self.counters)?),
+            Err(error) => return Err(*self.state.failed.insert(error.into())),
+        };
+        self.ended = Some(ended);
+        Ok(ended)
+    }
+
+    /// Decodes the rest, and tells how it ends.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub fn skip(&mut self) -> Result<FieldStep<'static>, ConnectionError> {
+        loop {
+            match self.next()? {
+                FieldStep::Field(_) => {}
+                FieldStep::FragmentEnd => return Ok(FieldStep::FragmentEnd),
+                FieldStep::SectionEnd(end) => return Ok(FieldStep::SectionEnd(end)),
+            }
+        }
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Drop for Fields<'_, '_, M> {
+    fn drop(&mut self) {
+        // An error is kept, and every later call of the reader has it for an answer.
+        let _ = self.skip();
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for Fields<'_, '_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fields").field("head", &self.state.head).field("ended", &self.ended).finish()
+    }
+}
+
+impl State {
+    fn field(&mut self, field: &Field<'_>) {
+        if self.kind.is_none() {
+            self.kind = Some(match field.name {
+                b":status" => SectionKind::Response,
+                [b':', ..] => SectionKind::Request,
+                _ => SectionKind::Trailers,
+            });
+        }
+        if let Some(validator) = &mut self.validator {
+            validator.field(field.name, field.value);
+        }
+    }
+
+    fn end(&mut self, end: BlockEnd, counters: &mut Counters) -> Result<SectionEnd, ConnectionError> {
+        counters.count_section();
+        let kind = self.judge(end).map_err(|rule| StreamError { stream_id: self.stream_id(), rule });
+        if let Err(error) = kind {
+            counters.count_stream_error();
+            // §5.4.1
+            if self.escalate {
+                return Err(*self.failed.insert(error.into()));
+            }
+        }
+        Ok(SectionEnd { head: self.head, kind, fields: end.fields, list_size: end.list_size })
+    }
+
+    fn judge(&self, end: BlockEnd) -> Result<SectionKind, Rule> {
+        match end.exceeded {
+            // §10.5.1
+            Some(Exceeded::ListSize) => return Err(Rule::Limit(Limit::SectionSize)),
+            Some(Exceeded::Fields) => return Err(Rule::Limit(Limit::Fields)),
+            None => {}
+        }
+        match &self.validator {
+            // §8.1.1
+            Some(validator) => validator.finish(self.head.end_stream).map_err(Rule::Malformed),
+            None if self.head.promised_stream_id.is_some() => Ok(SectionKind::Request),
+            None => Ok(self.kind.unwrap_or(SectionKind::Trailers)),
+        }
+    }
+
+    /// The stream that an error is of: for a promised request the promised one. §8.4
+    fn stream_id(&self) -> StreamId {
+        self.head.promised_stream_id.unwrap_or(self.head.stream_id)
+    }
+}

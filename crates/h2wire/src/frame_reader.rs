@@ -1,0 +1,284 @@
+//! Octets in, frames out: one at a time, in order, or the reason why not.
+
+use h2wire_frame::{
+    CheckedHeader, Frame, FrameHeader, ParseOptions, Settings, StreamId,
+};
+
+use crate::opening::Start;
+use crate::order::{Order, Refused};
+use crate::{ConnectionError, LimitIsZero, Limits, Role, StreamError};
+
+/// Reads the frames of one direction of a connection from contiguous octets.
+///
+/// The caller keeps the octets: it hands over all that are not consumed yet, and drops `consumed` of them with each
+/// item. However the octets are cut, the same items come out. After a connection error every call returns that error.
+///
+/// Field blocks are left as they are: whoever takes their fields, and not only passes frames on, uses
+/// [`Reader`](crate::Reader).
+///
+/// ```
+/// use h2wire::frame::{Frame, PREFACE};
+/// use h2wire::{FrameReader, Item, Progress, Role};
+///
+/// let input = [PREFACE.as_slice(), b"\0\0\0\x04\0\0\0\0\0", b"\0\0\x08\x06\0\0\0"].concat();
+/// let mut reader = FrameReader::new(Role::Server);
+/// let mut rest = input.as_slice();
+/// let mut seen = Vec::new();
+/// let needed = loop {
+///     match reader.read(rest)? {
+///         Progress::Item { item, consumed } => {
+///             rest = &rest[consumed..];
+///             seen.push(match item {
+///                 Item::Preface => "preface",
+///                 Item::Frame { frame: Frame::Settings(_), .. } => "SETTINGS",
+///                 Item::Frame { .. } => "another frame",
+///                 Item::StreamError { .. } => "reset that stream, go on",
+///             });
+///         }
+///         Progress::Needed(octets) => break octets,
+///     }
+/// };
+/// assert_eq!(seen, ["preface", "SETTINGS"]);
+/// assert_eq!((rest.len(), needed, reader.offset()), (7, 2, 33)); // a PING without the end of its header
+/// # Ok::<(), h2wire::ConnectionError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct FrameReader {
+    /// What is accepted. It may be changed between two reads, as when the peer has acknowledged new settings.
+    pub options: ParseOptions,
+    /// `None` for a reader without state.
+    order: Option<Order>,
+    offset: u64,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stage {
+    /// Nothing is consumed yet.
+    Opening,
+    Frames,
+    Failed(ConnectionError),
+}
+
+/// What a reader found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Item<B> {
+    /// The client connection preface. RFC 9113 §3.4.
+    Preface,
+    /// A frame.
+    Frame {
+        /// Its header with all bits.
+        header: FrameHeader,
+        /// The frame; `&[u8]` payloads are in the input.
+        frame: Frame<B>,
+    },
+    /// A frame that ends its stream, not the connection. It is skipped.
+    StreamError {
+        /// Its header with all bits.
+        header: FrameHeader,
+        /// What is wrong with it.
+        error: StreamError,
+    },
+}
+
+/// The answer of a reader that has not failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Progress<T> {
+    /// The next item.
+    Item {
+        /// The item.
+        item: T,
+        /// Octets of it, to be dropped by the caller.
+        consumed: usize,
+    },
+    /// At least so many more octets are needed. Nothing is consumed.
+    Needed(usize),
+}
+
+/// What is missing where the octets end. RFC 9113 has no error for it: the connection was closed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// Nothing: the last frame is complete, and so is its field block.
+    Clean,
+    /// Not one octet of HTTP/2 came, or the preface alone: the SETTINGS frame that each side starts with is missing.
+    BeforeSettings,
+    /// The octets end inside a frame or the preface.
+    InsideFrame {
+        /// Octets of it that are there.
+        have: usize,
+        /// Octets that it has at least.
+        need: usize,
+    },
+    /// A field block goes on, and its CONTINUATION frame is missing.
+    InsideFieldBlock {
+        /// The stream of the block.
+        stream_id: StreamId,
+    },
+}
+
+impl<B> Item<B> {
+    /// Changes the type that holds the payload. The octets must stay the same.
+    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Item<C> {
+        match self {
+            Self::Preface => Item::Preface,
+            Self::Frame { header, frame } => Item::Frame { header, frame: frame.map(f) },
+            Self::StreamError { header, error } => Item::StreamError { header, error },
+        }
+    }
+}
+
+impl FrameReader {
+    /// A reader at the start of a connection, with the default [`Limits`].
+    #[must_use]
+    pub const fn new(role: Role) -> Self {
+        Self::with_checked_limits(role, &Limits::DEFAULT)
+    }
+
+    /// A reader at the start of a connection. Of the limits those count that are about frames.
+    ///
+    /// # Errors
+    /// [`LimitIsZero`] where nothing could be read.
+    pub const fn with_limits(role: Role, limits: &Limits) -> Result<Self, LimitIsZero> {
+        match limits.check() {
+            Ok(()) => Ok(Self::with_checked_limits(role, limits)),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) const fn with_checked_limits(role: Role, limits: &Limits) -> Self {
+        let order = Some(Order::new(role, limits));
+        Self { options: limits.parse_options(), order, offset: 0, stage: Stage::Opening }
+    }
+
+    /// A reader that takes each frame by itself, without a preface and without rules about order and roles: for octets
+    /// from the middle of a connection, starting at a frame.
+    #[must_use]
+    pub const fn stateless() -> Self {
+        Self { order: None, stage: Stage::Frames, ..Self::new(Role::Observer) }
+    }
+
+    /// The same reader with other options.
+    #[must_use]
+    pub const fn with_options(self, options: ParseOptions) -> Self {
+        Self { options, ..self }
+    }
+
+    /// Octets consumed so far: where the next item, or the error, starts.
+    #[must_use]
+    pub const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// What is missing if the input ends with `rest`, which is not consumed yet.
+    ///
+    /// # Errors
+    /// The connection error, if there was one.
+    pub fn ending(&self, rest: &[u8]) -> Result<Ending, ConnectionError> {
+        let have = rest.len();
+        match self.clone().read(rest)? {
+            // What is complete was not taken out; it is not missing.
+            Progress::Item { .. } => Ok(Ending::Clean),
+            Progress::Needed(missing) if have > 0 => {
+                Ok(Ending::InsideFrame { have, need: have.saturating_add(missing) })
+            }
+            Progress::Needed(_) => Ok(match &self.order {
+                Some(order) => order.ending(),
+                None => Ending::Clean,
+            }),
+        }
+    }
+
+    /// Looks for the next item at the start of `input`.
+    ///
+    /// # Errors
+    /// The first rule of the connection that the peer broke; the same again from then on.
+    #[inline]
+    pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
+        match self.stage {
+            Stage::Frames => self.read_frame(input),
+            Stage::Opening => self.read_opening(input),
+            Stage::Failed(error) => Err(error),
+        }
+    }
+
+    /// The preface where there is one, the first frame where there is none, or what else the peer speaks. §3.4
+    fn read_opening<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
+        let role = self.order.as_ref().map_or(Role::Observer, Order::role);
+        match Start::of(role, input) {
+            Start::Preface => Ok(self.item(Item::Preface, Start::MAX_LEN)),
+            Start::Frame => self.read_frame(input),
+            Start::Needed(octets) => Ok(Progress::Needed(octets)),
+            Start::Broken(rule) => self.fail(ConnectionError::frame(rule)),
+        }
+    }
+
+    #[inline]
+    fn read_frame<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
+        let Some((header, rest)) = input.split_first_chunk() else {
+            return Ok(Progress::Needed(FrameHeader::LEN.saturating_sub(input.len())));
+        };
+        let header = FrameHeader::parse(header);
+        let length = header.length.to_usize();
+        let frame = match self.check(&header) {
+            Ok(checked) => checked.parse(rest).map_err(Refused::from),
+            Err(refused) => Err(refused),
+        };
+        match frame {
+            Ok(Some(frame)) => {
+                if let Some(order) = &mut self.order {
+                    if let Err(error) = take_content(order, &frame) {
+                        return self.fail(error);
+                    }
+                    order.take(&header);
+                }
+                Ok(self.item(Item::Frame { header, frame }, length.saturating_add(FrameHeader::LEN)))
+            }
+            Ok(None) => Ok(Progress::Needed(length.saturating_sub(rest.len()))),
+            Err(Refused::Connection(error)) => self.fail(error),
+            Err(Refused::Stream(error)) => Ok(self.skip(header, error, rest)),
+        }
+    }
+
+    #[inline(always)]
+    fn check(&self, header: &FrameHeader) -> Result<CheckedHeader, Refused> {
+        match &self.order {
+            Some(order) => order.check(header, &self.options),
+            None => Ok(header.check(&self.options)?),
+        }
+    }
+
+    /// A stream error: known at once, told when the whole frame can be skipped.
+    fn skip<'a>(&mut self, header: FrameHeader, error: StreamError, rest: &[u8]) -> Progress<Item<&'a [u8]>> {
+        let length = header.length.to_usize();
+        match length.checked_sub(rest.len()) {
+            None | Some(0) => {
+                self.item(Item::StreamError { header, error }, length.saturating_add(FrameHeader::LEN))
+            }
+            Some(missing) => Progress::Needed(missing),
+        }
+    }
+
+    #[inline]
+    fn item<'a>(&mut self, item: Item<&'a [u8]>, consumed: usize) -> Progress<Item<&'a [u8]>> {
+        self.stage = Stage::Frames;
+        self.offset = self.offset.saturating_add(u64::try_from(consumed).unwrap_or(u64::MAX));
+        Progress::Item { item, consumed }
+    }
+
+    #[cold]
+    pub(crate) fn fail<T>(&mut self, error: ConnectionError) -> Result<T, ConnectionError> {
+        self.stage = Stage::Failed(error);
+        Err(error)
+    }
+}
+
+/// What the content of a frame decides: the settings of a server, the start of a field block.
+#[inline(always)]
+fn take_content(order: &mut Order, frame: &Frame<&[u8]>) -> Result<(), ConnectionError> {
+    match frame {
+        Frame::Settings(Settings::List(list)) => order.check_settings(list),
+        Frame::Headers(frame) => order.start_block(frame.field_block_fragment.len()),
+        Frame::PushPromise(frame) => order.start_block(frame.field_block_fragment.len()),
+        _ => Ok(()),
+    }
+}

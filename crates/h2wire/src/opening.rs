@@ -1,0 +1,53 @@
+//! How a direction starts: with the preface, with frames, or in another protocol. RFC 9113 §3.4.
+
+use h2wire_frame::{FrameHeader, Opening, PrefaceMatch, PrefaceMatcher, Rule};
+
+use crate::Role;
+
+/// What the first octets are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Start {
+    /// The client connection preface.
+    Preface,
+    /// A frame.
+    Frame,
+    /// At least so many more octets are needed to tell.
+    Needed(usize),
+    /// Neither.
+    Broken(Rule),
+}
+
+impl Start {
+    /// Octets that are enough to tell: those of the preface.
+    pub(crate) const MAX_LEN: usize = h2wire_frame::PREFACE.len();
+
+    /// Looks at the first octets that `role` receives.
+    pub(crate) fn of(role: Role, input: &[u8]) -> Self {
+        if role != Role::Client {
+            match PrefaceMatcher::new().advance(input) {
+                PrefaceMatch::Complete { .. } => return Self::Preface,
+                PrefaceMatch::Needed(octets) if role == Role::Server || !input.is_empty() => {
+                    return Self::Needed(octets);
+                }
+                _ => {}
+            }
+        }
+        match Opening::of(input) {
+            // §3.4
+            Opening::Foreign(rule) => Self::Broken(rule),
+            Opening::Undecided => Self::Needed(FrameHeader::LEN.saturating_sub(input.len())),
+            // §3.4
+            Opening::Other if expects_preface(role, input) => Self::Broken(Rule::Preface),
+            Opening::Other => Self::Frame,
+        }
+    }
+}
+
+/// Whether the octets should have been the preface: a client's, or damaged ones that whoever listens takes for it.
+fn expects_preface(role: Role, input: &[u8]) -> bool {
+    match role {
+        Role::Server => true,
+        Role::Client => false,
+        Role::Observer => input.starts_with(b"PRI * HTTP/"),
+    }
+}
