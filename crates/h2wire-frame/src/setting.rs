@@ -92,6 +92,10 @@ impl<B: AsRef<[u8]>> SettingList<B> {
 }
 
 impl<B> SettingList<B> {
+    pub(crate) const fn body(&self) -> &B {
+        &self.octets
+    }
+
     pub(crate) fn map<C>(self, f: impl FnOnce(B) -> C) -> SettingList<C> {
         SettingList { octets: f(self.octets) }
     }

@@ -1,8 +1,6 @@
 //! Octets in, frames out: one at a time, in order, or the reason why not.
 
-use h2wire_frame::{
-    CheckedHeader, Frame, FrameHeader, ParseOptions, Settings, StreamId,
-};
+use h2wire_frame::{CheckedHeader, Frame, FrameHeader, ParseOptions, Settings, StreamId};
 
 use crate::opening::Start;
 use crate::order::{Order, Refused};

@@ -20,6 +20,7 @@ extern crate std;
 mod announced; // settings that are sent and not acknowledged yet
 #[cfg(feature = "bytes")]
 mod bytes; // the reader over `BytesMut`
+mod chunked_reader; // octets in, in pieces; frames, pieces of payloads and fields out
 mod counters; // what has come so far
 mod error; // what the peer did wrong
 mod fields; // field sections
@@ -36,6 +37,7 @@ mod tokio; // the reader for `Framed`
 pub use announced::AnnounceError;
 #[cfg(feature = "bytes")]
 pub use bytes::encode_bytes;
+pub use chunked_reader::{Chunk, ChunkedReader};
 pub use counters::Counters;
 pub use error::{ConnectionError, Rule, StreamError};
 #[cfg(feature = "alloc")]

@@ -129,7 +129,11 @@ impl Order {
     }
 
     fn check_block_len(&self, more: u32) -> Result<(), Limit> {
-        if more > self.max_block_len.saturating_sub(self.block_len) { Err(Limit::BlockLength) } else { Ok(()) }
+        if more > self.max_block_len.saturating_sub(self.block_len) {
+            Err(Limit::BlockLength)
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether the sender may send such settings.

@@ -6,7 +6,6 @@ use alloc::{vec, vec::Vec};
 use h2wire_frame::{Flags, Frame, FrameHeader, SettingList, Settings};
 use h2wire_hpack::MemoryTooSmall;
 
-use crate::announced::{Announced, Sent};
 use crate::fields::Sections;
 use crate::{
     AnnounceError, ConnectionError, Counters, Ending, Fields, FrameReader, Item, LimitIsZero, Limits,
@@ -52,8 +51,6 @@ pub struct Reader<M> {
     pub counters: Counters,
     frames: FrameReader,
     sections: Sections<M>,
-    announced: Announced,
-    max_table_size: u32,
     /// Where the last item starts.
     item_offset: u64,
 }
@@ -127,8 +124,6 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
             counters: Counters::default(),
             frames,
             sections,
-            announced: Announced::default(),
-            max_table_size: limits.max_table_size,
             item_offset: 0,
         })
     }
@@ -140,11 +135,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     /// # Errors
     /// [`AnnounceError`]; send no such frame then.
     pub fn announce<B: AsRef<[u8]>>(&mut self, settings: &SettingList<B>) -> Result<(), AnnounceError> {
-        let sent = self.announced.send(settings, self.max_table_size)?;
-        if let Some(max_frame_size) = sent.max_frame_size {
-            self.options.max_frame_size = self.options.max_frame_size.max(max_frame_size);
-        }
-        Ok(())
+        self.sections.announce(settings, &mut self.options)
     }
 
     /// Looks for the next item at the start of `input`.
@@ -155,7 +146,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         &'r mut self,
         input: &'i [u8],
     ) -> Result<Progress<Event<'r, 'i, M>>, ConnectionError> {
-        if let Some(error) = self.sections.state.failed {
+        if let Some(error) = self.sections.failed() {
             return Err(error);
         }
         self.frames.options = self.options.parse();
@@ -171,24 +162,16 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
             Item::Preface => return Ok(Event::Preface),
             Item::Frame { header, frame } => (header, frame),
             Item::StreamError { header, error } => {
-                self.counters.count_stream_error();
-                // §5.4.1
-                if self.options.escalate_stream_errors {
-                    return Err(*self.sections.state.failed.insert(error.into()));
-                }
+                let error = self.sections.stream_error(error, &self.options, &mut self.counters)?;
                 return Ok(Event::StreamError { header, error });
             }
         };
         self.counters.count(&frame, frame.payload().len());
-        let fragment = match &frame {
-            Frame::Headers(headers) => headers.field_block_fragment,
-            Frame::PushPromise(promise) => promise.field_block_fragment,
-            Frame::Continuation(continuation) => continuation.field_block_fragment,
-            Frame::Settings(Settings::Ack) => {
-                self.acknowledged();
-                return Ok(Event::Frame { header, frame });
-            }
-            _ => return Ok(Event::Frame { header, frame }),
+        if frame == Frame::Settings(Settings::Ack) {
+            self.sections.acknowledged(&mut self.options);
+        }
+        let Some(fragment) = frame.field_block_fragment().copied() else {
+            return Ok(Event::Frame { header, frame });
         };
         if let Some(head) = SectionHead::of(&frame) {
             self.sections.start(head, &self.options);
@@ -197,24 +180,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         let fields = self.sections.feed(fragment, last, &mut self.counters);
         Ok(Event::Fields { header, frame, fields })
     }
-
-    /// The peer goes by the oldest settings that were sent.
-    fn acknowledged(&mut self) {
-        let Some(Sent { table_size, max_frame_size }) = self.announced.acknowledge() else { return };
-        if let Some(limit) = table_size {
-            self.sections.set_table_limit(limit);
-        }
-        if let Some(max_frame_size) = max_frame_size {
-            self.options.max_frame_size = max_frame_size;
-        }
-    }
 }
 
 impl<M> Reader<M> {
     /// Octets consumed so far: where the next item starts, or the frame with the error.
     #[must_use]
     pub const fn offset(&self) -> u64 {
-        if self.sections.state.failed.is_some() { self.item_offset } else { self.frames.offset() }
+        if self.sections.failed().is_some() { self.item_offset } else { self.frames.offset() }
     }
 
     /// What is missing if the input ends with `rest`, which is not consumed yet.
@@ -222,7 +194,7 @@ impl<M> Reader<M> {
     /// # Errors
     /// The connection error, if there was one.
     pub fn ending(&self, rest: &[u8]) -> Result<Ending, ConnectionError> {
-        match self.sections.state.failed {
+        match self.sections.failed() {
             Some(error) => Err(error),
             None => self.frames.ending(rest),
         }

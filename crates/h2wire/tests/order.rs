@@ -171,7 +171,10 @@ fn a_stream_error_waits_for_its_whole_frame() {
 fn a_stream_error_is_an_item_and_the_connection_goes_on() {
     let outcome = read_all(Observer, &[SETTINGS, b"\0\0\x04\x08\0\0\0\0\x07\0\0\0\0", PING].concat());
     assert_eq!(outcome.end, End::Needed(0, 9));
-    let error = StreamError { stream_id: StreamId::new(7).unwrap(), rule: h2wire::Rule::Frame(Rule::WindowUpdateIncrement) };
+    let error = StreamError {
+        stream_id: StreamId::new(7).unwrap(),
+        rule: h2wire::Rule::Frame(Rule::WindowUpdateIncrement),
+    };
     assert!(matches!(outcome.items[1], (9, OwnedItem::StreamError(_, found)) if found == error));
     assert!(matches!(outcome.items[2], (22, OwnedItem::Frame(..))));
 }

@@ -193,20 +193,37 @@ impl<B: AsRef<[u8]>> Frame<B> {
 
     /// The octets in `B`; empty for frames that have none.
     pub fn payload(&self) -> &[u8] {
-        match self {
-            Self::Data(frame) => frame.data.as_ref(),
-            Self::Headers(frame) => frame.field_block_fragment.as_ref(),
-            Self::Settings(Settings::List(list)) => list.octets(),
-            Self::PushPromise(frame) => frame.field_block_fragment.as_ref(),
-            Self::GoAway(frame) => frame.additional_debug_data.as_ref(),
-            Self::Continuation(frame) => frame.field_block_fragment.as_ref(),
-            Self::Unknown(frame) => frame.payload.as_ref(),
-            _ => &[],
-        }
+        self.body().map_or(&[], AsRef::as_ref)
     }
 }
 
 impl<B> Frame<B> {
+    /// What holds the payload; `None` for frames that are fields alone.
+    #[inline]
+    pub const fn body(&self) -> Option<&B> {
+        Some(match self {
+            Self::Data(frame) => &frame.data,
+            Self::Settings(Settings::List(list)) => list.body(),
+            Self::GoAway(frame) => &frame.additional_debug_data,
+            Self::Unknown(frame) => &frame.payload,
+            Self::Headers(_) | Self::PushPromise(_) | Self::Continuation(_) => {
+                return self.field_block_fragment();
+            }
+            _ => return None,
+        })
+    }
+
+    /// The fragment of a field block in HEADERS, `PUSH_PROMISE` and CONTINUATION.
+    #[inline]
+    pub const fn field_block_fragment(&self) -> Option<&B> {
+        match self {
+            Self::Headers(frame) => Some(&frame.field_block_fragment),
+            Self::PushPromise(frame) => Some(&frame.field_block_fragment),
+            Self::Continuation(frame) => Some(&frame.field_block_fragment),
+            _ => None,
+        }
+    }
+
     /// The octets to send behind the payload: up to 255 zeros. RFC 9113 §6.1.
     pub fn padding(&self) -> &'static [u8] {
         wire::padding(match self {

@@ -2,12 +2,13 @@
 
 use core::fmt;
 
-use h2wire_frame::{Frame, StreamId};
+use h2wire_frame::{Frame, SettingList, StreamId};
 use h2wire_hpack::{BlockEnd, Decoded, Decoder, Exceeded, Field, Fragment, MemoryTooSmall};
 
+use crate::announced::{Announced, Sent};
 use crate::{
-    ConnectionError, Counters, Expected, FieldValidator, Limit, Limits, Options, Role, Rule, SectionKind,
-    StreamError,
+    AnnounceError, ConnectionError, Counters, Expected, FieldValidator, Limit, Limits, Options, Role, Rule,
+    SectionKind, StreamError,
 };
 
 /// What a field section belongs to.
@@ -76,11 +77,13 @@ pub struct Fields<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     ended: Option<FieldStep<'static>>,
 }
 
-/// The field blocks of one direction.
+/// The field blocks of one direction, and the settings that are about them.
 #[derive(Clone, Debug)]
 pub(crate) struct Sections<M> {
     decoder: Decoder<M>,
-    pub(crate) state: State,
+    state: State,
+    announced: Announced,
+    max_table_size: u32,
 }
 
 /// What is known of the section that is being decoded.
@@ -93,19 +96,16 @@ pub(crate) struct State {
     /// `None` if that is not wanted.
     validator: Option<FieldValidator>,
     escalate: bool,
-    pub(crate) failed: Option<ConnectionError>,
+    failed: Option<ConnectionError>,
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
     pub(crate) fn new(role: Role, limits: &Limits, memory: M) -> Result<Self, MemoryTooSmall> {
-        Decoder::new(memory, limits.hpack()).map(|decoder| Self::with_decoder(role, decoder))
-    }
-
-    pub(crate) const fn with_decoder(role: Role, decoder: Decoder<M>) -> Self {
+        let decoder = Decoder::new(memory, limits.hpack())?;
         let head =
             SectionHead { stream_id: StreamId::CONNECTION, end_stream: false, promised_stream_id: None };
         let state = State { role, head, kind: None, validator: None, escalate: false, failed: None };
-        Self { decoder, state }
+        Ok(Self { decoder, state, announced: Announced::default(), max_table_size: limits.max_table_size })
     }
 
     /// Starts a section.
@@ -137,10 +137,53 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
         Fields { fragment, state: &mut self.state, counters, ended: None }
     }
 
-    /// The peer acknowledged a table size. It is one for which there is memory.
-    pub(crate) fn set_table_limit(&mut self, limit: u32) {
-        let set = self.decoder.set_table_limit(limit);
-        debug_assert!(set.is_ok(), "checked when it was announced, and no block is open");
+    /// Settings are sent: larger frames may come at once.
+    pub(crate) fn announce<B: AsRef<[u8]>>(
+        &mut self,
+        settings: &SettingList<B>,
+        options: &mut Options,
+    ) -> Result<(), AnnounceError> {
+        let sent = self.announced.send(settings, self.max_table_size)?;
+        if let Some(max_frame_size) = sent.max_frame_size {
+            options.max_frame_size = options.max_frame_size.max(max_frame_size);
+        }
+        Ok(())
+    }
+
+    /// The peer goes by the oldest settings that were sent. No field block is open.
+    pub(crate) fn acknowledged(&mut self, options: &mut Options) {
+        let Some(Sent { table_size, max_frame_size }) = self.announced.acknowledge() else { return };
+        if let Some(limit) = table_size {
+            let set = self.decoder.set_table_limit(limit);
+            debug_assert!(set.is_ok(), "it was checked when it was announced");
+        }
+        if let Some(max_frame_size) = max_frame_size {
+            options.max_frame_size = max_frame_size;
+        }
+    }
+
+    /// Counts an error of a frame's stream, and makes it one of the connection if that is wanted.
+    pub(crate) fn stream_error(
+        &mut self,
+        error: StreamError,
+        options: &Options,
+        counters: &mut Counters,
+    ) -> Result<StreamError, ConnectionError> {
+        counters.count_stream_error();
+        // §5.4.1
+        if options.escalate_stream_errors { self.fail(error.into()) } else { Ok(error) }
+    }
+}
+
+impl<M> Sections<M> {
+    /// What ended the connection, if it was found here.
+    pub(crate) const fn failed(&self) -> Option<ConnectionError> {
+        self.state.failed
+    }
+
+    #[cold]
+    pub(crate) fn fail<T>(&mut self, error: ConnectionError) -> Result<T, ConnectionError> {
+        Err(*self.state.failed.insert(error))
     }
 }
 

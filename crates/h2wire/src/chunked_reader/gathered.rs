@@ -1,0 +1,62 @@
+//! Octets that are gathered because they must be seen together, and where they are in the stream.
+
+use h2wire_frame::{FrameHeader, Setting};
+
+/// The most settings of a SETTINGS frame that are gathered.
+pub(super) const MOST_SETTINGS: u32 = 32;
+/// Octets that are gathered at most: those settings.
+const ROOM: usize = 32 * Setting::LEN;
+
+#[derive(Clone, Debug)]
+pub(super) struct Gathered {
+    octets: [u8; ROOM],
+    len: usize,
+    /// Octets taken so far.
+    pub(super) offset: u64,
+    /// Where the frame at hand starts.
+    pub(super) frame_offset: u64,
+    /// Octets of the frame at hand, as far as is known.
+    pub(super) frame_len: usize,
+}
+
+impl Gathered {
+    pub(super) const fn new() -> Self {
+        Self { octets: [0; ROOM], len: 0, offset: 0, frame_offset: 0, frame_len: FrameHeader::LEN }
+    }
+
+    /// What is gathered.
+    pub(super) fn octets(&self) -> &[u8] {
+        self.octets.get(..self.len).unwrap_or_default()
+    }
+
+    /// Takes octets off `input` until `want` are gathered; whether they are.
+    pub(super) fn gather(&mut self, input: &mut &[u8], want: usize) -> bool {
+        let octets = self.pass(input, want.saturating_sub(self.len));
+        let free = self.octets.get_mut(self.len..).unwrap_or_default();
+        for (place, octet) in free.iter_mut().zip(octets) {
+            *place = *octet;
+        }
+        self.len = self.len.saturating_add(octets.len());
+        self.len >= want
+    }
+
+    /// Takes up to `most` octets off `input`.
+    pub(super) fn pass<'i>(&mut self, input: &mut &'i [u8], most: usize) -> &'i [u8] {
+        let (octets, rest) = input.split_at_checked(most).unwrap_or((input, &[]));
+        *input = rest;
+        self.offset = self.offset.saturating_add(u64::try_from(octets.len()).unwrap_or(u64::MAX));
+        octets
+    }
+
+    /// Forgets what is gathered.
+    pub(super) const fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    /// The next frame starts here.
+    pub(super) const fn next_frame(&mut self) {
+        self.len = 0;
+        self.frame_offset = self.offset;
+        self.frame_len = FrameHeader::LEN;
+    }
+}
