@@ -13,7 +13,7 @@
 use core::fmt;
 
 use crate::frame::{self, Facts};
-use crate::{Flags, Frame, FrameError, FrameType, Rule, StreamId};
+use crate::{EncodeError, Flags, Frame, FrameError, FrameType, Rule, StreamId, wire};
 
 /// The length of a payload in octets: 24 bits. RFC 9113 §4.1.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -46,10 +46,10 @@ impl PayloadLength {
 }
 
 impl TryFrom<usize> for PayloadLength {
-    type Error = crate::EncodeError;
+    type Error = EncodeError;
 
     fn try_from(octets: usize) -> Result<Self, Self::Error> {
-        u32::try_from(octets).ok().and_then(Self::new).ok_or(crate::EncodeError::PayloadTooLong)
+        u32::try_from(octets).ok().and_then(Self::new).ok_or(EncodeError::PayloadTooLong)
     }
 }
 
@@ -93,6 +93,14 @@ impl FrameHeader {
         let [s0, s1, s2, s3] = self.stream_id.to_wire();
         let r = if self.reserved { 0x80 } else { 0 };
         [l0, l1, l2, self.frame_type.0, self.flags.0, s0 | r, s1, s2, s3]
+    }
+
+    /// Writes this header and `payload` whatever they are, also where they do not go together: for tests of other
+    /// implementations. Nothing is checked. Returns the octets written.
+    pub fn encode_raw(&self, payload: &[u8], buf: &mut [u8]) -> Result<usize, EncodeError> {
+        let needed = payload.len().saturating_add(Self::LEN);
+        let Some(buf) = buf.get_mut(..needed) else { return Err(EncodeError::BufferTooSmall { needed }) };
+        wire::Writer::new(buf).put(&self.encode())?.put(payload).map(wire::Writer::finish)
     }
 
     /// Applies the rules that need no payload, in this order: length limit (§4.2), stream, fixed length.
@@ -208,6 +216,16 @@ mod tests {
         assert!(header.reserved);
         assert_eq!(header.stream_id.get(), 0x3cde_f012);
         assert_eq!(header.encode(), octets);
+    }
+
+    #[test]
+    fn raw_frames_may_be_wrong_in_any_way() {
+        // A PING on stream 1 that says it has 255 octets, and has 2.
+        let header = FrameHeader::parse(&[0, 0, 255, 6, 0xff, 0x80, 0, 0, 1]);
+        let mut buf = [0; 12];
+        assert_eq!(header.encode_raw(b"hi", &mut buf), Ok(11));
+        assert_eq!(buf, [0, 0, 255, 6, 0xff, 0x80, 0, 0, 1, b'h', b'i', 0]);
+        assert_eq!(header.encode_raw(b"hello", &mut buf), Err(EncodeError::BufferTooSmall { needed: 14 }));
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod reader; // octets in; frames and fields out
 mod role; // who receives
 #[cfg(feature = "tokio")]
 mod tokio; // the reader for `Framed`
+mod writer; // frames and fields in, octets out
 
 pub use announced::AnnounceError;
 #[cfg(feature = "bytes")]
@@ -47,10 +48,13 @@ pub use fields::{
 };
 pub use frame_reader::{Ending, FrameReader, Item, Progress};
 pub use h2wire_frame as frame;
-pub use h2wire_hpack as hpack;
+pub use h2wire_hpack::{self as hpack, Encoder, Indexing};
 pub use limits::{Limit, LimitIsZero, Limits};
 pub use options::Options;
 pub use reader::{Event, Reader, ReaderError};
 pub use role::Role;
 #[cfg(feature = "tokio")]
 pub use tokio::{FrameCodec, FrameCodecError};
+#[cfg(feature = "alloc")]
+pub use writer::Output;
+pub use writer::{DataFrames, Padding, SectionWriter, WriteError, Writer};

@@ -137,7 +137,10 @@ impl Order {
     }
 
     /// Whether the sender may send such settings.
-    pub(crate) fn check_settings(&self, settings: &SettingList<&[u8]>) -> Result<(), ConnectionError> {
+    pub(crate) fn check_settings<B: AsRef<[u8]>>(
+        &self,
+        settings: &SettingList<B>,
+    ) -> Result<(), ConnectionError> {
         let enables_push = |setting: Setting| setting.id == SettingId::ENABLE_PUSH && setting.value == 1;
         // §6.5.2
         if self.role == Role::Client && settings.iter().any(enables_push) {
@@ -170,6 +173,13 @@ impl Order {
             }
             _ => {}
         }
+    }
+}
+
+impl Order {
+    /// Takes note of frames of a field block that were written; `ends` says that the last one ends it.
+    pub(crate) fn take_block(&mut self, stream_id: StreamId, ends: bool) {
+        self.open_field_block = if ends { None } else { Some(stream_id) };
     }
 }
 

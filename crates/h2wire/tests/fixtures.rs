@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::readers::{Setup, by_all};
 use common::{End, Outcome, read_all, read_in_pieces};
 use h2wire::Role;
 use h2wire::frame::Rule;
@@ -61,5 +62,7 @@ fn an_error_is_the_same_however_the_octets_are_cut() {
         for size in 1..=octets.len() {
             assert_eq!(read_in_pieces(role, octets.chunks(size)), whole, "{} by {size}", fixture.name);
         }
+        let cuts: Vec<_> = (0..octets.len()).step_by(3).collect();
+        by_all(&Setup::new(role), &octets, &cuts);
     }
 }

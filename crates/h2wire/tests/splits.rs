@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::readers::{Setup, by_all};
 use common::{End, OwnedItem, read_all, read_in_pieces};
 use h2wire::Role;
 use h2wire::frame::generate::strategy;
@@ -56,6 +57,19 @@ proptest! {
         cuts.sort_unstable();
         let pieces = cuts.windows(2).map(|ends| &octets[ends[0]..ends[1]]);
         prop_assert_eq!(&read_in_pieces(role, pieces), &whole);
+    }
+
+    #[test]
+    fn readers_of_fields_and_chunks_tell_the_same(
+        opening in opening(),
+        frames in frames(),
+        role in role(),
+        cuts in prop::collection::vec(any::<usize>(), 0..8),
+        escalate in any::<bool>(),
+    ) {
+        let mut setup = Setup::new(role);
+        setup.options.escalate_stream_errors = escalate;
+        by_all(&setup, &[opening, frames].concat(), &cuts);
     }
 
     #[test]

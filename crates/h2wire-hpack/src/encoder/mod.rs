@@ -237,6 +237,12 @@ fn insert(
 }
 
 impl<M> Encoder<M> {
+    /// Takes back the block that was encoded last, and must not be sent then: the next one starts with size updates that
+    /// empty the decoder's table, so that both ends are in step again.
+    pub const fn discard_block(&mut self) {
+        self.updates.forget();
+    }
+
     /// What the entries of the dynamic table are counted as, in octets. RFC 7541 §4.1.
     #[must_use]
     pub const fn table_size(&self) -> u32 {

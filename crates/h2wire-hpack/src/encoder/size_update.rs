@@ -14,6 +14,9 @@ pub(super) struct PendingUpdates {
     lowest: u32,
 }
 
+/// No capacity: no memory is enough for it.
+const UNKNOWN: u32 = u32::MAX;
+
 /// The most octets that size updates take: two integers.
 pub(super) const MAX_LEN: usize = 12;
 
@@ -52,6 +55,12 @@ impl PendingUpdates {
             written = written.wrapping_add(integer::encode(size, 5, 0x20, rest));
         }
         written
+    }
+
+    /// Nothing is known of the decoder's table any more: it is to go through 0, whatever it was told.
+    pub(super) const fn forget(&mut self) {
+        self.declared = UNKNOWN;
+        self.lowest = 0;
     }
 
     /// The decoder was told.

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use h2wire_frame::{Frame, SettingList, StreamId};
+use h2wire_frame::{Frame, PriorityFields, SettingList, StreamId};
 use h2wire_hpack::{BlockEnd, Decoded, Decoder, Exceeded, Field, Fragment, MemoryTooSmall};
 
 use crate::announced::{Announced, Sent};
@@ -18,24 +18,32 @@ pub struct SectionHead {
     pub stream_id: StreamId,
     /// The `END_STREAM` flag of its HEADERS frame.
     pub end_stream: bool,
-    /// The stream that is promised, if it began with `PUSH_PROMISE`.
+    /// The stream that is promised, if it begins with `PUSH_PROMISE`.
     pub promised_stream_id: Option<StreamId>,
+    /// The deprecated priority fields of its HEADERS frame.
+    pub priority: Option<PriorityFields>,
 }
 
 impl SectionHead {
+    /// A request, response or trailers on a stream.
+    #[must_use]
+    pub const fn headers(stream_id: StreamId, end_stream: bool) -> Self {
+        Self { stream_id, end_stream, promised_stream_id: None, priority: None }
+    }
+
+    /// A promised request.
+    #[must_use]
+    pub const fn push_promise(stream_id: StreamId, promised_stream_id: StreamId) -> Self {
+        Self { promised_stream_id: Some(promised_stream_id), ..Self::headers(stream_id, false) }
+    }
+
     /// What a section that starts with this frame belongs to; `None` for frames that start none.
     pub fn of<B>(frame: &Frame<B>) -> Option<Self> {
         match frame {
-            Frame::Headers(frame) => Some(Self {
-                stream_id: frame.stream_id,
-                end_stream: frame.end_stream,
-                promised_stream_id: None,
-            }),
-            Frame::PushPromise(frame) => Some(Self {
-                stream_id: frame.stream_id,
-                end_stream: false,
-                promised_stream_id: Some(frame.promised_stream_id),
-            }),
+            Frame::Headers(frame) => {
+                Some(Self { priority: frame.priority, ..Self::headers(frame.stream_id, frame.end_stream) })
+            }
+            Frame::PushPromise(frame) => Some(Self::push_promise(frame.stream_id, frame.promised_stream_id)),
             _ => None,
         }
     }
@@ -102,8 +110,7 @@ pub(crate) struct State {
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
     pub(crate) fn new(role: Role, limits: &Limits, memory: M) -> Result<Self, MemoryTooSmall> {
         let decoder = Decoder::new(memory, limits.hpack())?;
-        let head =
-            SectionHead { stream_id: StreamId::CONNECTION, end_stream: false, promised_stream_id: None };
+        let head = SectionHead::headers(StreamId::CONNECTION, false);
         let state = State { role, head, kind: None, validator: None, escalate: false, failed: None };
         Ok(Self { decoder, state, announced: Announced::default(), max_table_size: limits.max_table_size })
     }

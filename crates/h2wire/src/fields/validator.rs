@@ -109,6 +109,12 @@ impl FieldValidator {
         }
     }
 
+    /// What is wrong with the fields so far.
+    #[must_use]
+    pub const fn malformed(&self) -> Option<Malformed> {
+        self.malformed
+    }
+
     /// Ends the section. `end_stream` is the flag of its HEADERS frame.
     ///
     /// # Errors

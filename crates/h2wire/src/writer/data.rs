@@ -1,0 +1,74 @@
+//! Content to DATA frames.
+
+use core::iter::FusedIterator;
+
+use h2wire_frame::{Data, StreamId};
+
+use super::Padding;
+
+/// The DATA frames that content is sent in: the result of [`Writer::data`](super::Writer::data).
+///
+/// Each frame is as long as the peer takes it, and all of them together keep to the budget. Whatever the budget does not
+/// allow is [`rest`](Self::rest), to be sent when the peer has opened its windows.
+#[derive(Clone, Debug)]
+pub struct DataFrames<'a> {
+    pub(super) stream_id: StreamId,
+    pub(super) rest: &'a [u8],
+    /// To be told with the last octet.
+    pub(super) end_stream: bool,
+    /// An empty frame is needed to tell it.
+    pub(super) end_is_due: bool,
+    pub(super) max_frame_size: usize,
+    pub(super) budget: usize,
+    pub(super) padding: Padding,
+}
+
+impl<'a> DataFrames<'a> {
+    /// What is not in a frame yet.
+    #[must_use]
+    pub const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// What is left of the budget, in octets.
+    #[must_use]
+    pub const fn budget(&self) -> usize {
+        self.budget
+    }
+
+    /// Octets of content and the Pad Length for the next frame.
+    fn next_lens(&self) -> (usize, Option<u8>) {
+        let room = self.max_frame_size.min(self.budget);
+        let most = usize::from(self.padding.most()).saturating_add(1);
+        // Padding gives way where it would leave no room for content.
+        let padding =
+            if self.padding == Padding::None || room <= most { Padding::None } else { self.padding };
+        if padding == Padding::None {
+            return (self.rest.len().min(room), None);
+        }
+        let room = room.saturating_sub(1);
+        let len = self.rest.len().min(room);
+        let pad_length = padding.pad_length(len, room.saturating_sub(len));
+        (len, pad_length)
+    }
+}
+
+impl<'a> Iterator for DataFrames<'a> {
+    type Item = Data<&'a [u8]>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (len, pad_length) = self.next_lens();
+        if len == 0 && !(self.end_is_due && self.rest.is_empty()) {
+            return None;
+        }
+        let (data, rest) = self.rest.split_at_checked(len)?;
+        let end_stream = self.end_stream && rest.is_empty();
+        let frame = Data { end_stream, stream_id: self.stream_id, pad_length, data };
+        self.rest = rest;
+        self.end_is_due = false;
+        self.budget = self.budget.saturating_sub(frame.flow_controlled_len());
+        Some(frame)
+    }
+}
+
+impl FusedIterator for DataFrames<'_> {}

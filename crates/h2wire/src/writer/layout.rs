@@ -1,0 +1,151 @@
+//! A field block and the frames it is cut into, in one buffer.
+//!
+//! The block is written behind the room for the head of its first frame, in one piece. When it is complete, or the buffer
+//! is full, what belongs into CONTINUATION frames is moved up to make room for their headers.
+
+use h2wire_frame::{Continuation, EncodeError, FrameHeader, Headers, PriorityFields, PushPromise, StreamId};
+
+use super::Padding;
+use crate::SectionHead;
+
+/// What the frames of a block look like.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Layout {
+    /// The first frame; `None` if that is behind us, and CONTINUATION comes next.
+    pub(super) first: Option<SectionHead>,
+    pub(super) stream_id: StreamId,
+    pub(super) max_frame_size: usize,
+    pub(super) padding: Padding,
+}
+
+impl Layout {
+    /// The most octets before a fragment: Pad Length and priority fields.
+    pub(super) const MAX_HEAD_LEN: usize = FrameHeader::LEN + 1 + PriorityFields::LEN;
+
+    /// Octets before the fragment of the first frame.
+    pub(super) fn head_len(&self) -> usize {
+        let Some(head) = self.first else { return FrameHeader::LEN };
+        let pad_length = usize::from(self.padding != Padding::None);
+        let promised = if head.promised_stream_id.is_some() { 4 } else { 0 };
+        let priority = if head.priority.is_some() { PriorityFields::LEN } else { 0 };
+        FrameHeader::LEN.saturating_add(pad_length).saturating_add(promised).saturating_add(priority)
+    }
+
+    /// The most octets in the fragment of the first frame.
+    fn first_room(&self) -> usize {
+        self.max_frame_size.saturating_add(FrameHeader::LEN).saturating_sub(self.head_len())
+    }
+
+    /// Octets of padding that there must be room for.
+    fn most_padding(&self) -> usize {
+        if self.first.is_some() { self.padding.most().into() } else { 0 }
+    }
+
+    /// The longest block for which a buffer has room, frame headers included.
+    pub(super) fn capacity(&self, buf_len: usize) -> usize {
+        let room = buf_len.saturating_sub(self.head_len()).saturating_sub(self.most_padding());
+        let Some(rest) = room.checked_sub(self.first_room()) else { return room };
+        let frame = self.max_frame_size.saturating_add(FrameHeader::LEN);
+        let full = rest.checked_div(frame).unwrap_or(0);
+        let last = rest.checked_rem(frame).unwrap_or(0).saturating_sub(FrameHeader::LEN);
+        self.first_room().saturating_add(full.saturating_mul(self.max_frame_size)).saturating_add(last)
+    }
+
+    /// Octets of a buffer that has room for a block of `block_len` octets.
+    pub(super) fn buf_len(&self, block_len: usize) -> usize {
+        let heads = self.continuations(block_len).saturating_mul(FrameHeader::LEN);
+        self.head_len().saturating_add(block_len).saturating_add(heads).saturating_add(self.most_padding())
+    }
+
+    /// CONTINUATION frames behind the first frame.
+    fn continuations(&self, block_len: usize) -> usize {
+        let rest = block_len.saturating_sub(self.first_room());
+        if rest == 0 {
+            0
+        } else {
+            rest.saturating_sub(1).checked_div(self.max_frame_size).map_or(0, |n| n.saturating_add(1))
+        }
+    }
+
+    /// Makes frames of the `block_len` octets behind the first head; `last` ends the block. Returns the octets of the
+    /// frames.
+    pub(super) fn frame(&self, buf: &mut [u8], block_len: usize, last: bool) -> Result<usize, EncodeError> {
+        let start = self.head_len();
+        let first_len = block_len.min(self.first_room());
+        let pad_length = self
+            .first
+            .and_then(|_| self.padding.pad_length(first_len, self.first_room().saturating_sub(first_len)));
+        let padding = usize::from(pad_length.unwrap_or(0));
+        let count = self.continuations(block_len);
+
+        // The last first: each goes up by the padding, its own header and those before it.
+        let mut end = start.saturating_add(block_len);
+        for index in (0..count).rev() {
+            let from =
+                start.saturating_add(first_len).saturating_add(index.saturating_mul(self.max_frame_size));
+            let heads = index.saturating_add(1).saturating_mul(FrameHeader::LEN);
+            let to = from.saturating_add(padding).saturating_add(heads);
+            let ends = last && index.saturating_add(1) == count;
+            self.continuation(buf, from..end, to, ends)?;
+            end = from;
+        }
+        let written = self.first_frame(buf, first_len, pad_length, last && count == 0)?;
+        let heads = count.saturating_mul(FrameHeader::LEN);
+        Ok(written.saturating_add(block_len.saturating_sub(first_len)).saturating_add(heads))
+    }
+
+    /// Moves a fragment up, and writes the header before it.
+    fn continuation(
+        &self,
+        buf: &mut [u8],
+        from: core::ops::Range<usize>,
+        to: usize,
+        end_headers: bool,
+    ) -> Result<(), EncodeError> {
+        let len = from.len();
+        let needed = to.saturating_add(len);
+        // The last two never hold; without them the compiler leaves a panic in `copy_within`.
+        if buf.len() < needed || from.end > buf.len() || from.start > from.end {
+            return Err(EncodeError::BufferTooSmall { needed });
+        }
+        buf.copy_within(from, to);
+        let (before, fragment) = buf.split_at_mut_checked(to).unwrap_or_default();
+        let head = before.get_mut(to.saturating_sub(FrameHeader::LEN)..).unwrap_or_default();
+        let field_block_fragment = fragment.get(..len).unwrap_or_default();
+        Continuation { end_headers, stream_id: self.stream_id, field_block_fragment }.encode_head(head)?;
+        Ok(())
+    }
+
+    /// Writes what comes before the first fragment, and the padding behind it.
+    fn first_frame(
+        &self,
+        buf: &mut [u8],
+        len: usize,
+        pad_length: Option<u8>,
+        end_headers: bool,
+    ) -> Result<usize, EncodeError> {
+        let stream_id = self.stream_id;
+        let needed = self.head_len().saturating_add(len);
+        let Some((head_octets, rest)) = buf.split_at_mut_checked(self.head_len()) else {
+            return Err(EncodeError::BufferTooSmall { needed });
+        };
+        let Some((field_block_fragment, behind)) = rest.split_at_mut_checked(len) else {
+            return Err(EncodeError::BufferTooSmall { needed });
+        };
+        let field_block_fragment = &*field_block_fragment;
+        match self.first {
+            None => Continuation { end_headers, stream_id, field_block_fragment }.encode_head(head_octets)?,
+            Some(SectionHead { promised_stream_id: Some(promised_stream_id), .. }) => {
+                PushPromise { end_headers, stream_id, pad_length, promised_stream_id, field_block_fragment }
+                    .encode_head(head_octets)?
+            }
+            Some(SectionHead { end_stream, priority, .. }) => {
+                Headers { end_stream, end_headers, stream_id, pad_length, priority, field_block_fragment }
+                    .encode_head(head_octets)?
+            }
+        };
+        let padding = usize::from(pad_length.unwrap_or(0));
+        behind.iter_mut().take(padding).for_each(|octet| *octet = 0);
+        Ok(needed.saturating_add(padding))
+    }
+}

@@ -1,0 +1,185 @@
+//! Fields to the frames of a field block.
+
+use h2wire_frame::{EncodeError, FrameHeader};
+use h2wire_hpack::{BufferTooSmall, Encoder};
+
+use super::layout::Layout;
+use super::{WriteError, Writer};
+use crate::{Expected, FieldLine, FieldValidator, Role, SectionHead};
+
+/// A field section that is being written: the result of [`Writer::section`].
+///
+/// Dropped before it is finished it leaves nothing behind, but that HPACK starts anew with the next section. Only where
+/// a part of it was sent already, see [`flush`](Self::flush), the connection is lost, and the writer refuses everything else.
+#[derive(Debug)]
+pub struct SectionWriter<'w, 'b, M> {
+    writer: &'w mut Writer<M>,
+    buf: &'b mut [u8],
+    section: Section,
+    finished: bool,
+}
+
+/// What is known of a section that is being written. The octets are passed to each call: the head of a frame, and the part
+/// of the block that was not flushed.
+#[derive(Clone, Debug)]
+pub(super) struct Section {
+    layout: Layout,
+    /// Octets of the block.
+    len: usize,
+    end_stream: bool,
+    validator: Option<FieldValidator>,
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
+    /// Starts a field section at the start of `buf`: HEADERS or `PUSH_PROMISE`, and as many CONTINUATION frames as it
+    /// takes.
+    ///
+    /// # Errors
+    /// [`WriteError`], when it must not be sent now, or not at all, or there is no room for its start.
+    pub fn section<'w, 'b>(
+        &'w mut self,
+        head: SectionHead,
+        buf: &'b mut [u8],
+    ) -> Result<SectionWriter<'w, 'b, M>, WriteError> {
+        let mut section = Section::start(self, head)?;
+        // The size updates that are due.
+        section.encode(&mut self.encoder, buf, None)?;
+        Ok(SectionWriter { writer: self, buf, section, finished: false })
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> SectionWriter<'_, '_, M> {
+    /// Adds a field.
+    ///
+    /// # Errors
+    /// [`WriteError`], when it makes the section malformed, or there is no room for it; the section is as it was then. If
+    /// the buffer is too small [`flush`](Self::flush) makes room.
+    pub fn field(&mut self, field: &FieldLine<'_>) -> Result<(), WriteError> {
+        self.section.field(&mut self.writer.encoder, self.buf, field)
+    }
+
+    /// Makes frames of the fields so far, to be sent now; the buffer is free for others then. The section must be finished:
+    /// nothing else can be sent before.
+    ///
+    /// # Errors
+    /// None that is to be expected: there is room.
+    pub fn flush(&mut self) -> Result<&[u8], WriteError> {
+        let written = self.section.frames(self.writer, self.buf, false)?;
+        Ok(self.buf.get(..written).unwrap_or_default())
+    }
+
+    /// Ends the section. Returns the octets at the start of the buffer that make it up, or what is left to be sent after
+    /// the last [`flush`](Self::flush).
+    ///
+    /// # Errors
+    /// [`WriteError`], when a field is missing; nothing is to be sent then.
+    pub fn finish(mut self) -> Result<usize, WriteError> {
+        self.section.check_complete()?;
+        let written = self.section.frames(self.writer, self.buf, true)?;
+        self.finished = true;
+        Ok(written)
+    }
+}
+
+impl<M> Drop for SectionWriter<'_, '_, M> {
+    fn drop(&mut self) {
+        if !self.finished {
+            self.section.discard(&mut self.writer.encoder);
+        }
+    }
+}
+
+impl Section {
+    /// A section that may start now.
+    pub(super) fn start<M>(writer: &Writer<M>, head: SectionHead) -> Result<Self, WriteError> {
+        writer.check_preface()?;
+        let layout = Layout {
+            first: Some(head),
+            stream_id: head.stream_id,
+            max_frame_size: writer.longest_payload().to_usize(),
+            padding: writer.padding,
+        };
+        // What is wrong with the frame is told before any field is encoded.
+        let mut frame = [0; Layout::MAX_HEAD_LEN];
+        layout.frame(&mut frame, 0, true)?;
+        if let Some(header) = frame.first_chunk().map(FrameHeader::parse) {
+            writer.check_header(&header)?;
+        }
+        let validator = writer.validate_fields.then(|| {
+            FieldValidator::new(match (head.promised_stream_id, writer.order.role()) {
+                (Some(_), _) => Expected::Promise,
+                (None, Role::Server) => Expected::Request,
+                (None, Role::Client) => Expected::Response,
+                (None, Role::Observer) => Expected::Any,
+            })
+        });
+        Ok(Self { layout, len: 0, end_stream: head.end_stream, validator })
+    }
+
+    /// Adds a field, if it is allowed and there is room.
+    pub(super) fn field<M: AsRef<[u8]> + AsMut<[u8]>>(
+        &mut self,
+        encoder: &mut Encoder<M>,
+        buf: &mut [u8],
+        field: &FieldLine<'_>,
+    ) -> Result<(), WriteError> {
+        let mut validator = self.validator.clone();
+        if let Some(validator) = &mut validator {
+            validator.field(field.name, field.value);
+            validator.malformed().map_or(Ok(()), Err)?;
+        }
+        self.encode(encoder, buf, Some(field))?;
+        self.validator = validator;
+        Ok(())
+    }
+
+    /// Encodes a field behind those before; without one the size updates that are due.
+    pub(super) fn encode<M: AsRef<[u8]> + AsMut<[u8]>>(
+        &mut self,
+        encoder: &mut Encoder<M>,
+        buf: &mut [u8],
+        field: Option<&FieldLine<'_>>,
+    ) -> Result<(), WriteError> {
+        let start = self.layout.head_len();
+        let end = start.saturating_add(self.layout.capacity(buf.len()));
+        let needs =
+            |more| EncodeError::BufferTooSmall { needed: self.layout.buf_len(self.len.saturating_add(more)) };
+        let room = buf.get_mut(start.saturating_add(self.len)..end).ok_or(needs(0))?;
+        let too_small = |error: BufferTooSmall| needs(error.needed);
+        let mut block = encoder.block(room).map_err(too_small)?;
+        if let Some(FieldLine { name, value, indexing }) = field {
+            block.encode(name, value, *indexing).map_err(too_small)?;
+        }
+        self.len = self.len.saturating_add(block.written());
+        Ok(())
+    }
+
+    /// Whether a field is missing.
+    pub(super) fn check_complete(&self) -> Result<(), WriteError> {
+        if let Some(validator) = &self.validator {
+            validator.finish(self.end_stream)?;
+        }
+        Ok(())
+    }
+
+    /// Makes frames of the block so far; `last` ends it. Returns their octets.
+    pub(super) fn frames<M>(
+        &mut self,
+        writer: &mut Writer<M>,
+        buf: &mut [u8],
+        last: bool,
+    ) -> Result<usize, WriteError> {
+        let written = self.layout.frame(buf, self.len, last)?;
+        writer.order.take_block(self.layout.stream_id, last);
+        self.layout.first = None;
+        self.len = 0;
+        Ok(written)
+    }
+
+    /// Takes back what was encoded and not sent.
+    pub(super) fn discard<M>(&self, encoder: &mut Encoder<M>) {
+        if self.layout.first.is_some() && self.len > 0 {
+            encoder.discard_block();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Reads octets through `Reader` and `ChunkedReader`, and puts what they tell into one form.
+
+use h2wire::frame::{Frame, FrameHeader, SettingBuffer, SettingId};
+use h2wire::{
+    Chunk, ChunkedReader, ConnectionError, Counters, Ending, Event, FieldStep, Fields, Limits, Options,
+    Progress, Reader, Role, SectionEnd, StreamError,
+};
+
+/// What a reader told.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Told {
+    Preface,
+    /// A frame; the octets of a field block are zeros here, as not every reader shows them.
+    Frame(FrameHeader, Frame<Vec<u8>>),
+    StreamError(FrameHeader, StreamError),
+    Field(Vec<u8>, Vec<u8>, bool),
+    SectionEnd(SectionEnd),
+}
+
+/// All that a reader told, and how it ended.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Report {
+    pub told: Vec<Told>,
+    pub end: Result<Ending, ConnectionError>,
+    pub offset: u64,
+    pub counters: Counters,
+}
+
+/// How to read.
+#[derive(Clone, Debug)]
+pub(crate) struct Setup {
+    pub role: Role,
+    pub limits: Limits,
+    pub options: Options,
+    /// Table sizes that were announced and will be acknowledged.
+    pub table_sizes: Vec<u32>,
+}
+
+impl Setup {
+    pub(crate) fn new(role: Role) -> Self {
+        Self { role, limits: Limits::DEFAULT, options: Options::DEFAULT, table_sizes: vec![] }
+    }
+}
+
+fn table_size(size: u32) -> SettingBuffer<1> {
+    let mut settings = SettingBuffer::new();
+    settings.push(SettingId::HEADER_TABLE_SIZE, size).unwrap();
+    settings
+}
+
+fn tell_fields<M: AsRef<[u8]> + AsMut<[u8]>>(
+    mut fields: Fields<'_, '_, M>,
+    told: &mut Vec<Told>,
+) -> Result<(), ConnectionError> {
+    loop {
+        match fields.next()? {
+            FieldStep::Field(field) => {
+                told.push(Told::Field(field.name.to_vec(), field.value.to_vec(), field.never_indexed));
+            }
+            FieldStep::FragmentEnd => return Ok(()),
+            FieldStep::SectionEnd(end) => {
+                told.push(Told::SectionEnd(end));
+                assert_eq!(fields.next(), Ok(FieldStep::SectionEnd(end)), "an end is told again");
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Through a `Reader`, piece by piece as from a socket.
+pub(crate) fn by_reader<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a [u8]>) -> Report {
+    let memory = vec![0xaa; setup.limits.memory_len()];
+    let mut reader = Reader::new(setup.role, &setup.limits, memory).unwrap();
+    reader.options = setup.options;
+    for size in &setup.table_sizes {
+        reader.announce(&table_size(*size).list()).unwrap();
+    }
+    let (mut buffer, mut told) = (Vec::new(), Vec::new());
+    for piece in pieces {
+        buffer.extend_from_slice(piece);
+        while let Ok(Some(consumed)) = one_event(&mut reader, &buffer, &mut told) {
+            buffer.drain(..consumed);
+        }
+    }
+    Report { told, end: reader.ending(&buffer), offset: reader.offset(), counters: reader.counters }
+}
+
+fn one_event(
+    reader: &mut Reader<Vec<u8>>,
+    input: &[u8],
+    told: &mut Vec<Told>,
+) -> Result<Option<usize>, ConnectionError> {
+    let Progress::Item { item, consumed } = reader.read(input)? else { return Ok(None) };
+    match item {
+        Event::Preface => told.push(Told::Preface),
+        Event::Frame { header, frame } => told.push(Told::Frame(header, frame.map(<[u8]>::to_vec))),
+        Event::Fields { header, frame, fields } => {
+            told.push(Told::Frame(header, frame.map(|fragment| vec![0; fragment.len()])));
+            tell_fields(fields, told)?;
+        }
+        Event::StreamError { header, error } => told.push(Told::StreamError(header, error)),
+    }
+    Ok(Some(consumed))
+}
+
+/// Through a `ChunkedReader`, which keeps nothing of the pieces.
+pub(crate) fn by_chunks<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a [u8]>) -> Report {
+    let memory = vec![0xaa; setup.limits.memory_len()];
+    let mut reader = ChunkedReader::new(setup.role, &setup.limits, memory).unwrap();
+    reader.options = setup.options;
+    for size in &setup.table_sizes {
+        reader.announce(&table_size(*size).list()).unwrap();
+    }
+    let (mut told, mut payload) = (Vec::new(), None);
+    for mut piece in pieces {
+        while let Ok(true) = one_chunk(&mut reader, &mut piece, &mut told, &mut payload) {}
+    }
+    Report { told, end: reader.ending(), offset: reader.offset(), counters: reader.counters }
+}
+
+fn one_chunk(
+    reader: &mut ChunkedReader<Vec<u8>>,
+    input: &mut &[u8],
+    told: &mut Vec<Told>,
+    payload: &mut Option<(FrameHeader, Frame<usize>, Vec<u8>)>,
+) -> Result<bool, ConnectionError> {
+    let Some(chunk) = reader.read(input)? else { return Ok(false) };
+    match chunk {
+        Chunk::Preface => told.push(Told::Preface),
+        Chunk::Frame { header, frame } => told.push(Told::Frame(header, frame.map(<[u8]>::to_vec))),
+        Chunk::Start { header, frame } if frame.field_block_fragment().is_some() => {
+            told.push(Told::Frame(header, frame.map(|len| vec![0; len])));
+        }
+        Chunk::Start { header, frame } => *payload = Some((header, frame, Vec::new())),
+        Chunk::Payload { octets, missing } => {
+            assert!(!octets.is_empty());
+            let (_, frame, so_far) = payload.as_mut().unwrap();
+            so_far.extend_from_slice(octets);
+            assert_eq!(so_far.len() + missing, *frame.body().unwrap());
+        }
+        Chunk::Fields(fields) => tell_fields(fields, told)?,
+        Chunk::StreamError { header, error } => told.push(Told::StreamError(header, error)),
+    }
+    if let Some((header, frame, octets)) =
+        payload.take_if(|(_, frame, octets)| frame.body() == Some(&octets.len()))
+    {
+        told.push(Told::Frame(header, frame.map(|_| octets)));
+    }
+    Ok(true)
+}
+
+/// Both readers tell the same of the octets, whole, octet by octet, and cut as given. Returns what.
+///
+/// A chunked reader tells of a frame before all of it is there, so that of the last frame, if it is cut off, more may come
+/// out of it.
+pub(crate) fn by_all(setup: &Setup, octets: &[u8], cuts: &[usize]) -> Report {
+    let mut ends: Vec<usize> = cuts.iter().map(|cut| cut % (octets.len() + 1)).collect();
+    ends.extend([0, octets.len()]);
+    ends.sort_unstable();
+    let whole = by_reader(setup, [octets]);
+    let pieces = ends.windows(2).map(|ends| &octets[ends[0]..ends[1]]);
+    assert_eq!(by_reader(setup, octets.chunks(1)), whole, "octet by octet");
+    assert_eq!(by_reader(setup, pieces), whole, "cut");
+
+    let complete = match whole.end {
+        Ok(Ending::InsideFrame { have, .. }) => octets.len() - have,
+        _ => octets.len(),
+    };
+    let end = if complete == octets.len() { whole.end } else { by_reader(setup, [&octets[..complete]]).end };
+    let whole_frames = Report { end, ..whole.clone() };
+    let octets = &octets[..complete];
+    let pieces = ends.windows(2).filter_map(|ends| octets.get(ends[0]..ends[1].min(complete)));
+    assert_eq!(by_chunks(setup, [octets]), whole_frames, "in chunks");
+    assert_eq!(by_chunks(setup, octets.chunks(1)), whole_frames, "in chunks of an octet");
+    assert_eq!(by_chunks(setup, pieces), whole_frames, "in chunks as cut");
+    whole
+}
