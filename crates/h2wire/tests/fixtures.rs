@@ -1,12 +1,13 @@
 //! The fixtures of `testdata/frames/invalid` that need a reader, and that no rule is without a fixture.
 
 mod common;
+mod readers;
 
-use common::readers::{Setup, by_all};
 use common::{End, Outcome, read_all, read_in_pieces};
 use h2wire::Role;
 use h2wire::frame::Rule;
 use h2wire_testdata::Fixture;
+use readers::{Setup, by_all};
 
 fn role(fixture: &Fixture) -> Option<Role> {
     Some(match fixture.fact("reader")? {
