@@ -1,4 +1,5 @@
 //! Reads octets through `Reader` and `ChunkedReader`, and puts what they tell into one form.
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use h2wire::frame::{Frame, FrameHeader, SettingBuffer, SettingId};
 use h2wire::{
