@@ -31,14 +31,14 @@ fn setup(fixture: &Fixture) -> (Setup, Vec<u8>) {
     (Setup { limits, table_sizes, ..Setup::new(role) }, octets)
 }
 
-/// The first rule that a reader told of, and the stream if it is an error of one.
-fn first_error(report: &Report) -> Option<(Rule, Option<StreamId>)> {
+/// What ended the connection; or else the first error of a stream, and which.
+fn error(report: &Report) -> Option<(Rule, Option<StreamId>)> {
     let told = report.told.iter().find_map(|told| match told {
         Told::StreamError(_, error) => Some(*error),
         Told::SectionEnd(end) => end.kind.err(),
         _ => None,
     });
-    told.map(|error| (error.rule, Some(error.stream_id))).or(report.rule().map(|rule| (rule, None)))
+    report.rule().map(|rule| (rule, None)).or(told.map(|error| (error.rule, Some(error.stream_id))))
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn broken_conversations_give_rule_code_and_scope() {
         if role(&fixture).is_none() {
             continue;
         }
-        let Some((rule, stream)) = first_error(&report) else { panic!("{} was accepted", fixture.name) };
+        let Some((rule, stream)) = error(&report) else { panic!("{} was accepted", fixture.name) };
         assert_eq!(rule.name(), fixture.name.split('-').next().unwrap(), "{}", fixture.name);
         assert_eq!(rule.code().name(), fixture.fact("code"), "{}", fixture.name);
         let scope = stream.map_or("connection".to_owned(), |id| format!("stream {id}"));
