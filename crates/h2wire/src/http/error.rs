@@ -93,6 +93,12 @@ pub enum ToFieldsError {
     HostDiffers,
 }
 
+impl From<Malformed> for ToFieldsError {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
+}
+
 const fn name_of(kind: SectionKind) -> &'static str {
     match kind {
         SectionKind::Request => "a request",

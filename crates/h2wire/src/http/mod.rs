@@ -48,7 +48,7 @@
 //! | neither | a URI that is a path, and the extension [`TargetScheme`], as a URI without authority has no scheme |
 //! | `:protocol` | the extension [`Protocol`]. RFC 8441 §4 |
 //! | `cookie`, over several lines | one line, joined with `; `. RFC 9113 §8.2.3 |
-//! | other names | a [`HeaderMap`](::http::HeaderMap): repeats in their order |
+//! | other names | a [`HeaderMap`]: repeats in their order |
 //! | never indexed | [`is_sensitive`](::http::HeaderValue::is_sensitive), or the extension [`NeverIndexed`]. RFC 7541 §7.1.3 |
 //!
 //! # What `http` cannot keep

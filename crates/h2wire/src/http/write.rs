@@ -95,6 +95,9 @@ pub fn trailer_fields(trailers: &HeaderMap) -> Result<HttpFields<'_>, ToFieldsEr
 impl HttpFields<'_> {
     /// The fields in the order in which they are to be sent: pseudo-header fields first, then those of the map in its
     /// order, a line for each cookie. RFC 9113 §8.3, §8.2.3. Nothing is copied.
+    ///
+    /// A cookie that stays the same is found again in the table while others change. Those shorter than 20 octets are not:
+    /// an encoder that decides by itself never indexes them, as they could be guessed. RFC 7541 §7.1.3.
     pub fn iter(&self) -> impl Iterator<Item = FieldLine<'_>> {
         let pseudo = self.pseudo.iter().filter_map(|(name, value)| {
             let indexing = indexing(self.never_indexed.contains(name));
@@ -111,11 +114,11 @@ impl HttpFields<'_> {
             if let Some(malformed) = validator.malformed() {
                 return Err(match HeaderName::from_lowercase(field.name) {
                     Ok(name) => ToFieldsError::Field { name, malformed },
-                    Err(_) => ToFieldsError::Malformed(malformed),
+                    Err(_) => malformed.into(),
                 });
             }
         }
-        validator.finish(true).map_err(ToFieldsError::Malformed)?;
+        validator.finish(true)?;
         Ok(self)
     }
 }

@@ -2,7 +2,7 @@
 
 use h2wire::http::{NeverIndexed, Protocol, TargetScheme, ToHttpError, request, response, trailers};
 use h2wire::{FieldLine, FieldList, Malformed, SectionKind};
-use http::{HeaderMap, HeaderName, Method, Request, StatusCode, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Version};
 use proptest::prelude::*;
 
 use crate::list;
@@ -15,7 +15,7 @@ fn get(more: &[(&'static str, &'static str)]) -> Result<Request<()>, ToHttpError
 }
 
 fn lines<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a [u8]> {
-    headers.get_all(name).iter().map(|value| value.as_bytes()).collect()
+    headers.get_all(name).iter().map(HeaderValue::as_bytes).collect()
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn cookies_are_joined() {
 fn never_indexed_is_kept() {
     let fields = [("!:path", "/token"), (":method", "GET"), (":scheme", "https"), (":authority", "a")];
     let request = list(&[&fields[..], &[("!x", "1"), ("x", "2")]].concat()).to_request().unwrap();
-    let sensitive: Vec<_> = request.headers().get_all("x").iter().map(|value| value.is_sensitive()).collect();
+    let sensitive: Vec<_> = request.headers().get_all("x").iter().map(HeaderValue::is_sensitive).collect();
     assert_eq!(sensitive, [true, false]);
     let never_indexed = request.extensions().get::<NeverIndexed>().unwrap();
     assert!(never_indexed.contains(":path") && !never_indexed.contains(":authority"));

@@ -65,9 +65,9 @@ fn headers() -> impl Strategy<Value = HeaderMap> {
     let cookie = prop::option::of((cookie(), any::<bool>()));
     (prop::collection::vec(field(), 0..12), cookie, any::<bool>()).prop_map(|(fields, cookie, te)| {
         let mut headers = HeaderMap::new();
-        fields.into_iter().for_each(|(name, value)| {
+        for (name, value) in fields {
             headers.append(name, value);
-        });
+        }
         if let Some((cookie, is_sensitive)) = cookie {
             let mut value = HeaderValue::from_bytes(&cookie).unwrap();
             value.set_sensitive(is_sensitive);
@@ -233,7 +233,7 @@ proptest! {
         if let Some(authority) = parts.uri.authority().filter(|_| host) {
             list.push(&FieldLine::new(b"host", authority.as_str().as_bytes()));
         }
-        crumbs.iter().for_each(|crumb| list.push(&FieldLine::new(b"cookie", crumb)));
+        list.extend(crumbs.iter().map(|crumb| FieldLine::new(b"cookie", crumb)));
         list.extend(crumbs.iter().map(|_| FieldLine::new(b"cookie", b"")));
 
         let mut received = list.to_request().unwrap();
