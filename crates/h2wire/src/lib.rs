@@ -25,6 +25,8 @@ mod counters; // what has come so far
 mod error; // what the peer did wrong
 mod fields; // field sections
 mod frame_reader; // octets in, frames out
+#[cfg(feature = "http")]
+pub mod http; // to and from the types of the `http` crate
 mod limits; // how much is taken
 mod opening; // how a direction starts
 mod options; // how a reader judges

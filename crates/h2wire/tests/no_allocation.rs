@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use allocation_counter::measure;
-use h2wire::frame::{Frame, Ping, Settings, StreamId, WindowUpdate};
+use h2wire::frame::{Frame, Ping, SettingList, Settings, StreamId, WindowUpdate};
 use h2wire::{
     Chunk, ChunkedReader, Event, FieldLine, FieldList, FieldStep, Fields, Limits, Progress, Reader, Role,
     SectionHead, Writer,
@@ -56,7 +56,7 @@ fn none_in_steady_state() {
         let len = match number {
             0 => {
                 let len = writer.preface(&mut buf).unwrap();
-                let settings = Frame::<&[u8]>::Settings(Settings::List(Default::default()));
+                let settings = Frame::<&[u8]>::Settings(Settings::List(SettingList::default()));
                 len + writer.frame(&settings, &mut buf[len..]).unwrap()
             }
             number => write(&mut writer, number, &mut buf),

@@ -17,10 +17,10 @@ const RESPONSE: &[u8] = b"\0\0\x06\x01\x04\0\0\0\x01\x88\x40\x01a\x01b";
 /// `:status: 200`, and the entry.
 const SAME_AGAIN: &[u8] = b"\0\0\x02\x01\x04\0\0\0\x03\x88\xbe";
 
-type Memory = [u8; Limits::DEFAULT.memory_len()];
+type Memory = Vec<u8>;
 
 fn reader(role: Role) -> Reader<Memory> {
-    Reader::new(role, &Limits::DEFAULT, [0; Limits::DEFAULT.memory_len()]).unwrap()
+    Reader::new(role, &Limits::DEFAULT, vec![0; Limits::DEFAULT.memory_len()]).unwrap()
 }
 
 fn stream(id: u32) -> StreamId {
@@ -138,8 +138,8 @@ fn counters_count_what_floods_are_made_of() {
     let empty_data = b"\0\0\0\0\0\0\0\0\x01";
     let last_data = b"\0\0\0\0\x01\0\0\0\x01";
     let reset = b"\0\0\x04\x03\0\0\0\0\x01\0\0\0\x08";
-    let ping = b"\0\0\x08\x06\0\0\0\0\012345678";
-    let pong = b"\0\0\x08\x06\x01\0\0\0\012345678";
+    let ping = b"\0\0\x08\x06\0\0\0\0\x0012345678";
+    let pong = b"\0\0\x08\x06\x01\0\0\0\x0012345678";
     let unknown = b"\0\0\0\xee\0\0\0\0\0";
     let octets =
         [SETTINGS, ACK, empty_data, empty_data, last_data, reset, ping, pong, unknown, RESPONSE].concat();

@@ -65,7 +65,7 @@ async fn messages_go_both_ways() {
     let (client, server) = duplex(50);
     let request =
         section(1, &[(":method", "POST"), (":scheme", "http"), (":path", "/"), (":authority", "localhost")]);
-    let response = section(1, &[(":status", "200"), ("x-long", &"long ".repeat(5_000).trim_end())]);
+    let response = section(1, &[(":status", "200"), ("x-long", "long ".repeat(5_000).trim_end())]);
     let data = Data {
         end_stream: true,
         stream_id: StreamId::new(1).unwrap(),

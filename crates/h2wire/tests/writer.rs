@@ -69,7 +69,7 @@ fn what_a_peer_must_refuse_is_not_written() {
     let refused = |rule| Err(WriteError::Refused(Rule::Frame(rule)));
 
     let long =
-        Frame::Data(Data { end_stream: true, stream_id: stream(1), pad_length: None, data: [0; 16_385] });
+        Frame::Data(Data { end_stream: true, stream_id: stream(1), pad_length: None, data: vec![0; 16_385] });
     assert_eq!(client.append_frame(&long, &mut out), refused(FrameRule::FrameLengthLimit));
     let misplaced = Frame::Data(Data { end_stream: true, stream_id: stream(0), pad_length: None, data: b"" });
     assert_eq!(client.append_frame(&misplaced, &mut out), Err(EncodeError::StreamId(stream(0)).into()));
@@ -239,7 +239,7 @@ fn the_peer_is_obeyed() {
     settings.push(SettingId::HEADER_TABLE_SIZE, 0).unwrap();
     server.apply(&settings.list());
     assert_eq!(server.max_frame_size, PayloadLength::new(20_000).unwrap());
-    let content = [0; 30_000];
+    let content = vec![0; 30_000];
     let lens: Vec<_> = server
         .data(stream(1), &content, true, usize::MAX)
         .map(|frame| (frame.data.len(), frame.end_stream))

@@ -37,6 +37,7 @@ pub(crate) struct Setup {
     pub table_sizes: Vec<u32>,
 }
 
+#[allow(dead_code, reason = "not every test asks")]
 impl Report {
     /// The ends of sections: what each is, or the rule it broke.
     pub(crate) fn sections(&self) -> Vec<Result<SectionKind, Rule>> {
