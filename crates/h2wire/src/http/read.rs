@@ -58,7 +58,7 @@ pub fn response<'f, F: Into<FieldLine<'f>>>(
     let section = Section::read(fields, SectionKind::Response)?;
     let mut response = Response::new(());
     *response.version_mut() = Version::HTTP_2;
-    let status = section.pseudo.status.ok_or(Malformed::StatusMissing)?;
+    let status = section.pseudo.status.ok_or(ToHttpError::Status)?;
     *response.status_mut() = StatusCode::from_bytes(status).map_err(|_| ToHttpError::Status)?;
     section.pseudo.keep_never_indexed(response.extensions_mut());
     *response.headers_mut() = section.headers;
