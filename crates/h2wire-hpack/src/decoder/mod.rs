@@ -270,8 +270,8 @@ impl State {
         let (data, slots) = self.table.split(memory);
         let found = loop {
             let Some(octet) = rest.first() else { return Ok(None) };
-            let literal = if self.ready { self.literal(*octet, data, slots, rest) } else { None };
-            let found = match literal {
+            let whole = if self.ready { self.whole(*octet, data, slots, rest) } else { None };
+            let found = match whole {
                 Some(found) => Some(found?),
                 None => self.other(data, slots, rest)?,
             };

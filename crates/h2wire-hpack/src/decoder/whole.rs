@@ -44,9 +44,9 @@ enum Name<'i> {
 }
 
 impl State {
-    /// Decodes a literal field, if that is what comes next. §6.2
+    /// Decodes a field, if that is what comes next. §6.1, §6.2
     #[inline(always)]
-    pub(super) fn literal<'i>(
+    pub(super) fn whole<'i>(
         &mut self,
         octet: u8,
         data: &mut [u8],
@@ -56,7 +56,13 @@ impl State {
         let (bits, incremental) = match octet {
             0x40..0x80 => (6, true),
             0..0x20 => (4, false),
-            _ => return None,
+            0x20..0x40 => return None,
+            0x80.. => {
+                let (index, behind) = integer::decode(rest, 7)?;
+                *rest = behind;
+                self.updates.closed = true;
+                return Some(self.indexed(slots, index));
+            }
         };
         let (name_index, behind) = integer::decode(rest, bits)?;
         let (mut name, behind) = self.name(slots, name_index, behind)?;
