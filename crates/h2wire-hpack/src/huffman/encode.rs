@@ -41,13 +41,18 @@ const fn lengths() -> [u8; 256] {
 #[must_use]
 #[inline]
 pub fn encoded_len(string: &[u8]) -> usize {
-    let bits = string.iter().map(|octet| usize::from(len_of(*octet))).fold(0, usize::wrapping_add);
+    let (groups, rest) = string.as_chunks::<8>();
+    let bits = groups.iter().map(|group| usize::from(bits_of(group))).fold(0, usize::wrapping_add);
+    let bits = bits.wrapping_add(usize::from(bits_of(rest)));
     bits.div_ceil(8)
 }
 
-#[inline]
-fn len_of(octet: u8) -> u8 {
-    LENGTHS.get(usize::from(octet)).copied().unwrap_or(0)
+/// The bits of up to 8 octets: at most 240.
+#[inline(always)]
+fn bits_of(octets: &[u8]) -> u8 {
+    octets
+        .iter()
+        .fold(0, |sum: u8, octet| sum.wrapping_add(LENGTHS.get(usize::from(*octet)).copied().unwrap_or(0)))
 }
 
 /// The codes of up to 8 octets, and how many bits they are. Above 64 bits the first ones are lost.
@@ -74,19 +79,21 @@ fn low(entry: u64) -> u32 {
 pub(crate) fn encode_exact(string: &[u8], buf: &mut [u8]) {
     let mut writer = Writer { bits: 0, count: 0, at: 0 };
     let (groups, rest) = string.as_chunks::<8>();
-    for [a, b, c, d, e, f, g, h] in groups {
-        let (front, back) = (gather(&[*a, *b, *c, *d]), gather(&[*e, *f, *g, *h]));
+    for group in groups {
+        let (front, back) = group.split_at_checked(4).unwrap_or_default();
+        let (front, back) = (gather(front), gather(back));
         let len = front.1.wrapping_add(back.1);
         if len <= MAX_GROUP {
             writer.put((front.0.wrapping_shl(back.1) | back.0, len), buf);
         } else {
-            for octet in [a, b, c, d, e, f, g, h] {
-                writer.put(gather(&[*octet]), buf);
-            }
+            writer = writer.one_by_one(group, buf);
         }
     }
-    for octet in rest {
-        writer.put(gather(&[*octet]), buf);
+    let codes = gather(rest);
+    if codes.1 <= MAX_GROUP {
+        writer.put(codes, buf);
+    } else {
+        writer = writer.one_by_one(rest, buf);
     }
     writer.finish(buf);
 }
@@ -112,6 +119,16 @@ impl Writer {
         }
         self.at = self.at.wrapping_add(usize::try_from(self.count >> 3).unwrap_or(0));
         self.count &= 7;
+    }
+
+    /// Codes that are too long to be put together.
+    #[cold]
+    #[inline(never)]
+    fn one_by_one(mut self, octets: &[u8], buf: &mut [u8]) -> Self {
+        for octet in octets {
+            self.put(gather(core::slice::from_ref(octet)), buf);
+        }
+        self
     }
 
     /// Pads with ones (§5.2) and writes the last 8 octets, the ones before once more.
