@@ -14,7 +14,7 @@ use alloc::{vec, vec::Vec};
 
 use crate::dynamic_table::{DynamicTable, Entry, to_usize};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
-use crate::{Error, INITIAL_TABLE_LIMIT, MemoryTooSmall, TableLimitTooLarge};
+use crate::{Error, INITIAL_TABLE_LIMIT, MemoryTooSmall, TableLimitError};
 use cut::Cut;
 use field::{Found, Place};
 use limits::Counts;
@@ -55,6 +55,8 @@ struct State {
     updates: SizeUpdates,
     counts: Counts,
     cut: Cut,
+    /// A block was started and not ended yet.
+    open: bool,
     /// A fragment was not read to its end yet.
     unfinished: bool,
     failed: Option<Error>,
@@ -121,6 +123,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
             // RFC 9113 §4.3
             self.state.fail(self.state.failed.unwrap_or(Error::AbandonedBlock));
         }
+        self.state.open = true;
         self.state.unfinished = true;
         Fragment { decoder: self, rest: fragment, last, ended: None }
     }
@@ -147,11 +150,15 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     /// If its encoder uses more, the next block must start with a size update. RFC 7541 §4.2, RFC 9113 §4.3.1.
     ///
     /// # Errors
-    /// [`TableLimitTooLarge`] above [`Limits::max_table_size`].
-    pub fn set_table_limit(&mut self, limit: u32) -> Result<(), TableLimitTooLarge> {
+    /// [`TableLimitError::TooLarge`] above [`Limits::max_table_size`], [`TableLimitError::FieldBlockOpen`] inside a
+    /// block.
+    pub fn set_table_limit(&mut self, limit: u32) -> Result<(), TableLimitError> {
         let max = self.state.limits.max_table_size;
         if limit > max {
-            return Err(TableLimitTooLarge { max });
+            return Err(TableLimitError::TooLarge { max });
+        }
+        if self.state.open {
+            return Err(TableLimitError::FieldBlockOpen);
         }
         self.state.updates.acknowledge(limit, self.state.table.capacity);
         self.state.set_ready();
@@ -223,6 +230,7 @@ impl State {
             updates: SizeUpdates::new(limit),
             counts: Counts::default(),
             cut: Cut::default(),
+            open: false,
             unfinished: false,
             failed: None,
             ready: true,
@@ -309,6 +317,7 @@ impl State {
         }
         self.updates.close()?;
         self.updates.next_block();
+        self.open = false;
         self.unfinished = false;
         self.set_ready();
         Ok(core::mem::take(&mut self.counts).end())
