@@ -42,8 +42,8 @@ pub(crate) struct DynamicTable {
 /// One entry. Its name is its own, or the one of an entry in the static table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Entry {
-    /// Start of its octets in `data`: the name unless it is static, then the value.
-    pub(crate) start: usize,
+    /// Start of its value in `data`. A name of its own is in front of it.
+    pub(crate) value_start: usize,
     pub(crate) name_len: u32,
     pub(crate) value_len: u32,
     /// Index of the name in the static table; 0 for a name of its own.
@@ -51,35 +51,33 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Octets of the entry in `data`.
-    #[inline]
-    fn own_len(self) -> usize {
-        let name = if self.static_name == 0 { to_usize(self.name_len) } else { 0 };
-        name.saturating_add(to_usize(self.value_len))
+    /// What the entry is counted as. §4.1 It is in the table, so it is not larger than that.
+    #[inline(always)]
+    const fn size(self) -> u32 {
+        self.name_len.wrapping_add(self.value_len).wrapping_add(ENTRY_OVERHEAD)
     }
 
-    /// What the entry is counted as. §4.1
-    #[inline]
-    fn size(self) -> u32 {
-        self.name_len.saturating_add(self.value_len).saturating_add(ENTRY_OVERHEAD)
+    /// Where a name of its own starts.
+    #[inline(always)]
+    pub(crate) fn name_start(self) -> usize {
+        self.value_start.wrapping_sub(to_usize(self.name_len))
     }
 
-    /// Where its value starts.
-    #[inline]
-    pub(crate) fn value_start(self) -> usize {
-        self.start.wrapping_add(if self.static_name == 0 { to_usize(self.name_len) } else { 0 })
+    /// Where its octets start.
+    fn start(self) -> usize {
+        if self.static_name == 0 { self.name_start() } else { self.value_start }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn value(self, data: &[u8]) -> &[u8] {
-        slice(data, self.value_start(), to_usize(self.value_len))
+        slice(data, self.value_start, to_usize(self.value_len))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn name(self, data: &[u8]) -> &[u8] {
         match crate::static_entry(self.static_name) {
             Some((name, _)) => name,
-            None => slice(data, self.start, to_usize(self.name_len)),
+            None => slice(data, self.name_start(), to_usize(self.name_len)),
         }
     }
 }
@@ -118,9 +116,8 @@ impl DynamicTable {
     pub(crate) fn entry(&self, slots: &[u8], sequence: u32) -> Option<Entry> {
         let (chunks, _) = slots.as_chunks::<SLOT_LEN>();
         let slot = u128::from_le_bytes(*chunks.get(self.slot(sequence))?);
-        let start = word(slot).wrapping_sub(self.base);
         Some(Entry {
-            start: to_usize(start),
+            value_start: to_usize(word(slot).wrapping_sub(self.base)),
             name_len: word(slot >> 32),
             value_len: word(slot >> 64),
             static_name: word(slot >> 96),
@@ -143,7 +140,7 @@ impl DynamicTable {
     }
 
     /// Drops old entries until the rest is counted as `max` octets or less. §4.3, §4.4
-    #[inline]
+    #[inline(always)]
     pub(crate) fn evict_to(&mut self, slots: &[u8], max: u32) {
         while self.size > max {
             let size = self.entry(slots, self.oldest()).map_or(u32::MAX, Entry::size);
@@ -160,17 +157,18 @@ impl DynamicTable {
 
     /// Makes the field whose octets start at `head` the newest entry. If it is larger than the table the table is
     /// empty afterwards, and the octets are still there. §4.4
-    #[inline]
+    #[inline(always)]
     pub(crate) fn insert(&mut self, slots: &mut [u8], name_len: u32, value_len: u32, static_name: u32) {
-        let entry = Entry { start: self.head, name_len, value_len, static_name };
-        let size = entry.size();
+        let size = name_len.saturating_add(value_len).saturating_add(ENTRY_OVERHEAD);
         // §4.4
         let Some(max) = self.capacity.checked_sub(size) else {
             (self.size, self.len) = (0, 0);
             return;
         };
         self.evict_to(slots, max);
-        let start = u32::try_from(self.head).unwrap_or(u32::MAX).wrapping_add(self.base);
+        let own = if static_name == 0 { to_usize(name_len) } else { 0 };
+        let value_start = self.head.wrapping_add(own);
+        let start = to_u32(value_start).wrapping_add(self.base);
         let slot = u128::from(start)
             | u128::from(name_len) << 32
             | u128::from(value_len) << 64
@@ -182,27 +180,28 @@ impl DynamicTable {
         self.next = self.next.wrapping_add(1);
         self.len = self.len.wrapping_add(1);
         self.size = self.size.saturating_add(size);
-        self.head = self.head.saturating_add(entry.own_len());
+        self.head = value_start.wrapping_add(to_usize(value_len));
     }
 
-    /// Makes sure that `room` octets are free behind the `pending` ones at `head`, if there are as many at all.
-    #[inline]
-    pub(crate) fn make_room(&mut self, data: &mut [u8], slots: &[u8], pending: usize, room: usize) {
-        let end = self.head.saturating_add(pending);
-        if self.data_len.saturating_sub(end) < room {
-            self.compact(data, slots, end);
-        }
+    /// Makes sure that `room` octets are free behind the `pending` ones at `head`, if there are as many at all. By how
+    /// much that has moved all entries.
+    #[inline(always)]
+    pub(crate) fn make_room(&mut self, data: &mut [u8], slots: &[u8], pending: usize, room: usize) -> usize {
+        let end = self.head.wrapping_add(pending);
+        if self.data_len.saturating_sub(end) < room { self.compact(data, slots, end) } else { 0 }
     }
 
     #[cold]
-    fn compact(&mut self, data: &mut [u8], slots: &[u8], end: usize) {
+    fn compact(&mut self, data: &mut [u8], slots: &[u8], end: usize) -> usize {
         let oldest = if self.len == 0 { None } else { self.entry(slots, self.oldest()) };
-        let start = oldest.map_or(self.head, |entry| entry.start);
-        if start <= end && end <= data.len() {
-            move_to_front(data, start, end);
-            self.base = self.base.wrapping_add(u32::try_from(start).unwrap_or(0));
-            self.head = self.head.saturating_sub(start);
+        let start = oldest.map_or(self.head, Entry::start);
+        if start > end || end > data.len() {
+            return 0;
         }
+        move_to_front(data, start, end);
+        self.base = self.base.wrapping_add(to_u32(start));
+        self.head = self.head.saturating_sub(start);
+        start
     }
 }
 

@@ -169,12 +169,20 @@ pub struct MemoryTooSmall {
     pub needed: usize,
 }
 
-/// The decoder's memory does not hold a table of that size. The limit is as it was.
+/// A table limit that a decoder cannot take. It is as it was.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
-#[error("the memory is made for tables of up to {max} octets")]
-pub struct TableLimitTooLarge {
-    /// The largest limit: [`Limits::max_table_size`](crate::Limits::max_table_size).
-    pub max: u32,
+#[non_exhaustive]
+pub enum TableLimitError {
+    /// The memory does not hold a table of that size.
+    #[error("the memory is made for tables of up to {max} octets")]
+    TooLarge {
+        /// The largest limit: [`Limits::max_table_size`](crate::Limits::max_table_size).
+        max: u32,
+    },
+    /// A field block has started and not ended. Limits change between blocks, as frames of other kinds cannot come
+    /// inside of one. RFC 9113 §4.3.
+    #[error("a field block is open: table limits change between blocks")]
+    FieldBlockOpen,
 }
 
 #[cfg(test)]

@@ -7,20 +7,27 @@ const NAME: u64 = 0xe703_7ed1_a0b4_28db;
 const VALUE: u64 = 0x8ebc_6af0_9c88_c6e3;
 
 /// The hash of a name. Never 0.
-#[inline]
-pub(crate) const fn name(name: &[u8]) -> u64 {
+#[inline(always)]
+pub(crate) const fn name(name: &[u8]) -> u32 {
     octets(NAME, name) | 1
 }
 
-/// The hash of a field whose name has the hash `name`. Never 0.
-#[inline]
-pub(crate) const fn value(name: u64, value: &[u8]) -> u64 {
-    octets(name ^ VALUE, value) | 1
+/// The hash of a field whose name has the hash `name`. Never 0. It waits for the other one only at its end.
+#[inline(always)]
+pub(crate) const fn value(name: u32, value: &[u8]) -> u32 {
+    (octets(VALUE, value) ^ name.rotate_left(11)) | 1
 }
 
-#[inline]
+#[inline(always)]
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation, reason = "the low half, in a const fn")]
+const fn octets(seed: u64, octets: &[u8]) -> u32 {
+    let hash = mixed(seed, octets);
+    (hash ^ hash >> 32) as u32
+}
+
+#[inline(always)]
 #[allow(clippy::as_conversions, reason = "usize to u64 in a const fn: nothing is lost")]
-const fn octets(seed: u64, octets: &[u8]) -> u64 {
+const fn mixed(seed: u64, octets: &[u8]) -> u64 {
     let seed = seed ^ (octets.len() as u64).wrapping_mul(MULTIPLIER);
     match octets.len() {
         0..8 => fold(seed ^ short(octets), MULTIPLIER),
@@ -40,7 +47,7 @@ const fn octets(seed: u64, octets: &[u8]) -> u64 {
 }
 
 /// 8 octets from `at` on; 0 if they are not all there.
-#[inline]
+#[inline(always)]
 const fn word(octets: &[u8], at: usize) -> u64 {
     let Some((_, rest)) = octets.split_at_checked(at) else { return 0 };
     match rest.first_chunk::<8>() {
@@ -50,7 +57,7 @@ const fn word(octets: &[u8], at: usize) -> u64 {
 }
 
 /// Whether two strings are the same. Most are short, and a call for each costs more than comparing.
-#[inline]
+#[inline(always)]
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
@@ -73,7 +80,7 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// Fewer than 8 octets as one word; the length is hashed besides.
-#[inline]
+#[inline(always)]
 #[allow(clippy::as_conversions, reason = "widening in a const fn")]
 const fn short(octets: &[u8]) -> u64 {
     if let (Some(first), Some(last)) = (octets.first_chunk::<4>(), octets.last_chunk::<4>()) {
@@ -88,7 +95,7 @@ const fn short(octets: &[u8]) -> u64 {
 }
 
 /// The two halves of a product, added without a carry.
-#[inline]
+#[inline(always)]
 #[allow(
     clippy::as_conversions,
     clippy::cast_possible_truncation,

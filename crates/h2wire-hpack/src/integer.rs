@@ -50,6 +50,8 @@ pub(crate) fn decode(octets: &[u8], bits: u32) -> Option<(u32, &[u8])> {
     }
 }
 
+#[cold]
+#[inline(never)]
 fn decode_continued(mut integer: Integer, mut octets: &[u8]) -> Option<(u32, &[u8])> {
     while let Some((octet, rest)) = octets.split_first() {
         match integer.push(*octet) {

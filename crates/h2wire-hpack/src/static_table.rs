@@ -40,19 +40,16 @@ pub fn static_entry(index: u32) -> Option<(&'static [u8], &'static [u8])> {
 }
 
 /// The lowest index of a name whose hash is `hash`.
-#[inline]
-pub(crate) fn find_name(name: &[u8], hash: u64) -> Option<u32> {
+#[inline(always)]
+pub(crate) fn find_name(name: &[u8], hash: u32) -> Option<u32> {
     let index = u32::from(NAMES.get(hash));
     let (found, _) = static_entry(index)?;
     hash::same(found, name).then_some(index)
 }
 
-/// The last index of entries with a value; those behind it are names alone.
-pub(crate) const LAST_WITH_VALUE: u32 = 16;
-
 /// The index of a name and value whose hash is `hash`.
-#[inline]
-pub(crate) fn find(name: &[u8], value: &[u8], hash: u64) -> Option<u32> {
+#[inline(always)]
+pub(crate) fn find(name: &[u8], value: &[u8], hash: u32) -> Option<u32> {
     let index = u32::from(FIELDS.get(hash));
     let found = static_entry(index)?;
     (hash::same(found.1, value) && hash::same(found.0, name)).then_some(index)
@@ -68,8 +65,8 @@ static NAMES: Perfect<512> = perfect(false);
 static FIELDS: Perfect<512> = perfect(true);
 
 impl<const SLOTS: usize> Perfect<SLOTS> {
-    #[inline]
-    fn get(&self, hash: u64) -> u8 {
+    #[inline(always)]
+    fn get(&self, hash: u32) -> u8 {
         let slot = usize::try_from(slot(hash, self.multiplier, SLOTS)).unwrap_or(usize::MAX);
         self.indices.get(slot).copied().unwrap_or(0)
     }
@@ -77,8 +74,9 @@ impl<const SLOTS: usize> Perfect<SLOTS> {
 
 /// The top bits of the product, as many as number the slots.
 #[inline]
-const fn slot(hash: u64, multiplier: u64, slots: usize) -> u64 {
-    hash.wrapping_mul(multiplier).wrapping_shr(64_u32.wrapping_sub(slots.trailing_zeros()))
+#[allow(clippy::as_conversions, reason = "u32 to u64 in a const fn: nothing is lost")]
+const fn slot(hash: u32, multiplier: u64, slots: usize) -> u64 {
+    (hash as u64).wrapping_mul(multiplier).wrapping_shr(64_u32.wrapping_sub(slots.trailing_zeros()))
 }
 
 #[allow(
@@ -126,7 +124,7 @@ const fn perfect<const SLOTS: usize>(with_values: bool) -> Perfect<SLOTS> {
 mod tests {
     use super::*;
 
-    fn hashes(name: &[u8], value: &[u8]) -> (u64, u64) {
+    fn hashes(name: &[u8], value: &[u8]) -> (u32, u32) {
         let name = hash::name(name);
         (name, hash::value(name, value))
     }

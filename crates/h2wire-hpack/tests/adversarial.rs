@@ -15,23 +15,27 @@ fn coded(len: usize, octet: u8) -> Vec<u8> {
     string(&vec![octet; len], true)
 }
 
-/// Calls of `next` that a block takes, and the octets of memory it changes in all of them.
-fn work(limits: Limits, block: &[u8], piece: usize) -> (usize, usize) {
+/// Calls of `next` that blocks take, and the octets of memory they change in all of them.
+fn work(limits: Limits, blocks: &[&[u8]], piece: usize) -> (usize, usize) {
     let mut memory = vec![0; limits.memory_len()];
     let (mut calls, mut changed) = (0, 0);
     let mut before = memory.clone();
     let mut decoder = Decoder::new(Shared(&mut memory, &mut before, &mut changed), limits).unwrap();
-    let mut pieces = block.chunks(piece).peekable();
-    while let Some(piece) = pieces.next() {
-        let mut fragment = decoder.feed(piece, pieces.peek().is_none());
-        loop {
-            calls += 1;
-            match fragment.next().unwrap() {
-                Decoded::Field(_) => {}
-                Decoded::FragmentEnd | Decoded::BlockEnd(_) => break,
+    for block in blocks {
+        let mut pieces = block.chunks(piece).peekable();
+        while let Some(piece) = pieces.next() {
+            let mut fragment = decoder.feed(piece, pieces.peek().is_none());
+            loop {
+                calls += 1;
+                match fragment.next().unwrap() {
+                    Decoded::Field(_) => {}
+                    Decoded::FragmentEnd | Decoded::BlockEnd(_) => break,
+                }
             }
         }
     }
+    // What the last call changed.
+    decoder.feed(&[], true).next().unwrap();
     (calls, changed)
 }
 
@@ -52,6 +56,9 @@ impl AsMut<[u8]> for Shared<'_> {
     }
 }
 
+/// Octets of memory beside those of an entry.
+const SLOT: usize = 16;
+
 /// Small, so that every call can be compared.
 const LIMITS: Limits =
     Limits { max_table_size: 256, max_list_size: 256, max_fields: 1_000_000, max_string_len: 1 << 24 };
@@ -59,8 +66,8 @@ const LIMITS: Limits =
 /// Work at most in proportion to the octets, and no more for twice as many than twice as much.
 #[track_caller]
 fn linear(one: &[u8], two: &[u8], piece: usize, factor: usize) {
-    let (calls, changed) = work(LIMITS, one, piece);
-    let (calls_two, changed_two) = work(LIMITS, two, piece);
+    let (calls, changed) = work(LIMITS, &[one], piece);
+    let (calls_two, changed_two) = work(LIMITS, &[two], piece);
     assert!(calls <= 2 * one.len() + 2, "{calls} calls for {} octets", one.len());
     assert!(changed <= factor * one.len() + 1000, "{changed} octets written for {}", one.len());
     assert!(calls_two <= 2 * calls + 10, "{calls} calls, then {calls_two}");
@@ -97,9 +104,18 @@ fn literals_that_need_all_room() {
     linear(&block(100), &block(200), 1, 12);
 }
 
-/// A megabyte in pieces of an octet: the time is that of the octets, and what is stored is bounded by the memory.
+/// Megabytes in pieces of an octet: a call for each, and no more is written than is kept.
 #[test]
 fn megabytes_octet_by_octet() {
+    let limits = Limits { max_table_size: 64, max_list_size: 64, max_string_len: 1 << 23, ..Limits::DEFAULT };
+    for len in [2 << 20, 4 << 20] {
+        let block = [vec![0x40], coded(len, b'e'), vec![0]].concat();
+        assert!(block.len() > 1 << 20);
+        let (calls, changed) = work(limits, &[&block], 1);
+        assert_eq!(calls, block.len());
+        assert!(changed <= 64, "{changed} octets written for a name of which 64 may be kept");
+    }
+
     let limits = Limits { max_string_len: 1 << 23, ..Limits::DEFAULT };
     let mut decoder = Decoder::new(vec![0; limits.memory_len()], limits).unwrap();
     let block = [vec![0x40], coded(4 << 20, b'e'), vec![0]].concat();
@@ -125,6 +141,15 @@ fn references_to_a_large_entry() {
     }
     assert!(matches!(fragment.next(), Ok(Decoded::BlockEnd(_))));
 
+    // Counted, in memory of the usual size: the octets of the entry are all that is ever written.
+    let block = |count| [&insert[..], &vec![0xbe; count]].concat();
+    for piece in [usize::MAX, 4000] {
+        let (calls, changed) = work(Limits::DEFAULT, &[&block(16_000)], piece);
+        assert!(calls <= 20, "{calls} calls");
+        assert!(changed <= 4001 + SLOT, "{changed} octets written");
+        assert_eq!(work(Limits::DEFAULT, &[&block(8_000)], piece).1, changed, "octets written");
+    }
+
     // With the usual limit four of them are the end of what is shown, and the block is decoded all the same.
     let mut decoder = common::decoder(Limits::DEFAULT);
     assert!(whole(&mut decoder, &insert).1.is_ok());
@@ -137,7 +162,11 @@ fn ten_thousand_empty_fields() {
     let block: Vec<u8> = [0x40, 0, 0].repeat(10_000);
     let (shown, end) = whole(&mut decoder(Limits::DEFAULT), &block);
     assert_eq!((shown.len(), end.unwrap().exceeded), (256, Some(Exceeded::Fields)));
-    linear(&block[..3000], &block[..6000], usize::MAX, 40);
+    // An entry of no octets is a slot.
+    for piece in [usize::MAX, 1] {
+        linear(&block[..15_000], &block, piece, 6);
+        assert!(work(LIMITS, &[&block], piece).1 <= 10_000 * SLOT);
+    }
 }
 
 #[test]
@@ -146,7 +175,16 @@ fn alternating_size_updates() {
     let block: Vec<u8> = [0x20, 0x3f, 0xe1, 0x1f].repeat(5000);
     assert_eq!(whole(&mut decoder(Limits::DEFAULT), &block).1, Err(Error::TooManySizeUpdates));
 
-    // In many blocks: each one empties the table, which costs what filling it had cost.
+    // In many blocks, counted: each one empties the table, and its entry is all it writes.
+    let block = [&[0x20, 0x3f, 0xe1, 0x01][..], &[0x40, 1, b'x', 2], b"yz"].concat();
+    for piece in [usize::MAX, 1] {
+        let (calls, changed) = work(LIMITS, &vec![&block[..]; 1000], piece);
+        let (calls_two, changed_two) = work(LIMITS, &vec![&block[..]; 2000], piece);
+        assert!(calls <= 1000 * (block.len() + 1), "{calls} calls");
+        assert!(changed <= 1000 * (3 + SLOT) + 2 * LIMITS.memory_len(), "{changed} octets written");
+        assert!(calls_two == 2 * calls && changed_two <= 2 * changed + 2 * LIMITS.memory_len());
+    }
+    // And they are what an encoder says when limits go up and down.
     let mut decoder = decoder(Limits::DEFAULT);
     let mut encoder = Encoder::new(vec![0; Encoder::memory_len(4096)], 4096).unwrap();
     let mut buf = [0; 256];

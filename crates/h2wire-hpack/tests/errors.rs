@@ -3,7 +3,7 @@
 mod common;
 
 use common::{decode, decoder, hex, whole};
-use h2wire_hpack::{Decoder, Error, Limits, TableLimitTooLarge};
+use h2wire_hpack::{Decoded, Decoder, Error, Limits, TableLimitError};
 
 fn fresh() -> Decoder<Vec<u8>> {
     decoder(Limits::DEFAULT)
@@ -140,7 +140,33 @@ fn a_limit_above_what_the_encoder_uses_needs_nothing() {
     decoder.set_table_limit(100).unwrap();
     assert!(whole(&mut decoder, &hex("82")).1.is_ok(), "the encoder uses no table");
     assert!(whole(&mut decoder, &hex("82")).1.is_ok(), "once is enough");
-    assert_eq!(decoder.set_table_limit(4097), Err(TableLimitTooLarge { max: 4096 }));
+    assert_eq!(decoder.set_table_limit(4097), Err(TableLimitError::TooLarge { max: 4096 }));
+}
+
+/// A caller who takes the acknowledgement of SETTINGS for one that came inside a block.
+#[test]
+fn a_limit_does_not_change_inside_a_block() {
+    let refused = Err(TableLimitError::FieldBlockOpen);
+    let mut decoder = fresh();
+    // In a fragment that was not read to its end, which is lost anyway.
+    assert!(matches!(decoder.feed(&hex("82 84"), true).next(), Ok(Decoded::Field(_))));
+    assert_eq!(decoder.set_table_limit(100), refused);
+
+    // Between two fragments, before the first field and behind one.
+    for first in ["", "82", "82 40 01"] {
+        let mut decoder = fresh();
+        let block = hex("82 4001610162");
+        let (front, back) = block.split_at(hex(first).len());
+        let mut fragment = decoder.feed(front, false);
+        while !matches!(fragment.next(), Ok(Decoded::FragmentEnd)) {}
+        assert_eq!(decoder.set_table_limit(100), refused);
+        assert_eq!(decoder.set_table_limit(4097), Err(TableLimitError::TooLarge { max: 4096 }));
+        // Nothing has changed: the block goes on, and no size update is missing.
+        assert!(whole(&mut decoder, back).1.is_ok());
+        assert_eq!((decoder.table_capacity(), decoder.table_entries()), (4096, 1));
+        assert_eq!(decoder.set_table_limit(100), Ok(()));
+        assert_eq!(whole(&mut decoder, &hex("82")).1, Err(Error::MissingSizeUpdate));
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::field::{Found, Place};
 use super::whole::representation;
 use super::{State, name_of};
 use crate::Error;
-use crate::dynamic_table::{copy_ahead, to_u32, to_usize};
+use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
 use crate::huffman::{Pieces, max_decoded_len};
 use crate::integer::Integer;
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
@@ -142,7 +142,7 @@ impl State {
             let len = to_usize(entry.name_len);
             self.table.make_room(data, slots, 0, len);
             // It may have been moved.
-            let start = self.table.get(slots, index).map_or(0, |entry| entry.start);
+            let start = self.table.get(slots, index).map_or(0, Entry::name_start);
             copy_ahead(data, start, len, self.table.head);
             self.cut.stored = len;
         }

@@ -15,6 +15,13 @@ pub struct Field<'a> {
     pub representation: Representation,
 }
 
+impl<'a> Field<'a> {
+    #[inline(always)]
+    pub(super) const fn indexed(index: u32, name: &'a [u8], value: &'a [u8]) -> Self {
+        Self { name, value, never_indexed: false, representation: Representation::Indexed { index } }
+    }
+}
+
 /// How a field was encoded. RFC 7541 §6.
 ///
 /// Indices up to 61 are in the static table, those above are in the dynamic table as it was before the field.

@@ -1,6 +1,6 @@
 //! What a decoder accepts, and the memory that takes.
 
-use crate::dynamic_table::{MAX_DATA_LEN, SLACK, slots_len};
+use crate::dynamic_table::{ENTRY_OVERHEAD, MAX_DATA_LEN, SLACK, slots_len};
 
 /// Limits of a decoder. The defaults are those of a careful server.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -90,15 +90,23 @@ pub struct BlockEnd {
     pub exceeded: Option<Exceeded>,
 }
 
-impl BlockEnd {
+/// The counts of a block. 64 bits are never full, so nothing saturates on the way.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    list_size: u64,
+    fields: u64,
+    exceeded: Option<Exceeded>,
+}
+
+impl Counts {
     /// Counts a field; false if it is to be discarded.
-    #[inline]
-    pub(super) fn count(&mut self, limits: &Limits, name_len: u32, value_len: u32) -> bool {
-        let size = name_len.saturating_add(value_len).saturating_add(crate::dynamic_table::ENTRY_OVERHEAD);
-        self.list_size = self.list_size.saturating_add(size);
-        self.fields = self.fields.saturating_add(1);
+    #[inline(always)]
+    pub(super) fn count(&mut self, limits: &Limits, name: usize, value: usize) -> bool {
+        let size = wide(name).wrapping_add(wide(value)).wrapping_add(u64::from(ENTRY_OVERHEAD));
+        self.list_size = self.list_size.wrapping_add(size);
+        self.fields = self.fields.wrapping_add(1);
         // Both only grow.
-        if self.list_size <= limits.max_list_size && self.fields <= limits.max_fields {
+        if self.list_size <= u64::from(limits.max_list_size) && self.fields <= u64::from(limits.max_fields) {
             return true;
         }
         self.note_exceeded(limits);
@@ -106,10 +114,22 @@ impl BlockEnd {
     }
 
     #[cold]
-    const fn note_exceeded(&mut self, limits: &Limits) {
+    fn note_exceeded(&mut self, limits: &Limits) {
         if self.exceeded.is_none() {
-            let list_size = self.list_size > limits.max_list_size;
+            let list_size = self.list_size > u64::from(limits.max_list_size);
             self.exceeded = Some(if list_size { Exceeded::ListSize } else { Exceeded::Fields });
         }
     }
+
+    /// What is told of the block.
+    pub(super) fn end(self) -> BlockEnd {
+        let narrow = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        BlockEnd { list_size: narrow(self.list_size), fields: narrow(self.fields), exceeded: self.exceeded }
+    }
+}
+
+/// Nothing is lost: no `usize` is wider.
+#[inline(always)]
+fn wide(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
 }

@@ -12,11 +12,12 @@ pub use limits::{BlockEnd, Exceeded, Limits};
 #[cfg(feature = "alloc")]
 use alloc::{vec, vec::Vec};
 
-use crate::dynamic_table::{DynamicTable, to_u32};
+use crate::dynamic_table::{DynamicTable, Entry, to_usize};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
-use crate::{Error, INITIAL_TABLE_LIMIT, MemoryTooSmall, TableLimitTooLarge};
+use crate::{Error, INITIAL_TABLE_LIMIT, MemoryTooSmall, TableLimitError};
 use cut::Cut;
 use field::{Found, Place};
+use limits::Counts;
 use size_update::SizeUpdates;
 
 /// Decodes the field blocks of one direction of a connection. RFC 7541.
@@ -52,8 +53,10 @@ struct State {
     limits: Limits,
     table: DynamicTable,
     updates: SizeUpdates,
-    block: BlockEnd,
+    counts: Counts,
     cut: Cut,
+    /// A block was started and not ended yet.
+    open: bool,
     /// A fragment was not read to its end yet.
     unfinished: bool,
     failed: Option<Error>,
@@ -120,6 +123,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
             // RFC 9113 §4.3
             self.state.fail(self.state.failed.unwrap_or(Error::AbandonedBlock));
         }
+        self.state.open = true;
         self.state.unfinished = true;
         Fragment { decoder: self, rest: fragment, last, ended: None }
     }
@@ -146,11 +150,15 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     /// If its encoder uses more, the next block must start with a size update. RFC 7541 §4.2, RFC 9113 §4.3.1.
     ///
     /// # Errors
-    /// [`TableLimitTooLarge`] above [`Limits::max_table_size`].
-    pub fn set_table_limit(&mut self, limit: u32) -> Result<(), TableLimitTooLarge> {
+    /// [`TableLimitError::TooLarge`] above [`Limits::max_table_size`], [`TableLimitError::FieldBlockOpen`] inside a
+    /// block.
+    pub fn set_table_limit(&mut self, limit: u32) -> Result<(), TableLimitError> {
         let max = self.state.limits.max_table_size;
         if limit > max {
-            return Err(TableLimitTooLarge { max });
+            return Err(TableLimitError::TooLarge { max });
+        }
+        if self.state.open {
+            return Err(TableLimitError::FieldBlockOpen);
         }
         self.state.updates.acknowledge(limit, self.state.table.capacity);
         self.state.set_ready();
@@ -188,11 +196,17 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
     pub fn next(&mut self) -> Result<Decoded<'_>, Error> {
         let Decoder { memory, state } = &mut *self.decoder;
         let memory = memory.as_mut();
-        if let Some(indexed) = state.next_indexed(memory, &mut self.rest) {
-            return Ok(Decoded::Field(indexed.lend(memory)));
+        match state.next_indexed(memory, &mut self.rest) {
+            Some(Indexed::Static { index, fixed: (name, value) }) => {
+                return Ok(Decoded::Field(Field::indexed(index, name, value)));
+            }
+            Some(Indexed::Dynamic { index, entry }) => {
+                return Ok(Decoded::Field(Field::indexed(index, entry.name(memory), entry.value(memory))));
+            }
+            None => {}
         }
         match state.next(memory, &mut self.rest) {
-            Ok(Some(found)) => Ok(Decoded::Field(found.lend(memory))),
+            Ok(Some(field)) => Ok(Decoded::Field(field)),
             Ok(None) if !self.last => {
                 state.unfinished = false;
                 Ok(Decoded::FragmentEnd)
@@ -214,8 +228,9 @@ impl State {
             limits,
             table: DynamicTable::new(limits.max_table_size, limit, limits.data_len(memory_len)),
             updates: SizeUpdates::new(limit),
-            block: BlockEnd::default(),
+            counts: Counts::default(),
             cut: Cut::default(),
+            open: false,
             unfinished: false,
             failed: None,
             ready: true,
@@ -234,37 +249,64 @@ impl State {
     }
 
     /// The most frequent case: an indexed field of one octet. `None` is anything else, or a field to discard.
-    #[inline]
-    fn next_indexed<'i>(&mut self, memory: &mut [u8], rest: &mut &'i [u8]) -> Option<Found<'i>> {
+    #[inline(always)]
+    fn next_indexed(&mut self, memory: &[u8], rest: &mut &[u8]) -> Option<Indexed> {
         let (octet, behind) = rest.split_first()?;
         let index = octet.checked_sub(0x80).filter(|index| *index < 0x7f && self.ready)?;
-        let slots = memory.get(self.table.data_len..).unwrap_or_default();
-        let found = self.indexed(slots, u32::from(index)).ok()?;
+        let index = u32::from(index);
+        let (indexed, name, value) = if let Some(fixed) = static_entry(index) {
+            (Indexed::Static { index, fixed }, fixed.0.len(), fixed.1.len())
+        } else {
+            let slots = memory.get(self.table.data_len..).unwrap_or_default();
+            let entry = self.table.get(slots, index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1))?;
+            (Indexed::Dynamic { index, entry }, to_usize(entry.name_len), to_usize(entry.value_len))
+        };
         *rest = behind;
         self.updates.closed = true;
-        let shown = self.block.count(&self.limits, to_u32(found.name.len()), to_u32(found.value.len()));
-        shown.then_some(found)
+        self.counts.count(&self.limits, name, value).then_some(indexed)
     }
 
     /// Decodes until there is a field to lend, or the fragment is used up.
-    fn next<'i>(&mut self, memory: &mut [u8], rest: &mut &'i [u8]) -> Result<Option<Found<'i>>, Error> {
+    fn next<'a, 'i: 'a>(
+        &mut self,
+        memory: &'a mut [u8],
+        rest: &mut &'i [u8],
+    ) -> Result<Option<Field<'a>>, Error> {
         if let Some(error) = self.failed {
             return Err(error);
         }
         let (data, slots) = self.table.split(memory);
-        while !rest.is_empty() {
-            let found = match self.whole(data, slots, rest) {
-                Some(found) => found?,
-                None => self.cut(data, slots, rest)?,
+        let found = loop {
+            let Some(octet) = rest.first() else { return Ok(None) };
+            let whole = if self.ready { self.whole(*octet, data, slots, rest) } else { None };
+            let found = match whole {
+                Some(found) => Some(found?),
+                None => self.other(data, slots, rest)?,
             };
-            self.set_ready();
             if let Some(found) = found
-                && self.block.count(&self.limits, to_u32(found.name.len()), to_u32(found.value.len()))
+                && self.counts.count(&self.limits, found.name.len(), found.value.len())
             {
-                return Ok(Some(found));
+                break found;
             }
+        };
+        Ok(Some(found.lend(memory)))
+    }
+
+    /// Whatever the fast paths leave; `None` if it is no field, or not complete.
+    #[cold]
+    fn other<'i>(
+        &mut self,
+        data: &mut [u8],
+        slots: &mut [u8],
+        rest: &mut &'i [u8],
+    ) -> Result<Option<Found<'i>>, Error> {
+        let field = rest.first().is_some_and(|octet| octet & 0xe0 != 0x20);
+        if field && !self.updates.closed && self.cut.between_fields() {
+            self.updates.close()?;
         }
-        Ok(None)
+        let found = self.cut(data, slots, rest)?;
+        self.set_ready();
+        Ok(found)
     }
 
     /// Ends the block.
@@ -275,9 +317,10 @@ impl State {
         }
         self.updates.close()?;
         self.updates.next_block();
+        self.open = false;
         self.unfinished = false;
         self.set_ready();
-        Ok(core::mem::take(&mut self.block))
+        Ok(core::mem::take(&mut self.counts).end())
     }
 
     /// An indexed field. §6.1
@@ -302,16 +345,22 @@ impl State {
     }
 }
 
+/// What an indexed field stands for.
+enum Indexed {
+    Static { index: u32, fixed: (&'static [u8], &'static [u8]) },
+    Dynamic { index: u32, entry: Entry },
+}
+
 /// The name of an entry, in the table or lent from the static one.
 #[inline]
-fn name_of<'i>(entry: crate::dynamic_table::Entry) -> Place<'i> {
+fn name_of<'i>(entry: Entry) -> Place<'i> {
     match static_entry(entry.static_name) {
         Some((name, _)) => Place::Octets(name),
-        None => Place::Data { start: entry.start, len: crate::dynamic_table::to_usize(entry.name_len) },
+        None => Place::Data { start: entry.name_start(), len: to_usize(entry.name_len) },
     }
 }
 
 #[inline]
-fn value_of<'i>(entry: crate::dynamic_table::Entry) -> Place<'i> {
-    Place::Data { start: entry.value_start(), len: crate::dynamic_table::to_usize(entry.value_len) }
+fn value_of<'i>(entry: Entry) -> Place<'i> {
+    Place::Data { start: entry.value_start, len: to_usize(entry.value_len) }
 }

@@ -17,7 +17,7 @@ struct StringLiteral<'i> {
 
 impl<'i> StringLiteral<'i> {
     /// Reads one, and gives the octets behind it.
-    #[inline]
+    #[inline(always)]
     fn parse(octets: &'i [u8], max_len: u32) -> Option<(Self, &'i [u8])> {
         let huffman = octets.first()? & 0x80 != 0;
         let (len, rest) = integer::decode(octets, 7)?;
@@ -28,10 +28,10 @@ impl<'i> StringLiteral<'i> {
         Some((Self { octets, huffman }, rest))
     }
 
-    /// The most octets it can stand for.
-    #[inline]
-    const fn max_len(self) -> usize {
-        if self.huffman { huffman::max_decoded_len(self.octets.len()) } else { self.octets.len() }
+    /// At least the octets it can stand for: `max_decoded_len`, but cheaper.
+    #[inline(always)]
+    fn room(self) -> usize {
+        self.octets.len().wrapping_shl(u32::from(self.huffman))
     }
 }
 
@@ -44,88 +44,77 @@ enum Name<'i> {
 }
 
 impl State {
-    /// Decodes the next representation. `Some(Ok(None))` is a size update; `None` is not for here.
-    #[inline]
-    #[allow(
-        clippy::type_complexity,
-        reason = "read from the outside in: is it mine, is it right, is it a field"
-    )]
+    /// Decodes a field, if that is what comes next. §6.1, §6.2
+    #[inline(always)]
     pub(super) fn whole<'i>(
-        &mut self,
-        data: &mut [u8],
-        slots: &mut [u8],
-        rest: &mut &'i [u8],
-    ) -> Option<Result<Option<Found<'i>>, Error>> {
-        let octet = *rest.first()?;
-        if !self.cut.between_fields() {
-            return None;
-        }
-        if octet & 0xe0 == 0x20 {
-            let (size, behind) = integer::decode(rest, 5)?;
-            *rest = behind;
-            return Some(self.size_update(slots, size).map(|()| None));
-        }
-        if !self.updates.closed
-            && let Err(error) = self.updates.close()
-        {
-            return Some(Err(error));
-        }
-        if octet & 0x80 != 0 {
-            let (index, behind) = integer::decode(rest, 7)?;
-            *rest = behind;
-            return Some(self.indexed(slots, index).map(Some));
-        }
-        self.literal(octet, data, slots, rest).map(|found| found.map(Some))
-    }
-
-    /// A literal field. §6.2
-    fn literal<'i>(
         &mut self,
         octet: u8,
         data: &mut [u8],
         slots: &mut [u8],
         rest: &mut &'i [u8],
     ) -> Option<Result<Found<'i>, Error>> {
-        let incremental = octet & 0x40 != 0;
-        let (name_index, behind) = integer::decode(rest, if incremental { 6 } else { 4 })?;
-        let (name, behind) = self.name(slots, name_index, behind)?;
+        let (bits, incremental) = match octet {
+            0x40..0x80 => (6, true),
+            0..0x20 => (4, false),
+            0x20..0x40 => return None,
+            0x80.. => {
+                let (index, behind) = integer::decode(rest, 7)?;
+                *rest = behind;
+                self.updates.closed = true;
+                return Some(self.indexed(slots, index));
+            }
+        };
+        let (name_index, behind) = integer::decode(rest, bits)?;
+        let (mut name, behind) = self.name(slots, name_index, behind)?;
         let (value, behind) = StringLiteral::parse(behind, self.limits.max_string_len)?;
 
         let name_room = match name {
             Name::Static(..) => 0,
             Name::Entry(entry) => to_usize(entry.name_len),
-            Name::Literal(name) => name.max_len(),
+            Name::Literal(name) => name.room(),
         };
-        let room = name_room.saturating_add(value.max_len());
+        let room = name_room.saturating_add(value.room());
         if room > self.limits.max_literal_len() {
             return None;
         }
         *rest = behind;
-        let base = self.table.base;
-        self.table.make_room(data, slots, 0, room);
-        let name = match name {
-            Name::Entry(mut entry) => {
-                entry.start = entry.start.wrapping_sub(to_usize(self.table.base.wrapping_sub(base)));
-                Name::Entry(entry)
+        self.updates.closed = true;
+        let moved = self.table.make_room(data, slots, 0, room);
+        if let Name::Entry(entry) = &mut name {
+            entry.value_start = entry.value_start.wrapping_sub(moved);
+        }
+        let head = self.table.head;
+        let (name, static_name, own) = match name {
+            Name::Static(name, index) => (Place::Octets(name), index, 0),
+            Name::Entry(entry) if !incremental => (name_of(entry), 0, 0),
+            Name::Entry(entry) => {
+                let len = to_usize(entry.name_len);
+                copy_ahead(data, entry.name_start(), len, head);
+                (Place::Data { start: head, len }, 0, len)
             }
-            name => name,
+            Name::Literal(name) => match put(data, head, name, incremental) {
+                Ok((place, own)) => (place, 0, own),
+                Err(error) => return Some(Err(error)),
+            },
         };
-        let representation = representation(octet, name_index);
-        Some(self.store(data, slots, name, value, representation).map_err(|error| match error {
-            DecodeError::Huffman(error) => error,
-            // There is room for the longest string these octets can be.
-            DecodeError::BufferFull => Error::StringTooLong,
-        }))
+        let value = match put(data, head.wrapping_add(own), value, incremental) {
+            Ok((place, _)) => place,
+            Err(error) => return Some(Err(error)),
+        };
+        if incremental {
+            self.table.insert(slots, to_u32(name.len()), to_u32(value.len()), static_name);
+        }
+        Some(Ok(Found { name, value, representation: representation(octet, name_index) }))
     }
 
-    #[inline]
+    #[inline(always)]
     fn name<'i>(&self, slots: &[u8], index: u32, rest: &'i [u8]) -> Option<(Name<'i>, &'i [u8])> {
+        if let Some((name, _)) = static_entry(index) {
+            return Some((Name::Static(name, index), rest));
+        }
         if index == 0 {
             let (name, rest) = StringLiteral::parse(rest, self.limits.max_string_len)?;
             return Some((Name::Literal(name), rest));
-        }
-        if let Some((name, _)) = static_entry(index) {
-            return Some((Name::Static(name, index), rest));
         }
         let entry = self.table.get(slots, index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1))?;
         Some(match static_entry(entry.static_name) {
@@ -133,51 +122,23 @@ impl State {
             None => (Name::Entry(entry), rest),
         })
     }
-
-    /// Puts together what has to be, behind the newest entry; there is room. Makes it an entry if asked to.
-    #[inline]
-    fn store<'i>(
-        &mut self,
-        data: &mut [u8],
-        slots: &mut [u8],
-        name: Name<'i>,
-        value: StringLiteral<'i>,
-        representation: Representation,
-    ) -> Result<Found<'i>, DecodeError> {
-        let incremental = matches!(representation, Representation::IncrementalIndexing { .. });
-        let head = self.table.head;
-        let (name, static_name, own) = match name {
-            Name::Static(name, index) => (Place::Octets(name), index, 0),
-            Name::Entry(entry) if !incremental => (name_of(entry), 0, 0),
-            Name::Entry(entry) => {
-                let len = to_usize(entry.name_len);
-                copy_ahead(data, entry.start, len, head);
-                (Place::Data { start: head, len }, 0, len)
-            }
-            Name::Literal(name) => {
-                let (place, own) = put(data, head, name, incremental)?;
-                (place, 0, own)
-            }
-        };
-        let (value, _) = put(data, head.wrapping_add(own), value, incremental)?;
-        if incremental {
-            self.table.insert(slots, to_u32(name.len()), to_u32(value.len()), static_name);
-        }
-        Ok(Found { name, value, representation })
-    }
 }
 
 /// Decodes or, if it is to stay, copies a string to `start`; the octets used there.
-#[inline]
+#[inline(always)]
 fn put<'i>(
     data: &mut [u8],
     start: usize,
     string: StringLiteral<'i>,
     keep: bool,
-) -> Result<(Place<'i>, usize), DecodeError> {
+) -> Result<(Place<'i>, usize), Error> {
     let room = data.get_mut(start..).unwrap_or_default();
     if string.huffman {
-        let len = huffman::decode(string.octets, room)?;
+        let len = huffman::decode(string.octets, room).map_err(|error| match error {
+            DecodeError::Huffman(error) => error,
+            // There is room for the longest string these octets can be.
+            DecodeError::BufferFull => Error::StringTooLong,
+        })?;
         return Ok((Place::Data { start, len }, len));
     }
     if keep && let Some(room) = room.get_mut(..string.octets.len()) {

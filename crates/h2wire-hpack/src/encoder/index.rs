@@ -5,7 +5,7 @@
 //! sequence number of an evicted entry.
 
 use crate::dynamic_table::{DynamicTable, Entry, SLOT_LEN, to_usize};
-use crate::{hash, static_table};
+use crate::hash;
 
 /// Octets an entry has here: name hash, field hash, next with the same name, next with the same field.
 const LINK_LEN: usize = 16;
@@ -23,6 +23,7 @@ pub(super) struct Index {
 }
 
 /// The index in its memory.
+#[derive(Debug)]
 pub(super) struct Chains<'m> {
     links: &'m mut [[u8; LINK_LEN]],
     names: &'m mut [[u8; 4]],
@@ -34,25 +35,16 @@ pub(super) struct Chains<'m> {
 pub(super) struct Key<'a> {
     pub(super) name: &'a [u8],
     pub(super) value: &'a [u8],
-    pub(super) name_hash: u64,
-    pub(super) field_hash: u64,
-    /// The lowest index of the name in the static table, or 0.
-    pub(super) static_name: u32,
+    pub(super) name_hash: u32,
+    pub(super) field_hash: u32,
 }
 
 impl<'a> Key<'a> {
-    #[inline]
-    pub(super) fn new(name: &'a [u8], value: &'a [u8]) -> Self {
+    #[inline(always)]
+    pub(super) const fn new(name: &'a [u8], value: &'a [u8]) -> Self {
         let name_hash = hash::name(name);
-        let static_name = static_table::find_name(name, name_hash).unwrap_or(0);
-        Self { name, value, name_hash, field_hash: hash::value(name_hash, value), static_name }
+        Self { name, value, name_hash, field_hash: hash::value(name_hash, value) }
     }
-}
-
-/// Whether an entry has the name of the key. Names of the static table are known by their index.
-#[inline]
-fn same_name(entry: Entry, data: &[u8], key: &Key<'_>) -> bool {
-    entry.static_name == key.static_name && (key.static_name != 0 || hash::same(entry.name(data), key.name))
 }
 
 /// Octets of the index of a table with `slots` slots.
@@ -65,56 +57,54 @@ impl Index {
         Self { slots }
     }
 
-    /// Octets of the slots of the table that is indexed.
+    /// Splits the memory behind the data into the slots of the table and the chains.
     #[inline]
-    pub(super) const fn slots_len(self) -> usize {
-        self.slots.saturating_mul(SLOT_LEN)
-    }
-
-    /// Splits the index's memory.
-    #[inline]
-    pub(super) fn split(self, memory: &mut [u8]) -> Chains<'_> {
-        let links = self.slots.saturating_mul(LINK_LEN);
+    pub(super) fn split(self, memory: &mut [u8]) -> (&mut [u8], Chains<'_>) {
+        fn split(memory: &mut [u8], len: usize) -> (&mut [u8], &mut [u8]) {
+            memory.split_at_mut_checked(len).unwrap_or_default()
+        }
         let heads = self.slots.saturating_mul(HEADS_AN_ENTRY).saturating_mul(4);
-        let (links, rest) = memory.split_at_mut_checked(links).unwrap_or_default();
-        let (names, rest) = rest.split_at_mut_checked(heads).unwrap_or_default();
-        let fields = rest.get_mut(..heads).unwrap_or_default();
-        Chains {
+        let (slots, rest) = split(memory, self.slots.saturating_mul(SLOT_LEN));
+        let (links, rest) = split(rest, self.slots.saturating_mul(LINK_LEN));
+        let (names, rest) = split(rest, heads);
+        let (fields, _) = split(rest, heads);
+        let chains = Chains {
             links: links.as_chunks_mut().0,
             names: names.as_chunks_mut().0,
             fields: fields.as_chunks_mut().0,
-        }
+        };
+        (slots, chains)
     }
 }
 
 impl Chains<'_> {
-    /// The newest entry with that name and value: its index counted from 0.
-    #[inline]
+    /// The newest entry with that name and value, and its index counted from 0.
+    #[inline(always)]
     pub(super) fn find_field(
         &self,
         table: &DynamicTable,
         data: &[u8],
         slots: &[u8],
         key: &Key<'_>,
-    ) -> Option<u32> {
+    ) -> Option<(u32, Entry)> {
         let mut sequence = head(self.fields, key.field_hash)?;
         for _ in 0..MAX_STEPS {
             let index = live(table, sequence)?;
             let link = Link::parse(self.links.get(self.slot(sequence))?);
-            if link.field_hash == short(key.field_hash)
-                && let Some(entry) = table.get(slots, index)
-                && same_name(entry, data, key)
+            if link.field_hash == key.field_hash
+                && let Some(entry) = table.entry(slots, sequence)
                 && hash::same(entry.value(data), key.value)
+                && hash::same(entry.name(data), key.name)
             {
-                return Some(index);
+                return Some((index, entry));
             }
             sequence = link.next_field;
         }
         None
     }
 
-    /// The newest entry with that name: its index counted from 0.
-    #[inline]
+    /// The newest entry with that name, which is not in the static table: its index counted from 0.
+    #[inline(always)]
     pub(super) fn find_name(
         &self,
         table: &DynamicTable,
@@ -126,8 +116,8 @@ impl Chains<'_> {
         for _ in 0..MAX_STEPS {
             let index = live(table, sequence)?;
             let link = Link::parse(self.links.get(self.slot(sequence))?);
-            if link.name_hash == short(key.name_hash)
-                && table.get(slots, index).is_some_and(|entry| same_name(entry, data, key))
+            if link.name_hash == key.name_hash
+                && table.entry(slots, sequence).is_some_and(|entry| hash::same(entry.name(data), key.name))
             {
                 return Some(index);
             }
@@ -137,11 +127,11 @@ impl Chains<'_> {
     }
 
     /// Makes the entry that is about to get the sequence number `sequence` the first of its chains.
-    #[inline]
+    #[inline(always)]
     pub(super) fn insert(&mut self, sequence: u32, key: &Key<'_>) {
         let link = Link {
-            name_hash: short(key.name_hash),
-            field_hash: short(key.field_hash),
+            name_hash: key.name_hash,
+            field_hash: key.field_hash,
             next_name: replace(self.names, key.name_hash, sequence),
             next_field: replace(self.fields, key.field_hash, sequence),
         };
@@ -151,7 +141,7 @@ impl Chains<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn slot(&self, sequence: u32) -> usize {
         // The number of slots is a power of two.
         to_usize(sequence) & self.links.len().wrapping_sub(1)
@@ -166,14 +156,14 @@ struct Link {
 }
 
 impl Link {
-    #[inline]
+    #[inline(always)]
     fn parse(octets: &[u8; LINK_LEN]) -> Self {
         let word = u128::from_le_bytes(*octets);
         let at = |shift: u32| u32::try_from(word.wrapping_shr(shift) & 0xffff_ffff).unwrap_or(0);
         Self { name_hash: at(0), field_hash: at(32), next_name: at(64), next_field: at(96) }
     }
 
-    #[inline]
+    #[inline(always)]
     fn to_octets(&self) -> [u8; LINK_LEN] {
         let word = u128::from(self.name_hash)
             | u128::from(self.field_hash) << 32
@@ -183,25 +173,19 @@ impl Link {
     }
 }
 
-/// The bits of a hash that are kept with an entry.
-#[inline]
-fn short(hash: u64) -> u32 {
-    u32::try_from(hash & 0xffff_ffff).unwrap_or(0)
+/// The chain of a hash. Its lowest bit is always set.
+#[inline(always)]
+fn bucket(heads: &[[u8; 4]], hash: u32) -> usize {
+    to_usize(hash >> 1) & heads.len().wrapping_sub(1)
 }
 
-/// The bits of a hash that choose a chain.
-#[inline]
-fn bucket(heads: &[[u8; 4]], hash: u64) -> usize {
-    usize::try_from(hash >> 32).unwrap_or(0) & heads.len().wrapping_sub(1)
-}
-
-#[inline]
-fn head(heads: &[[u8; 4]], hash: u64) -> Option<u32> {
+#[inline(always)]
+fn head(heads: &[[u8; 4]], hash: u32) -> Option<u32> {
     heads.get(bucket(heads, hash)).map(|head| u32::from_le_bytes(*head))
 }
 
-#[inline]
-fn replace(heads: &mut [[u8; 4]], hash: u64, sequence: u32) -> u32 {
+#[inline(always)]
+fn replace(heads: &mut [[u8; 4]], hash: u32, sequence: u32) -> u32 {
     let bucket = bucket(heads, hash);
     match heads.get_mut(bucket) {
         Some(head) => u32::from_le_bytes(core::mem::replace(head, sequence.to_le_bytes())),
@@ -210,8 +194,8 @@ fn replace(heads: &mut [[u8; 4]], hash: u64, sequence: u32) -> u32 {
 }
 
 /// The index, counted from 0 for the newest entry, of a sequence number; `None` if it was evicted.
-#[inline]
-fn live(table: &DynamicTable, sequence: u32) -> Option<u32> {
+#[inline(always)]
+pub(super) fn live(table: &DynamicTable, sequence: u32) -> Option<u32> {
     let index = table.next.wrapping_sub(1).wrapping_sub(sequence);
     (index < table.len).then_some(index)
 }

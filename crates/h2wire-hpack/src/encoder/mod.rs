@@ -4,19 +4,20 @@ mod index;
 mod plan;
 mod policy;
 mod size_update;
+mod tables;
 
 pub use policy::{HuffmanPolicy, Indexing};
 
 #[cfg(feature = "alloc")]
 use alloc::{vec, vec::Vec};
 
-use crate::dynamic_table::{
-    DynamicTable, ENTRY_OVERHEAD, MAX_DATA_LEN, SLACK, slot_count, slots_len, to_u32,
-};
+use core::marker::PhantomData;
+
+use crate::dynamic_table::{DynamicTable, MAX_DATA_LEN, SLACK, slot_count, slots_len};
 use crate::{BufferTooSmall, INITIAL_TABLE_LIMIT, MemoryTooSmall};
-use index::{Index, Key};
-use plan::{Plan, Tables};
+use index::Index;
 use size_update::PendingUpdates;
+use tables::{Line, Tables};
 
 /// Encodes the field blocks of one direction of a connection. RFC 7541.
 ///
@@ -51,9 +52,11 @@ pub struct Encoder<M> {
 /// A block that is being written: the result of [`Encoder::block`].
 #[derive(Debug)]
 pub struct BlockWriter<'e, 'b, M> {
-    encoder: &'e mut Encoder<M>,
+    tables: Tables<'e>,
+    huffman: HuffmanPolicy,
     buf: &'b mut [u8],
     written: usize,
+    encoder: PhantomData<&'e mut Encoder<M>>,
 }
 
 impl Encoder<()> {
@@ -131,7 +134,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
     #[inline]
     pub fn block<'e, 'b>(&'e mut self, buf: &'b mut [u8]) -> Result<BlockWriter<'e, 'b, M>, BufferTooSmall> {
         let written = if self.updates.due() == [None; 2] { 0 } else { self.update_size(buf)? };
-        Ok(BlockWriter { encoder: self, buf, written })
+        let Self { huffman, memory, table, index, .. } = self;
+        let (data, rest) = table.split(memory.as_mut());
+        let (slots, chains) = index.split(rest);
+        let (tables, huffman, encoder) = (Tables { table, data, slots, chains }, *huffman, PhantomData);
+        Ok(BlockWriter { tables, huffman, buf, written, encoder })
     }
 
     #[cold]
@@ -163,10 +170,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         let mut len = out.len();
         out.resize(len.saturating_add(size_update::MAX_LEN), 0);
         // There is room for the largest updates.
-        len = len.saturating_add(self.block(out.get_mut(len..).unwrap_or_default()).map_or(0, |b| b.written));
+        let Ok(block) = self.block(out.get_mut(len..).unwrap_or_default()) else { return };
+        let BlockWriter { mut tables, huffman, written, .. } = block;
+        len = len.saturating_add(written);
         for (name, value, indexing) in fields {
+            let line = Line { name, value, indexing, huffman };
             loop {
-                match self.field(name, value, indexing, out.get_mut(len..).unwrap_or_default()) {
+                match tables.field(line, out.get_mut(len..).unwrap_or_default()) {
                     Ok(written) => break len = len.saturating_add(written),
                     Err(BufferTooSmall { needed }) => {
                         out.resize(len.saturating_add(needed).saturating_add(out.len() >> 1), 0);
@@ -176,64 +186,6 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         }
         out.truncate(len);
     }
-
-    /// Encodes one field at the start of `buf`: all of it, or nothing and the table is as it was.
-    #[inline]
-    fn field(
-        &mut self,
-        name: &[u8],
-        value: &[u8],
-        indexing: Indexing,
-        buf: &mut [u8],
-    ) -> Result<usize, BufferTooSmall> {
-        // Lengths are 32 bits, and a code is at most four times as long as its octet. No buffer is that large.
-        if to_u32(name.len() | value.len()) > u32::MAX >> 2 {
-            return Err(BufferTooSmall { needed: usize::MAX });
-        }
-        let (data, rest) = self.table.split(self.memory.as_mut());
-        let (slots, rest) = rest.split_at_mut_checked(self.index.slots_len()).unwrap_or_default();
-        let mut chains = self.index.split(rest);
-
-        let key = Key::new(name, value);
-        let tables = Tables { table: &self.table, data, slots, chains: &chains };
-        let plan = Plan::new(&key, indexing, self.huffman, &tables);
-        let needed = plan.len();
-        let place = buf.get_mut(..needed).ok_or(BufferTooSmall { needed })?;
-        plan.write(place);
-        if let Plan::Literal(plan::Literal { insert: Some(static_name), .. }) = plan {
-            insert(&mut self.table, data, slots, &mut chains, &key, static_name);
-        }
-        Ok(needed)
-    }
-}
-
-/// Makes a field the newest entry, as the decoder will. §4.4
-#[inline]
-fn insert(
-    table: &mut DynamicTable,
-    data: &mut [u8],
-    slots: &mut [u8],
-    chains: &mut index::Chains<'_>,
-    key: &Key<'_>,
-    static_name: u32,
-) {
-    let (name_len, value_len) = (to_u32(key.name.len()), to_u32(key.value.len()));
-    let size = name_len.saturating_add(value_len).saturating_add(ENTRY_OVERHEAD);
-    let Some(max) = table.capacity.checked_sub(size) else { return table.evict_to(slots, 0) };
-    // First out, then in: what is left and the new entry fit in half of the data.
-    table.evict_to(slots, max);
-    let name = if static_name == 0 { key.name } else { &[] };
-    let len = name.len().saturating_add(key.value.len());
-    table.make_room(data, slots, 0, len);
-    let place = data.get_mut(table.head..).and_then(|data| data.get_mut(..len)).unwrap_or_default();
-    if let Some((name_place, value_place)) = place.split_at_mut_checked(name.len())
-        && value_place.len() == key.value.len()
-    {
-        name_place.copy_from_slice(name);
-        value_place.copy_from_slice(key.value);
-    }
-    chains.insert(table.next, key);
-    table.insert(slots, name_len, value_len, static_name);
 }
 
 impl<M> Encoder<M> {
@@ -262,7 +214,7 @@ impl<M> Encoder<M> {
     }
 }
 
-impl<M: AsRef<[u8]> + AsMut<[u8]>> BlockWriter<'_, '_, M> {
+impl<M> BlockWriter<'_, '_, M> {
     /// Encodes a field behind those before.
     ///
     /// # Errors
@@ -271,8 +223,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> BlockWriter<'_, '_, M> {
     #[inline]
     pub fn encode(&mut self, name: &[u8], value: &[u8], indexing: Indexing) -> Result<(), BufferTooSmall> {
         let rest = self.buf.get_mut(self.written..).unwrap_or_default();
-        let written = self.encoder.field(name, value, indexing, rest)?;
-        self.written = self.written.saturating_add(written);
+        let line = Line { name, value, indexing, huffman: self.huffman };
+        let written = self.tables.field(line, rest)?;
+        self.written = self.written.wrapping_add(written);
         Ok(())
     }
 }
@@ -287,6 +240,7 @@ impl<'e, M> BlockWriter<'e, '_, M> {
     /// Goes on with the block at the start of another buffer: of the next CONTINUATION frame, for instance.
     #[must_use]
     pub fn continue_in<'c>(self, buf: &'c mut [u8]) -> BlockWriter<'e, 'c, M> {
-        BlockWriter { encoder: self.encoder, buf, written: 0 }
+        let Self { tables, huffman, encoder, .. } = self;
+        BlockWriter { tables, huffman, buf, written: 0, encoder }
     }
 }

@@ -1,5 +1,6 @@
 //! What becomes an entry, what is Huffman-coded.
 
+use super::index::Key;
 use crate::dynamic_table::{ENTRY_OVERHEAD, to_u32};
 
 /// How a field is to be encoded. RFC 7541 §6.2, §7.1.3.
@@ -39,24 +40,29 @@ const COOKIE: u64 = 1 << 32;
 const SHORT_COOKIE: usize = 20;
 
 /// Decides for `Auto`. `static_name` is the name's index in the static table or 0.
-#[inline]
-pub(super) fn decide(
-    indexing: Indexing,
-    static_name: u32,
-    name: &[u8],
-    value: &[u8],
-    capacity: u32,
-) -> Indexing {
+#[inline(always)]
+pub(super) fn decide(indexing: Indexing, static_name: u32, key: &Key<'_>, capacity: u32) -> Indexing {
     if indexing != Indexing::Auto {
         return indexing;
     }
     let bit = 1_u64.wrapping_shl(static_name);
-    if CREDENTIALS & bit != 0 || (COOKIE & bit != 0 && value.len() < SHORT_COOKIE) {
+    if never(indexing, static_name, key.value) {
         return Indexing::Never;
     }
-    let size = to_u32(name.len()).saturating_add(to_u32(value.len())).saturating_add(ENTRY_OVERHEAD);
+    let size = to_u32(key.name.len()).saturating_add(to_u32(key.value.len())).saturating_add(ENTRY_OVERHEAD);
     if VOLATILE & bit != 0 || size > capacity.wrapping_sub(capacity >> 2) {
         return Indexing::Without;
     }
     Indexing::Incremental
+}
+
+/// Whether it must not even be looked up. §7.1.3
+#[inline(always)]
+pub(super) fn never(indexing: Indexing, static_name: u32, value: &[u8]) -> bool {
+    let bit = 1_u64.wrapping_shl(static_name);
+    match indexing {
+        Indexing::Auto => CREDENTIALS & bit != 0 || (COOKIE & bit != 0 && value.len() < SHORT_COOKIE),
+        Indexing::Never => true,
+        Indexing::Incremental | Indexing::Without => false,
+    }
 }

@@ -1,20 +1,22 @@
-//! Octets to codes: four at a time without a branch on their lengths, gathered in 64 bits and written 8 octets at once.
+//! Octets to codes: eight at a time, gathered in 64 bits and written as 8 octets at once.
 
 use super::code::CODES;
 
-static BITS: [u32; 256] = bits();
+/// Of each octet the code, and its length in the low 8 bits.
+static ENTRIES: [u64; 256] = entries();
 static LENGTHS: [u8; 256] = lengths();
 
 #[allow(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
+    clippy::as_conversions,
     reason = "evaluated by the compiler, which would refuse a panic"
 )]
-const fn bits() -> [u32; 256] {
+const fn entries() -> [u64; 256] {
     let mut table = [0; 256];
     let mut symbol = 0;
     while symbol < 256 {
-        table[symbol] = CODES[symbol].bits;
+        table[symbol] = (CODES[symbol].bits as u64) << 8 | CODES[symbol].len as u64;
         symbol += 1;
     }
     table
@@ -39,40 +41,59 @@ const fn lengths() -> [u8; 256] {
 #[must_use]
 #[inline]
 pub fn encoded_len(string: &[u8]) -> usize {
-    let bits = string.iter().map(|octet| usize::from(len_of(*octet))).fold(0, usize::wrapping_add);
+    let (groups, rest) = string.as_chunks::<8>();
+    let bits = groups.iter().map(|group| usize::from(bits_of(group))).fold(0, usize::wrapping_add);
+    let bits = bits.wrapping_add(usize::from(bits_of(rest)));
     bits.div_ceil(8)
 }
 
-#[inline]
-fn len_of(octet: u8) -> u8 {
-    LENGTHS.get(usize::from(octet)).copied().unwrap_or(0)
+/// The bits of up to 8 octets: at most 240.
+#[inline(always)]
+fn bits_of(octets: &[u8]) -> u8 {
+    octets
+        .iter()
+        .fold(0, |sum: u8, octet| sum.wrapping_add(LENGTHS.get(usize::from(*octet)).copied().unwrap_or(0)))
 }
 
-/// The code of an octet, and its length.
-#[inline]
-fn code_of(octet: u8) -> (u64, u32) {
-    (u64::from(BITS.get(usize::from(octet)).copied().unwrap_or(0)), u32::from(len_of(octet)))
+/// The codes of up to 8 octets, and how many bits they are. Above 64 bits the first ones are lost.
+#[inline(always)]
+fn gather(octets: &[u8]) -> (u64, u32) {
+    let (mut codes, mut sum) = (0_u64, 0_u64);
+    for octet in octets {
+        let entry = ENTRIES.get(usize::from(*octet)).copied().unwrap_or(0);
+        // Shifts are modulo 64, so the code in the high bits does no harm.
+        codes = codes.wrapping_shl(low(entry)) | entry >> 8;
+        sum = sum.wrapping_add(entry);
+    }
+    (codes, low(sum & 0xff))
+}
+
+/// The low 32 bits.
+#[inline(always)]
+fn low(entry: u64) -> u32 {
+    u32::try_from(entry & 0xffff_ffff).unwrap_or(0)
 }
 
 /// Encodes a string into a buffer of exactly [`encoded_len`] octets.
 #[inline]
 pub(crate) fn encode_exact(string: &[u8], buf: &mut [u8]) {
     let mut writer = Writer { bits: 0, count: 0, at: 0 };
-    let (groups, rest) = string.as_chunks::<4>();
+    let (groups, rest) = string.as_chunks::<8>();
     for group in groups {
-        let [a, b, c, d] = group.map(code_of);
-        let (front, back) = (a.1.wrapping_add(b.1), c.1.wrapping_add(d.1));
-        if front.wrapping_add(back) <= MAX_GROUP {
-            let codes = (a.0.wrapping_shl(b.1) | b.0).wrapping_shl(back) | c.0.wrapping_shl(d.1) | d.0;
-            writer.put((codes, front.wrapping_add(back)), buf);
+        let (front, back) = group.split_at_checked(4).unwrap_or_default();
+        let (front, back) = (gather(front), gather(back));
+        let len = front.1.wrapping_add(back.1);
+        if len <= MAX_GROUP {
+            writer.put((front.0.wrapping_shl(back.1) | back.0, len), buf);
         } else {
-            for code in [a, b, c, d] {
-                writer.put(code, buf);
-            }
+            writer = writer.one_by_one(group, buf);
         }
     }
-    for octet in rest {
-        writer.put(code_of(*octet), buf);
+    let codes = gather(rest);
+    if codes.1 <= MAX_GROUP {
+        writer.put(codes, buf);
+    } else {
+        writer = writer.one_by_one(rest, buf);
     }
     writer.finish(buf);
 }
@@ -98,6 +119,16 @@ impl Writer {
         }
         self.at = self.at.wrapping_add(usize::try_from(self.count >> 3).unwrap_or(0));
         self.count &= 7;
+    }
+
+    /// Codes that are too long to be put together.
+    #[cold]
+    #[inline(never)]
+    fn one_by_one(mut self, octets: &[u8], buf: &mut [u8]) -> Self {
+        for octet in octets {
+            self.put(gather(core::slice::from_ref(octet)), buf);
+        }
+        self
     }
 
     /// Pads with ones (§5.2) and writes the last 8 octets, the ones before once more.
