@@ -1,5 +1,5 @@
-//! Whole strings: a table of 2^14 entries yields one or two symbols a step; of its 64 KiB text uses a part. The few
-//! symbols with longer codes take a step of the canonical decoder.
+//! Whole strings: a table of 2^13 entries yields one or two symbols a step and stays in the L1 cache. The few symbols
+//! with longer codes take a step of the canonical decoder.
 //!
 //! The window holds the next bits inverted. So the zeros that a shift brings in are ones of the string, which is what
 //! the padding has to be: a string's end needs no case of its own until a code reaches into it.
@@ -11,9 +11,8 @@ use crate::Error;
 use crate::dynamic_table::{to_u32, to_usize};
 
 /// Bits that a step looks at. A step waits for the one before it (shift, look up, shift), so fewer of them is what
-/// counts: strings alone took 5 % less time with 14 bits than with 13, 3 to 14 % less with 13 than with 12, and 12 to
-/// 13 % less with 12 than with 11. Two codes of 7 bits, as most capitals have, need 14: with 13 such strings took 1.6 x.
-const STEP_BITS: u32 = 14;
+/// counts: strings alone took 3 to 14 % less time with 13 bits than with 12, and 12 to 13 % less with 12 than with 11.
+const STEP_BITS: u32 = 13;
 const ENTRIES: usize = 1 << STEP_BITS;
 
 /// A window has 56 bits at least when it is refilled.
