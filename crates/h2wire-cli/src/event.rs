@@ -1,6 +1,7 @@
 //! What is told of the octets, whatever form they came in and whatever form it is printed in.
 
-use h2wire::frame::{Frame, FrameError, FrameHeader};
+use h2wire::Rule;
+use h2wire::frame::{ErrorCode, Frame, FrameHeader, Scope};
 
 /// Where an event is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,6 +36,31 @@ impl Side {
     }
 }
 
+/// A rule that was broken, and what that ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Fault {
+    pub(crate) rule: Rule,
+    pub(crate) scope: Scope,
+}
+
+impl Fault {
+    pub(crate) const fn code(self) -> ErrorCode {
+        self.rule.code()
+    }
+}
+
+impl From<h2wire::ConnectionError> for Fault {
+    fn from(error: h2wire::ConnectionError) -> Self {
+        Self { rule: error.rule, scope: Scope::Connection }
+    }
+}
+
+impl From<h2wire::StreamError> for Fault {
+    fn from(error: h2wire::StreamError) -> Self {
+        Self { rule: error.rule, scope: Scope::Stream(error.stream_id) }
+    }
+}
+
 /// What is there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Event<'a> {
@@ -46,7 +72,7 @@ pub(crate) enum Event<'a> {
         octets: &'a [u8],
     },
     Error {
-        error: FrameError,
+        error: Fault,
         /// The octets from the start of the frame, as many as are at hand.
         octets: &'a [u8],
     },

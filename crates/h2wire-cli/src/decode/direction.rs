@@ -1,7 +1,7 @@
 //! One direction of a connection: octets in any pieces to events.
 
-use h2wire::frame::{ConnectionError, Frame, PREFACE, ParseOptions, PayloadLength, SettingId, Settings};
-use h2wire::{FrameReader, Item, Progress, Role};
+use h2wire::frame::{Frame, PREFACE, ParseOptions, PayloadLength, SettingId, Settings};
+use h2wire::{ConnectionError, FrameReader, Item, Progress, Role};
 
 use crate::decode::Report;
 use crate::event::{Event, Flow, Place};
@@ -148,7 +148,7 @@ impl Reader {
         }
     }
 
-    fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<'a>, ConnectionError> {
+    fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
         match self {
             Self::Undecided(options) => {
                 // What starts so is meant to be the preface, whatever comes next.

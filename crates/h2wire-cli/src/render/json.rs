@@ -53,11 +53,11 @@ fn object(place: &Place, event: &Event<'_>) -> Value {
             "payload": payload(frame),
         }),
         Event::Error { error, .. } => {
-            let (scope, stream_id) = match error.scope() {
+            let (scope, stream_id) = match error.scope {
                 Scope::Connection => ("connection", None),
                 Scope::Stream(stream_id) => ("stream", Some(stream_id.get())),
             };
-            let (rule, section) = (error.rule(), error.rule().section());
+            let (rule, section) = (error.rule, error.rule.section());
             json!({"error": {
                 "offset": offset,
                 "code": error.code().0,

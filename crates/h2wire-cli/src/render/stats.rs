@@ -27,7 +27,7 @@ impl Render for Stats {
                 add(frames, 1);
                 add(octets, header.length.get().into());
             }
-            Event::Error { error, .. } => add(self.errors.entry(error.rule().name()).or_default(), 1),
+            Event::Error { error, .. } => add(self.errors.entry(error.rule.name()).or_default(), 1),
             Event::Incomplete { .. } => add(&mut self.incomplete, 1),
         }
         Ok(())

@@ -6,11 +6,11 @@ use std::net::SocketAddr;
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use h2wire::frame::{
-    AltSvc, ErrorCode, Frame, FrameError, FrameHeader, Origin, PREFACE, PriorityFields, PriorityUpdate,
-    Scope, Settings, Unknown,
+    AltSvc, ErrorCode, Frame, FrameHeader, Origin, PREFACE, PriorityFields, PriorityUpdate, Scope, Settings,
+    Unknown,
 };
 
-use crate::event::{Event, Place, Side};
+use crate::event::{Event, Fault, Place, Side};
 use crate::render::Render;
 use crate::render::annotate::{self, Piece};
 use crate::render::diagnosis::{answer, evidence, frame_octets, hint, is_foreign};
@@ -102,8 +102,8 @@ impl Text {
         Ok(())
     }
 
-    fn error(&mut self, place: &Place, error: FrameError, octets: &[u8]) -> io::Result<()> {
-        let rule = error.rule();
+    fn error(&mut self, place: &Place, error: Fault, octets: &[u8]) -> io::Result<()> {
+        let rule = error.rule;
         let from = place.flow.map_or(String::new(), |flow| format!(" from the {}", flow.from.name()));
         let what = format!("{}{from} at offset {}: {}", self.name, place.offset, rule.sentence());
         self.title(place, ERROR, "error", &what)?;
@@ -118,7 +118,7 @@ impl Text {
         if let Some(hint) = hint(rule, octets) {
             labelled(&mut lines, "hint", hint);
         }
-        if error.scope() == Scope::Connection {
+        if error.scope == Scope::Connection {
             lines.push("What follows in this direction is not read.".to_owned());
         }
         self.details(&lines)?;
