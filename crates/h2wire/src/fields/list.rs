@@ -54,6 +54,7 @@ impl FieldList {
     }
 
     /// The fields in their order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = FieldLine<'_>> + Clone {
         let mut start = 0;
         self.places.iter().map(move |place| {

@@ -82,12 +82,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         let start = out.as_mut().len();
         let mut section = Section::start(self, head)?;
         let written = self.fill(&mut section, fields, out, start);
-        match &written {
-            Ok(written) => out.set_len(start.saturating_add(*written)),
-            Err(_) => {
-                section.discard(&mut self.encoder);
-                out.set_len(start);
-            }
+        if let Ok(written) = &written {
+            out.set_len(start.saturating_add(*written));
+        } else {
+            section.discard(&mut self.encoder);
+            out.set_len(start);
         }
         written.map(|_| ())
     }
