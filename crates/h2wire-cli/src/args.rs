@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use h2wire::Role;
 use h2wire::frame::PayloadLength;
 
@@ -109,13 +109,30 @@ pub(crate) struct DecodeOptions {
     #[arg(long, value_enum)]
     pub(crate) role: Option<RoleName>,
 
-    /// Read each frame by itself: no preface, no rules about order
+    /// Read each frame by itself: no preface, no rules about order, no field sections
     #[arg(long)]
     pub(crate) stateless: bool,
 
     /// The longest payload accepted, in octets; by default 16384, or what the receiver announces in a capture
     #[arg(long, value_name = "OCTETS", value_parser = payload_length)]
     pub(crate) max_frame_size: Option<PayloadLength>,
+
+    /// The most octets of a field section, name + value + 32 for each field; a field block may have 4 times as many
+    #[arg(long, value_name = "OCTETS", default_value_t = 16_384, value_parser = list_size())]
+    pub(crate) max_header_list_size: u32,
+
+    /// The most fields of a field section
+    #[arg(long, value_name = "COUNT", default_value_t = 256, value_parser = value_parser!(u32).range(1..))]
+    pub(crate) max_header_fields: u32,
+
+    /// The most CONTINUATION frames of a field block
+    #[arg(long, value_name = "COUNT", default_value_t = 8)]
+    pub(crate) max_continuations: u32,
+
+    /// The limit of the HPACK table that the receiver announced, in octets; by default 4096, or what the receiver
+    /// announces in a capture. Of a table above 16 MiB nothing is read
+    #[arg(long, value_name = "OCTETS")]
+    pub(crate) header_table_size: Option<u32>,
 
     /// Print one JSON object per line
     #[arg(long)]

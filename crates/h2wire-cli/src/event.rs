@@ -1,7 +1,7 @@
 //! What is told of the octets, whatever form they came in and whatever form it is printed in.
 
-use h2wire::Rule;
 use h2wire::frame::{ErrorCode, Frame, FrameHeader, Scope};
+use h2wire::{FieldList, Rule, SectionHead};
 
 /// Where an event is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,6 +34,15 @@ impl Side {
             Self::Server => "server",
         }
     }
+}
+
+/// A field section that is complete. It is told at the frame it starts with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Section<'a> {
+    pub(crate) head: SectionHead,
+    /// Its fields, unless they are only counted.
+    pub(crate) fields: &'a FieldList,
+    pub(crate) count: u32,
 }
 
 /// A rule that was broken, and what that ends.
@@ -71,9 +80,11 @@ pub(crate) enum Event<'a> {
         /// All of its octets.
         octets: &'a [u8],
     },
+    FieldSection(Section<'a>),
     Error {
         error: Fault,
-        /// The octets from the start of the frame, as many as are at hand.
+        /// The octets from the start of the frame, as many as are at hand; none for an error of a field section, whose
+        /// frames were shown.
         octets: &'a [u8],
     },
     /// The input ends inside a frame.
