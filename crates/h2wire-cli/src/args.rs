@@ -21,6 +21,10 @@ pub(crate) enum Command {
     #[command(after_help = EXIT_STATUS)]
     Decode(DecodeOptions),
 
+    /// Write the octets of frames that are given as JSON, one object a line, as `decode --json` prints them
+    #[command(after_help = ENCODE_HELP)]
+    Encode(EncodeOptions),
+
     /// Decode or encode field blocks alone
     #[command(subcommand)]
     Hpack(HpackCommand),
@@ -146,6 +150,40 @@ pub(crate) struct DecodeOptions {
     #[arg(long, conflicts_with_all = ["json", "annotate"])]
     pub(crate) stats: bool,
 }
+
+#[derive(Args, Debug)]
+pub(crate) struct EncodeOptions {
+    /// Lines of JSON objects; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: PathBuf,
+
+    /// Write frames that must not be sent too: nothing is checked, see below
+    #[arg(long)]
+    pub(crate) raw: bool,
+
+    /// Of the objects of a capture, take those of this connection only
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) connection: Option<u64>,
+
+    /// Of the objects of a capture, take what this side sends only
+    #[arg(long, value_enum)]
+    pub(crate) from: Option<SideName>,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum SideName {
+    Client,
+    Server,
+}
+
+const ENCODE_HELP: &str = "\
+A frame needs \"type\" (or \"type_name\"), \"stream_id\" and \"payload\". Flags that the payload shows (PADDED, PRIORITY, \
+ACK) and \"length\" may be left out; \"flags\" is a number, \"flag_names\" a list. {\"preface\":true} is the preface.\n\n\
+Field sections, errors and incomplete frames are passed over; if octets are missing for that, a note says so. A frame \
+that a receiver must refuse by itself is an error. The order of frames is not checked.\n\n\
+With --raw, header fields are written as given, also \"length\" and flags that do not fit, and \"reserved\":true sets the \
+reserved bit. The payload is written as given, whatever its values, or from \"payload_hex\" for a frame of any type.\n\n\
+Exit status: 0 all was written; 2 a line is no frame that can be sent, the input cannot be read, or wrong usage.";
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum RoleName {

@@ -116,7 +116,7 @@ impl Report {
 }
 
 /// Says something that is not wrong with HTTP/2, but must not go unsaid.
-fn note(note: &str) -> anyhow::Result<()> {
+pub(crate) fn note(note: &str) -> anyhow::Result<()> {
     Ok(writeln!(anstream::stderr(), "h2wire: {note}")?)
 }
 
