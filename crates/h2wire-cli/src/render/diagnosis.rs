@@ -2,8 +2,9 @@
 
 use std::io::Read;
 
-use h2wire::Rule;
 use h2wire::frame::{FrameHeader, PREFACE, ParseOptions, Rule as FrameRule, Scope};
+use h2wire::hpack::Error as HpackError;
+use h2wire::{Limit, Rule};
 
 use crate::event::Fault;
 use crate::hex_text::HexText;
@@ -83,7 +84,21 @@ pub(crate) fn is_foreign(rule: Rule) -> bool {
 
 /// What was perhaps meant by the one who called.
 pub(crate) fn hint(rule: Rule, octets: &[u8]) -> Option<&'static str> {
-    let Rule::Frame(rule) = rule else { return None };
+    match rule {
+        Rule::Frame(rule) => frame_hint(rule, octets),
+        Rule::Hpack(HpackError::SizeUpdateAboveLimit) => {
+            Some("the table limit that the receiver announced is told with --header-table-size")
+        }
+        Rule::Limit(Limit::SectionSize | Limit::BlockLength) => {
+            Some("a larger limit is set by --max-header-list-size")
+        }
+        Rule::Limit(Limit::Fields) => Some("a larger limit is set by --max-header-fields"),
+        Rule::Limit(Limit::Continuations) => Some("a larger limit is set by --max-continuations"),
+        _ => None,
+    }
+}
+
+fn frame_hint(rule: FrameRule, octets: &[u8]) -> Option<&'static str> {
     let is_preface = octets.starts_with(PREFACE);
     match rule {
         FrameRule::FrameLengthLimit if is_preface => {
