@@ -23,8 +23,10 @@ impl Decoder<Vec<u8>> {
         let data_len = limits.data_len(memory.len());
         let (data, slots) = self.memory.split_at_mut_checked(state.table.data_len).unwrap_or_default();
         let (new_data, new_slots) = memory.split_at_mut_checked(data_len).unwrap_or_default();
-        if let Some(place) = new_data.get_mut(..data.len()) {
-            place.copy_from_slice(data);
+        // Behind the newest entry there is nothing between two blocks; what is not written takes no memory yet.
+        let head = state.table.head;
+        if let (Some(place), Some(entries)) = (new_data.get_mut(..head), data.get(..head)) {
+            place.copy_from_slice(entries);
         }
         state.table.grow(slots, max_table_size, data_len, new_slots);
         state.limits = limits;
