@@ -167,6 +167,14 @@ fn the_table_limit_is_what_the_receiver_announced() {
     assert_eq!(run(&["--header-table-size", "4294967295"], &larger), (0, None));
     assert!(decode(&[], &[START, &larger.concat()].concat()).stdout.contains("--header-table-size"));
 
+    // However the update is cut.
+    for at in 0..4 {
+        let (first, rest) = update.split_at(at);
+        let cut = [block(1, 1, 1, first), continuation(4, rest)];
+        assert_eq!(run(&["--header-table-size", "8192"], &cut), (0, None), "{at}");
+        assert_eq!(run(&["--header-table-size", "8191"], &cut).0, 1, "{at}");
+    }
+
     // A smaller one is used from the acknowledgment on.
     let smaller = ["--header-table-size", "0"];
     assert_eq!(run(&smaller, &[request(1, GET)]), (0, None));
@@ -174,6 +182,13 @@ fn the_table_limit_is_what_the_receiver_announced() {
     assert_eq!(run(&smaller, &[ACK.to_vec(), request(1, GET)]), missing);
     assert_eq!(run(&smaller, &[request(1, GET), ACK.to_vec(), request(3, GET)]), missing);
     assert_eq!(run(&smaller, &[ACK.to_vec(), request(1, &[b"\x20", GET].concat())]), (0, None));
+}
+
+#[test]
+fn a_block_without_its_end_is_noted() {
+    let run = decode(&["--json"], &[START, &block(1, 0, 1, GET)].concat());
+    assert_eq!((run.status, run.objects().len()), (0, 3));
+    assert_eq!(run.stderr, "h2wire: the field block of stream 1 has no end\n");
 }
 
 #[test]

@@ -126,14 +126,27 @@ impl Direction {
     /// The end of the input: tells what is left.
     pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<()> {
         let octets = std::mem::take(&mut self.pending);
-        if self.failed || octets.is_empty() {
+        if self.failed {
             return Ok(());
         }
-        if let Ok(Progress::Needed(missing)) = self.next(&octets) {
+        if !octets.is_empty()
+            && let Ok(Progress::Needed(missing)) = self.next(&octets)
+        {
             let need = len(&octets).saturating_add(u64::try_from(missing).unwrap_or(u64::MAX));
             report.event(&self.place(), &Event::Incomplete { octets: &octets, need })?;
         }
-        Ok(())
+        match self.sections.as_ref().and_then(Sections::open_stream) {
+            Some(stream_id) => self.note(&format!("the field block of stream {stream_id} has no end")),
+            None => Ok(()),
+        }
+    }
+
+    /// Says something of this direction.
+    fn note(&self, what: &str) -> anyhow::Result<()> {
+        let flow = self.flow.map_or(String::new(), |flow| {
+            format!("connection {}, from the {}: ", flow.connection, flow.from.name())
+        });
+        note(&format!("{flow}{what}"))
     }
 
     /// The receiver of this direction sends SETTINGS: larger frames may come at once, another table when it is
@@ -269,10 +282,7 @@ impl Direction {
             }
             Err(Trouble::Lost(why)) => {
                 self.sections = None;
-                let flow = place.flow.map_or(String::new(), |flow| {
-                    format!("connection {}, from the {}: ", flow.connection, flow.from.name())
-                });
-                note(&format!("{flow}field sections are not read from offset {} on: {why}", place.offset))
+                self.note(&format!("field sections are not read from offset {} on: {why}", place.offset))
             }
         }
     }

@@ -3,7 +3,7 @@
 //! This is not h2wire's `Reader`: memory is made when the first block comes, more when a larger table is used, and where
 //! HPACK cannot be followed the frames go on.
 
-use h2wire::frame::{Flags, Frame, FrameHeader};
+use h2wire::frame::{Flags, Frame, FrameHeader, StreamId};
 use h2wire::hpack::{BlockEnd, Decoded, Decoder, Error, Exceeded};
 use h2wire::{Expected, FieldList, FieldValidator, Limit, Limits, Role, Rule, SectionHead, StreamError};
 
@@ -88,6 +88,11 @@ impl Sections {
     /// Allows any table until SETTINGS are acknowledged.
     pub(crate) fn allow_any_table(&mut self) {
         self.set_limit(UNKNOWN);
+    }
+
+    /// The stream of a field block that goes on.
+    pub(crate) fn open_stream(&self) -> Option<StreamId> {
+        self.open.as_ref().map(|open| open.head.stream_id)
     }
 
     fn set_limit(&mut self, limit: u32) {
