@@ -9,7 +9,10 @@ use h2wire::frame::{
     Ping, Priority, PriorityFields, PriorityUpdate, PushPromise, RstStream, SettingBuffer, SettingId,
     Settings, StreamId, Unknown, WindowUpdate,
 };
-use h2wire::{FrameReader, Item, Progress, Role};
+use h2wire::{
+    Chunk, ChunkedReader, Event, FieldStep, FrameReader, Item, Padding, Progress, Reader, Role, SectionHead,
+    SectionKind, Writer,
+};
 use h2wire_hpack::{Decoded, Decoder, Encoder, Indexing, Limits};
 
 unsafe extern "C" {
@@ -28,8 +31,8 @@ extern "C" fn rust_eh_personality() {}
 /// Writes frames and reads them back. Returns 0 when they are the same.
 #[unsafe(no_mangle)]
 extern "C" fn main() -> i32 {
-    match (round_trip(), field_block()) {
-        (Ok(true), Some(true)) => 0,
+    match (round_trip(), field_block(), conversation()) {
+        (Ok(true), Some(true), Some(true)) => 0,
         _ => 1,
     }
 }
@@ -59,6 +62,70 @@ fn field_block() -> Option<bool> {
         }
     }
     Some(fields == 6)
+}
+
+const SMALL: h2wire::Limits =
+    h2wire::Limits { max_table_size: 512, ..h2wire::Limits::DEFAULT.with_section_size(512) };
+
+/// Writes a request with content, and reads it with both readers.
+fn conversation() -> Option<bool> {
+    let mut octets = [0; 512];
+    let written = write(&mut octets)?;
+    let octets = octets.get(..written)?;
+    let mut reader = Reader::new(Role::Server, &SMALL, [0; SMALL.memory_len()]).ok()?;
+    let mut settings = SettingBuffer::<1>::new();
+    settings.push(SettingId::HEADER_TABLE_SIZE, 512).ok()?;
+    reader.announce(&settings.list()).ok()?;
+    let (mut rest, mut requests, mut content) = (octets, 0, 0);
+    while let Progress::Item { item, consumed } = reader.read(rest).ok()? {
+        rest = rest.get(consumed..)?;
+        match item {
+            Event::Fields { mut fields, .. } => requests += count_requests(fields.skip().ok()?),
+            Event::Frame { frame: Frame::Data(data), .. } => content += data.data.len(),
+            _ => {}
+        }
+    }
+    let mut chunked = ChunkedReader::new(Role::Server, &SMALL, [0; SMALL.memory_len()]).ok()?;
+    for mut piece in octets.chunks(7) {
+        while let Some(chunk) = chunked.read(&mut piece).ok()? {
+            match chunk {
+                Chunk::Fields(mut fields) => requests += count_requests(fields.skip().ok()?),
+                Chunk::Payload { octets, .. } => content += octets.len(),
+                _ => {}
+            }
+        }
+    }
+    Some(requests == 2 && content == 28 && reader.counters == chunked.counters)
+}
+
+fn write(octets: &mut [u8]) -> Option<usize> {
+    let mut writer = Writer::new(Role::Client, 512, [0; Encoder::memory_len(512)]).ok()?;
+    writer.padding = Padding::Octets(3);
+    let stream_id = StreamId::new(1)?;
+    let mut written = writer.preface(octets).ok()?;
+    let mut settings = SettingBuffer::<1>::new();
+    settings.push(SettingId::ENABLE_PUSH, 0).ok()?;
+    writer.apply(&settings.list());
+    let settings = Frame::from(Settings::List(settings.list()));
+    written += writer.frame(&settings, octets.get_mut(written..)?).ok()?;
+    let mut section =
+        writer.section(SectionHead::headers(stream_id, false), octets.get_mut(written..)?).ok()?;
+    for field in [(":method", "PUT"), (":scheme", "http"), (":path", "/"), (":authority", "bare")] {
+        section.field(&field.into()).ok()?;
+    }
+    written += section.finish().ok()?;
+    for data in writer.data(stream_id, b"content octets", true, 100) {
+        let data = Frame::from(data);
+        let mut head = [0; 17];
+        writer.frame_head(&data, &mut head).ok()?;
+        written += writer.frame(&data, octets.get_mut(written..)?).ok()?;
+    }
+    Some(written)
+}
+
+/// Whether a request ends here.
+fn count_requests(step: FieldStep<'_>) -> usize {
+    usize::from(matches!(step, FieldStep::SectionEnd(end) if end.kind == Ok(SectionKind::Request)))
 }
 
 /// All that the crates can do with frames, so that all of it is linked.

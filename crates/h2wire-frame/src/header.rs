@@ -176,9 +176,23 @@ impl CheckedHeader {
     /// `None` until all `header.length` octets are there.
     #[inline(always)]
     pub fn parse<'a>(&self, octets: &'a [u8]) -> Result<Option<Frame<&'a [u8]>>, FrameError> {
-        match octets.split_at_checked(self.header.length.to_usize()) {
-            None => Ok(None),
-            Some((payload, _)) => Frame::dispatch(&self.header, self.facts, payload).map(Some),
+        self.parse_with(octets, |_| Ok(None), |frame| Ok(Some(frame)), Err)
+    }
+
+    /// As [`parse`](Self::parse), and makes what the caller needs: of the octets that are missing, of the frame, or of what is
+    /// wrong with it. A frame that is not handed on, but put where it belongs at once, takes half the time.
+    #[inline(always)]
+    pub fn parse_with<'a, R>(
+        &self,
+        octets: &'a [u8],
+        needed: impl FnOnce(usize) -> R,
+        ok: impl FnOnce(Frame<&'a [u8]>) -> R,
+        err: impl FnOnce(FrameError) -> R,
+    ) -> R {
+        let length = self.header.length.to_usize();
+        match octets.split_at_checked(length) {
+            None => needed(length.saturating_sub(octets.len())),
+            Some((payload, _)) => Frame::dispatch(&self.header, self.facts, payload, ok, err),
         }
     }
 

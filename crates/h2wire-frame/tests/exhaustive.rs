@@ -91,6 +91,7 @@ fn every_type_flag_length_and_stream() {
 }
 
 fn check(octets: &[u8], verdict: Verdict) {
+    check_fields(octets);
     match Frame::parse(octets, &ParseOptions::default()) {
         Ok(Parsed::Frame { header, frame, consumed }) => {
             assert_eq!(verdict, None, "accepted: {octets:02x?}");
@@ -101,6 +102,20 @@ fn check(octets: &[u8], verdict: Verdict) {
         Ok(Parsed::Needed(missing)) => panic!("{missing} octets missing: {octets:02x?}"),
         Err(error) => assert_eq!(verdict, Some((error.code(), error.scope())), "{error}: {octets:02x?}"),
     }
+}
+
+/// The fields by themselves say what the whole says: the same error, or the same frame with a length for its payload.
+fn check_fields(octets: &[u8]) {
+    let (header, payload) = octets.split_first_chunk().unwrap();
+    let Ok(checked) = FrameHeader::parse(header).check(&ParseOptions::default()) else { return };
+    let Some(len) = checked.fields_len() else {
+        assert_eq!(checked.parse_fields(payload), Ok(None));
+        return;
+    };
+    assert!(len <= 8 && len <= payload.len());
+    assert!(len == 0 || checked.parse_fields(&payload[..len - 1]) == Ok(None), "an octet is missing");
+    let whole = checked.parse(payload).map(|frame| frame.map(|frame| frame.map(<[u8]>::len)));
+    assert_eq!(checked.parse_fields(&payload[..len]), whole);
 }
 
 /// The encoded frame differs from what was parsed in undefined flags, reserved bits and octets of padding only: it has

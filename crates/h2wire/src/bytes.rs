@@ -1,9 +1,12 @@
 //! Frames out of and into `BytesMut`.
 
-use bytes::{Bytes, BytesMut};
-use h2wire_frame::{EncodeError, Frame};
+use bytes::{Buf, Bytes, BytesMut};
+use h2wire_frame::{EncodeError, Frame, FrameHeader};
 
-use crate::{ConnectionError, FrameReader, Item, Progress};
+use crate::{
+    ConnectionError, Event, FieldList, FieldStep, FrameReader, Item, Progress, Reader, SectionEnd,
+    StreamError,
+};
 
 impl FrameReader {
     /// Takes the next item out of `buf`; `None` until more octets have come, for which there is room then.
@@ -12,15 +15,20 @@ impl FrameReader {
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    #[inline]
+    #[inline(always)]
     pub fn read_bytes(&mut self, buf: &mut BytesMut) -> Result<Option<Item<Bytes>>, ConnectionError> {
         let start = buf.as_ptr().addr();
         match self.read(buf)? {
             Progress::Item { item, consumed } => {
-                // Where the payload is, while `buf` is taken apart.
-                let item = item.map(|payload| (payload.as_ptr().addr().saturating_sub(start), payload.len()));
-                let octets = buf.split_to(consumed).freeze();
-                Ok(Some(item.map(|(at, len)| octets.slice(at..at.saturating_add(len)))))
+                Ok(Some(match item.map(|payload| place_of(payload, start)) {
+                    Item::Frame { header, frame } => {
+                        Item::Frame { header, frame: take_out(frame, consumed, buf) }
+                    }
+                    item => {
+                        buf.advance(consumed);
+                        item.map(|_| Bytes::new())
+                    }
+                }))
             }
             Progress::Needed(missing) => {
                 // Not more than a frame: its length was checked against the limit.
@@ -29,6 +37,135 @@ impl FrameReader {
             }
         }
     }
+}
+
+/// What comes out of `BytesMut`, field blocks joined and decoded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Message {
+    /// The client connection preface. RFC 9113 §3.4.
+    Preface,
+    /// A frame without a field block.
+    Frame {
+        /// Its header with all bits.
+        header: FrameHeader,
+        /// The frame; its payload shares the octets of the buffer it came in.
+        frame: Frame<Bytes>,
+    },
+    /// A field section.
+    Section {
+        /// What it belongs to, what it is, or why it must not be used.
+        end: SectionEnd,
+        /// Its fields; none if it must not be used.
+        fields: FieldList,
+    },
+    /// A frame that ends its stream, not the connection. It was skipped.
+    StreamError {
+        /// Its header with all bits.
+        header: FrameHeader,
+        /// What is wrong with it.
+        error: StreamError,
+    },
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
+    /// Takes the next message out of `buf`; `None` until more octets have come, for which there is room then.
+    ///
+    /// `fields` keeps the fields of a section between calls, while its CONTINUATION frames come in.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_bytes(
+        &mut self,
+        buf: &mut BytesMut,
+        fields: &mut FieldList,
+    ) -> Result<Option<Message>, ConnectionError> {
+        loop {
+            let (found, consumed) = match self.find(buf, fields)? {
+                Progress::Item { item, consumed } => (item, consumed),
+                Progress::Needed(missing) => {
+                    // Not more than a frame: its length was checked against the limit.
+                    buf.reserve(missing);
+                    return Ok(None);
+                }
+            };
+            let message = match found {
+                Found::Frame { header, frame } => {
+                    return Ok(Some(Message::Frame { header, frame: take_out(frame, consumed, buf) }));
+                }
+                Found::Preface => Some(Message::Preface),
+                Found::StreamError { header, error } => Some(Message::StreamError { header, error }),
+                Found::Fragment => None,
+                Found::Section(end) => {
+                    let mut fields = core::mem::take(fields);
+                    if end.kind.is_err() {
+                        fields.clear();
+                    }
+                    Some(Message::Section { end, fields })
+                }
+            };
+            buf.advance(consumed);
+            if message.is_some() {
+                return Ok(message);
+            }
+        }
+    }
+
+    /// What comes next, told without the octets.
+    fn find(&mut self, octets: &[u8], list: &mut FieldList) -> Result<Progress<Found>, ConnectionError> {
+        let (item, consumed) = match self.read(octets)? {
+            Progress::Item { item, consumed } => (item, consumed),
+            Progress::Needed(missing) => return Ok(Progress::Needed(missing)),
+        };
+        let item = match item {
+            Event::Preface => Found::Preface,
+            Event::StreamError { header, error } => Found::StreamError { header, error },
+            Event::Frame { header, frame } => {
+                let start = octets.as_ptr().addr();
+                Found::Frame { header, frame: frame.map(|payload| place_of(payload, start)) }
+            }
+            Event::Fields { mut fields, .. } => match fields.read_into(list)? {
+                FieldStep::SectionEnd(end) => Found::Section(end),
+                _ => Found::Fragment,
+            },
+        };
+        Ok(Progress::Item { item, consumed })
+    }
+}
+
+/// A message of which the payload is still in the buffer.
+enum Found {
+    Preface,
+    Frame {
+        header: FrameHeader,
+        frame: Frame<(usize, usize)>,
+    },
+    StreamError {
+        header: FrameHeader,
+        error: StreamError,
+    },
+    /// The fields are in the list; a CONTINUATION frame comes next.
+    Fragment,
+    Section(SectionEnd),
+}
+
+/// Where a payload is in a buffer, and how long, while the buffer is taken apart.
+#[inline(always)]
+fn place_of(payload: &[u8], start: usize) -> (usize, usize) {
+    (payload.as_ptr().addr().saturating_sub(start), payload.len())
+}
+
+/// Takes the `consumed` octets of a frame off `buf`, and keeps those of the payload. Only they are counted by reference,
+/// which is what most of the time goes to.
+#[inline(always)]
+fn take_out(frame: Frame<(usize, usize)>, consumed: usize, buf: &mut BytesMut) -> Frame<Bytes> {
+    if let Some((at, len @ 1..)) = frame.body() {
+        buf.advance(*at);
+        let payload = buf.split_to(*len).freeze();
+        buf.advance(consumed.saturating_sub(*at).saturating_sub(*len));
+        return frame.map(|_| payload);
+    }
+    buf.advance(consumed);
+    frame.map(|_| Bytes::new())
 }
 
 /// Writes a frame behind what is in `buf`.

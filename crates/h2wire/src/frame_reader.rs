@@ -1,6 +1,6 @@
 //! Octets in, frames out: one at a time, in order, or the reason why not.
 
-use h2wire_frame::{CheckedHeader, Frame, FrameHeader, ParseOptions, Settings, StreamId};
+use h2wire_frame::{CheckedHeader, Frame, FrameError, FrameHeader, ParseOptions, Settings, StreamId};
 
 use crate::opening::Start;
 use crate::order::{Order, Refused};
@@ -190,7 +190,7 @@ impl FrameReader {
     ///
     /// # Errors
     /// The first rule of the connection that the peer broke; the same again from then on.
-    #[inline]
+    #[inline(always)]
     pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
         match self.stage {
             Stage::Frames => self.read_frame(input),
@@ -203,38 +203,56 @@ impl FrameReader {
     fn read_opening<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
         let role = self.order.as_ref().map_or(Role::Observer, Order::role);
         match Start::of(role, input) {
-            Start::Preface => Ok(self.item(Item::Preface, Start::MAX_LEN)),
+            Start::Preface => {
+                self.consume(Start::MAX_LEN);
+                Ok(Progress::Item { item: Item::Preface, consumed: Start::MAX_LEN })
+            }
             Start::Frame => self.read_frame(input),
             Start::Needed(octets) => Ok(Progress::Needed(octets)),
             Start::Broken(rule) => self.fail(ConnectionError::frame(rule)),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn read_frame<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
         let Some((header, rest)) = input.split_first_chunk() else {
             return Ok(Progress::Needed(FrameHeader::LEN.saturating_sub(input.len())));
         };
         let header = FrameHeader::parse(header);
-        let length = header.length.to_usize();
-        let frame = match self.check(&header) {
-            Ok(checked) => checked.parse(rest).map_err(Refused::from),
-            Err(refused) => Err(refused),
+        let checked = match self.check(&header) {
+            Ok(checked) => checked,
+            Err(Refused::Connection(error)) => return self.fail(error),
+            Err(Refused::Stream(error)) => return Ok(self.skip(header, error, rest)),
         };
-        match frame {
-            Ok(Some(frame)) => {
-                if let Some(order) = &mut self.order {
-                    if let Err(error) = take_content(order, &frame) {
-                        return self.fail(error);
-                    }
+        let consumed = header.length.to_usize().saturating_add(FrameHeader::LEN);
+        let order = &mut self.order;
+        // Made where it is wanted: to copy a frame costs more than to read it.
+        let progress = checked.parse_with(
+            rest,
+            |missing| Ok(Progress::Needed(missing)),
+            |frame| match order.as_mut().map_or(Ok(()), |order| take_content(order, &frame)) {
+                Ok(()) => Ok(Progress::Item { item: Item::Frame { header, frame }, consumed }),
+                Err(error) => Err(error),
+            },
+            |error| match error {
+                FrameError::Connection(error) => Err(error.into()),
+                FrameError::Stream(error) => {
+                    let item = Item::StreamError { header, error: error.into() };
+                    Ok(Progress::Item { item, consumed })
+                }
+            },
+        );
+        match &progress {
+            Ok(Progress::Item { item, consumed }) => {
+                if let (Some(order), Item::Frame { .. }) = (&mut self.order, item) {
                     order.take(&header);
                 }
-                Ok(self.item(Item::Frame { header, frame }, length.saturating_add(FrameHeader::LEN)))
+                self.consume(*consumed);
             }
-            Ok(None) => Ok(Progress::Needed(length.saturating_sub(rest.len()))),
-            Err(Refused::Connection(error)) => self.fail(error),
-            Err(Refused::Stream(error)) => Ok(self.skip(header, error, rest)),
+            Ok(Progress::Needed(_)) => {}
+            Err(error) => self.stage = Stage::Failed(*error),
         }
+        progress
     }
 
     #[inline(always)]
@@ -248,23 +266,22 @@ impl FrameReader {
     /// A stream error: known at once, told when the whole frame can be skipped.
     fn skip<'a>(&mut self, header: FrameHeader, error: StreamError, rest: &[u8]) -> Progress<Item<&'a [u8]>> {
         let length = header.length.to_usize();
-        match length.checked_sub(rest.len()) {
-            None | Some(0) => {
-                self.item(Item::StreamError { header, error }, length.saturating_add(FrameHeader::LEN))
-            }
-            Some(missing) => Progress::Needed(missing),
+        if let Some(missing @ 1..) = length.checked_sub(rest.len()) {
+            return Progress::Needed(missing);
         }
+        let consumed = length.saturating_add(FrameHeader::LEN);
+        self.consume(consumed);
+        Progress::Item { item: Item::StreamError { header, error }, consumed }
     }
 
-    #[inline]
-    fn item<'a>(&mut self, item: Item<&'a [u8]>, consumed: usize) -> Progress<Item<&'a [u8]>> {
+    #[inline(always)]
+    fn consume(&mut self, octets: usize) {
         self.stage = Stage::Frames;
-        self.offset = self.offset.saturating_add(u64::try_from(consumed).unwrap_or(u64::MAX));
-        Progress::Item { item, consumed }
+        self.offset = self.offset.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX));
     }
 
     #[cold]
-    pub(crate) fn fail<T>(&mut self, error: ConnectionError) -> Result<T, ConnectionError> {
+    fn fail<T>(&mut self, error: ConnectionError) -> Result<T, ConnectionError> {
         self.stage = Stage::Failed(error);
         Err(error)
     }

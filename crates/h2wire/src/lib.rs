@@ -25,6 +25,8 @@ mod counters; // what has come so far
 mod error; // what the peer did wrong
 mod fields; // field sections
 mod frame_reader; // octets in, frames out
+#[cfg(feature = "http")]
+pub mod http; // to and from the types of the `http` crate
 mod limits; // how much is taken
 mod opening; // how a direction starts
 mod options; // how a reader judges
@@ -32,12 +34,12 @@ mod order; // rules that need a memory of earlier frames
 mod reader; // octets in; frames and fields out
 mod role; // who receives
 #[cfg(feature = "tokio")]
-mod tokio; // the reader for `Framed`
+mod tokio; // codecs for `Framed`
 mod writer; // frames and fields in, octets out
 
 pub use announced::AnnounceError;
 #[cfg(feature = "bytes")]
-pub use bytes::encode_bytes;
+pub use bytes::{Message, encode_bytes};
 pub use chunked_reader::{Chunk, ChunkedReader};
 pub use counters::Counters;
 pub use error::{ConnectionError, Rule, StreamError};
@@ -54,7 +56,7 @@ pub use options::Options;
 pub use reader::{Event, Reader, ReaderError};
 pub use role::Role;
 #[cfg(feature = "tokio")]
-pub use tokio::{FrameCodec, FrameCodecError};
+pub use tokio::{Codec, CodecError, FrameCodec, FrameCodecError, Section};
 #[cfg(feature = "alloc")]
 pub use writer::Output;
 pub use writer::{DataFrames, Padding, SectionWriter, WriteError, Writer};

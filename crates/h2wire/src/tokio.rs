@@ -1,12 +1,125 @@
-//! Frames for `tokio_util::codec`.
+//! Frames, and messages with their fields, for `tokio_util::codec`.
 
 use std::io;
+use std::vec::Vec;
 
 use bytes::{Bytes, BytesMut};
-use h2wire_frame::{EncodeError, Frame};
+use h2wire_frame::{EncodeError, Frame, Settings};
 use tokio_util::codec::{Decoder, Encoder};
 
-use crate::{ConnectionError, FrameReader, Item, encode_bytes};
+use crate::{
+    AnnounceError, ConnectionError, FieldList, FrameReader, Item, Limits, Message, Reader, ReaderError, Role,
+    SectionHead, WriteError, Writer, encode_bytes,
+};
+
+/// Reads and writes a connection with `tokio_util::codec::Framed`: frames, and field sections with HPACK at both ends.
+///
+/// A client's preface is written before its first frame. SETTINGS that are sent take effect when they are acknowledged;
+/// for those of the peer call [`Writer::apply`] when the acknowledgment is sent.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (io, _peer) = tokio::io::duplex(1024);
+/// use futures_util::SinkExt;
+/// use h2wire::frame::{Frame, SettingList, Settings, StreamId};
+/// use h2wire::{Codec, FieldLine, Limits, Role, Section, SectionHead};
+/// use tokio_util::codec::Framed;
+///
+/// let mut framed = Framed::new(io, Codec::new(Role::Client, &Limits::DEFAULT)?);
+/// framed.send(Frame::<&[u8]>::Settings(Settings::List(SettingList::default()))).await?;
+/// let fields = [(":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "localhost")];
+/// let head = SectionHead::headers(StreamId::new(1).unwrap(), true);
+/// framed.send(Section { head, fields: fields.iter().map(|(n, v)| FieldLine::from((*n, *v))).collect() }).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Codec {
+    /// The reader of what the peer sends.
+    pub reader: Reader<Vec<u8>>,
+    /// The writer of what is sent.
+    pub writer: Writer<Vec<u8>>,
+    /// Of the section that is coming in.
+    fields: FieldList,
+}
+
+/// A field section to send.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Section {
+    /// What it belongs to.
+    pub head: SectionHead,
+    /// Its fields.
+    pub fields: FieldList,
+}
+
+/// Why a [`Codec`] gives up, or what it cannot write.
+#[derive(Debug, thiserror::Error)]
+pub enum CodecError {
+    /// The octets cannot be read or written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The peer broke a rule; the answer is GOAWAY.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// It cannot be sent; nothing was.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The settings cannot be sent; nothing was.
+    #[error(transparent)]
+    Announce(#[from] AnnounceError),
+}
+
+impl Codec {
+    /// A codec at the start of a connection. The table for what is sent is as large as the limit for what comes in.
+    ///
+    /// # Errors
+    /// [`ReaderError`] when a limit is 0 or asks for more memory than there can be.
+    pub fn new(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
+        let reader = Reader::with_limits(role, limits)?;
+        let writer = Writer::with_table_size(role, limits.max_table_size);
+        Ok(Self { reader, writer, fields: FieldList::new() })
+    }
+
+    fn start(&mut self, dst: &mut BytesMut) -> Result<(), WriteError> {
+        if self.writer.preface_is_due() { self.writer.append_preface(dst) } else { Ok(()) }
+    }
+}
+
+impl Decoder for Codec {
+    type Item = Message;
+    type Error = CodecError;
+
+    fn decode(&mut self, src: &mut BytesMut) -> Result<Option<Self::Item>, Self::Error> {
+        Ok(self.reader.read_bytes(src, &mut self.fields)?)
+    }
+}
+
+impl<B: AsRef<[u8]>> Encoder<Frame<B>> for Codec {
+    type Error = CodecError;
+
+    fn encode(&mut self, frame: Frame<B>, dst: &mut BytesMut) -> Result<(), Self::Error> {
+        self.start(dst)?;
+        let before = dst.len();
+        self.writer.append_frame(&frame, dst)?;
+        if let Frame::Settings(Settings::List(list)) = &frame
+            && let Err(error) = self.reader.announce(list)
+        {
+            dst.truncate(before);
+            return Err(error.into());
+        }
+        Ok(())
+    }
+}
+
+impl Encoder<Section> for Codec {
+    type Error = CodecError;
+
+    fn encode(&mut self, section: Section, dst: &mut BytesMut) -> Result<(), Self::Error> {
+        self.start(dst)?;
+        Ok(self.writer.append_section(section.head, section.fields.iter(), dst)?)
+    }
+}
 
 /// Reads and writes the frames of a connection with `tokio_util::codec::Framed`.
 ///

@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use common::{End, read_all};
 use h2wire::frame::generate::strategy;
 use h2wire::frame::{Data, Frame, SettingList, Settings, StreamId};
-use h2wire::{FrameReader, Item, Role, encode_bytes};
+use h2wire::{FieldList, FrameReader, Item, Limits, Message, Reader, Role, SectionKind, encode_bytes};
 use proptest::prelude::*;
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
@@ -49,6 +49,29 @@ fn a_frame_that_cannot_be_sent_leaves_the_buffer_alone() {
     let mut buf = BytesMut::from("before");
     assert!(encode_bytes(&data.into(), &mut buf).is_err());
     assert_eq!(&buf[..], b"before");
+}
+
+#[test]
+fn sections_are_joined_and_payloads_lie_inside_the_buffer() {
+    let headers =
+        b"\0\0\x01\x01\0\0\0\0\x01\x88\0\0\0\x09\0\0\0\0\x01\0\0\x05\x09\x04\0\0\0\x01\x40\x01a\x01b";
+    let malformed = b"\0\0\x01\x01\x05\0\0\0\x03\x82";
+    let data = b"\0\0\x06\0\x01\0\0\0\x01octets";
+    let mut buf = BytesMut::from([SETTINGS, headers, malformed, data].concat().as_slice());
+    let octets = buf.as_ptr_range();
+    let mut reader = Reader::with_limits(Role::Client, &Limits::DEFAULT).unwrap();
+    let mut fields = FieldList::new();
+    let mut next = || reader.read_bytes(&mut buf, &mut fields).unwrap();
+    assert!(matches!(next(), Some(Message::Frame { frame: Frame::Settings(_), .. })));
+    let Some(Message::Section { end, fields }) = next() else { panic!("no section") };
+    assert_eq!((end.kind, fields.iter().len()), (Ok(SectionKind::Response), 2));
+    assert_eq!(fields.get(b"a"), Some(b"b".as_slice()));
+    let Some(Message::Section { end, fields }) = next() else { panic!("no section") };
+    assert!(end.kind.is_err() && fields.is_empty());
+    let Some(Message::Frame { frame: Frame::Data(data), .. }) = next() else { panic!("no DATA") };
+    let payload = data.data.as_ptr_range();
+    assert!(octets.start < payload.start && payload.end <= octets.end, "the payload was copied");
+    assert_eq!((&data.data[..], next()), (b"octets".as_slice(), None));
 }
 
 proptest! {

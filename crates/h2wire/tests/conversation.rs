@@ -1,8 +1,7 @@
 //! Random valid conversations, written by `Writer`, come out of every reader in every split as they went in.
 
-mod common;
+mod readers;
 
-use common::readers::{Report, Setup, Told, by_all};
 use h2wire::frame::generate::strategy;
 use h2wire::frame::{
     Data, Flags, Frame, FrameHeader, FrameType, PayloadLength, PriorityFields, SettingBuffer, SettingId,
@@ -11,6 +10,7 @@ use h2wire::frame::{
 use h2wire::{Ending, FieldLine, Limits, Padding, Role, SectionEnd, SectionHead, SectionKind, Writer};
 use proptest::prelude::*;
 use proptest::sample::select;
+use readers::{Report, Setup, Told, by_all};
 
 /// What one side does.
 #[derive(Clone, Debug)]

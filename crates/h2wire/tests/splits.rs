@@ -1,13 +1,14 @@
 //! Conversations of valid and broken frames, cut anywhere: the same items, errors and offsets come out.
 
 mod common;
+mod readers;
 
-use common::readers::{Setup, by_all};
 use common::{End, OwnedItem, read_all, read_in_pieces};
 use h2wire::Role;
 use h2wire::frame::generate::strategy;
 use h2wire::frame::{Frame, PREFACE, SettingList, Settings};
 use proptest::prelude::*;
+use readers::{Setup, by_all};
 
 fn encode(frame: &Frame<Vec<u8>>) -> Vec<u8> {
     let mut octets = vec![0; frame.encoded_len()];

@@ -2,8 +2,13 @@
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
-use h2wire::frame::{Frame, PREFACE, Ping, SettingList, Settings};
-use h2wire::{FrameCodec, FrameCodecError, FrameReader, Item, Role};
+use h2wire::frame::{
+    Data, Frame, PREFACE, PayloadLength, Ping, SettingBuffer, SettingId, SettingList, Settings, StreamId,
+};
+use h2wire::{
+    AnnounceError, Codec, CodecError, FieldLine, FrameCodec, FrameCodecError, FrameReader, Item, Limits,
+    Message, Role, Section, SectionHead, SectionKind,
+};
 use tokio::io::{AsyncWriteExt, duplex};
 use tokio_util::codec::Framed;
 
@@ -48,4 +53,69 @@ async fn a_broken_rule_is_told_as_such() {
         Some(Err(FrameCodecError::Connection(error))) => assert_eq!(error.rule.name(), "http1_request"),
         other => panic!("{other:?}"),
     }
+}
+
+fn section(id: u32, fields: &[(&str, &str)]) -> Section {
+    let head = SectionHead::headers(StreamId::new(id).unwrap(), false);
+    Section { head, fields: fields.iter().map(|(name, value)| FieldLine::from((*name, *value))).collect() }
+}
+
+#[tokio::test]
+async fn messages_go_both_ways() {
+    let (client, server) = duplex(50);
+    let request =
+        section(1, &[(":method", "POST"), (":scheme", "http"), (":path", "/"), (":authority", "localhost")]);
+    let response = section(1, &[(":status", "200"), ("x-long", "long ".repeat(5_000).trim_end())]);
+    let data = Data {
+        end_stream: true,
+        stream_id: StreamId::new(1).unwrap(),
+        pad_length: None,
+        data: Bytes::from_static(b"content"),
+    };
+    let limits = Limits { max_frame_size: PayloadLength::MAX, ..Limits::DEFAULT.with_section_size(1 << 16) };
+    let (expected_request, expected_response, sent) = (request.clone(), response.clone(), data.clone());
+
+    let server = tokio::spawn(async move {
+        let mut framed = Framed::new(server, Codec::new(Role::Server, &limits).unwrap());
+        framed.send(settings()).await.unwrap();
+        let mut messages = Vec::new();
+        while messages.len() < 4 {
+            messages.push(framed.next().await.unwrap().unwrap());
+        }
+        assert_eq!(messages[0], Message::Preface);
+        assert!(matches!(&messages[1], Message::Frame { frame: Frame::Settings(_), .. }));
+        let Message::Section { end, fields } = &messages[2] else { panic!("{messages:?}") };
+        assert_eq!((end.kind, fields), (Ok(SectionKind::Request), &expected_request.fields));
+        assert!(matches!(&messages[3], Message::Frame { frame: Frame::Data(data), .. } if *data == sent));
+        framed.send(response).await.unwrap();
+        framed
+    });
+    let mut framed = Framed::new(client, Codec::new(Role::Client, &limits).unwrap());
+    // The preface goes before it by itself.
+    framed.send(settings()).await.unwrap();
+    framed.send(request).await.unwrap();
+    framed.send(Frame::Data(data)).await.unwrap();
+    assert!(matches!(framed.next().await, Some(Ok(Message::Frame { frame: Frame::Settings(_), .. }))));
+    let Some(Ok(Message::Section { end, fields })) = framed.next().await else { panic!("no response") };
+    assert_eq!((end.kind, fields), (Ok(SectionKind::Response), expected_response.fields));
+    // What must not be sent is refused, and the connection goes on.
+    let refused = framed.send(section(3, &[(":method", "GET")])).await;
+    assert!(matches!(refused, Err(CodecError::Write(error)) if error.rule().is_some()));
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn settings_that_are_sent_are_announced() {
+    let (client, _server) = duplex(200);
+    let mut framed = Framed::new(client, Codec::new(Role::Client, &Limits::DEFAULT).unwrap());
+    let with_table = |size| {
+        let mut settings = SettingBuffer::<1>::new();
+        settings.push(SettingId::HEADER_TABLE_SIZE, size).unwrap();
+        let octets = Bytes::copy_from_slice(settings.list().octets());
+        Frame::Settings(Settings::List(SettingList::parse(octets).unwrap()))
+    };
+    framed.send(with_table(100)).await.unwrap();
+    let refused = framed.send(with_table(5_000)).await;
+    assert!(matches!(refused, Err(CodecError::Announce(AnnounceError::TableSize { max: 4096 }))));
+    assert!(framed.write_buffer().is_empty());
 }

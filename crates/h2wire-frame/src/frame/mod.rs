@@ -78,33 +78,50 @@ impl<'a> Frame<&'a [u8]> {
         let Some((payload, _)) = rest.split_at_checked(length) else {
             return Ok(Parsed::Needed(length.saturating_sub(rest.len())));
         };
-        let frame = Self::dispatch(&header, facts, payload)?;
-        Ok(Parsed::Frame { header, frame, consumed: length.saturating_add(FrameHeader::LEN) })
+        let consumed = length.saturating_add(FrameHeader::LEN);
+        Self::dispatch(&header, facts, payload, |frame| Ok(Parsed::Frame { header, frame, consumed }), Err)
     }
 
     /// Reads the payload of a frame whose header was checked. `payload` has the length it says.
+    ///
+    /// What comes of it is made in each arm, by `ok` or `err`, and not of a frame that is handed on: to copy a frame
+    /// right after it was written field by field takes longer than to read it.
     #[inline(always)]
-    pub(crate) fn dispatch(
+    pub(crate) fn dispatch<R>(
         header: &FrameHeader,
         facts: &Facts,
         payload: &'a [u8],
-    ) -> Result<Self, FrameError> {
+        ok: impl FnOnce(Self) -> R,
+        err: impl FnOnce(FrameError) -> R,
+    ) -> R {
         let FrameHeader { frame_type, stream_id, .. } = *header;
         // §4.1: the flags that the type defines; the others are ignored.
         let flags = header.flags & facts.flags;
-        Ok(match frame_type {
-            FrameType::DATA => Self::Data(Data::parse(flags, stream_id, payload)?),
-            FrameType::HEADERS => Self::Headers(Headers::parse(flags, stream_id, payload)?),
-            FrameType::PRIORITY => Self::Priority(Priority::parse(stream_id, payload)?),
-            FrameType::RST_STREAM => Self::RstStream(RstStream::parse(stream_id, payload)?),
-            FrameType::SETTINGS => Self::Settings(Settings::parse(flags, payload)?),
-            FrameType::PUSH_PROMISE => Self::PushPromise(PushPromise::parse(flags, stream_id, payload)?),
-            FrameType::PING => Self::Ping(Ping::parse(flags, payload)?),
-            FrameType::GOAWAY => Self::GoAway(GoAway::parse(payload)?),
-            FrameType::WINDOW_UPDATE => Self::WindowUpdate(WindowUpdate::parse(stream_id, payload)?),
-            FrameType::CONTINUATION => Self::Continuation(Continuation::parse(flags, stream_id, payload)),
-            _ => Self::Unknown(Unknown::parse(header, facts, payload)?),
-        })
+        match frame_type {
+            FrameType::DATA => Data::parse(flags, stream_id, payload).map_or_else(err, |f| ok(Self::Data(f))),
+            FrameType::HEADERS => {
+                Headers::parse(flags, stream_id, payload).map_or_else(err, |f| ok(Self::Headers(f)))
+            }
+            FrameType::PRIORITY => {
+                Priority::parse(stream_id, payload).map_or_else(err, |f| ok(Self::Priority(f)))
+            }
+            FrameType::RST_STREAM => {
+                RstStream::parse(stream_id, payload).map_or_else(err, |f| ok(Self::RstStream(f)))
+            }
+            FrameType::SETTINGS => {
+                Settings::parse(flags, payload).map_or_else(err, |f| ok(Self::Settings(f)))
+            }
+            FrameType::PUSH_PROMISE => {
+                PushPromise::parse(flags, stream_id, payload).map_or_else(err, |f| ok(Self::PushPromise(f)))
+            }
+            FrameType::PING => Ping::parse(flags, payload).map_or_else(err, |f| ok(Self::Ping(f))),
+            FrameType::GOAWAY => GoAway::parse(payload).map_or_else(err, |f| ok(Self::GoAway(f))),
+            FrameType::WINDOW_UPDATE => {
+                WindowUpdate::parse(stream_id, payload).map_or_else(err, |f| ok(Self::WindowUpdate(f)))
+            }
+            FrameType::CONTINUATION => ok(Self::Continuation(Continuation::parse(flags, stream_id, payload))),
+            _ => Unknown::parse(header, facts, payload).map_or_else(err, |f| ok(Self::Unknown(f))),
+        }
     }
 }
 

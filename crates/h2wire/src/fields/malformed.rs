@@ -28,7 +28,6 @@ pub enum Malformed {
     ConnectWithPath,
     ConnectWithoutAuthority,
     ProtocolWithoutConnect,
-    StatusMissing,
     StatusForm,
     TrailersWithoutEndStream,
 }
@@ -41,7 +40,7 @@ impl Malformed {
         Self::PseudoFieldLate, Self::PseudoFieldRepeated, Self::PseudoFieldOfOtherSide,
         Self::MethodMissing, Self::SchemeMissing, Self::PathMissing, Self::PathEmpty, Self::PathForm,
         Self::AuthorityUserinfo, Self::ConnectWithPath, Self::ConnectWithoutAuthority, Self::ProtocolWithoutConnect,
-        Self::StatusMissing, Self::StatusForm, Self::TrailersWithoutEndStream,
+        Self::StatusForm, Self::TrailersWithoutEndStream,
     ];
 
     /// The error code to send in `RST_STREAM`.
@@ -109,7 +108,6 @@ impl Malformed {
             Self::ConnectWithPath => ("connect_with_path", 9113, "8.5", "a CONNECT request has a :scheme or a :path"),
             Self::ConnectWithoutAuthority => ("connect_without_authority", 9113, "8.5", "a CONNECT request has no :authority"),
             Self::ProtocolWithoutConnect => ("protocol_without_connect", 8441, "4", "a request that is not CONNECT has a :protocol"),
-            Self::StatusMissing => ("status_missing", 9113, "8.3.2", "a response has no :status"),
             Self::StatusForm => ("status_form", 9113, "8.3.2", "a :status is not three digits, of which the first is 1 to 9"),
             Self::TrailersWithoutEndStream => ("trailers_without_end_stream", 9113, "8.1", "a trailer section does not end its stream"),
         }

@@ -130,8 +130,6 @@ impl FieldValidator {
         };
         match kind {
             SectionKind::Request => self.check_request()?,
-            // §8.3.2
-            SectionKind::Response if !self.has(STATUS) => return Err(Malformed::StatusMissing),
             // §8.1
             SectionKind::Trailers if !end_stream => return Err(Malformed::TrailersWithoutEndStream),
             SectionKind::Response | SectionKind::Trailers => {}

@@ -82,12 +82,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         let start = out.as_mut().len();
         let mut section = Section::start(self, head)?;
         let written = self.fill(&mut section, fields, out, start);
-        if let Ok(written) = &written {
-            out.set_len(start.saturating_add(*written));
-        } else {
+        if written.is_err() {
             section.discard(&mut self.encoder);
-            out.set_len(start);
         }
+        out.set_len(start.saturating_add(*written.as_ref().unwrap_or(&0)));
         written.map(|_| ())
     }
 

@@ -104,11 +104,15 @@ impl Layout {
     ) -> Result<(), EncodeError> {
         let len = from.len();
         let needed = to.saturating_add(len);
-        // The last two never hold; without them the compiler leaves a panic in `copy_within`.
-        if buf.len() < needed || from.end > buf.len() || from.start > from.end {
+        if buf.len() < needed {
             return Err(EncodeError::BufferTooSmall { needed });
         }
-        buf.copy_within(from, to);
+        // From the end, as the places overlap. `copy_within` leaves a panic in the program; blocks of more than one frame
+        // are rare.
+        for (from, to) in from.zip(to..needed).rev() {
+            let octet = buf.get(from).copied().unwrap_or_default();
+            buf.get_mut(to).into_iter().for_each(|place| *place = octet);
+        }
         let (before, fragment) = buf.split_at_mut_checked(to).unwrap_or_default();
         let head = before.get_mut(to.saturating_sub(FrameHeader::LEN)..).unwrap_or_default();
         let field_block_fragment = fragment.get(..len).unwrap_or_default();

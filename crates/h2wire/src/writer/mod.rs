@@ -278,6 +278,12 @@ impl<M> Writer<M> {
         &mut self.encoder.huffman
     }
 
+    /// Whether the preface was not written yet, and must be.
+    #[must_use]
+    pub const fn preface_is_due(&self) -> bool {
+        self.preface_is_due
+    }
+
     fn longest_payload(&self) -> PayloadLength {
         // The fields of any frame, and some octets more.
         PayloadLength::new(self.max_frame_size.get().max(16)).unwrap_or(self.max_frame_size)

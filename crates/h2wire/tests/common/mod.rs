@@ -1,7 +1,5 @@
 //! Reads octets to their end and keeps what came out.
 
-pub(crate) mod readers;
-
 use h2wire::frame::{Frame, FrameHeader};
 use h2wire::{ConnectionError, FrameReader, Item, Progress, Role, StreamError};
 

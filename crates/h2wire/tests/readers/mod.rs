@@ -1,9 +1,10 @@
 //! Reads octets through `Reader` and `ChunkedReader`, and puts what they tell into one form.
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use h2wire::frame::{Frame, FrameHeader, SettingBuffer, SettingId};
 use h2wire::{
     Chunk, ChunkedReader, ConnectionError, Counters, Ending, Event, FieldStep, Fields, Limits, Options,
-    Progress, Reader, Role, SectionEnd, StreamError,
+    Progress, Reader, Role, Rule, SectionEnd, SectionKind, StreamError,
 };
 
 /// What a reader told.
@@ -34,6 +35,23 @@ pub(crate) struct Setup {
     pub options: Options,
     /// Table sizes that were announced and will be acknowledged.
     pub table_sizes: Vec<u32>,
+}
+
+#[allow(dead_code, reason = "not every test asks")]
+impl Report {
+    /// The ends of sections: what each is, or the rule it broke.
+    pub(crate) fn sections(&self) -> Vec<Result<SectionKind, Rule>> {
+        let ends = self.told.iter().filter_map(|told| match told {
+            Told::SectionEnd(end) => Some(end.kind.map_err(|error| error.rule)),
+            _ => None,
+        });
+        ends.collect()
+    }
+
+    /// The rule that ended the connection.
+    pub(crate) fn rule(&self) -> Option<Rule> {
+        self.end.err().map(|error| error.rule)
+    }
 }
 
 impl Setup {
@@ -82,7 +100,12 @@ pub(crate) fn by_reader<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a 
             buffer.drain(..consumed);
         }
     }
-    Report { told, end: reader.ending(&buffer), offset: reader.offset(), counters: reader.counters }
+    let end = reader.ending(&buffer);
+    if let Err(error) = end {
+        assert_eq!(reader.read(&buffer).err(), Some(error), "a reader stays failed");
+        assert_eq!(reader.read(&[]).err(), Some(error), "a reader stays failed");
+    }
+    Report { told, end, offset: reader.offset(), counters: reader.counters }
 }
 
 fn one_event(
@@ -115,7 +138,11 @@ pub(crate) fn by_chunks<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a 
     for mut piece in pieces {
         while let Ok(true) = one_chunk(&mut reader, &mut piece, &mut told, &mut payload) {}
     }
-    Report { told, end: reader.ending(), offset: reader.offset(), counters: reader.counters }
+    let end = reader.ending();
+    if let Err(error) = end {
+        assert_eq!(reader.read(&mut [0; 9].as_slice()).err(), Some(error), "a reader stays failed");
+    }
+    Report { told, end, offset: reader.offset(), counters: reader.counters }
 }
 
 fn one_chunk(

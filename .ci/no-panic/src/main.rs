@@ -1,0 +1,207 @@
+//! Every entry point of the libraries, each proved by the linker to be without a panic.
+
+use std::hint::black_box;
+
+use h2wire::frame::{
+    AltSvc, CheckedHeader, EncodeError, Frame, FrameError, FrameHeader, Origin, ParseOptions, Parsed,
+    PriorityUpdate, SettingList, Unknown,
+};
+use h2wire::hpack::{BlockEnd, BufferTooSmall, Decoder, Error, Fragment};
+use h2wire::{
+    AnnounceError, Chunk, ChunkedReader, ConnectionError, Encoder, Ending, Event, FieldLine, FieldStep,
+    FieldValidator, Fields, FrameReader, Indexing, Item, Limits, Malformed, Progress, Reader, Role,
+    SectionHead, SectionKind, SectionWriter, WriteError, Writer,
+};
+use no_panic::no_panic;
+
+/// Memory of a fixed size, as a device has it.
+type Memory = [u8; MEMORY];
+const MEMORY: usize = Limits::DEFAULT.memory_len();
+type Table = [u8; TABLE];
+const TABLE: usize = Encoder::memory_len(4096);
+
+#[no_panic]
+fn frame_parse<'a>(input: &'a [u8], options: &ParseOptions) -> Result<Parsed<'a>, FrameError> {
+    Frame::parse(input, options)
+}
+
+#[no_panic]
+fn frame_parse_fields(checked: &CheckedHeader, octets: &[u8]) -> Result<Option<Frame<usize>>, FrameError> {
+    checked.parse_fields(octets)
+}
+
+#[no_panic]
+fn frame_encode(frame: &Frame<&[u8]>, buf: &mut [u8]) -> Result<usize, EncodeError> {
+    frame.encode(buf)
+}
+
+#[no_panic]
+fn frame_encode_head(frame: &Frame<&[u8]>, buf: &mut [u8]) -> Result<usize, EncodeError> {
+    frame.encode_head(buf)
+}
+
+#[no_panic]
+fn frame_encode_raw(header: &FrameHeader, payload: &[u8], buf: &mut [u8]) -> Result<usize, EncodeError> {
+    header.encode_raw(payload, buf)
+}
+
+#[no_panic]
+fn views(unknown: &Unknown<&[u8]>) -> usize {
+    let origins = Origin::of(unknown).map_or(0, |origin| origin.iter().count());
+    origins + usize::from(AltSvc::of(unknown).is_some()) + usize::from(PriorityUpdate::of(unknown).is_some())
+}
+
+#[no_panic]
+fn frame_reader_read<'a>(
+    reader: &mut FrameReader,
+    input: &'a [u8],
+) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
+    reader.read(input)
+}
+
+#[no_panic]
+fn frame_reader_ending(reader: &FrameReader, rest: &[u8]) -> Result<Ending, ConnectionError> {
+    reader.ending(rest)
+}
+
+#[no_panic]
+fn reader_read<'r, 'i>(
+    reader: &'r mut Reader<Memory>,
+    input: &'i [u8],
+) -> Result<Progress<Event<'r, 'i, Memory>>, ConnectionError> {
+    reader.read(input)
+}
+
+#[no_panic]
+fn reader_announce(reader: &mut Reader<Memory>, settings: &SettingList<&[u8]>) -> Result<(), AnnounceError> {
+    reader.announce(settings)
+}
+
+#[no_panic]
+fn fields_next<'f>(fields: &'f mut Fields<'_, '_, Memory>) -> Result<FieldStep<'f>, ConnectionError> {
+    fields.next()
+}
+
+#[no_panic]
+fn fields_drop(fields: Fields<'_, '_, Memory>) {
+    drop(fields);
+}
+
+#[no_panic]
+fn chunked_reader_read<'r, 'i: 'r>(
+    reader: &'r mut ChunkedReader<Memory>,
+    input: &mut &'i [u8],
+) -> Result<Option<Chunk<'r, 'i, Memory>>, ConnectionError> {
+    reader.read(input)
+}
+
+#[no_panic]
+fn validator(validator: &mut FieldValidator, name: &[u8], value: &[u8]) -> Result<SectionKind, Malformed> {
+    validator.field(name, value);
+    validator.finish(true)
+}
+
+#[no_panic]
+fn hpack_decode(decoder: &mut Decoder<Memory>, block: &[u8]) -> Result<BlockEnd, Error> {
+    decoder.decode_block(block, |_| {})
+}
+
+#[no_panic]
+fn hpack_decode_fragment(fragment: &mut Fragment<'_, '_, Memory>) -> bool {
+    fragment.next().is_ok()
+}
+
+#[no_panic]
+fn hpack_encode(
+    encoder: &mut Encoder<Table>,
+    name: &[u8],
+    value: &[u8],
+    buf: &mut [u8],
+) -> Result<usize, BufferTooSmall> {
+    let mut block = encoder.block(buf)?;
+    block.encode(name, value, Indexing::Auto)?;
+    Ok(block.written())
+}
+
+#[no_panic]
+fn writer_frame(
+    writer: &mut Writer<Table>,
+    frame: &Frame<&[u8]>,
+    buf: &mut [u8],
+) -> Result<usize, WriteError> {
+    writer.frame(frame, buf)
+}
+
+#[no_panic]
+fn writer_section<'w, 'b>(
+    writer: &'w mut Writer<Table>,
+    head: SectionHead,
+    buf: &'b mut [u8],
+) -> Result<SectionWriter<'w, 'b, Table>, WriteError> {
+    writer.section(head, buf)
+}
+
+#[no_panic]
+fn section_field(
+    section: &mut SectionWriter<'_, '_, Table>,
+    field: &FieldLine<'_>,
+) -> Result<(), WriteError> {
+    section.field(field)
+}
+
+#[no_panic]
+fn section_finish(section: SectionWriter<'_, '_, Table>) -> Result<usize, WriteError> {
+    section.finish()
+}
+
+#[no_panic]
+fn writer_data(writer: &Writer<Table>, head: &SectionHead, content: &[u8], budget: usize) -> usize {
+    writer.data(head.stream_id, content, true, budget).map(|frame| frame.data.len()).sum()
+}
+
+/// Calls all of them with octets that the compiler knows nothing of.
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let octets = black_box(b"\0\0\x03\x01\x05\0\0\0\x01\x82\x86\x84".as_slice());
+    let settings = black_box(b"\0\0\0\x04\0\0\0\0\0".as_slice());
+    let mut buf = black_box([0; 256]);
+    let options = ParseOptions::default();
+
+    let Parsed::Frame { header, frame, .. } = frame_parse(octets, &options)? else { return Ok(()) };
+    black_box(frame_parse_fields(&header.check(&options)?, octets)?);
+    black_box((frame_encode(&frame, &mut buf)?, frame_encode_head(&frame, &mut buf)?));
+    black_box(frame_encode_raw(&header, octets, &mut buf)?);
+    if let Frame::Unknown(unknown) = &frame {
+        black_box(views(unknown));
+    }
+    black_box(frame_reader_ending(&FrameReader::new(Role::Client), settings)?);
+    let mut reader = FrameReader::new(Role::Client);
+    black_box(frame_reader_read(&mut reader, settings)?);
+
+    let mut reader = Reader::new(Role::Observer, &Limits::DEFAULT, [0; MEMORY])?;
+    reader_announce(&mut reader, &SettingList::default())?;
+    black_box(reader_read(&mut reader, settings)?);
+    if let Progress::Item { item: Event::Fields { mut fields, .. }, .. } = reader_read(&mut reader, octets)? {
+        black_box(fields_next(&mut fields)?);
+        fields_drop(fields);
+    }
+    let mut chunked = ChunkedReader::new(Role::Client, &Limits::DEFAULT, [0; MEMORY])?;
+    black_box(chunked_reader_read(&mut chunked, &mut &*settings)?);
+    let mut checked = FieldValidator::new(h2wire::Expected::Request);
+    black_box(validator(&mut checked, octets, octets).is_ok());
+
+    let mut decoder = Decoder::new([0; MEMORY], h2wire::hpack::Limits::DEFAULT)?;
+    black_box(hpack_decode(&mut decoder, &octets[9..])?);
+    black_box(hpack_decode_fragment(&mut decoder.feed(octets, true)));
+    let mut encoder = Encoder::new([0; TABLE], 4096)?;
+    black_box(hpack_encode(&mut encoder, octets, octets, &mut buf)?);
+
+    let mut writer = Writer::new(Role::Server, 4096, [0; TABLE])?;
+    let Parsed::Frame { frame, .. } = frame_parse(settings, &options)? else { return Ok(()) };
+    black_box(writer_frame(&mut writer, &frame, &mut buf)?);
+    let head = SectionHead::headers(header.stream_id, true);
+    let mut section = writer_section(&mut writer, head, &mut buf)?;
+    section_field(&mut section, &FieldLine::new(b":status", b"200"))?;
+    black_box(section_finish(section)?);
+    black_box(writer_data(&writer, &head, octets, 1000));
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! Field sections to and from the types of the `http` crate. RFC 9113 §8.
+//!
+//! [`request()`], [`response()`] and [`trailers()`] take fields in the order in which they came, from a [`FieldList`] (which
+//! has them as methods) or any iterator of [`FieldLine`](crate::FieldLine). [`request_fields`], [`response_fields`] and
+//! [`trailer_fields`] lend fields in the order in which they are to be sent.
+//!
+//! ```
+//! use h2wire::frame::{SettingBuffer, Settings, StreamId};
+//! use h2wire::http::request_fields;
+//! use h2wire::{Encoder, Event, FieldList, FieldStep, Limits, Progress, Reader, Role, SectionHead, Writer};
+//!
+//! let request = http::Request::get("https://example.com/a?b=c").header("cookie", "first=1; second=2").body(())?;
+//! let (parts, ()) = request.into_parts();
+//!
+//! let mut writer = Writer::new(Role::Client, 4096, [0; Encoder::memory_len(4096)])?;
+//! let mut octets = Vec::new();
+//! writer.append_preface(&mut octets)?;
+//! writer.append_frame(&Settings::List(SettingBuffer::<0>::new().list()).into(), &mut octets)?;
+//! let head = SectionHead::headers(StreamId::new(1).unwrap(), true);
+//! writer.append_section(head, request_fields(&parts)?.iter(), &mut octets)?;
+//!
+//! let mut reader = Reader::with_limits(Role::Server, &Limits::DEFAULT)?;
+//! let mut rest = octets.as_slice();
+//! let mut list = FieldList::new();
+//! let mut end = None;
+//! while let Progress::Item { item, consumed } = reader.read(rest)? {
+//!     rest = &rest[consumed..];
+//!     if let Event::Fields { mut fields, .. } = item {
+//!         end = Some(fields.read_into(&mut list)?);
+//!     }
+//! }
+//! assert!(matches!(end, Some(FieldStep::SectionEnd(end)) if end.kind.is_ok()));
+//!
+//! let request = list.to_request()?;
+//! assert_eq!(*request.uri(), parts.uri);
+//! assert_eq!(*request.headers(), parts.headers);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What becomes of what
+//!
+//! | field | in `http` |
+//! |---|---|
+//! | `:method`, `:status` | method and status |
+//! | `:scheme`, `:authority`, `:path` | an absolute URI; `*` stays a path of its own: `uri.path() == "*"` |
+//! | `:authority` of CONNECT | a URI in authority form. RFC 9113 §8.5 |
+//! | no `:authority`, but `host` | the authority of the URI; `host` stays where it is. RFC 9113 §8.3.1 |
+//! | neither | a URI that is a path, and the extension [`TargetScheme`], as a URI without authority has no scheme |
+//! | `:protocol` | the extension [`Protocol`]. RFC 8441 §4 |
+//! | `cookie`, over several lines | one line, joined with `; `. RFC 9113 §8.2.3 |
+//! | other names | a [`HeaderMap`]: repeats in their order |
+//! | never indexed | [`is_sensitive`](::http::HeaderValue::is_sensitive), or the extension [`NeverIndexed`]. RFC 7541 §7.1.3 |
+//!
+//! # What `http` cannot keep
+//!
+//! - The order of lines of different names, as the map has them together by name, and how `cookie` was cut.
+//! - A path that is not a path: empty, with a fragment, or longer than 65,534 octets. That is an error, and nothing is cut off.
+//! - `HTTP` and `HTTPS` as `:scheme`: they come out in lower case.
+//! - [`Indexing`](crate::Indexing) other than never: the encoder decides anew. It may decide that others are never indexed
+//!   too, credentials for instance; they are sensitive when they are read.
+//!
+//! Nor is what HTTP/2 has no place for: the version, extensions of others, a `host` that says the same as the URI, whether
+//! a URI wrote its path as nothing or as `/`.
+
+mod cookie; // one line and many
+mod error; // what has no place on the other side
+mod extensions; // what `http` has no place for
+mod headers; // regular fields to a map
+mod host; // who is asked
+mod read; // fields to `http`
+mod write; // `http` to fields
+
+use ::http::{HeaderMap, Request, Response};
+
+use crate::FieldList;
+pub use error::{ToFieldsError, ToHttpError};
+pub use extensions::{NeverIndexed, Protocol, ProtocolForm, TargetScheme};
+pub use read::{request, response, trailers};
+pub use write::{HttpFields, request_fields, response_fields, trailer_fields};
+
+impl FieldList {
+    /// The head of a request, from its fields.
+    ///
+    /// # Errors
+    /// As [`request()`].
+    pub fn to_request(&self) -> Result<Request<()>, ToHttpError> {
+        request(self.iter())
+    }
+
+    /// The head of a response, interim or final, from its fields.
+    ///
+    /// # Errors
+    /// As [`response()`].
+    pub fn to_response(&self) -> Result<Response<()>, ToHttpError> {
+        response(self.iter())
+    }
+
+    /// Trailers, from their fields.
+    ///
+    /// # Errors
+    /// As [`trailers()`].
+    pub fn to_trailers(&self) -> Result<HeaderMap, ToHttpError> {
+        trailers(self.iter())
+    }
+}

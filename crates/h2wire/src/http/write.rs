@@ -1,0 +1,166 @@
+//! Messages of the `http` crate to fields.
+
+use alloc::borrow::Cow;
+
+use ::http::header::{COOKIE, HOST};
+use ::http::uri::Scheme;
+use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, request, response};
+
+use super::cookie::Crumbs;
+use super::host::{self, Repeated};
+use super::{NeverIndexed, Protocol, TargetScheme, ToFieldsError};
+use crate::{Expected, FieldLine, FieldValidator, Indexing};
+
+/// The fields of a message, lent from it: the result of [`request_fields`], [`response_fields`] and [`trailer_fields`].
+#[derive(Clone, Debug)]
+pub struct HttpFields<'a> {
+    /// In the order in which they are sent.
+    pseudo: [PseudoField<'a>; 5],
+    never_indexed: NeverIndexed,
+    headers: &'a HeaderMap,
+    host_is_authority: bool,
+}
+
+/// Only a path may have to be put together.
+type PseudoField<'a> = (&'static str, Option<Cow<'a, str>>);
+
+const ABSENT: PseudoField<'static> = ("", None);
+
+/// The fields of a request. RFC 9113 §8.3.1, §8.5, RFC 8441 §4.
+///
+/// `host` becomes `:authority` if the URI has none, and is left out where it says the same. The scheme is that of the URI or
+/// the extension [`TargetScheme`]; a [`Protocol`] makes a CONNECT an extended one; values that are
+/// [sensitive](HeaderValue::is_sensitive) are never indexed, nor are pseudo-header fields in [`NeverIndexed`]. The version
+/// is not looked at.
+///
+/// ```
+/// use h2wire::http::request_fields;
+///
+/// let (parts, ()) = http::Request::get("https://example.com/a").header("cookie", "b=1; c=2").body(())?.into_parts();
+/// let fields = request_fields(&parts)?;
+/// let names: Vec<_> = fields.iter().map(|field| str::from_utf8(field.name)).collect::<Result<_, _>>()?;
+/// assert_eq!(names, [":method", ":scheme", ":authority", ":path", "cookie", "cookie"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`ToFieldsError`], when HTTP/2 forbids a field, `host` is not the host of the URI, the URI does not go with the method, or
+/// there is no scheme.
+pub fn request_fields(parts: &request::Parts) -> Result<HttpFields<'_>, ToFieldsError> {
+    let request::Parts { method, uri, headers, extensions, .. } = parts;
+    let protocol = extensions.get::<Protocol>();
+    let mut never_indexed: NeverIndexed = extensions.get().copied().unwrap_or_default();
+    let scheme = match extensions.get::<TargetScheme>() {
+        // §8.5
+        _ if *method == Method::CONNECT && protocol.is_none() => uri.scheme(),
+        without_place => uri.scheme().or(without_place.map(|scheme| &scheme.0)),
+    };
+    let host = host::host(headers).map_err(|Repeated| ToFieldsError::HostRepeated)?;
+    let authority = authority(uri, host, scheme)?;
+    let host_is_authority = host.is_some() && authority.is_some();
+    if host.is_some_and(|host| host_is_authority && host.is_sensitive()) {
+        never_indexed.insert(":authority");
+    }
+    let pseudo = [
+        (":method", Some(method.as_str().into())),
+        (":scheme", scheme.map(|scheme| scheme.as_str().into())),
+        (":authority", authority.map(Into::into)),
+        (":path", path(uri, scheme)),
+        (":protocol", protocol.map(|protocol| protocol.as_str().into())),
+    ];
+    HttpFields { pseudo, never_indexed, headers, host_is_authority }.checked(Expected::Request)
+}
+
+/// The fields of a response, interim or final. RFC 9113 §8.3.2.
+///
+/// # Errors
+/// [`ToFieldsError`], when HTTP/2 forbids a field.
+pub fn response_fields(parts: &response::Parts) -> Result<HttpFields<'_>, ToFieldsError> {
+    let never_indexed = parts.extensions.get().copied().unwrap_or_default();
+    let pseudo = [(":status", Some(parts.status.as_str().into())), ABSENT, ABSENT, ABSENT, ABSENT];
+    HttpFields { pseudo, never_indexed, headers: &parts.headers, host_is_authority: false }
+        .checked(Expected::Response)
+}
+
+/// The fields of trailers. RFC 9113 §8.1.
+///
+/// # Errors
+/// [`ToFieldsError`], when HTTP/2 forbids a field.
+pub fn trailer_fields(trailers: &HeaderMap) -> Result<HttpFields<'_>, ToFieldsError> {
+    let never_indexed = NeverIndexed::default();
+    HttpFields { pseudo: [ABSENT; 5], never_indexed, headers: trailers, host_is_authority: false }
+        .checked(Expected::Any)
+}
+
+impl HttpFields<'_> {
+    /// The fields in the order in which they are to be sent: pseudo-header fields first, then those of the map in its
+    /// order, a line for each cookie. RFC 9113 §8.3, §8.2.3. Nothing is copied.
+    ///
+    /// A cookie that stays the same is found again in the table while others change. Those shorter than 20 octets are not:
+    /// an encoder that decides by itself never indexes them, as they could be guessed. RFC 7541 §7.1.3.
+    pub fn iter(&self) -> impl Iterator<Item = FieldLine<'_>> {
+        let pseudo = self.pseudo.iter().filter_map(|(name, value)| {
+            let indexing = indexing(self.never_indexed.contains(name));
+            Some(FieldLine { name: name.as_bytes(), value: value.as_ref()?.as_bytes(), indexing })
+        });
+        let headers = self.headers.iter().filter(|(name, _)| !(self.host_is_authority && *name == HOST));
+        pseudo.chain(headers.flat_map(|(name, value)| lines(name, value)))
+    }
+
+    fn checked(self, expected: Expected) -> Result<Self, ToFieldsError> {
+        let mut validator = FieldValidator::new(expected);
+        for field in self.iter() {
+            validator.field(field.name, field.value);
+            if let Some(malformed) = validator.malformed() {
+                return Err(match HeaderName::from_lowercase(field.name) {
+                    Ok(name) => ToFieldsError::Field { name, malformed },
+                    Err(_) => malformed.into(),
+                });
+            }
+        }
+        validator.finish(true)?;
+        Ok(self)
+    }
+}
+
+fn lines<'a>(name: &'a HeaderName, value: &'a HeaderValue) -> impl Iterator<Item = FieldLine<'a>> {
+    let indexing = indexing(value.is_sensitive());
+    let values =
+        if *name == COOKIE { Crumbs::of_cookie(value.as_bytes()) } else { Crumbs::whole(value.as_bytes()) };
+    values.map(move |value| FieldLine { name: name.as_str().as_bytes(), value, indexing })
+}
+
+const fn indexing(is_sensitive: bool) -> Indexing {
+    if is_sensitive { Indexing::Never } else { Indexing::Auto }
+}
+
+/// That of the URI, or else what `host` says. §8.3.1
+fn authority<'a>(
+    uri: &'a Uri,
+    host: Option<&'a HeaderValue>,
+    scheme: Option<&Scheme>,
+) -> Result<Option<&'a str>, ToFieldsError> {
+    match (uri.authority(), host) {
+        (Some(authority), Some(host))
+            if !host::is_same(authority.as_str().as_bytes(), host.as_bytes(), scheme) =>
+        {
+            Err(ToFieldsError::HostDiffers)
+        }
+        (Some(authority), _) => Ok(Some(authority.as_str())),
+        (None, Some(host)) if !host.is_empty() => {
+            host::authority(host).ok_or(ToFieldsError::Host)?;
+            host.to_str().map(Some).map_err(|_| ToFieldsError::Host)
+        }
+        (None, _) => Ok(None),
+    }
+}
+
+fn path<'a>(uri: &'a Uri, scheme: Option<&Scheme>) -> Option<Cow<'a, str>> {
+    let path = uri.path_and_query()?.as_str();
+    let is_http = scheme.is_some_and(|scheme| *scheme == *"http" || *scheme == *"https");
+    // §8.3.1
+    if is_http && path.starts_with('?') {
+        return Some(["/", path].concat().into());
+    }
+    Some(path.into())
+}
