@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use h2wire::Role;
 use h2wire::frame::PayloadLength;
 
@@ -20,6 +20,10 @@ pub(crate) enum Command {
     /// Show the frames in raw octets, hexadecimal text or a packet capture
     #[command(after_help = EXIT_STATUS)]
     Decode(DecodeOptions),
+
+    /// Write the octets of frames that are given as JSON, one object a line, as `decode --json` prints them
+    #[command(after_help = ENCODE_HELP)]
+    Encode(EncodeOptions),
 
     /// Decode or encode field blocks alone
     #[command(subcommand)]
@@ -109,13 +113,30 @@ pub(crate) struct DecodeOptions {
     #[arg(long, value_enum)]
     pub(crate) role: Option<RoleName>,
 
-    /// Read each frame by itself: no preface, no rules about order
+    /// Read each frame by itself: no preface, no rules about order, no field sections
     #[arg(long)]
     pub(crate) stateless: bool,
 
     /// The longest payload accepted, in octets; by default 16384, or what the receiver announces in a capture
     #[arg(long, value_name = "OCTETS", value_parser = payload_length)]
     pub(crate) max_frame_size: Option<PayloadLength>,
+
+    /// The most octets of a field section, name + value + 32 for each field; a field block may have 4 times as many
+    #[arg(long, value_name = "OCTETS", default_value_t = 16_384, value_parser = list_size())]
+    pub(crate) max_header_list_size: u32,
+
+    /// The most fields of a field section
+    #[arg(long, value_name = "COUNT", default_value_t = 256, value_parser = value_parser!(u32).range(1..))]
+    pub(crate) max_header_fields: u32,
+
+    /// The most CONTINUATION frames of a field block
+    #[arg(long, value_name = "COUNT", default_value_t = 8)]
+    pub(crate) max_continuations: u32,
+
+    /// The limit of the HPACK table that the receiver announced, in octets; by default 4096, or what the receiver
+    /// announces in a capture. Of a table above 16 MiB nothing is read
+    #[arg(long, value_name = "OCTETS")]
+    pub(crate) header_table_size: Option<u32>,
 
     /// Print one JSON object per line
     #[arg(long)]
@@ -129,6 +150,40 @@ pub(crate) struct DecodeOptions {
     #[arg(long, conflicts_with_all = ["json", "annotate"])]
     pub(crate) stats: bool,
 }
+
+#[derive(Args, Debug)]
+pub(crate) struct EncodeOptions {
+    /// Lines of JSON objects; - for standard input
+    #[arg(default_value = "-")]
+    pub(crate) file: PathBuf,
+
+    /// Write frames that must not be sent too: nothing is checked, see below
+    #[arg(long)]
+    pub(crate) raw: bool,
+
+    /// Of the objects of a capture, take those of this connection only
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) connection: Option<u64>,
+
+    /// Of the objects of a capture, take what this side sends only
+    #[arg(long, value_enum)]
+    pub(crate) from: Option<SideName>,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum SideName {
+    Client,
+    Server,
+}
+
+const ENCODE_HELP: &str = "\
+A frame needs \"type\" (or \"type_name\"), \"stream_id\" and \"payload\". Flags that the payload shows (PADDED, PRIORITY, \
+ACK) and \"length\" may be left out; \"flags\" is a number, \"flag_names\" a list. {\"preface\":true} is the preface.\n\n\
+Field sections, errors and incomplete frames are passed over; if octets are missing for that, a note says so. A frame \
+that a receiver must refuse by itself is an error. The order of frames is not checked.\n\n\
+With --raw, header fields are written as given, also \"length\" and flags that do not fit, and \"reserved\":true sets the \
+reserved bit. The payload is written as given, whatever its values, or from \"payload_hex\" for a frame of any type.\n\n\
+Exit status: 0 all was written; 2 a line is no frame that can be sent, the input cannot be read, or wrong usage.";
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum RoleName {

@@ -1,6 +1,7 @@
 //! What is told of the octets, whatever form they came in and whatever form it is printed in.
 
-use h2wire::frame::{Frame, FrameError, FrameHeader};
+use h2wire::frame::{ErrorCode, Frame, FrameHeader, Scope};
+use h2wire::{FieldList, Rule, SectionHead};
 
 /// Where an event is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,6 +36,40 @@ impl Side {
     }
 }
 
+/// A field section that is complete. It is told at the frame it starts with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Section<'a> {
+    pub(crate) head: SectionHead,
+    /// Its fields, unless they are only counted.
+    pub(crate) fields: &'a FieldList,
+    pub(crate) count: u32,
+}
+
+/// A rule that was broken, and what that ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Fault {
+    pub(crate) rule: Rule,
+    pub(crate) scope: Scope,
+}
+
+impl Fault {
+    pub(crate) const fn code(self) -> ErrorCode {
+        self.rule.code()
+    }
+}
+
+impl From<h2wire::ConnectionError> for Fault {
+    fn from(error: h2wire::ConnectionError) -> Self {
+        Self { rule: error.rule, scope: Scope::Connection }
+    }
+}
+
+impl From<h2wire::StreamError> for Fault {
+    fn from(error: h2wire::StreamError) -> Self {
+        Self { rule: error.rule, scope: Scope::Stream(error.stream_id) }
+    }
+}
+
 /// What is there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Event<'a> {
@@ -45,9 +80,11 @@ pub(crate) enum Event<'a> {
         /// All of its octets.
         octets: &'a [u8],
     },
+    FieldSection(Section<'a>),
     Error {
-        error: FrameError,
-        /// The octets from the start of the frame, as many as are at hand.
+        error: Fault,
+        /// The octets from the start of the frame, as many as are at hand; none for an error of a field section, whose
+        /// frames were shown.
         octets: &'a [u8],
     },
     /// The input ends inside a frame.

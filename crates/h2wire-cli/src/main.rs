@@ -10,9 +10,11 @@
 
 mod args; // the command line
 mod decode; // octets, hexadecimal text or captures to events
+mod encode; // JSON to octets
 mod event; // what is told of the octets
 mod hex_text; // hexadecimal text to octets
 mod hpack; // field blocks alone
+mod lines; // input of one thing a line
 mod render; // events to text or JSON
 mod status; // how it ended
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     let ended = match command {
         Command::Decode(options) => decode::run(&options),
+        Command::Encode(options) => encode::run(&options),
         Command::Hpack(HpackCommand::Decode(options)) => hpack::decode(&options),
         Command::Hpack(HpackCommand::Encode(options)) => hpack::encode(&options),
     };

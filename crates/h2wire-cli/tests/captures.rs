@@ -9,6 +9,9 @@ use std::path::Path;
 use serde_json::Value;
 use support::Run;
 
+/// Some captures have field sections above the limit that holds by default.
+const LARGE: &[&str] = &["--json", "--max-header-list-size", "65536"];
+
 /// Type, flags, stream and length of the frames that one side of a connection sends.
 type Frames = BTreeMap<(u64, String), Vec<[u64; 4]>>;
 
@@ -26,18 +29,21 @@ fn frames(objects: &[Value]) -> Frames {
     frames
 }
 
-/// The frames as `tshark` lists them; see `testdata/captures/expect.sh`.
-fn expected(capture: &Path) -> Frames {
+/// What `tshark` says of a capture; see `testdata/captures/expect.sh`.
+fn table<const COLUMNS: usize>(capture: &Path, ending: &str) -> Vec<[String; COLUMNS]> {
     let name = capture.file_stem().unwrap().to_str().unwrap();
-    let path = h2wire_testdata::folder().join(format!("captures/expected/{name}.tsv"));
+    let path = h2wire_testdata::folder().join(format!("captures/expected/{name}.{ending}"));
     let table = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let lines = table.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| line.split('\t').map(str::to_owned).collect::<Vec<_>>().try_into().unwrap()).collect()
+}
+
+fn expected(capture: &Path) -> Frames {
     let mut frames = Frames::new();
-    for line in table.lines().filter(|line| !line.starts_with('#')) {
-        let columns: Vec<_> = line.split('\t').collect();
-        let [stream, from, facts @ ..] = columns.as_slice() else { panic!("{line}") };
-        let facts: Vec<u64> = facts.iter().map(|fact| fact.parse().unwrap()).collect();
-        let flow = (stream.parse().unwrap(), (*from).to_owned());
-        frames.entry(flow).or_default().push(facts.try_into().unwrap());
+    for [stream, from, facts @ ..] in table::<6>(capture, "tsv") {
+        let facts: [String; 4] = facts;
+        let facts = facts.map(|fact| fact.parse().unwrap());
+        frames.entry((stream.parse().unwrap(), from)).or_default().push(facts);
     }
     frames
 }
@@ -48,6 +54,56 @@ fn frames_are_those_of_the_dissector() {
         let json = decode(&capture, &["--json"]);
         assert_eq!(frames(&json.objects()), expected(&capture), "{}", capture.display());
     }
+}
+
+/// Stream, type of the first frame, name and value of the fields that one side of a connection sends.
+type Fields = BTreeMap<(u64, String), Vec<[String; 4]>>;
+
+/// Octets as the table of the dissector has them.
+fn octets(field: &Value, key: &str) -> String {
+    let hex = field[format!("{key}_hex")].as_str().map(|text| hex::decode(text).unwrap());
+    let octets = hex.unwrap_or_else(|| field[key].as_str().unwrap().into());
+    let show = |octet: &u8| match octet {
+        b' '..=b'~' if *octet != b'\\' => char::from(*octet).to_string(),
+        octet => format!("\\x{octet:02x}"),
+    };
+    octets.iter().map(show).collect()
+}
+
+fn fields(objects: &[Value]) -> Fields {
+    let mut fields = Fields::new();
+    for object in objects {
+        let section = &object["field_section"];
+        let block_type = if section["promised_stream_id"].is_null() { "1" } else { "5" };
+        for field in section["fields"].as_array().unwrap_or(&vec![]) {
+            let flow = (object["connection"].as_u64().unwrap(), object["from"].as_str().unwrap().to_owned());
+            let stream_id = section["stream_id"].to_string();
+            let line = [stream_id, block_type.to_owned(), octets(field, "name"), octets(field, "value")];
+            fields.entry(flow).or_default().push(line);
+        }
+    }
+    fields
+}
+
+fn expected_fields(capture: &Path) -> Fields {
+    let mut fields = Fields::new();
+    for [stream, from, line @ ..] in table::<6>(capture, "fields.tsv") {
+        fields.entry((stream.parse().unwrap(), from)).or_default().push(line);
+    }
+    fields
+}
+
+#[test]
+fn fields_are_those_of_the_dissector() {
+    let mut count = 0;
+    for capture in h2wire_testdata::captures() {
+        let run = decode(&capture, LARGE);
+        let fields = fields(&run.objects());
+        assert_eq!(fields, expected_fields(&capture), "{}", capture.display());
+        assert!(!run.stderr.contains("field sections"), "{}", run.stderr);
+        count += fields.values().map(Vec::len).sum::<usize>();
+    }
+    assert!(count > 1000, "{count} fields");
 }
 
 #[test]
@@ -124,8 +180,8 @@ fn failures_are_told_by_name() {
 #[test]
 fn segments_out_of_order_change_nothing() {
     let folder = h2wire_testdata::folder().join("captures");
-    let straight = decode(&folder.join("curl-nginx.pcap"), &["--json"]);
-    let reordered = decode(&folder.join("derived-reordered.pcap"), &["--json"]);
+    let straight = decode(&folder.join("curl-nginx.pcap"), LARGE);
+    let reordered = decode(&folder.join("derived-reordered.pcap"), LARGE);
     assert_eq!(reordered.status, 0);
     assert_eq!(frames(&reordered.objects()), frames(&straight.objects()));
 }

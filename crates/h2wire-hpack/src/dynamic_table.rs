@@ -155,6 +155,24 @@ impl DynamicTable {
         self.evict_to(slots, capacity);
     }
 
+    /// Takes the entries over to `to`, the slots for a larger table. Their octets stay where they are in `data`.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn grow(&mut self, from: &[u8], max_size: u32, data_len: usize, to: &mut [u8]) {
+        let grown = Self::new(max_size, self.capacity, data_len);
+        let (old, _) = from.as_chunks::<SLOT_LEN>();
+        let (new, _) = to.as_chunks_mut::<SLOT_LEN>();
+        for back in 0..self.len {
+            let sequence = self.oldest().wrapping_add(back);
+            if let (Some(slot), Some(place)) =
+                (old.get(self.slot(sequence)), new.get_mut(grown.slot(sequence)))
+            {
+                *place = *slot;
+            }
+        }
+        self.slot_mask = grown.slot_mask;
+        self.data_len = data_len;
+    }
+
     /// Makes the field whose octets start at `head` the newest entry. If it is larger than the table the table is
     /// empty afterwards, and the octets are still there. §4.4
     #[inline(always)]

@@ -1,55 +1,98 @@
 //! One direction of a connection: octets in any pieces to events.
 
-use h2wire::frame::{ConnectionError, Frame, PREFACE, ParseOptions, PayloadLength, SettingId, Settings};
-use h2wire::{FrameReader, Item, Progress, Role};
+use h2wire::frame::{Frame, FrameHeader, PREFACE, PayloadLength, SettingId, Settings};
+use h2wire::{ConnectionError, FrameReader, Item, Limits, Progress, Role};
 
-use crate::decode::Report;
+use crate::decode::sections::{Sections, Trouble};
+use crate::decode::table_limit::{Followed, INITIAL, TableLimit};
+use crate::decode::{Report, note};
 use crate::event::{Event, Flow, Place};
 
 /// How octets are read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mode {
-    pub(crate) parse: ParseOptions,
+    pub(crate) limits: Limits,
+    /// The table limit that the receiver announced, if it is told on the command line.
+    pub(crate) header_table_size: Option<u32>,
     /// `None`: a server if the preface is there, else an observer.
     pub(crate) role: Option<Role>,
     pub(crate) stateless: bool,
+    /// Whether the fields of sections are shown, not only counted.
+    pub(crate) show_fields: bool,
 }
 
 pub(crate) struct Direction {
     flow: Option<Flow>,
-    reader: Reader,
+    limits: Limits,
+    start: Start,
+    reader: FrameReader,
+    /// `None` where field blocks are not read.
+    sections: Option<Sections>,
     /// Octets before `pending`.
     offset: u64,
     /// Octets that are not consumed yet: less than a frame between two calls.
     pending: Vec<u8>,
     failed: bool,
-    /// The last `SETTINGS_MAX_FRAME_SIZE`, until it is asked for.
-    announced_max_frame_size: Option<u32>,
+    /// In a capture, the SETTINGS frames until the other direction is told.
+    announced: Vec<Announced>,
 }
 
-enum Reader {
-    /// The first octets decide the role.
-    Undecided(ParseOptions),
-    /// Frames by themselves, after a preface if there is one: what a client sends in a capture.
-    AfterPreface(FrameReader),
-    Frames(FrameReader),
+/// What the first octets decide.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Start {
+    /// The role: a server if the preface is there, else an observer.
+    Role,
+    /// Whether there is a preface before frames by themselves: what a client sends in a capture.
+    Preface,
+    Decided,
+}
+
+/// What a SETTINGS frame says of the octets that its sender receives.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Announced {
+    pub(crate) max_frame_size: Option<PayloadLength>,
+    pub(crate) table_size: Option<u32>,
 }
 
 impl Direction {
-    pub(crate) fn new(flow: Option<Flow>, mode: Mode) -> Self {
-        let with = |reader: FrameReader| reader.with_options(mode.parse);
-        let reader = match mode.role {
-            _ if mode.stateless && flow.is_some() => Reader::AfterPreface(with(FrameReader::stateless())),
-            _ if mode.stateless => Reader::Frames(with(FrameReader::stateless())),
-            Some(role) => Reader::Frames(with(FrameReader::new(role))),
-            None => Reader::Undecided(mode.parse),
+    pub(crate) fn new(flow: Option<Flow>, mode: Mode) -> anyhow::Result<Self> {
+        let role = mode.role.unwrap_or(Role::Observer);
+        let (start, reader) = match mode.role {
+            _ if mode.stateless => {
+                let start = if flow.is_some() { Start::Preface } else { Start::Decided };
+                let mut reader = FrameReader::stateless();
+                reader.options.max_frame_size = mode.limits.max_frame_size;
+                (start, reader)
+            }
+            Some(_) => (Start::Decided, FrameReader::with_limits(role, &mode.limits)?),
+            None => (Start::Role, FrameReader::with_limits(role, &mode.limits)?),
         };
-        Self { flow, reader, offset: 0, pending: Vec::new(), failed: false, announced_max_frame_size: None }
+        let table = match mode.header_table_size {
+            None if flow.is_some() => TableLimit::Followed(Followed::default()),
+            given => TableLimit::Given(given.unwrap_or(INITIAL)),
+        };
+        let sections = (!mode.stateless).then(|| Sections::new(mode.limits, role, table, mode.show_fields));
+        let (pending, announced) = (Vec::new(), Vec::new());
+        let limits = mode.limits;
+        Ok(Self { flow, limits, start, reader, sections, offset: 0, pending, failed: false, announced })
     }
 
-    /// Starts at octets that come after others, which were not HTTP/2.
-    pub(crate) fn starting_at(self, offset: u64) -> Self {
-        Self { offset, ..self }
+    /// Starts at octets that come after others, of HTTP/1.1: with them the client announced settings, which are
+    /// acknowledged by the upgrade.
+    pub(crate) fn after_upgrade(mut self, offset: u64) -> Self {
+        self.offset = offset;
+        if let Some(sections) = &mut self.sections {
+            sections.allow_any_table();
+        }
+        self
+    }
+
+    /// Starts perhaps in the middle of a connection.
+    pub(crate) fn perhaps_in_the_middle(mut self) -> Self {
+        if let Some(sections) = &mut self.sections {
+            sections.from_start = false;
+        }
+        self
     }
 
     /// Whether a connection error ended this direction; no more octets are read.
@@ -83,25 +126,43 @@ impl Direction {
     /// The end of the input: tells what is left.
     pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<()> {
         let octets = std::mem::take(&mut self.pending);
-        if self.failed || octets.is_empty() {
+        if self.failed {
             return Ok(());
         }
-        if let Ok(Progress::Needed(missing)) = self.reader.read(&octets) {
+        if !octets.is_empty()
+            && let Ok(Progress::Needed(missing)) = self.next(&octets)
+        {
             let need = len(&octets).saturating_add(u64::try_from(missing).unwrap_or(u64::MAX));
             report.event(&self.place(), &Event::Incomplete { octets: &octets, need })?;
         }
-        Ok(())
+        match self.sections.as_ref().and_then(Sections::open_stream) {
+            Some(stream_id) => self.note(&format!("the field block of stream {stream_id} has no end")),
+            None => Ok(()),
+        }
     }
 
-    /// Lets the sender of this direction use the frame size that its peer announced.
-    pub(crate) fn allow_frame_size(&mut self, octets: PayloadLength) {
-        let options = self.reader.options();
-        options.max_frame_size = options.max_frame_size.max(octets);
+    /// Says something of this direction.
+    fn note(&self, what: &str) -> anyhow::Result<()> {
+        let flow = self.flow.map_or(String::new(), |flow| {
+            format!("connection {}, from the {}: ", flow.connection, flow.from.name())
+        });
+        note(&format!("{flow}{what}"))
     }
 
-    /// The `SETTINGS_MAX_FRAME_SIZE` that this direction announced since the last call.
-    pub(crate) fn announced_max_frame_size(&mut self) -> Option<PayloadLength> {
-        self.announced_max_frame_size.take().and_then(PayloadLength::new)
+    /// The receiver of this direction sends SETTINGS: larger frames may come at once, another table when it is
+    /// acknowledged.
+    pub(crate) fn announce(&mut self, announced: &Announced, follow_frame_size: bool) {
+        if let Some(octets) = announced.max_frame_size.filter(|_| follow_frame_size) {
+            self.reader.options.max_frame_size = self.reader.options.max_frame_size.max(octets);
+        }
+        if let Some(sections) = &mut self.sections {
+            sections.announce(announced.table_size);
+        }
+    }
+
+    /// The SETTINGS frames of this direction since the last call.
+    pub(crate) fn take_announced(&mut self) -> Vec<Announced> {
+        std::mem::take(&mut self.announced)
     }
 
     const fn place(&self) -> Place {
@@ -111,75 +172,119 @@ impl Direction {
     /// Tells all that is complete in `input`; returns the octets consumed.
     fn read(&mut self, input: &[u8], report: &mut Report) -> anyhow::Result<usize> {
         let mut rest = input;
-        loop {
-            let place = self.place();
-            match self.reader.read(rest) {
+        while !self.failed {
+            match self.next(rest) {
                 Ok(Progress::Needed(_)) => break,
                 Ok(Progress::Item { item, consumed }) => {
                     let (octets, behind) = rest.split_at_checked(consumed).unwrap_or((rest, &[]));
-                    report.event(&place, &event(item, octets))?;
-                    self.take_note(&item);
+                    self.item(&item, octets, report)?;
                     rest = behind;
                     self.offset = self.offset.saturating_add(len(octets));
                 }
                 Err(error) => {
-                    report.event(&place, &Event::Error { error: error.into(), octets: rest })?;
+                    report.event(&self.place(), &Event::Error { error: error.into(), octets: rest })?;
                     self.failed = true;
-                    break;
                 }
             }
         }
         Ok(input.len().saturating_sub(rest.len()))
     }
 
-    fn take_note(&mut self, item: &Item<&[u8]>) {
-        if let Item::Frame { frame: Frame::Settings(Settings::List(list)), .. } = item {
-            self.announced_max_frame_size =
-                list.get(SettingId::MAX_FRAME_SIZE).or(self.announced_max_frame_size);
+    fn next<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
+        // What starts so is meant to be the preface, whatever comes next.
+        const START: &[u8] = b"PRI ";
+        let enough = match self.start {
+            Start::Decided => return self.reader.read(input),
+            Start::Role => START,
+            Start::Preface => PREFACE,
+        };
+        if input.len() < enough.len() && enough.starts_with(input) {
+            return Ok(Progress::Needed(PREFACE.len().saturating_sub(input.len())));
         }
-    }
-}
-
-impl Reader {
-    fn options(&mut self) -> &mut ParseOptions {
-        match self {
-            Self::Undecided(options) => options,
-            Self::AfterPreface(reader) | Self::Frames(reader) => &mut reader.options,
-        }
-    }
-
-    fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<'a>, ConnectionError> {
-        match self {
-            Self::Undecided(options) => {
-                // What starts so is meant to be the preface, whatever comes next.
-                let (start, _) = PREFACE.split_at(4);
-                if start.len() > input.len() && start.starts_with(input) {
-                    return Ok(Progress::Needed(PREFACE.len().saturating_sub(input.len())));
-                }
-                let role = if input.starts_with(start) { Role::Server } else { Role::Observer };
-                *self = Self::Frames(FrameReader::new(role).with_options(*options));
-                self.read(input)
+        let starts_so = input.starts_with(enough);
+        match std::mem::replace(&mut self.start, Start::Decided) {
+            Start::Role if starts_so => self.set_role(Role::Server),
+            Start::Preface if starts_so => {
+                return Ok(Progress::Item { item: Item::Preface, consumed: PREFACE.len() });
             }
-            Self::AfterPreface(reader) => {
-                if input.len() < PREFACE.len() && PREFACE.starts_with(input) {
-                    return Ok(Progress::Needed(PREFACE.len().saturating_sub(input.len())));
-                }
-                *self = Self::Frames(reader.clone());
-                if input.starts_with(PREFACE) {
-                    return Ok(Progress::Item { item: Item::Preface, consumed: PREFACE.len() });
-                }
-                self.read(input)
-            }
-            Self::Frames(reader) => reader.read(input),
+            _ => {}
+        }
+        self.reader.read(input)
+    }
+
+    fn set_role(&mut self, role: Role) {
+        // The limits were good for the reader that this one takes the place of.
+        if let Ok(reader) = FrameReader::with_limits(role, &self.limits) {
+            self.reader = reader;
+        }
+        if let Some(sections) = &mut self.sections {
+            sections.role = role;
         }
     }
-}
 
-fn event<'a>(item: Item<&'a [u8]>, octets: &'a [u8]) -> Event<'a> {
-    match item {
-        Item::Preface => Event::Preface,
-        Item::Frame { header, frame } => Event::Frame { header, frame, octets },
-        Item::StreamError { error, .. } => Event::Error { error: error.into(), octets },
+    fn item(&mut self, item: &Item<&[u8]>, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
+        let place = self.place();
+        match *item {
+            Item::Preface => report.event(&place, &Event::Preface),
+            Item::Frame { header, frame } => {
+                report.event(&place, &Event::Frame { header, frame, octets })?;
+                self.settings(&frame);
+                if frame.field_block_fragment().is_some() {
+                    self.field_block(&header, &frame, octets, report)?;
+                }
+                Ok(())
+            }
+            Item::StreamError { error, .. } => {
+                report.event(&place, &Event::Error { error: error.into(), octets })
+            }
+        }
+    }
+
+    fn settings(&mut self, frame: &Frame<&[u8]>) {
+        match (frame, &mut self.sections) {
+            (Frame::Settings(Settings::Ack), Some(sections)) => sections.acknowledge(),
+            (Frame::Settings(Settings::List(list)), _) if self.flow.is_some() => {
+                let max_frame_size = list.get(SettingId::MAX_FRAME_SIZE).and_then(PayloadLength::new);
+                let table_size = list.get(SettingId::HEADER_TABLE_SIZE);
+                self.announced.push(Announced { max_frame_size, table_size });
+            }
+            _ => {}
+        }
+    }
+
+    /// A frame with a field block: tells the section if it is complete, and what is wrong with it.
+    fn field_block(
+        &mut self,
+        header: &FrameHeader,
+        frame: &Frame<&[u8]>,
+        octets: &[u8],
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        let place = self.place();
+        let Some(sections) = &mut self.sections else { return Ok(()) };
+        match sections.take(place.offset, header, frame) {
+            Ok(None) => Ok(()),
+            Ok(Some(done)) => {
+                let place = Place { offset: done.offset, ..place };
+                if let Some(section) = done.section {
+                    report.event(&place, &Event::FieldSection(section))?;
+                }
+                match done.error {
+                    // Its frames were shown.
+                    Some(error) => report.event(&place, &Event::Error { error: error.into(), octets: &[] }),
+                    None => Ok(()),
+                }
+            }
+            Err(Trouble::Broken(error)) => {
+                self.failed = true;
+                let error = ConnectionError::from(error).into();
+                report.event(&place, &Event::Error { error, octets })
+            }
+            Err(Trouble::Lost(why)) => {
+                self.sections = None;
+                self.note(&format!("field sections are not read from offset {} on: {why}", place.offset))
+            }
+        }
     }
 }
 

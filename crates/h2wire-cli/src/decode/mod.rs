@@ -3,13 +3,15 @@
 mod capture; // packets, TCP, which connections speak HTTP/2
 mod direction; // one direction: octets to events
 mod input; // files, standard input, progress
+mod sections; // field blocks to field sections
+mod table_limit; // the table that a sender may use
 
 use std::io::{self, Read, Write};
 
 use std::net::SocketAddr;
 
 use anyhow::{Context, bail};
-use h2wire::frame::ParseOptions;
+use h2wire::Limits;
 
 use crate::args::DecodeOptions;
 use crate::event::{Event, Place};
@@ -63,7 +65,7 @@ fn decode_octets(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     const CHUNK: usize = 256 * 1024;
-    let mut direction = Direction::new(None, Mode::of(options));
+    let mut direction = Direction::new(None, Mode::of(options))?;
     let mut chunk = vec![0; CHUNK];
     loop {
         let len = match octets.read(&mut chunk) {
@@ -91,7 +93,7 @@ pub(crate) struct Report {
 impl Report {
     fn event(&mut self, place: &Place, event: &Event<'_>) -> anyhow::Result<()> {
         self.worsen(match event {
-            Event::Preface | Event::Frame { .. } => Status::Clean,
+            Event::Preface | Event::Frame { .. } | Event::FieldSection(_) => Status::Clean,
             Event::Error { .. } => Status::Broken,
             Event::Incomplete { .. } => Status::Incomplete,
         });
@@ -114,16 +116,24 @@ impl Report {
 }
 
 /// Says something that is not wrong with HTTP/2, but must not go unsaid.
-fn note(note: &str) -> anyhow::Result<()> {
+pub(crate) fn note(note: &str) -> anyhow::Result<()> {
     Ok(writeln!(anstream::stderr(), "h2wire: {note}")?)
 }
 
 impl Mode {
     fn of(options: &DecodeOptions) -> Self {
-        let mut parse = ParseOptions::default();
-        if let Some(max_frame_size) = options.max_frame_size {
-            parse.max_frame_size = max_frame_size;
+        let default = Limits {
+            max_fields: options.max_header_fields,
+            max_continuations: options.max_continuations,
+            ..Limits::DEFAULT.with_section_size(options.max_header_list_size)
+        };
+        let max_frame_size = options.max_frame_size.unwrap_or(default.max_frame_size);
+        Self {
+            limits: Limits { max_frame_size, ..default },
+            header_table_size: options.header_table_size,
+            role: options.role.map(Into::into),
+            stateless: options.stateless,
+            show_fields: !options.stats,
         }
-        Self { parse, role: options.role.map(Into::into), stateless: options.stateless }
     }
 }

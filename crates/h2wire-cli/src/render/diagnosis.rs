@@ -2,15 +2,18 @@
 
 use std::io::Read;
 
-use h2wire::frame::{FrameError, FrameHeader, PREFACE, ParseOptions, Rule, Scope};
+use h2wire::frame::{FrameHeader, PREFACE, ParseOptions, Rule as FrameRule, Scope};
+use h2wire::hpack::Error as HpackError;
+use h2wire::{Limit, Rule};
 
+use crate::event::Fault;
 use crate::hex_text::HexText;
 
 /// What a receiver does.
-pub(crate) fn answer(error: FrameError) -> String {
+pub(crate) fn answer(error: Fault) -> String {
     let code = error.code();
-    match error.scope() {
-        Scope::Connection if is_foreign(error.rule()) => {
+    match error.scope {
+        Scope::Connection if is_foreign(error.rule) => {
             format!("connection error {code}: close; GOAWAY may be left out")
         }
         Scope::Connection => format!("connection error {code}: GOAWAY, then close"),
@@ -23,12 +26,12 @@ pub(crate) fn answer(error: FrameError) -> String {
 /// What the octets are, in the words of whoever sent them.
 pub(crate) fn evidence(rule: Rule, octets: &[u8]) -> Option<String> {
     match rule {
-        Rule::Http1Response | Rule::Http1Request => {
+        Rule::Frame(FrameRule::Http1Response | FrameRule::Http1Request) => {
             let line = octets.split(|octet| matches!(octet, b'\r' | b'\n')).next()?;
             let line = line.get(..80).unwrap_or(line);
             Some(line.escape_ascii().to_string())
         }
-        Rule::TlsRecord => Some(match octets {
+        Rule::Frame(FrameRule::TlsRecord) => Some(match octets {
             [0x15, _, _, _, _, level, description, ..] => {
                 let level = if *level == 2 { "fatal" } else { "warning" };
                 format!("TLS alert, {level}: {}", alert(*description))
@@ -37,7 +40,7 @@ pub(crate) fn evidence(rule: Rule, octets: &[u8]) -> Option<String> {
             [_, _, _, _, _, 1, ..] => "TLS ClientHello".to_owned(),
             _ => "TLS handshake".to_owned(),
         }),
-        Rule::Preface => {
+        Rule::Frame(FrameRule::Preface) => {
             let same = octets.iter().zip(PREFACE).take_while(|(octet, expected)| octet == expected).count();
             (same > 3).then(|| format!("the preface up to octet {same}, then other octets"))
         }
@@ -62,7 +65,7 @@ fn alert(description: u8) -> String {
 /// The octets that an error is about: those of the frame, as far as they are at hand.
 pub(crate) fn frame_octets(rule: Rule, octets: &[u8]) -> &[u8] {
     match octets.first_chunk().map(FrameHeader::parse) {
-        Some(header) if !is_foreign(rule) && rule != Rule::FirstFrame => {
+        Some(header) if !is_foreign(rule) && rule != Rule::Frame(FrameRule::FirstFrame) => {
             octets.get(..header.length.to_usize().saturating_add(FrameHeader::LEN)).unwrap_or(octets)
         }
         _ => octets,
@@ -71,27 +74,47 @@ pub(crate) fn frame_octets(rule: Rule, octets: &[u8]) -> &[u8] {
 
 /// Whether the octets are not frames at all.
 pub(crate) fn is_foreign(rule: Rule) -> bool {
-    matches!(rule, Rule::Http1Response | Rule::Http1Request | Rule::TlsRecord | Rule::Preface)
+    matches!(
+        rule,
+        Rule::Frame(
+            FrameRule::Http1Response | FrameRule::Http1Request | FrameRule::TlsRecord | FrameRule::Preface
+        )
+    )
 }
 
 /// What was perhaps meant by the one who called.
 pub(crate) fn hint(rule: Rule, octets: &[u8]) -> Option<&'static str> {
+    match rule {
+        Rule::Frame(rule) => frame_hint(rule, octets),
+        Rule::Hpack(HpackError::SizeUpdateAboveLimit) => {
+            Some("the table limit that the receiver announced is told with --header-table-size")
+        }
+        Rule::Limit(Limit::SectionSize | Limit::BlockLength) => {
+            Some("a larger limit is set by --max-header-list-size")
+        }
+        Rule::Limit(Limit::Fields) => Some("a larger limit is set by --max-header-fields"),
+        Rule::Limit(Limit::Continuations) => Some("a larger limit is set by --max-continuations"),
+        _ => None,
+    }
+}
+
+fn frame_hint(rule: FrameRule, octets: &[u8]) -> Option<&'static str> {
     let is_preface = octets.starts_with(PREFACE);
     match rule {
-        Rule::FrameLengthLimit if is_preface => {
+        FrameRule::FrameLengthLimit if is_preface => {
             Some("these octets are the preface of a connection: leave out --stateless")
         }
-        Rule::FirstFrame if is_preface => {
+        FrameRule::FirstFrame if is_preface => {
             Some("these octets are what a client sends: the receiver is a server")
         }
-        Rule::FirstFrame | Rule::FrameLengthLimit if is_hex_text(octets) => {
+        FrameRule::FirstFrame | FrameRule::FrameLengthLimit if is_hex_text(octets) => {
             Some("these octets look like hexadecimal text: add --hex")
         }
-        Rule::FirstFrame if is_plausible(octets) => {
+        FrameRule::FirstFrame if is_plausible(octets) => {
             Some("a frame by itself, or the middle of a connection, is read with --stateless")
         }
-        Rule::FirstFrame => Some("these octets do not look like HTTP/2"),
-        Rule::FrameLengthLimit => Some("a larger limit is set by --max-frame-size"),
+        FrameRule::FirstFrame => Some("these octets do not look like HTTP/2"),
+        FrameRule::FrameLengthLimit => Some("a larger limit is set by --max-frame-size"),
         _ => None,
     }
 }

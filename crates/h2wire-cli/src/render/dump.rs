@@ -34,6 +34,20 @@ pub(crate) fn hex(octets: &[u8]) -> String {
     line
 }
 
+/// Text as it is, without what a terminal would obey; other octets as `\xNN`.
+pub(crate) fn printable(octets: &[u8]) -> String {
+    let Ok(text) = str::from_utf8(octets) else { return octets.escape_ascii().to_string() };
+    let mut printable = String::new();
+    for character in text.chars() {
+        if character.is_control() {
+            printable.extend(character.escape_default());
+        } else {
+            printable.push(character);
+        }
+    }
+    printable
+}
+
 fn text(octets: &[u8]) -> String {
     let printable = |octet: &u8| if matches!(octet, 0x20..=0x7e) { char::from(*octet) } else { '.' };
     format!("|{}|", octets.iter().map(printable).collect::<String>())
@@ -42,6 +56,12 @@ fn text(octets: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_terminal_has_nothing_to_obey() {
+        assert_eq!(printable("é \u{1b}[31m\n\u{9b}".as_bytes()), "é \\u{1b}[31m\\n\\u{9b}");
+        assert_eq!(printable(b"a\xff\x1b\"\\"), "a\\xff\\x1b\\\"\\\\");
+    }
 
     #[test]
     fn lines_have_sixteen_octets() {

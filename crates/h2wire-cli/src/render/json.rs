@@ -2,10 +2,13 @@
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 
-use h2wire::frame::{AltSvc, Frame, Origin, PriorityFields, PriorityUpdate, Scope, Settings, Unknown};
+use h2wire::Indexing;
+use h2wire::frame::{
+    AltSvc, Frame, Origin, PriorityFields, PriorityUpdate, Scope, Settings, StreamId, Unknown,
+};
 use serde_json::{Map, Value, json};
 
-use crate::event::{Event, Place};
+use crate::event::{Event, Place, Section};
 use crate::render::Render;
 
 pub(crate) struct Json {
@@ -52,12 +55,13 @@ fn object(place: &Place, event: &Event<'_>) -> Value {
             "stream_id": header.stream_id.get(),
             "payload": payload(frame),
         }),
+        Event::FieldSection(section) => json!({"field_section": section_object(section), "offset": offset}),
         Event::Error { error, .. } => {
-            let (scope, stream_id) = match error.scope() {
+            let (scope, stream_id) = match error.scope {
                 Scope::Connection => ("connection", None),
                 Scope::Stream(stream_id) => ("stream", Some(stream_id.get())),
             };
-            let (rule, section) = (error.rule(), error.rule().section());
+            let (rule, section) = (error.rule, error.rule.section());
             json!({"error": {
                 "offset": offset,
                 "code": error.code().0,
@@ -142,6 +146,20 @@ fn unknown(frame: &Unknown<&[u8]>) -> Value {
         insert_text(&mut object, "priority_field_value", update.priority_field_value);
     }
     Value::Object(object)
+}
+
+fn section_object(section: &Section<'_>) -> Value {
+    let fields: Vec<_> = section
+        .fields
+        .iter()
+        .map(|field| field_object(field.name, field.value, field.indexing == Indexing::Never))
+        .collect();
+    json!({
+        "stream_id": section.head.stream_id.get(),
+        "end_stream": section.head.end_stream,
+        "promised_stream_id": section.head.promised_stream_id.map(StreamId::get),
+        "fields": fields,
+    })
 }
 
 /// A field of a field section.

@@ -14,6 +14,8 @@ pub(crate) struct Stats {
     prefaces: u64,
     /// Frames and octets of payload by type.
     frames: BTreeMap<FrameType, (u64, u64)>,
+    sections: u64,
+    fields: u64,
     errors: BTreeMap<&'static str, u64>,
     incomplete: u64,
 }
@@ -27,7 +29,11 @@ impl Render for Stats {
                 add(frames, 1);
                 add(octets, header.length.get().into());
             }
-            Event::Error { error, .. } => add(self.errors.entry(error.rule().name()).or_default(), 1),
+            Event::FieldSection(section) => {
+                add(&mut self.sections, 1);
+                add(&mut self.fields, section.count.into());
+            }
+            Event::Error { error, .. } => add(self.errors.entry(error.rule.name()).or_default(), 1),
             Event::Incomplete { .. } => add(&mut self.incomplete, 1),
         }
         Ok(())
@@ -48,6 +54,8 @@ impl Render for Stats {
         }
         writeln!(out, "{:<18} {all_frames:>12} {all_octets:>16}", "all")?;
         writeln!(out, "\nprefaces           {:>12}", self.prefaces)?;
+        writeln!(out, "field sections     {:>12}", self.sections)?;
+        writeln!(out, "fields             {:>12}", self.fields)?;
         for (rule, errors) in &self.errors {
             writeln!(out, "errors             {errors:>12} {rule}")?;
         }

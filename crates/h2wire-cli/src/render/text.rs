@@ -6,15 +6,16 @@ use std::net::SocketAddr;
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use h2wire::frame::{
-    AltSvc, ErrorCode, Frame, FrameError, FrameHeader, Origin, PREFACE, PriorityFields, PriorityUpdate,
-    Scope, Settings, Unknown,
+    AltSvc, ErrorCode, Frame, FrameHeader, Origin, PREFACE, PriorityFields, PriorityUpdate, Scope, Settings,
+    Unknown,
 };
+use h2wire::{Indexing, Rule};
 
-use crate::event::{Event, Place, Side};
+use crate::event::{Event, Fault, Place, Section, Side};
 use crate::render::Render;
 use crate::render::annotate::{self, Piece};
 use crate::render::diagnosis::{answer, evidence, frame_octets, hint, is_foreign};
-use crate::render::dump::dump;
+use crate::render::dump::{dump, printable};
 
 const FAINT: Style = Style::new().dimmed();
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -55,6 +56,7 @@ impl Render for Text {
                     self.details(&details(frame))
                 }
             }
+            Event::FieldSection(section) => self.section(place, section),
             Event::Error { error, octets } => self.error(place, *error, octets),
             Event::Incomplete { octets, need } => {
                 let have = octets.len();
@@ -94,6 +96,20 @@ impl Text {
         Ok(())
     }
 
+    fn section(&mut self, place: &Place, section: &Section<'_>) -> io::Result<()> {
+        let stream = format!("stream {}", section.head.stream_id);
+        let promised = section.head.promised_stream_id.map(|id| format!(", for the promised stream {id}"));
+        let count =
+            if section.count == 1 { "1 field".to_owned() } else { format!("{} fields", section.count) };
+        let rest = format!("{stream:<12} {count}{}", promised.unwrap_or_default());
+        self.title(place, NAME, "field section", &rest)?;
+        for field in section.fields.iter() {
+            let never = if field.indexing == Indexing::Never { "  (never indexed)" } else { "" };
+            writeln!(self.out, "{INDENT}{}: {}{never}", printable(field.name), printable(field.value))?;
+        }
+        Ok(())
+    }
+
     /// Every octet with its field, if that is wanted.
     fn pieces(&mut self, place: &Place, pieces: &[Piece], octets: &[u8]) -> io::Result<()> {
         if self.annotate {
@@ -102,8 +118,8 @@ impl Text {
         Ok(())
     }
 
-    fn error(&mut self, place: &Place, error: FrameError, octets: &[u8]) -> io::Result<()> {
-        let rule = error.rule();
+    fn error(&mut self, place: &Place, error: Fault, octets: &[u8]) -> io::Result<()> {
+        let rule = error.rule;
         let from = place.flow.map_or(String::new(), |flow| format!(" from the {}", flow.from.name()));
         let what = format!("{}{from} at offset {}: {}", self.name, place.offset, rule.sentence());
         self.title(place, ERROR, "error", &what)?;
@@ -118,12 +134,13 @@ impl Text {
         if let Some(hint) = hint(rule, octets) {
             labelled(&mut lines, "hint", hint);
         }
-        if error.scope() == Scope::Connection {
+        if error.scope == Scope::Connection {
             lines.push("What follows in this direction is not read.".to_owned());
         }
         self.details(&lines)?;
         match octets.first_chunk().map(FrameHeader::parse) {
-            Some(header) if !is_foreign(rule) => {
+            // The frame of a field block that is wrong was shown.
+            Some(header) if !is_foreign(rule) && !matches!(rule, Rule::Hpack(_)) => {
                 self.pieces(place, &annotate::broken(&header, frame.len()), frame)
             }
             _ => Ok(()),

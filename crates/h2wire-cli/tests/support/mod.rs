@@ -4,6 +4,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 /// What the command printed.
+#[allow(dead_code, reason = "not every file of tests looks at all of it")]
 pub(crate) struct Run {
     pub(crate) status: i32,
     pub(crate) stdout: String,

@@ -2,6 +2,8 @@
 
 mod cut;
 mod field;
+#[cfg(feature = "alloc")]
+mod grow;
 mod limits;
 mod size_update;
 mod whole;

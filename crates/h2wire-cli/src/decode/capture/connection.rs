@@ -17,7 +17,7 @@ use crate::event::{Flow, Side};
 pub(crate) struct Reading {
     pub(crate) mode: Mode,
     /// Whether a frame may be as long as its receiver announced.
-    pub(crate) follow_settings: bool,
+    pub(crate) follow_frame_size: bool,
 }
 
 pub(crate) struct Connection {
@@ -108,7 +108,7 @@ impl Connection {
     fn octets(&mut self, from: SocketAddr, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
         let side = if from == self.client.address { Side::Client } else { Side::Server };
         if !matches!(self.protocol, Protocol::Undecided) {
-            return self.protocol.feed(side, octets, self.reading.follow_settings, report);
+            return self.protocol.feed(side, octets, self.reading.follow_frame_size, report);
         }
         self.end(from).start.extend_from_slice(octets);
         if !self.roles_known
@@ -144,17 +144,28 @@ impl Connection {
         let (client, server) =
             (std::mem::take(&mut self.client.start), std::mem::take(&mut self.server.start));
         let (client, server) = (client.get(client_offset..), server.get(server_offset..));
-        self.protocol = Protocol::Http2 {
-            by_client: Box::new(self.direction(Side::Client, client_offset)),
-            by_server: Box::new(self.direction(Side::Server, server_offset)),
+        let has_start = self.client.opened_by.is_some()
+            || self.server.opened_by.is_some()
+            || client.is_some_and(|octets| octets.starts_with(PREFACE));
+        let direction = |side, offset| {
+            let direction = self.direction(side)?;
+            anyhow::Ok(Box::new(match offset {
+                0 if !has_start => direction.perhaps_in_the_middle(),
+                0 => direction,
+                offset => direction.after_upgrade(u64::try_from(offset).unwrap_or(u64::MAX)),
+            }))
         };
-        let follow_settings = self.reading.follow_settings;
-        self.protocol.feed(Side::Client, client.unwrap_or_default(), follow_settings, report)?;
-        self.protocol.feed(Side::Server, server.unwrap_or_default(), follow_settings, report)
+        self.protocol = Protocol::Http2 {
+            by_client: direction(Side::Client, client_offset)?,
+            by_server: direction(Side::Server, server_offset)?,
+        };
+        let follow_frame_size = self.reading.follow_frame_size;
+        self.protocol.feed(Side::Client, client.unwrap_or_default(), follow_frame_size, report)?;
+        self.protocol.feed(Side::Server, server.unwrap_or_default(), follow_frame_size, report)
     }
 
-    /// A reader of what one side sends, from an offset on.
-    fn direction(&self, from: Side, offset: usize) -> Direction {
+    /// A reader of what one side sends.
+    fn direction(&self, from: Side) -> anyhow::Result<Direction> {
         let flow = Flow { connection: self.number, from };
         let receiver = if from == Side::Client { Role::Server } else { Role::Client };
         // `--role` is about one side; the other one is observed.
@@ -164,7 +175,7 @@ impl Connection {
             .role
             .map_or(receiver, |role| if role == receiver { role } else { Role::Observer });
         let mode = Mode { role: Some(role), ..self.reading.mode };
-        Direction::new(Some(flow), mode).starting_at(u64::try_from(offset).unwrap_or(u64::MAX))
+        Direction::new(Some(flow), mode)
     }
 
     /// The end of the connection, or of the capture.
@@ -220,8 +231,8 @@ impl Protocol {
         };
         sender.feed(octets, report)?;
         // What a side announces is what it takes from the other one.
-        if let Some(octets) = sender.announced_max_frame_size().filter(|_| follow) {
-            receiver.allow_frame_size(octets);
+        for announced in sender.take_announced() {
+            receiver.announce(&announced, follow);
         }
         Ok(())
     }

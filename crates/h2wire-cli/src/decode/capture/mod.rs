@@ -105,7 +105,8 @@ const MOST_OVER: usize = 4096;
 
 impl Connections {
     fn new(options: &DecodeOptions) -> Self {
-        let reading = Reading { mode: Mode::of(options), follow_settings: options.max_frame_size.is_none() };
+        let reading =
+            Reading { mode: Mode::of(options), follow_frame_size: options.max_frame_size.is_none() };
         Self {
             reading,
             count: 0,

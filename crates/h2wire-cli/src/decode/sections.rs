@@ -1,0 +1,254 @@
+//! Field blocks of one direction to field sections.
+//!
+//! This is not h2wire's `Reader`: memory is made when the first block comes, more when a larger table is used, and where
+//! HPACK cannot be followed the frames go on.
+
+use h2wire::frame::{Flags, Frame, FrameHeader, StreamId};
+use h2wire::hpack::{BlockEnd, Decoded, Decoder, Error, Exceeded};
+use h2wire::{Expected, FieldList, FieldValidator, Limit, Limits, Role, Rule, SectionHead, StreamError};
+
+use crate::args::MOST_TABLE;
+use crate::decode::table_limit::{INITIAL, TableLimit, UNKNOWN};
+use crate::event::Section;
+
+pub(crate) struct Sections {
+    limits: Limits,
+    /// Who receives.
+    pub(crate) role: Role,
+    /// Whether fields are kept, or only counted.
+    keep: bool,
+    /// Whether the first block here is the first of the connection.
+    pub(crate) from_start: bool,
+    table: TableLimit,
+    /// The limit now, and the lowest one before the first block.
+    limit: u32,
+    lowest: u32,
+    decoder: Option<Decoder<Vec<u8>>>,
+    /// The table that the decoder has memory for.
+    memory: u32,
+    open: Option<Open>,
+    fields: FieldList,
+}
+
+/// A section that is being read.
+struct Open {
+    head: SectionHead,
+    offset: u64,
+    validator: FieldValidator,
+}
+
+/// A section that is complete.
+pub(crate) struct Done<'a> {
+    /// Where its first frame starts.
+    pub(crate) offset: u64,
+    /// `None` where its fields were more than the limits allow.
+    pub(crate) section: Option<Section<'a>>,
+    pub(crate) error: Option<StreamError>,
+}
+
+/// Why there are no more sections.
+pub(crate) enum Trouble {
+    Broken(Error),
+    /// No rule was broken, as far as one can tell.
+    Lost(&'static str),
+}
+
+impl Sections {
+    pub(crate) fn new(limits: Limits, role: Role, table: TableLimit, keep: bool) -> Self {
+        let limit = table.initial();
+        Self {
+            limits,
+            role,
+            keep,
+            from_start: true,
+            table,
+            limit,
+            lowest: limit,
+            decoder: None,
+            memory: INITIAL,
+            open: None,
+            fields: FieldList::new(),
+        }
+    }
+
+    /// The receiver sends SETTINGS.
+    pub(crate) fn announce(&mut self, table_size: Option<u32>) {
+        if let Some(limit) = self.table.announce(table_size) {
+            self.set_limit(limit);
+        }
+    }
+
+    /// The sender acknowledges SETTINGS.
+    pub(crate) fn acknowledge(&mut self) {
+        if let Some(limit) = self.table.acknowledge() {
+            self.set_limit(limit);
+        }
+    }
+
+    /// Allows any table until SETTINGS are acknowledged.
+    pub(crate) fn allow_any_table(&mut self) {
+        self.set_limit(UNKNOWN);
+    }
+
+    /// The stream of a field block that goes on.
+    pub(crate) fn open_stream(&self) -> Option<StreamId> {
+        self.open.as_ref().map(|open| open.head.stream_id)
+    }
+
+    fn set_limit(&mut self, limit: u32) {
+        self.limit = limit;
+        self.lowest = self.lowest.min(limit);
+        if let Some(decoder) = &mut self.decoder {
+            tell(decoder, limit.min(self.memory));
+        }
+    }
+
+    /// Takes a frame at an offset. A frame that ends a field block gives the section.
+    pub(crate) fn take(
+        &mut self,
+        offset: u64,
+        header: &FrameHeader,
+        frame: &Frame<&[u8]>,
+    ) -> Result<Option<Done<'_>>, Trouble> {
+        let Some(fragment) = frame.field_block_fragment().copied() else { return Ok(None) };
+        let last = header.flags.contains(Flags::END_HEADERS);
+        if let Some(head) = SectionHead::of(frame) {
+            self.fields.clear();
+            self.open = Some(Open { head, offset, validator: FieldValidator::new(self.expected(&head)) });
+            self.make_memory(fragment, last);
+        }
+        match self.feed(fragment, last) {
+            Ok(end) => Ok(end.and_then(|end| self.done(end))),
+            Err(Error::SizeUpdateAboveLimit) if self.limit > self.memory => {
+                Err(Trouble::Lost("they use a table of more than 16 MiB"))
+            }
+            Err(_) if !self.from_start => {
+                Err(Trouble::Lost("they refer to fields before the start of the capture"))
+            }
+            Err(error) => Err(Trouble::Broken(error)),
+        }
+    }
+
+    fn expected(&self, head: &SectionHead) -> Expected {
+        match (self.role, head.promised_stream_id) {
+            (_, Some(_)) => Expected::Promise,
+            (Role::Server, None) => Expected::Request,
+            (Role::Client, None) => Expected::Response,
+            (Role::Observer, None) => Expected::Any,
+        }
+    }
+
+    /// Makes a decoder for the first block, and one with more memory where the block makes the table larger.
+    fn make_memory(&mut self, fragment: &[u8], last: bool) {
+        let decoder = self.decoder.get_or_insert_with(|| {
+            let mut decoder = Decoder::with_limits(h2wire::hpack::Limits {
+                max_table_size: self.memory,
+                max_list_size: self.limits.max_section_size,
+                max_fields: self.limits.max_fields,
+                max_string_len: self.limits.max_block_len,
+            });
+            for limit in [self.lowest, self.limit] {
+                tell(&mut decoder, limit.min(self.memory));
+            }
+            decoder
+        });
+        let most = self.limit.min(MOST_TABLE);
+        let wanted = match size_updates(fragment) {
+            (_, true) if !last => most,
+            (size, _) => size.min(most),
+        };
+        if wanted > self.memory {
+            self.memory = wanted.next_power_of_two();
+            decoder.grow(self.memory);
+            tell(decoder, self.limit.min(self.memory));
+        }
+    }
+
+    /// Decodes a fragment; the last one of a block gives its end.
+    fn feed(&mut self, fragment: &[u8], last: bool) -> Result<Option<BlockEnd>, Error> {
+        // Frames are read in order: a CONTINUATION frame comes in an open block only.
+        let (Some(decoder), Some(open)) = (&mut self.decoder, &mut self.open) else { return Ok(None) };
+        let mut fragment = decoder.feed(fragment, last);
+        loop {
+            match fragment.next()? {
+                Decoded::Field(field) => {
+                    open.validator.field(field.name, field.value);
+                    if self.keep {
+                        self.fields.push(&field.into());
+                    }
+                }
+                Decoded::FragmentEnd => return Ok(None),
+                Decoded::BlockEnd(end) => return Ok(Some(end)),
+            }
+        }
+    }
+
+    fn done(&mut self, end: BlockEnd) -> Option<Done<'_>> {
+        let Open { head, offset, validator } = self.open.take()?;
+        let broken = match end.exceeded {
+            Some(Exceeded::ListSize) => Some(Rule::Limit(Limit::SectionSize)),
+            Some(Exceeded::Fields) => Some(Rule::Limit(Limit::Fields)),
+            None => validator.finish(head.end_stream).err().map(Rule::Malformed),
+        };
+        // §8.4: a promised request is on the promised stream.
+        let stream_id = head.promised_stream_id.unwrap_or(head.stream_id);
+        let section = Section { head, fields: &self.fields, count: end.fields };
+        Some(Done {
+            offset,
+            section: end.exceeded.is_none().then_some(section),
+            error: broken.map(|rule| StreamError { stream_id, rule }),
+        })
+    }
+}
+
+/// Tells a decoder a limit for which it has memory.
+fn tell(decoder: &mut Decoder<Vec<u8>>, limit: u32) {
+    let told = decoder.set_table_limit(limit);
+    debug_assert!(told.is_ok(), "there is memory for it");
+}
+
+/// The largest size update at the start of a block (RFC 7541 §6.3), and whether there may be more in the next fragment.
+fn size_updates(mut fragment: &[u8]) -> (u32, bool) {
+    const UPDATE: u8 = 0x20;
+    const PREFIX: u8 = 0x1f;
+    let mut largest: u32 = 0;
+    while let Some((first, rest)) = fragment.split_first() {
+        if first & !PREFIX != UPDATE {
+            return (largest, false);
+        }
+        fragment = rest;
+        let mut size = u64::from(first & PREFIX);
+        let mut shift: u32 = 0;
+        let mut goes_on = first & PREFIX == PREFIX;
+        while goes_on {
+            let Some((octet, rest)) = fragment.split_first() else { return (largest, true) };
+            fragment = rest;
+            size = size.saturating_add(u64::from(octet & 0x7f).checked_shl(shift).unwrap_or(u64::MAX));
+            shift = shift.saturating_add(7);
+            goes_on = octet & 0x80 != 0;
+        }
+        largest = largest.max(u32::try_from(size).unwrap_or(u32::MAX));
+    }
+    (largest, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn size_updates_are_seen_before_they_are_decoded() {
+        for (fragment, updates) in [
+            (b"".as_slice(), (0, true)),
+            (b"\x82", (0, false)),
+            (b"\x20\x82", (0, false)),
+            (b"\x3f\xe1\x1f\x82", (4096, false)),
+            (b"\x20\x3f\xe1\x1f\x82", (4096, false)),
+            (b"\x3f\xe1\x1f\x20", (4096, true)),
+            (b"\x3f\xe1", (0, true)),
+            (b"\x3f\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x82", (u32::MAX, false)),
+        ] {
+            assert_eq!(size_updates(fragment), updates, "{fragment:x?}");
+        }
+    }
+}

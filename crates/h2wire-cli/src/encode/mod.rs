@@ -1,0 +1,119 @@
+//! `h2wire encode`: frames in JSON, one object a line, to octets.
+
+mod frame; // header and payload to octets, and whether they may be sent
+mod keys; // JSON with messages about what is wrong
+mod payload; // the payload of each type to octets
+
+use anyhow::{Context, bail};
+use h2wire::frame::PREFACE;
+use h2wire::{Limit, Malformed};
+use serde_json::Value;
+
+use crate::args::{EncodeOptions, SideName};
+use crate::decode::note;
+use crate::lines::each_line;
+use crate::status::Status;
+use keys::Keys;
+
+/// Reads the lines, writes the octets.
+pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
+    let mut encoder = Encoder { options, flow: None, errors: 0, incomplete: 0 };
+    let ended = each_line(&options.file, |line, out| {
+        if !line.is_empty() {
+            out.write_all(&encoder.line(line)?)?;
+        }
+        Ok(Status::Clean)
+    });
+    encoder.note_missing()?;
+    ended
+}
+
+struct Encoder<'o> {
+    options: &'o EncodeOptions,
+    /// Connection and side of the first object.
+    flow: Option<(u64, String)>,
+    /// Objects that take the place of frames.
+    errors: u64,
+    incomplete: u64,
+}
+
+impl Encoder<'_> {
+    /// The octets that a line stands for.
+    fn line(&mut self, line: &str) -> anyhow::Result<Vec<u8>> {
+        let value: Value = serde_json::from_str(line).context("no JSON")?;
+        if !self.is_wanted(&value)? {
+            return Ok(Vec::new());
+        }
+        let mut keys = Keys::of(value, "it")?;
+        if keys.has("field_section") {
+            return Ok(Vec::new());
+        }
+        if keys.take("incomplete").is_some() {
+            self.incomplete = self.incomplete.saturating_add(1);
+            return Ok(Vec::new());
+        }
+        if let Some(error) = keys.take("error") {
+            if !follows_its_frame(&error) {
+                self.errors = self.errors.saturating_add(1);
+            }
+            return Ok(Vec::new());
+        }
+        match keys.bool("preface")? {
+            Some(true) => {
+                keys.done(&["offset", "connection", "from"])?;
+                Ok(PREFACE.to_vec())
+            }
+            Some(false) => bail!("preface is false"),
+            None => frame::frame(keys, self.options.raw),
+        }
+    }
+
+    /// Whether an object is of the direction that is written. There can be only one.
+    fn is_wanted(&mut self, value: &Value) -> anyhow::Result<bool> {
+        let (connection, from) = (value.get("connection"), value.get("from"));
+        let (Some(connection), Some(from)) =
+            (connection.and_then(Value::as_u64), from.and_then(Value::as_str))
+        else {
+            return Ok(true);
+        };
+        let side = self.options.from.map(|side| match side {
+            SideName::Client => "client",
+            SideName::Server => "server",
+        });
+        let other_connection = self.options.connection.is_some_and(|wanted| wanted != connection);
+        if other_connection || side.is_some_and(|wanted| wanted != from) {
+            return Ok(false);
+        }
+        let (first_connection, first_from) = self.flow.get_or_insert_with(|| (connection, from.to_owned()));
+        if *first_connection != connection || first_from != from {
+            bail!(
+                "it is sent by the {from} of connection {connection}, those before by the {first_from} of connection \
+                 {first_connection}: choose with --connection and --from"
+            );
+        }
+        Ok(true)
+    }
+
+    fn note_missing(&self) -> anyhow::Result<()> {
+        let count = |count, what| match count {
+            0 => None,
+            1 => Some(format!("1 {what}")),
+            count => Some(format!("{count} {what}s")),
+        };
+        let missing = [count(self.errors, "broken frame"), count(self.incomplete, "incomplete frame")];
+        let missing: Vec<_> = missing.into_iter().flatten().collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        note(&format!("{} passed over, whose octets are not in the input", missing.join(" and ")))
+    }
+}
+
+/// Whether an error is about a field section or block, whose frames are given before it.
+fn follows_its_frame(error: &Value) -> bool {
+    let Some(rule) = error.get("rule").and_then(Value::as_str) else { return false };
+    let mut hpack = h2wire::hpack::Error::ALL.iter().map(|error| error.name());
+    let mut malformed = Malformed::ALL.iter().map(|malformed| malformed.name());
+    let mut limits = [Limit::SectionSize, Limit::Fields].iter().map(|limit| limit.name());
+    hpack.any(|name| name == rule) || malformed.any(|name| name == rule) || limits.any(|name| name == rule)
+}

@@ -1,0 +1,229 @@
+//! Field sections in captures: the tables of one direction follow the settings of the other.
+
+#[allow(dead_code, reason = "most of it is for the tests of capture files")]
+mod packets;
+mod support;
+
+use h2wire_hpack::{Encoder, Indexing};
+use packets::{Capture, Packet};
+use support::{Run, decode};
+
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
+const ACK: &[u8] = b"\0\0\0\x04\x01\0\0\0\0";
+const GET: &[u8] = b"\x82\x86\x84";
+
+/// A SETTINGS frame with a table limit.
+fn table(size: u32) -> Vec<u8> {
+    [b"\0\0\x06\x04\0\0\0\0\0\0\x01", size.to_be_bytes().as_slice()].concat()
+}
+
+fn headers(fields: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(fields.len()).unwrap().to_be_bytes();
+    [&len[1..], b"\x01\x05\0\0\0\x01", fields].concat()
+}
+
+/// A size update and a request.
+fn update(size: u32) -> Vec<u8> {
+    let mut fields = Vec::new();
+    let mut encoder = Encoder::with_table_size(u32::MAX >> 4);
+    encoder.set_table_limit(size);
+    encoder.encode_block([(b":method".as_slice(), b"GET".as_slice(), Indexing::Auto)], &mut fields);
+    fields.truncate(fields.len() - 1);
+    headers(&[&fields, GET].concat())
+}
+
+/// What the two sides send, in turns.
+fn capture(parts: &[(char, Vec<u8>)]) -> Vec<u8> {
+    let mut packets = vec![Packet::client(100).syn(), Packet::server(500).syn_ack()];
+    packets.extend(segments(parts));
+    Capture::pcap(true, false, &packets)
+}
+
+fn segments(parts: &[(char, Vec<u8>)]) -> Vec<Packet> {
+    let (mut client, mut server) = (101, 501);
+    let mut packets = Vec::new();
+    for (side, octets) in parts {
+        for octets in octets.chunks(1400) {
+            let len = u32::try_from(octets.len()).unwrap();
+            if *side == '>' {
+                packets.push(Packet::client(client).data(octets));
+                client += len;
+            } else {
+                packets.push(Packet::server(server).data(octets));
+                server += len;
+            }
+        }
+    }
+    packets
+}
+
+fn start() -> Vec<u8> {
+    [PREFACE, SETTINGS].concat()
+}
+
+fn json(capture: &[u8]) -> Run {
+    decode(&["--json"], capture)
+}
+
+fn rules(run: &Run) -> Vec<String> {
+    run.objects().iter().filter_map(|object| object["error"]["rule"].as_str().map(str::to_owned)).collect()
+}
+
+fn sections(run: &Run) -> usize {
+    run.objects().iter().filter(|object| object.get("field_section").is_some()).count()
+}
+
+fn frames(run: &Run) -> usize {
+    run.objects().iter().filter(|object| object.get("type").is_some()).count()
+}
+
+#[test]
+fn a_table_follows_the_settings_that_are_acknowledged() {
+    for (size, next, expected) in [
+        (65_536, update(65_536), None),
+        (65_536, update(65_537), Some("size_update_above_limit")),
+        (100, headers(GET), Some("missing_size_update")),
+        (100, update(100), None),
+        (4096, headers(GET), None),
+    ] {
+        let parts = [('>', start()), ('<', table(size)), ('>', ACK.to_vec()), ('>', next)];
+        assert_eq!(rules(&json(&capture(&parts))), Vec::from_iter(expected), "{size}");
+    }
+    // Not acknowledged yet.
+    let run = json(&capture(&[('>', start()), ('<', table(65_536)), ('>', update(65_536))]));
+    assert_eq!(rules(&run), ["size_update_above_limit"]);
+    // One's own settings are about the other direction.
+    let own = [PREFACE, &table(65_536)].concat();
+    let run =
+        json(&capture(&[('>', own), ('<', SETTINGS.to_vec()), ('>', ACK.to_vec()), ('>', update(65_536))]));
+    assert_eq!(rules(&run), ["size_update_above_limit"]);
+    // Several on their way, the lowest counts.
+    let several = [table(0), table(65_536)].concat();
+    let acks = [ACK, ACK].concat();
+    let run = json(&capture(&[('>', start()), ('<', several), ('>', [acks, headers(GET)].concat())]));
+    assert_eq!(rules(&run), ["missing_size_update"]);
+}
+
+#[test]
+fn the_command_line_takes_precedence() {
+    let parts = [('>', start()), ('<', table(65_536)), ('>', ACK.to_vec()), ('>', update(65_536))];
+    let run = decode(&["--json", "--header-table-size", "4096"], &capture(&parts));
+    assert_eq!(rules(&run), ["size_update_above_limit"]);
+    let run = decode(
+        &["--json", "--header-table-size", "65536"],
+        &capture(&[('>', start()), ('>', update(65_536))]),
+    );
+    assert_eq!((run.status, sections(&run)), (0, 1));
+}
+
+/// The table grows when the encoder makes use of it, in the middle of what is in it.
+#[test]
+fn tables_grow_while_they_are_used() {
+    let mut encoder = Encoder::with_table_size(1 << 20);
+    let mut parts = vec![('>', start()), ('<', SETTINGS.to_vec()), ('>', ACK.to_vec())];
+    for number in 0..600 {
+        if [100, 200, 300].contains(&number) {
+            let size = 5000 * number;
+            parts.push(('<', table(size)));
+            parts.push(('>', ACK.to_vec()));
+            encoder.set_table_limit(size);
+        }
+        let mut fields = Vec::new();
+        let value = format!("{:x<90}", number % 350);
+        let get = [(":method", "GET"), (":scheme", "http"), (":path", "/"), ("x", &value)];
+        let fields_in = get.map(|(name, value)| (name.as_bytes(), value.as_bytes(), Indexing::Auto));
+        encoder.encode_block(fields_in, &mut fields);
+        parts.push(('>', headers(&fields)));
+    }
+    let run = json(&capture(&parts));
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{:?}", rules(&run));
+    let objects = run.objects();
+    let sections: Vec<_> = objects.iter().filter(|object| object.get("field_section").is_some()).collect();
+    assert_eq!(sections.len(), 600);
+    for (number, section) in sections.iter().enumerate() {
+        assert_eq!(section["field_section"]["fields"][3]["value"], format!("{:x<90}", number % 350));
+    }
+}
+
+#[test]
+fn settings_that_are_not_in_the_capture_are_no_fault_of_the_sender() {
+    // What the server sends was not captured.
+    let run = json(&capture(&[('>', [start(), ACK.to_vec(), update(65_536)].concat())]));
+    assert_eq!((run.status, sections(&run)), (0, 1));
+    // It comes late.
+    let late = [('>', [start(), ACK.to_vec()].concat()), ('<', table(65_536)), ('>', update(65_536))];
+    assert_eq!((json(&capture(&late)).status, sections(&json(&capture(&late)))), (0, 1));
+}
+
+#[test]
+fn a_table_that_is_too_large_ends_sections_not_frames() {
+    let parts = |size| {
+        [
+            ('>', start()),
+            ('<', table(u32::MAX)),
+            ('>', [ACK, &update(size), &headers(GET)].concat()),
+            ('<', ACK.to_vec()),
+        ]
+    };
+    let run = json(&capture(&parts(1 << 24)));
+    assert_eq!((run.status, sections(&run), run.stderr.as_str()), (0, 2, ""));
+    let run = json(&capture(&parts((1 << 24) + 1)));
+    assert_eq!((run.status, sections(&run), frames(&run)), (0, 0, 6), "{}", run.stdout);
+    let note = "h2wire: connection 0, from the client: field sections are not read from offset 42 on: they use a table of \
+                more than 16 MiB\n";
+    assert_eq!(run.stderr, note);
+}
+
+#[test]
+fn what_was_before_the_capture_is_no_fault_of_the_sender() {
+    // A server that changes its settings in the middle of a connection.
+    let from_server = [SETTINGS, &headers(b"\x88"), &headers(b"\x88\xbf"), &headers(b"\x88")].concat();
+    let run = json(&Capture::pcap(true, false, &segments(&[('<', from_server.clone())])));
+    assert_eq!((run.status, sections(&run), frames(&run)), (0, 1, 4), "{}", run.stdout);
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("from the server: field sections are not read from offset"),
+        "{}",
+        run.stderr
+    );
+    // With its start it is one.
+    let run = json(&capture(&[('<', from_server)]));
+    assert_eq!((run.status, rules(&run)), (1, vec!["index_out_of_range".to_owned()]));
+}
+
+#[test]
+fn an_upgrade_starts_afresh() {
+    let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAQAA\r\n\r\n";
+    let response = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
+    let mut fields = Vec::new();
+    let mut encoder = Encoder::with_table_size(65_536);
+    encoder.set_table_limit(65_536);
+    encoder.encode_block([(b":status".as_slice(), b"200".as_slice(), Indexing::Auto)], &mut fields);
+    assert_eq!(fields[0], 0x3f, "a size update");
+    let answer = [response.as_slice(), SETTINGS, &headers(&fields)].concat();
+    let run =
+        json(&capture(&[('>', request.to_vec()), ('<', answer), ('>', [start(), headers(GET)].concat())]));
+    assert_eq!(
+        (run.status, sections(&run), run.stderr.lines().count()),
+        (0, 2, 1),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn many_connections_with_large_tables_take_little_memory() {
+    let packets = (1..2000).flat_map(|port| {
+        let parts = [('>', start()), ('<', table(u32::MAX)), ('>', [ACK, &headers(GET)].concat())];
+        segments(&parts).into_iter().map(move |packet| packet.on_port(port))
+    });
+    // 1 GB of addresses: half a MiB a connection.
+    let arguments = ["-c", "ulimit -v 1000000 && exec \"$0\" decode --stats", env!("CARGO_BIN_EXE_h2wire")];
+    let capture = Capture::pcap(true, false, &packets.collect::<Vec<_>>());
+    let output = assert_cmd::Command::new("sh").args(arguments).write_stdin(capture).output().unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(stdout.contains("field sections             1999"), "{stdout}");
+}
