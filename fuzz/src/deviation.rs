@@ -12,6 +12,7 @@ pub enum Deviation {
     ManySizeUpdates,
     // h2
     H2WaitsForPayload,
+    H2LengthAlone,
     H2SelfDependency,
     H2EmptyPushPromise,
     H2FieldContents,
@@ -35,6 +36,7 @@ impl Deviation {
         Self::WidenedScope,
         Self::ManySizeUpdates,
         Self::H2WaitsForPayload,
+        Self::H2LengthAlone,
         Self::H2SelfDependency,
         Self::H2EmptyPushPromise,
         Self::H2FieldContents,
@@ -62,6 +64,9 @@ impl Deviation {
                 "all peers accept a third and later size update at the start of a block; RFC 7541 §4.2 has two at the most"
             }
             Self::H2WaitsForPayload => "h2 looks at a frame when all of it is there, not at its ninth octet",
+            Self::H2LengthAlone => {
+                "h2 refuses a length that is too large at its third octet, not at the end of the header"
+            }
             Self::H2SelfDependency => {
                 "h2 keeps the rule of RFC 7540 that a stream must not depend on itself, and does not decode the block"
             }

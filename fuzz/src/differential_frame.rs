@@ -53,7 +53,7 @@ pub fn compare(octets: &[u8]) -> Vec<Deviation> {
         }
     }
     match outcome.end {
-        End::Needed(..) => comparison.unfinished(),
+        End::Needed(..) => comparison.unfinished(&octets[end..]),
         End::Failed(error) => comparison.failed(error, &octets[end..]),
     }
     comparison.met
@@ -225,8 +225,11 @@ impl Comparison<'_> {
     }
 
     /// The input ends inside a frame or behind one.
-    fn unfinished(&mut self) {
-        if self.open.is_some() {
+    fn unfinished(&mut self, rest: &[u8]) {
+        let is_long = |length: &[u8; 3]| u32::from_be_bytes([0, length[0], length[1], length[2]]) > 0x4000;
+        if rest.first_chunk().is_some_and(is_long) {
+            self.met.push(Deviation::H2LengthAlone);
+        } else if self.open.is_some() {
             self.block(false);
         } else {
             assert!(matches!(self.theirs.next(), Answer::End));

@@ -29,13 +29,6 @@ pub(crate) fn steps(mut input: Input<'_>) -> impl Iterator<Item = Step<'_>> {
     })
 }
 
-/// A step as [`steps`] reads it.
-#[must_use]
-pub(crate) fn step_of_block(block: &[u8]) -> Vec<u8> {
-    let len = u16::try_from(block.len()).unwrap_or(0x3fff).min(0x3fff);
-    [&len.to_be_bytes()[..], &block[..len.into()]].concat()
-}
-
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Owned {
     pub(crate) name: Vec<u8>,

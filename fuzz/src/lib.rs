@@ -10,6 +10,7 @@ pub mod hpack_decode;
 pub mod hpack_round_trip;
 pub mod huffman;
 pub mod mutated_frame;
+pub mod seeds;
 pub mod split;
 
 mod deviation; // what peers do otherwise, each with a sentence
