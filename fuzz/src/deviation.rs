@@ -13,6 +13,7 @@ pub enum Deviation {
     // h2
     H2WaitsForPayload,
     H2LengthAlone,
+    H2LengthFirst,
     H2SelfDependency,
     H2EmptyPushPromise,
     H2FieldContents,
@@ -23,10 +24,15 @@ pub enum Deviation {
     H2UnknownSetting,
     // nghttp2
     NgIgnoresPriority,
+    NgSelfDependency,
     NgStreamState,
     NgWindowState,
     NgLastStreamState,
-    NgSettingOfOtherRole,
+    NgPrioritizedConnection,
+    NgLastCopyOfSetting,
+    NgLengthFirst,
+    NgPartOfInteger,
+    NgContinuationLength,
 }
 
 impl Deviation {
@@ -37,6 +43,7 @@ impl Deviation {
         Self::ManySizeUpdates,
         Self::H2WaitsForPayload,
         Self::H2LengthAlone,
+        Self::H2LengthFirst,
         Self::H2SelfDependency,
         Self::H2EmptyPushPromise,
         Self::H2FieldContents,
@@ -46,10 +53,15 @@ impl Deviation {
         Self::H2PromisedStream,
         Self::H2UnknownSetting,
         Self::NgIgnoresPriority,
+        Self::NgSelfDependency,
         Self::NgStreamState,
         Self::NgWindowState,
         Self::NgLastStreamState,
-        Self::NgSettingOfOtherRole,
+        Self::NgPrioritizedConnection,
+        Self::NgLastCopyOfSetting,
+        Self::NgLengthFirst,
+        Self::NgPartOfInteger,
+        Self::NgContinuationLength,
     ];
 
     /// What the peer does, in one sentence without a full stop.
@@ -67,6 +79,7 @@ impl Deviation {
             Self::H2LengthAlone => {
                 "h2 refuses a length that is too large at its third octet, not at the end of the header"
             }
+            Self::H2LengthFirst => "h2 looks at the length before it asks whether the frame may come now",
             Self::H2SelfDependency => {
                 "h2 keeps the rule of RFC 7540 that a stream must not depend on itself, and does not decode the block"
             }
@@ -93,7 +106,20 @@ impl Deviation {
                 "nghttp2 knows the windows, and refuses an increment that makes one too large"
             }
             Self::NgLastStreamState => "nghttp2 knows its streams, and refuses a GOAWAY that names another",
-            Self::NgSettingOfOtherRole => "nghttp2 looks at some settings in one role only",
+            Self::NgLastCopyOfSetting => {
+                "nghttp2 looks at the last copy of a setting in a frame, not at each"
+            }
+            Self::NgLengthFirst => "nghttp2 looks at the length of a frame before its stream",
+            Self::NgPartOfInteger => {
+                "nghttp2 refuses an integer when the octets that are there make it too large, not at its end"
+            }
+            Self::NgContinuationLength => "nghttp2 does not limit the length of CONTINUATION frames",
+            Self::NgSelfDependency => {
+                "nghttp2 keeps the rule of RFC 7540 that a stream must not depend on itself, in HEADERS"
+            }
+            Self::NgPrioritizedConnection => {
+                "nghttp2 ignores a PRIORITY_UPDATE for stream 0; RFC 9218 §7.1 has an error of the connection"
+            }
         }
     }
 }
@@ -122,7 +148,7 @@ mod tests {
         }
         assert_eq!(
             Deviation::ALL.last(),
-            Some(&Deviation::NgSettingOfOtherRole),
+            Some(&Deviation::NgContinuationLength),
             "the last variant ends the list"
         );
     }

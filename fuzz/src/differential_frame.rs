@@ -12,21 +12,26 @@ use h2wire_frame::{ConnectionError, ErrorCode, Frame, FrameHeader, ParseOptions,
 use h2wire_hpack::{Decoder, Error, Limits};
 
 use crate::deviation::{self, Deviation};
-use crate::hpack::{Owned as Field, decode_some};
+use crate::hpack::{MAX_LIST_SIZE, Owned as Field, decode_some};
 use crate::reader::{End, Owned, observer, read};
 use h2_codec::{Answer, H2Codec};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 /// So that nothing is too large.
-const LIMITS: Limits =
-    Limits { max_table_size: 4096, max_list_size: 1 << 21, max_fields: u32::MAX, max_string_len: 1 << 24 };
+const LIMITS: Limits = Limits {
+    max_table_size: 4096,
+    max_list_size: MAX_LIST_SIZE,
+    max_fields: u32::MAX,
+    max_string_len: 1 << 24,
+};
 
 /// See the module.
 pub fn target(octets: &[u8]) {
-    compare(octets);
+    let _ = compare(octets);
 }
 
 /// The deviations that were met. Some end the comparison.
+#[must_use]
 pub fn compare(octets: &[u8]) -> Vec<Deviation> {
     let octets = [SETTINGS, octets].concat();
     let options = ParseOptions { extensions: false, ..ParseOptions::default() };
@@ -44,7 +49,7 @@ pub fn compare(octets: &[u8]) -> Vec<Deviation> {
         let done = match item {
             Owned::Frame(_, frame) => comparison.frame(frame),
             Owned::StreamError(_, error) => {
-                comparison.refused(error.code(), Scope::Stream(error.stream_id), error.rule)
+                comparison.refused(error.code(), Scope::Stream(error.stream_id), error.rule, false)
             }
             Owned::Preface => None,
         };
@@ -132,7 +137,7 @@ impl Comparison<'_> {
     fn block(&mut self, complete: bool) -> Done {
         let open = self.open.take()?;
         let fragments: Vec<&[u8]> = open.fragments.iter().map(Vec::as_slice).collect();
-        let (fields, end) = decode_some(&mut self.decoder, &fragments, complete);
+        let (fields, end) = decode_some(&mut self.decoder, &fragments, complete)?;
         let strange = fields::refused_by_h2(&fields);
         let answer = self.theirs.next();
         match (end, answer) {
@@ -154,7 +159,7 @@ impl Comparison<'_> {
                 self.met(Deviation::H2IntegerOctets)
             }
             (Ok(()), Answer::Frame(theirs)) if complete => {
-                self.same_block(&open, fields, theirs);
+                same_block(&open, fields, *theirs);
                 Some(())
             }
             // Only a block that ends is told.
@@ -163,29 +168,16 @@ impl Comparison<'_> {
         }
     }
 
-    fn same_block(&mut self, open: &Open, ours: Vec<Field>, theirs: H2Frame) {
-        let (stream_id, promised, end_stream, fields) = match theirs {
-            H2Frame::Headers(headers) => {
-                let (stream_id, end_stream) = (headers.stream_id(), headers.is_end_stream());
-                (stream_id, None, end_stream, headers.into_parts())
-            }
-            H2Frame::PushPromise(promise) => {
-                let (stream_id, promised) = (promise.stream_id(), promise.promised_id());
-                (stream_id, Some(promised.into()), false, promise.into_parts())
-            }
-            other => panic!("{other:?} is no field block"),
-        };
-        assert_eq!(
-            (u32::from(stream_id), promised),
-            (open.stream_id.get(), open.promised.map(StreamId::get))
-        );
-        assert_eq!(end_stream, open.end_stream);
-        assert_eq!(fields::ours(ours), fields::theirs(&fields.0, &fields.1));
-    }
-
     /// A frame that we refuse.
-    fn refused(&mut self, code: ErrorCode, scope: Scope, rule: Rule) -> Done {
+    fn refused(&mut self, code: ErrorCode, scope: Scope, rule: Rule, too_long: bool) -> Done {
+        if rule == Rule::PushPromisePromisedStreamId {
+            // What h2 says next is about the frame, its block or what is behind it.
+            return self.met(Deviation::H2PromisedStream);
+        }
         match (self.theirs.next(), scope) {
+            (Answer::GoAway(theirs), _) if theirs == ErrorCode::FRAME_SIZE_ERROR.0 && too_long => {
+                self.met(Deviation::H2LengthFirst)
+            }
             (Answer::GoAway(theirs), _) => {
                 self.met.extend(deviation::code(code, theirs));
                 if scope != Scope::Connection {
@@ -201,7 +193,6 @@ impl Comparison<'_> {
             (Answer::Reset(..), Scope::Connection) => None,
             (Answer::Frame(_), _) => match rule {
                 Rule::RstStreamStreamId => self.met(Deviation::H2RstStreamOnConnection),
-                Rule::PushPromisePromisedStreamId => self.met(Deviation::H2PromisedStream),
                 Rule::SettingsNoRfc7540Priorities => self.met(Deviation::H2UnknownSetting),
                 _ => panic!("we alone refuse: {rule}"),
             },
@@ -214,11 +205,11 @@ impl Comparison<'_> {
     }
 
     fn failed(&mut self, error: ConnectionError, rest: &[u8]) {
-        let whole = rest.first_chunk().is_some_and(|header| {
-            FrameHeader::parse(header).length.to_usize() <= rest.len() - FrameHeader::LEN
-        });
-        if whole || error.rule == Rule::FrameLengthLimit {
-            self.refused(error.code(), Scope::Connection, error.rule);
+        let header = FrameHeader::parse(rest.first_chunk().expect("nothing is refused before"));
+        let whole = header.length.to_usize() <= rest.len() - FrameHeader::LEN;
+        let too_long = header.length > ParseOptions::default().max_frame_size;
+        if whole || too_long {
+            self.refused(error.code(), Scope::Connection, error.rule, too_long);
         } else {
             self.met.push(Deviation::H2WaitsForPayload);
         }
@@ -235,6 +226,24 @@ impl Comparison<'_> {
             assert!(matches!(self.theirs.next(), Answer::End));
         }
     }
+}
+
+/// Panics where two field blocks differ.
+fn same_block(open: &Open, ours: Vec<Field>, theirs: H2Frame) {
+    let (stream_id, promised, end_stream, fields) = match theirs {
+        H2Frame::Headers(headers) => {
+            let (stream_id, end_stream) = (headers.stream_id(), headers.is_end_stream());
+            (stream_id, None, end_stream, headers.into_parts())
+        }
+        H2Frame::PushPromise(promise) => {
+            let (stream_id, promised) = (promise.stream_id(), promise.promised_id());
+            (stream_id, Some(promised.into()), false, promise.into_parts())
+        }
+        other => panic!("{other:?} is no field block"),
+    };
+    assert_eq!((u32::from(stream_id), promised), (open.stream_id.get(), open.promised.map(StreamId::get)));
+    assert_eq!(end_stream, open.end_stream);
+    assert_eq!(fields::ours(ours), fields::theirs(&fields.0, &fields.1));
 }
 
 /// Whether there may be an integer of more than 5 octets, of which at least the second to fifth go on.

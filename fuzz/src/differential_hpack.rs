@@ -11,14 +11,15 @@ use crate::input::Input;
 
 /// As nghttp2: strings of up to 64 KiB, and whatever else there is room for.
 const LIMITS: Limits =
-    Limits { max_table_size: 0x3fff, max_list_size: 1 << 21, max_fields: u32::MAX, max_string_len: 1 << 16 };
+    Limits { max_table_size: 0x3fff, max_list_size: 1 << 17, max_fields: u32::MAX, max_string_len: 1 << 16 };
 
 /// See the module.
 pub fn target(octets: &[u8]) {
-    compare(octets);
+    let _ = compare(octets);
 }
 
 /// The deviation that ended the comparison, if one did.
+#[must_use]
 pub fn compare(octets: &[u8]) -> Option<Deviation> {
     let mut decoder = Decoder::with_limits(LIMITS);
     let mut inflater = Inflater::new();
@@ -55,15 +56,5 @@ fn refused_by_us_alone(error: Error, block: &[u8]) -> Deviation {
     match error {
         Error::TooManySizeUpdates => Deviation::ManySizeUpdates,
         _ => panic!("we alone refuse {block:02x?}: {error}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn deviations() {
-        assert_eq!(compare(&[0, 3, 0x20, 0x20, 0x20]), Some(Deviation::ManySizeUpdates));
     }
 }

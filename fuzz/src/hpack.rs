@@ -92,28 +92,39 @@ pub(crate) fn decode<M: AsRef<[u8]> + AsMut<[u8]>>(decoder: &mut Decoder<M>, fra
     Block { fields, end, table }
 }
 
-/// Decodes fragments of a block that may go on: the fields, and an error if there is one.
+/// Lists that are compared are at most half as large, so that no field is left out of them: an input is too short for one
+/// of more than that.
+pub(crate) const MAX_LIST_SIZE: u32 = 1 << 17;
+
+/// Decodes fragments of a block that may go on: the fields, and an error if there is one. `None` if it is too large.
 pub(crate) fn decode_some(
     decoder: &mut Decoder<Vec<u8>>,
     fragments: &[&[u8]],
     complete: bool,
-) -> (Vec<Owned>, Result<(), Error>) {
-    if complete {
-        let block = decode(decoder, fragments);
-        return (block.fields, block.end.map(|_| ()));
-    }
+) -> Option<(Vec<Owned>, Result<(), Error>)> {
     let mut fields = Vec::new();
-    for octets in fragments {
-        let mut fragment = decoder.feed(octets, false);
-        loop {
-            match fragment.next() {
-                Ok(Decoded::Field(field)) => fields.push(Owned::of(field)),
-                Ok(_) => break,
-                Err(error) => return (fields, Err(error)),
-            }
+    let end = fragments.iter().enumerate().try_for_each(|(index, octets)| {
+        let last = complete && index + 1 == fragments.len();
+        each_field(decoder, octets, last, |field| fields.push(Owned::of(field)))
+    });
+    let size: u32 = fields.iter().map(Owned::size).sum();
+    (size <= MAX_LIST_SIZE / 2).then_some((fields, end))
+}
+
+/// Decodes one fragment.
+pub(crate) fn each_field(
+    decoder: &mut Decoder<Vec<u8>>,
+    fragment: &[u8],
+    last: bool,
+    mut each: impl FnMut(Field<'_>),
+) -> Result<(), Error> {
+    let mut fragment = decoder.feed(fragment, last);
+    loop {
+        match fragment.next()? {
+            Decoded::Field(field) => each(field),
+            Decoded::FragmentEnd | Decoded::BlockEnd(_) => return Ok(()),
         }
     }
-    (fields, Ok(()))
 }
 
 /// An integer with a prefix of `bits` bits behind the pattern in `first`. RFC 7541 §5.1

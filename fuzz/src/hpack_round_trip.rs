@@ -12,7 +12,7 @@ use crate::hpack::decode;
 use crate::input::Input;
 
 const LIMITS: Limits =
-    Limits { max_table_size: 16_384, max_list_size: 1 << 18, max_fields: 1 << 16, max_string_len: 1 << 16 };
+    Limits { max_table_size: 16_384, max_list_size: 1 << 16, max_fields: 1 << 16, max_string_len: 1 << 16 };
 
 enum Step<'a> {
     Limit(u32),

@@ -18,7 +18,7 @@ pub fn target(string: &[u8]) {
         // Decoding is the inverse of encoding, which is unique.
         assert_eq!(encode(decoded), string);
     }
-    in_a_block(string, expected);
+    in_a_block(string, &expected);
 
     let encoded = encode(string);
     assert_eq!(encoded, reference::encode(string));
@@ -45,13 +45,13 @@ fn decodes(string: &[u8], expected: &Result<Vec<u8>, Error>) {
 }
 
 /// As the value of a literal, in one piece and octet by octet.
-fn in_a_block(string: &[u8], expected: Result<Vec<u8>, Error>) {
+fn in_a_block(string: &[u8], expected: &Result<Vec<u8>, Error>) {
     let Ok(len @ ..0x1_0000) = u32::try_from(string.len()) else { return };
     let block = [&[0x00, 0x01, b'x'][..], &integer(len, 7, 0x80), string].concat();
     for pieces in [vec![block.as_slice()], block.chunks(1).collect()] {
         let mut decoder = Decoder::with_limits(LIMITS);
         let found = decode(&mut decoder, &pieces);
-        match (&expected, &found.end) {
+        match (expected, &found.end) {
             (Ok(value), Ok(end)) if end.exceeded.is_none() => assert_eq!(found.fields[0].value, *value),
             (expected, end) => assert_eq!(expected.as_ref().err(), end.as_ref().err()),
         }

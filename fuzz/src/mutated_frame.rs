@@ -12,7 +12,7 @@ use crate::oracle;
 /// See the module.
 pub fn target(octets: &[u8]) {
     let mut u = Unstructured::new(octets);
-    let _ = if octets.len() % 2 == 0 { broken(&mut u) } else { mutated(&mut u) };
+    let _ = if octets.len().is_multiple_of(2) { broken(&mut u) } else { mutated(&mut u) };
 }
 
 fn broken(u: &mut Unstructured<'_>) -> Result<()> {

@@ -1,6 +1,5 @@
 //! Huffman, bit by bit. The code is canonical: the lengths of RFC 7541 Appendix B alone give all of it.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use h2wire_hpack::Error;
@@ -19,47 +18,79 @@ const LENGTHS: [u8; 257] = [
     30,
 ];
 
-/// Codes by symbol, a string of bits each: shorter ones first, then in the order of symbols, counting up.
-static CODES: LazyLock<Vec<Vec<bool>>> = LazyLock::new(|| {
+/// The code of each symbol: shorter ones first, then in the order of symbols, counting up.
+static CODES: LazyLock<Vec<u32>> = LazyLock::new(|| {
     let mut symbols: Vec<usize> = (0..LENGTHS.len()).collect();
     symbols.sort_by_key(|symbol| LENGTHS[*symbol]);
-    let mut codes = vec![Vec::new(); LENGTHS.len()];
-    let (mut next, mut len) = (0_u32, LENGTHS[symbols[0]]);
+    let mut codes = vec![0; LENGTHS.len()];
+    let (mut next, mut len) = (0_u32, 0);
     for symbol in symbols {
         next <<= LENGTHS[symbol] - len;
         len = LENGTHS[symbol];
-        codes[symbol] = (0..len).rev().map(|bit| next >> bit & 1 == 1).collect();
+        codes[symbol] = next;
         next += 1;
     }
     assert_eq!(next, 1 << len, "the code is complete");
     codes
 });
 
-static SYMBOLS: LazyLock<HashMap<&[bool], usize>> =
-    LazyLock::new(|| CODES.iter().enumerate().map(|(symbol, code)| (code.as_slice(), symbol)).collect());
+/// A node for each start of a code: where 0 and 1 lead. The root is the first, leaves come from [`leaf`].
+static TREE: LazyLock<Vec<[usize; 2]>> = LazyLock::new(|| {
+    let mut tree = vec![[0; 2]];
+    for symbol in 0..LENGTHS.len() {
+        let mut node = 0;
+        for (bit, left) in bits_of(symbol) {
+            if tree[node][bit] == 0 {
+                tree[node][bit] = if left == 0 { leaf(symbol) } else { tree.len() };
+                tree.push([0; 2]);
+            }
+            node = tree[node][bit];
+        }
+    }
+    tree
+});
+
+const fn leaf(symbol: usize) -> usize {
+    usize::MAX - symbol
+}
+
+/// The bits of a code, each with the number of those behind it.
+fn bits_of(symbol: usize) -> impl Iterator<Item = (usize, u8)> {
+    (0..LENGTHS[symbol]).rev().map(move |left| (usize::from(CODES[symbol] >> left & 1 == 1), left))
+}
 
 /// Decodes a string.
 pub(crate) fn decode(string: &[u8]) -> Result<Vec<u8>, Error> {
     let mut decoded = Vec::new();
-    let mut code = Vec::new();
-    for bit in string.iter().flat_map(|octet| (0..8).rev().map(move |bit| octet >> bit & 1 == 1)) {
-        code.push(bit);
-        if let Some(symbol) = SYMBOLS.get(code.as_slice()) {
-            decoded.push(u8::try_from(*symbol).map_err(|_| Error::HuffmanEos)?);
-            code.clear();
+    let (mut node, mut bits, mut all_ones) = (0, 0, true);
+    for bit in string.iter().flat_map(|octet| (0..8).rev().map(move |bit| usize::from(octet >> bit & 1))) {
+        (node, bits, all_ones) = (TREE[node][bit], bits + 1, all_ones && bit == 1);
+        if node >= leaf(LENGTHS.len()) {
+            decoded.push(u8::try_from(usize::MAX - node).map_err(|_| Error::HuffmanEos)?);
+            (node, bits, all_ones) = (0, 0, true);
         }
     }
-    match code {
-        code if code.contains(&false) => Err(Error::HuffmanPaddingNotOnes),
-        code if code.len() > 7 => Err(Error::HuffmanPaddingTooLong),
-        _ => Ok(decoded),
+    match (all_ones, bits) {
+        (false, _) => Err(Error::HuffmanPaddingNotOnes),
+        (true, 8..) => Err(Error::HuffmanPaddingTooLong),
+        (true, _) => Ok(decoded),
     }
 }
 
 /// Encodes a string.
 pub(crate) fn encode(string: &[u8]) -> Vec<u8> {
-    let mut bits: Vec<bool> =
-        string.iter().flat_map(|octet| CODES[usize::from(*octet)].iter().copied()).collect();
-    bits.resize(bits.len().next_multiple_of(8), true);
-    bits.chunks(8).map(|octet| octet.iter().fold(0, |octet, bit| octet << 1 | u8::from(*bit))).collect()
+    let bits = string.iter().flat_map(|octet| bits_of((*octet).into()));
+    let mut encoded = Vec::new();
+    let mut free = 0;
+    for (bit, _) in bits {
+        if free == 0 {
+            encoded.push(0xff);
+            free = 8;
+        }
+        free -= 1;
+        if let (0, Some(last)) = (bit, encoded.last_mut()) {
+            *last &= !(1 << free);
+        }
+    }
+    encoded
 }

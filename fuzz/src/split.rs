@@ -8,7 +8,7 @@ use crate::reader::{End, read, read_bytes, reader};
 /// See the module.
 pub fn target(octets: &[u8]) {
     let mut input = Input(octets);
-    let (kind, [lengths @ ..]) = (input.octet(), input.octets::<7>());
+    let (kind, lengths) = (input.octet(), input.octets::<7>());
     let octets = input.0;
 
     let whole = read(reader(kind), [octets]);

@@ -32,7 +32,7 @@ fn each_packet(file: &[u8], mut take: impl FnMut(Linktype, &[u8])) {
                 match &block {
                     PcapBlockOwned::LegacyHeader(header) => links.push(Linktype(header.network.0 & 0xffff)),
                     PcapBlockOwned::NG(Block::InterfaceDescription(interface)) => {
-                        links.push(interface.linktype)
+                        links.push(interface.linktype);
                     }
                     PcapBlockOwned::Legacy(block) => take(links[0], block.data),
                     PcapBlockOwned::NG(Block::EnhancedPacket(block)) => {

@@ -89,7 +89,7 @@ fn stories(corpora: &mut Corpora) -> std::io::Result<()> {
         let (mut blocks, mut lists) = (Vec::new(), Vec::new());
         for case in story["cases"].as_array().into_iter().flatten() {
             blocks.push(from_hex(case["wire"].as_str().unwrap_or_default()));
-            let lines = case["headers"].as_array().into_iter().flatten().flat_map(line).collect::<Vec<_>>();
+            let lines = case["headers"].as_array().into_iter().flatten().filter_map(line).collect::<Vec<_>>();
             strings.extend(lines.iter().flat_map(|(name, value)| [name.clone(), value.clone()]));
             lists.push(lines);
         }

@@ -18,7 +18,7 @@ pub(super) struct H2Codec<'a>(h2::Codec<Octets<'a>, Bytes>);
 /// What h2 says next.
 #[derive(Debug)]
 pub(super) enum Answer {
-    Frame(Frame),
+    Frame(Box<Frame>),
     /// An error of this stream.
     Reset(u32),
     /// An error of the connection.
@@ -37,7 +37,7 @@ impl<'a> H2Codec<'a> {
     pub(super) fn next(&mut self) -> Answer {
         let mut context = Context::from_waker(Waker::noop());
         match Pin::new(&mut self.0).poll_next(&mut context) {
-            Poll::Ready(Some(Ok(frame))) => Answer::Frame(frame),
+            Poll::Ready(Some(Ok(frame))) => Answer::Frame(frame.into()),
             Poll::Ready(Some(Err(Error::Reset(stream_id, ..)))) => Answer::Reset(stream_id.into()),
             Poll::Ready(Some(Err(Error::GoAway(_, code, _)))) => Answer::GoAway(code.into()),
             Poll::Ready(None | Some(Err(Error::Io(..)))) => Answer::End,
