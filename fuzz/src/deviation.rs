@@ -17,6 +17,7 @@ pub enum Deviation {
     H2SelfDependency,
     H2EmptyPushPromise,
     H2FieldContents,
+    H2ForgetsField,
     H2UpdateInContinuation,
     H2IntegerOctets,
     H2RstStreamOnConnection,
@@ -47,6 +48,7 @@ impl Deviation {
         Self::H2SelfDependency,
         Self::H2EmptyPushPromise,
         Self::H2FieldContents,
+        Self::H2ForgetsField,
         Self::H2UpdateInContinuation,
         Self::H2IntegerOctets,
         Self::H2RstStreamOnConnection,
@@ -116,6 +118,9 @@ impl Deviation {
             Self::NgContinuationLength => "nghttp2 does not limit the length of CONTINUATION frames",
             Self::NgSelfDependency => {
                 "nghttp2 keeps the rule of RFC 7540 that a stream must not depend on itself, in HEADERS"
+            }
+            Self::H2ForgetsField => {
+                "h2 forgets that a field is malformed when its fragment ends inside a later field"
             }
             Self::NgPrioritizedConnection => {
                 "nghttp2 ignores a PRIORITY_UPDATE for stream 0; RFC 9218 §7.1 has an error of the connection"

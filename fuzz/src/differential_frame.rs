@@ -143,9 +143,8 @@ impl Comparison<'_> {
         match (end, answer) {
             // With a field of its liking before the error.
             (_, Answer::GoAway(_) | Answer::Reset(..)) if strange => self.met(Deviation::H2FieldContents),
-            // What one fragment has of them is forgotten if it ends inside a field.
             (_, Answer::Frame(_) | Answer::End) if strange && (fragments.len() > 1 || !complete) => {
-                self.met(Deviation::H2FieldContents)
+                self.met(Deviation::H2ForgetsField)
             }
             (Err(Error::TooManySizeUpdates), _) => self.met(Deviation::ManySizeUpdates),
             (Err(Error::SizeUpdateAfterField), _) if fragments.len() > 1 => {

@@ -34,6 +34,8 @@ const EXAMPLES: &[Example] = &[
     (D::H2EmptyPushPromise, H2, b"\0\0\x04\x05\0\0\0\0\x01\0\0\0\x02"),
     // A name in upper case
     (D::H2FieldContents, H2, b"\0\0\x05\x01\x05\0\0\0\x01\0\x01X\x01x"),
+    // connection: x, then a: b, whose second half is in CONTINUATION
+    (D::H2ForgetsField, H2, b"\0\0\x11\x01\x01\0\0\0\x01\0\x0aconnection\x01x\0\x01a\0\0\x02\x09\x04\0\0\0\x01\x01b"),
     // :method GET, and a size update in CONTINUATION
     (D::H2UpdateInContinuation, H2, b"\0\0\x01\x01\0\0\0\0\x01\x82\0\0\x01\x09\x04\0\0\0\x01\x20"),
     // The name of entry 15 with 4 octets of zeros behind
