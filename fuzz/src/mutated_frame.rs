@@ -30,6 +30,8 @@ fn mutated(u: &mut Unstructured<'_>) -> Result<()> {
     let mut octets = vec![0; frame.encoded_len()];
     frame.encode(&mut octets).expect("a valid frame");
     assert_eq!(oracle::verdict(&octets), None, "{frame:?}");
+    let parsed = Frame::parse(&octets, &ParseOptions::default());
+    assert!(matches!(parsed, Ok(Parsed::Frame { frame: same, .. }) if same.map(<[u8]>::to_vec) == frame));
 
     let at = usize::from(at) % octets.len();
     octets[at] ^= mask;
