@@ -43,7 +43,7 @@ fn one(octets: &[u8]) -> Option<usize> {
             }
             Err(error) => refused(error, &header, &options),
         }
-        known_at_octet_9(octets, &options, parsed.is_err());
+        known_at_octet_9(octets, &options, parsed.err());
     }
     (octets.len() >= whole).then_some(whole)
 }
@@ -63,12 +63,19 @@ fn refused(error: FrameError, header: &FrameHeader, options: &ParseOptions) {
 }
 
 /// What nine octets decide stays decided; otherwise the payload is asked for, all of it.
-fn known_at_octet_9(octets: &[u8], options: &ParseOptions, refused: bool) {
+fn known_at_octet_9(octets: &[u8], options: &ParseOptions, error: Option<FrameError>) {
     match Frame::parse(&octets[..FrameHeader::LEN], options) {
         Err(error) => assert_eq!(Frame::parse(octets, options), Err(error)),
         Ok(Parsed::Needed(missing)) => {
-            let whole = FrameHeader::LEN + missing;
-            assert!(octets.len() >= whole || !refused, "decided without the whole payload");
+            let Some(error) = error else { return };
+            assert!(octets.len() >= FrameHeader::LEN + missing, "decided without the whole payload");
+            let name = error.rule().name();
+            let in_payload =
+                ["promised_stream_id", "prioritized_stream_id"].iter().any(|end| name.ends_with(end));
+            assert!(
+                in_payload || !(name.ends_with("_length") || name.ends_with("_stream_id")),
+                "{name} is told late"
+            );
         }
         Ok(Parsed::Frame { consumed, .. }) => assert_eq!(consumed, FrameHeader::LEN),
     }

@@ -1,6 +1,6 @@
 //! Inputs in the forms that the targets read, for first corpora.
 
-use h2wire_hpack::{huffman, static_entry};
+use h2wire_hpack::{Encoder, Indexing, huffman, static_entry};
 
 /// For `split`: octets with a reader of this kind, cut unevenly.
 #[must_use]
@@ -18,10 +18,30 @@ pub fn steps(blocks: &[Vec<u8>]) -> Vec<u8> {
     blocks.iter().flat_map(step).collect()
 }
 
-/// For `hpack_decode`: the same, with limits that are not too narrow.
+/// For `differential_hpack`: lists of names and values, the limit going down and up before each, as our encoder follows it.
 #[must_use]
-pub fn hpack_decode(blocks: &[Vec<u8>]) -> Vec<u8> {
-    [&[0b0001_0100, 1, 2, 3, 5, 8, 13, 200][..], &steps(blocks)].concat()
+pub fn steps_with_limits(lists: &[Vec<(Vec<u8>, Vec<u8>)>]) -> Vec<u8> {
+    let mut encoder = Encoder::with_table_size(4096);
+    let step = |(index, lines): (u16, &Vec<(Vec<u8>, Vec<u8>)>)| {
+        let limits = [[100, 300], [50, 4096], [2000, 60]][usize::from(index % 3)];
+        let limits = limits.map(|limit: u16| {
+            encoder.set_table_limit(limit.into());
+            (limit | 0x8000).to_be_bytes()
+        });
+        let mut block = Vec::new();
+        encoder.encode_block(
+            lines.iter().map(|(name, value)| (&name[..], &value[..], Indexing::Auto)),
+            &mut block,
+        );
+        [limits.concat(), steps(&[block])].concat()
+    };
+    (0..).zip(lists).flat_map(step).collect()
+}
+
+/// For `hpack_decode`: such steps, with limits that are not too narrow.
+#[must_use]
+pub fn hpack_decode(steps: &[u8]) -> Vec<u8> {
+    [&[0b0001_0100, 1, 2, 3, 5, 8, 13, 200][..], steps].concat()
 }
 
 /// For `hpack_round_trip`: lists of names and values.

@@ -93,8 +93,10 @@ fn stories(corpora: &mut Corpora) -> std::io::Result<()> {
             strings.extend(lines.iter().flat_map(|(name, value)| [name.clone(), value.clone()]));
             lists.push(lines);
         }
-        corpora.put("hpack_decode", &name, &seeds::hpack_decode(&blocks))?;
-        corpora.put("differential_hpack", &name, &seeds::steps(&blocks))?;
+        for (suffix, steps) in [("", seeds::steps(&blocks)), ("-limits", seeds::steps_with_limits(&lists))] {
+            corpora.put("hpack_decode", &format!("{name}{suffix}"), &seeds::hpack_decode(&steps))?;
+            corpora.put("differential_hpack", &format!("{name}{suffix}"), &steps)?;
+        }
         corpora.put("hpack_round_trip", &name, &seeds::hpack_round_trip(&lists))?;
     }
     for (index, string) in strings.iter().enumerate() {
