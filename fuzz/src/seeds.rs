@@ -2,6 +2,9 @@
 
 use h2wire_hpack::{Encoder, Indexing, huffman, static_entry};
 
+/// A name and a value.
+pub type Line = (Vec<u8>, Vec<u8>);
+
 /// For `split`: octets with a reader of this kind, cut unevenly.
 #[must_use]
 pub fn split(kind: u8, octets: &[u8]) -> Vec<u8> {
@@ -20,9 +23,9 @@ pub fn steps(blocks: &[Vec<u8>]) -> Vec<u8> {
 
 /// For `differential_hpack`: lists of names and values, the limit going down and up before each, as our encoder follows it.
 #[must_use]
-pub fn steps_with_limits(lists: &[Vec<(Vec<u8>, Vec<u8>)>]) -> Vec<u8> {
+pub fn steps_with_limits(lists: &[Vec<Line>]) -> Vec<u8> {
     let mut encoder = Encoder::with_table_size(4096);
-    let step = |(index, lines): (u16, &Vec<(Vec<u8>, Vec<u8>)>)| {
+    let step = |(index, lines): (u16, &Vec<Line>)| {
         let limits = [[100, 300], [50, 4096], [2000, 60]][usize::from(index % 3)];
         let limits = limits.map(|limit: u16| {
             encoder.set_table_limit(limit.into());
@@ -46,7 +49,7 @@ pub fn hpack_decode(steps: &[u8]) -> Vec<u8> {
 
 /// For `hpack_round_trip`: lists of names and values.
 #[must_use]
-pub fn hpack_round_trip(lists: &[Vec<(Vec<u8>, Vec<u8>)>]) -> Vec<u8> {
+pub fn hpack_round_trip(lists: &[Vec<Line>]) -> Vec<u8> {
     let mut octets = vec![0];
     for lines in lists {
         let count = u8::try_from(lines.len()).unwrap_or(u8::MAX).min(31);

@@ -107,7 +107,7 @@ fn stories(corpora: &mut Corpora) -> std::io::Result<()> {
 }
 
 /// An object with one key.
-fn line(object: &serde_json::Value) -> Option<(Vec<u8>, Vec<u8>)> {
+fn line(object: &serde_json::Value) -> Option<seeds::Line> {
     let (name, value) = object.as_object()?.iter().next()?;
     Some((name.clone().into_bytes(), value.as_str()?.into()))
 }
