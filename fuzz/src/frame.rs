@@ -2,6 +2,8 @@
 //!
 //! Input: the octets of frames, one behind the other.
 
+mod views; // ALTSVC, ORIGIN, PRIORITY_UPDATE
+
 use h2wire_frame::{
     EncodeError, Frame, FrameError, FrameHeader, FrameType, MAX_HEAD_LEN, ParseOptions, Parsed,
     PayloadLength, Rule, Scope,
@@ -31,6 +33,7 @@ fn one(octets: &[u8]) -> Option<usize> {
     let mut accepted = None;
     for options in options() {
         let parsed = Frame::parse(octets, &options);
+        in_two_steps(&header, &octets[FrameHeader::LEN..], &options, parsed);
         match parsed {
             Ok(Parsed::Needed(missing)) => assert_eq!(octets.len() + missing, whole),
             Ok(Parsed::Frame { header: told, frame, consumed }) => {
@@ -39,6 +42,9 @@ fn one(octets: &[u8]) -> Option<usize> {
                 assert_eq!(*accepted.get_or_insert(frame), frame, "options accept or refuse, no more");
                 if options.max_frame_size == PayloadLength::MAX {
                     encodes(&frame, &octets[..consumed], options.extensions);
+                    if let Frame::Unknown(unknown) = &frame {
+                        views::check(unknown);
+                    }
                 }
             }
             Err(error) => refused(error, &header, &options),
@@ -46,6 +52,20 @@ fn one(octets: &[u8]) -> Option<usize> {
         known_at_octet_9(octets, &options, parsed.err());
     }
     (octets.len() >= whole).then_some(whole)
+}
+
+/// First the header, then the payload: the same.
+fn in_two_steps(
+    header: &FrameHeader,
+    rest: &[u8],
+    options: &ParseOptions,
+    parsed: Result<Parsed<'_>, FrameError>,
+) {
+    let expected = parsed.map(|parsed| match parsed {
+        Parsed::Frame { frame, .. } => Some(frame),
+        Parsed::Needed(_) => None,
+    });
+    assert_eq!(header.check(options).and_then(|checked| checked.parse(rest)), expected);
 }
 
 /// An error fits its frame.
