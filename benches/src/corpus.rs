@@ -2,12 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use h2wire_nghttp2::{Deflater, Line};
 use serde_json::Value;
-
-use crate::nghttp2::Deflater;
-
-/// A name and a value.
-pub type Line = (Vec<u8>, Vec<u8>);
 
 /// A field block: its fields and the octets one encoder made of them.
 #[derive(Clone, Debug)]

@@ -1,9 +1,9 @@
 //! The engines, and that they are right before they are timed.
 
 use h2wire_hpack::{Decoder, Encoder, Indexing, Limits};
+use h2wire_nghttp2::{Deflater, Inflater, Line};
 
-use crate::corpus::{Block, Corpus, Line};
-use crate::nghttp2::{Deflater, Inflater};
+use crate::corpus::{Block, Corpus};
 
 /// Large enough for every corpus.
 pub const LIMITS: Limits = Limits { max_list_size: 65_536, max_fields: 1000, ..Limits::DEFAULT };
@@ -31,7 +31,8 @@ pub const DECODERS: [(&str, Decode); 4] = [
         let mut inflater = Inflater::new();
         let block = |block: &Block| {
             let mut lines = Vec::new();
-            inflater.decode(&block.wire, |name, value| lines.push((name.into(), value.into())));
+            let each = |name: &[u8], value: &[u8], _| lines.push((name.into(), value.into()));
+            inflater.decode(&block.wire, each).expect("valid");
             lines
         };
         story.iter().map(block).collect()

@@ -6,4 +6,3 @@
 pub mod corpus;
 pub mod engines;
 pub mod frames;
-pub mod nghttp2;

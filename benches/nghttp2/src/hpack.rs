@@ -1,11 +1,13 @@
-//! nghttp2's HPACK, as a safe engine.
-#![allow(unsafe_code, reason = "calls C")]
+//! Field blocks.
 
 use std::ptr;
 
 use libnghttp2_sys as sys;
 
-use crate::corpus::Line;
+use crate::Refused;
+
+/// A name and a value.
+pub type Line = (Vec<u8>, Vec<u8>);
 
 const DEFAULT_TABLE_SIZE: usize = 4096;
 
@@ -16,7 +18,6 @@ pub struct Inflater(*mut sys::nghttp2_hd_inflater);
 impl Inflater {
     /// With a table of 4,096 octets.
     #[must_use]
-    #[allow(clippy::new_without_default, reason = "an engine, not a value")]
     pub fn new() -> Self {
         let mut inflater = ptr::null_mut();
         // SAFETY: a place for one pointer.
@@ -24,9 +25,13 @@ impl Inflater {
         Self(inflater)
     }
 
-    /// Decodes a block and shows each field.
+    /// Decodes a block and shows each field: name, value, and whether it is never to be indexed.
     #[inline]
-    pub fn decode(&mut self, mut block: &[u8], mut each: impl FnMut(&[u8], &[u8])) {
+    pub fn decode(
+        &mut self,
+        mut block: &[u8],
+        mut each: impl FnMut(&[u8], &[u8], bool),
+    ) -> Result<(), Refused> {
         loop {
             let mut nv = sys::nghttp2_nv {
                 name: ptr::null_mut(),
@@ -47,7 +52,7 @@ impl Inflater {
                     1,
                 )
             };
-            let read = usize::try_from(read).expect("nghttp2 refuses the block");
+            let Ok(read) = usize::try_from(read) else { return Err(Refused(read as i64)) };
             block = &block[read..];
             if flags & sys::NGHTTP2_HD_INFLATE_EMIT.cast_signed() != 0 {
                 // SAFETY: valid until the next call, and never null for a field that is emitted.
@@ -57,14 +62,35 @@ impl Inflater {
                         std::slice::from_raw_parts(nv.value, nv.valuelen),
                     )
                 };
-                each(name, value);
+                each(name, value, u32::from(nv.flags) & sys::NGHTTP2_NV_FLAG_NO_INDEX != 0);
             }
             if flags & sys::NGHTTP2_HD_INFLATE_FINAL.cast_signed() != 0 {
                 // SAFETY: as above.
                 unsafe { sys::nghttp2_hd_inflate_end_headers(self.0) };
-                return;
+                return Ok(());
             }
         }
+    }
+
+    /// Sets the table limit, between two blocks.
+    pub fn set_table_limit(&mut self, limit: u32) {
+        // SAFETY: the inflater lives.
+        let done = unsafe { sys::nghttp2_hd_inflate_change_table_size(self.0, limit as usize) };
+        assert_eq!(done, 0, "between two blocks");
+    }
+
+    /// What the entries of the dynamic table are counted as.
+    #[must_use]
+    pub fn table_size(&self) -> usize {
+        // SAFETY: the inflater lives.
+        unsafe { sys::nghttp2_hd_inflate_get_dynamic_table_size(self.0) }
+    }
+
+    /// The number of entries in the dynamic table.
+    #[must_use]
+    pub fn table_entries(&self) -> usize {
+        // SAFETY: the inflater lives. The static table is counted too.
+        unsafe { sys::nghttp2_hd_inflate_get_num_table_entries(self.0) }.saturating_sub(61)
     }
 }
 
@@ -74,7 +100,6 @@ impl Drop for Inflater {
         unsafe { sys::nghttp2_hd_inflate_del(self.0) };
     }
 }
-
 /// Fields in the form that nghttp2 takes.
 #[derive(Debug)]
 pub struct Fields<'a> {
@@ -104,7 +129,6 @@ pub struct Deflater(*mut sys::nghttp2_hd_deflater);
 impl Deflater {
     /// With a table of 4,096 octets.
     #[must_use]
-    #[allow(clippy::new_without_default, reason = "an engine, not a value")]
     pub fn new() -> Self {
         let mut deflater = ptr::null_mut();
         // SAFETY: a place for one pointer.

@@ -1,0 +1,113 @@
+//! An end of a connection, whose octets are handed over by the caller.
+
+use std::ptr;
+
+use libnghttp2_sys as sys;
+
+use crate::Refused;
+
+/// What a session may be asked to bear before it calls it a flood.
+const PLENTY: u32 = 1 << 30;
+
+/// An end of a connection: it judges frames, and what it would send tells how.
+///
+/// It does not ask for the client's 24 octets, does not look at what fields mean, and its limits against floods are out of
+/// reach.
+#[derive(Debug)]
+pub struct Session(*mut sys::nghttp2_session);
+
+type New = unsafe extern "C" fn(
+    *mut *mut sys::nghttp2_session,
+    *const sys::nghttp2_session_callbacks,
+    *mut std::ffi::c_void,
+    *const sys::nghttp2_option,
+) -> i32;
+
+impl Session {
+    /// A server, which takes `PRIORITY_UPDATE` too.
+    #[must_use]
+    pub fn server() -> Self {
+        let session = Self::new(sys::nghttp2_session_server_new2);
+        session.submit_settings(&[(sys::NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1)]);
+        session
+    }
+
+    /// A client that sends a request on stream 1.
+    #[must_use]
+    pub fn client() -> Self {
+        let session = Self::new(sys::nghttp2_session_client_new2);
+        session.submit_settings(&[]);
+        // SAFETY: the session lives; no fields and nothing else is pointed to.
+        let stream = unsafe {
+            sys::nghttp2_submit_request2(session.0, ptr::null(), ptr::null(), 0, ptr::null(), ptr::null_mut())
+        };
+        assert_eq!(stream, 1);
+        session
+    }
+
+    fn new(new: New) -> Self {
+        let (mut callbacks, mut option, mut session) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+        // SAFETY: each is made before it is used, and freed once; the session keeps copies.
+        unsafe {
+            assert_eq!(sys::nghttp2_session_callbacks_new(&raw mut callbacks), 0);
+            assert_eq!(sys::nghttp2_option_new(&raw mut option), 0);
+            sys::nghttp2_option_set_no_recv_client_magic(option, 1);
+            sys::nghttp2_option_set_no_http_messaging(option, 1);
+            sys::nghttp2_option_set_max_settings(option, PLENTY as usize);
+            sys::nghttp2_option_set_max_continuations(option, PLENTY as usize);
+            sys::nghttp2_option_set_max_outbound_ack(option, PLENTY as usize);
+            sys::nghttp2_option_set_max_reserved_remote_streams(option, PLENTY);
+            sys::nghttp2_option_set_stream_reset_rate_limit(option, u64::from(PLENTY), 1);
+            sys::nghttp2_option_set_glitch_rate_limit(option, u64::from(PLENTY), 1);
+            sys::nghttp2_option_set_builtin_recv_extension_type(option, PRIORITY_UPDATE);
+            let made = new(&raw mut session, callbacks, ptr::null_mut(), option);
+            sys::nghttp2_option_del(option);
+            sys::nghttp2_session_callbacks_del(callbacks);
+            assert_eq!(made, 0);
+        }
+        Self(session)
+    }
+
+    fn submit_settings(&self, settings: &[(sys::nghttp2_settings_id, u32)]) {
+        let entry = |&(id, value): &(sys::nghttp2_settings_id, u32)| sys::nghttp2_settings_entry {
+            settings_id: id.cast_signed(),
+            value,
+        };
+        let entries: Vec<_> = settings.iter().map(entry).collect();
+        // SAFETY: the session lives; the entries are copied.
+        let done = unsafe { sys::nghttp2_submit_settings(self.0, 0, entries.as_ptr(), entries.len()) };
+        assert_eq!(done, 0);
+    }
+
+    /// Takes octets of the peer. Most errors are told by what is [`sent`](Self::sent).
+    pub fn receive(&mut self, octets: &[u8]) -> Result<(), Refused> {
+        // SAFETY: the session lives; the octets are only read.
+        let read = unsafe { sys::nghttp2_session_mem_recv2(self.0, octets.as_ptr(), octets.len()) };
+        if read < 0 { Err(Refused(read as i64)) } else { Ok(()) }
+    }
+
+    /// All it would send now.
+    pub fn sent(&mut self) -> Vec<u8> {
+        let mut sent = Vec::new();
+        loop {
+            let mut start = ptr::null();
+            // SAFETY: the session lives; a place for one pointer.
+            let len = unsafe { sys::nghttp2_session_mem_send2(self.0, &raw mut start) };
+            let len = usize::try_from(len).expect("nghttp2 can write");
+            if len == 0 {
+                return sent;
+            }
+            // SAFETY: so many octets are there until the next call.
+            sent.extend_from_slice(unsafe { std::slice::from_raw_parts(start, len) });
+        }
+    }
+}
+
+const PRIORITY_UPDATE: u8 = 0x10;
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // SAFETY: made by `new`, not used again.
+        unsafe { sys::nghttp2_session_del(self.0) };
+    }
+}

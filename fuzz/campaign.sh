@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Runs each target for some seconds, minimises its corpus, and tells what came of it.
+#
+#   fuzz/campaign.sh [SECONDS [TARGET...]]        60 seconds and all targets if nothing is said
+#
+# JOBS processes work on a target at once (1). Needs nightly and cargo-fuzz. Status 1 if a target found something.
+set -euo pipefail
+cd "$(dirname "$0")"
+seconds=${1:-60}
+shift || true
+targets=("$@")
+[ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(cargo +nightly fuzz list)
+jobs=${JOBS:-1}
+logs=$(mktemp -d)
+found=0
+
+[ -d corpus ] || ./seed.sh
+cargo +nightly fuzz build
+printf '%-22s %12s %9s %7s %9s %7s  %s\n' target executions exec/s edges features inputs crashes
+for target in "${targets[@]}"; do
+    log=$logs/$target
+    before=$(find "artifacts/$target" -type f 2>/dev/null | wc -l || true)
+    # Frames may be longer than the 4,096 octets that libFuzzer stops at; strings and `Arbitrary` need fewer.
+    case $target in
+        huffman) longest=300 ;;
+        mutated_frame) longest=1000 ;;
+        *) longest=20000 ;;
+    esac
+    cargo +nightly fuzz run "$target" -- -max_total_time="$seconds" -max_len="$longest" -dict=h2.dict -timeout=10 \
+        -rss_limit_mb=2048 -fork="$jobs" -ignore_crashes=0 -print_final_stats=1 >"$log" 2>&1 || true
+    after=$(find "artifacts/$target" -type f 2>/dev/null | wc -l || true)
+    cargo +nightly fuzz cmin "$target" >"$log.cmin" 2>&1 || echo "$target: cmin failed, see $log.cmin"
+    # The last line of a fork run: "#123: cov: 1 ft: 2 corp: 3 exec/s: 4 ...".
+    line=$(grep -aE '^#[0-9]+.* cov: ' "$log" | tail -n 1)
+    field() { sed -nE "s/.* $1: ?([0-9]+).*/\1/p" <<<"$line"; }
+    executions=$(sed -nE 's/^#([0-9]+).*/\1/p' <<<"$line")
+    printf '%-22s %12s %9s %7s %9s %7s  %s\n' "$target" "${executions:-0}" "$((${executions:-0} / seconds))" \
+        "$(field cov)" "$(field ft)" "$(find "corpus/$target" -type f | wc -l)" "$((after - before))"
+    [ "$after" = "$before" ] || { found=1; grep -aE 'panicked at|ERROR: ' -A 3 "$log" | head -n 12; }
+done
+echo "logs in $logs"
+exit $found

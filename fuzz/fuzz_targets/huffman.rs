@@ -1,0 +1,4 @@
+//! See `src/huffman.rs`.
+#![cfg_attr(fuzzing, no_main)]
+
+h2wire_fuzz::target!(huffman);

@@ -1,0 +1,160 @@
+//! Where peers answer otherwise than the table of rules, and why that is no finding.
+
+use h2wire_frame::ErrorCode;
+
+/// A known deviation of `h2` or nghttp2. A target returns those it met; anything else it panics about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[allow(missing_docs, reason = "each variant is described by `Deviation::sentence`")]
+pub enum Deviation {
+    // Both
+    GenericCode,
+    WidenedScope,
+    ManySizeUpdates,
+    // h2
+    H2WaitsForPayload,
+    H2LengthAlone,
+    H2LengthFirst,
+    H2SelfDependency,
+    H2EmptyPushPromise,
+    H2FieldContents,
+    H2ForgetsField,
+    H2UpdateInContinuation,
+    H2IntegerOctets,
+    H2RstStreamOnConnection,
+    H2PromisedStream,
+    H2UnknownSetting,
+    // nghttp2
+    NgIgnoresPriority,
+    NgSelfDependency,
+    NgStreamState,
+    NgWindowState,
+    NgLastStreamState,
+    NgPrioritizedConnection,
+    NgLastCopyOfSetting,
+    NgLengthFirst,
+    NgPartOfInteger,
+    NgContinuationLength,
+}
+
+impl Deviation {
+    /// All deviations.
+    pub const ALL: &'static [Self] = &[
+        Self::GenericCode,
+        Self::WidenedScope,
+        Self::ManySizeUpdates,
+        Self::H2WaitsForPayload,
+        Self::H2LengthAlone,
+        Self::H2LengthFirst,
+        Self::H2SelfDependency,
+        Self::H2EmptyPushPromise,
+        Self::H2FieldContents,
+        Self::H2ForgetsField,
+        Self::H2UpdateInContinuation,
+        Self::H2IntegerOctets,
+        Self::H2RstStreamOnConnection,
+        Self::H2PromisedStream,
+        Self::H2UnknownSetting,
+        Self::NgIgnoresPriority,
+        Self::NgSelfDependency,
+        Self::NgStreamState,
+        Self::NgWindowState,
+        Self::NgLastStreamState,
+        Self::NgPrioritizedConnection,
+        Self::NgLastCopyOfSetting,
+        Self::NgLengthFirst,
+        Self::NgPartOfInteger,
+        Self::NgContinuationLength,
+    ];
+
+    /// What the peer does, in one sentence without a full stop.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::GenericCode => {
+                "a peer may answer with PROTOCOL_ERROR where a code is more exact (RFC 9113 §5.4)"
+            }
+            Self::WidenedScope => "a peer may end the connection for an error of a stream (RFC 9113 §5.4.1)",
+            Self::ManySizeUpdates => {
+                "all peers accept a third and later size update at the start of a block; RFC 7541 §4.2 has two at the most"
+            }
+            Self::H2WaitsForPayload => "h2 looks at a frame when all of it is there, not at its ninth octet",
+            Self::H2LengthAlone => {
+                "h2 refuses a length that is too large at its third octet, not at the end of the header"
+            }
+            Self::H2LengthFirst => "h2 looks at the length before it asks whether the frame may come now",
+            Self::H2SelfDependency => {
+                "h2 keeps the rule of RFC 7540 that a stream must not depend on itself, and does not decode the block"
+            }
+            Self::H2EmptyPushPromise => "h2 refuses a PUSH_PROMISE whose fragment is empty",
+            Self::H2FieldContents => {
+                "h2 judges names and values inside HPACK, before the block is decoded to its end"
+            }
+            Self::H2UpdateInContinuation => {
+                "h2 takes a size update behind fields when a CONTINUATION starts with it"
+            }
+            Self::H2IntegerOctets => "h2 refuses integers of more than 5 octets, 2^28 and a little",
+            Self::H2RstStreamOnConnection => "h2's codec leaves RST_STREAM on stream 0 to its connection",
+            Self::H2PromisedStream => {
+                "h2's codec leaves promised identifiers that are 0, odd or the request's to its connection"
+            }
+            Self::H2UnknownSetting => "h2 does not know SETTINGS_NO_RFC7540_PRIORITIES and takes any value",
+            Self::NgIgnoresPriority => {
+                "nghttp2 looks at the length of a PRIORITY frame only, as RFC 9113 deprecates it"
+            }
+            Self::NgStreamState => {
+                "nghttp2 knows which streams are idle or closed, and refuses frames on them"
+            }
+            Self::NgWindowState => {
+                "nghttp2 knows the windows, and refuses an increment that makes one too large"
+            }
+            Self::NgLastStreamState => "nghttp2 knows its streams, and refuses a GOAWAY that names another",
+            Self::NgLastCopyOfSetting => {
+                "nghttp2 looks at the last copy of a setting in a frame, not at each"
+            }
+            Self::NgLengthFirst => "nghttp2 looks at the length of a frame before its stream",
+            Self::NgPartOfInteger => {
+                "nghttp2 refuses an integer when the octets that are there make it too large, not at its end"
+            }
+            Self::NgContinuationLength => "nghttp2 does not limit the length of CONTINUATION frames",
+            Self::NgSelfDependency => {
+                "nghttp2 keeps the rule of RFC 7540 that a stream must not depend on itself, in HEADERS"
+            }
+            Self::H2ForgetsField => {
+                "h2 forgets that a field is malformed when its fragment ends inside a later field"
+            }
+            Self::NgPrioritizedConnection => {
+                "nghttp2 ignores a PRIORITY_UPDATE for stream 0; RFC 9218 §7.1 has an error of the connection"
+            }
+        }
+    }
+}
+
+/// Codes are compared after that both refuse: the same, or the generic one.
+///
+/// # Panics
+/// For another code.
+pub(crate) fn code(ours: ErrorCode, theirs: u32) -> Option<Deviation> {
+    if ours.0 == theirs {
+        return None;
+    }
+    assert_eq!(ErrorCode(theirs), ErrorCode::PROTOCOL_ERROR, "we say {ours}");
+    Some(Deviation::GenericCode)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_are_sentences() {
+        for (index, deviation) in Deviation::ALL.iter().enumerate() {
+            assert_eq!(*deviation as usize, index, "{deviation:?} is out of order or missing before it");
+            assert!(deviation.sentence().len() > 20 && !deviation.sentence().ends_with('.'));
+        }
+        assert_eq!(
+            Deviation::ALL.last(),
+            Some(&Deviation::NgContinuationLength),
+            "the last variant ends the list"
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! HPACK decoding against nghttp2's: accept or refuse, the fields, the tables, through changes of the limit.
+//!
+//! Input: steps.
+
+use h2wire_hpack::{Decoder, Error, Limits};
+use h2wire_nghttp2::Inflater;
+
+use crate::Deviation;
+use crate::hpack::{Step, decode, steps};
+use crate::input::Input;
+
+/// As nghttp2: strings of up to 64 KiB, and whatever else there is room for.
+const LIMITS: Limits =
+    Limits { max_table_size: 0x3fff, max_list_size: 1 << 17, max_fields: u32::MAX, max_string_len: 1 << 16 };
+
+/// See the module.
+pub fn target(octets: &[u8]) {
+    let _ = compare(octets);
+}
+
+/// The deviation that ended the comparison, if one did.
+#[must_use]
+pub fn compare(octets: &[u8]) -> Option<Deviation> {
+    let mut decoder = Decoder::with_limits(LIMITS);
+    let mut inflater = Inflater::new();
+    for step in steps(Input(octets)) {
+        match step {
+            Step::Limit(limit) => {
+                decoder.set_table_limit(limit).expect("what a step can ask for");
+                inflater.set_table_limit(limit);
+            }
+            Step::Block(block) => {
+                let ours = decode(&mut decoder, &[block]);
+                let mut fields = Vec::new();
+                let each =
+                    |name: &[u8], value: &[u8], never| fields.push((name.to_vec(), value.to_vec(), never));
+                let theirs = inflater.decode(block, each);
+                match (ours.end, theirs) {
+                    (Ok(end), Ok(())) if end.exceeded.is_none() => {}
+                    (Ok(_), Ok(())) | (Err(_), Err(_)) => return None,
+                    (Err(error), Ok(())) => return Some(refused_by_us_alone(error, block)),
+                    (Ok(_), Err(refused)) => panic!("nghttp2 alone refuses {block:02x?}: {refused:?}"),
+                }
+                let ours_fields =
+                    ours.fields.iter().map(|field| (&field.name, &field.value, field.never_indexed));
+                assert!(ours_fields.eq(fields.iter().map(|(name, value, never)| (name, value, *never))));
+                assert_eq!(ours.table.0 as usize, inflater.table_size());
+                assert_eq!(ours.table.2 as usize, inflater.table_entries());
+            }
+        }
+    }
+    None
+}
+
+fn refused_by_us_alone(error: Error, block: &[u8]) -> Deviation {
+    match error {
+        Error::TooManySizeUpdates => Deviation::ManySizeUpdates,
+        _ => panic!("we alone refuse {block:02x?}: {error}"),
+    }
+}

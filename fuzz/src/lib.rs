@@ -1,0 +1,65 @@
+//! What the fuzz targets check, a function each: it takes octets and panics when a promise is broken.
+//!
+//! `cargo fuzz` makes programs of them for libFuzzer; `cargo test` calls them with the files of `regressions/`.
+
+pub mod differential_frame;
+pub mod differential_hpack;
+pub mod differential_session;
+pub mod frame;
+pub mod hpack_decode;
+pub mod hpack_round_trip;
+pub mod huffman;
+pub mod mutated_frame;
+pub mod seeds;
+pub mod split;
+
+mod deviation; // what peers do otherwise, each with a sentence
+mod hpack; // blocks and limits as octets, fields that are owned
+mod input; // numbers and strings from the front of an input
+mod oracle; // the table of rules, once more
+mod reader; // the one place that knows h2wire's reader
+mod reference; // Huffman bit by bit
+
+pub use deviation::Deviation;
+
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use libfuzzer_sys;
+
+/// A target: octets in, a panic if something is wrong.
+pub type Target = fn(&[u8]);
+
+/// All targets, by the names of their programs and folders.
+pub const TARGETS: [(&str, Target); 9] = [
+    ("frame", frame::target),
+    ("split", split::target),
+    ("hpack_decode", hpack_decode::target),
+    ("hpack_round_trip", hpack_round_trip::target),
+    ("huffman", huffman::target),
+    ("differential_frame", differential_frame::target),
+    ("differential_session", differential_session::target),
+    ("differential_hpack", differential_hpack::target),
+    ("mutated_frame", mutated_frame::target),
+];
+
+/// The program of a target: under `cargo fuzz` for libFuzzer, otherwise it replays the files it is given.
+#[cfg(fuzzing)]
+#[macro_export]
+macro_rules! target {
+    ($name:ident) => {
+        $crate::libfuzzer_sys::fuzz_target!(|octets: &[u8]| $crate::$name::target(octets));
+    };
+}
+
+/// The program of a target: under `cargo fuzz` for libFuzzer, otherwise it replays the files it is given.
+#[cfg(not(fuzzing))]
+#[macro_export]
+macro_rules! target {
+    ($name:ident) => {
+        fn main() {
+            for path in std::env::args_os().skip(1) {
+                $crate::$name::target(&std::fs::read(path).expect("a file"));
+            }
+        }
+    };
+}

@@ -1,0 +1,78 @@
+//! Inputs in the forms that the targets read, for first corpora.
+
+use h2wire_hpack::{Encoder, Indexing, huffman, static_entry};
+
+/// A name and a value.
+pub type Line = (Vec<u8>, Vec<u8>);
+
+/// For `split`: octets with a reader of this kind, cut unevenly.
+#[must_use]
+pub fn split(kind: u8, octets: &[u8]) -> Vec<u8> {
+    [&[kind, 1, 2, 3, 5, 8, 13, 200][..], octets].concat()
+}
+
+/// For `differential_hpack`: the blocks of a connection.
+#[must_use]
+pub fn steps(blocks: &[Vec<u8>]) -> Vec<u8> {
+    let step = |block: &Vec<u8>| {
+        let len = u16::try_from(block.len()).unwrap_or(u16::MAX).min(0x3fff);
+        [&len.to_be_bytes()[..], &block[..len.into()]].concat()
+    };
+    blocks.iter().flat_map(step).collect()
+}
+
+/// For `differential_hpack`: lists of names and values, the limit going down and up before each, as our encoder follows it.
+#[must_use]
+pub fn steps_with_limits(lists: &[Vec<Line>]) -> Vec<u8> {
+    let mut encoder = Encoder::with_table_size(4096);
+    let step = |(index, lines): (u16, &Vec<Line>)| {
+        let limits = [[100, 300], [50, 4096], [2000, 60]][usize::from(index % 3)];
+        let limits = limits.map(|limit: u16| {
+            encoder.set_table_limit(limit.into());
+            (limit | 0x8000).to_be_bytes()
+        });
+        let mut block = Vec::new();
+        encoder.encode_block(
+            lines.iter().map(|(name, value)| (&name[..], &value[..], Indexing::Auto)),
+            &mut block,
+        );
+        [limits.concat(), steps(&[block])].concat()
+    };
+    (0..).zip(lists).flat_map(step).collect()
+}
+
+/// For `hpack_decode`: such steps, with limits that are not too narrow.
+#[must_use]
+pub fn hpack_decode(steps: &[u8]) -> Vec<u8> {
+    [&[0b0001_0100, 1, 2, 3, 5, 8, 13, 200][..], steps].concat()
+}
+
+/// For `hpack_round_trip`: lists of names and values.
+#[must_use]
+pub fn hpack_round_trip(lists: &[Vec<Line>]) -> Vec<u8> {
+    let mut octets = vec![0];
+    for lines in lists {
+        let count = u8::try_from(lines.len()).unwrap_or(u8::MAX).min(31);
+        octets.extend([0x40, count]);
+        for (name, value) in lines.iter().take(count.into()) {
+            let (name, value) = (&name[..name.len().min(0xff)], &value[..value.len().min(0xef)]);
+            let entry = |index: &u8| static_entry((*index).into()).is_some_and(|entry| entry.0 == name);
+            let index = (1..=61).find(entry).unwrap_or(0);
+            octets.extend([index, u8::try_from(value.len()).unwrap_or(0)]);
+            if index == 0 {
+                octets.push(u8::try_from(name.len()).unwrap_or(0));
+                octets.extend(name);
+            }
+            octets.extend(value);
+        }
+    }
+    octets
+}
+
+/// For `huffman`: a string's code.
+#[must_use]
+pub fn huffman(string: &[u8]) -> Vec<u8> {
+    let mut encoded = vec![0; huffman::encoded_len(string)];
+    huffman::encode(string, &mut encoded).expect("as long as it says");
+    encoded
+}
