@@ -13,7 +13,7 @@ use h2wire_hpack::{Decoder, Error, Limits};
 
 use crate::deviation::{self, Deviation};
 use crate::hpack::{MAX_LIST_SIZE, Owned as Field, decode_some};
-use crate::reader::{End, Owned, observer, read};
+use crate::reader::{End, Owned, frame_rule, observer, read};
 use h2_codec::{Answer, H2Codec};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
@@ -49,7 +49,8 @@ pub fn compare(octets: &[u8]) -> Vec<Deviation> {
         let done = match item {
             Owned::Frame(_, frame) => comparison.frame(frame),
             Owned::StreamError(_, error) => {
-                comparison.refused(error.code(), Scope::Stream(error.stream_id), error.rule, false)
+                let scope = Scope::Stream(error.stream_id);
+                comparison.refused(error.code(), scope, frame_rule(error.rule), false)
             }
             Owned::Preface => None,
         };
@@ -59,7 +60,10 @@ pub fn compare(octets: &[u8]) -> Vec<Deviation> {
     }
     match outcome.end {
         End::Needed(..) => comparison.unfinished(&octets[end..]),
-        End::Failed(error) => comparison.failed(error, &octets[end..]),
+        End::Failed(error) => {
+            let error = ConnectionError { rule: frame_rule(error.rule) };
+            comparison.failed(error, &octets[end..]);
+        }
     }
     comparison.met
 }

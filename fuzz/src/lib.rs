@@ -2,6 +2,7 @@
 //!
 //! `cargo fuzz` makes programs of them for libFuzzer; `cargo test` calls them with the files of `regressions/`.
 
+pub mod conversation;
 pub mod differential_frame;
 pub mod differential_hpack;
 pub mod differential_session;
@@ -10,6 +11,7 @@ pub mod hpack_decode;
 pub mod hpack_round_trip;
 pub mod huffman;
 pub mod mutated_frame;
+pub mod sections;
 pub mod seeds;
 pub mod split;
 
@@ -18,6 +20,8 @@ mod hpack; // blocks and limits as octets, fields that are owned
 mod input; // numbers and strings from the front of an input
 mod oracle; // the table of rules, once more
 mod reader; // the one place that knows h2wire's reader
+#[path = "../../crates/h2wire/tests/readers/mod.rs"]
+mod readers; // the readers of fields, as the tests of h2wire use them
 mod reference; // Huffman bit by bit
 
 pub use deviation::Deviation;
@@ -30,9 +34,11 @@ pub use libfuzzer_sys;
 pub type Target = fn(&[u8]);
 
 /// All targets, by the names of their programs and folders.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("frame", frame::target),
     ("split", split::target),
+    ("sections", sections::target),
+    ("conversation", conversation::target),
     ("hpack_decode", hpack_decode::target),
     ("hpack_round_trip", hpack_round_trip::target),
     ("huffman", huffman::target),

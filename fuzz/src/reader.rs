@@ -1,8 +1,8 @@
 //! The one place that knows how `h2wire` reads: octets in pieces to items that are owned.
 
 use bytes::BytesMut;
-use h2wire::frame::{ConnectionError, Frame, FrameHeader, ParseOptions, PayloadLength, StreamError};
-use h2wire::{FrameReader, Item, Progress, Role};
+use h2wire::frame::{Frame, FrameHeader, ParseOptions, PayloadLength};
+use h2wire::{ConnectionError, FrameReader, Item, Limits, Progress, Role, Rule, StreamError};
 
 /// All that a reader said.
 #[derive(Clone, PartialEq, Debug)]
@@ -39,9 +39,24 @@ pub(crate) fn reader(octet: u8) -> FrameReader {
     reader.with_options(ParseOptions { max_frame_size, extensions: octet & 0x10 == 0 })
 }
 
-/// A reader without role rules, from the start of a connection on.
+/// A reader without role rules and without limits, from the start of a connection on.
 pub(crate) fn observer(options: ParseOptions) -> FrameReader {
-    FrameReader::new(Role::Observer).with_options(options)
+    let unlimited = Limits {
+        max_block_len: u32::MAX,
+        max_continuations: u32::MAX,
+        max_settings: u32::MAX,
+        ..Limits::DEFAULT
+    };
+    let reader = FrameReader::with_limits(Role::Observer, &unlimited).expect("not 0");
+    reader.with_options(options)
+}
+
+/// What a reader of frames finds is a rule of frames, if there are no limits.
+pub(crate) fn frame_rule(rule: Rule) -> h2wire_frame::Rule {
+    match rule {
+        Rule::Frame(rule) => rule,
+        other => panic!("{other}"),
+    }
 }
 
 /// Hands over the octets piece by piece, as a socket would.

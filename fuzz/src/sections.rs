@@ -1,0 +1,43 @@
+//! However octets are cut, `Reader` and `ChunkedReader` tell the same frames, fields, errors and counts.
+//!
+//! Input: an octet that describes the reader, one for its limits, two for table sizes, 4 cuts, the octets.
+
+use h2wire::{Limits, Options, Role};
+
+use crate::input::Input;
+use crate::readers::{Setup, by_all};
+
+/// See the module.
+pub fn target(octets: &[u8]) {
+    let mut input = Input(octets);
+    let (setup, cuts) = (setup(&mut input), input.octets::<4>());
+    let cuts: Vec<usize> = cuts.iter().map(|cut| usize::from(*cut)).collect();
+    by_all(&setup, input.0, &cuts);
+}
+
+/// A reader that the input describes: limits that are soon reached, or the usual ones.
+fn setup(input: &mut Input<'_>) -> Setup {
+    let (kind, limit) = (input.octet(), input.octet());
+    let role = [Role::Server, Role::Client, Role::Observer][usize::from(kind % 3)];
+    let is = |bit: u8| kind & bit != 0;
+    let limits = if limit == 0 {
+        Limits::DEFAULT
+    } else {
+        Limits {
+            max_fields: u32::from(limit >> 4) + 1,
+            max_continuations: u32::from(limit & 3),
+            max_settings: u32::from(limit & 7) + 1,
+            ..Limits::DEFAULT.with_section_size(u32::from(limit) * 2)
+        }
+    };
+    let options = Options {
+        validate_fields: is(0x10),
+        extended_connect: is(0x20),
+        escalate_stream_errors: is(0x40),
+        extensions: !is(0x80),
+        ..Options::DEFAULT
+    };
+    let table_sizes =
+        input.octets::<2>().into_iter().filter(|size| *size > 0).map(|size| u32::from(size) * 16);
+    Setup { role, limits, options, table_sizes: table_sizes.collect() }
+}
