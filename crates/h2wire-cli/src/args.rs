@@ -25,6 +25,12 @@ pub(crate) enum Command {
     #[command(after_help = ENCODE_HELP)]
     Encode(EncodeOptions),
 
+    /// Explain an error code, a frame type, a setting or a rule: what it means, what leads to it, what to check
+    Explain {
+        /// The name in any case, or the number; without it all names are listed
+        name: Option<String>,
+    },
+
     /// Decode or encode field blocks alone
     #[command(subcommand)]
     Hpack(HpackCommand),

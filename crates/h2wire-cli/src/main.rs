@@ -12,6 +12,7 @@ mod args; // the command line
 mod decode; // octets, hexadecimal text or captures to events
 mod encode; // JSON to octets
 mod event; // what is told of the octets
+mod explain; // what names mean
 mod hex_text; // hexadecimal text to octets
 mod hpack; // field blocks alone
 mod lines; // input of one thing a line
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let ended = match command {
         Command::Decode(options) => decode::run(&options),
         Command::Encode(options) => encode::run(&options),
+        Command::Explain { name } => explain::run(name.as_deref()),
         Command::Hpack(HpackCommand::Decode(options)) => hpack::decode(&options),
         Command::Hpack(HpackCommand::Encode(options)) => hpack::encode(&options),
     };

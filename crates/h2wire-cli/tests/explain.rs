@@ -1,0 +1,41 @@
+//! `h2wire explain` as people see it.
+
+use assert_cmd::Command;
+
+fn explain(name: &[&str]) -> (i32, String, String) {
+    let output = Command::cargo_bin("h2wire").unwrap().arg("explain").args(name).output().unwrap();
+    let text = |octets| String::from_utf8(octets).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn frame_size_error_tells_of_alpn() {
+    let (status, text, _) = explain(&["FRAME_SIZE_ERROR"]);
+    assert_eq!(status, 0);
+    for part in
+        ["error code 0x06", "ALPN was not offered", "prior knowledge", "alpn_protocols", "h2wire probe"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn every_name_that_is_listed_is_explained() {
+    let (status, list, _) = explain(&[]);
+    assert_eq!(status, 0);
+    let names: Vec<&str> =
+        list.lines().filter(|line| line.starts_with(' ')).flat_map(|line| line.trim().split(", ")).collect();
+    assert!(names.len() > 100, "{list}");
+    for name in names {
+        let name = name.trim_end_matches(',');
+        let (status, text, _) = explain(&[name]);
+        assert!(status == 0 && text.contains("RFC "), "{name}: {text}");
+    }
+}
+
+#[test]
+fn what_is_not_known_is_told_with_what_is_like_it() {
+    let (status, _, stderr) = explain(&["frame_size"]);
+    assert!(status == 2 && stderr.contains("FRAME_SIZE_ERROR"), "{stderr}");
+    assert_eq!(explain(&["nonsense"]).0, 2);
+}
