@@ -35,7 +35,7 @@ pub fn target(octets: &[u8]) {
     let limits = Limits {
         max_continuations: u32::MAX,
         max_fields: u32::MAX,
-        ..Limits::DEFAULT.with_section_size(1 << 20)
+        ..Limits::DEFAULT.with_section_size(1 << 14)
     };
     let options = Options { validate_fields: false, ..Options::DEFAULT };
     let setup = Setup { limits, options, table_sizes: side.table_sizes, ..Setup::new(Role::Server) };
