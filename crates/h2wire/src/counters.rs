@@ -38,13 +38,13 @@ impl Counters {
     pub(crate) fn count<B>(&mut self, frame: &Frame<B>, payload_len: usize) {
         let frame_type = usize::from(frame.frame_type().0);
         add_one(self.frames.get_mut(frame_type).unwrap_or(&mut self.unknown));
-        match frame {
-            Frame::Data(Data { end_stream: false, .. }) if payload_len == 0 => add_one(&mut self.empty_data),
-            Frame::Continuation(_) if payload_len == 0 => add_one(&mut self.empty_continuations),
-            Frame::Ping(Ping { ack: false, .. }) => add_one(&mut self.pings),
-            Frame::Settings(Settings::List(_)) => add_one(&mut self.settings),
-            _ => {}
-        }
+        add_one(match frame {
+            Frame::Data(Data { end_stream: false, .. }) if payload_len == 0 => &mut self.empty_data,
+            Frame::Continuation(_) if payload_len == 0 => &mut self.empty_continuations,
+            Frame::Ping(Ping { ack: false, .. }) => &mut self.pings,
+            Frame::Settings(Settings::List(_)) => &mut self.settings,
+            _ => return,
+        });
     }
 
     pub(crate) fn count_stream_error(&mut self) {
