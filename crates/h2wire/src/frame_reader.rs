@@ -194,32 +194,27 @@ impl FrameReader {
     pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
         match self.stage {
             Stage::Frames => {}
-            Stage::Opening => {
-                if let Some(progress) = self.read_opening(input) {
-                    return progress;
+            Stage::Opening => match self.open(input) {
+                Start::Preface => {
+                    return Ok(Progress::Item { item: Item::Preface, consumed: Start::MAX_LEN });
                 }
-            }
+                Start::Needed(octets) => return Ok(Progress::Needed(octets)),
+                Start::Broken(rule) => return self.fail(ConnectionError::frame(rule)),
+                Start::Frame => {}
+            },
             Stage::Failed(error) => return Err(error),
         }
         self.read_frame(input)
     }
 
-    /// The preface where there is one, or what else the peer speaks; `None` where the first frame starts. §3.4
+    /// The preface where there is one, the first frame where there is none, or what else the peer speaks. §3.4
     #[cold]
-    fn read_opening<'a>(
-        &mut self,
-        input: &[u8],
-    ) -> Option<Result<Progress<Item<&'a [u8]>>, ConnectionError>> {
-        let role = self.order.as_ref().map_or(Role::Observer, Order::role);
-        Some(match Start::of(role, input) {
-            Start::Preface => {
-                self.consume(Start::MAX_LEN);
-                Ok(Progress::Item { item: Item::Preface, consumed: Start::MAX_LEN })
-            }
-            Start::Frame => return None,
-            Start::Needed(octets) => Ok(Progress::Needed(octets)),
-            Start::Broken(rule) => self.fail(ConnectionError::frame(rule)),
-        })
+    fn open(&mut self, input: &[u8]) -> Start {
+        let start = Start::of(self.order.as_ref().map_or(Role::Observer, Order::role), input);
+        if start == Start::Preface {
+            self.consume(Start::MAX_LEN);
+        }
+        start
     }
 
     #[inline(always)]
