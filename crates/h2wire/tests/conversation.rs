@@ -40,7 +40,8 @@ fn frame(role: Role) -> impl Strategy<Value = Frame<Vec<u8>>> {
         | Frame::Continuation(_)
         | Frame::Settings(Settings::Ack) => None,
         Frame::Settings(Settings::List(list))
-            if list.get(SettingId::ENABLE_PUSH) == Some(1) && role == Role::Server =>
+            if role == Role::Server
+                && list.iter().any(|setting| setting.id == SettingId::ENABLE_PUSH && setting.value == 1) =>
         {
             None
         }
