@@ -125,7 +125,7 @@ impl Side {
 }
 
 fn stream_id(input: &mut Input<'_>) -> StreamId {
-    StreamId::new(u32::from(input.octet()) + 1).unwrap()
+    StreamId::new(u32::from(input.octet()) | 1).unwrap()
 }
 
 fn head(input: &mut Input<'_>) -> SectionHead {

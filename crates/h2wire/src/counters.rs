@@ -6,7 +6,7 @@ use h2wire_frame::{Data, Frame, FrameType, Ping, Settings};
 /// `core::mem::take`, at intervals of its choice. RFC 9113 §10.5.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counters {
-    /// Frames of the ten types, by the number of the type.
+    /// Frames of the ten types, by the number of the type; those that are stream errors are counted there alone.
     pub frames: [u64; 10],
     /// Frames of other types.
     pub unknown: u64,

@@ -167,7 +167,14 @@ impl FrameReader {
         self.offset
     }
 
-    /// What is missing if the input ends with `rest`, which is not consumed yet.
+    pub(crate) const fn set_push_enabled(&mut self, enabled: bool) {
+        if let Some(order) = &mut self.order {
+            order.push_enabled = enabled;
+        }
+    }
+
+    /// What is missing if the input ends with `rest`, which is not consumed yet. Items that are complete in it, but were
+    /// not read, are not missing: read all there are first.
     ///
     /// # Errors
     /// The connection error, if there was one.
