@@ -1,7 +1,7 @@
 //! Sockets: what a connection says is written, what comes is read.
 
 use std::future::pending;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -66,11 +66,15 @@ async fn run(socket: TcpStream, tls: Option<TlsAcceptor>, site: Arc<Site>, stopp
         Some(tls) => match timeout(HANDSHAKE, tls.accept(socket)).await {
             Ok(Ok(socket)) => serve(socket, site, stopped).await,
             Ok(Err(error)) => Err(error),
-            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+            Err(_) => Err(ErrorKind::TimedOut.into()),
         },
     };
-    if let Err(error) = ended {
-        eprintln!("connection: {error}");
+    match ended {
+        // That a client is gone is no news.
+        Err(error) if !matches!(error.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset) => {
+            eprintln!("connection: {error}");
+        }
+        _ => {}
     }
 }
 
@@ -113,7 +117,7 @@ async fn serve(
             () = sleep_until(deadline) => {
                 connection.tick(started.elapsed());
                 if !output.is_empty() && progress.elapsed() >= STALLED {
-                    return Err(io::ErrorKind::TimedOut.into());
+                    return Err(ErrorKind::TimedOut.into());
                 }
             }
             () = changed(&mut stopped) => connection.shut_down(),
@@ -134,7 +138,7 @@ async fn send(writer: &mut (impl AsyncWrite + Unpin), output: &mut BytesMut) -> 
         return Ok(true);
     }
     if writer.write_buf(output).await? == 0 {
-        return Err(io::ErrorKind::WriteZero.into());
+        return Err(ErrorKind::WriteZero.into());
     }
     Ok(false)
 }

@@ -169,7 +169,10 @@ impl Connection {
         match failure.rule {
             // A peer that does not speak HTTP/2 does not understand GOAWAY.
             Some(Rule::Frame(FrameRule::Http1Request)) => self.answer_http1(),
-            Some(Rule::Frame(FrameRule::TlsRecord)) => self.output.clear(),
+            Some(Rule::Frame(FrameRule::TlsRecord)) => {
+                self.urgent.clear();
+                self.output.clear();
+            }
             // §5.4.1
             _ => self.go_away(failure.code, self.streams.last_processed, failure.reason),
         }

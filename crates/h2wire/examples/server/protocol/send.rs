@@ -13,11 +13,9 @@ const ENOUGH: usize = 64 << 10;
 /// Nothing more is read while so much waits: the peer sends what is to be answered, and does not read the answers.
 const MUCH: usize = 256 << 10;
 
-/// The answer to a client that speaks HTTP/1.x.
-const HTTP1: &[u8] = b"HTTP/1.1 505 HTTP Version Not Supported\r\nconnection: close\r\n\
-    content-type: text/plain\r\ncontent-length: 131\r\n\r\n\
-    This server speaks HTTP/2 only.\n\
-    Over TLS offer h2 by ALPN; in cleartext use prior knowledge, for instance curl --http2-prior-knowledge.\n";
+/// What a client is told that speaks HTTP/1.x.
+const HTTP1: &str =
+    "This server speaks HTTP/2 only: over TLS offer h2 by ALPN, in cleartext use prior knowledge.\n";
 
 /// What came of a stream's turn.
 enum Turn {
@@ -183,9 +181,12 @@ impl Connection {
         }
     }
 
+    /// Answers a client that speaks HTTP/1.x. Nothing else was sent.
     pub(super) fn answer_http1(&mut self) {
         self.urgent.clear();
         self.output.clear();
-        self.output.extend_from_slice(HTTP1);
+        let head = "HTTP/1.1 505 HTTP Version Not Supported\r\nconnection: close\r\ncontent-type: text/plain";
+        let answer = format!("{head}\r\ncontent-length: {}\r\n\r\n{HTTP1}", HTTP1.len());
+        self.output.extend_from_slice(answer.as_bytes());
     }
 }
