@@ -19,6 +19,7 @@ mod http1; // what is spoken otherwise
 mod trust; // whose certificates are good
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use rustls::pki_types::ServerName;
@@ -29,7 +30,11 @@ use fetch::{Failure, Target, fetch};
 use trust::{Trust, client_config};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Failure> {
+async fn main() -> ExitCode {
+    fetch::report(run().await)
+}
+
+async fn run() -> Result<(), Failure> {
     let (mut trust, mut offers_h2) = (Trust::System, true);
     let target = Target::from_arguments("https", |name, parser| {
         match name {

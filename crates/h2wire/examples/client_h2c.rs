@@ -15,10 +15,16 @@ mod fetch; // the socket, and what is printed
 #[path = "common/flow.rs"]
 mod flow; // flow-control windows
 
+use std::process::ExitCode;
+
 use tokio::net::TcpStream;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), fetch::Failure> {
+async fn main() -> ExitCode {
+    fetch::report(run().await)
+}
+
+async fn run() -> Result<(), fetch::Failure> {
     let target = fetch::Target::from_arguments("http", |_, _| Ok(false))?;
     let socket = TcpStream::connect((target.host.as_str(), target.port)).await?;
     socket.set_nodelay(true)?;

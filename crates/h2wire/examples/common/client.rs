@@ -64,13 +64,23 @@ pub struct Client {
     receive_windows: [ReceiveWindow; 2],
     content: Bytes,
     content_sent: bool,
-    responded: bool,
     is_head: bool,
     /// What content-length says is still to come. §8.1.1
     content_left: Option<u64>,
-    is_done: bool,
-    end_is_due: bool,
+    stage: Stage,
     output: BytesMut,
+}
+
+/// How far the response is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stage {
+    /// There is no final response yet.
+    Awaited,
+    Started,
+    /// It is complete, which is to be told.
+    Ended,
+    /// There is nothing more to tell.
+    Done,
 }
 
 impl Client {
@@ -86,11 +96,9 @@ impl Client {
             receive_windows: [ReceiveWindow::new(WINDOW); 2],
             content_sent: content.is_empty(),
             content,
-            responded: false,
             is_head: fields.get(b":method") == Some(b"HEAD"),
             content_left: None,
-            is_done: false,
-            end_is_due: false,
+            stage: Stage::Awaited,
             output: BytesMut::new(),
         };
         client.start()?;
@@ -120,13 +128,14 @@ impl Client {
     /// send, and then the connection is to be closed.
     pub fn next_event(&mut self, input: &mut BytesMut) -> Result<Option<Event>, ClientError> {
         loop {
-            if std::mem::take(&mut self.end_is_due) {
-                self.is_done = true;
-                self.go_away(ErrorCode::NO_ERROR)?;
-                return Ok(Some(Event::End));
-            }
-            if self.is_done {
-                return Ok(None);
+            match self.stage {
+                Stage::Awaited | Stage::Started => {}
+                Stage::Ended => {
+                    self.stage = Stage::Done;
+                    self.go_away(ErrorCode::NO_ERROR)?;
+                    return Ok(Some(Event::End));
+                }
+                Stage::Done => return Ok(None),
             }
             let message = match self.reader.read_bytes(input, &mut self.fields) {
                 Ok(Some(message)) => message,
@@ -143,7 +152,7 @@ impl Client {
 
     /// What is to be sent now.
     pub fn take_output(&mut self) -> Result<BytesMut, ClientError> {
-        while !self.content_sent && !self.is_done && self.output.len() < ENOUGH {
+        while !self.content_sent && !self.is_done() && self.output.len() < ENOUGH {
             // §6.9.1
             let budget = self.stream_window.octets().min(self.connection_window.octets());
             let Some(frame) = self.writer.data(STREAM, &self.content, true, budget).next() else { break };
@@ -159,20 +168,20 @@ impl Client {
 
     /// Whether all is said.
     pub fn is_done(&self) -> bool {
-        self.is_done
+        self.stage == Stage::Done
     }
 
     /// What is wrong when the server closes the connection. §8.1: a response ends with `END_STREAM`.
     pub fn closed(&self, rest: &[u8]) -> Result<(), ClientError> {
         match self.reader.ending(rest) {
             Err(error) => Err(ClientError::Connection(error)),
-            Ok(_) if self.is_done => Ok(()),
+            Ok(_) if self.is_done() => Ok(()),
             Ok(ending) => Err(ClientError::Setup(format!("the connection was closed: {ending:?}"))),
         }
     }
 
     fn fail(&mut self, error: ClientError) -> Result<Option<Event>, ClientError> {
-        self.is_done = true;
+        self.stage = Stage::Done;
         match &error {
             ClientError::Connection(error) => self.go_away(error.code())?,
             ClientError::Stream(error) => self.go_away(error.code())?,
@@ -194,7 +203,7 @@ impl Client {
                 Frame::Settings(Settings::List(list)) => self.settings(&list)?,
                 Frame::Ping(ping) if !ping.ack => self.put(Ping { ack: true, ..ping })?,
                 Frame::WindowUpdate(frame) => self.window_update(frame)?,
-                Frame::RstStream(frame) => self.rst_stream(frame)?,
+                Frame::RstStream(frame) => rst_stream(frame)?,
                 Frame::GoAway(frame) if frame.last_stream_id < STREAM => {
                     let debug = frame.additional_debug_data.escape_ascii().to_string();
                     return Err(ClientError::GoAway(frame.error_code, debug));
@@ -214,15 +223,19 @@ impl Client {
         let kind = end.kind.map_err(ClientError::Stream)?;
         let is_interim = fields.get(b":status").is_some_and(|status| status.starts_with(b"1"));
         // §8.1
-        if (kind == SectionKind::Trailers) != self.responded || (is_interim && end.head.end_stream) {
+        let has_started = self.stage == Stage::Started;
+        if (kind == SectionKind::Trailers) != has_started || (is_interim && end.head.end_stream) {
             return Err(protocol_error("a field section out of order"));
         }
-        self.end_is_due = end.head.end_stream;
+        if end.head.end_stream {
+            self.stage = Stage::Ended;
+        } else if !is_interim {
+            self.stage = Stage::Started;
+        }
         if kind == SectionKind::Trailers {
             return Ok(Event::Trailers(fields));
         }
-        self.responded = !is_interim;
-        if self.responded && !self.is_head {
+        if !is_interim && !self.is_head {
             let length = fields.get(b"content-length").and_then(|length| str::from_utf8(length).ok());
             self.content_left = length.and_then(|length| length.parse().ok());
         }
@@ -237,7 +250,7 @@ impl Client {
         end_stream: bool,
     ) -> Result<Option<Event>, ClientError> {
         // §5.1, §8.1
-        if stream_id != STREAM || !self.responded {
+        if stream_id != STREAM || self.stage != Stage::Started {
             return Err(protocol_error("DATA where no response is"));
         }
         for (index, id) in [StreamId::CONNECTION, STREAM].into_iter().enumerate() {
@@ -257,7 +270,9 @@ impl Client {
                 return Err(protocol_error("less content than content-length says"));
             }
         }
-        self.end_is_due = end_stream;
+        if end_stream {
+            self.stage = Stage::Ended;
+        }
         Ok((octets > 0).then_some(Event::Content(data)))
     }
 
@@ -282,14 +297,6 @@ impl Client {
         window.grow(frame.window_size_increment).map_err(overflow)
     }
 
-    fn rst_stream(&mut self, frame: RstStream) -> Result<(), ClientError> {
-        match frame.stream_id {
-            STREAM => Err(ClientError::Reset(frame.error_code)),
-            // §5.1, idle
-            _ => Err(protocol_error("RST_STREAM on a stream that is idle")),
-        }
-    }
-
     fn give_back(
         &mut self,
         stream_id: StreamId,
@@ -301,11 +308,23 @@ impl Client {
     }
 
     fn go_away(&mut self, error_code: ErrorCode) -> Result<(), ClientError> {
-        self.put(GoAway { last_stream_id: StreamId::CONNECTION, error_code, additional_debug_data: [].as_slice() })
+        self.put(GoAway {
+            last_stream_id: StreamId::CONNECTION,
+            error_code,
+            additional_debug_data: [].as_slice(),
+        })
     }
 
     fn put<'a>(&mut self, frame: impl Into<Frame<&'a [u8]>>) -> Result<(), ClientError> {
         Ok(self.writer.append_frame(&frame.into(), &mut self.output)?)
+    }
+}
+
+fn rst_stream(frame: RstStream) -> Result<(), ClientError> {
+    match frame.stream_id {
+        STREAM => Err(ClientError::Reset(frame.error_code)),
+        // §5.1, idle
+        _ => Err(protocol_error("RST_STREAM on a stream that is idle")),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io::Write;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -149,6 +150,17 @@ fn print(event: Event) -> std::io::Result<()> {
         Event::End => {
             eprintln!("< the end");
             std::io::stdout().flush()
+        }
+    }
+}
+
+/// Tells what went wrong.
+pub fn report(outcome: Result<(), Failure>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One request in HTTP/1.1, for servers that do not choose `h2`: as much of RFC 9112 as that takes.
 
+use std::fmt::Write as _;
 use std::io::Write;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
@@ -23,7 +24,7 @@ pub async fn fetch(socket: impl AsyncRead + AsyncWrite + Unpin, target: &Target)
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n", target.authority());
     head.push_str("user-agent: h2wire-example\r\nconnection: close\r\n");
     if !content.is_empty() {
-        head.push_str(&format!("content-length: {}\r\n", content.len()));
+        write!(head, "content-length: {}\r\n", content.len())?;
     }
     head.push_str("\r\n");
     let mut socket = BufReader::new(socket);

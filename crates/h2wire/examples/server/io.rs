@@ -89,7 +89,7 @@ async fn serve(
     let mut exchanges = Exchanges::new(site);
     let (mut reader, mut writer) = tokio::io::split(socket);
     let (mut input, mut output) = (BytesMut::new(), BytesMut::new());
-    let (mut is_flushed, mut progress) = (true, started);
+    let (mut is_flushed, mut progress, mut ended) = (true, started, false);
     loop {
         while let Some(event) = connection.next_event(&mut input, started.elapsed()) {
             exchanges.handle(event, &mut connection);
@@ -106,9 +106,10 @@ async fn serve(
             sent = send(&mut writer, &mut output), if !output.is_empty() || !is_flushed => {
                 (is_flushed, progress) = (sent?, Instant::now());
             }
-            read = reader.read_buf(&mut input), if !connection.is_closed() && !connection.has_much_output() => {
+            read = reader.read_buf(&mut input), if !ended && !connection.is_closed() && !connection.has_much_output() => {
                 if read? == 0 {
-                    return Ok(());
+                    ended = true;
+                    connection.end_of_input();
                 }
             }
             Some((stream_id, read)) = exchanges.read(), if exchanges.is_reading() => {

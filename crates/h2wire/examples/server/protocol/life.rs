@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use h2wire::frame::{ErrorCode, Ping, StreamId};
 
-use super::{Connection, Failure};
+use super::{Closed, Connection, Event, Failure};
 
 /// How long a client has after the first GOAWAY to see it, if it does not answer the PING behind it.
 const GRACE: Duration = Duration::from_secs(1);
@@ -60,6 +60,23 @@ impl Connection {
             self.go_away(ErrorCode::NO_ERROR, StreamId::MAX, "the server shuts down");
             self.put(Ping { ack: false, opaque_data: FAREWELL });
         }
+    }
+
+    /// Nothing more will come. Requests that are complete are answered still: the peer may read on.
+    pub fn end_of_input(&mut self) {
+        let cut_off: Vec<_> =
+            self.streams.iter_mut().filter(|(_, stream)| stream.receiving).map(|(id, _)| id).collect();
+        for stream_id in cut_off {
+            self.close(stream_id, Closed::ResetByPeer);
+            self.events.push_back(Event::Reset { stream_id, error_code: ErrorCode::CANCEL });
+        }
+        self.life.peer_leaves = true;
+        if !self.life.preface_seen {
+            self.output.clear();
+            self.urgent.clear();
+            self.life.close();
+        }
+        self.settle();
     }
 
     /// Whether nothing is left but to send what there is and to close the connection.

@@ -40,6 +40,22 @@ fn a_peer_that_leaves_gets_its_answers_first() {
 }
 
 #[test]
+fn who_has_sent_all_is_answered_still() {
+    let mut peer = Peer::after_handshake();
+    peer.send(&[get_waits(1), post(3)].concat());
+    peer.connection.end_of_input();
+    assert!(!peer.connection.is_closed());
+    peer.respond(stream(1));
+    let seen = peer.send(b"");
+    assert!(seen.contains(&Seen::Data(1, CONTENT.len(), true)), "{seen:?}");
+    assert!(peer.connection.is_closed());
+
+    let mut peer = Peer::new();
+    peer.connection.end_of_input();
+    assert!(peer.connection.is_closed() && peer.connection.take_output().is_empty());
+}
+
+#[test]
 fn a_graceful_shutdown_warns_then_finishes() {
     for answers_ping in [true, false] {
         let mut peer = Peer::after_handshake();
