@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use h2wire::frame::{ErrorCode, StreamId};
 use tokio::task::JoinSet;
 
 use crate::content::{Found, Piece, Site};
+use crate::date::imf_fixdate;
 use crate::protocol::{Connection, Event, Request};
 
 /// What is done for a request.
@@ -55,13 +57,15 @@ impl Exchanges {
             connection.inform(stream_id, "100");
         }
         let exchange = match (request.method(), request.path()) {
-            (b"CONNECT", _) => return connection.respond(stream_id, "501", &[("content-length", "0")], true),
+            (b"CONNECT", _) => {
+                return respond(stream_id, "501", &[("content-length", "0")], true, connection);
+            }
             (b"GET" | b"HEAD", _) => Exchange::Counted { request, octets: 0 },
             (_, b"/echo") => {
                 let content_type =
                     request.fields.get(b"content-type").and_then(|value| str::from_utf8(value).ok());
                 let fields = [("content-type", content_type.unwrap_or("application/octet-stream"))];
-                connection.respond(stream_id, "200", &fields, false);
+                respond(stream_id, "200", &fields, false, connection);
                 Exchange::Echo { ends: false }
             }
             _ => Exchange::Counted { request, octets: 0 },
@@ -89,8 +93,9 @@ impl Exchanges {
             }
             Some(Exchange::Counted { request, octets }) => match request.method() {
                 b"GET" | b"HEAD" => self.find(stream_id, &request),
-                b"POST" | b"PUT" => respond(stream_id, "200", &format!("{octets} octets\n"), connection),
-                _ => connection.respond(stream_id, "405", &[("allow", "GET, HEAD, POST, PUT")], true),
+                b"POST" | b"PUT" => tell(stream_id, &format!("{octets} octets\n"), connection),
+                b"OPTIONS" => respond(stream_id, "204", &[ALLOW], true, connection),
+                _ => respond(stream_id, "405", &[ALLOW, ("content-length", "0")], true, connection),
             },
             Some(Exchange::File { .. }) | None => {}
         }
@@ -137,7 +142,7 @@ impl Exchanges {
         let piece = match read {
             Read::First(Found { status, content_type, length, piece }) => {
                 let fields = [("content-type", content_type), ("content-length", &length.to_string())];
-                connection.respond(stream_id, status, &fields, length == 0);
+                respond(stream_id, status, &fields, length == 0, connection);
                 piece
             }
             Read::Next(Ok(piece)) => piece,
@@ -155,8 +160,26 @@ impl Exchanges {
     }
 }
 
-fn respond(stream_id: StreamId, status: &str, text: &str, connection: &mut Connection) {
-    let fields = [("content-type", "text/plain; charset=utf-8"), ("content-length", &text.len().to_string())];
-    connection.respond(stream_id, status, &fields, false);
+/// The methods that are answered everywhere.
+const ALLOW: (&str, &str) = ("allow", "GET, HEAD, OPTIONS, POST, PUT");
+
+/// The head of a response, with the time.
+fn respond(
+    stream_id: StreamId,
+    status: &str,
+    fields: &[(&str, &str)],
+    end_stream: bool,
+    connection: &mut Connection,
+) {
+    let date = imf_fixdate(SystemTime::now());
+    let fields: Vec<_> = [("date", date.as_str())].into_iter().chain(fields.iter().copied()).collect();
+    connection.respond(stream_id, status, &fields, end_stream);
+}
+
+/// A response of one line.
+fn tell(stream_id: StreamId, text: &str, connection: &mut Connection) {
+    let length = text.len().to_string();
+    let fields = [("content-type", "text/plain; charset=utf-8"), ("content-length", length.as_str())];
+    respond(stream_id, "200", &fields, false, connection);
     connection.write(stream_id, text.as_bytes(), true);
 }

@@ -106,10 +106,14 @@ async fn serve(
             sent = send(&mut writer, &mut output), if !output.is_empty() || !is_flushed => {
                 (is_flushed, progress) = (sent?, Instant::now());
             }
-            read = reader.read_buf(&mut input), if !ended && !connection.is_closed() && !connection.has_much_output() => {
-                if read? == 0 {
+            // What comes after the last GOAWAY is dropped, so that the peer is not stuck with it and can read.
+            read = reader.read_buf(&mut input), if !ended && (connection.is_closed() || !connection.has_much_output()) => {
+                if is_end(read)? {
                     ended = true;
                     connection.end_of_input();
+                }
+                if connection.is_closed() {
+                    input.clear();
                 }
             }
             Some((stream_id, read)) = exchanges.read(), if exchanges.is_reading() => {
@@ -127,9 +131,17 @@ async fn serve(
             progress = Instant::now();
         }
     }
-    writer.shutdown().await?;
+    timeout(LINGER, writer.shutdown()).await??;
     linger(reader, input).await;
     Ok(())
+}
+
+/// Whether the peer has closed its side. Many do not say goodbye in TLS; that a message is complete is told by HTTP/2.
+fn is_end(read: io::Result<usize>) -> io::Result<bool> {
+    match read {
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(true),
+        read => Ok(read? == 0),
+    }
 }
 
 /// Writes some octets, or flushes those that were written. Tells whether nothing is left.

@@ -22,6 +22,7 @@
 #![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
 
 mod content; // files below a folder
+mod date; // the date field
 mod exchange; // requests and their answers
 #[path = "../common/flow.rs"]
 mod flow; // flow-control windows

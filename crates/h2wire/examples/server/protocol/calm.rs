@@ -40,9 +40,9 @@ impl Calm {
             ),
             (self.resets_sent, self.answered.saturating_add(400), "too many stream errors"),
             (counters.stream_errors, self.answered.saturating_add(400), "too many stream errors"),
-            (counters.pings, 1_000, "too many PING frames"),
-            (counters.settings, 200, "too many SETTINGS frames"),
-            (counters.empty_data, 500, "too many empty DATA frames"),
+            (counters.pings, 10_000, "too many PING frames"),
+            (counters.settings, 1_000, "too many SETTINGS frames"),
+            (counters.empty_data, 1_000, "too many empty DATA frames"),
             (counters.empty_continuations, 100, "too many empty CONTINUATION frames"),
             (counters.of(FrameType::PRIORITY), useful.saturating_add(10_000), "too many PRIORITY frames"),
             (

@@ -134,7 +134,7 @@ fn floods_end_the_connection() {
 #[test]
 fn empty_frames_end_the_connection() {
     let mut peer = Peer::after_handshake();
-    let seen = peer.send(&[post(1), data(1, 0, b"").repeat(1_000)].concat());
+    let seen = peer.send(&[post(1), data(1, 0, b"").repeat(1_100)].concat());
     assert_eq!(seen.last(), Some(&Seen::GoAway(1, Code::ENHANCE_YOUR_CALM)));
     let mut peer = Peer::after_handshake();
     let seen = peer.send(&[headers(1, END_STREAM, GET), continuation(1, 0, b"").repeat(100)].concat());
@@ -187,6 +187,6 @@ fn budgets_are_for_an_interval() {
     let mut peer = Peer::after_handshake();
     for second in 0..100 {
         peer.now = Duration::from_secs(second * 10);
-        assert!(!peer.send(&ping(b"12345678").repeat(900)).iter().any(Seen::is_error));
+        assert!(!peer.send(&ping(b"12345678").repeat(9_000)).iter().any(Seen::is_error));
     }
 }
