@@ -2,7 +2,7 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 use h2wire::frame::{
-    ErrorCode, Frame, FrameHeader, GoAway, Ping, RstStream, SettingBuffer, SettingId, SettingList, Settings,
+    ErrorCode, Frame, FrameHeader, GoAway, RstStream, SettingBuffer, SettingId, SettingList, Settings,
     StreamId, WindowUpdate,
 };
 use h2wire::{
@@ -201,7 +201,7 @@ impl Client {
                     return self.data(&header, frame.stream_id, frame.data, frame.end_stream);
                 }
                 Frame::Settings(Settings::List(list)) => self.settings(&list)?,
-                Frame::Ping(ping) if !ping.ack => self.put(Ping { ack: true, ..ping })?,
+                Frame::Ping(ping) if !ping.ack => self.put(ping.answer())?,
                 Frame::WindowUpdate(frame) => self.window_update(frame)?,
                 Frame::RstStream(frame) => rst_stream(frame)?,
                 Frame::GoAway(frame) if frame.last_stream_id < STREAM => {

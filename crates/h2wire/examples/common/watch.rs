@@ -147,15 +147,14 @@ impl Line<'_> {
                     let (name, value) = (field.name.escape_ascii(), field.value.escape_ascii());
                     self.detail(format_args!("{name}: {value}{mark}"));
                 }
-                Ok(FieldStep::FragmentEnd) => return,
+                // A CONTINUATION frame comes next; or the reader has failed, and says so when it is called again.
+                Ok(FieldStep::FragmentEnd) | Err(_) => return,
                 Ok(FieldStep::SectionEnd(end)) => {
                     if let Err(error) = end.kind {
                         self.detail(format_args!("{error}"));
                     }
                     return;
                 }
-                // The reader has failed, and says so with the next frame.
-                Err(_) => return,
             }
         }
     }

@@ -21,7 +21,12 @@
 )]
 #![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
 
+#[cfg(test)]
+#[path = "../common/client.rs"]
+mod client; // the other end of a connection
 mod content; // files below a folder
+#[cfg(test)]
+mod conversation; // client and server in memory
 mod date; // the date field
 mod exchange; // requests and their answers
 #[path = "../common/flow.rs"]

@@ -246,7 +246,7 @@ impl Connection {
             self.life.pong(frame.opaque_data);
         } else {
             // §6.7: before anything else.
-            let answer = Frame::<&[u8]>::Ping(Ping { ack: true, ..frame });
+            let answer = Frame::<&[u8]>::Ping(frame.answer());
             let written = self.writer.append_frame(&answer, &mut self.urgent);
             self.check_written(written);
         }

@@ -62,7 +62,7 @@ fn what_is_sent_keeps_to_the_connection_window() {
     peer.send(&[get_waits(1), get_waits(3)].concat());
     for id in [1, 3] {
         peer.connection.respond(stream(id), "200", &[], false);
-        peer.connection.write(stream(id), &[0; 40_000], true);
+        peer.connection.write(stream(id), &vec![0; 40_000], true);
     }
     let lens = |seen: &[Seen]| -> usize {
         seen.iter().map(|seen| if let Seen::Data(_, len, _) = seen { *len } else { 0 }).sum()
@@ -117,7 +117,7 @@ fn frames_are_as_long_as_the_peer_takes_them() {
     let mut peer = Peer::after_handshake();
     peer.send(&[settings(&[(INITIAL_WINDOW_SIZE, MAX), (5, 20_000)]), get_waits(1)].concat());
     peer.connection.respond(stream(1), "200", &[], false);
-    peer.connection.write(stream(1), &[0; 30_000], true);
+    peer.connection.write(stream(1), &vec![0; 30_000], true);
     let octets = peer.send_raw(b"");
     let headers = 9 + usize::from(octets[2]);
     assert_eq!(octets[headers..headers + 3], [0, 0x4e, 0x20], "20,000");

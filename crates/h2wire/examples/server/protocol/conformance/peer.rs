@@ -100,7 +100,9 @@ impl Peer {
         loop {
             let event = self.connection.next_event(&mut self.input, self.now);
             let ended = event.is_none();
-            event.into_iter().for_each(|event| self.answer(event));
+            if let Some(event) = event {
+                self.answer(event);
+            }
             let output = self.connection.take_output();
             answer.extend_from_slice(&output);
             if ended && output.is_empty() {
