@@ -148,7 +148,7 @@ impl Exchanges {
             Read::Next(Ok(piece)) => piece,
             Read::Next(Err(_)) => {
                 self.by_stream.remove(&stream_id);
-                return connection.reset(stream_id, ErrorCode::INTERNAL_ERROR);
+                return connection.cancel(stream_id, ErrorCode::INTERNAL_ERROR);
             }
         };
         let ends = piece.rest.is_none();

@@ -64,6 +64,9 @@ impl Connection {
 
     /// Nothing more will come. Requests that are complete are answered still: the peer may read on.
     pub fn end_of_input(&mut self) {
+        if self.is_closed() {
+            return;
+        }
         let cut_off: Vec<_> =
             self.streams.iter_mut().filter(|(_, stream)| stream.receiving).map(|(id, _)| id).collect();
         for stream_id in cut_off {
@@ -74,7 +77,7 @@ impl Connection {
         if !self.life.preface_seen {
             self.output.clear();
             self.urgent.clear();
-            self.life.close();
+            self.end();
         }
         self.settle();
     }
@@ -126,10 +129,10 @@ impl Connection {
             return;
         }
         match self.life.stage {
-            Stage::Left => self.life.close(),
+            Stage::Left => self.end(),
             Stage::Open if self.life.peer_leaves => {
                 self.go_away(ErrorCode::NO_ERROR, self.streams.last_processed, "");
-                self.life.close();
+                self.end();
             }
             _ => {}
         }

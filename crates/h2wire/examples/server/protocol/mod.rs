@@ -35,7 +35,8 @@ pub struct Config {
     pub limits: Limits,
     /// Requests at a time.
     pub max_concurrent_streams: u32,
-    /// Octets of content that may come before they are released, of a stream and of the connection.
+    /// Octets of content that may come before they are released, of a stream and of the connection. Not less than 65,535:
+    /// so much may come before the peer has seen the settings. §6.9.2
     pub stream_window: u32,
     pub connection_window: u32,
     /// How long the peer may take to acknowledge the settings.
@@ -176,7 +177,13 @@ impl Connection {
             // §5.4.1
             _ => self.go_away(failure.code, self.streams.last_processed, failure.reason),
         }
+        self.end();
+    }
+
+    /// Nothing more is said.
+    fn end(&mut self) {
         self.life.close();
+        self.streams.forget();
     }
 
     /// Sends GOAWAY. §6.8
@@ -185,8 +192,14 @@ impl Connection {
         self.put(GoAway { last_stream_id, error_code, additional_debug_data });
     }
 
-    /// Closes a stream with `RST_STREAM`. §6.4
-    pub fn reset(&mut self, stream_id: StreamId, error_code: ErrorCode) {
+    /// Closes a stream of which there is no answer, or no more of it. §6.4
+    pub fn cancel(&mut self, stream_id: StreamId, error_code: ErrorCode) {
+        if self.streams.get_mut(stream_id).is_some() {
+            self.reset(stream_id, error_code);
+        }
+    }
+
+    fn reset(&mut self, stream_id: StreamId, error_code: ErrorCode) {
         self.put(RstStream { stream_id, error_code });
         self.close(stream_id, Closed::ResetHere);
     }
@@ -230,7 +243,7 @@ impl Connection {
     /// That something cannot be written is a fault of this server.
     fn check_written(&mut self, written: Result<(), WriteError>) {
         if written.is_err() && !self.is_closed() {
-            self.life.close();
+            self.end();
             self.go_away(ErrorCode::INTERNAL_ERROR, self.streams.last_processed, "");
         }
     }

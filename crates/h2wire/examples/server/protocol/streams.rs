@@ -109,6 +109,11 @@ impl Streams {
         self.active.remove(&id)
     }
 
+    /// The connection has ended, and with it all streams.
+    pub fn forget(&mut self) {
+        self.active.clear();
+    }
+
     pub fn get_mut(&mut self, id: StreamId) -> Option<&mut Stream> {
         self.active.get_mut(&id)
     }

@@ -7,6 +7,7 @@ mod hpack; // field blocks
 mod life; // settings, shutdown, timeouts, floods
 mod messages; // requests
 mod peer; // a client that sends anything
+mod random; // whatever comes, in any order
 mod streams; // states
 
 use h2wire::frame::ErrorCode;
