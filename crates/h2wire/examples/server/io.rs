@@ -97,13 +97,17 @@ async fn serve(
         if output.is_empty() {
             output = connection.take_output();
         }
-        if output.is_empty() && is_flushed && connection.is_closed() {
+        let writes = !output.is_empty() || !is_flushed;
+        if !writes && connection.is_closed() {
             break;
         }
+        if !writes {
+            progress = Instant::now();
+        }
         input.reserve(READ);
-        let deadline = deadline(&connection, started, (!output.is_empty()).then_some(progress));
+        let deadline = deadline(&connection, started, writes.then_some(progress));
         tokio::select! {
-            sent = send(&mut writer, &mut output), if !output.is_empty() || !is_flushed => {
+            sent = send(&mut writer, &mut output), if writes => {
                 (is_flushed, progress) = (sent?, Instant::now());
             }
             // What comes after the last GOAWAY is dropped, so that the peer is not stuck with it and can read.
@@ -121,14 +125,11 @@ async fn serve(
             }
             () = sleep_until(deadline) => {
                 connection.tick(started.elapsed());
-                if !output.is_empty() && progress.elapsed() >= STALLED {
+                if writes && progress.elapsed() >= STALLED {
                     return Err(ErrorKind::TimedOut.into());
                 }
             }
             () = changed(&mut stopped) => connection.shut_down(),
-        }
-        if output.is_empty() {
-            progress = Instant::now();
         }
     }
     timeout(LINGER, writer.shutdown()).await??;
