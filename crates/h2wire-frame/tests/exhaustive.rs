@@ -21,7 +21,7 @@ fn expected(frame_type: u8, flags: u8, stream: u32, payload: &[u8]) -> Verdict {
     match frame_type {
         0 | 1 | 2 | 3 | 5 | 9 if stream == 0 => C(PROTOCOL),
         4 | 6 | 7 | 16 if stream != 0 => C(PROTOCOL),
-        5 if stream % 2 == 0 => C(PROTOCOL),
+        5 if stream.is_multiple_of(2) => C(PROTOCOL),
         0 if len < padded => C(SIZE),
         0 if pad_length > len - padded => C(PROTOCOL),
         1 if len < padded + prioritized => C(SIZE),
