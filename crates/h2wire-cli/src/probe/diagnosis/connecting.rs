@@ -178,7 +178,7 @@ fn certificate(error: &CertificateError, facts: &Facts) -> Diagnosis {
     let names = facts.certificate.as_ref().map(|certificate| certificate.names.join(", "));
     let names = names.filter(|names| !names.is_empty()).unwrap_or_else(|| "no name".to_owned());
     let (cause, remedy) = match error {
-        CertificateError::UnknownIssuer => (
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => (
             "it is signed by itself, by an authority that is not trusted here, or the server left out a certificate \
              between"
                 .to_owned(),

@@ -60,12 +60,14 @@ fn http1(broken: Broken, octets: &[u8], tls: Option<&Facts>) -> Diagnosis {
              that read the answer as a frame report FRAME_SIZE_ERROR"
         }
         Some(_) => "ALPN did not choose h2, and HTTP/2 was sent all the same",
+        None if is_for_tls(octets) => "the port is one for TLS, and HTTP/2 was sent in cleartext",
         None => {
             "the server speaks HTTP/1.x on this port: prior knowledge was wrong. Libraries that read the answer as a frame \
              report FRAME_SIZE_ERROR"
         }
     };
     let remedy = match tls {
+        None if is_for_tls(octets) => "use https://: ALPN finds out whether the server speaks HTTP/2 there",
         Some(_) => {
             "offer h2 by ALPN, and speak HTTP/2 only if the server chose it: rustls `ClientConfig::alpn_protocols = \
              vec![b\"h2\".to_vec(), b\"http/1.1\".to_vec()]`; the same list belongs into the server's configuration. Try \
@@ -80,6 +82,14 @@ fn http1(broken: Broken, octets: &[u8], tls: Option<&Facts>) -> Diagnosis {
         .seen(evidence(Rule::Frame(FrameRule::Http1Response), octets))
         .cause(cause)
         .remedy(remedy)
+}
+
+/// What nginx, Apache and Go say in cleartext on a port for TLS.
+fn is_for_tls(octets: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(octets);
+    ["to HTTPS port", "to an SSL-enabled server port", "to an HTTPS server"]
+        .iter()
+        .any(|words| text.contains(words))
 }
 
 fn reset(code: ErrorCode, phase: Phase) -> Diagnosis {

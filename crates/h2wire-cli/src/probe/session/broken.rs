@@ -13,6 +13,7 @@ pub(crate) enum Broken {
     StreamIdle,
     PushDisabled,
     DataBeforeHeaders,
+    StatusMissing,
 }
 
 impl Broken {
@@ -70,6 +71,9 @@ impl Broken {
             Self::DataBeforeHeaders => ("data_before_headers", "8.1", ErrorCode::PROTOCOL_ERROR,
                 "the peer sends content before the head of the response",
                 "a response starts with HEADERS that have :status"),
+            Self::StatusMissing => ("status_missing", "8.3.2", ErrorCode::PROTOCOL_ERROR,
+                "the head of the response has no :status",
+                "the first field of a response is :status; trailers come behind a response"),
         }
     }
 }

@@ -80,10 +80,7 @@ impl Link {
                 let step = fields.read_into(&mut self.fields)?;
                 match (&frame, step) {
                     (Frame::PushPromise(_), _) => Err(Broken::PushDisabled),
-                    (_, FieldStep::SectionEnd(end)) => {
-                        self.section(end, events);
-                        Ok(())
-                    }
+                    (_, FieldStep::SectionEnd(end)) => self.section(end, events),
                     _ => Ok(()),
                 }
             }
@@ -95,9 +92,9 @@ impl Link {
         }
     }
 
-    fn section(&mut self, end: SectionEnd, events: &mut Vec<Event>) {
+    fn section(&mut self, end: SectionEnd, events: &mut Vec<Event>) -> Result<(), Broken> {
         if self.ended {
-            return;
+            return Ok(());
         }
         match end.kind {
             Ok(SectionKind::Response) => {
@@ -106,6 +103,7 @@ impl Link {
                 self.head_seen |= status >= 200;
                 events.push(Event::Response { status, fields: self.fields.clone() });
             }
+            Ok(_) if !self.head_seen => return Err(Broken::StatusMissing),
             Ok(_) => {}
             Err(error) => {
                 self.append(&error.rst_stream().into());
@@ -117,6 +115,7 @@ impl Link {
         if end.head.end_stream {
             self.response_ends(events);
         }
+        Ok(())
     }
 
     fn response_ends(&mut self, events: &mut Vec<Event>) {
