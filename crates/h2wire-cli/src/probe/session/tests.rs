@@ -34,7 +34,9 @@ impl Server {
     fn new(settings: &[(SettingId, u32)]) -> Self {
         let server = Self { writer: Writer::with_table_size(Role::Server, 4096), out: Vec::new() };
         let mut list = SettingBuffer::<8>::new();
-        settings.iter().for_each(|(id, value)| list.push(*id, *value).unwrap());
+        for (id, value) in settings {
+            list.push(*id, *value).unwrap();
+        }
         server.frame(Settings::List(list.list()))
     }
 
@@ -140,7 +142,7 @@ fn settings_and_pings_are_acknowledged_and_the_end_is_told() {
 
 #[test]
 fn content_obeys_windows_and_frame_size() {
-    let mut session = Session::start(request(&[7; 100_000])).unwrap();
+    let mut session = Session::start(request(&vec![7; 100_000])).unwrap();
     let (mut sent, frames) = Sent::by(&mut session);
     let lens = |frames: &[Frame<Vec<u8>>]| -> Vec<usize> {
         let data = frames.iter().filter_map(|frame| match frame {
