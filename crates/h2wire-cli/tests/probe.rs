@@ -111,6 +111,14 @@ fn http1_is_named_however_it_comes() {
     let server =
         Server::says(b"HTTP/1.1 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.");
     ends(&server.url("http"), &["--prior-knowledge"], "http1_response", "settings", &["port is one for TLS"]);
+    let server = Server::says(b"220 localhost ESMTP\r\n");
+    ends(
+        &server.url("http"),
+        &["--prior-knowledge"],
+        "not_http2",
+        "settings",
+        &["ESMTP", "another protocol"],
+    );
     // HTTP/2, but not for this.
     let reset = [SETTINGS, b"\0\0\x04\x03\0\0\0\0\x01\0\0\0\x0d"].concat();
     let server = Server::says(reset);

@@ -61,7 +61,7 @@ Exit status:
   0  HTTP/2 works: the response came, whatever its status
   1  the peer broke a rule of HTTP/2, or reset the request
   2  wrong usage, no such name, connection refused, http:// without --prior-knowledge
-  4  the peer speaks or wants HTTP/1.x, or ALPN did not choose h2
+  4  the peer speaks or wants HTTP/1.x or another protocol, or ALPN did not choose h2
   5  TLS failed: ALPN refused, certificate, alert, no TLS at all, TLS where there should be none
   6  nothing came in time; the diagnosis says in which step
   7  the peer ended the connection: GOAWAY, close, reset";

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 
 use h2wire::Rule;
-use h2wire::frame::{ErrorCode, Rule as FrameRule, StreamId};
+use h2wire::frame::{ErrorCode, FrameHeader, Rule as FrameRule, StreamId};
 
 use super::connecting::late_alert;
 use super::{Diagnosis, Phase};
@@ -31,6 +31,7 @@ pub(crate) fn exchange(seen: &Seen, ending: &Ending, tls: Option<&Facts>) -> Dia
                     .seen(evidence(Rule::Frame(FrameRule::TlsRecord), octets))
                     .cause("the port is one for TLS, and HTTP/2 was sent in cleartext")
             }
+            _ if phase == Phase::Settings && is_text(octets) => not_http2(octets),
             Broken::Codec(codec) => rule(*broken, phase).seen(evidence(*codec, octets)),
             _ => rule(*broken, phase),
         },
@@ -90,6 +91,27 @@ fn is_for_tls(octets: &[u8]) -> bool {
     ["to HTTPS port", "to an SSL-enabled server port", "to an HTTPS server"]
         .iter()
         .any(|words| text.contains(words))
+}
+
+/// Frames start with a length, of which the first octet is 0 in any first frame.
+fn is_text(octets: &[u8]) -> bool {
+    let is_text = |octet: &u8| matches!(octet, b'\t' | b'\r' | b'\n' | 0x20..=0x7e);
+    octets.len() >= FrameHeader::LEN && octets.iter().take(32).all(is_text)
+}
+
+/// What listens there is for something else: mail, SSH.
+fn not_http2(octets: &[u8]) -> Diagnosis {
+    let line = octets.split(|octet| matches!(octet, b'\r' | b'\n')).find(|line| !line.is_empty());
+    let line = line.map(|line| printable(line.get(..80).unwrap_or(line)));
+    Diagnosis::new(
+        Status::Http1,
+        Phase::Settings,
+        "not_http2",
+        "the server answers in text that is not HTTP/2",
+    )
+    .seen(line)
+    .cause("it speaks another protocol on this port")
+    .remedy("check the port; over TLS offer h2 by ALPN and speak HTTP/2 only if the server chose it")
 }
 
 fn reset(code: ErrorCode, phase: Phase) -> Diagnosis {
