@@ -63,8 +63,8 @@ fn http1(broken: Broken, octets: &[u8], tls: Option<&Facts>) -> Diagnosis {
         Some(_) => "ALPN did not choose h2, and HTTP/2 was sent all the same",
         None if is_for_tls(octets) => "the port is one for TLS, and HTTP/2 was sent in cleartext",
         None => {
-            "the server speaks HTTP/1.x on this port: prior knowledge was wrong. Libraries that read the answer as a frame \
-             report FRAME_SIZE_ERROR"
+            "the server speaks HTTP/1.x on this port, or it is one for TLS: prior knowledge was wrong. Libraries that read the \
+             answer as a frame report FRAME_SIZE_ERROR"
         }
     };
     let remedy = match tls {
