@@ -141,6 +141,15 @@ fn tls_that_fails_says_why() {
     let server = Server::tls(&identity, &["something"]);
     let words = ["no_application_protocol", "h2, http/1.1", "alert 120", "alpn_protocols"];
     fails(&server.url("https"), &trusted, "no_application_protocol", &words);
+    fails(
+        &server.url("https"),
+        &[&trusted[..], &["--alpn=h3"]].concat(),
+        "no_application_protocol",
+        &["offer h2"],
+    );
+    let server = Server::for_certified(&identity);
+    let words = ["certificate_required", "alert 116", "client certificates"];
+    ends(&[&[&*server.url("https")], &trusted[..]].concat(), 5, "tls_alert", "settings", &words);
 
     let server = Server::tls(&identity, &["h2"]);
     let run =

@@ -28,14 +28,13 @@ pub(crate) fn run(options: &ProbeOptions) -> anyhow::Result<Status> {
     // What is wrong with the command line is told before anything is sent.
     let client = if target.tls { Some(Client::new(&target, options)?) } else { None };
     let mut show = Show::new(&target, options.json)?;
-    let probed = probe(&target, options, session, client, &mut show);
-    let diagnosis = match probed {
+    let told = probe(&target, options, session, client, &mut show)
+        .and_then(|diagnosis| show.diagnosis(&diagnosis).map(|()| diagnosis.status));
+    match told {
         // Whoever reads the output has seen enough.
-        Err(error) if crate::decode::is_broken_pipe(&error) => return Ok(Status::Clean),
-        probed => probed?,
-    };
-    show.diagnosis(&diagnosis)?;
-    Ok(diagnosis.status)
+        Err(error) if crate::decode::is_broken_pipe(&error) => Ok(Status::Clean),
+        told => told,
+    }
 }
 
 fn probe(

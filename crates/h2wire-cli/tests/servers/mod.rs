@@ -18,9 +18,10 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 /// A server that ends when this is dropped.
 pub(crate) struct Server {
@@ -67,6 +68,19 @@ impl Server {
                 } else {
                     serve_http1(tls).await;
                 }
+            }
+        })
+    }
+
+    /// TLS for clients with a certificate: TLS 1.3 tells them after the handshake.
+    pub(crate) fn for_certified(identity: &Identity) -> Self {
+        let acceptor = TlsAcceptor::from(identity.config_for_certified());
+        Self::start(move |tcp| {
+            let accepted = acceptor.accept(tcp).into_fallible();
+            async {
+                let Err((_, mut tcp)) = accepted.await else { return };
+                // What is not read resets the connection, perhaps before the alert is there.
+                while tcp.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
             }
         })
     }
@@ -201,6 +215,21 @@ impl Identity {
             .with_single_cert(vec![self.certificate.clone()], self.key.clone_key())
             .unwrap();
         config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+        Arc::new(config)
+    }
+
+    fn config_for_certified(&self) -> Arc<ServerConfig> {
+        let provider = Arc::new(ring::default_provider());
+        let mut roots = RootCertStore::empty();
+        roots.add(self.certificate.clone()).unwrap();
+        let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_client_cert_verifier(verifier.build().unwrap())
+            .with_single_cert(vec![self.certificate.clone()], self.key.clone_key());
+        let mut config = config.unwrap();
+        config.alpn_protocols = vec![b"h2".to_vec()];
         Arc::new(config)
     }
 

@@ -116,34 +116,46 @@ fn alert_received(alert: AlertDescription, facts: &Facts) -> Diagnosis {
         Diagnosis::new(Status::TlsFailed, Phase::Tls, rule, summary).seen(Some(alert_name.clone()))
     };
     match alert {
-        AlertDescription::NoApplicationProtocol => base(
-            "no_application_protocol",
-            format!("the server refuses each protocol that ALPN offered: {offered}"),
-        )
-        .cause("ALPN of the server has none of these protocols (RFC 7301 §3.2)")
-        .remedy(
-            "add h2 to the protocols of the server: rustls `ServerConfig::alpn_protocols`, nginx `http2 on`, Go \
-             `tls.Config.NextProtos`; or offer what it has: --alpn http/1.1 shows whether it is that",
-        ),
-        AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion
-        | AlertDescription::InsufficientSecurity => {
-            base("tls_alert", format!("the server ends the TLS handshake with {name}"))
-                .cause("client and server have no TLS version, cipher suite or signature in common")
-                .remedy("let the server speak TLS 1.2 with AEAD cipher suites and ECDHE, or TLS 1.3 (RFC 9113 §9.2)")
+        AlertDescription::NoApplicationProtocol => {
+            let summary = format!("the server refuses each protocol that ALPN offered: {offered}");
+            base("no_application_protocol", summary)
+                .cause("ALPN of the server has none of these protocols (RFC 7301 §3.2)")
+                .remedy(protocols(facts))
         }
+        AlertDescription::HandshakeFailure
+        | AlertDescription::ProtocolVersion
+        | AlertDescription::InsufficientSecurity => base(
+            "tls_alert",
+            format!("the server ends the TLS handshake with {name}"),
+        )
+        .cause("client and server have no TLS version, cipher suite or signature in common")
+        .remedy("let the server speak TLS 1.2 with AEAD cipher suites and ECDHE, or TLS 1.3 (RFC 9113 §9.2)"),
         AlertDescription::UnrecognisedName => {
             base("tls_alert", "the server has no certificate for the name it is asked for".to_owned())
                 .cause("it chooses by the name in the ClientHello (SNI)")
-                .remedy("use the name that the server is configured for; --connect HOST:PORT tells where it is")
+                .remedy(
+                    "use the name that the server is configured for; --connect HOST:PORT tells where it is",
+                )
         }
-        AlertDescription::CertificateRequired | AlertDescription::BadCertificate
-        | AlertDescription::UnknownCA | AlertDescription::AccessDenied => {
+        AlertDescription::CertificateRequired
+        | AlertDescription::BadCertificate
+        | AlertDescription::UnknownCA
+        | AlertDescription::AccessDenied => {
             base("tls_alert", format!("the server refuses the client with {name}"))
                 .cause("it wants a certificate of the client, which h2wire does not have")
                 .remedy("probe a port that does not ask for client certificates")
         }
         _ => base("tls_alert", format!("the server ends TLS with {name}"))
             .remedy("the log of the server says why it sent the alert"),
+    }
+}
+
+fn protocols(facts: &Facts) -> &'static str {
+    if facts.offered.iter().any(|name| name == "h2") {
+        "add h2 to the protocols of the server: rustls `ServerConfig::alpn_protocols`, nginx `http2 on`, Go \
+         `tls.Config.NextProtos`; or offer what it has: --alpn http/1.1 shows whether it is that"
+    } else {
+        "offer h2: leave out --alpn"
     }
 }
 

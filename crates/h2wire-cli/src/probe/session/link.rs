@@ -1,7 +1,7 @@
 //! What is remembered of the connection, and what is answered.
 
 use h2wire::frame::{
-    ErrorCode, Frame, GoAway, RstStream, SettingId, SettingList, Settings, StreamId, WindowUpdate,
+    Data, ErrorCode, Frame, GoAway, RstStream, SettingId, SettingList, Settings, StreamId, WindowUpdate,
 };
 use h2wire::{
     Event as Read, FieldLine, FieldList, FieldStep, Role, SectionEnd, SectionHead, SectionKind, Writer,
@@ -134,26 +134,7 @@ impl Link {
                 self.sending.more(on_connection, update.window_size_increment)?;
                 self.send_content();
             }
-            Frame::Data(data) => {
-                self.check_stream(data.stream_id)?;
-                let octets = data.flow_controlled_len();
-                let (on_connection, on_stream) =
-                    (self.receiving_connection.take(octets)?, self.receiving_stream.take(octets)?);
-                if !self.head_seen {
-                    return Err(Broken::DataBeforeHeaders);
-                }
-                let on_stream = on_stream.filter(|_| !data.end_stream && !self.ended);
-                for (stream_id, more) in [(StreamId::CONNECTION, on_connection), (self.stream_id, on_stream)]
-                {
-                    if let Some(window_size_increment) = more {
-                        self.append(&WindowUpdate { stream_id, window_size_increment }.into());
-                    }
-                }
-                events.push(Event::Content(data.data.len()));
-                if data.end_stream {
-                    self.response_ends(events);
-                }
-            }
+            Frame::Data(data) => self.data(data, events)?,
             Frame::RstStream(reset) => {
                 self.check_stream(reset.stream_id)?;
                 self.content = None;
@@ -167,6 +148,28 @@ impl Link {
                 additional_debug_data: go_away.additional_debug_data.to_vec(),
             }),
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// Takes content, and gives back the octets of the windows that it used.
+    fn data(&mut self, data: &Data<&[u8]>, events: &mut Vec<Event>) -> Result<(), Broken> {
+        self.check_stream(data.stream_id)?;
+        let octets = data.flow_controlled_len();
+        let (on_connection, on_stream) =
+            (self.receiving_connection.take(octets)?, self.receiving_stream.take(octets)?);
+        if !self.head_seen {
+            return Err(Broken::DataBeforeHeaders);
+        }
+        let on_stream = on_stream.filter(|_| !data.end_stream && !self.ended);
+        for (stream_id, more) in [(StreamId::CONNECTION, on_connection), (self.stream_id, on_stream)] {
+            if let Some(window_size_increment) = more {
+                self.append(&WindowUpdate { stream_id, window_size_increment }.into());
+            }
+        }
+        events.push(Event::Content(data.data.len()));
+        if data.end_stream {
+            self.response_ends(events);
         }
         Ok(())
     }
