@@ -35,7 +35,7 @@ pub fn target(octets: &[u8]) {
     let limits = Limits {
         max_continuations: u32::MAX,
         max_fields: u32::MAX,
-        ..Limits::DEFAULT.with_section_size(1 << 20)
+        ..Limits::DEFAULT.with_section_size(1 << 14)
     };
     let options = Options { validate_fields: false, ..Options::DEFAULT };
     let setup = Setup { limits, options, table_sizes: side.table_sizes, ..Setup::new(Role::Server) };
@@ -125,7 +125,7 @@ impl Side {
 }
 
 fn stream_id(input: &mut Input<'_>) -> StreamId {
-    StreamId::new(u32::from(input.octet()) + 1).unwrap()
+    StreamId::new(u32::from(input.octet()) | 1).unwrap()
 }
 
 fn head(input: &mut Input<'_>) -> SectionHead {

@@ -11,6 +11,33 @@ pub fn split(kind: u8, octets: &[u8]) -> Vec<u8> {
     [&[kind, 1, 2, 3, 5, 8, 13, 200][..], octets].concat()
 }
 
+/// For `sections`: octets with a reader of this role, the usual limits or narrow ones, cut at four places.
+#[must_use]
+pub fn sections(role: u8, limit: u8, octets: &[u8]) -> Vec<u8> {
+    // 0x10 and 0x20 in the first octet are two options; 48 is a multiple of the three roles.
+    [&[48 + role, limit, 6, 0, 3, 9, 27, 81][..], octets].concat()
+}
+
+/// For `conversation`: lists of names and values as sections.
+#[must_use]
+pub fn conversation(lists: &[Vec<Line>]) -> Vec<u8> {
+    let string = |octets: &[u8]| {
+        let octets = &octets[..octets.len().min(0xff)];
+        [&[u8::try_from(octets.len()).unwrap_or(u8::MAX)], octets].concat()
+    };
+    let mut octets = Vec::new();
+    for (index, lines) in (0..=u8::MAX).zip(lists) {
+        // A frame size and padding, a table size, then the section.
+        octets.extend([6, index.wrapping_mul(37), 3, index, 5, index.wrapping_mul(11)]);
+        let count = u8::try_from(lines.len()).unwrap_or(u8::MAX).min(15);
+        octets.extend([0, index, index & 1, count]);
+        for (name, value) in lines.iter().take(count.into()) {
+            octets.extend([string(name), string(value)].concat());
+        }
+    }
+    octets
+}
+
 /// For `differential_hpack`: the blocks of a connection.
 #[must_use]
 pub fn steps(blocks: &[Vec<u8>]) -> Vec<u8> {

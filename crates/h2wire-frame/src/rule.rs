@@ -18,12 +18,12 @@ pub enum Rule {
     FrameLengthLimit, FrameInsideFieldBlock,
     // The ten frames, in the order of their types
     DataStreamId, DataLength, DataPadding,
-    HeadersStreamId, HeadersLength, HeadersPadding,
+    HeadersStreamId, HeadersLength, HeadersPadding, HeadersServerStream,
     PriorityStreamId, PriorityLength,
     RstStreamStreamId, RstStreamLength,
     SettingsStreamId, SettingsLength, SettingsAckLength, SettingsEnablePush, SettingsEnablePushByServer,
     SettingsInitialWindowSize, SettingsMaxFrameSize, SettingsEnableConnectProtocol, SettingsNoRfc7540Priorities,
-    PushPromiseStreamId, PushPromiseLength, PushPromisePadding, PushPromisePromisedStreamId, PushPromiseToServer,
+    PushPromiseStreamId, PushPromiseLength, PushPromisePadding, PushPromisePromisedStreamId, PushPromiseToServer, PushPromiseDisabled,
     PingStreamId, PingLength,
     GoAwayStreamId, GoAwayLength,
     WindowUpdateLength, WindowUpdateIncrement,
@@ -63,14 +63,14 @@ impl Rule {
         Self::Http1Response, Self::Http1Request, Self::TlsRecord, Self::Preface, Self::FirstFrame,
         Self::FrameLengthLimit, Self::FrameInsideFieldBlock,
         Self::DataStreamId, Self::DataLength, Self::DataPadding,
-        Self::HeadersStreamId, Self::HeadersLength, Self::HeadersPadding,
+        Self::HeadersStreamId, Self::HeadersLength, Self::HeadersPadding, Self::HeadersServerStream,
         Self::PriorityStreamId, Self::PriorityLength,
         Self::RstStreamStreamId, Self::RstStreamLength,
         Self::SettingsStreamId, Self::SettingsLength, Self::SettingsAckLength, Self::SettingsEnablePush,
         Self::SettingsEnablePushByServer, Self::SettingsInitialWindowSize, Self::SettingsMaxFrameSize,
         Self::SettingsEnableConnectProtocol, Self::SettingsNoRfc7540Priorities,
         Self::PushPromiseStreamId, Self::PushPromiseLength, Self::PushPromisePadding,
-        Self::PushPromisePromisedStreamId, Self::PushPromiseToServer,
+        Self::PushPromisePromisedStreamId, Self::PushPromiseToServer, Self::PushPromiseDisabled,
         Self::PingStreamId, Self::PingLength,
         Self::GoAwayStreamId, Self::GoAwayLength,
         Self::WindowUpdateLength, Self::WindowUpdateIncrement,
@@ -109,6 +109,8 @@ impl Rule {
         self.facts().remedy
     }
 
+    // Where one column is asked for the others are not linked: all sentences together are 10 KiB of flash.
+    #[inline(always)]
     #[allow(clippy::too_many_lines, reason = "one table: a row a rule")]
     #[rustfmt::skip]
     const fn facts(self) -> Facts {
@@ -147,6 +149,8 @@ impl Rule {
                 "a HEADERS frame is too short for the fields that its PADDED and PRIORITY flags announce", TOO_SHORT),
             Self::HeadersPadding => row("headers_padding", "6.2", E::PROTOCOL_ERROR,
                 "the padding of a HEADERS frame is longer than what its other fields leave", PADDING),
+            Self::HeadersServerStream => row("headers_server_stream", "5.1.1", E::PROTOCOL_ERROR,
+                "a client sent HEADERS on a stream of the server's", "clients open odd streams; nothing but RST_STREAM, WINDOW_UPDATE and PRIORITY is sent back on a pushed one"),
             Self::PriorityStreamId => row("priority_stream_id", "6.3", E::PROTOCOL_ERROR,
                 "a PRIORITY frame is on stream 0", ON_A_STREAM),
             Self::PriorityLength => row("priority_length", "6.3", E::FRAME_SIZE_ERROR,
@@ -174,7 +178,7 @@ impl Rule {
             Self::SettingsNoRfc7540Priorities => row_of(9218, "settings_no_rfc7540_priorities", "2.1", E::PROTOCOL_ERROR,
                 "SETTINGS_NO_RFC7540_PRIORITIES is neither 0 nor 1", ZERO_OR_ONE),
             Self::PushPromiseStreamId => row("push_promise_stream_id", "6.6", E::PROTOCOL_ERROR,
-                "a PUSH_PROMISE frame is on stream 0", "send it on the stream of the request that the push belongs to"),
+                "a PUSH_PROMISE frame is on stream 0 or on a stream of the server's", "send it on the stream of the request that the push belongs to"),
             Self::PushPromiseLength => row("push_promise_length", "4.2", E::FRAME_SIZE_ERROR,
                 "a PUSH_PROMISE frame is too short for its promised stream identifier and the Pad Length octet, if announced", TOO_SHORT),
             Self::PushPromisePadding => row("push_promise_padding", "6.6", E::PROTOCOL_ERROR,
@@ -183,6 +187,8 @@ impl Rule {
                 "the promised stream identifier of a PUSH_PROMISE frame is not one a server can open", "promise an even stream identifier above all earlier ones"),
             Self::PushPromiseToServer => row("push_promise_to_server", "8.4", E::PROTOCOL_ERROR,
                 "a client sent PUSH_PROMISE", "only servers push; check who is client and who is server on this connection"),
+            Self::PushPromiseDisabled => row("push_promise_disabled", "6.5.2", E::PROTOCOL_ERROR,
+                "a server sent PUSH_PROMISE after it had acknowledged that push is disabled", "a client that sends SETTINGS_ENABLE_PUSH 0 must not be pushed to"),
             Self::PingStreamId => row("ping_stream_id", "6.7", E::PROTOCOL_ERROR,
                 "a PING frame is not on stream 0", ON_THE_CONNECTION),
             Self::PingLength => row("ping_length", "6.7", E::FRAME_SIZE_ERROR,

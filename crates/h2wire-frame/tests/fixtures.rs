@@ -69,7 +69,7 @@ fn broken_frames_give_rule_code_and_scope() {
 }
 
 /// Rules that one frame by itself cannot break.
-const NEEDS_A_MEMORY: [Rule; 12] = [
+const NEEDS_A_MEMORY: [Rule; 14] = [
     Rule::Http1Response,
     Rule::Http1Request,
     Rule::TlsRecord,
@@ -78,6 +78,8 @@ const NEEDS_A_MEMORY: [Rule; 12] = [
     Rule::FrameInsideFieldBlock,
     Rule::SettingsEnablePushByServer,
     Rule::PushPromiseToServer,
+    Rule::PushPromiseDisabled,
+    Rule::HeadersServerStream,
     Rule::ContinuationWithoutHeaders,
     Rule::ContinuationOtherStream,
     Rule::PriorityUpdateToClient,

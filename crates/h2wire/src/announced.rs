@@ -17,8 +17,10 @@ pub(crate) struct Announced {
 /// What a SETTINGS frame changes for whoever reads what the peer sends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Sent {
-    pub(crate) table_size: Option<u32>,
+    /// The lowest of its table sizes, and the last. RFC 7541 §4.2.
+    pub(crate) table_sizes: Option<[u32; 2]>,
     pub(crate) max_frame_size: Option<PayloadLength>,
+    pub(crate) enable_push: Option<bool>,
 }
 
 /// The settings cannot be kept until they are acknowledged. Nothing has changed.
@@ -38,17 +40,22 @@ pub enum AnnounceError {
 }
 
 impl Announced {
-    /// Takes note of settings that are sent. Of repeats the last counts.
+    /// Takes note of settings that are sent. Of repeats the last counts, of table sizes the lowest too.
     pub(crate) fn send<B: AsRef<[u8]>>(
         &mut self,
         settings: &SettingList<B>,
         max_table_size: u32,
     ) -> Result<Sent, AnnounceError> {
+        let sizes = settings.iter().filter(|setting| setting.id == SettingId::HEADER_TABLE_SIZE);
+        let table_sizes = sizes.map(|setting| setting.value).fold(None, |sizes: Option<[u32; 2]>, size| {
+            Some([sizes.map_or(size, |[lowest, _]| lowest.min(size)), size])
+        });
         let sent = Sent {
-            table_size: settings.get(SettingId::HEADER_TABLE_SIZE),
+            table_sizes,
             max_frame_size: settings.get(SettingId::MAX_FRAME_SIZE).and_then(PayloadLength::new),
+            enable_push: settings.get(SettingId::ENABLE_PUSH).map(|value| value != 0),
         };
-        if sent.table_size.is_some_and(|size| size > max_table_size) {
+        if table_sizes.is_some_and(|sizes| sizes.iter().any(|size| *size > max_table_size)) {
             return Err(AnnounceError::TableSize { max: max_table_size });
         }
         *self.sent.get_mut(self.len).ok_or(AnnounceError::TooManyUnacknowledged)? = sent;
@@ -56,12 +63,17 @@ impl Announced {
         Ok(sent)
     }
 
+    /// The longest frame that the peer may use because of what it has not acknowledged yet.
+    pub(crate) fn max_frame_size(&self) -> Option<PayloadLength> {
+        self.sent.iter().take(self.len).filter_map(|sent| sent.max_frame_size).max()
+    }
+
     /// The peer acknowledged the oldest. `None` if there is none: no rule forbids that.
     pub(crate) fn acknowledge(&mut self) -> Option<Sent> {
         self.len = self.len.checked_sub(1)?;
-        let oldest = self.sent.first().copied();
-        self.sent.rotate_left(1);
-        oldest
+        // `rotate_left` would be the only one to link `memmove`, 1.5 KiB of flash.
+        let next = Sent::default();
+        Some(self.sent.iter_mut().rev().fold(next, |next, place| core::mem::replace(place, next)))
     }
 }
 
@@ -87,7 +99,7 @@ mod tests {
             }
             assert_eq!(announce(&mut announced, 9), Err(AnnounceError::TooManyUnacknowledged));
             for size in 0..8 {
-                assert_eq!(announced.acknowledge().unwrap().table_size, Some(round + size));
+                assert_eq!(announced.acknowledge().unwrap().table_sizes, Some([round + size; 2]));
             }
             assert_eq!(announced.acknowledge(), None);
         }
@@ -98,7 +110,7 @@ mod tests {
         let mut announced = Announced::default();
         announce(&mut announced, 4096).unwrap();
         assert_eq!(announce(&mut announced, 4097), Err(AnnounceError::TableSize { max: 4096 }));
-        assert_eq!(announced.acknowledge().unwrap().table_size, Some(4096));
+        assert_eq!(announced.acknowledge().unwrap().table_sizes, Some([4096; 2]));
         assert_eq!(announced.acknowledge(), None);
     }
 }

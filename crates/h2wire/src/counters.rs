@@ -6,7 +6,7 @@ use h2wire_frame::{Data, Frame, FrameType, Ping, Settings};
 /// `core::mem::take`, at intervals of its choice. RFC 9113 §10.5.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counters {
-    /// Frames of the ten types, by the number of the type.
+    /// Frames of the ten types, by the number of the type; those that are stream errors are counted there alone.
     pub frames: [u64; 10],
     /// Frames of other types.
     pub unknown: u64,
@@ -24,6 +24,15 @@ pub struct Counters {
     pub stream_errors: u64,
 }
 
+/// What is counted of a frame besides its type.
+#[derive(Clone, Copy)]
+enum Also {
+    EmptyData,
+    EmptyContinuation,
+    Ping,
+    Settings,
+}
+
 impl Counters {
     /// The frames of a type; of all unknown types together for one that is not of the ten.
     ///
@@ -36,15 +45,26 @@ impl Counters {
     /// Counts a frame; `payload_len` are the octets in `B`.
     #[inline]
     pub(crate) fn count<B>(&mut self, frame: &Frame<B>, payload_len: usize) {
-        let frame_type = usize::from(frame.frame_type().0);
-        add_one(self.frames.get_mut(frame_type).unwrap_or(&mut self.unknown));
-        match frame {
-            Frame::Data(Data { end_stream: false, .. }) if payload_len == 0 => add_one(&mut self.empty_data),
-            Frame::Continuation(_) if payload_len == 0 => add_one(&mut self.empty_continuations),
-            Frame::Ping(Ping { ack: false, .. }) => add_one(&mut self.pings),
-            Frame::Settings(Settings::List(_)) => add_one(&mut self.settings),
-            _ => {}
-        }
+        let also = match frame {
+            Frame::Data(Data { end_stream: false, .. }) if payload_len == 0 => Some(Also::EmptyData),
+            Frame::Continuation(_) if payload_len == 0 => Some(Also::EmptyContinuation),
+            Frame::Ping(Ping { ack: false, .. }) => Some(Also::Ping),
+            Frame::Settings(Settings::List(_)) => Some(Also::Settings),
+            _ => None,
+        };
+        self.add(frame.frame_type(), also);
+    }
+
+    /// Exists once, whatever holds the payload.
+    fn add(&mut self, frame_type: FrameType, also: Option<Also>) {
+        add_one(self.frames.get_mut(usize::from(frame_type.0)).unwrap_or(&mut self.unknown));
+        add_one(match also {
+            Some(Also::EmptyData) => &mut self.empty_data,
+            Some(Also::EmptyContinuation) => &mut self.empty_continuations,
+            Some(Also::Ping) => &mut self.pings,
+            Some(Also::Settings) => &mut self.settings,
+            None => return,
+        });
     }
 
     pub(crate) fn count_stream_error(&mut self) {

@@ -167,7 +167,14 @@ impl FrameReader {
         self.offset
     }
 
-    /// What is missing if the input ends with `rest`, which is not consumed yet.
+    pub(crate) const fn set_push_enabled(&mut self, enabled: bool) {
+        if let Some(order) = &mut self.order {
+            order.push_enabled = enabled;
+        }
+    }
+
+    /// What is missing if the input ends with `rest`, which is not consumed yet. Items that are complete in it, but were
+    /// not read, are not missing: read all there are first.
     ///
     /// # Errors
     /// The connection error, if there was one.
@@ -193,24 +200,28 @@ impl FrameReader {
     #[inline(always)]
     pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
         match self.stage {
-            Stage::Frames => self.read_frame(input),
-            Stage::Opening => self.read_opening(input),
-            Stage::Failed(error) => Err(error),
+            Stage::Frames => {}
+            Stage::Opening => match self.open(input) {
+                Start::Preface => {
+                    return Ok(Progress::Item { item: Item::Preface, consumed: Start::MAX_LEN });
+                }
+                Start::Needed(octets) => return Ok(Progress::Needed(octets)),
+                Start::Broken(rule) => return self.fail(ConnectionError::frame(rule)),
+                Start::Frame => {}
+            },
+            Stage::Failed(error) => return Err(error),
         }
+        self.read_frame(input)
     }
 
     /// The preface where there is one, the first frame where there is none, or what else the peer speaks. §3.4
-    fn read_opening<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
-        let role = self.order.as_ref().map_or(Role::Observer, Order::role);
-        match Start::of(role, input) {
-            Start::Preface => {
-                self.consume(Start::MAX_LEN);
-                Ok(Progress::Item { item: Item::Preface, consumed: Start::MAX_LEN })
-            }
-            Start::Frame => self.read_frame(input),
-            Start::Needed(octets) => Ok(Progress::Needed(octets)),
-            Start::Broken(rule) => self.fail(ConnectionError::frame(rule)),
+    #[cold]
+    fn open(&mut self, input: &[u8]) -> Start {
+        let start = Start::of(self.order.as_ref().map_or(Role::Observer, Order::role), input);
+        if start == Start::Preface {
+            self.consume(Start::MAX_LEN);
         }
+        start
     }
 
     #[inline(always)]

@@ -38,7 +38,8 @@ pub struct Limits {
     /// The most settings of a SETTINGS frame. 0 is refused.
     pub max_settings: u32,
     /// The largest dynamic table of the peer's encoder, in octets as counted by RFC 7541 §4.1: the most that may be
-    /// announced as `SETTINGS_HEADER_TABLE_SIZE`. Memory is made for it.
+    /// announced as `SETTINGS_HEADER_TABLE_SIZE`. Memory is made for it. Less than 4,096 breaks a promise: a peer that has not
+    /// seen the lower setting yet may use 4,096 octets, and meets a `COMPRESSION_ERROR` if it does.
     pub max_table_size: u32,
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Order {
     max_block_len: u32,
     max_continuations: u32,
     max_settings: u32,
+    /// Whether the sender may push: it has not acknowledged the contrary.
+    pub(crate) push_enabled: bool,
     first_frame_seen: bool,
     /// The stream of a field block that goes on. The next frame must be its CONTINUATION.
     open_field_block: Option<StreamId>,
@@ -48,6 +50,7 @@ impl Order {
             max_block_len: limits.max_block_len,
             max_continuations: limits.max_continuations,
             max_settings: limits.max_settings,
+            push_enabled: true,
             first_frame_seen: false,
             open_field_block: None,
             block_len: 0,
@@ -106,6 +109,12 @@ impl Order {
         Err(match (self.role, header.frame_type) {
             // §8.4
             (Role::Server, FrameType::PUSH_PROMISE) => Rule::PushPromiseToServer,
+            // §6.5.2
+            (_, FrameType::PUSH_PROMISE) if !self.push_enabled => Rule::PushPromiseDisabled,
+            // §5.1.1
+            (Role::Server, FrameType::HEADERS) if header.stream_id.is_server_initiated() => {
+                Rule::HeadersServerStream
+            }
             // RFC 9218 §7.1
             (Role::Client, FrameType::PRIORITY_UPDATE) if extensions => Rule::PriorityUpdateToClient,
             _ => return Ok(()),

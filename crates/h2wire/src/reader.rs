@@ -129,8 +129,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     }
 
     /// Takes note of a SETTINGS frame that this endpoint sends: the peer's next acknowledgment is for the oldest one.
-    /// What is read then goes by it, with no further call: `SETTINGS_HEADER_TABLE_SIZE`, and `SETTINGS_MAX_FRAME_SIZE`,
-    /// which may be used at once if it is larger than before. RFC 9113 §6.5.3, §4.3.1.
+    /// What is read then goes by it, with no further call: `SETTINGS_HEADER_TABLE_SIZE`, `SETTINGS_ENABLE_PUSH`, and
+    /// `SETTINGS_MAX_FRAME_SIZE`, which may be used at once if it is larger than before. RFC 9113 §6.5.3, §4.3.1.
     ///
     /// # Errors
     /// [`AnnounceError`]; send no such frame then.
@@ -167,8 +167,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
             }
         };
         self.counters.count(&frame, frame.payload().len());
-        if frame == Frame::Settings(Settings::Ack) {
-            self.sections.acknowledged(&mut self.options);
+        if frame == Frame::Settings(Settings::Ack)
+            && let Some(enabled) = self.sections.acknowledged(&mut self.options)?
+        {
+            self.frames.set_push_enabled(enabled);
         }
         let Some(fragment) = frame.field_block_fragment().copied() else {
             return Ok(Event::Frame { header, frame });
@@ -196,7 +198,7 @@ impl<M> Reader<M> {
     pub fn ending(&self, rest: &[u8]) -> Result<Ending, ConnectionError> {
         match self.sections.failed() {
             Some(error) => Err(error),
-            None => self.frames.ending(rest),
+            None => self.frames.clone().with_options(self.options.parse()).ending(rest),
         }
     }
 }

@@ -81,8 +81,20 @@ impl Codec {
         Ok(Self { reader, writer, fields: FieldList::new() })
     }
 
-    fn start(&mut self, dst: &mut BytesMut) -> Result<(), WriteError> {
-        if self.writer.preface_is_due() { self.writer.append_preface(dst) } else { Ok(()) }
+    /// Writes what `write` does, with the preface before it if that is due; or nothing.
+    fn write(
+        &mut self,
+        dst: &mut BytesMut,
+        write: impl FnOnce(&mut Self, &mut BytesMut) -> Result<(), CodecError>,
+    ) -> Result<(), CodecError> {
+        let (start, place) = (dst.len(), self.writer.place());
+        let preface = if self.writer.preface_is_due() { self.writer.append_preface(dst) } else { Ok(()) };
+        let written = preface.map_err(Into::into).and_then(|()| write(self, dst));
+        if written.is_err() {
+            dst.truncate(start);
+            self.writer.return_to(place);
+        }
+        written
     }
 }
 
@@ -99,16 +111,13 @@ impl<B: AsRef<[u8]>> Encoder<Frame<B>> for Codec {
     type Error = CodecError;
 
     fn encode(&mut self, frame: Frame<B>, dst: &mut BytesMut) -> Result<(), Self::Error> {
-        self.start(dst)?;
-        let before = dst.len();
-        self.writer.append_frame(&frame, dst)?;
-        if let Frame::Settings(Settings::List(list)) = &frame
-            && let Err(error) = self.reader.announce(list)
-        {
-            dst.truncate(before);
-            return Err(error.into());
-        }
-        Ok(())
+        self.write(dst, |codec, dst| {
+            codec.writer.append_frame(&frame, dst)?;
+            if let Frame::Settings(Settings::List(list)) = &frame {
+                codec.reader.announce(list)?;
+            }
+            Ok(())
+        })
     }
 }
 
@@ -116,8 +125,9 @@ impl Encoder<Section> for Codec {
     type Error = CodecError;
 
     fn encode(&mut self, section: Section, dst: &mut BytesMut) -> Result<(), Self::Error> {
-        self.start(dst)?;
-        Ok(self.writer.append_section(section.head, section.fields.iter(), dst)?)
+        self.write(dst, |codec, dst| {
+            Ok(codec.writer.append_section(section.head, section.fields.iter(), dst)?)
+        })
     }
 }
 

@@ -28,8 +28,9 @@ enum Step {
 
 const MAX_TABLE: u32 = 4096;
 
+/// A stream of a client's.
 fn stream_id() -> impl Strategy<Value = StreamId> {
-    (1..=0x7fff_ffff_u32).prop_map(|id| StreamId::new(id).unwrap())
+    (0..=0x7fff_ffff_u32).prop_map(|id| StreamId::new(id | 1).unwrap())
 }
 
 /// A frame that `role` may send, other than HEADERS, `PUSH_PROMISE` and CONTINUATION.
@@ -40,11 +41,13 @@ fn frame(role: Role) -> impl Strategy<Value = Frame<Vec<u8>>> {
         | Frame::Continuation(_)
         | Frame::Settings(Settings::Ack) => None,
         Frame::Settings(Settings::List(list))
-            if list.get(SettingId::ENABLE_PUSH) == Some(1) && role == Role::Server =>
+            if role == Role::Server
+                && list.iter().any(|setting| setting.id == SettingId::ENABLE_PUSH && setting.value == 1) =>
         {
             None
         }
         Frame::Settings(Settings::List(list)) if list.iter().len() > 32 => None,
+        Frame::Data(data) if data.stream_id.is_server_initiated() && role == Role::Client => None,
         Frame::Unknown(unknown) if unknown.frame_type.0 == 0x10 && role == Role::Server => None,
         frame => Some(frame),
     })
@@ -69,7 +72,7 @@ fn regular_field() -> impl Strategy<Value = (Vec<u8>, Vec<u8>, bool)> {
 fn pseudo_fields(kind: SectionKind) -> Vec<(Vec<u8>, Vec<u8>, bool)> {
     let pairs: &[(&str, &str)] = match kind {
         SectionKind::Request => {
-            &[(":method", "POST"), (":scheme", "https"), (":path", "/a"), (":authority", "b")]
+            &[(":method", "GET"), (":scheme", "https"), (":path", "/a"), (":authority", "b")]
         }
         SectionKind::Response => &[(":status", "204")],
         SectionKind::Trailers => &[],

@@ -28,7 +28,8 @@ fn setup(fixture: &Fixture) -> (Setup, Vec<u8>) {
         Some(role) => (role, fixture.octets.clone()),
         None => (Role::Observer, [SETTINGS, &fixture.octets, SETTINGS].concat()),
     };
-    (Setup { limits, table_sizes, ..Setup::new(role) }, octets)
+    let disables_push = fixture.fact("enable_push") == Some("0");
+    (Setup { limits, table_sizes, disables_push, ..Setup::new(role) }, octets)
 }
 
 /// What ended the connection; or else the first error of a stream, and which.

@@ -6,7 +6,7 @@ mod readers;
 use h2wire::frame::{ErrorCode, PayloadLength};
 use h2wire::hpack;
 use h2wire::{Ending, Limit, Limits, Options, Role, Rule, SectionKind};
-use readers::{Report, Setup, Told, by_all};
+use readers::{Report, Setup, Told, by_all, by_chunks};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 const END_HEADERS: u8 = 0x4;
@@ -96,6 +96,13 @@ fn block_length() {
         [frame(HEADERS, 0, 1, &vec![0x82; first]), frame(CONTINUATION, END_HEADERS, 1, &vec![0x82; second])]
     };
     let whole = |len: usize| [frame(HEADERS, END_HEADERS, 1, &vec![0x82; len])];
+    // Octets of every frame count.
+    let three = |last: usize| {
+        let middle = frame(CONTINUATION, 0, 1, &[0x82; 4]);
+        vec![frame(HEADERS, 0, 1, &[0x82; 2]), middle, frame(CONTINUATION, END_HEADERS, 1, &vec![0x82; last])]
+    };
+    assert_eq!(read(limits, &three(4)).sections(), [Ok(SectionKind::Request)]);
+    refused(&read(limits, &three(5)), Rule::Limit(Limit::BlockLength), ErrorCode::ENHANCE_YOUR_CALM);
     for frames in [blocks(4, 6).as_slice(), &blocks(10, 0), &whole(10)] {
         // A block is counted by itself.
         let frames = [frames, frames].concat();
@@ -145,7 +152,8 @@ fn string_length() {
     let limits = Limits { max_table_size: 64, ..limits };
     let long = [[0x40, 0x7f, 73, b'n'].as_slice(), &[b'n'; 199], b"\x01v"].concat();
     let frames = [
-        frame(HEADERS, END_HEADERS, 1, &literal("a", "b")),
+        // A size update to 64 is due: 31 + 33.
+        frame(HEADERS, END_HEADERS, 1, &[vec![0x3f, 33], literal("a", "b")].concat()),
         frame(HEADERS, END_HEADERS, 3, &long),
         frame(HEADERS, END_HEADERS, 5, &literal("c", "d")),
         frame(HEADERS, END_HEADERS, 7, b"\xbe"),
@@ -160,7 +168,7 @@ fn string_length() {
 
 const ACK: &[u8] = b"\0\0\0\x04\x01\0\0\0\0";
 
-/// The table is announced and acknowledged; with less than 4,096 octets no size update is due, as no table is larger.
+/// The table is announced and acknowledged.
 fn setup_with_table(limits: Limits) -> Setup {
     Setup { table_sizes: vec![limits.max_table_size], ..setup(limits) }
 }
@@ -171,6 +179,10 @@ fn settings() {
     assert_eq!(read(Limits::DEFAULT, &[settings(32)]).end, Ok(Ending::Clean));
     let rule = Rule::Limit(Limit::Settings);
     refused(&read(Limits::DEFAULT, &[settings(33)[..9].to_vec()]), rule, ErrorCode::ENHANCE_YOUR_CALM);
+    // A chunked reader has room for so many, whatever the limit.
+    let many = Limits { max_settings: 100, ..Limits::DEFAULT };
+    let octets = [SETTINGS, &settings(33)].concat();
+    refused(&by_chunks(&setup(many), [octets.as_slice()]), rule, ErrorCode::ENHANCE_YOUR_CALM);
     let one = Limits { max_settings: 1, ..Limits::DEFAULT };
     assert_eq!(read(one, &[settings(1)]).end, Ok(Ending::Clean));
     refused(&read(one, &[settings(2)]), rule, ErrorCode::ENHANCE_YOUR_CALM);
@@ -190,6 +202,10 @@ fn table_size() {
     assert_eq!(by_all(&setup_with_table(limits), &octets, &[]).sections(), [Ok(SectionKind::Request)]);
     let too_early = by_all(&setup_with_table(limits), &[SETTINGS, &larger].concat(), &[]);
     refused(&too_early, rule, ErrorCode::COMPRESSION_ERROR);
+    // Also where there is only memory for less: the encoder has 4,096 octets until it says otherwise.
+    let small = Limits { max_table_size: 64, ..Limits::DEFAULT };
+    let missing = by_all(&setup_with_table(small), &[SETTINGS, ACK, &update(b"")].concat(), &[]);
+    refused(&missing, Rule::Hpack(hpack::Error::MissingSizeUpdate), ErrorCode::COMPRESSION_ERROR);
     // Lowered below what the encoder uses: an update is missing.
     let setup = Setup { table_sizes: vec![100], ..setup(Limits::DEFAULT) };
     let rule = Rule::Hpack(hpack::Error::MissingSizeUpdate);

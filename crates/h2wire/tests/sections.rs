@@ -177,6 +177,61 @@ fn settings_come_into_force_when_they_are_acknowledged() {
 }
 
 #[test]
+fn larger_frames_that_are_on_their_way_stay_allowed() {
+    let mut reader = reader(Role::Client);
+    drop_all(&mut reader, SETTINGS).unwrap();
+    for size in [16_384, 100_000] {
+        let mut settings = SettingBuffer::<1>::new();
+        settings.push(SettingId::MAX_FRAME_SIZE, size).unwrap();
+        reader.announce(&settings.list()).unwrap();
+    }
+    drop_all(&mut reader, ACK).unwrap();
+    let header = b"\0\x4e\x20\0\0\0\0\0\x01";
+    // Before and after the reader has seen it.
+    assert_eq!(reader.ending(header), Ok(Ending::InsideFrame { have: 9, need: 20_009 }));
+    assert!(matches!(reader.read(header), Ok(Progress::Needed(20_000))));
+}
+
+#[test]
+fn push_is_refused_once_it_is_known_to_be_disabled() {
+    let promise = b"\0\0\x09\x05\x04\0\0\0\x01\0\0\0\x02\x82\x86\x84\x41\0";
+    let setup = Setup { disables_push: true, ..Setup::new(Role::Client) };
+    // Before the acknowledgment the server may not have known.
+    assert_eq!(by_all(&setup, &[SETTINGS, promise].concat(), &[]).rule(), None);
+    let report = by_all(&setup, &[SETTINGS, ACK, promise].concat(), &[]);
+    assert_eq!(report.rule(), Some(Rule::Frame(h2wire::frame::Rule::PushPromiseDisabled)));
+}
+
+#[test]
+fn every_table_size_of_a_frame_counts() {
+    let mut settings = SettingBuffer::<2>::new();
+    settings.push(SettingId::HEADER_TABLE_SIZE, 0).unwrap();
+    settings.push(SettingId::HEADER_TABLE_SIZE, 4096).unwrap();
+    for (block, ok) in [(b"\x20\x3f\xe1\x1f\x88".as_slice(), true), (b"\x88", false)] {
+        let mut reader = reader(Role::Client);
+        drop_all(&mut reader, SETTINGS).unwrap();
+        reader.announce(&settings.list()).unwrap();
+        drop_all(&mut reader, ACK).unwrap();
+        let len = u8::try_from(block.len()).unwrap();
+        let frame = [&[0, 0, len, 1, 4, 0, 0, 0, 1], block].concat();
+        drop_all(&mut reader, &frame).ok();
+        assert_eq!(reader.ending(b"").is_ok(), ok, "a size update to the lowest is due");
+    }
+}
+
+#[test]
+fn fields_that_are_forgotten_are_an_error_of_the_caller() {
+    let mut reader = reader(Role::Client);
+    drop_all(&mut reader, SETTINGS).unwrap();
+    let mut settings = SettingBuffer::<1>::new();
+    settings.push(SettingId::HEADER_TABLE_SIZE, 100).unwrap();
+    reader.announce(&settings.list()).unwrap();
+    std::mem::forget(reader.read(RESPONSE).unwrap());
+    let error = reader.read(ACK).unwrap_err();
+    assert_eq!(error.rule, Rule::Hpack(hpack::Error::AbandonedBlock));
+}
+
+#[test]
 fn what_is_missing_at_the_end_is_told() {
     let open = b"\0\0\x01\x01\0\0\0\0\x01\x82";
     for (octets, ending) in [

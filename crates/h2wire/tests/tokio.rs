@@ -114,6 +114,12 @@ async fn settings_that_are_sent_are_announced() {
         let octets = Bytes::copy_from_slice(settings.list().octets());
         Frame::Settings(Settings::List(SettingList::parse(octets).unwrap()))
     };
+    // Refused as the first frame it leaves nothing behind, not even the preface.
+    let refused = framed.send(with_table(5_000)).await;
+    assert!(matches!(refused, Err(CodecError::Announce(_))));
+    assert!(framed.write_buffer().is_empty());
+    let ping = Frame::<Bytes>::Ping(Ping { ack: false, opaque_data: [0; 8] });
+    assert!(matches!(framed.send(ping).await, Err(CodecError::Write(error)) if error.rule().is_some()));
     framed.send(with_table(100)).await.unwrap();
     let refused = framed.send(with_table(5_000)).await;
     assert!(matches!(refused, Err(CodecError::Announce(AnnounceError::TableSize { max: 4096 }))));

@@ -175,6 +175,8 @@ fn a_section_that_is_given_up_leaves_hpack_in_step() {
 fn a_section_goes_through_a_buffer_that_is_smaller() {
     let mut out = Vec::new();
     let mut client = client(&mut out);
+    // What is flushed is several frames.
+    client.max_frame_size = PayloadLength::new(20).unwrap();
     let mut buf = [0; 64];
     let values: Vec<String> = (0..20).map(|index| format!("value-of-field-{index}")).collect();
     let fields: Vec<(&str, &str)> =
@@ -289,4 +291,109 @@ fn heads_for_vectored_writes_are_checked_alike() {
         client.frame_head(&long, &mut head),
         Err(WriteError::Refused(Rule::Frame(FrameRule::FrameLengthLimit)))
     );
+}
+
+#[test]
+fn there_is_room_for_padding_or_nothing_is_begun() {
+    let mut server = Writer::with_table_size(Role::Server, 4096);
+    server.padding = Padding::Octets(100);
+    let mut out = Vec::new();
+    server.append_frame(&settings(), &mut out).unwrap();
+    let error = server.section(SectionHead::headers(stream(1), true), &mut [0; 64]).err();
+    assert_eq!(error.and_then(|error| error.needed()), Some(110));
+    let mut buf = [0; 111];
+    let mut section = server.section(SectionHead::headers(stream(1), true), &mut buf).unwrap();
+    section.field(&(":status", "200").into()).unwrap();
+    assert_eq!(section.flush().unwrap().len(), 111);
+    assert_eq!(section.flush().unwrap(), b"", "there is nothing more");
+    // CONTINUATION has no padding.
+    assert_eq!(section.finish(), Ok(9));
+}
+
+#[test]
+fn a_section_that_is_forgotten_leaves_hpack_in_step() {
+    let mut out = Vec::new();
+    let mut client = client(&mut out);
+    let mut buf = [0; 200];
+    let mut section = client.section(head(1), &mut buf).unwrap();
+    for field in REQUEST {
+        section.field(&field.into()).unwrap();
+    }
+    std::mem::forget(section);
+    client.append_section(head(3), REQUEST, &mut out).unwrap();
+    assert_eq!(read(&out).sections(), [Ok(SectionKind::Request)]);
+}
+
+#[test]
+fn a_section_that_is_given_up_takes_its_size_updates_back() {
+    let mut out = Vec::new();
+    let mut client = client(&mut out);
+    let mut no_table = SettingBuffer::<1>::new();
+    no_table.push(SettingId::HEADER_TABLE_SIZE, 0).unwrap();
+    client.append_frame(&Frame::<&[u8]>::Settings(Settings::Ack), &mut out).unwrap();
+    client.apply(&no_table.list());
+    drop(client.section(head(1), &mut [0; 100]).unwrap());
+    client.append_section(head(3), REQUEST, &mut out).unwrap();
+    let setup = Setup { table_sizes: vec![0], ..Setup::new(Role::Server) };
+    assert_eq!(by_all(&setup, &out, &[]).sections(), [Ok(SectionKind::Request)]);
+}
+
+#[test]
+fn every_table_size_of_a_frame_is_followed() {
+    let mut server = Writer::with_table_size(Role::Server, 4096);
+    let mut sizes = SettingBuffer::<2>::new();
+    sizes.push(SettingId::HEADER_TABLE_SIZE, 0).unwrap();
+    sizes.push(SettingId::HEADER_TABLE_SIZE, 4096).unwrap();
+    server.apply(&sizes.list());
+    let mut out = Vec::new();
+    server.append_frame(&settings(), &mut out).unwrap();
+    server.append_section(SectionHead::headers(stream(1), true), [(":status", "200")], &mut out).unwrap();
+    assert_eq!(&out[18..], b"\x20\x3f\xe1\x1f\x88");
+}
+
+#[test]
+fn what_the_peer_does_not_take_is_refused() {
+    let mut out = Vec::new();
+    let apply = |writer: &mut Writer<Vec<u8>>, id, value| {
+        let mut settings = SettingBuffer::<1>::new();
+        settings.push(id, value).unwrap();
+        writer.apply(&settings.list());
+    };
+    let mut server = Writer::with_table_size(Role::Server, 4096);
+    server.append_frame(&settings(), &mut out).unwrap();
+    let promise = SectionHead::push_promise(stream(1), stream(2));
+    server.append_section(promise, REQUEST, &mut out).unwrap();
+    apply(&mut server, SettingId::ENABLE_PUSH, 0);
+    let refused = |rule| Err(WriteError::Refused(Rule::Frame(rule)));
+    assert_eq!(server.append_section(promise, REQUEST, &mut out), refused(FrameRule::PushPromiseDisabled));
+    let odd = SectionHead { end_stream: true, ..promise };
+    assert_eq!(server.append_section(odd, REQUEST, &mut out), Err(WriteError::PromiseHead));
+
+    out.clear();
+    let mut client = client(&mut out);
+    assert_eq!(client.append_section(head(2), REQUEST, &mut out), refused(FrameRule::HeadersServerStream));
+    let data = Data { end_stream: true, stream_id: stream(2), pad_length: None, data: b"x" };
+    assert_eq!(
+        client.append_frame(&Frame::Data(data), &mut out),
+        Err(EncodeError::StreamId(stream(2)).into())
+    );
+    let tunnel = [(":method", "CONNECT"), (":protocol", "websocket")];
+    let tunnel = tunnel.into_iter().chain([REQUEST[1], REQUEST[2], REQUEST[3]]);
+    assert_eq!(
+        client.append_section(head(1), tunnel.clone(), &mut out),
+        Err(WriteError::Refused(Rule::Malformed(Malformed::PseudoFieldUnknown)))
+    );
+    apply(&mut client, SettingId::ENABLE_CONNECT_PROTOCOL, 1);
+    client.append_section(head(1), tunnel, &mut out).unwrap();
+}
+
+#[test]
+fn a_relay_may_pass_on_the_preface() {
+    let mut buf = [0; 64];
+    let mut relay = Writer::with_table_size(Role::Observer, 4096);
+    assert_eq!(relay.preface(&mut buf), Ok(24));
+    assert_eq!(relay.preface(&mut buf), Err(WriteError::PrefaceMisplaced));
+    let mut relay = Writer::with_table_size(Role::Observer, 4096);
+    relay.frame(&settings(), &mut buf).unwrap();
+    assert_eq!(relay.preface(&mut buf), Err(WriteError::PrefaceMisplaced));
 }

@@ -42,6 +42,12 @@ impl Corpora {
         let frames = octets.strip_prefix(&PREFACE[..]).unwrap_or(octets);
         self.put("frame", name, frames)?;
         self.put("differential_frame", name, frames)?;
+        for role in 0..3 {
+            for limit in [0, 50] {
+                let input = seeds::sections(role, limit, octets);
+                self.put("sections", &format!("{name}-{role}-{limit}"), &input)?;
+            }
+        }
         for kind in 0..4 {
             self.put("split", &format!("{name}-{kind}"), &seeds::split(kind, octets))?;
         }
@@ -97,6 +103,7 @@ fn stories(corpora: &mut Corpora) -> std::io::Result<()> {
             corpora.put("hpack_decode", &format!("{name}{suffix}"), &seeds::hpack_decode(&steps))?;
             corpora.put("differential_hpack", &format!("{name}{suffix}"), &steps)?;
         }
+        corpora.put("conversation", &name, &seeds::conversation(&lists))?;
         corpora.put("hpack_round_trip", &name, &seeds::hpack_round_trip(&lists))?;
     }
     for (index, string) in strings.iter().enumerate() {

@@ -19,6 +19,8 @@ pub(crate) struct Facts {
 pub(crate) enum StreamRule {
     /// Stream 0 breaks the rule.
     OnStream(Rule),
+    /// Any stream but a client's breaks the rule.
+    OnClientStream(Rule),
     /// Any stream but 0 breaks the rule.
     OnConnection(Rule),
     Anywhere,
@@ -64,6 +66,9 @@ impl StreamRule {
     pub(crate) fn check(&self, header: &FrameHeader) -> Result<(), FrameError> {
         match *self {
             Self::OnStream(rule) if header.stream_id.is_connection() => Err(FrameError::connection(rule)),
+            Self::OnClientStream(rule) if !header.stream_id.is_client_initiated() => {
+                Err(FrameError::connection(rule))
+            }
             Self::OnConnection(rule) if !header.stream_id.is_connection() => {
                 Err(FrameError::connection(rule))
             }

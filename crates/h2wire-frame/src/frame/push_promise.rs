@@ -19,8 +19,7 @@ use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, Rule, Stream
 pub struct PushPromise<B> {
     /// The `END_HEADERS` flag: no CONTINUATION follows.
     pub end_headers: bool,
-    /// The stream of the client's request: odd, which is not checked in what a peer sends. CONTINUATION frames are on
-    /// this one too.
+    /// The stream of the client's request, odd. CONTINUATION frames are on this one too.
     pub stream_id: StreamId,
     /// Octets of padding; `None` without the PADDED flag.
     pub pad_length: Option<u8>,
@@ -33,7 +32,7 @@ pub struct PushPromise<B> {
 pub(crate) const FACTS: Facts = Facts {
     frame_type: FrameType::PUSH_PROMISE,
     flags: Flags(Flags::END_HEADERS.0 | Flags::PADDED.0),
-    stream: StreamRule::OnStream(Rule::PushPromiseStreamId),
+    stream: StreamRule::OnClientStream(Rule::PushPromiseStreamId),
     length: LengthRule::AtLeast(4, Rule::PushPromiseLength),
     is_extension: false,
 };
@@ -51,8 +50,8 @@ impl PushPromise<usize> {
         let behind = length.saturating_sub(octets.len().saturating_sub(rest.len()));
         // §6.6
         let field_block_fragment = wire::unpadded_len(behind, pad_length, Rule::PushPromisePadding)?;
-        // §6.6, §5.1.1: the stream that the frame is on is no longer idle
-        if !promised_stream_id.is_server_initiated() || promised_stream_id == stream_id {
+        // §6.6, §5.1.1
+        if !promised_stream_id.is_server_initiated() {
             return Err(FrameError::connection(Rule::PushPromisePromisedStreamId));
         }
         let end_headers = flags.contains(Flags::END_HEADERS);
@@ -86,9 +85,6 @@ impl<B: AsRef<[u8]>> PushPromise<B> {
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         if !self.promised_stream_id.is_server_initiated() {
             return Err(EncodeError::PromisedStreamId(self.promised_stream_id));
-        }
-        if !self.stream_id.is_client_initiated() {
-            return Err(EncodeError::StreamId(self.stream_id));
         }
         let flags = Flags::END_HEADERS.when(self.end_headers) | Flags::PADDED.when(self.pad_length.is_some());
         let (fields, rest) = self.lens();
@@ -152,7 +148,9 @@ mod tests {
 
     #[test]
     fn rejects_push_promise_stream_id() {
-        assert_connection_error(&frame(5, 0x4, 0, &[0, 0, 0, 2]), Rule::PushPromiseStreamId);
+        for stream in [0, 2] {
+            assert_connection_error(&frame(5, 0x4, stream, &[0, 0, 0, 4]), Rule::PushPromiseStreamId);
+        }
     }
 
     #[test]
@@ -173,9 +171,8 @@ mod tests {
         for id in [0, 1] {
             assert_connection_error(&frame(5, 0x4, 1, &[0, 0, 0, id]), Rule::PushPromisePromisedStreamId);
         }
-        // The reserved bit does not make it more than 0; a stream cannot promise itself.
+        // The reserved bit does not make it more than 0.
         assert_connection_error(&frame(5, 0x4, 1, &[0x80, 0, 0, 0]), Rule::PushPromisePromisedStreamId);
-        assert_connection_error(&frame(5, 0x4, 2, &[0, 0, 0, 2]), Rule::PushPromisePromisedStreamId);
     }
 
     #[test]

@@ -57,6 +57,7 @@ impl BrokenFrame {
         let mut error = FrameError::connection(rule);
         match rule {
             Rule::FrameLengthLimit => raw.length = Some((number & 0x00ff_ffff).max(16_385)),
+            Rule::PushPromiseStreamId if odd_bit => raw.stream_id = StreamId::new(number & 0x7fff_fffe)?,
             Rule::DataStreamId
             | Rule::HeadersStreamId
             | Rule::PriorityStreamId

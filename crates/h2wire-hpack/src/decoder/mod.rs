@@ -162,7 +162,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
         if self.state.open {
             return Err(TableLimitError::FieldBlockOpen);
         }
-        self.state.updates.acknowledge(limit, self.state.table.capacity);
+        self.state.updates.acknowledge(limit);
         self.state.set_ready();
         Ok(())
     }

@@ -1,12 +1,14 @@
 //! The rules for dynamic table size updates. RFC 7541 §4.2, §6.3.
 
-use crate::Error;
+use crate::{Error, INITIAL_TABLE_LIMIT};
 
 /// What has to come at the start of blocks, and what has come in this one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct SizeUpdates {
     /// The limit that the encoder acknowledged last.
     pub(super) limit: u32,
+    /// What the encoder may use: its last update, or what every connection starts with.
+    capacity: u32,
     /// The lowest limit since the last block, if it was below what the encoder used: the next block must follow it.
     required: Option<u32>,
     /// Updates in this block.
@@ -17,13 +19,13 @@ pub(super) struct SizeUpdates {
 
 impl SizeUpdates {
     pub(super) const fn new(limit: u32) -> Self {
-        Self { limit, required: None, count: 0, closed: false }
+        Self { limit, capacity: INITIAL_TABLE_LIMIT, required: None, count: 0, closed: false }
     }
 
-    /// The encoder acknowledged a limit while its table had a capacity of `capacity`.
-    pub(super) fn acknowledge(&mut self, limit: u32, capacity: u32) {
+    /// The encoder acknowledged a limit.
+    pub(super) fn acknowledge(&mut self, limit: u32) {
         self.limit = limit;
-        if limit < capacity {
+        if limit < self.capacity {
             self.required = Some(self.required.map_or(limit, |lowest| lowest.min(limit)));
         }
     }
@@ -46,6 +48,7 @@ impl SizeUpdates {
         if self.required.take().is_some_and(|lowest| size > lowest) {
             return Err(Error::MissingSizeUpdate);
         }
+        self.capacity = size;
         self.count = self.count.wrapping_add(1);
         Ok(())
     }

@@ -217,6 +217,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
                 Start::Broken(rule) => return self.sections.fail(ConnectionError::frame(rule)),
                 Start::Frame => {
                     self.stage = Stage::Header;
+                    self.gathered.frame_len = FrameHeader::LEN;
                     return Ok(self.gathered.gather(input, FrameHeader::LEN));
                 }
                 Start::Needed(octets) => {
@@ -266,7 +267,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
             }
         };
         match &frame {
-            Frame::Settings(Settings::Ack) => self.sections.acknowledged(&mut self.options),
+            Frame::Settings(Settings::Ack) => {
+                if let Some(enabled) = self.sections.acknowledged(&mut self.options)? {
+                    self.order.push_enabled = enabled;
+                }
+            }
             Frame::Settings(Settings::List(list)) => {
                 if let Err(error) = self.order.check_settings(list) {
                     return self.sections.fail(error);

@@ -5,7 +5,7 @@ use core::fmt;
 use h2wire_frame::{Frame, PriorityFields, SettingList, StreamId};
 use h2wire_hpack::{BlockEnd, Decoded, Decoder, Exceeded, Field, Fragment, MemoryTooSmall};
 
-use crate::announced::{Announced, Sent};
+use crate::announced::Announced;
 use crate::{
     AnnounceError, ConnectionError, Counters, Expected, FieldValidator, Limit, Limits, Options, Role, Rule,
     SectionKind, StreamError,
@@ -157,16 +157,20 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
         Ok(())
     }
 
-    /// The peer goes by the oldest settings that were sent. No field block is open.
-    pub(crate) fn acknowledged(&mut self, options: &mut Options) {
-        let Some(Sent { table_size, max_frame_size }) = self.announced.acknowledge() else { return };
-        if let Some(limit) = table_size {
-            let set = self.decoder.set_table_limit(limit);
-            debug_assert!(set.is_ok(), "it was checked when it was announced");
+    /// The peer goes by the oldest settings that were sent. Tells whether it may push, if that was among them.
+    pub(crate) fn acknowledged(&mut self, options: &mut Options) -> Result<Option<bool>, ConnectionError> {
+        let Some(sent) = self.announced.acknowledge() else { return Ok(None) };
+        for limit in sent.table_sizes.into_iter().flatten() {
+            if self.decoder.set_table_limit(limit).is_err() {
+                // There is memory for it, so a block is open, whose fields nobody has dropped.
+                return self.fail(h2wire_hpack::Error::AbandonedBlock.into());
+            }
         }
-        if let Some(max_frame_size) = max_frame_size {
-            options.max_frame_size = max_frame_size;
+        if let Some(max_frame_size) = sent.max_frame_size {
+            let on_their_way = self.announced.max_frame_size();
+            options.max_frame_size = on_their_way.map_or(max_frame_size, |other| other.max(max_frame_size));
         }
+        Ok(sent.enable_push)
     }
 
     /// Counts an error of a frame's stream, and makes it one of the connection if that is wanted.

@@ -34,6 +34,8 @@ pub struct FieldValidator {
     is_http_scheme: bool,
     path: Path,
     has_userinfo: bool,
+    is_host_and_port: bool,
+    is_informational: bool,
     malformed: Option<Malformed>,
 }
 
@@ -65,6 +67,8 @@ pub enum SectionKind {
 enum Method {
     Connect,
     Options,
+    /// GET and HEAD: safe and cacheable.
+    Get,
     Other,
 }
 
@@ -98,6 +102,8 @@ impl FieldValidator {
             is_http_scheme: false,
             path: Path::Other,
             has_userinfo: false,
+            is_host_and_port: false,
+            is_informational: false,
             malformed: None,
         }
     }
@@ -131,6 +137,10 @@ impl FieldValidator {
         match kind {
             SectionKind::Request => self.check_request()?,
             // §8.1
+            SectionKind::Response if self.is_informational && end_stream => {
+                return Err(Malformed::InformationalEndStream);
+            }
+            // §8.1
             SectionKind::Trailers if !end_stream => return Err(Malformed::TrailersWithoutEndStream),
             SectionKind::Response | SectionKind::Trailers => {}
         }
@@ -156,6 +166,8 @@ impl FieldValidator {
             b"connection" | b"proxy-connection" | b"keep-alive" | b"transfer-encoding" | b"upgrade" => {
                 Err(Malformed::ConnectionSpecific)
             }
+            // §8.2.2: the exception is for requests.
+            b"te" if self.kind == Some(SectionKind::Response) => Err(Malformed::ConnectionSpecific),
             // §8.2.2
             b"te" if !value.eq_ignore_ascii_case(b"trailers") => Err(Malformed::Te),
             _ => Ok(()),
@@ -196,57 +208,78 @@ impl FieldValidator {
     }
 
     fn take_note(&mut self, field: u8, value: &[u8]) -> Result<(), Malformed> {
-        match field {
-            METHOD => {
-                self.method = match value {
-                    b"CONNECT" => Method::Connect,
-                    b"OPTIONS" => Method::Options,
-                    _ => Method::Other,
-                }
+        let malformed = match field {
+            // §8.3.1
+            METHOD if value.is_empty() || !value.iter().all(|octet| is_token(*octet)) => {
+                Malformed::MethodForm
             }
+            METHOD => {
+                self.method = Method::of(value);
+                return Ok(());
+            }
+            // §8.3.1
+            SCHEME if !is_scheme(value) => Malformed::SchemeForm,
             SCHEME => {
                 self.is_http_scheme =
                     value.eq_ignore_ascii_case(b"http") || value.eq_ignore_ascii_case(b"https");
+                return Ok(());
             }
+            // §8.3.1
+            PATH if value.iter().any(is_space_or_control) => Malformed::PathForm,
             PATH => {
-                self.path = match value {
-                    [] => Path::Empty,
-                    [b'/', ..] => Path::Absolute,
-                    [b'*'] => Path::Asterisk,
-                    _ => Path::Other,
-                }
+                self.path = Path::of(value);
+                return Ok(());
             }
-            AUTHORITY => self.has_userinfo = value.contains(&b'@'),
+            // §8.3.1
+            AUTHORITY if value.iter().any(is_space_or_control) => Malformed::AuthorityForm,
+            AUTHORITY => {
+                self.has_userinfo = value.contains(&b'@');
+                self.is_host_and_port = is_host_and_port(value);
+                return Ok(());
+            }
             // §8.3.2
-            STATUS if !matches!(value, [b'1'..=b'9', b'0'..=b'9', b'0'..=b'9']) => {
-                return Err(Malformed::StatusForm);
+            STATUS if !matches!(value, [b'1'..=b'9', b'0'..=b'9', b'0'..=b'9']) => Malformed::StatusForm,
+            STATUS => {
+                self.is_informational = value.first() == Some(&b'1');
+                return Ok(());
             }
-            _ => {}
+            _ => return Ok(()),
+        };
+        Err(malformed)
+    }
+
+    /// A tunnel. §8.5
+    fn check_connect(&self) -> Result<(), Malformed> {
+        match () {
+            // §8.5
+            () if !self.has(AUTHORITY) => Err(Malformed::ConnectWithoutAuthority),
+            // §8.5
+            () if self.seen & (SCHEME | PATH) != 0 => Err(Malformed::ConnectWithPath),
+            // §8.5
+            () if self.has_userinfo => Err(Malformed::AuthorityUserinfo),
+            // §8.5
+            () if !self.is_host_and_port => Err(Malformed::AuthorityForm),
+            () => Ok(()),
         }
-        Ok(())
     }
 
     fn check_request(&self) -> Result<(), Malformed> {
         let is_connect = self.method == Method::Connect;
+        let is_promise = self.expected == Expected::Promise;
         let malformed = match () {
             // §8.3.1
             () if !self.has(METHOD) => Malformed::MethodMissing,
             // RFC 8441 §4
             () if self.has(PROTOCOL) && !is_connect => Malformed::ProtocolWithoutConnect,
-            // §8.5
-            () if is_connect && !self.has(AUTHORITY) => Malformed::ConnectWithoutAuthority,
-            () if is_connect && !self.has(PROTOCOL) => {
-                // §8.5
-                return if self.seen & (SCHEME | PATH) == 0 {
-                    Ok(())
-                } else {
-                    Err(Malformed::ConnectWithPath)
-                };
-            }
+            // §8.4
+            () if is_promise && self.method != Method::Get => Malformed::PromiseMethod,
+            () if is_connect && !self.has(PROTOCOL) => return self.check_connect(),
             // §8.3.1
             () if !self.has(SCHEME) => Malformed::SchemeMissing,
             // §8.3.1
             () if !self.has(PATH) => Malformed::PathMissing,
+            // §8.4
+            () if is_promise && !self.has(AUTHORITY) => Malformed::PromiseWithoutAuthority,
             () if !self.is_http_scheme => return Ok(()),
             // §8.3.1
             () if self.has_userinfo => Malformed::AuthorityUserinfo,
@@ -263,6 +296,28 @@ impl FieldValidator {
     }
 }
 
+impl Method {
+    const fn of(value: &[u8]) -> Self {
+        match value {
+            b"CONNECT" => Self::Connect,
+            b"OPTIONS" => Self::Options,
+            b"GET" | b"HEAD" => Self::Get,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl Path {
+    const fn of(value: &[u8]) -> Self {
+        match value {
+            [] => Self::Empty,
+            [b'/', ..] => Self::Absolute,
+            [b'*'] => Self::Asterisk,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// §8.2.1
 fn check_value(value: &[u8]) -> Result<(), Malformed> {
     let is_space = |octet: Option<&u8>| matches!(octet, Some(b' ' | b'\t'));
@@ -271,6 +326,29 @@ fn check_value(value: &[u8]) -> Result<(), Malformed> {
         return Err(Malformed::FieldValue);
     }
     Ok(())
+}
+
+/// An octet of a token. RFC 9110 §5.6.2.
+const fn is_token(octet: u8) -> bool {
+    octet.is_ascii_uppercase() || is_lower_token(octet)
+}
+
+/// RFC 3986 §3.1
+fn is_scheme(value: &[u8]) -> bool {
+    let is_scheme_octet = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.');
+    value.first().is_some_and(u8::is_ascii_alphabetic) && value.iter().all(is_scheme_octet)
+}
+
+const fn is_space_or_control(octet: &u8) -> bool {
+    *octet <= b' ' || *octet == 0x7f
+}
+
+/// The target of a tunnel. RFC 9110 §9.3.6.
+fn is_host_and_port(value: &[u8]) -> bool {
+    let colon = value.iter().rposition(|octet| *octet == b':').unwrap_or(0);
+    let (host, port) = value.split_at_checked(colon).unwrap_or_default();
+    let digits = port.get(1..).unwrap_or_default();
+    !host.is_empty() && !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
 }
 
 /// An octet of a token (RFC 9110 §5.6.2) that is no upper-case letter.

@@ -72,7 +72,7 @@ mod write; // `http` to fields
 
 use ::http::{HeaderMap, Request, Response};
 
-use crate::FieldList;
+use crate::{FieldList, FieldValidator, Malformed, SectionKind};
 pub use error::{ToFieldsError, ToHttpError};
 pub use extensions::{NeverIndexed, Protocol, ProtocolForm, TargetScheme};
 pub use read::{request, response, trailers};
@@ -101,5 +101,14 @@ impl FieldList {
     /// As [`trailers()`].
     pub fn to_trailers(&self) -> Result<HeaderMap, ToHttpError> {
         trailers(self.iter())
+    }
+}
+
+/// What the fields are. Whether the stream ends with them is not known here, so that trailers and interim responses are both
+/// fine.
+fn finish(validator: &FieldValidator) -> Result<SectionKind, Malformed> {
+    match validator.finish(true) {
+        Err(Malformed::InformationalEndStream) => Ok(SectionKind::Response),
+        finished => finished,
     }
 }

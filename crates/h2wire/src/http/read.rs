@@ -103,7 +103,7 @@ impl<'f> Section<'f> {
                 headers.push(&field)?;
             }
         }
-        match validator.finish(true) {
+        match super::finish(&validator) {
             Ok(found) if found != kind => Err(ToHttpError::OtherKind { found }),
             Ok(_) => Ok(Self { pseudo, headers: headers.finish()? }),
             Err(malformed) => Err(malformed.into()),

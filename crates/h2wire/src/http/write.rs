@@ -118,7 +118,7 @@ impl HttpFields<'_> {
                 });
             }
         }
-        validator.finish(true)?;
+        super::finish(&validator)?;
         Ok(self)
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use h2wire_frame::{Frame, PREFACE};
+use h2wire_frame::{EncodeError, Frame, PREFACE};
 
 use super::section::Section;
 use super::{WriteError, Writer};
@@ -72,7 +72,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     /// it takes.
     ///
     /// # Errors
-    /// As [`section`](Self::section) and its methods; `out` is as it was then, and nothing is to be sent.
+    /// As [`section`](Self::section) and its methods; `out` is as it was then, and nothing is to be sent. A name or value of
+    /// 1 GiB is [`EncodeError::PayloadTooLong`].
     pub fn append_section<'f, F: Into<FieldLine<'f>>>(
         &mut self,
         head: SectionHead,
@@ -122,6 +123,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
             };
             let Err(error) = added else { return Ok(()) };
             let needed = error.needed().ok_or(error)?;
+            if isize::try_from(needed).is_err() {
+                // No buffer is that long.
+                return Err(EncodeError::PayloadTooLong.into());
+            }
             out.set_len(start.saturating_add(needed).saturating_add(needed >> 1));
         }
     }

@@ -75,16 +75,16 @@ impl Layout {
         let pad_length = self
             .first
             .and_then(|_| self.padding.pad_length(first_len, self.first_room().saturating_sub(first_len)));
-        let padding = usize::from(pad_length.unwrap_or(0));
         let count = self.continuations(block_len);
 
-        // The last first: each goes up by the padding, its own header and those before it.
+        // The last first: each goes up by its own header and those before it. There is no padding then, as the first frame
+        // is full.
         let mut end = start.saturating_add(block_len);
         for index in (0..count).rev() {
             let from =
                 start.saturating_add(first_len).saturating_add(index.saturating_mul(self.max_frame_size));
             let heads = index.saturating_add(1).saturating_mul(FrameHeader::LEN);
-            let to = from.saturating_add(padding).saturating_add(heads);
+            let to = from.saturating_add(heads);
             let ends = last && index.saturating_add(1) == count;
             self.continuation(buf, from..end, to, ends)?;
             end = from;

@@ -28,7 +28,8 @@ pub use section::SectionWriter;
 ///
 /// It keeps to the rules that a [`Reader`](crate::Reader) at the other end applies: their order, who may send what, the
 /// peer's frame size, and what a field section may contain. What the peer wants otherwise is told by [`apply`](Self::apply).
-/// Windows and stream states are the caller's. To write what is *not* allowed, for tests of other implementations, there is
+/// Windows, stream states and what goes with them (that identifiers grow, that GOAWAY does not take back what it said, that
+/// a setting does not go back) are the caller's. To write what is *not* allowed, for tests of other implementations, there is
 /// [`FrameHeader::encode_raw`].
 ///
 /// ```
@@ -62,12 +63,35 @@ pub struct Writer<M> {
     /// Whether field sections are checked as [`FieldValidator`](crate::FieldValidator) does. Default on. Off is for who passes
     /// on what others have checked.
     pub validate_fields: bool,
+    /// Whether `:protocol` may be sent. A client may from when the server has sent `SETTINGS_ENABLE_CONNECT_PROTOCOL` 1, which
+    /// [`apply`](Self::apply) sees to. RFC 8441 §3.
+    pub extended_connect: bool,
     encoder: Encoder<M>,
     order: Order,
-    preface_is_due: bool,
+    preface: Preface,
+    /// A section was begun, and neither finished nor dropped.
+    unfinished: bool,
 }
 
-/// Why something cannot be written. Nothing was, and it can be tried again.
+/// Whether the preface is sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Preface {
+    /// It must be, now.
+    Due,
+    /// It may be, now: a relay does not say whose frames it passes on.
+    Allowed,
+    /// It was, or must not be.
+    Over,
+}
+
+/// A place in the order of frames.
+#[cfg(feature = "tokio")]
+pub(crate) struct Place {
+    order: Order,
+    preface: Preface,
+}
+
+/// Why something cannot be written. Nothing is to be sent of it, whatever is in the buffer, and it can be tried again.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
@@ -80,6 +104,9 @@ pub enum WriteError {
     /// A HEADERS, `PUSH_PROMISE` or CONTINUATION frame is written by [`Writer::section`], which keeps HPACK in step.
     #[error("a frame of a field block is written as a section")]
     FieldBlock,
+    /// A `PUSH_PROMISE` frame has neither `END_STREAM` nor priority fields. RFC 9113 §6.6.
+    #[error("a PUSH_PROMISE frame has neither END_STREAM nor priority fields")]
+    PromiseHead,
     /// The connection has to start with the preface: see [`Writer::preface`].
     #[error("the client connection preface comes first")]
     PrefaceMissing,
@@ -157,12 +184,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     /// # Errors
     /// [`WriteError::PrefaceMisplaced`], or if there is no room.
     pub fn preface(&mut self, buf: &mut [u8]) -> Result<usize, WriteError> {
-        if !self.preface_is_due {
+        if self.preface == Preface::Over {
             return Err(WriteError::PrefaceMisplaced);
         }
         let needed = PREFACE.len();
         buf.get_mut(..needed).ok_or(EncodeError::BufferTooSmall { needed })?.copy_from_slice(PREFACE);
-        self.preface_is_due = false;
+        self.preface = Preface::Over;
         Ok(needed)
     }
 
@@ -197,6 +224,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
             return Err(WriteError::FieldBlock);
         }
         self.check_preface()?;
+        // §5.1.1: content of a client is on a stream of a client.
+        if let Frame::Data(data) = frame
+            && self.order.role() == Role::Server
+            && data.stream_id.is_server_initiated()
+        {
+            return Err(EncodeError::StreamId(data.stream_id).into());
+        }
         let written = encode(frame, buf)?;
         let Some(header) = buf.first_chunk().map(FrameHeader::parse) else { return Ok(written) };
         self.check_header(&header)?;
@@ -204,6 +238,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
             self.order.check_settings(list).map_err(|error| WriteError::Refused(error.rule))?;
         }
         self.order.take(&header);
+        self.preface = Preface::Over;
         Ok(written)
     }
 
@@ -238,13 +273,20 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         }
     }
 
-    /// Takes the settings of the peer, when its SETTINGS frame is acknowledged: frame size and table size. RFC 9113 §6.5.3.
+    /// Takes the settings of the peer, when its SETTINGS frame is acknowledged: frame size, table size, whether a server may
+    /// push and a client may use extended CONNECT. RFC 9113 §6.5.3.
     pub fn apply<B: AsRef<[u8]>>(&mut self, settings: &SettingList<B>) {
-        if let Some(limit) = settings.get(SettingId::HEADER_TABLE_SIZE) {
-            self.encoder.set_table_limit(limit);
-        }
-        if let Some(size) = settings.get(SettingId::MAX_FRAME_SIZE).and_then(PayloadLength::new) {
-            self.max_frame_size = size;
+        for setting in settings.iter() {
+            match setting.id {
+                // Each in its order: the lowest counts too. RFC 7541 §4.2.
+                SettingId::HEADER_TABLE_SIZE => self.encoder.set_table_limit(setting.value),
+                SettingId::MAX_FRAME_SIZE => {
+                    self.max_frame_size = PayloadLength::new(setting.value).unwrap_or(self.max_frame_size);
+                }
+                SettingId::ENABLE_PUSH => self.order.push_enabled = setting.value != 0,
+                SettingId::ENABLE_CONNECT_PROTOCOL => self.extended_connect = setting.value != 0,
+                _ => {}
+            }
         }
     }
 }
@@ -267,9 +309,15 @@ impl<M> Writer<M> {
             max_frame_size: PayloadLength::INITIAL_MAX_FRAME_SIZE,
             padding: Padding::None,
             validate_fields: true,
+            extended_connect: role != Role::Client,
             encoder,
             order: Order::new(receiver, &unlimited),
-            preface_is_due: role == Role::Client,
+            preface: match role {
+                Role::Client => Preface::Due,
+                Role::Observer => Preface::Allowed,
+                Role::Server => Preface::Over,
+            },
+            unfinished: false,
         }
     }
 
@@ -281,7 +329,20 @@ impl<M> Writer<M> {
     /// Whether the preface was not written yet, and must be.
     #[must_use]
     pub const fn preface_is_due(&self) -> bool {
-        self.preface_is_due
+        matches!(self.preface, Preface::Due)
+    }
+
+    /// Where in the order of frames the writer is.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn place(&self) -> Place {
+        Place { order: self.order.clone(), preface: self.preface }
+    }
+
+    /// Takes back what was written since then, other than sections.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn return_to(&mut self, place: Place) {
+        self.order = place.order;
+        self.preface = place.preface;
     }
 
     fn longest_payload(&self) -> PayloadLength {
@@ -290,7 +351,7 @@ impl<M> Writer<M> {
     }
 
     fn check_preface(&self) -> Result<(), WriteError> {
-        if self.preface_is_due { Err(WriteError::PrefaceMissing) } else { Ok(()) }
+        if self.preface_is_due() { Err(WriteError::PrefaceMissing) } else { Ok(()) }
     }
 
     /// Whether a frame with this header may be sent now.

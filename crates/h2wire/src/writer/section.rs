@@ -44,6 +44,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         let mut section = Section::start(self, head)?;
         // The size updates that are due.
         section.encode(&mut self.encoder, buf, None)?;
+        self.unfinished = true;
         Ok(SectionWriter { writer: self, buf, section, finished: false })
     }
 }
@@ -58,12 +59,15 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> SectionWriter<'_, '_, M> {
         self.section.field(&mut self.writer.encoder, self.buf, field)
     }
 
-    /// Makes frames of the fields so far, to be sent now; the buffer is free for others then. The section must be finished:
-    /// nothing else can be sent before.
+    /// Makes frames of the fields so far, to be sent now; the buffer is free for others then. Nothing if there are none since
+    /// the last time. The section must be finished: nothing else can be sent before.
     ///
     /// # Errors
     /// None that is to be expected: there is room.
     pub fn flush(&mut self) -> Result<&[u8], WriteError> {
+        if self.section.is_empty() {
+            return Ok(&[]);
+        }
         let written = self.section.frames(self.writer, self.buf, false)?;
         Ok(self.buf.get(..written).unwrap_or_default())
     }
@@ -77,6 +81,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> SectionWriter<'_, '_, M> {
         self.section.check_complete()?;
         let written = self.section.frames(self.writer, self.buf, true)?;
         self.finished = true;
+        self.writer.unfinished = false;
         Ok(written)
     }
 }
@@ -85,14 +90,23 @@ impl<M> Drop for SectionWriter<'_, '_, M> {
     fn drop(&mut self) {
         if !self.finished {
             self.section.discard(&mut self.writer.encoder);
+            self.writer.unfinished = false;
         }
     }
 }
 
 impl Section {
     /// A section that may start now.
-    pub(super) fn start<M>(writer: &Writer<M>, head: SectionHead) -> Result<Self, WriteError> {
+    pub(super) fn start<M>(writer: &mut Writer<M>, head: SectionHead) -> Result<Self, WriteError> {
         writer.check_preface()?;
+        if writer.unfinished {
+            // An earlier one was neither finished nor dropped; what it encoded is not to be sent.
+            writer.encoder.discard_block();
+            writer.unfinished = false;
+        }
+        if head.promised_stream_id.is_some() && (head.end_stream || head.priority.is_some()) {
+            return Err(WriteError::PromiseHead);
+        }
         let layout = Layout {
             first: Some(head),
             stream_id: head.stream_id,
@@ -106,12 +120,15 @@ impl Section {
             writer.check_header(&header)?;
         }
         let validator = writer.validate_fields.then(|| {
-            FieldValidator::new(match (head.promised_stream_id, writer.order.role()) {
+            let expected = match (head.promised_stream_id, writer.order.role()) {
                 (Some(_), _) => Expected::Promise,
                 (None, Role::Server) => Expected::Request,
                 (None, Role::Client) => Expected::Response,
                 (None, Role::Observer) => Expected::Any,
-            })
+            };
+            let mut validator = FieldValidator::new(expected);
+            validator.extended_connect = writer.extended_connect;
+            validator
         });
         Ok(Self { layout, len: 0, end_stream: head.end_stream, validator })
     }
@@ -144,6 +161,10 @@ impl Section {
         let end = start.saturating_add(self.layout.capacity(buf.len()));
         let needs =
             |more| EncodeError::BufferTooSmall { needed: self.layout.buf_len(self.len.saturating_add(more)) };
+        // With room for padding that may come behind it.
+        if buf.len() < self.layout.buf_len(self.len) {
+            return Err(needs(0).into());
+        }
         let room = buf.get_mut(start.saturating_add(self.len)..end).ok_or(needs(0))?;
         let too_small = |error: BufferTooSmall| needs(error.needed);
         let mut block = encoder.block(room).map_err(too_small)?;
@@ -174,6 +195,11 @@ impl Section {
         self.layout.first = None;
         self.len = 0;
         Ok(written)
+    }
+
+    /// Whether there is nothing to be made a frame of, behind a frame that was made.
+    const fn is_empty(&self) -> bool {
+        self.layout.first.is_none() && self.len == 0
     }
 
     /// Takes back what was encoded and not sent.

@@ -35,6 +35,8 @@ pub(crate) struct Setup {
     pub options: Options,
     /// Table sizes that were announced and will be acknowledged.
     pub table_sizes: Vec<u32>,
+    /// Before them push was disabled.
+    pub disables_push: bool,
 }
 
 #[allow(dead_code, reason = "not every test asks")]
@@ -56,14 +58,25 @@ impl Report {
 
 impl Setup {
     pub(crate) fn new(role: Role) -> Self {
-        Self { role, limits: Limits::DEFAULT, options: Options::DEFAULT, table_sizes: vec![] }
+        Self {
+            role,
+            limits: Limits::DEFAULT,
+            options: Options::DEFAULT,
+            table_sizes: vec![],
+            disables_push: false,
+        }
     }
 }
 
-fn table_size(size: u32) -> SettingBuffer<1> {
-    let mut settings = SettingBuffer::new();
-    settings.push(SettingId::HEADER_TABLE_SIZE, size).unwrap();
-    settings
+/// What is announced, a frame each.
+fn announcements(setup: &Setup) -> impl Iterator<Item = SettingBuffer<1>> {
+    let push = setup.disables_push.then_some((SettingId::ENABLE_PUSH, 0));
+    let sizes = setup.table_sizes.iter().map(|size| (SettingId::HEADER_TABLE_SIZE, *size));
+    push.into_iter().chain(sizes).map(|(id, value)| {
+        let mut settings = SettingBuffer::new();
+        settings.push(id, value).unwrap();
+        settings
+    })
 }
 
 fn tell_fields<M: AsRef<[u8]> + AsMut<[u8]>>(
@@ -90,8 +103,8 @@ pub(crate) fn by_reader<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a 
     let memory = vec![0xaa; setup.limits.memory_len()];
     let mut reader = Reader::new(setup.role, &setup.limits, memory).unwrap();
     reader.options = setup.options;
-    for size in &setup.table_sizes {
-        reader.announce(&table_size(*size).list()).unwrap();
+    for settings in announcements(setup) {
+        reader.announce(&settings.list()).unwrap();
     }
     let (mut buffer, mut told) = (Vec::new(), Vec::new());
     for piece in pieces {
@@ -131,8 +144,8 @@ pub(crate) fn by_chunks<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a 
     let memory = vec![0xaa; setup.limits.memory_len()];
     let mut reader = ChunkedReader::new(setup.role, &setup.limits, memory).unwrap();
     reader.options = setup.options;
-    for size in &setup.table_sizes {
-        reader.announce(&table_size(*size).list()).unwrap();
+    for settings in announcements(setup) {
+        reader.announce(&settings.list()).unwrap();
     }
     let (mut told, mut payload) = (Vec::new(), None);
     for mut piece in pieces {

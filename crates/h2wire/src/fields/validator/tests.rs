@@ -26,7 +26,9 @@ fn request(fields: Fields<'_>) -> Result<SectionKind, Malformed> {
 #[test]
 fn well_formed_sections_are_told_apart() {
     assert_eq!(request(&GET), Ok(SectionKind::Request));
-    assert_eq!(finish(Expected::Promise, &GET, false), Ok(SectionKind::Request));
+    let [method, scheme, path] = GET;
+    let promise = [method, scheme, path, (":authority", "example.test")];
+    assert_eq!(finish(Expected::Promise, &promise, false), Ok(SectionKind::Request));
     assert_eq!(finish(Expected::Any, &GET, false), Ok(SectionKind::Request));
     let response = [(":status", "200"), ("content-type", "text/plain")];
     assert_eq!(finish(Expected::Response, &response, false), Ok(SectionKind::Response));
@@ -130,11 +132,69 @@ fn extended_connect_has_all() {
     assert_eq!(request(&[method, protocol, authority, GET[1], GET[2]]), Ok(SectionKind::Request));
     assert_eq!(request(&[method, protocol, authority, GET[2]]), Err(Malformed::SchemeMissing));
     assert_eq!(request(&[method, protocol, authority, GET[1]]), Err(Malformed::PathMissing));
-    assert_eq!(request(&[method, protocol, GET[1], GET[2]]), Err(Malformed::ConnectWithoutAuthority));
+    assert_eq!(request(&[method, protocol, GET[1], GET[2]]), Ok(SectionKind::Request));
     assert_eq!(request(&[GET[0], protocol, GET[1], GET[2]]), Err(Malformed::ProtocolWithoutConnect));
     let mut validator = FieldValidator { extended_connect: false, ..FieldValidator::new(Expected::Request) };
     validator.field(b":protocol", b"websocket");
     assert_eq!(validator.finish(true), Err(Malformed::PseudoFieldUnknown));
+}
+
+#[test]
+fn promises_are_safe_cacheable_and_of_an_origin() {
+    let [method, scheme, path] = GET;
+    let authority = (":authority", "example.test");
+    let promise = |fields: Fields<'_>| finish(Expected::Promise, fields, false);
+    assert_eq!(promise(&[(":method", "HEAD"), scheme, path, authority]), Ok(SectionKind::Request));
+    for method in ["POST", "PUT", "OPTIONS", "get", "CONNECT"] {
+        let fields = [(":method", method), scheme, path, authority];
+        assert_eq!(promise(&fields), Err(Malformed::PromiseMethod), "{method}");
+    }
+    assert_eq!(promise(&[method, scheme, path]), Err(Malformed::PromiseWithoutAuthority));
+}
+
+#[test]
+fn targets_have_no_spaces_and_a_form() {
+    let [method, scheme, path] = GET;
+    for value in ["", "GET /", "G\u{e9}T", "GET\x01"] {
+        assert_eq!(request(&[(":method", value), scheme, path]), Err(Malformed::MethodForm), "{value:?}");
+    }
+    for value in ["", "ht tp", "1http", "http:", "h_t"] {
+        assert_eq!(request(&[method, (":scheme", value), path]), Err(Malformed::SchemeForm), "{value:?}");
+    }
+    assert_eq!(request(&[method, (":scheme", "coap+tcp"), path]), Ok(SectionKind::Request));
+    for value in ["/ HTTP/1.1 x", "/\x01", "/\x7f"] {
+        for scheme in ["http", "coap"] {
+            let fields = [method, (":scheme", scheme), (":path", value)];
+            assert_eq!(request(&fields), Err(Malformed::PathForm), "{value:?}");
+        }
+    }
+    let authority = |value| request(&[method, scheme, path, (":authority", value)]);
+    assert_eq!(authority("a b"), Err(Malformed::AuthorityForm));
+    assert_eq!(authority("[::1]:80"), Ok(SectionKind::Request));
+    let connect = |value| request(&[(":method", "CONNECT"), (":authority", value)]);
+    for value in ["a:1", "[::1]:443", "example.test:8080"] {
+        assert_eq!(connect(value), Ok(SectionKind::Request), "{value:?}");
+    }
+    for value in ["", "a", "a:", ":1", "a:x", "a b:1"] {
+        assert_eq!(connect(value), Err(Malformed::AuthorityForm), "{value:?}");
+    }
+    assert_eq!(connect("u@h:1"), Err(Malformed::AuthorityUserinfo));
+}
+
+#[test]
+fn interim_responses_do_not_end_the_stream() {
+    let interim = [(":status", "103")];
+    assert_eq!(finish(Expected::Response, &interim, false), Ok(SectionKind::Response));
+    for expected in [Expected::Response, Expected::Any] {
+        assert_eq!(finish(expected, &interim, true), Err(Malformed::InformationalEndStream));
+    }
+}
+
+#[test]
+fn te_is_for_requests() {
+    let response = [(":status", "200"), ("te", "trailers")];
+    assert_eq!(finish(Expected::Response, &response, false), Err(Malformed::ConnectionSpecific));
+    assert_eq!(get_with("te", "trailers"), Ok(SectionKind::Request));
 }
 
 #[test]
@@ -149,7 +209,7 @@ fn responses_have_a_status_of_three_digits() {
         ("2xx", false),
         ("", false),
     ] {
-        let kind = finish(Expected::Response, &[(":status", value)], true);
+        let kind = finish(Expected::Response, &[(":status", value)], false);
         assert_eq!(
             kind,
             if allowed { Ok(SectionKind::Response) } else { Err(Malformed::StatusForm) },

@@ -1,0 +1,33 @@
+//! A client with prior knowledge of HTTP/2, in cleartext: RFC 9113 §3.3.
+//!
+//! ```text
+//! cargo run -p h2wire --example client_h2c --features bytes -- http://127.0.0.1:8080/ [--method METHOD] [--data FILE]
+//! ```
+//!
+//! The connection is in `common/client.rs`, without I/O. A server that speaks something else is named for what it is.
+
+#![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
+
+#[path = "common/client.rs"]
+mod client; // a connection with one request, without I/O
+#[path = "common/fetch.rs"]
+mod fetch; // the socket, and what is printed
+#[path = "common/flow.rs"]
+mod flow; // flow-control windows
+
+use std::process::ExitCode;
+
+use tokio::net::TcpStream;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    fetch::report(run().await)
+}
+
+async fn run() -> Result<(), fetch::Failure> {
+    let target = fetch::Target::from_arguments("http", |_, _| Ok(false))?;
+    let socket = TcpStream::connect((target.host.as_str(), target.port)).await?;
+    socket.set_nodelay(true)?;
+    eprintln!("* {} with prior knowledge", target.authority());
+    fetch::fetch(socket, &target).await
+}

@@ -1,0 +1,161 @@
+//! Frames and fields out of the octets of both directions, without a part in the conversation.
+
+use std::io::{self, Write};
+
+use h2wire::frame::{Frame, FrameHeader, PayloadLength, SettingList, Settings};
+use h2wire::{Event, FieldStep, Fields, Limits, Progress, Reader, ReaderError, Role};
+
+/// More than any endpoint takes: what two others have agreed on is not for an observer to refuse.
+const LIMITS: Limits = Limits {
+    max_frame_size: PayloadLength::INITIAL_MAX_FRAME_SIZE,
+    max_fields: 1 << 16,
+    max_continuations: 1 << 16,
+    max_settings: 1 << 10,
+    max_table_size: 1 << 20,
+    ..Limits::DEFAULT.with_section_size(1 << 20)
+};
+
+/// Who has sent something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    Client,
+    Server,
+}
+
+/// The two directions of a connection.
+pub struct Watch {
+    number: u64,
+    client: Direction,
+    server: Direction,
+}
+
+/// One direction.
+struct Direction {
+    reader: Reader<Vec<u8>>,
+    /// The start of a frame whose end has not come.
+    rest: Vec<u8>,
+    /// Nothing can be read any more.
+    lost: bool,
+}
+
+impl Direction {
+    fn new() -> Result<Self, ReaderError> {
+        let mut reader = Reader::with_limits(Role::Observer, &LIMITS)?;
+        // Malformed sections are shown too.
+        reader.options.validate_fields = false;
+        Ok(Self { reader, rest: Vec::new(), lost: false })
+    }
+}
+
+impl Watch {
+    pub fn new(number: u64) -> Result<Self, ReaderError> {
+        Ok(Self { number, client: Direction::new()?, server: Direction::new()? })
+    }
+
+    /// Prints the frames that end in these octets.
+    pub fn look(&mut self, from: Side, octets: &[u8]) {
+        let (arrow, this, other) = match from {
+            Side::Client => ('>', &mut self.client, &mut self.server),
+            Side::Server => ('<', &mut self.server, &mut self.client),
+        };
+        if this.lost {
+            return;
+        }
+        this.rest.extend_from_slice(octets);
+        let mut out = io::stdout().lock();
+        let mut line = Line { start: format!("{} {arrow}", self.number), out: &mut out };
+        let mut done = 0;
+        loop {
+            let input = this.rest.get(done..).unwrap_or_default();
+            let (event, consumed) = match this.reader.read(input) {
+                Ok(Progress::Item { item, consumed }) => (item, consumed),
+                Ok(Progress::Needed(_)) => break,
+                Err(error) => {
+                    line.print(format_args!("{error}\n    {}", error.rule.remedy()));
+                    this.lost = true;
+                    return;
+                }
+            };
+            done = done.saturating_add(consumed);
+            match event {
+                Event::Preface => line.print(format_args!("the client connection preface")),
+                Event::StreamError { header, error } => line.print(format_args!("{header}\n    {error}")),
+                Event::Frame { header, frame } => {
+                    line.frame(&header, &frame);
+                    if let Frame::Settings(Settings::List(list)) = &frame {
+                        // They bind the other side, from when it acknowledges them. §6.5.3
+                        if let Err(error) = other.reader.announce(list) {
+                            line.print(format_args!("no field of the answers can be shown: {error}"));
+                            other.lost = true;
+                        }
+                    }
+                }
+                Event::Fields { header, fields, .. } => line.fields(&header, fields),
+            }
+        }
+        this.rest.drain(..done.min(this.rest.len()));
+    }
+}
+
+/// Where a direction is printed.
+struct Line<'o> {
+    start: String,
+    out: &'o mut dyn Write,
+}
+
+impl Line<'_> {
+    fn print(&mut self, what: std::fmt::Arguments<'_>) {
+        // Who closed the output does not want to see more.
+        let _ = writeln!(self.out, "{} {what}", self.start);
+    }
+
+    fn detail(&mut self, what: std::fmt::Arguments<'_>) {
+        let _ = writeln!(self.out, "    {what}");
+    }
+
+    fn frame(&mut self, header: &FrameHeader, frame: &Frame<&[u8]>) {
+        self.print(format_args!("{header}"));
+        match frame {
+            Frame::Settings(Settings::List(list)) => self.settings(list),
+            Frame::Priority(frame) => self.detail(format_args!("{:?}", frame.priority)),
+            Frame::RstStream(frame) => self.detail(format_args!("{}", frame.error_code)),
+            Frame::Ping(frame) => self.detail(format_args!("{}", frame.opaque_data.escape_ascii())),
+            Frame::WindowUpdate(frame) => {
+                self.detail(format_args!("window_size_increment {}", frame.window_size_increment));
+            }
+            Frame::GoAway(frame) => {
+                let debug = frame.additional_debug_data.escape_ascii();
+                let last = frame.last_stream_id;
+                self.detail(format_args!("{}, last_stream_id {last} {debug}", frame.error_code));
+            }
+            _ => {}
+        }
+    }
+
+    fn settings(&mut self, list: &SettingList<&[u8]>) {
+        for setting in list.iter() {
+            self.detail(format_args!("{} {}", setting.id, setting.value));
+        }
+    }
+
+    fn fields(&mut self, header: &FrameHeader, mut fields: Fields<'_, '_, Vec<u8>>) {
+        self.print(format_args!("{header}"));
+        loop {
+            match fields.next() {
+                Ok(FieldStep::Field(field)) => {
+                    let mark = if field.never_indexed { " (never indexed)" } else { "" };
+                    let (name, value) = (field.name.escape_ascii(), field.value.escape_ascii());
+                    self.detail(format_args!("{name}: {value}{mark}"));
+                }
+                // A CONTINUATION frame comes next; or the reader has failed, and says so when it is called again.
+                Ok(FieldStep::FragmentEnd) | Err(_) => return,
+                Ok(FieldStep::SectionEnd(end)) => {
+                    if let Err(error) = end.kind {
+                        self.detail(format_args!("{error}"));
+                    }
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! An HTTP/2 server on top of the codec: files below a folder, and `/echo`, over TLS and in cleartext (prior knowledge).
+//!
+//! ```text
+//! cargo run --release -p h2wire --example server --features bytes -- --root DIR [--h2c ADDR] [--tls ADDR] [--save-cert FILE]
+//! curl --http2-prior-knowledge http://127.0.0.1:8080/
+//! curl --cacert FILE https://localhost:8443/echo -d 'hello'
+//! ```
+//!
+//! `protocol/` is the part to read: a connection without I/O. `io.rs` drives it with tokio, `exchange.rs` and `content.rs` answer.
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions
+    )
+)]
+#![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
+
+#[cfg(test)]
+#[path = "../common/client.rs"]
+mod client; // the other end of a connection
+mod content; // files below a folder
+#[cfg(test)]
+mod conversation; // client and server in memory
+mod date; // the date field
+mod exchange; // requests and their answers
+#[path = "../common/flow.rs"]
+mod flow; // flow-control windows
+mod io; // sockets
+mod protocol; // a connection, without I/O
+#[path = "../common/tls.rs"]
+mod tls; // certificates and ALPN
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+use content::Site;
+use io::Listener;
+
+/// How long answers may take after SIGINT.
+const SHUTDOWN: Duration = Duration::from_secs(10);
+
+struct Arguments {
+    root: PathBuf,
+    h2c: Option<SocketAddr>,
+    tls: Option<SocketAddr>,
+    save_cert: Option<PathBuf>,
+}
+
+fn arguments() -> Result<Arguments, lexopt::Error> {
+    use lexopt::prelude::*;
+    let mut arguments = Arguments { root: ".".into(), h2c: None, tls: None, save_cert: None };
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("root") => arguments.root = parser.value()?.into(),
+            Long("h2c") => arguments.h2c = Some(parser.value()?.parse()?),
+            Long("tls") => arguments.tls = Some(parser.value()?.parse()?),
+            Long("save-cert") => arguments.save_cert = Some(parser.value()?.into()),
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    if arguments.h2c.is_none() && arguments.tls.is_none() {
+        arguments.h2c = Some(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        arguments.tls = Some(SocketAddr::from(([127, 0, 0, 1], 8443)));
+    }
+    Ok(arguments)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    let arguments = arguments()?;
+    let site = Arc::new(Site { root: arguments.root });
+    let (stop, stopped) = watch::channel(false);
+    let mut listeners = JoinSet::new();
+    if let Some(address) = arguments.h2c {
+        let socket = TcpListener::bind(address).await?;
+        println!("http://{}/", socket.local_addr()?);
+        listeners.spawn(Listener { socket, tls: None, site: site.clone(), stopped: stopped.clone() }.run());
+    }
+    if let Some(address) = arguments.tls {
+        let identity = tls::Identity::self_signed(&["localhost", "127.0.0.1", "::1"])?;
+        if let Some(path) = arguments.save_cert {
+            std::fs::write(path, &identity.pem)?;
+        }
+        let config = identity.server_config(&[tls::H2, tls::HTTP_1_1])?;
+        let socket = TcpListener::bind(address).await?;
+        println!("https://{}/", socket.local_addr()?);
+        let tls = Some(TlsAcceptor::from(Arc::new(config)));
+        listeners.spawn(Listener { socket, tls, site, stopped }.run());
+    }
+    tokio::signal::ctrl_c().await?;
+    println!("shutting down");
+    stop.send(true)?;
+    if tokio::time::timeout(SHUTDOWN, listeners.join_all()).await.is_err() {
+        println!("some requests were not answered");
+    }
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! Settings that are acknowledged, PING, GOAWAY, time, and floods. RFC 9113 §6.5.3, §6.7, §6.8, §10.5.
+
+use std::time::Duration;
+
+use h2wire::frame::ErrorCode as Code;
+
+use super::*;
+use crate::protocol::{Config, Event};
+
+const MAX: u32 = 0x7fff_ffff;
+
+#[test]
+fn a_ping_is_answered_before_anything_else() {
+    let mut peer = Peer::after_handshake();
+    let seen = peer.send(&[get(1), ping(b"12345678")].concat());
+    assert!(seen.contains(&Seen::Pong(*b"12345678")));
+    peer.send(&get_waits(3));
+    peer.connection.respond(stream(3), "200", &[], false);
+    peer.connection.write(stream(3), &[0; 1_000], true);
+    let seen = peer.send(&ping(b"abcdefgh"));
+    assert_eq!(seen.first(), Some(&Seen::Pong(*b"abcdefgh")));
+}
+
+#[test]
+fn every_settings_frame_is_acknowledged_once() {
+    let mut peer = Peer::after_handshake();
+    assert_eq!(peer.send(&settings(&[(3, 1), (9_999, 7)]).repeat(3)), vec![Seen::Acknowledged; 3]);
+}
+
+#[test]
+fn a_peer_that_leaves_gets_its_answers_first() {
+    let mut peer = Peer::after_handshake();
+    assert_eq!(peer.send(&[get_waits(1), goaway(0)].concat()), []);
+    assert!(!peer.connection.is_closed());
+    peer.respond(stream(1));
+    let seen = peer.send(b"");
+    assert!(seen.contains(&Seen::Data(1, CONTENT.len(), true)));
+    assert_eq!(seen.last(), Some(&Seen::GoAway(1, Code::NO_ERROR)));
+    assert!(peer.connection.is_closed());
+}
+
+#[test]
+fn who_has_sent_all_is_answered_still() {
+    let mut peer = Peer::after_handshake();
+    peer.send(&[get_waits(1), post(3)].concat());
+    peer.connection.end_of_input();
+    assert!(!peer.connection.is_closed());
+    peer.respond(stream(1));
+    let seen = peer.send(b"");
+    assert!(seen.contains(&Seen::Data(1, CONTENT.len(), true)), "{seen:?}");
+    assert!(peer.connection.is_closed());
+
+    let mut peer = Peer::new();
+    peer.connection.end_of_input();
+    assert!(peer.connection.is_closed() && peer.connection.take_output().is_empty());
+}
+
+#[test]
+fn a_graceful_shutdown_warns_then_finishes() {
+    for answers_ping in [true, false] {
+        let mut peer = Peer::after_handshake();
+        peer.send(&get_waits(1));
+        peer.connection.shut_down();
+        let seen = peer.send(b"");
+        assert_eq!(seen, [Seen::GoAway(MAX, Code::NO_ERROR), Seen::Ping(*b"farewell")]);
+        // What was on its way is answered.
+        assert_eq!(peer.send(&get(3)).len(), 2);
+        let seen = if answers_ping {
+            peer.send(&frame(6, 1, 0, b"farewell"))
+        } else {
+            assert_eq!(peer.connection.deadline(), Some(Duration::from_secs(1)));
+            peer.connection.tick(Duration::from_secs(1));
+            peer.send(b"")
+        };
+        assert_eq!(seen, [Seen::GoAway(3, Code::NO_ERROR)]);
+        // What comes later is ignored, but HPACK and windows stay in step.
+        assert_eq!(peer.send(&[post(5), data(5, END_STREAM, b"a"), window_update(5, 1)].concat()), []);
+        peer.respond(stream(1));
+        assert_eq!(peer.send(b"").len(), 2);
+        assert!(peer.connection.is_closed());
+    }
+}
+
+#[test]
+fn settings_have_to_be_acknowledged_in_time() {
+    let mut peer = Peer::new();
+    peer.send(&[h2wire::frame::PREFACE.as_slice(), &settings(&[])].concat());
+    assert_eq!(peer.connection.deadline(), Some(Config::default().settings_timeout));
+    peer.connection.tick(Config::default().settings_timeout);
+    assert_eq!(peer.send(b""), [Seen::GoAway(0, Code::SETTINGS_TIMEOUT)]);
+    assert_eq!(peer.connection.deadline(), None);
+}
+
+#[test]
+fn an_idle_connection_ends() {
+    let mut peer = Peer::after_handshake();
+    peer.now = Duration::from_secs(100);
+    peer.send(&get(1));
+    let due = peer.now + Config::default().idle_timeout;
+    assert_eq!(peer.connection.deadline(), Some(due));
+    peer.connection.tick(peer.now + Duration::from_secs(100));
+    assert!(!peer.connection.is_closed());
+    peer.connection.tick(due);
+    assert_eq!(peer.send(b""), [Seen::GoAway(1, Code::NO_ERROR)]);
+}
+
+/// Frames of attacks, each far more often than anybody needs them.
+#[test]
+fn floods_end_the_connection() {
+    type Flood<'f> = (&'static str, &'f dyn Fn(u32) -> Vec<u8>);
+    let reset = |id: u32| [post(id * 2 + 1), rst_stream(id * 2 + 1)].concat();
+    let malformed = |id: u32| headers(id * 2 + 1, ENDS, &block(&[("A", "b")]));
+    let floods: [Flood<'_>; 8] = [
+        ("rapid reset", &reset),
+        ("malformed requests", &malformed),
+        ("made to reset", &|id| [get_waits(id * 2 + 1), window_update(id * 2 + 1, 0)].concat()),
+        ("PING", &|_| ping(b"12345678")),
+        ("SETTINGS", &|_| settings(&[])),
+        ("PRIORITY", &|_| priority(1, 3)),
+        ("unknown frames", &|_| frame(0xbe, 0, 0, b"")),
+        ("WINDOW_UPDATE", &|_| window_update(0, 1)),
+    ];
+    for (name, flood) in floods {
+        let mut peer = Peer::after_handshake();
+        let octets: Vec<u8> = (0..20_000).flat_map(flood).collect();
+        let seen = peer.send(&octets);
+        assert!(
+            matches!(seen.last(), Some(Seen::GoAway(_, Code::ENHANCE_YOUR_CALM))),
+            "{name}: {:?}",
+            seen.last()
+        );
+    }
+}
+
+#[test]
+fn empty_frames_end_the_connection() {
+    let mut peer = Peer::after_handshake();
+    let seen = peer.send(&[post(1), data(1, 0, b"").repeat(1_100)].concat());
+    assert_eq!(seen.last(), Some(&Seen::GoAway(1, Code::ENHANCE_YOUR_CALM)));
+    let mut peer = Peer::after_handshake();
+    let seen = peer.send(&[headers(1, END_STREAM, GET), continuation(1, 0, b"").repeat(100)].concat());
+    assert_eq!(seen.last(), Some(&Seen::GoAway(0, Code::ENHANCE_YOUR_CALM)));
+}
+
+#[test]
+fn who_does_not_read_is_not_read_from() {
+    let mut peer = Peer::after_handshake();
+    let head = request_with("HEAD", &[]);
+    let requests: Vec<u8> = (0..40_000).flat_map(|id| headers(id * 2 + 1, ENDS, &head)).collect();
+    let mut input = bytes::BytesMut::from(requests.as_slice());
+    while let Some(event) = peer.connection.next_event(&mut input, peer.now) {
+        if let Event::End { stream_id } = event {
+            peer.respond(stream_id);
+        }
+    }
+    assert!(peer.connection.has_much_output() && input.len() > requests.len() / 8);
+    assert!(peer.connection.take_output().len() < 300_000);
+    assert!(peer.connection.next_event(&mut input, peer.now).is_some());
+}
+
+#[test]
+fn frames_are_made_when_they_are_asked_for() {
+    let mut peer = Peer::after_handshake();
+    peer.send(&[settings(&[(4, MAX)]), window_update(0, MAX - 65_535), get_waits(1)].concat());
+    peer.connection.respond(stream(1), "200", &[], false);
+    peer.connection.write(stream(1), &vec![0; 1 << 20], true);
+    let len = peer.connection.take_output().len();
+    assert!((64 << 10..84 << 10).contains(&len), "{len}");
+}
+
+#[test]
+fn many_requests_that_are_answered_are_no_flood() {
+    let mut peer = Peer::after_handshake();
+    for id in (1..20_001).step_by(2) {
+        let seen = peer.send(&get(id));
+        assert_eq!(seen.len(), 2, "{id}: {seen:?}");
+        // A connection that lasts: the window is opened as content is read.
+        peer.send(&window_update(0, 10));
+    }
+    // And as many may be cancelled as were answered.
+    for id in (20_001..30_001).step_by(2) {
+        assert_eq!(peer.send(&[get_waits(id), rst_stream(id)].concat()), []);
+    }
+}
+
+#[test]
+fn budgets_are_for_an_interval() {
+    let mut peer = Peer::after_handshake();
+    for second in 0..100 {
+        peer.now = Duration::from_secs(second * 10);
+        assert!(!peer.send(&ping(b"12345678").repeat(9_000)).iter().any(Seen::is_error));
+    }
+}

@@ -1,0 +1,89 @@
+//! What a conformance suite looks at: octets in, error codes and answers out. Every case is run with its octets in one piece
+//! and one by one.
+
+mod errors; // GOAWAY
+mod flow; // windows
+mod hpack; // field blocks
+mod life; // settings, shutdown, timeouts, floods
+mod messages; // requests
+mod peer; // a client that sends anything
+mod random; // whatever comes, in any order
+mod streams; // states
+
+use h2wire::frame::ErrorCode;
+
+use peer::*;
+
+/// What comes of a case.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Expect {
+    /// GOAWAY, and the connection is closed.
+    Connection(ErrorCode),
+    /// `RST_STREAM`; the connection goes on.
+    Stream(u32, ErrorCode),
+    /// A response to its end, and no error.
+    Answered(u32),
+    /// No error, and no response.
+    Nothing,
+}
+
+type Case = (&'static str, Vec<Vec<u8>>, Expect);
+
+/// Runs cases behind a handshake.
+fn check(cases: Vec<Case>) {
+    assert!(!cases.is_empty());
+    for (name, frames, expect) in cases {
+        let octets = frames.concat();
+        for piece in [octets.len().max(1), 1] {
+            let mut peer = Peer::after_handshake();
+            let mut seen: Vec<Seen> = octets.chunks(piece).flat_map(|piece| peer.send(piece)).collect();
+            check_one(&format!("{name} ({piece} at a time)"), &mut peer, &mut seen, expect);
+        }
+    }
+}
+
+fn check_one(name: &str, peer: &mut Peer, seen: &mut Vec<Seen>, expect: Expect) {
+    let errors: Vec<&Seen> = seen.iter().filter(|seen| seen.is_error()).collect();
+    match expect {
+        Expect::Connection(code) => {
+            assert!(
+                matches!(errors.last(), Some(Seen::GoAway(_, seen)) if *seen == code),
+                "{name}: {seen:?}"
+            );
+            assert!(peer.connection.is_closed(), "{name}");
+            assert_eq!(peer.send(&ping(b"too late")), [], "{name}");
+            return;
+        }
+        Expect::Stream(id, code) => assert_eq!(errors, [&Seen::Reset(id, code)], "{name}: {seen:?}"),
+        Expect::Answered(id) => {
+            assert!(errors.is_empty(), "{name}: {seen:?}");
+            assert!(seen.contains(&Seen::Response(id, 200, false)), "{name}: {seen:?}");
+            assert!(seen.contains(&Seen::Data(id, CONTENT.len(), true)), "{name}: {seen:?}");
+        }
+        Expect::Nothing => {
+            assert!(errors.is_empty(), "{name}: {seen:?}");
+            assert!(!seen.iter().any(|seen| matches!(seen, Seen::Response(..))), "{name}: {seen:?}");
+        }
+    }
+    assert_eq!(peer.send(&ping(b"going on")), [Seen::Pong(*b"going on")], "{name}");
+    assert!(!peer.connection.is_closed(), "{name}");
+}
+
+#[test]
+fn an_http1_client_is_told_in_its_own_words() {
+    for request in ["GET / HTTP/1.1\r\nhost: a\r\n\r\n", "POST /a HTTP/1.0\r\n\r\n"] {
+        let mut peer = Peer::new();
+        let answer = String::from_utf8(peer.send_raw(request.as_bytes())).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 505 "), "{answer}");
+        let (head, content) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(&format!("content-length: {}", content.len())));
+        assert!(peer.connection.is_closed());
+    }
+}
+
+#[test]
+fn a_tls_client_in_cleartext_is_told_nothing() {
+    let mut peer = Peer::new();
+    assert!(peer.send_raw(b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03hello").is_empty());
+    assert!(peer.connection.is_closed());
+}
