@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use h2wire::Role;
 use h2wire::frame::PayloadLength;
 
+use crate::probe::{EXIT_STATUS as PROBE_EXIT_STATUS, ProbeOptions};
+
 /// Reads HTTP/2 frame by frame, and explains what is wrong.
 #[derive(Parser, Debug)]
 #[command(name = "h2wire", version, max_term_width = 110)]
@@ -30,6 +32,10 @@ pub(crate) enum Command {
         /// The name in any case, or the number; without it all names are listed
         name: Option<String>,
     },
+
+    /// Open a connection, send one request over HTTP/2, show every frame, and say what is wrong if it does not work
+    #[command(after_help = PROBE_EXIT_STATUS)]
+    Probe(Box<ProbeOptions>),
 
     /// Decode or encode field blocks alone
     #[command(subcommand)]

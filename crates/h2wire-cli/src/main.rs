@@ -16,6 +16,7 @@ mod explain; // what names mean
 mod hex_text; // hexadecimal text to octets
 mod hpack; // field blocks alone
 mod lines; // input of one thing a line
+mod probe; // a real connection
 mod render; // events to text or JSON
 mod status; // how it ended
 
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Command::Decode(options) => decode::run(&options),
         Command::Encode(options) => encode::run(&options),
         Command::Explain { name } => explain::run(name.as_deref()),
+        Command::Probe(options) => probe::run(&options),
         Command::Hpack(HpackCommand::Decode(options)) => hpack::decode(&options),
         Command::Hpack(HpackCommand::Encode(options)) => hpack::encode(&options),
     };

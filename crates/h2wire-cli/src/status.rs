@@ -13,15 +13,33 @@ pub(crate) enum Status {
     Broken,
     /// 2: the input cannot be read, or the command line is wrong.
     Trouble,
+    /// 4: the peer speaks HTTP/1.x. This and those behind are results of `probe`, of which there is one.
+    Http1,
+    /// 5: TLS failed.
+    TlsFailed,
+    /// 6: nothing came in time.
+    TimedOut,
+    /// 7: the peer ended the connection.
+    Ended,
+}
+
+impl Status {
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Broken => 1,
+            Self::Trouble => 2,
+            Self::Incomplete => 3,
+            Self::Http1 => 4,
+            Self::TlsFailed => 5,
+            Self::TimedOut => 6,
+            Self::Ended => 7,
+        }
+    }
 }
 
 impl From<Status> for ExitCode {
     fn from(status: Status) -> Self {
-        Self::from(match status {
-            Status::Clean => 0,
-            Status::Broken => 1,
-            Status::Trouble => 2,
-            Status::Incomplete => 3,
-        })
+        Self::from(status.number())
     }
 }

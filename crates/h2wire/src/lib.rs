@@ -37,6 +37,10 @@ mod role; // who receives
 mod tokio; // codecs for `Framed`
 mod writer; // frames and fields in, octets out
 
+#[cfg(doc)]
+#[doc = include_str!("../docs/when-http2-does-not-start.md")]
+pub mod when_http2_does_not_start {}
+
 pub use announced::AnnounceError;
 #[cfg(feature = "bytes")]
 pub use bytes::{Message, encode_bytes};

@@ -18,12 +18,12 @@ use crate::event::{Event, Place};
 use crate::hex_text::HexText;
 use crate::render::Render;
 use crate::status::Status;
-use direction::{Direction, Mode};
+pub(crate) use direction::{Direction, Mode};
 pub(crate) use input::Input;
 
 /// Reads the input, prints what is in it.
 pub(crate) fn run(options: &DecodeOptions) -> anyhow::Result<Status> {
-    let mut report = Report { render: crate::render::choose(options), status: Status::Clean };
+    let mut report = Report::new(crate::render::choose(options));
     let read = read(options, &mut report);
     // What came before an error is never lost.
     let ended = report.render.finish().map_err(Into::into).and(read);
@@ -91,6 +91,10 @@ pub(crate) struct Report {
 }
 
 impl Report {
+    pub(crate) fn new(render: Box<dyn Render>) -> Self {
+        Self { render, status: Status::Clean }
+    }
+
     fn event(&mut self, place: &Place, event: &Event<'_>) -> anyhow::Result<()> {
         self.worsen(match event {
             Event::Preface | Event::Frame { .. } | Event::FieldSection(_) => Status::Clean,
@@ -106,7 +110,7 @@ impl Report {
     }
 
     /// Shows what was printed so far.
-    fn flush(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
         Ok(self.render.flush()?)
     }
 

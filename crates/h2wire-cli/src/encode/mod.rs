@@ -28,6 +28,9 @@ pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
     ended
 }
 
+/// Objects that are no frames: of `decode` the first, of `probe` all.
+const PASSED_OVER: [&str; 6] = ["field_section", "connect", "tls", "settings", "response", "diagnosis"];
+
 struct Encoder<'o> {
     options: &'o EncodeOptions,
     /// Connection and side of the first object.
@@ -45,7 +48,7 @@ impl Encoder<'_> {
             return Ok(Vec::new());
         }
         let mut keys = Keys::of(value, "it")?;
-        if keys.has("field_section") {
+        if PASSED_OVER.iter().any(|key| keys.has(key)) {
             return Ok(Vec::new());
         }
         if keys.take("incomplete").is_some() {

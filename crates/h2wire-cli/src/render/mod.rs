@@ -10,6 +10,8 @@ mod text; // frames for people
 use std::io;
 use std::net::SocketAddr;
 
+pub(crate) use diagnosis::{evidence, is_foreign};
+pub(crate) use dump::printable;
 pub(crate) use json::field_object;
 
 use crate::args::DecodeOptions;
@@ -46,4 +48,9 @@ pub(crate) fn choose(options: &DecodeOptions) -> Box<dyn Render> {
     } else {
         Box::new(text::Text::new(name, options.annotate))
     }
+}
+
+/// The form for what is sent and received by `probe`.
+pub(crate) fn for_probe(url: String, json: bool) -> Box<dyn Render> {
+    if json { Box::new(json::Json::new()) } else { Box::new(text::Text::without_hints(url)) }
 }

@@ -32,12 +32,19 @@ pub(crate) struct Text {
     out: BufWriter<AutoStream<io::Stdout>>,
     name: String,
     annotate: bool,
+    /// Whether options of `decode` are proposed.
+    hints: bool,
 }
 
 impl Text {
     /// Output about the input `name`, with every octet if `annotate`.
     pub(crate) fn new(name: String, annotate: bool) -> Self {
-        Self { out: BufWriter::new(AutoStream::auto(io::stdout())), name, annotate }
+        Self { out: BufWriter::new(AutoStream::auto(io::stdout())), name, annotate, hints: true }
+    }
+
+    /// Output about a connection, whose options are others.
+    pub(crate) fn without_hints(name: String) -> Self {
+        Self { hints: false, ..Self::new(name, false) }
     }
 }
 
@@ -131,7 +138,7 @@ impl Text {
             lines.push(format!("{:<10}{line}", if index == 0 { "octets" } else { "" }));
         }
         labelled(&mut lines, "remedy", rule.remedy());
-        if let Some(hint) = hint(rule, octets) {
+        if let Some(hint) = hint(rule, octets).filter(|_| self.hints) {
             labelled(&mut lines, "hint", hint);
         }
         if error.scope == Scope::Connection {

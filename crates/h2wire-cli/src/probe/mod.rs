@@ -1,0 +1,117 @@
+//! `h2wire probe`: opens a real connection, says what happens on it, and why it does not work if it does not.
+
+mod certificate; // what a certificate says
+mod diagnosis; // what went wrong, why, what to do
+mod exchange; // the session over the transport
+mod options; // what may be asked for
+mod report; // text or JSON
+mod session; // HTTP/2 without sockets
+mod target; // where and what
+mod tls; // TLS with ALPN
+mod transport; // sockets with a deadline
+mod verify; // the certificate, trusted or not
+
+use diagnosis::Diagnosis;
+pub(crate) use options::{EXIT_STATUS, ProbeOptions};
+use report::Show;
+use session::Session;
+use target::Target;
+use tls::Client;
+use transport::{Transport, Wire};
+
+use crate::status::Status;
+
+/// Probes, prints, and says by the status how it went.
+pub(crate) fn run(options: &ProbeOptions) -> anyhow::Result<Status> {
+    let target = Target::of(options)?;
+    let session = Session::start(target.request(options))?;
+    // What is wrong with the command line is told before anything is sent.
+    let client = if target.tls { Some(Client::new(&target, options)?) } else { None };
+    let mut show = Show::new(&target, options.json)?;
+    let told = probe(&target, options, session, client, &mut show)
+        .and_then(|diagnosis| show.diagnosis(&diagnosis).map(|()| diagnosis.status));
+    match told {
+        // Whoever reads the output has seen enough.
+        Err(error) if crate::decode::is_broken_pipe(&error) => Ok(Status::Clean),
+        told => told,
+    }
+}
+
+fn probe(
+    target: &Target,
+    options: &ProbeOptions,
+    mut session: Session,
+    client: Option<Client>,
+    show: &mut Show,
+) -> anyhow::Result<Diagnosis> {
+    if !target.tls && !options.prior_knowledge {
+        return Ok(diagnosis::cleartext_without_prior_knowledge());
+    }
+    let wire = match connect(target, options, show)? {
+        Ok(wire) => wire,
+        Err(diagnosis) => return Ok(diagnosis),
+    };
+    let (mut transport, facts) = match client {
+        None => (Transport::Plain(wire), None),
+        Some(mut client) => match handshake(&mut client, wire, options, show)? {
+            Ok((wire, facts)) => (Transport::Tls(Box::new(client.connection), wire), Some(facts)),
+            Err(diagnosis) => return Ok(diagnosis),
+        },
+    };
+    if let Some(facts) = &facts
+        && facts.chosen.as_deref() != Some("h2")
+        && !(options.no_alpn || options.prior_knowledge)
+    {
+        // The peer may be gone; it does not matter any more.
+        let _ = transport.close();
+        return Ok(diagnosis::not_chosen(facts));
+    }
+    let (seen, ending) = exchange::run(&mut session, &mut transport, show, options.timeout)?;
+    exchange::close(&mut session, &mut transport, show, options.timeout)?;
+    show.end_of_octets()?;
+    show.summary(&seen)?;
+    Ok(diagnosis::exchange(&seen, &ending, facts.as_ref()))
+}
+
+fn connect(
+    target: &Target,
+    options: &ProbeOptions,
+    show: &mut Show,
+) -> anyhow::Result<Result<Wire, Diagnosis>> {
+    let addresses = match transport::resolve(&target.host, target.port, options.timeout) {
+        Ok(addresses) => addresses,
+        Err(error) => {
+            show.connect(target, &[], None)?;
+            return Ok(Err(diagnosis::resolve(&target.host, &error)));
+        }
+    };
+    match transport::connect(&addresses, options.timeout) {
+        Ok((peer, wire)) => {
+            show.connect(target, &addresses, Some((peer, wire.local())))?;
+            Ok(Ok(wire))
+        }
+        Err(error) => {
+            show.connect(target, &addresses, None)?;
+            Ok(Err(diagnosis::connect(&error)))
+        }
+    }
+}
+
+fn handshake(
+    client: &mut Client,
+    mut wire: Wire,
+    options: &ProbeOptions,
+    show: &mut Show,
+) -> anyhow::Result<Result<(Wire, tls::Facts), Diagnosis>> {
+    wire.set_deadline(options.timeout);
+    let mut shaken = Ok((0, 0));
+    while shaken.is_ok() && client.connection.is_handshaking() {
+        shaken = client.connection.complete_io(&mut wire);
+    }
+    let facts = client.facts();
+    show.tls(&facts)?;
+    Ok(match shaken {
+        Ok(_) => Ok((wire, facts)),
+        Err(error) => Err(diagnosis::handshake(&error, &wire.first, &facts)),
+    })
+}

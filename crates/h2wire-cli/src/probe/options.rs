@@ -1,0 +1,91 @@
+//! What `h2wire probe` takes.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+#[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub(crate) struct ProbeOptions {
+    /// `https://HOST[:PORT]/PATH`, or `http://` with --prior-knowledge
+    pub(crate) url: String,
+
+    /// The protocols that are offered by ALPN, in the order of preference, separated by commas
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "h2,http/1.1", value_parser = protocol)]
+    pub(crate) alpn: Vec<String>,
+
+    /// Offer nothing by ALPN and speak HTTP/2 all the same, as a client does whose TLS was not told of HTTP/2
+    #[arg(long, conflicts_with = "alpn")]
+    pub(crate) no_alpn: bool,
+
+    /// Speak HTTP/2 without having negotiated it: in cleartext with `http://`, whatever ALPN chose with `https://`
+    #[arg(long)]
+    pub(crate) prior_knowledge: bool,
+
+    /// Trust the certificates in this file (PEM) in place of those of the system
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cacert: Option<PathBuf>,
+
+    /// Go on with a certificate that is not trusted; what is wrong with it is told
+    #[arg(long)]
+    pub(crate) insecure: bool,
+
+    /// Connect to this place, in place of the one in the URL
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) connect: Option<String>,
+
+    /// How long each step may take: name resolution, connection, TLS, the peer's SETTINGS, its response, the content
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+
+    /// The method of the request; by default GET, with --data POST
+    #[arg(long)]
+    pub(crate) method: Option<String>,
+
+    /// A field of the request; may be given several times
+    #[arg(long, value_name = "NAME: VALUE", value_parser = field)]
+    pub(crate) header: Vec<(String, String)>,
+
+    /// The content of the request
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) data: Option<String>,
+
+    /// Print one JSON object per line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(crate) const EXIT_STATUS: &str = "\
+Exit status:
+  0  HTTP/2 works: the response came, whatever its status
+  1  the peer broke a rule of HTTP/2, or reset the request
+  2  wrong usage, no such name, connection refused, http:// without --prior-knowledge
+  4  the peer speaks or wants HTTP/1.x or another protocol, or ALPN did not choose h2
+  5  TLS failed: ALPN refused, certificate, alert, no TLS at all, TLS where there should be none
+  6  nothing came in time; the diagnosis says in which step
+  7  the peer ended the connection: GOAWAY, close, reset";
+
+fn protocol(text: &str) -> Result<String, String> {
+    // RFC 7301 §3.1
+    if (1..=255).contains(&text.len()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a protocol has 1 to 255 octets".to_owned())
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    const MOST: f64 = 3600.0;
+    let seconds: f64 = text.parse().map_err(|error| format!("{error}"))?;
+    if seconds > 0.0 && seconds <= MOST {
+        Ok(Duration::from_secs_f64(seconds).max(Duration::from_millis(1)))
+    } else {
+        Err(format!("it must be more than 0 and at most {MOST}"))
+    }
+}
+
+fn field(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once(':').ok_or("a field is NAME: VALUE")?;
+    Ok((name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+}

@@ -1,0 +1,235 @@
+//! What is found, in the order it is found: for people, or an object a line.
+
+use std::io::Write;
+use std::net::SocketAddr;
+
+use anstyle::{AnsiColor, Style};
+use h2wire::Role;
+use serde_json::{Value, json};
+
+use super::certificate::Certificate;
+use super::diagnosis::Diagnosis;
+use super::exchange::Seen;
+use super::session::LIMITS;
+use super::target::Target;
+use super::tls::Facts;
+use crate::decode::{Direction, Mode, Report};
+use crate::event::{Flow, Side};
+use crate::render::{self, field_object, printable};
+use crate::status::Status;
+
+const LABEL: Style = Style::new().bold();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// Prints; frames as `decode` does.
+pub(crate) struct Show {
+    json: bool,
+    frames: Report,
+    by_client: Direction,
+    by_server: Direction,
+}
+
+impl Show {
+    pub(crate) fn new(target: &Target, json: bool) -> anyhow::Result<Self> {
+        let direction = |from, role| {
+            let mode = Mode {
+                limits: LIMITS,
+                header_table_size: None,
+                role: Some(role),
+                stateless: false,
+                show_fields: true,
+            };
+            Direction::new(Some(Flow { connection: 0, from }), mode)
+        };
+        Ok(Self {
+            json,
+            frames: Report::new(render::for_probe(target.url.clone(), json)),
+            by_client: direction(Side::Client, Role::Server)?,
+            by_server: direction(Side::Server, Role::Client)?,
+        })
+    }
+
+    /// Octets that go to the server.
+    pub(crate) fn sent(&mut self, octets: &[u8]) -> anyhow::Result<()> {
+        let Self { by_client, by_server, .. } = self;
+        show(octets, by_client, by_server, &mut self.frames)
+    }
+
+    /// Octets that came from the server.
+    pub(crate) fn received(&mut self, octets: &[u8]) -> anyhow::Result<()> {
+        let Self { by_client, by_server, .. } = self;
+        show(octets, by_server, by_client, &mut self.frames)
+    }
+
+    /// No more octets come.
+    pub(crate) fn end_of_octets(&mut self) -> anyhow::Result<()> {
+        self.by_server.finish(&mut self.frames)?;
+        self.frames.flush()
+    }
+
+    /// Where the connection goes.
+    pub(crate) fn connect(
+        &mut self,
+        target: &Target,
+        addresses: &[SocketAddr],
+        ends: Option<(SocketAddr, Option<SocketAddr>)>,
+    ) -> anyhow::Result<()> {
+        let (peer, local) = (ends.map(|ends| ends.0), ends.and_then(|ends| ends.1));
+        self.object("connect", || {
+            json!({
+                "url": target.url,
+                "host": target.host,
+                "port": target.port,
+                "addresses": addresses.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                "peer": peer.map(|peer| peer.to_string()),
+                "local": local.map(|local| local.to_string()),
+            })
+        })?;
+        let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+        let (host, port) = (&target.host, target.port);
+        self.line("address", &format!("{host} port {port}: {}", addresses.join(", ")))?;
+        match ends {
+            Some((peer, Some(local))) => self.line("connected", &format!("{peer} from {local}")),
+            Some((peer, None)) => self.line("connected", &peer.to_string()),
+            None => self.line("connected", "no"),
+        }
+    }
+
+    /// What is known of TLS.
+    pub(crate) fn tls(&mut self, facts: &Facts) -> anyhow::Result<()> {
+        self.object("tls", || {
+            json!({
+                "alpn_offered": facts.offered,
+                "alpn_chosen": facts.chosen,
+                "version": facts.version,
+                "cipher_suite": facts.cipher_suite,
+                "certificate": facts.certificate.as_ref().map(certificate_object),
+                "certificate_error": facts.certificate_error,
+            })
+        })?;
+        let offered = if facts.offered.is_empty() { "nothing" } else { &facts.offered.join(", ") };
+        let chosen = facts.chosen.as_deref().unwrap_or("nothing");
+        self.line("ALPN", &format!("offered {offered}; chosen {chosen}"))?;
+        match (&facts.version, &facts.cipher_suite) {
+            (Some(version), Some(suite)) => self.line("TLS", &format!("{version}, {suite}"))?,
+            _ => self.line("TLS", "the handshake did not end")?,
+        }
+        if let Some(certificate) = &facts.certificate {
+            let Certificate { subject, issuer, not_before, not_after, names } = certificate;
+            self.line("subject", subject)?;
+            self.line("names", &names.join(", "))?;
+            self.line("issuer", issuer)?;
+            self.line("valid", &format!("{not_before} to {not_after}"))?;
+        }
+        match &facts.certificate_error {
+            Some(error) => self.line("not trusted", error),
+            None => Ok(()),
+        }
+    }
+
+    /// What came by HTTP/2, all in all.
+    pub(crate) fn summary(&mut self, seen: &Seen) -> anyhow::Result<()> {
+        self.object("settings", || match &seen.settings {
+            None => Value::Null,
+            Some(settings) => settings
+                .iter()
+                .map(|(id, value)| json!({"id": id.0, "name": id.name(), "value": value}))
+                .collect(),
+        })?;
+        self.object("response", || match &seen.response {
+            None => Value::Null,
+            Some((status, fields)) => json!({
+                "status": status,
+                "fields": fields.iter().map(|f| field_object(f.name, f.value, false)).collect::<Vec<_>>(),
+                "content_octets": seen.content_octets,
+                "complete": seen.complete,
+            }),
+        })?;
+        let settings = seen.settings.as_ref().map(|settings| {
+            let each: Vec<_> = settings.iter().map(|(id, value)| format!("{id} {value}")).collect();
+            if each.is_empty() { "none, all have their initial values".to_owned() } else { each.join(", ") }
+        });
+        self.line("settings", &settings.unwrap_or_else(|| "none came".to_owned()))?;
+        let response = seen.response.as_ref().map(|(status, _)| {
+            let end = if seen.complete { "" } else { ", not complete" };
+            format!("{status}, {} octets of content{end}", seen.content_octets)
+        });
+        self.line("response", &response.unwrap_or_else(|| "none came".to_owned()))
+    }
+
+    pub(crate) fn diagnosis(&mut self, diagnosis: &Diagnosis) -> anyhow::Result<()> {
+        let Diagnosis { status, phase, rule, summary, seen, cause, remedy } = diagnosis;
+        self.object("diagnosis", || {
+            json!({
+                "rule": rule,
+                "exit_status": status.number(),
+                "phase": phase.name(),
+                "summary": summary,
+                "seen": seen,
+                "cause": cause,
+                "remedy": remedy,
+            })
+        })?;
+        let style = if *status == Status::Clean { GOOD } else { BAD };
+        self.styled("diagnosis", style, &format!("{rule}: {summary}"))?;
+        for (label, text) in [("seen", seen), ("cause", cause), ("remedy", remedy)] {
+            if let Some(text) = text {
+                self.line(label, text)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A line of JSON.
+    fn object(&mut self, name: &str, value: impl FnOnce() -> Value) -> anyhow::Result<()> {
+        if self.json {
+            self.frames.flush()?;
+            writeln!(anstream::stdout(), "{}", json!({ name: value() }))?;
+        }
+        Ok(())
+    }
+
+    /// A line for people.
+    fn line(&mut self, label: &str, text: &str) -> anyhow::Result<()> {
+        self.styled(label, LABEL, text)
+    }
+
+    fn styled(&mut self, label: &str, style: Style, text: &str) -> anyhow::Result<()> {
+        if self.json {
+            return Ok(());
+        }
+        self.frames.flush()?;
+        let mut out = anstream::stdout();
+        let text = printable(text.as_bytes());
+        for (index, line) in textwrap::wrap(&text, 96).iter().enumerate() {
+            let label = if index == 0 { label } else { "" };
+            writeln!(out, "{style}{label:<12}{style:#}{line}")?;
+        }
+        Ok(())
+    }
+}
+
+fn certificate_object(certificate: &Certificate) -> Value {
+    json!({
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "not_before": certificate.not_before,
+        "not_after": certificate.not_after,
+        "names": certificate.names,
+    })
+}
+
+/// Shows octets of one direction; what it announces is what it takes from the other one.
+fn show(
+    octets: &[u8],
+    sender: &mut Direction,
+    receiver: &mut Direction,
+    frames: &mut Report,
+) -> anyhow::Result<()> {
+    sender.feed(octets, frames)?;
+    for announced in sender.take_announced() {
+        receiver.announce(&announced, true);
+    }
+    frames.flush()
+}

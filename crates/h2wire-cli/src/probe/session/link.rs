@@ -1,0 +1,243 @@
+//! What is remembered of the connection, and what is answered.
+
+use h2wire::frame::{
+    Data, ErrorCode, Frame, GoAway, RstStream, SettingId, SettingList, Settings, StreamId, WindowUpdate,
+};
+use h2wire::{
+    Event as Read, FieldLine, FieldList, FieldStep, Role, SectionEnd, SectionHead, SectionKind, Writer,
+};
+
+use super::windows::{Receiving, Sending};
+use super::{Broken, Event, Request};
+use crate::render::is_foreign;
+
+type Item<'r, 'i> = Read<'r, 'i, Vec<u8>>;
+
+pub(super) struct Link {
+    writer: Writer<Vec<u8>>,
+    /// Octets to be sent.
+    pub(super) out: Vec<u8>,
+    stream_id: StreamId,
+    /// What is left of the request's content; `None` when its end was sent.
+    content: Option<Vec<u8>>,
+    sending: Sending,
+    receiving_connection: Receiving,
+    receiving_stream: Receiving,
+    /// The fields of the section that is being read.
+    fields: FieldList,
+    head_seen: bool,
+    ended: bool,
+}
+
+impl Link {
+    pub(super) fn start(request: Request, settings: &SettingList<&[u8]>) -> anyhow::Result<Self> {
+        let mut writer = Writer::with_table_size(Role::Client, 4096);
+        let mut out = Vec::new();
+        writer.append_preface(&mut out)?;
+        writer.append_frame(&Frame::from(Settings::List(*settings)), &mut out)?;
+        let stream_id = StreamId::new(1).unwrap_or(StreamId::MAX);
+        let Request { method, scheme, authority, path, fields, content } = request;
+        let is_connect = method == "CONNECT";
+        let mut section =
+            vec![FieldLine::from((":method", &method)), FieldLine::from((":authority", &authority))];
+        if !is_connect {
+            section.extend([FieldLine::from((":scheme", scheme)), FieldLine::from((":path", &path))]);
+        }
+        section.extend(fields.iter().map(|(name, value)| {
+            let secret = matches!(name.as_str(), "authorization" | "proxy-authorization" | "cookie");
+            let field = if secret { FieldLine::never_indexed } else { FieldLine::new };
+            field(name.as_bytes(), value.as_bytes())
+        }));
+        let head = SectionHead::headers(stream_id, content.is_empty());
+        writer.append_section(head, section, &mut out)?;
+        let mut link = Self {
+            writer,
+            out,
+            stream_id,
+            content: (!content.is_empty()).then_some(content),
+            sending: Sending::new(),
+            receiving_connection: Receiving::new(),
+            receiving_stream: Receiving::new(),
+            fields: FieldList::new(),
+            head_seen: false,
+            ended: false,
+        };
+        link.send_content();
+        Ok(link)
+    }
+
+    pub(super) fn item(&mut self, item: Item<'_, '_>, events: &mut Vec<Event>) -> Result<(), Broken> {
+        match item {
+            Read::Preface => Ok(()),
+            Read::Frame { frame, .. } => self.frame(&frame, events),
+            Read::Fields { header, frame, mut fields } => {
+                if header.stream_id != self.stream_id {
+                    return Err(Broken::StreamIdle);
+                }
+                if SectionHead::of(&frame).is_some() {
+                    self.fields.clear();
+                }
+                let step = fields.read_into(&mut self.fields)?;
+                match (&frame, step) {
+                    (Frame::PushPromise(_), _) => Err(Broken::PushDisabled),
+                    (_, FieldStep::SectionEnd(end)) => self.section(end, events),
+                    _ => Ok(()),
+                }
+            }
+            Read::StreamError { error, .. } => {
+                self.append(&error.rst_stream().into());
+                events.push(Event::StreamBroken(error));
+                Ok(())
+            }
+        }
+    }
+
+    fn section(&mut self, end: SectionEnd, events: &mut Vec<Event>) -> Result<(), Broken> {
+        if self.ended {
+            return Ok(());
+        }
+        match end.kind {
+            Ok(SectionKind::Response) => {
+                let status = self.fields.get(b":status").and_then(|status| str::from_utf8(status).ok());
+                let status = status.and_then(|status| status.parse().ok()).unwrap_or(0);
+                self.head_seen |= status >= 200;
+                events.push(Event::Response { status, fields: self.fields.clone() });
+            }
+            Ok(_) if !self.head_seen => return Err(Broken::StatusMissing),
+            Ok(_) => {}
+            Err(error) => {
+                self.append(&error.rst_stream().into());
+                self.content = None;
+                self.ended = true;
+                events.push(Event::StreamBroken(error));
+            }
+        }
+        if end.head.end_stream {
+            self.response_ends(events);
+        }
+        Ok(())
+    }
+
+    fn response_ends(&mut self, events: &mut Vec<Event>) {
+        if !std::mem::replace(&mut self.ended, true) {
+            events.push(Event::End);
+        }
+    }
+
+    fn frame(&mut self, frame: &Frame<&[u8]>, events: &mut Vec<Event>) -> Result<(), Broken> {
+        match frame {
+            Frame::Settings(Settings::List(list)) => self.settings(list, events)?,
+            Frame::Ping(ping) if !ping.ack => self.append(&ping.answer().into()),
+            Frame::WindowUpdate(update) => {
+                let on_connection = update.stream_id == StreamId::CONNECTION;
+                self.check_stream(update.stream_id)?;
+                self.sending.more(on_connection, update.window_size_increment)?;
+                self.send_content();
+            }
+            Frame::Data(data) => self.data(data, events)?,
+            Frame::RstStream(reset) => {
+                self.check_stream(reset.stream_id)?;
+                self.content = None;
+                if !std::mem::replace(&mut self.ended, true) {
+                    events.push(Event::Reset(reset.error_code));
+                }
+            }
+            Frame::GoAway(go_away) => events.push(Event::GoAway {
+                last_stream_id: go_away.last_stream_id,
+                error_code: go_away.error_code,
+                additional_debug_data: go_away.additional_debug_data.to_vec(),
+            }),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Takes content, and gives back the octets of the windows that it used.
+    fn data(&mut self, data: &Data<&[u8]>, events: &mut Vec<Event>) -> Result<(), Broken> {
+        self.check_stream(data.stream_id)?;
+        let octets = data.flow_controlled_len();
+        let (on_connection, on_stream) =
+            (self.receiving_connection.take(octets)?, self.receiving_stream.take(octets)?);
+        if !self.head_seen {
+            return Err(Broken::DataBeforeHeaders);
+        }
+        let on_stream = on_stream.filter(|_| !data.end_stream && !self.ended);
+        for (stream_id, more) in [(StreamId::CONNECTION, on_connection), (self.stream_id, on_stream)] {
+            if let Some(window_size_increment) = more {
+                self.append(&WindowUpdate { stream_id, window_size_increment }.into());
+            }
+        }
+        events.push(Event::Content(data.data.len()));
+        if data.end_stream {
+            self.response_ends(events);
+        }
+        Ok(())
+    }
+
+    /// Applies settings, then acknowledges them. RFC 9113 §6.5.3.
+    fn settings(&mut self, list: &SettingList<&[u8]>, events: &mut Vec<Event>) -> Result<(), Broken> {
+        self.writer.apply(list);
+        for setting in list.iter().filter(|setting| setting.id == SettingId::INITIAL_WINDOW_SIZE) {
+            self.sending.set_initial(setting.value)?;
+        }
+        self.append(&Settings::Ack.into());
+        events.push(Event::Settings(list.iter().map(|setting| (setting.id, setting.value)).collect()));
+        self.send_content();
+        Ok(())
+    }
+
+    /// Only one stream was opened. RFC 9113 §5.1.
+    fn check_stream(&self, stream_id: StreamId) -> Result<(), Broken> {
+        if stream_id == StreamId::CONNECTION || stream_id == self.stream_id {
+            Ok(())
+        } else {
+            Err(Broken::StreamIdle)
+        }
+    }
+
+    /// Sends as much content as the windows allow.
+    fn send_content(&mut self) {
+        let Some(content) = self.content.take() else { return };
+        let mut frames = self.writer.data(self.stream_id, &content, true, self.sending.budget());
+        let mut is_done = false;
+        let mut written = Vec::new();
+        for data in frames.by_ref() {
+            self.sending.sent(data.flow_controlled_len());
+            is_done |= data.end_stream;
+            written.push(Frame::from(data));
+        }
+        let rest = frames.rest().to_vec();
+        for frame in &written {
+            self.append(frame);
+        }
+        self.content = (!is_done).then_some(rest);
+    }
+
+    /// Adds a frame that is one by its making.
+    fn append(&mut self, frame: &Frame<&[u8]>) {
+        let appended = self.writer.append_frame(frame, &mut self.out);
+        debug_assert!(appended.is_ok(), "{appended:?}");
+    }
+
+    /// The answer to a broken rule; to a peer that does not speak HTTP/2 there is none (RFC 9113 §3.4).
+    pub(super) fn give_up(&mut self, broken: Broken) {
+        if !matches!(broken, Broken::Codec(rule) if is_foreign(rule)) {
+            self.go_away(broken.code(), broken.name().as_bytes());
+        }
+    }
+
+    pub(super) fn end(&mut self) {
+        if !self.ended || self.content.is_some() {
+            self.append(&RstStream { stream_id: self.stream_id, error_code: ErrorCode::CANCEL }.into());
+        }
+        self.ended = true;
+        self.content = None;
+        self.go_away(ErrorCode::NO_ERROR, &[]);
+    }
+
+    fn go_away(&mut self, error_code: ErrorCode, additional_debug_data: &[u8]) {
+        // The peer opened no stream.
+        let last_stream_id = StreamId::CONNECTION;
+        self.append(&GoAway { last_stream_id, error_code, additional_debug_data }.into());
+    }
+}

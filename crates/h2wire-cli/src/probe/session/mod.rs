@@ -1,0 +1,124 @@
+//! One request over HTTP/2 as a client that keeps the rules: octets in, events and octets out. No sockets, no clock.
+
+mod broken; // what the peer did wrong
+mod link; // what is remembered of the connection, and what is answered
+#[cfg(test)]
+mod tests;
+mod windows; // flow control
+
+use h2wire::frame::{ErrorCode, SettingBuffer, SettingId, StreamId};
+use h2wire::{FieldList, Limits, Progress, Reader, Role, StreamError};
+
+pub(crate) use broken::Broken;
+use link::Link;
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) scheme: &'static str,
+    pub(crate) authority: String,
+    pub(crate) path: String,
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) content: Vec<u8>,
+}
+
+/// What came.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Event {
+    /// SETTINGS that are not an acknowledgment, in their order.
+    Settings(Vec<(SettingId, u32)>),
+    /// The head of a response with this status; below 200 another one follows.
+    Response {
+        status: u16,
+        fields: FieldList,
+    },
+    /// Octets of content.
+    Content(usize),
+    /// The response is complete.
+    End,
+    /// The request was given up.
+    Reset(ErrorCode),
+    GoAway {
+        last_stream_id: StreamId,
+        error_code: ErrorCode,
+        additional_debug_data: Vec<u8>,
+    },
+    /// The response cannot be used.
+    StreamBroken(StreamError),
+    /// The connection cannot be used; the octets are those of the frame, as many as are at hand.
+    Broken {
+        broken: Broken,
+        octets: Vec<u8>,
+    },
+}
+
+/// The limits of the probe: those of a browser, as responses of any server should do.
+pub(crate) const LIMITS: Limits =
+    Limits { max_continuations: 64, ..Limits::DEFAULT.with_section_size(256 * 1024) };
+
+pub(crate) struct Session {
+    reader: Reader<Vec<u8>>,
+    link: Link,
+    /// Octets of a frame that is not complete.
+    pending: Vec<u8>,
+    failed: bool,
+}
+
+impl Session {
+    /// Starts with the preface, SETTINGS and the request.
+    pub(crate) fn start(request: Request) -> anyhow::Result<Self> {
+        let mut reader = Reader::with_limits(Role::Client, &LIMITS)?;
+        let mut settings = SettingBuffer::<2>::new();
+        settings.push(SettingId::ENABLE_PUSH, 0)?;
+        settings.push(SettingId::MAX_HEADER_LIST_SIZE, LIMITS.max_section_size)?;
+        reader.announce(&settings.list())?;
+        let link = Link::start(request, &settings.list())?;
+        Ok(Self { reader, link, pending: Vec::new(), failed: false })
+    }
+
+    /// Takes the next octets of the peer.
+    pub(crate) fn receive(&mut self, octets: &[u8]) -> Vec<Event> {
+        let mut events = Vec::new();
+        if self.failed {
+            return events;
+        }
+        let mut input = std::mem::take(&mut self.pending);
+        input.extend_from_slice(octets);
+        let mut rest = input.as_slice();
+        while !self.failed {
+            let taken = match self.reader.read(rest) {
+                Ok(Progress::Needed(_)) => break,
+                Ok(Progress::Item { item, consumed }) => self.link.item(item, &mut events).map(|()| consumed),
+                Err(error) => Err(error.into()),
+            };
+            match taken {
+                Ok(consumed) => rest = rest.get(consumed..).unwrap_or_default(),
+                Err(broken) => {
+                    self.failed = true;
+                    self.link.give_up(broken);
+                    events.push(Event::Broken { broken, octets: rest.to_vec() });
+                }
+            }
+        }
+        self.pending = rest.to_vec();
+        events
+    }
+
+    /// The octets to be sent.
+    pub(crate) fn take_output(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.link.out)
+    }
+
+    /// Whether the peer's octets end inside a frame.
+    pub(crate) fn is_inside_frame(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Says that no more is wanted.
+    pub(crate) fn end(&mut self) {
+        if !self.failed {
+            self.link.end();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Where to connect to, and what to ask for.
+
+use anyhow::{Context, bail};
+use http::Uri;
+
+use super::options::ProbeOptions;
+use super::session::Request;
+
+/// What a URL says.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) url: String,
+    pub(crate) tls: bool,
+    /// The name of the URL, which a certificate must have; without brackets.
+    pub(crate) name: String,
+    /// Where to connect to.
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    authority: String,
+    path: String,
+}
+
+impl Target {
+    pub(crate) fn of(options: &ProbeOptions) -> anyhow::Result<Self> {
+        let url = &options.url;
+        let uri: Uri = url.parse().with_context(|| format!("{url}: not a URL"))?;
+        let tls = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => bail!("{url}: a URL starts with https:// or http://"),
+        };
+        let authority = uri.authority().with_context(|| format!("{url}: there is no host"))?;
+        // RFC 9113 §8.3.1
+        if authority.as_str().contains('@') {
+            bail!("{url}: leave out the user; what must be sent is told with --header");
+        }
+        let name = unbracketed(authority.host()).to_owned();
+        let port = authority.port_u16().unwrap_or(if tls { 443 } else { 80 });
+        let (host, port) = match &options.connect {
+            Some(place) => place_of(place)?,
+            None => (name.clone(), port),
+        };
+        let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        Ok(Self { url: url.clone(), tls, name, host, port, authority: authority.as_str().to_owned(), path })
+    }
+
+    pub(crate) fn request(&self, options: &ProbeOptions) -> Request {
+        let content = options.data.clone().unwrap_or_default().into_bytes();
+        let default_method = if options.data.is_some() { "POST" } else { "GET" };
+        let mut fields = Vec::new();
+        let mut authority = self.authority.clone();
+        for (name, value) in &options.header {
+            if name == "host" {
+                authority.clone_from(value);
+            } else {
+                fields.push((name.clone(), value.clone()));
+            }
+        }
+        let mut default = |name: &str, value: String| {
+            if !options.header.iter().any(|(given, _)| given == name) {
+                fields.push((name.to_owned(), value));
+            }
+        };
+        default("user-agent", format!("h2wire/{}", env!("CARGO_PKG_VERSION")));
+        default("accept", "*/*".to_owned());
+        if options.data.is_some() {
+            default("content-length", content.len().to_string());
+        }
+        Request {
+            method: options.method.clone().unwrap_or_else(|| default_method.to_owned()),
+            scheme: if self.tls { "https" } else { "http" },
+            authority,
+            path: self.path.clone(),
+            fields,
+            content,
+        }
+    }
+}
+
+fn unbracketed(host: &str) -> &str {
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
+}
+
+fn place_of(place: &str) -> anyhow::Result<(String, u16)> {
+    let parts = place.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
+    let (host, port) = parts.with_context(|| format!("--connect {place}: HOST:PORT is meant"))?;
+    Ok((unbracketed(host).to_owned(), port))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: ProbeOptions,
+    }
+
+    fn options(line: &[&str]) -> ProbeOptions {
+        Line::try_parse_from([&["probe"], line].concat()).unwrap().options
+    }
+
+    #[test]
+    fn a_url_says_where_and_what() {
+        for (url, host, port, authority, path) in [
+            ("https://example.com", "example.com", 443, "example.com", "/"),
+            ("http://example.com:81/a?b", "example.com", 81, "example.com:81", "/a?b"),
+            ("https://[::1]:8443/", "::1", 8443, "[::1]:8443", "/"),
+        ] {
+            let target = Target::of(&options(&[url])).unwrap();
+            assert_eq!(
+                (target.host.as_str(), target.port, target.authority.as_str(), target.path.as_str()),
+                (host, port, authority, path)
+            );
+        }
+        for url in ["example.com", "ftp://example.com/", "https:///", "https://me@example.com/"] {
+            assert!(Target::of(&options(&[url])).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn options_take_the_place_of_what_the_url_says() {
+        let options = options(&[
+            "https://example.com/",
+            "--connect=[::1]:1",
+            "--header=Host: other",
+            "--header=Accept:x",
+            "--data=ab",
+        ]);
+        let target = Target::of(&options).unwrap();
+        assert_eq!((target.name.as_str(), target.host.as_str(), target.port), ("example.com", "::1", 1));
+        let request = target.request(&options);
+        assert_eq!((request.method.as_str(), request.authority.as_str()), ("POST", "other"));
+        let names: Vec<_> =
+            request.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!((names[0], names[2]), (("accept", "x"), ("content-length", "2")));
+    }
+}

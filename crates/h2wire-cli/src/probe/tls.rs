@@ -1,0 +1,99 @@
+//! TLS with ALPN.
+
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use rustls::client::WebPkiServerVerifier;
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore};
+
+use super::certificate::Certificate;
+use super::options::ProbeOptions;
+use super::target::Target;
+use super::verify::Witness;
+
+/// A client before its handshake, and who looks at the certificate.
+pub(crate) struct Client {
+    pub(crate) connection: ClientConnection,
+    witness: Arc<Witness>,
+    offered: Vec<String>,
+}
+
+/// What is known of TLS, as far as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    pub(crate) offered: Vec<String>,
+    pub(crate) chosen: Option<String>,
+    pub(crate) version: Option<String>,
+    pub(crate) cipher_suite: Option<String>,
+    pub(crate) certificate: Option<Certificate>,
+    /// What is wrong with the certificate; `None` also where none came.
+    pub(crate) certificate_error: Option<String>,
+}
+
+impl Client {
+    pub(crate) fn new(target: &Target, options: &ProbeOptions) -> anyhow::Result<Self> {
+        let provider = Arc::new(ring::default_provider());
+        let roots = Arc::new(roots(options)?);
+        let trusted = if roots.is_empty() {
+            None
+        } else {
+            Some(WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&provider)).build()?)
+        };
+        let witness = Arc::new(Witness::new(trusted, options.insecure, Arc::clone(&provider)));
+        let verifier: Arc<Witness> = Arc::clone(&witness);
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier)
+            .with_no_client_auth();
+        let offered = if options.no_alpn { Vec::new() } else { options.alpn.clone() };
+        config.alpn_protocols = offered.iter().map(|name| name.clone().into_bytes()).collect();
+        let name = ServerName::try_from(target.name.clone())
+            .with_context(|| format!("{}: a certificate cannot have this name", target.name))?;
+        Ok(Self { connection: ClientConnection::new(Arc::new(config), name)?, witness, offered })
+    }
+
+    pub(crate) fn facts(&self) -> Facts {
+        let connection = &self.connection;
+        let presented = self.witness.presented();
+        Facts {
+            offered: self.offered.clone(),
+            chosen: connection.alpn_protocol().map(|name| name.escape_ascii().to_string()),
+            version: connection
+                .protocol_version()
+                .and_then(|version| Some(version.as_str()?.replace("TLSv1_", "TLS 1."))),
+            cipher_suite: connection
+                .negotiated_cipher_suite()
+                .and_then(|suite| suite.suite().as_str().map(str::to_owned)),
+            certificate: presented.as_ref().and_then(|presented| Certificate::parse(&presented.certificate)),
+            certificate_error: presented.and_then(|presented| presented.error).map(|error| error.to_string()),
+        }
+    }
+}
+
+/// Who is trusted.
+fn roots(options: &ProbeOptions) -> anyhow::Result<RootCertStore> {
+    let mut roots = RootCertStore::empty();
+    if let Some(file) = &options.cacert {
+        let name = file.display();
+        let certificates = CertificateDer::pem_file_iter(file).with_context(|| format!("--cacert {name}"))?;
+        for certificate in certificates {
+            let certificate = certificate.with_context(|| format!("--cacert {name}"))?;
+            roots.add(certificate).with_context(|| format!("--cacert {name}"))?;
+        }
+        if roots.is_empty() {
+            bail!("--cacert {name}: there is no certificate in PEM in it");
+        }
+        return Ok(roots);
+    }
+    let found = rustls_native_certs::load_native_certs();
+    roots.add_parsable_certificates(found.certs);
+    if roots.is_empty() && !options.insecure {
+        let why = found.errors.first().map_or(String::new(), |error| format!(": {error}"));
+        bail!("this system has no certificates to trust{why}; name some with --cacert, or use --insecure");
+    }
+    Ok(roots)
+}

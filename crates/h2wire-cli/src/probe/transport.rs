@@ -1,0 +1,144 @@
+//! Sockets with a deadline, with or without TLS.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use rustls::{ClientConnection, Stream};
+
+/// A TCP connection that gives up at a deadline.
+pub(crate) struct Wire {
+    tcp: TcpStream,
+    deadline: Instant,
+    /// The first octets that came.
+    pub(crate) first: Vec<u8>,
+}
+
+/// How many of the first octets are kept.
+const MOST_FIRST: usize = 64;
+
+impl Wire {
+    fn left(&self) -> io::Result<Duration> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() { Err(ErrorKind::TimedOut.into()) } else { Ok(left) }
+    }
+
+    pub(crate) fn set_deadline(&mut self, timeout: Duration) {
+        let now = Instant::now();
+        self.deadline = now.checked_add(timeout).unwrap_or(now);
+    }
+
+    pub(crate) fn local(&self) -> Option<SocketAddr> {
+        self.tcp.local_addr().ok()
+    }
+}
+
+impl Read for Wire {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.tcp.set_read_timeout(Some(self.left()?))?;
+        let read = self.tcp.read(buf).map_err(timed_out)?;
+        let wanted = MOST_FIRST.saturating_sub(self.first.len());
+        self.first.extend(buf.iter().take(read.min(wanted)));
+        Ok(read)
+    }
+}
+
+impl Write for Wire {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.tcp.set_write_timeout(Some(self.left()?))?;
+        self.tcp.write(buf).map_err(timed_out)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.tcp.flush()
+    }
+}
+
+/// A timeout of a socket has either name, as systems differ.
+fn timed_out(error: io::Error) -> io::Error {
+    if error.kind() == ErrorKind::WouldBlock { ErrorKind::TimedOut.into() } else { error }
+}
+
+/// Octets of HTTP/2, both ways.
+pub(crate) enum Transport {
+    Plain(Wire),
+    Tls(Box<ClientConnection>, Wire),
+}
+
+impl Transport {
+    pub(crate) fn set_deadline(&mut self, timeout: Duration) {
+        match self {
+            Self::Plain(wire) | Self::Tls(_, wire) => wire.set_deadline(timeout),
+        }
+    }
+
+    pub(crate) fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = match self {
+                Self::Plain(wire) => wire.read(buf),
+                Self::Tls(connection, wire) => Stream::new(&mut **connection, wire).read(buf),
+            };
+            match read {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => return read,
+            }
+        }
+    }
+
+    pub(crate) fn write_all(&mut self, octets: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Plain(wire) => wire.write_all(octets),
+            Self::Tls(connection, wire) => {
+                let mut stream = Stream::new(&mut **connection, wire);
+                stream.write_all(octets)?;
+                stream.flush()
+            }
+        }
+    }
+
+    /// Says that nothing more is sent: `close_notify`, then the end of TCP.
+    pub(crate) fn close(&mut self) -> io::Result<()> {
+        let wire = match self {
+            Self::Plain(wire) => wire,
+            Self::Tls(connection, wire) => {
+                connection.send_close_notify();
+                while connection.wants_write() {
+                    connection.write_tls(wire)?;
+                }
+                wire
+            }
+        };
+        wire.tcp.shutdown(Shutdown::Write)
+    }
+}
+
+/// The addresses of a host. The system may take its time, so it is asked by another thread.
+pub(crate) fn resolve(host: &str, port: u16, timeout: Duration) -> io::Result<Vec<SocketAddr>> {
+    let (sender, receiver) = mpsc::channel();
+    let host = host.to_owned();
+    std::thread::spawn(move || {
+        let found = (host.as_str(), port).to_socket_addrs().map(Vec::from_iter);
+        // Whoever asked may have given up.
+        let _ = sender.send(found);
+    });
+    receiver.recv_timeout(timeout).unwrap_or_else(|_| Err(ErrorKind::TimedOut.into()))
+}
+
+/// Connects to the first address that answers; all of them together have the time.
+pub(crate) fn connect(addresses: &[SocketAddr], timeout: Duration) -> io::Result<(SocketAddr, Wire)> {
+    let now = Instant::now();
+    let deadline = now.checked_add(timeout).unwrap_or(now);
+    let mut failed = io::Error::new(ErrorKind::NotFound, "the name has no address");
+    for address in addresses {
+        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        match TcpStream::connect_timeout(address, left) {
+            Ok(tcp) => {
+                tcp.set_nodelay(true)?;
+                return Ok((*address, Wire { tcp, deadline, first: Vec::new() }));
+            }
+            Err(error) => failed = timed_out(error),
+        }
+    }
+    Err(failed)
+}

@@ -1,0 +1,308 @@
+//! `h2wire probe` against servers that do what servers do to clients.
+
+mod servers;
+mod support;
+
+use serde_json::Value;
+use servers::{Identity, Server};
+use support::{Run, h2wire};
+
+/// SETTINGS without settings, and its acknowledgment.
+const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0\0\0\0\x04\x01\0\0\0\0";
+/// A response with status 200, without its content.
+const HEAD: &[u8] = b"\0\0\x01\x01\x04\0\0\0\x01\x88";
+
+fn probe(arguments: &[&str]) -> Run {
+    h2wire(&[&["probe", "--json"], arguments].concat(), b"")
+}
+
+/// What `--json` prints under a key, the last time.
+fn object(run: &Run, key: &str) -> Value {
+    run.objects().iter().rev().find_map(|object| object.get(key).cloned()).unwrap_or_default()
+}
+
+/// Probes, and looks at the end: status, rule, step, and words of the diagnosis.
+fn ends(arguments: &[&str], status: i32, rule: &str, phase: &str, words: &[&str]) -> Run {
+    let run = probe(arguments);
+    let diagnosis = object(&run, "diagnosis");
+    let seen = (run.status, diagnosis["rule"].as_str(), diagnosis["phase"].as_str());
+    assert_eq!(seen, (status, Some(rule), Some(phase)), "{arguments:?}: {}{}", run.stdout, run.stderr);
+    assert_eq!(diagnosis["exit_status"], status);
+    for word in words {
+        assert!(diagnosis.to_string().contains(word), "{word}: {diagnosis}");
+    }
+    run
+}
+
+#[test]
+fn http2_over_tls_works() {
+    let identity = Identity::new();
+    let server = Server::tls(&identity, &["h2", "http/1.1"]);
+    let run = ends(&[&server.url("https"), "--cacert", identity.path()], 0, "http2", "content", &["200"]);
+    let tls = object(&run, "tls");
+    assert_eq!(tls["alpn_offered"], serde_json::json!(["h2", "http/1.1"]));
+    assert_eq!((&tls["alpn_chosen"], &tls["version"]), (&"h2".into(), &"TLS 1.3".into()));
+    assert_eq!(tls["certificate"]["names"], serde_json::json!(["localhost"]));
+    assert_eq!(tls["certificate_error"], Value::Null);
+    let response = object(&run, "response");
+    assert_eq!((&response["status"], &response["content_octets"]), (&200.into(), &15.into()));
+
+    let frames: Vec<_> = run.objects().into_iter().filter(|object| object["type_name"].is_string()).collect();
+    let of = |from: &str| -> Vec<_> {
+        let of = frames.iter().filter(|frame| frame["from"] == from);
+        of.map(|frame| frame["type_name"].as_str().unwrap()).collect()
+    };
+    let by_client = of("client");
+    assert_eq!((by_client[0], by_client[1], *by_client.last().unwrap()), ("SETTINGS", "HEADERS", "GOAWAY"));
+    assert_eq!(by_client.iter().filter(|name| **name == "SETTINGS").count(), 2); // one is the acknowledgment
+    assert!(of("server").starts_with(&["SETTINGS"]) && of("server").contains(&"DATA"));
+    // The settings are those of the first frame, in its order.
+    let first = frames.iter().find(|frame| frame["from"] == "server").unwrap();
+    assert_eq!(object(&run, "settings"), first["payload"]["settings"]);
+}
+
+#[test]
+fn the_frames_can_be_encoded_again() {
+    let server = Server::h2c();
+    let run = probe(&[&server.url("http"), "--prior-knowledge"]);
+    let encoded = h2wire_octets(&["encode", "--from=client"], run.stdout.as_bytes());
+    assert!(encoded.starts_with(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x0c\x04"), "{encoded:x?}");
+}
+
+fn h2wire_octets(arguments: &[&str], input: &[u8]) -> Vec<u8> {
+    let mut command = assert_cmd::Command::cargo_bin("h2wire").unwrap();
+    command.args(arguments).write_stdin(input).output().unwrap().stdout
+}
+
+#[test]
+fn a_request_with_much_content_comes_back() {
+    let server = Server::h2c();
+    let data = format!("--data={}", "x".repeat(120_000));
+    let run = ends(&[&server.url("http"), "--prior-knowledge", &data], 0, "http2", "content", &[]);
+    assert_eq!(object(&run, "response")["content_octets"], 120_000);
+    let updates = run.objects().into_iter().filter(|object| object["type_name"] == "WINDOW_UPDATE");
+    assert!(updates.filter(|update| update["from"] == "client").count() >= 2);
+}
+
+#[test]
+fn http1_is_named_however_it_comes() {
+    let identity = Identity::new();
+    let trusted = ["--cacert", identity.path()];
+    let ends = |url: &str, options: &[&str], rule: &str, phase: &str, words: &[&str]| {
+        let run = ends(&[&[url], &trusted[..], options].concat(), 4, rule, phase, words);
+        let sent = run.objects().into_iter().any(|object| object["from"] == "client");
+        assert_eq!(sent, phase != "tls", "{}", run.stdout);
+    };
+    // Only HTTP/1.1 at the server, only at the client, no ALPN at the server.
+    let server = Server::tls(&identity, &["http/1.1"]);
+    ends(&server.url("https"), &[], "alpn_http1", "tls", &["http/1.1", "alpn_protocols"]);
+    let server = Server::tls(&identity, &["h2", "http/1.1"]);
+    ends(&server.url("https"), &["--alpn=http/1.1"], "alpn_http1", "tls", &["h2 was not offered"]);
+    // No ALPN at the client.
+    let words = ["ALPN was not offered", "HTTP/1.1 400 Bad Request", "FRAME_SIZE_ERROR", "alpn_protocols"];
+    ends(&server.url("https"), &["--no-alpn"], "http1_response", "settings", &words);
+    let server = Server::tls(&identity, &[]);
+    ends(&server.url("https"), &[], "alpn_none", "tls", &["nothing", "alpn_protocols"]);
+    ends(&server.url("https"), &["--prior-knowledge"], "http1_response", "settings", &["did not choose h2"]);
+    // Cleartext.
+    let server = Server::http1();
+    let words = ["prior knowledge was wrong", "h2c"];
+    ends(&server.url("http"), &["--prior-knowledge"], "http1_response", "settings", &words);
+    let server =
+        Server::says(b"HTTP/1.1 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.");
+    ends(&server.url("http"), &["--prior-knowledge"], "http1_response", "settings", &["port is one for TLS"]);
+    let server = Server::says(b"220 localhost ESMTP\r\n");
+    ends(
+        &server.url("http"),
+        &["--prior-knowledge"],
+        "not_http2",
+        "settings",
+        &["ESMTP", "another protocol"],
+    );
+    // HTTP/2, but not for this.
+    let reset = [SETTINGS, b"\0\0\x04\x03\0\0\0\0\x01\0\0\0\x0d"].concat();
+    let server = Server::says(reset);
+    ends(
+        &server.url("http"),
+        &["--prior-knowledge"],
+        "http_1_1_required",
+        "response",
+        &["HTTP_1_1_REQUIRED"],
+    );
+}
+
+#[test]
+fn tls_that_fails_says_why() {
+    let identity = Identity::new();
+    let trusted = ["--cacert", identity.path()];
+    let fails = |url: &str, options: &[&str], rule: &str, words: &[&str]| {
+        ends(&[&[url], options].concat(), 5, rule, "tls", words)
+    };
+    let server = Server::tls(&identity, &["something"]);
+    let words = ["no_application_protocol", "h2, http/1.1", "alert 120", "alpn_protocols"];
+    fails(&server.url("https"), &trusted, "no_application_protocol", &words);
+    fails(
+        &server.url("https"),
+        &[&trusted[..], &["--alpn=h3"]].concat(),
+        "no_application_protocol",
+        &["offer h2"],
+    );
+    let server = Server::for_certified(&identity);
+    let words = ["certificate_required", "alert 116", "client certificates"];
+    ends(&[&[&*server.url("https")], &trusted[..]].concat(), 5, "tls_alert", "settings", &words);
+
+    let server = Server::tls(&identity, &["h2"]);
+    let run =
+        fails(&server.url("https"), &["--cacert", Identity::new().path()], "certificate", &["--cacert"]);
+    let tls = object(&run, "tls");
+    assert_eq!(tls["certificate"]["names"][0], "localhost", "shown though it is refused");
+    assert!(tls["certificate_error"].as_str().unwrap().contains("UnknownIssuer"), "{tls}");
+    let run = ends(
+        &[&server.url("https"), "--insecure", "--cacert", Identity::new().path()],
+        0,
+        "http2",
+        "content",
+        &[],
+    );
+    assert!(object(&run, "tls")["certificate_error"].is_string());
+
+    let place = format!("--connect=127.0.0.1:{}", server.addr.port());
+    let words = ["it is for localhost", "other.example"];
+    fails("https://other.example/", &[&trusted[..], &[&place]].concat(), "certificate", &words);
+
+    let identity = Identity::expired();
+    let server = Server::tls(&identity, &["h2"]);
+    fails(&server.url("https"), &["--cacert", identity.path()], "certificate", &["its time is over"]);
+}
+
+#[test]
+fn tls_and_cleartext_are_told_apart() {
+    let identity = Identity::new();
+    let server = Server::tls(&identity, &["h2"]);
+    let run = ends(
+        &[&server.url("http"), "--prior-knowledge"],
+        5,
+        "tls_record",
+        "settings",
+        &["TLS alert", "https"],
+    );
+    assert!(run.objects().iter().any(|object| object["error"]["rule"] == "tls_record"));
+
+    let url = Server::url;
+    let insecure = "--insecure";
+    let server = Server::says(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    ends(&[&url(&server, "https"), insecure], 5, "tls_to_cleartext", "tls", &["HTTP/1.1 400 Bad Request"]);
+    let server = Server::h2c();
+    ends(&[&url(&server, "https"), insecure], 5, "tls_to_cleartext", "tls", &["h2c", "--prior-knowledge"]);
+    let server = Server::says(b"220 localhost ESMTP\r\n");
+    ends(&[&url(&server, "https"), insecure], 5, "tls_to_cleartext", "tls", &["not TLS", "ESMTP"]);
+    let server = Server::closes();
+    ends(&[&url(&server, "https"), insecure], 5, "tls_closed", "tls", &["without an alert"]);
+    let server = Server::resets();
+    ends(&[&url(&server, "https"), insecure], 5, "tls_reset", "tls", &["reset"]);
+}
+
+#[test]
+fn cleartext_needs_prior_knowledge() {
+    let server = Server::h2c();
+    let words = ["--prior-knowledge", "ALPN is a part of TLS"];
+    ends(&[&server.url("http")], 2, "prior_knowledge_needed", "connect", &words);
+    ends(&[&server.url("http"), "--prior-knowledge"], 0, "http2", "content", &["200"]);
+}
+
+#[test]
+fn each_step_has_its_time() {
+    let server = Server::silent();
+    let late = |url: &str, options: &[&str], phase: &str, words: &[&str]| {
+        ends(&[&[url, "--timeout=0.3"], options].concat(), 6, "timeout", phase, words)
+    };
+    late(&server.url("http"), &["--prior-knowledge"], "settings", &["SETTINGS", "waits"]);
+    late(&server.url("https"), &["--insecure"], "tls", &["TLS handshake"]);
+    let server = Server::says(SETTINGS);
+    late(&server.url("http"), &["--prior-knowledge"], "response", &["does not answer this request"]);
+    let server = Server::says([SETTINGS, HEAD].concat());
+    let run = late(&server.url("http"), &["--prior-knowledge"], "content", &["HTTP/2 works"]);
+    let response = object(&run, "response");
+    assert_eq!((&response["status"], &response["complete"]), (&200.into(), &false.into()));
+    // Given up, the client says so.
+    let last = run.objects().into_iter().rfind(|object| object["from"] == "client").unwrap();
+    assert_eq!((&last["type_name"], &last["payload"]["error_code"]), (&"GOAWAY".into(), &0.into()));
+}
+
+#[test]
+fn who_ends_the_connection_is_named() {
+    let gone = |server: &Server, rule: &str, phase: &str, words: &[&str]| {
+        ends(&[&server.url("http"), "--prior-knowledge"], 7, rule, phase, words)
+    };
+    let go_away = |code: u8, debug: &[u8]| {
+        let len = 8 + u8::try_from(debug.len()).unwrap();
+        [SETTINGS, b"\0\0", &[len], b"\x07\0\0\0\0\0\0\0\0\0\0\0\0", &[code], debug].concat()
+    };
+    let server = Server::says(go_away(11, b"too_many"));
+    gone(&server, "goaway", "response", &["ENHANCE_YOUR_CALM", "too_many", "h2wire explain"]);
+    gone(&Server::says(go_away(0, b"")), "goaway", "response", &["was not processed"]);
+    gone(&Server::closes(), "connection_closed", "settings", &["without an answer to the preface"]);
+    gone(&Server::resets(), "connection_reset", "settings", &["reset the connection"]);
+    let server = Server::start(|mut tcp| async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let _ = tcp.read(&mut [0; 4096]).await;
+        let _ = tcp.write_all(&SETTINGS[..12]).await;
+    });
+    let run = gone(&server, "connection_closed", "response", &["inside a frame"]);
+    assert!(run.objects().iter().any(|object| object["incomplete"]["have"] == 3), "{}", run.stdout);
+}
+
+#[test]
+fn who_breaks_http2_is_named() {
+    let breaks = |octets: &[u8], rule: &str, words: &[&str]| {
+        let server = Server::says(octets.to_vec());
+        ends(&[&server.url("http"), "--prior-knowledge"], 1, rule, "response", words)
+    };
+    let run = breaks(
+        &[SETTINGS, b"\0\0\x01\x06\0\0\0\0\0\0"].concat(),
+        "ping_length",
+        &["6.7", "FRAME_SIZE_ERROR"],
+    );
+    let told = run.objects().into_iter().rfind(|object| object["type_name"] == "GOAWAY").unwrap();
+    assert_eq!((&told["from"], &told["payload"]["error_code"]), (&"client".into(), &6.into()));
+    breaks(&[SETTINGS, b"\0\0\x01\x01\x05\0\0\0\x03\x88"].concat(), "stream_idle", &["5.1"]);
+    breaks(&[SETTINGS, b"\0\0\x04\x03\0\0\0\0\x01\0\0\0\x07"].concat(), "stream_reset", &["REFUSED_STREAM"]);
+    let server = Server::says(b"\0\0\x08\x06\0\0\0\0\0\0\0\0\0\0\0\0\0");
+    ends(&[&server.url("http"), "--prior-knowledge"], 1, "first_frame", "settings", &["SETTINGS"]);
+}
+
+#[test]
+fn what_cannot_be_reached_is_told() {
+    let server = Server::silent();
+    let url = server.url("http");
+    drop(server);
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    ends(&[&url, "--prior-knowledge"], 2, "connection_refused", "connect", &["port"]);
+    let run = probe(&["ftp://localhost/"]);
+    assert!(run.status == 2 && run.stderr.contains("https://"), "{}", run.stderr);
+    let run = probe(&["https://localhost/", "--cacert=/nowhere"]);
+    assert!(run.status == 2 && run.stderr.contains("--cacert /nowhere"), "{}", run.stderr);
+    let run = probe(&["http://localhost/", "--prior-knowledge", "--header=connection: close"]);
+    assert!(run.status == 2 && run.stderr.contains("connection"), "{}", run.stderr);
+}
+
+#[test]
+fn people_read_it_too() {
+    let identity = Identity::new();
+    let server = Server::tls(&identity, &["h2", "http/1.1"]);
+    let run = h2wire(&["probe", &server.url("https"), "--cacert", identity.path()], b"");
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    for line in [
+        "ALPN        offered h2, http/1.1; chosen h2",
+        "names       localhost",
+        "response    200, 15 octets of content",
+        "diagnosis   http2: HTTP/2 works: the response has status 200",
+    ] {
+        assert!(run.stdout.lines().any(|shown| shown == line), "{line}: {}", run.stdout);
+    }
+    let run = h2wire(&["probe", &server.url("https"), "--cacert", identity.path(), "--no-alpn"], b"");
+    assert_eq!(run.status, 4, "{}", run.stdout);
+    for line in ["ALPN        offered nothing; chosen nothing", "seen        HTTP/1.1 400 Bad Request"] {
+        assert!(run.stdout.lines().any(|shown| shown == line), "{line}: {}", run.stdout);
+    }
+}
