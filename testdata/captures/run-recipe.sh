@@ -133,6 +133,24 @@ rust_peer() {
     bin_ref=$target/release/$2
 }
 
+# example VARIABLE NAME - builds an example of the project and sets the variable to it.
+example() {
+    local target=${CARGO_TARGET_DIR:-$PEERS/../../target}
+    local -n example_ref=$1
+    need cargo='cargo (1.85 or newer, Debian 12 has an older one)'
+    cargo build --quiet --locked --manifest-path "$PEERS/../../Cargo.toml" -p h2wire --features bytes --example "$2" \
+        --target-dir "$target"
+    example_ref=$target/debug/examples/$2
+}
+
+# browse ARGUMENT... - Chromium. Nothing of the user's home is read or written, and nothing but the page is asked for.
+browse() {
+    HOME=$WORK timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+        --disable-background-networking --disable-component-update --disable-sync --disable-extensions \
+        --disable-breakpad --ignore-certificate-errors --user-data-dir="$WORK/profile" --virtual-time-budget=5000 \
+        "$@" >"$WORK/dom" 2>"$WORK/browser.log"
+}
+
 # record FILE PORT... - starts the recorder; a .pcap comes from tcpdump, a .pcapng from dumpcap.
 # DEVICE (lo), LINK_TYPE (the device's) and PRECISION (micro) may be set for one call, the last two for .pcap only.
 record() {

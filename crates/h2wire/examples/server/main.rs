@@ -8,25 +8,17 @@
 //!
 //! `protocol/` is the part to read: a connection without I/O. `io.rs` drives it with tokio, `exchange.rs` and `content.rs` answer.
 
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::indexing_slicing,
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::arithmetic_side_effects,
-        clippy::as_conversions
-    )
+#![deny(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions
 )]
 #![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
 
-#[cfg(test)]
-#[path = "../common/client.rs"]
-mod client; // the other end of a connection
 mod content; // files below a folder
-#[cfg(test)]
-mod conversation; // client and server in memory
 mod date; // the date field
 mod exchange; // requests and their answers
 #[path = "../common/flow.rs"]

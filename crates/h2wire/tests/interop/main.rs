@@ -1,0 +1,13 @@
+//! Programs in use against the example programs, over loopback. What is not installed is named: `SKIPPED: ...`.
+//!
+//! ```text
+//! cargo test -p h2wire --features bytes -- clients:: servers::
+//! ```
+//!
+//! Without `--test`, with which cargo does not build the examples again.
+
+#![cfg(unix)]
+
+mod clients; // theirs, with the example server
+mod programs; // processes that end in time
+mod servers; // theirs, with the example clients
