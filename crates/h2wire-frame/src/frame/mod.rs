@@ -78,8 +78,8 @@ impl<'a> Frame<&'a [u8]> {
         let Some((payload, _)) = rest.split_at_checked(length) else {
             return Ok(Parsed::Needed(length.saturating_sub(rest.len())));
         };
-        let consumed = length.saturating_add(FrameHeader::LEN);
-        Self::dispatch(&header, facts, payload, |frame| Ok(Parsed::Frame { header, frame, consumed }), Err)
+        let frame = Self::dispatch(&header, facts, payload, Ok, Err)?;
+        Ok(Parsed::Frame { header, frame, consumed: length.saturating_add(FrameHeader::LEN) })
     }
 
     /// Reads the payload of a frame whose header was checked. `payload` has the length it says.
