@@ -1,6 +1,7 @@
-//! Who receives the octets.
+//! Which side this endpoint is on.
 
-/// Who receives the octets that are read. It decides which rules apply to them.
+/// The side this endpoint is on: who receives what a reader reads, and who sends what a writer writes. It decides which
+/// rules apply.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Role {
     /// A server: the octets are a client's and start with the preface.

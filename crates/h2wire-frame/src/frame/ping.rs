@@ -35,7 +35,7 @@ impl Ping {
         Ok(Self { ack: flags.contains(Flags::ACK), opaque_data })
     }
 
-    /// The answer to this frame: the same octets with the ACK flag.
+    /// The answer to this frame: the same octets with the ACK flag. One with the flag is an answer itself, and is not answered.
     #[must_use]
     pub const fn answer(&self) -> Self {
         Self { ack: true, opaque_data: self.opaque_data }

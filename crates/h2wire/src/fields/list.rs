@@ -108,7 +108,8 @@ impl<'a> Extend<FieldLine<'a>> for FieldList {
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
-    /// Adds the fields to `list` until they end here, and tells how they end. The limits bound what is added.
+    /// Adds the fields to `list` until they end here, and tells how they end. The limits bound what is added. It is not
+    /// cleared, as a section may come in several frames: clear it before the next one.
     ///
     /// # Errors
     /// As [`next`](Self::next).
