@@ -5,15 +5,15 @@ use std::process::{Command, Stdio};
 
 use crate::programs::{Folder, Process, example, installed, peer, python_with_h2, run};
 
-struct Server {
+pub(crate) struct Server {
     process: Process,
-    folder: Folder,
-    h2c: String,
-    tls: String,
+    pub(crate) folder: Folder,
+    pub(crate) h2c: String,
+    pub(crate) tls: String,
 }
 
 impl Server {
-    fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let program = example("server")?;
         let folder = Folder::new();
         let log = fs::File::create(folder.file("log")).unwrap();
@@ -28,7 +28,7 @@ impl Server {
     }
 
     /// Stops: all requests are answered, and nothing went wrong on the way.
-    fn stop(self) {
+    pub(crate) fn stop(self) {
         let status = self.process.interrupt();
         let log = String::from_utf8(self.folder.read("log")).unwrap();
         assert!(status.success() && log.is_empty(), "{status}: {log}");

@@ -9,5 +9,6 @@
 #![cfg(unix)]
 
 mod clients; // theirs, with the example server
+mod in_process; // hyper and reqwest
 mod programs; // processes that end in time
 mod servers; // theirs, with the example clients
