@@ -95,7 +95,7 @@ impl Deviation {
             Self::H2IntegerOctets => "h2 refuses integers of more than 5 octets, 2^28 and a little",
             Self::H2RstStreamOnConnection => "h2's codec leaves RST_STREAM on stream 0 to its connection",
             Self::H2PromisedStream => {
-                "h2's codec leaves promised identifiers that are 0, odd or the request's to its connection"
+                "h2's codec leaves it to its connection on which stream a promise comes, and which one it promises"
             }
             Self::H2UnknownSetting => "h2 does not know SETTINGS_NO_RFC7540_PRIORITIES and takes any value",
             Self::NgIgnoresPriority => {

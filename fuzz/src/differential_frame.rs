@@ -173,7 +173,7 @@ impl Comparison<'_> {
 
     /// A frame that we refuse.
     fn refused(&mut self, code: ErrorCode, scope: Scope, rule: Rule, too_long: bool) -> Done {
-        if rule == Rule::PushPromisePromisedStreamId {
+        if matches!(rule, Rule::PushPromisePromisedStreamId | Rule::PushPromiseStreamId) {
             // What h2 says next is about the frame, its block or what is behind it.
             return self.met(Deviation::H2PromisedStream);
         }
@@ -199,10 +199,6 @@ impl Comparison<'_> {
                 Rule::SettingsNoRfc7540Priorities => self.met(Deviation::H2UnknownSetting),
                 _ => panic!("we alone refuse: {rule}"),
             },
-            // Not told before the block ends.
-            (Answer::End, _) if rule == Rule::PushPromisePromisedStreamId => {
-                self.met(Deviation::H2PromisedStream)
-            }
             (Answer::End, _) => panic!("we alone refuse: {rule}"),
         }
     }
