@@ -72,7 +72,7 @@ impl Order {
     }
 
     /// All that a header decides: open block, length limit, stream, fixed length, sender, limits.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn check(
         &self,
         header: &FrameHeader,
@@ -87,7 +87,7 @@ impl Order {
     }
 
     /// Whether a frame with this header may come now.
-    #[inline]
+    #[inline(always)]
     fn check_place(&self, header: &FrameHeader) -> Result<(), Rule> {
         let is_continuation = header.frame_type == FrameType::CONTINUATION;
         Err(match self.open_field_block {
@@ -104,7 +104,7 @@ impl Order {
     }
 
     /// Whether the sender may send such a frame at all.
-    #[inline]
+    #[inline(always)]
     fn check_sender(&self, header: &FrameHeader, extensions: bool) -> Result<(), Rule> {
         Err(match (self.role, header.frame_type) {
             // §8.4
@@ -122,7 +122,7 @@ impl Order {
     }
 
     /// Whether the frame goes beyond a limit by its header alone. §10.5
-    #[inline]
+    #[inline(always)]
     fn check_limits(&self, header: &FrameHeader) -> Result<(), Limit> {
         const SETTING_LEN: u32 = 6;
         match header.frame_type {
@@ -167,7 +167,7 @@ impl Order {
     }
 
     /// Takes note of a frame that was accepted.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take(&mut self, header: &FrameHeader) {
         self.first_frame_seen = true;
         let ends = header.flags.contains(Flags::END_HEADERS);
