@@ -160,15 +160,15 @@ pub(crate) fn encode_whole(
     encoded_len: usize,
     encode_head: impl FnOnce(&mut [u8]) -> Result<usize, EncodeError>,
     payload: &[u8],
-    pad_length: Option<u8>,
 ) -> Result<usize, EncodeError> {
     let Some(buf) = buf.get_mut(..encoded_len) else {
         return Err(EncodeError::BufferTooSmall { needed: encoded_len });
     };
     let written = encode_head(buf)?;
     let rest = buf.get_mut(written..).unwrap_or_default();
-    let body = Writer { rest, written }.put(payload)?.put(padding(pad_length))?;
-    Ok(body.finish())
+    // §6.1: what is left is padding. Not copied from `ZEROS`: only vectored writes link those.
+    Writer { rest, written }.put(payload)?.rest.fill(0);
+    Ok(encoded_len)
 }
 
 /// Writes a frame whose payload has a fixed length. Nothing is written unless all of it fits.
@@ -181,7 +181,7 @@ pub(crate) fn encode_fixed<const N: usize>(
     payload: [u8; N],
 ) -> Result<usize, EncodeError> {
     let head = |buf: &mut _| Writer::frame(buf, facts, flags, stream_id, 0, N).map(Writer::finish);
-    encode_whole(buf, FrameHeader::LEN.saturating_add(N), head, &payload, None)
+    encode_whole(buf, FrameHeader::LEN.saturating_add(N), head, &payload)
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ impl<'a> AltSvc<'a> {
             .put(self.origin)
             .map(Writer::finish)
         };
-        wire::encode_whole(buf, self.encoded_len(), head, self.alt_svc_field_value, None)
+        wire::encode_whole(buf, self.encoded_len(), head, self.alt_svc_field_value)
     }
 }
 

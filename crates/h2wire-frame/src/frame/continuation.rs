@@ -54,7 +54,7 @@ impl<B: AsRef<[u8]>> Continuation<B> {
     /// Writes the frame. Returns the octets written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let fragment = self.field_block_fragment.as_ref();
-        wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), fragment, None)
+        wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), fragment)
     }
 }
 

@@ -81,13 +81,7 @@ impl<B: AsRef<[u8]>> Data<B> {
 
     /// Writes the frame. Returns the octets written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        wire::encode_whole(
-            buf,
-            self.encoded_len(),
-            |buf| self.encode_head(buf),
-            self.data.as_ref(),
-            self.pad_length,
-        )
+        wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), self.data.as_ref())
     }
 }
 

@@ -72,7 +72,7 @@ impl<B: AsRef<[u8]>> GoAway<B> {
     /// Writes the frame. Returns the octets written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let debug_data = self.additional_debug_data.as_ref();
-        wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), debug_data, None)
+        wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), debug_data)
     }
 }
 

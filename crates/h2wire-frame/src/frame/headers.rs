@@ -108,7 +108,7 @@ impl<B: AsRef<[u8]>> Headers<B> {
     /// Writes the frame. Returns the octets written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let fragment = self.field_block_fragment.as_ref();
-        wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), fragment, self.pad_length)
+        wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), fragment)
     }
 }
 

@@ -58,7 +58,7 @@ impl<'a> Origin<'a> {
         let len = u16::try_from(origin.len()).map_err(|_| EncodeError::PayloadTooLong)?.to_be_bytes();
         let needed = origin.len().saturating_add(len.len());
         let head = |buf: &mut [u8]| Writer::new(buf).put(&len).map(Writer::finish);
-        wire::encode_whole(buf, needed, head, origin, None)
+        wire::encode_whole(buf, needed, head, origin)
     }
 
     /// Octets of the frame, header included.
@@ -73,7 +73,7 @@ impl<'a> Origin<'a> {
         let head = |buf: &mut _| {
             Writer::frame(buf, &FACTS, Flags::NONE, StreamId::CONNECTION, 0, len).map(Writer::finish)
         };
-        wire::encode_whole(buf, self.encoded_len(), head, self.entries, None)
+        wire::encode_whole(buf, self.encoded_len(), head, self.entries)
     }
 }
 

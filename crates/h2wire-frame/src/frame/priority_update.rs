@@ -71,7 +71,7 @@ impl<'a> PriorityUpdate<'a> {
                 .put(&self.prioritized_stream_id.to_wire())
                 .map(Writer::finish)
         };
-        wire::encode_whole(buf, self.encoded_len(), head, value, None)
+        wire::encode_whole(buf, self.encoded_len(), head, value)
     }
 }
 

@@ -63,7 +63,7 @@ impl<B: AsRef<[u8]>> Settings<B> {
 
     /// Writes the frame. Returns the octets written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), self.payload(), None)
+        wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), self.payload())
     }
 }
 
