@@ -24,6 +24,7 @@ for target in "${targets[@]}"; do
     case $target in
         huffman) longest=300 ;;
         mutated_frame) longest=1000 ;;
+        cli_decode) longest=8192 ;;
         *) longest=20000 ;;
     esac
     cargo +nightly fuzz run "$target" -- -max_total_time="$seconds" -max_len="$longest" -dict=h2.dict -timeout=10 \

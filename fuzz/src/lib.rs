@@ -2,6 +2,7 @@
 //!
 //! `cargo fuzz` makes programs of them for libFuzzer; `cargo test` calls them with the files of `regressions/`.
 
+pub mod cli_decode;
 pub mod conversation;
 pub mod differential_frame;
 pub mod differential_hpack;
@@ -34,7 +35,7 @@ pub use libfuzzer_sys;
 pub type Target = fn(&[u8]);
 
 /// All targets, by the names of their programs and folders.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 12] = [
     ("frame", frame::target),
     ("split", split::target),
     ("sections", sections::target),
@@ -46,6 +47,7 @@ pub const TARGETS: [(&str, Target); 11] = [
     ("differential_session", differential_session::target),
     ("differential_hpack", differential_hpack::target),
     ("mutated_frame", mutated_frame::target),
+    ("cli_decode", cli_decode::target),
 ];
 
 /// The program of a target: under `cargo fuzz` for libFuzzer, otherwise it replays the files it is given.

@@ -11,6 +11,12 @@ pub fn split(kind: u8, octets: &[u8]) -> Vec<u8> {
     [&[kind, 1, 2, 3, 5, 8, 13, 200][..], octets].concat()
 }
 
+/// For `cli_decode`: a file, or hexadecimal text, with no other option.
+#[must_use]
+pub fn cli_decode(is_hex: bool, file: &[u8]) -> Vec<u8> {
+    [&[u8::from(is_hex) << 2, 0], file].concat()
+}
+
 /// For `sections`: octets with a reader of this role, the usual limits or narrow ones, cut at four places.
 #[must_use]
 pub fn sections(role: u8, limit: u8, octets: &[u8]) -> Vec<u8> {

@@ -59,6 +59,7 @@ fn frames(corpora: &mut Corpora) -> std::io::Result<()> {
     for fixture in h2wire_testdata::frames().into_iter().chain(h2wire_testdata::invalid()) {
         corpora.put_direction(&fixture.name, &fixture.octets)?;
         corpora.put("differential_session", &fixture.name, &fixture.octets)?;
+        corpora.put("cli_decode", &fixture.name, &seeds::cli_decode(false, &fixture.octets))?;
     }
     Ok(())
 }
@@ -68,7 +69,11 @@ fn directions(corpora: &mut Corpora) -> std::io::Result<()> {
     let mut kinds = HashSet::new();
     for path in h2wire_testdata::captures() {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        for (index, octets) in captures::directions(&fs::read(&path)?).iter().enumerate() {
+        let capture = fs::read(&path)?;
+        corpora.put("cli_decode", &stem, &seeds::cli_decode(false, &capture))?;
+        for (index, octets) in captures::directions(&capture).iter().enumerate() {
+            let name = format!("{stem}-{index}-hex");
+            corpora.put("cli_decode", &name, &seeds::cli_decode(true, hex_text(octets).as_bytes()))?;
             corpora.put_direction(&format!("{stem}-{index}"), octets)?;
             let mut rest = octets.strip_prefix(&PREFACE[..]).unwrap_or(octets);
             while let Some(header) = rest.first_chunk() {
@@ -122,6 +127,13 @@ fn line(object: &serde_json::Value) -> Option<seeds::Line> {
 fn from_hex(text: &str) -> Vec<u8> {
     let digit = |digit: u8| char::from(digit).to_digit(16).map_or(0, |value| value.to_le_bytes()[0]);
     text.as_bytes().chunks_exact(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
+}
+
+/// As hexadecimal text, a line for 16 octets.
+fn hex_text(octets: &[u8]) -> String {
+    let octet = |octet: &u8| format!("{octet:02x}");
+    let line = |octets: &[u8]| octets.iter().map(octet).collect::<Vec<_>>().join(" ");
+    octets.chunks(16).map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// For what has no meaning but to `Arbitrary`.

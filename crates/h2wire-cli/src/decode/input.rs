@@ -39,6 +39,11 @@ impl Input {
             }
             (name, !metadata.is_file(), progressing(file, metadata.len()))
         };
+        Self::new(name, is_live, source)
+    }
+
+    /// Any octets, of which there is one at least.
+    pub(crate) fn new(name: String, is_live: bool, source: Box<dyn Read + Send>) -> anyhow::Result<Self> {
         let mut input = Self { name, head: Vec::new(), is_live, source };
         let is_empty = input.peek(1).map(<[u8]>::is_empty).with_context(|| input.name.clone())?;
         if is_empty {

@@ -16,15 +16,25 @@ use h2wire::Limits;
 use crate::args::DecodeOptions;
 use crate::event::{Event, Place};
 use crate::hex_text::HexText;
-use crate::render::Render;
+use crate::render::{self, Out, Render};
 use crate::status::Status;
 pub(crate) use direction::{Direction, Mode};
 pub(crate) use input::Input;
 
-/// Reads the input, prints what is in it.
+/// Reads the input that the command line names, prints what is in it.
 pub(crate) fn run(options: &DecodeOptions) -> anyhow::Result<Status> {
-    let mut report = Report::new(crate::render::choose(options));
-    let read = read(options, &mut report);
+    let out = render::stdout(!options.json && !options.stats);
+    decode(options, Input::open(&options.file), out)
+}
+
+/// The same for any input and output.
+pub(crate) fn decode(
+    options: &DecodeOptions,
+    input: anyhow::Result<Input>,
+    out: Out,
+) -> anyhow::Result<Status> {
+    let mut report = Report::new(render::choose(options, out));
+    let read = input.and_then(|input| read(options, input, &mut report));
     // What came before an error is never lost.
     let ended = report.render.finish().map_err(Into::into).and(read);
     match ended {
@@ -41,8 +51,7 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-fn read(options: &DecodeOptions, report: &mut Report) -> anyhow::Result<()> {
-    let mut input = Input::open(&options.file)?;
+fn read(options: &DecodeOptions, mut input: Input, report: &mut Report) -> anyhow::Result<()> {
     let name = input.name().to_owned();
     let is_live = input.is_live();
     if options.hex {

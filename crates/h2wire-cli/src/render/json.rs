@@ -1,6 +1,6 @@
 //! One JSON object per line. Scripts depend on the keys.
 
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, Write};
 
 use h2wire::Indexing;
 use h2wire::frame::{
@@ -9,15 +9,15 @@ use h2wire::frame::{
 use serde_json::{Map, Value, json};
 
 use crate::event::{Event, Place, Section};
-use crate::render::Render;
+use crate::render::{Out, Render};
 
 pub(crate) struct Json {
-    out: BufWriter<StdoutLock<'static>>,
+    out: BufWriter<Out>,
 }
 
 impl Json {
-    pub(crate) fn new() -> Self {
-        Self { out: BufWriter::new(io::stdout().lock()) }
+    pub(crate) fn new(out: Out) -> Self {
+        Self { out: BufWriter::new(out) }
     }
 }
 

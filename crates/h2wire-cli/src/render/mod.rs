@@ -7,15 +7,20 @@ mod json; // one object per line
 mod stats; // totals
 mod text; // frames for people
 
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 
 pub(crate) use diagnosis::{evidence, is_foreign};
 pub(crate) use dump::printable;
 pub(crate) use json::field_object;
 
+use anstream::AutoStream;
+
 use crate::args::DecodeOptions;
 use crate::event::{Event, Place};
+
+/// Where output goes. Those forms that have colours write them in any case.
+pub(crate) type Out = Box<dyn Write>;
 
 /// A form of output.
 pub(crate) trait Render {
@@ -34,23 +39,29 @@ pub(crate) trait Render {
     fn finish(&mut self) -> io::Result<()>;
 }
 
+/// Standard output. What is for people is coloured if a terminal shows it.
+pub(crate) fn stdout(is_for_people: bool) -> Out {
+    if is_for_people { Box::new(AutoStream::auto(io::stdout())) } else { Box::new(io::stdout().lock()) }
+}
+
 /// The form that the command line asks for.
-pub(crate) fn choose(options: &DecodeOptions) -> Box<dyn Render> {
+pub(crate) fn choose(options: &DecodeOptions, out: Out) -> Box<dyn Render> {
     let name = if options.file.as_os_str() == "-" {
         "standard input".to_owned()
     } else {
         options.file.display().to_string()
     };
     if options.json {
-        Box::new(json::Json::new())
+        Box::new(json::Json::new(out))
     } else if options.stats {
-        Box::new(stats::Stats::default())
+        Box::new(stats::Stats::new(out))
     } else {
-        Box::new(text::Text::new(name, options.annotate))
+        Box::new(text::Text::new(out, name, options.annotate))
     }
 }
 
 /// The form for what is sent and received by `probe`.
 pub(crate) fn for_probe(url: String, json: bool) -> Box<dyn Render> {
-    if json { Box::new(json::Json::new()) } else { Box::new(text::Text::without_hints(url)) }
+    let out = stdout(!json);
+    if json { Box::new(json::Json::new(out)) } else { Box::new(text::Text::without_hints(out, url)) }
 }

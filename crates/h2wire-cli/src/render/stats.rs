@@ -1,16 +1,16 @@
 //! Totals.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
 use h2wire::frame::FrameType;
 
 use crate::event::{Event, Place};
-use crate::render::Render;
+use crate::render::{Out, Render};
 
 /// Counts, and nothing that grows with the input: types and rules are few.
-#[derive(Default)]
 pub(crate) struct Stats {
+    out: Out,
     prefaces: u64,
     /// Frames and octets of payload by type.
     frames: BTreeMap<FrameType, (u64, u64)>,
@@ -18,6 +18,13 @@ pub(crate) struct Stats {
     fields: u64,
     errors: BTreeMap<&'static str, u64>,
     incomplete: u64,
+}
+
+impl Stats {
+    pub(crate) fn new(out: Out) -> Self {
+        let (frames, errors) = (BTreeMap::new(), BTreeMap::new());
+        Self { out, prefaces: 0, frames, sections: 0, fields: 0, errors, incomplete: 0 }
+    }
 }
 
 impl Render for Stats {
@@ -44,7 +51,7 @@ impl Render for Stats {
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        let mut out = io::stdout().lock();
+        let out = &mut self.out;
         writeln!(out, "{:<18} {:>12} {:>16}", "type", "frames", "payload octets")?;
         let (mut all_frames, mut all_octets) = (0, 0);
         for (frame_type, (frames, octets)) in &self.frames {

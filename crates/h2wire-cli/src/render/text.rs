@@ -3,7 +3,6 @@
 use std::io::{self, BufWriter, Write};
 use std::net::SocketAddr;
 
-use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use h2wire::frame::{
     AltSvc, ErrorCode, Frame, FrameHeader, Origin, PREFACE, PriorityFields, PriorityUpdate, Scope, Settings,
@@ -12,10 +11,10 @@ use h2wire::frame::{
 use h2wire::{Indexing, Rule};
 
 use crate::event::{Event, Fault, Place, Section, Side};
-use crate::render::Render;
 use crate::render::annotate::{self, Piece};
 use crate::render::diagnosis::{answer, evidence, frame_octets, hint, is_foreign};
 use crate::render::dump::{dump, printable};
+use crate::render::{Out, Render};
 
 const FAINT: Style = Style::new().dimmed();
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -29,7 +28,7 @@ const MOST_BROKEN: usize = 48;
 const INDENT: &str = "            ";
 
 pub(crate) struct Text {
-    out: BufWriter<AutoStream<io::Stdout>>,
+    out: BufWriter<Out>,
     name: String,
     annotate: bool,
     /// Whether options of `decode` are proposed.
@@ -38,13 +37,13 @@ pub(crate) struct Text {
 
 impl Text {
     /// Output about the input `name`, with every octet if `annotate`.
-    pub(crate) fn new(name: String, annotate: bool) -> Self {
-        Self { out: BufWriter::new(AutoStream::auto(io::stdout())), name, annotate, hints: true }
+    pub(crate) fn new(out: Out, name: String, annotate: bool) -> Self {
+        Self { out: BufWriter::new(out), name, annotate, hints: true }
     }
 
     /// Output about a connection, whose options are others.
-    pub(crate) fn without_hints(name: String) -> Self {
-        Self { hints: false, ..Self::new(name, false) }
+    pub(crate) fn without_hints(out: Out, name: String) -> Self {
+        Self { hints: false, ..Self::new(out, name, false) }
     }
 }
 

@@ -1,0 +1,71 @@
+//! The `h2wire` command as a library, so that fuzz targets can call it. It promises nothing: whoever reads HTTP/2 in a
+//! program takes the `h2wire` crate.
+#![deny(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions
+)]
+
+mod args; // the command line
+mod decode; // octets, hexadecimal text or captures to events
+mod encode; // JSON to octets
+mod event; // what is told of the octets
+mod explain; // what names mean
+mod hex_text; // hexadecimal text to octets
+mod hpack; // field blocks alone
+mod lines; // input of one thing a line
+mod probe; // a real connection
+mod render; // events to text or JSON
+mod status; // how it ended
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Command, HpackCommand};
+use crate::decode::Input;
+use crate::status::Status;
+
+/// The command: what the command line of the process asks for.
+#[must_use]
+pub fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    let ended = match command {
+        Command::Decode(options) => decode::run(&options),
+        Command::Encode(options) => encode::run(&options),
+        Command::Explain { name } => explain::run(name.as_deref()),
+        Command::Probe(options) => probe::run(&options),
+        Command::Hpack(HpackCommand::Decode(options)) => hpack::decode(&options),
+        Command::Hpack(HpackCommand::Encode(options)) => hpack::encode(&options),
+    };
+    match ended {
+        Ok(status) => status.into(),
+        Err(error) => {
+            let _ = writeln!(anstream::stderr(), "h2wire: {error:#}");
+            Status::Trouble.into()
+        }
+    }
+}
+
+/// `h2wire decode` with `options`, in colours, for input that is there as a whole. Returns the exit status; a file that
+/// the options name is not opened.
+///
+/// # Errors
+/// What the command would tell before it ends with status 2.
+pub fn decode(
+    options: &[&str],
+    input: impl Read + Send + 'static,
+    output: impl Write + 'static,
+) -> anyhow::Result<u8> {
+    let arguments = ["h2wire", "decode"].iter().chain(options).map(OsString::from);
+    let Command::Decode(options) = Arguments::try_parse_from(arguments)?.command else {
+        anyhow::bail!("not options of decode");
+    };
+    let input = Input::new("input".to_owned(), false, Box::new(input));
+    Ok(decode::decode(&options, input, Box::new(output))?.number())
+}

@@ -1,0 +1,102 @@
+//! What the `decode` command tells of any file is the same in each form of its output: totals, lines of JSON, text, and
+//! every octet with its field.
+//!
+//! Input: an octet of options, an octet of limits, the file: raw octets, hexadecimal text or a capture.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io::{self, Cursor, Write};
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use crate::input::Input;
+
+/// See the module.
+pub fn target(octets: &[u8]) {
+    let mut input = Input(octets);
+    let (options, limits) = (options(input.octet()), input.octet());
+    let narrow = ["--max-header-list-size=60", "--max-header-fields=2", "--max-continuations=1"];
+    let options: Vec<&str> =
+        options.into_iter().chain(narrow.into_iter().filter(|_| limits & 1 == 1)).collect();
+    let file = input.0;
+
+    let totals = decode(&options, "--stats", file);
+    let json = decode(&options, "--json", file);
+    assert_eq!(json.status, totals.status, "{options:?}");
+    let lines: Vec<Value> =
+        json.text.lines().map(|line| serde_json::from_str(line).expect("a line is an object")).collect();
+    check_totals(&lines, &totals);
+    check_offsets(&lines);
+    for form in ["", "--annotate"] {
+        assert_eq!(decode(&options, form, file).status, json.status, "{form} {options:?}");
+    }
+}
+
+fn options(bits: u8) -> Vec<&'static str> {
+    let role = ["", "--role=server", "--role=client", "--role=observer"][usize::from(bits & 3)];
+    let hex = if bits & 4 == 0 { "" } else { "--hex" };
+    let stateless = if bits & 8 == 0 { "" } else { "--stateless" };
+    let frame_size = if bits & 16 == 0 { "" } else { "--max-frame-size=16777215" };
+    let table_size = ["", "--header-table-size=0", "--header-table-size=100", "--header-table-size=65536"]
+        [usize::from(bits >> 5 & 3)];
+    [role, hex, stateless, frame_size, table_size].into_iter().filter(|option| !option.is_empty()).collect()
+}
+
+struct Told {
+    /// The exit status; `None` for input that cannot be read.
+    status: Option<u8>,
+    text: String,
+}
+
+fn decode(options: &[&str], form: &str, file: &[u8]) -> Told {
+    let options: Vec<&str> =
+        options.iter().copied().chain(Some(form).filter(|form| !form.is_empty())).collect();
+    let out = Shared::default();
+    let status = h2wire_cli::decode(&options, Cursor::new(file.to_vec()), out.clone()).ok();
+    let text = String::from_utf8(out.0.take()).expect("all that is printed is text");
+    Told { status, text }
+}
+
+/// Frames, sections and errors are as many as the totals say.
+fn check_totals(lines: &[Value], totals: &Told) {
+    let total = |name: &str| -> usize {
+        let rests = totals.text.lines().filter_map(|line| line.strip_prefix(name));
+        rests.filter_map(|rest| rest.split_whitespace().next()?.parse::<usize>().ok()).sum()
+    };
+    let count = |key: &str| lines.iter().filter(|line| line.get(key).is_some()).count();
+    assert_eq!(count("type"), total("all "), "frames");
+    assert_eq!(count("preface"), total("prefaces "), "prefaces");
+    assert_eq!(count("field_section"), total("field sections "), "field sections");
+    assert_eq!(count("error"), total("errors "), "errors");
+    assert_eq!(count("incomplete"), total("incomplete frames "), "incomplete frames");
+}
+
+/// Of each direction of each connection, what is told later is not before.
+fn check_offsets(lines: &[Value]) {
+    let mut ends: HashMap<String, u64> = HashMap::new();
+    for line in lines {
+        let Some(offset) = line["offset"].as_u64() else { continue };
+        let direction = format!("{} {}", line["connection"], line["from"]);
+        let end = ends.entry(direction).or_default();
+        let is_frame = line.get("type").is_some();
+        assert!(!is_frame || offset >= *end, "{line}");
+        if is_frame {
+            *end = offset + 9 + line["length"].as_u64().expect("frames have one");
+        }
+    }
+}
+
+/// Output that is looked at afterwards.
+#[derive(Clone, Default)]
+struct Shared(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Shared {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(octets)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
