@@ -11,9 +11,10 @@ use h2::frame::Frame as H2Frame;
 use h2wire_frame::{ConnectionError, ErrorCode, Frame, FrameHeader, ParseOptions, Rule, Scope, StreamId};
 use h2wire_hpack::{Decoder, Error, Limits};
 
+use crate::common::{End, OwnedItem, read_in_pieces};
 use crate::deviation::{self, Deviation};
 use crate::hpack::{MAX_LIST_SIZE, Owned as Field, decode_some};
-use crate::reader::{End, Owned, frame_rule, observer, read};
+use crate::reader::{frame_rule, observer};
 use h2_codec::{Answer, H2Codec};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
@@ -35,7 +36,7 @@ pub fn target(octets: &[u8]) {
 pub fn compare(octets: &[u8]) -> Vec<Deviation> {
     let octets = [SETTINGS, octets].concat();
     let options = ParseOptions { extensions: false, ..ParseOptions::default() };
-    let outcome = read(observer(options), [octets.as_slice()]);
+    let outcome = read_in_pieces(observer(options), [octets.as_slice()]);
     let mut comparison = Comparison {
         theirs: H2Codec::new(&octets),
         decoder: Decoder::with_limits(LIMITS),
@@ -44,15 +45,17 @@ pub fn compare(octets: &[u8]) -> Vec<Deviation> {
     };
     let mut end = 0;
     for (offset, item) in &outcome.items {
-        let (Owned::Frame(header, _) | Owned::StreamError(header, _)) = item else { panic!("no preface") };
+        let (OwnedItem::Frame(header, _) | OwnedItem::StreamError(header, _)) = item else {
+            panic!("no preface")
+        };
         end = usize::try_from(*offset).expect("small") + FrameHeader::LEN + header.length.to_usize();
         let done = match item {
-            Owned::Frame(_, frame) => comparison.frame(frame),
-            Owned::StreamError(_, error) => {
+            OwnedItem::Frame(_, frame) => comparison.frame(frame),
+            OwnedItem::StreamError(_, error) => {
                 let scope = Scope::Stream(error.stream_id);
                 comparison.refused(error.code(), scope, frame_rule(error.rule), false)
             }
-            Owned::Preface => None,
+            OwnedItem::Preface => None,
         };
         if done.is_none() {
             return comparison.met;

@@ -16,11 +16,14 @@ pub mod sections;
 pub mod seeds;
 pub mod split;
 
+#[path = "../../crates/h2wire/tests/common/mod.rs"]
+mod common; // octets in pieces to items that are owned, as the tests of h2wire read
 mod deviation; // what peers do otherwise, each with a sentence
 mod hpack; // blocks and limits as octets, fields that are owned
 mod input; // numbers and strings from the front of an input
+#[path = "../../crates/h2wire-frame/tests/oracle/mod.rs"]
 mod oracle; // the table of rules, once more
-mod reader; // the one place that knows h2wire's reader
+mod reader; // readers of frames
 #[path = "../../crates/h2wire/tests/readers/mod.rs"]
 mod readers; // the readers of fields, as the tests of h2wire use them
 mod reference; // Huffman bit by bit

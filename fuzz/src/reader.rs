@@ -1,30 +1,10 @@
-//! The one place that knows how `h2wire` reads: octets in pieces to items that are owned.
+//! Readers of frames as the targets use them.
 
 use bytes::BytesMut;
-use h2wire::frame::{Frame, FrameHeader, ParseOptions, PayloadLength};
-use h2wire::{ConnectionError, FrameReader, Item, Limits, Progress, Role, Rule, StreamError};
+use h2wire::frame::{ParseOptions, PayloadLength};
+use h2wire::{FrameReader, Limits, Role, Rule};
 
-/// All that a reader said.
-#[derive(Clone, PartialEq, Debug)]
-pub(crate) struct Outcome {
-    /// With the offset of each.
-    pub(crate) items: Vec<(u64, Owned)>,
-    pub(crate) end: End,
-}
-
-#[derive(Clone, PartialEq, Debug)]
-pub(crate) enum Owned {
-    Preface,
-    Frame(FrameHeader, Frame<Vec<u8>>),
-    StreamError(FrameHeader, StreamError),
-}
-
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(crate) enum End {
-    /// The input ends with so many octets of an item, of which at least so many are missing.
-    Needed(usize, usize),
-    Failed(ConnectionError),
-}
+use crate::common::{OwnedItem, own};
 
 /// A reader as an octet describes it.
 pub(crate) fn reader(octet: u8) -> FrameReader {
@@ -59,43 +39,11 @@ pub(crate) fn frame_rule(rule: Rule) -> h2wire_frame::Rule {
     }
 }
 
-/// Hands over the octets piece by piece, as a socket would.
-pub(crate) fn read<'a>(mut reader: FrameReader, pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
-    let mut buffer = Vec::new();
-    let mut start = 0;
-    let mut items = Vec::new();
-    let mut needed = 0;
-    for piece in std::iter::once([].as_slice()).chain(pieces) {
-        buffer.extend_from_slice(piece);
-        loop {
-            let offset = reader.offset();
-            assert_eq!(usize::try_from(offset), Ok(start));
-            match reader.read(&buffer[start..]) {
-                Ok(Progress::Item { item, consumed }) => {
-                    items.push((offset, own(item)));
-                    start += consumed;
-                }
-                Ok(Progress::Needed(octets)) => {
-                    assert!(octets > 0);
-                    needed = octets;
-                    break;
-                }
-                Err(error) => {
-                    assert_eq!(reader.read(&[]), Err(error), "a reader stays failed");
-                    assert_eq!(reader.offset(), offset, "an error is where its frame starts");
-                    return Outcome { items, end: End::Failed(error) };
-                }
-            }
-        }
-    }
-    Outcome { items, end: End::Needed(buffer.len() - start, needed) }
-}
-
-/// The same with a reader that takes the octets away.
+/// What a reader finds that takes the octets away.
 pub(crate) fn read_bytes<'a>(
     mut reader: FrameReader,
     pieces: impl IntoIterator<Item = &'a [u8]>,
-) -> Vec<(u64, Owned)> {
+) -> Vec<(u64, OwnedItem)> {
     let mut buffer = BytesMut::new();
     let mut items = Vec::new();
     for piece in pieces {
@@ -110,12 +58,4 @@ pub(crate) fn read_bytes<'a>(
         }
     }
     items
-}
-
-fn own<B: AsRef<[u8]>>(item: Item<B>) -> Owned {
-    match item {
-        Item::Preface => Owned::Preface,
-        Item::Frame { header, frame } => Owned::Frame(header, frame.map(|payload| payload.as_ref().to_vec())),
-        Item::StreamError { header, error } => Owned::StreamError(header, error),
-    }
 }

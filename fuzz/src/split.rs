@@ -2,8 +2,9 @@
 //!
 //! Input: an octet that describes the reader, 7 lengths of pieces, the octets.
 
+use crate::common::{End, read_in_pieces as read};
 use crate::input::{Input, pieces};
-use crate::reader::{End, read, read_bytes, reader};
+use crate::reader::{read_bytes, reader};
 
 /// See the module.
 pub fn target(octets: &[u8]) {

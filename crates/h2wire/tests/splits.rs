@@ -4,9 +4,9 @@ mod common;
 mod readers;
 
 use common::{End, OwnedItem, read_all, read_in_pieces};
-use h2wire::Role;
 use h2wire::frame::generate::strategy;
 use h2wire::frame::{Frame, PREFACE, SettingList, Settings};
+use h2wire::{FrameReader, Role};
 use proptest::prelude::*;
 use readers::{Setup, by_all};
 
@@ -51,13 +51,13 @@ proptest! {
     ) {
         let octets = [opening, frames].concat();
         let whole = read_all(role, &octets);
-        prop_assert_eq!(&read_in_pieces(role, octets.chunks(1)), &whole);
+        prop_assert_eq!(&read_in_pieces(FrameReader::new(role), octets.chunks(1)), &whole);
 
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(octets.len() + 1)).collect();
         cuts.extend([0, octets.len()]);
         cuts.sort_unstable();
         let pieces = cuts.windows(2).map(|ends| &octets[ends[0]..ends[1]]);
-        prop_assert_eq!(&read_in_pieces(role, pieces), &whole);
+        prop_assert_eq!(&read_in_pieces(FrameReader::new(role), pieces), &whole);
     }
 
     #[test]

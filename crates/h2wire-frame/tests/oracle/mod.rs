@@ -1,4 +1,5 @@
-//! The table of rules for one frame, once more: as plainly as it can be, sharing nothing with the parser.
+//! The table of rules for one frame, once more: as plainly as it can be, sharing nothing with the parser. The fuzz
+//! targets use it too.
 
 use h2wire_frame::{ErrorCode, Scope, StreamId};
 
