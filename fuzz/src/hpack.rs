@@ -1,7 +1,9 @@
 //! What the HPACK targets share: a connection's blocks and limits as octets, and fields that are owned.
 
-use h2wire_hpack::{BlockEnd, Decoded, Decoder, Error, Field, Representation};
+use h2wire_hpack::{BlockEnd, Decoded, Decoder, Error, Field};
 
+use crate::hpack_common as common;
+pub(crate) use crate::hpack_common::{Owned, integer};
 use crate::input::Input;
 
 /// What happens to a decoder.
@@ -29,24 +31,9 @@ pub(crate) fn steps(mut input: Input<'_>) -> impl Iterator<Item = Step<'_>> {
     })
 }
 
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Owned {
-    pub(crate) name: Vec<u8>,
-    pub(crate) value: Vec<u8>,
-    pub(crate) never_indexed: bool,
-    pub(crate) representation: Representation,
-}
-
-impl Owned {
-    pub(crate) fn of(field: Field<'_>) -> Self {
-        let Field { name, value, never_indexed, representation } = field;
-        Self { name: name.to_vec(), value: value.to_vec(), never_indexed, representation }
-    }
-
-    /// As counted by RFC 9113 §6.5.2.
-    pub(crate) fn size(&self) -> u32 {
-        u32::try_from(self.name.len() + self.value.len() + 32).expect("small")
-    }
+/// A field as counted by RFC 9113 §6.5.2.
+pub(crate) fn size(field: &Owned) -> u32 {
+    u32::try_from(field.name.len() + field.value.len() + 32).expect("small")
 }
 
 /// What a decoder says to a block, and what its table is then.
@@ -60,35 +47,11 @@ pub(crate) struct Block {
 
 /// Decodes a block that arrives in fragments, at least one.
 pub(crate) fn decode<M: AsRef<[u8]> + AsMut<[u8]>>(decoder: &mut Decoder<M>, fragments: &[&[u8]]) -> Block {
-    let mut fields = Vec::new();
-    let mut end = Err(Error::TruncatedBlock);
-    for (index, octets) in fragments.iter().enumerate() {
-        let last = index + 1 == fragments.len();
-        let mut fragment = decoder.feed(octets, last);
-        end = loop {
-            match fragment.next() {
-                Ok(Decoded::Field(field)) => fields.push(Owned::of(field)),
-                Ok(Decoded::FragmentEnd) => {
-                    assert!(!last);
-                    break Ok(BlockEnd::default());
-                }
-                Ok(Decoded::BlockEnd(end)) => {
-                    assert!(last);
-                    assert_eq!(fragment.next(), Ok(Decoded::BlockEnd(end)));
-                    break Ok(end);
-                }
-                Err(error) => {
-                    assert_eq!(fragment.next(), Err(error), "poisoned");
-                    break Err(error);
-                }
-            }
-        };
-        if end.is_err() {
-            assert_eq!(decoder.feed(b"\x82", true).next().err(), end.err(), "poisoned");
-            return Block { fields, end, table: (0, 0, 0) };
-        }
-    }
-    let table = (decoder.table_size(), decoder.table_capacity(), decoder.table_entries());
+    let (fields, end) = common::decode(decoder, fragments.iter().copied());
+    let table = match end {
+        Ok(_) => (decoder.table_size(), decoder.table_capacity(), decoder.table_entries()),
+        Err(_) => (0, 0, 0),
+    };
     Block { fields, end, table }
 }
 
@@ -107,7 +70,7 @@ pub(crate) fn decode_some(
         let last = complete && index + 1 == fragments.len();
         each_field(decoder, octets, last, |field| fields.push(Owned::of(field)))
     });
-    let size: u32 = fields.iter().map(Owned::size).sum();
+    let size: u32 = fields.iter().map(size).sum();
     (size <= MAX_LIST_SIZE / 2).then_some((fields, end))
 }
 
@@ -125,24 +88,4 @@ pub(crate) fn each_field(
             Decoded::FragmentEnd | Decoded::BlockEnd(_) => return Ok(()),
         }
     }
-}
-
-/// An integer with a prefix of `bits` bits behind the pattern in `first`. RFC 7541 §5.1
-pub(crate) fn integer(value: u32, bits: u32, first: u8) -> Vec<u8> {
-    let max = (1 << bits) - 1;
-    if value < max {
-        return vec![first | low(value)];
-    }
-    let mut octets = vec![first | low(max)];
-    let mut rest = value - max;
-    while rest >= 0x80 {
-        octets.push(low(rest) | 0x80);
-        rest >>= 7;
-    }
-    octets.push(low(rest));
-    octets
-}
-
-fn low(value: u32) -> u8 {
-    value.to_le_bytes()[0]
 }

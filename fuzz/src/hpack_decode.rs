@@ -5,7 +5,7 @@
 
 use h2wire_hpack::{Decoder, Exceeded, Limits};
 
-use crate::hpack::{Block, Owned, Step, decode, steps};
+use crate::hpack::{Block, Step, decode, size, steps};
 use crate::input::{Input, pieces};
 
 const MAX_TABLE_SIZE: [u32; 4] = [4096, 64, 256, 0];
@@ -73,13 +73,13 @@ fn in_step(limited: &Block, reference: &Block, limits: &Limits) {
         return;
     }
     assert_eq!(u32::try_from(reference.fields.len()), Ok(full.fields));
-    assert_eq!(reference.fields.iter().map(Owned::size).sum::<u32>(), full.list_size);
+    assert_eq!(reference.fields.iter().map(size).sum::<u32>(), full.list_size);
 
-    let (mut size, mut count, mut exceeded) = (0, 0, None);
+    let (mut total, mut count, mut exceeded) = (0, 0, None);
     let shown = reference.fields.iter().take_while(|field| {
-        size += field.size();
+        total += size(field);
         count += 1;
-        if size > limits.max_list_size {
+        if total > limits.max_list_size {
             exceeded = Some(Exceeded::ListSize);
         } else if count > limits.max_fields {
             exceeded = Some(Exceeded::Fields);

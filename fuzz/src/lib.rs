@@ -19,7 +19,9 @@ pub mod split;
 #[path = "../../crates/h2wire/tests/common/mod.rs"]
 mod common; // octets in pieces to items that are owned, as the tests of h2wire read
 mod deviation; // what peers do otherwise, each with a sentence
-mod hpack; // blocks and limits as octets, fields that are owned
+mod hpack; // blocks and limits as octets
+#[path = "../../crates/h2wire-hpack/tests/common/mod.rs"]
+mod hpack_common; // blocks decoded in pieces to fields that are owned, as the tests of h2wire-hpack do it
 mod input; // numbers and strings from the front of an input
 #[path = "../../crates/h2wire-frame/tests/oracle/mod.rs"]
 mod oracle; // the table of rules, once more

@@ -99,7 +99,7 @@ fn stories(corpora: &mut Corpora) -> std::io::Result<()> {
         let Ok(story) = serde_json::from_slice::<serde_json::Value>(&fs::read(&path)?) else { continue };
         let (mut blocks, mut lists) = (Vec::new(), Vec::new());
         for case in story["cases"].as_array().into_iter().flatten() {
-            blocks.push(from_hex(case["wire"].as_str().unwrap_or_default()));
+            blocks.push(hex::decode(case["wire"].as_str().unwrap_or_default()).unwrap_or_default());
             let lines = case["headers"].as_array().into_iter().flatten().filter_map(line).collect::<Vec<_>>();
             strings.extend(lines.iter().flat_map(|(name, value)| [name.clone(), value.clone()]));
             lists.push(lines);
@@ -124,16 +124,9 @@ fn line(object: &serde_json::Value) -> Option<seeds::Line> {
     Some((name.clone().into_bytes(), value.as_str()?.into()))
 }
 
-fn from_hex(text: &str) -> Vec<u8> {
-    let digit = |digit: u8| char::from(digit).to_digit(16).map_or(0, |value| value.to_le_bytes()[0]);
-    text.as_bytes().chunks_exact(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
-}
-
 /// As hexadecimal text, a line for 16 octets.
 fn hex_text(octets: &[u8]) -> String {
-    let octet = |octet: &u8| format!("{octet:02x}");
-    let line = |octets: &[u8]| octets.iter().map(octet).collect::<Vec<_>>().join(" ");
-    octets.chunks(16).map(line).collect::<Vec<_>>().join("\n")
+    octets.chunks(16).map(hex::encode).collect::<Vec<_>>().join("\n")
 }
 
 /// For what has no meaning but to `Arbitrary`.
