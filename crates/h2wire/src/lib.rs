@@ -1,4 +1,7 @@
 #![doc = include_str!("../README.md")]
+//!
+//! [`Frame::parse`]: frame::Frame::parse
+//! [`FrameHeader::encode_raw`]: frame::FrameHeader::encode_raw
 #![cfg_attr(not(test), no_std)]
 #![cfg_attr(
     not(test),
