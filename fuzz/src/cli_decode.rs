@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::io::{self, Cursor, Write};
 use std::rc::Rc;
 
+use h2wire_cli::Decode;
 use serde_json::Value;
 
 use crate::input::Input;
@@ -49,11 +50,21 @@ struct Told {
     text: String,
 }
 
+thread_local! {
+    /// Command lines are read once: that takes longer than most files.
+    static COMMANDS: RefCell<HashMap<String, Decode>> = RefCell::default();
+}
+
 fn decode(options: &[&str], form: &str, file: &[u8]) -> Told {
     let options: Vec<&str> =
         options.iter().copied().chain(Some(form).filter(|form| !form.is_empty())).collect();
     let out = Shared::default();
-    let status = h2wire_cli::decode(&options, Cursor::new(file.to_vec()), out.clone()).ok();
+    let status = COMMANDS.with_borrow_mut(|commands| {
+        let command = commands
+            .entry(options.join(" "))
+            .or_insert_with(|| Decode::new(&options).expect("options of decode"));
+        command.run(Cursor::new(file.to_vec()), out.clone()).ok()
+    });
     let text = String::from_utf8(out.0.take()).expect("all that is printed is text");
     Told { status, text }
 }

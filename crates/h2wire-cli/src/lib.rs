@@ -52,20 +52,29 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// `h2wire decode` with `options`, in colours, for input that is there as a whole. Returns the exit status; a file that
-/// the options name is not opened.
-///
-/// # Errors
-/// What the command would tell before it ends with status 2.
-pub fn decode(
-    options: &[&str],
-    input: impl Read + Send + 'static,
-    output: impl Write + 'static,
-) -> anyhow::Result<u8> {
-    let arguments = ["h2wire", "decode"].iter().chain(options).map(OsString::from);
-    let Command::Decode(options) = Arguments::try_parse_from(arguments)?.command else {
-        anyhow::bail!("not options of decode");
-    };
-    let input = Input::new("input".to_owned(), false, Box::new(input));
-    Ok(decode::decode(&options, input, Box::new(output))?.number())
+/// `h2wire decode`, in colours.
+#[derive(Debug)]
+pub struct Decode(args::DecodeOptions);
+
+impl Decode {
+    /// With these options; a file that they name is not opened.
+    ///
+    /// # Errors
+    /// What the command would say about its command line.
+    pub fn new(options: &[&str]) -> anyhow::Result<Self> {
+        let arguments = ["h2wire", "decode"].iter().chain(options).map(OsString::from);
+        match Arguments::try_parse_from(arguments)?.command {
+            Command::Decode(options) => Ok(Self(options)),
+            _ => anyhow::bail!("not options of decode"),
+        }
+    }
+
+    /// Decodes input that is there as a whole. Returns the exit status.
+    ///
+    /// # Errors
+    /// What the command would tell before it ends with status 2.
+    pub fn run(&self, input: impl Read + Send + 'static, output: impl Write + 'static) -> anyhow::Result<u8> {
+        let input = Input::new("input".to_owned(), false, Box::new(input));
+        Ok(decode::decode(&self.0, input, Box::new(output))?.number())
+    }
 }
