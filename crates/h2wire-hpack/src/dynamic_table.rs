@@ -209,8 +209,9 @@ impl DynamicTable {
         if self.data_len.saturating_sub(end) < room { self.compact(data, slots, end) } else { 0 }
     }
 
+    /// Moves the octets from the oldest entry up to `end` to the front. By how much.
     #[cold]
-    fn compact(&mut self, data: &mut [u8], slots: &[u8], end: usize) -> usize {
+    pub(crate) fn compact(&mut self, data: &mut [u8], slots: &[u8], end: usize) -> usize {
         let oldest = if self.len == 0 { None } else { self.entry(slots, self.oldest()) };
         let start = oldest.map_or(self.head, Entry::start);
         if start > end || end > data.len() {

@@ -1,10 +1,11 @@
 //! A decoder that grows is one that was large from the start.
 #![cfg(feature = "alloc")]
+#![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
 mod common;
 
 use common::{decoder, whole};
-use h2wire_hpack::{Decoder, Encoder, Indexing, Limits};
+use h2wire_hpack::{Decoded, Decoder, Encoder, Error, Indexing, Limits, TableLimitError};
 
 const SMALL: Limits = Limits { max_list_size: 300, ..Limits::DEFAULT };
 
@@ -32,7 +33,7 @@ fn a_decoder_that_grows_is_one_that_was_large_from_the_start() {
                 encoder.set_table_limit(size);
                 large.set_table_limit(size).unwrap();
                 growing.set_table_limit(size).unwrap_err();
-                growing.grow(size);
+                growing.grow(size).unwrap();
                 growing.set_table_limit(size).unwrap();
             }
             let block = block(&mut encoder, number);
@@ -51,7 +52,50 @@ fn a_decoder_that_grows_is_one_that_was_large_from_the_start() {
 #[test]
 fn nothing_shrinks() {
     let mut decoder = decoder(SMALL);
-    decoder.grow(100);
+    decoder.grow(100).unwrap();
     decoder.set_table_limit(4_096).unwrap();
     assert!(decoder.set_table_limit(4_097).is_err());
+}
+
+#[test]
+fn more_memory_than_needed_is_left_behind() {
+    let mut encoder = Encoder::with_table_size(4_096);
+    let mut growing = Decoder::new(vec![0; 200_000], Limits::DEFAULT).unwrap();
+    for number in 0..1_500 {
+        whole(&mut growing, &block(&mut encoder, number)).1.unwrap();
+    }
+    let entries = |decoder: &Decoder<Vec<u8>>| {
+        let indexes: Vec<u8> = (0..decoder.table_entries()).map(|index| 0xbe + index as u8).collect();
+        whole(&mut decoder.clone(), &indexes).0
+    };
+    let before = entries(&growing);
+    growing.grow(8_192).unwrap();
+    assert!(before.len() > 10);
+    assert_eq!(entries(&growing), before);
+}
+
+#[test]
+fn a_block_that_is_open_is_not_moved() {
+    let mut decoder = decoder(SMALL);
+    decoder.feed(b"\x40\x01a\x06abc", false).next().unwrap();
+    assert_eq!(decoder.grow(8_192), Err(TableLimitError::FieldBlockOpen));
+    let mut rest = decoder.feed(b"def\xbe", true);
+    for _ in 0..2 {
+        let field = rest.next().unwrap();
+        assert!(matches!(field, Decoded::Field(field) if field.value == b"abcdef"), "{field:?}");
+    }
+}
+
+#[test]
+fn a_small_start_is_made_good_before_the_first_block() {
+    let mut decoder = decoder(Limits { max_table_size: 64, ..SMALL });
+    decoder.grow(4_096).unwrap();
+    decoder.set_table_limit(4_096).unwrap();
+    // The encoder has used 4,096 octets all along, and says nothing of it.
+    let block = block(&mut Encoder::with_table_size(4_096), 100);
+    whole(&mut decoder, &block).1.unwrap();
+    assert_eq!((decoder.table_capacity(), decoder.table_entries()), (4_096, 2));
+    // Less than it uses must be followed by an update in any case.
+    decoder.set_table_limit(100).unwrap();
+    assert_eq!(whole(&mut decoder, b"\x82").1, Err(Error::MissingSizeUpdate));
 }

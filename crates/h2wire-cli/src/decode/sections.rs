@@ -159,7 +159,8 @@ impl Sections {
         };
         if wanted > self.memory {
             self.memory = wanted.next_power_of_two();
-            decoder.grow(self.memory);
+            let grown = decoder.grow(self.memory);
+            debug_assert!(grown.is_ok(), "a block has not begun");
             tell(decoder, self.limit.min(self.memory));
         }
     }

@@ -163,6 +163,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
             return Err(TableLimitError::FieldBlockOpen);
         }
         self.state.updates.acknowledge(limit);
+        if !self.state.updates.missing() {
+            // What the encoder uses without an update: more than at the start, if that was with less than 4,096 octets.
+            self.state.table.capacity = self.state.updates.capacity;
+        }
         self.state.set_ready();
         Ok(())
     }

@@ -6,9 +6,9 @@ use crate::{Error, INITIAL_TABLE_LIMIT};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct SizeUpdates {
     /// The limit that the encoder acknowledged last.
-    pub(super) limit: u32,
+    limit: u32,
     /// What the encoder may use: its last update, or what every connection starts with.
-    capacity: u32,
+    pub(super) capacity: u32,
     /// The lowest limit since the last block, if it was below what the encoder used: the next block must follow it.
     required: Option<u32>,
     /// Updates in this block.
