@@ -183,7 +183,7 @@ fn a_sender_may_use_the_frame_size_its_peer_announced() {
 #[test]
 fn each_side_is_held_to_its_rules() {
     let enable_push = b"\0\0\x06\x04\0\0\0\0\0\0\x02\0\0\0\x01";
-    let push = b"\0\0\x08\x05\x04\0\0\0\x01\0\0\0\x02\x82\x86\x84\x81";
+    let push = b"\0\0\x0a\x05\x04\0\0\0\x01\0\0\0\x02\x82\x86\x84\x01\x01a";
     let packets = [
         Packet::client(100).syn(),
         Packet::client(101).data(&[PREFACE, SETTINGS, push].concat()),

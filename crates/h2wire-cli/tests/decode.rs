@@ -142,7 +142,7 @@ fn an_input_that_ends_inside_a_frame_has_its_own_status() {
 
 #[test]
 fn the_role_is_found_out_or_given() {
-    let push = [PREFACE_AND_SETTINGS, b"\0\0\x08\x05\x04\0\0\0\x01\0\0\0\x02\x82\x86\x84\x81"].concat();
+    let push = [PREFACE_AND_SETTINGS, b"\0\0\x0a\x05\x04\0\0\0\x01\0\0\0\x02\x82\x86\x84\x01\x01a"].concat();
     let (status, objects) = json(&[], &push);
     assert_eq!((status, &objects[2]["error"]["rule"]), (1, &json!("push_promise_to_server")));
     assert_eq!(json(&["--role", "observer"], &push).0, 0);

@@ -89,7 +89,7 @@ pub enum Progress<T> {
         /// Octets of it, to be dropped by the caller.
         consumed: usize,
     },
-    /// At least so many more octets are needed. Nothing is consumed.
+    /// At least so many more octets are needed: with less the answer is the same. Nothing is consumed.
     Needed(usize),
 }
 
@@ -184,6 +184,10 @@ impl FrameReader {
             // What is complete was not taken out; it is not missing.
             Progress::Item { .. } => Ok(Ending::Clean),
             Progress::Needed(missing) if have > 0 => {
+                let missing = match self.start(rest) {
+                    Start::Needed(octets) if self.stage == Stage::Opening => octets,
+                    _ => missing,
+                };
                 Ok(Ending::InsideFrame { have, need: have.saturating_add(missing) })
             }
             Progress::Needed(_) => Ok(match &self.order {
@@ -205,7 +209,8 @@ impl FrameReader {
                 Start::Preface => {
                     return Ok(Progress::Item { item: Item::Preface, consumed: Start::MAX_LEN });
                 }
-                Start::Needed(octets) => return Ok(Progress::Needed(octets)),
+                // The next octet may be the one that is wrong.
+                Start::Needed(_) => return Ok(Progress::Needed(1)),
                 Start::Broken(rule) => return self.fail(ConnectionError::frame(rule)),
                 Start::Frame => {}
             },
@@ -217,11 +222,15 @@ impl FrameReader {
     /// The preface where there is one, the first frame where there is none, or what else the peer speaks. §3.4
     #[cold]
     fn open(&mut self, input: &[u8]) -> Start {
-        let start = Start::of(self.order.as_ref().map_or(Role::Observer, Order::role), input);
+        let start = self.start(input);
         if start == Start::Preface {
             self.consume(Start::MAX_LEN);
         }
         start
+    }
+
+    fn start(&self, input: &[u8]) -> Start {
+        Start::of(self.order.as_ref().map_or(Role::Observer, Order::role), input)
     }
 
     #[inline(always)]

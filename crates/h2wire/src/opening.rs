@@ -11,7 +11,7 @@ pub(crate) enum Start {
     Preface,
     /// A frame.
     Frame,
-    /// At least so many more octets are needed to tell.
+    /// So many more octets are needed for the preface, or for the header of a frame; less if they are neither.
     Needed(usize),
     /// Neither.
     Broken(Rule),

@@ -5,7 +5,7 @@ mod common;
 use common::{End, OwnedItem, read_all};
 use h2wire::Role::{self, Client, Observer, Server};
 use h2wire::frame::{PREFACE, Rule, StreamId};
-use h2wire::{ConnectionError, StreamError};
+use h2wire::{ConnectionError, FrameReader, Progress, StreamError};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 const SETTINGS_ACK: &[u8] = b"\0\0\0\x04\x01\0\0\0\0";
@@ -135,18 +135,18 @@ fn roles_bind_the_sender() {
 fn extensions_can_be_switched_off() {
     let octets = [SETTINGS, b"\0\0\0\x10\0\0\0\0\x05"].concat();
     assert_eq!(broken(Client, &[&octets]), Some((Rule::PriorityUpdateStreamId, 1)));
-    let mut reader = h2wire::FrameReader::new(Client);
+    let mut reader = FrameReader::new(Client);
     reader.options.extensions = false;
     reader.read(&octets).unwrap();
-    assert!(matches!(reader.read(&octets[9..]), Ok(h2wire::Progress::Item { consumed: 9, .. })));
+    assert!(matches!(reader.read(&octets[9..]), Ok(Progress::Item { consumed: 9, .. })));
 }
 
 #[test]
 fn a_reader_without_state_takes_each_frame_by_itself() {
     let octets = [CONTINUATION, PING, HEADERS_OPEN, PING, SETTINGS_ACK, PUSH_OPEN, ENABLE_PUSH].concat();
-    let mut reader = h2wire::FrameReader::stateless();
+    let mut reader = FrameReader::stateless();
     let (mut rest, mut frames) = (octets.as_slice(), 0);
-    while let Ok(h2wire::Progress::Item { consumed, .. }) = reader.read(rest) {
+    while let Ok(Progress::Item { consumed, .. }) = reader.read(rest) {
         rest = &rest[consumed..];
         frames += 1;
     }
@@ -159,12 +159,12 @@ fn a_reader_without_state_takes_each_frame_by_itself() {
 #[test]
 fn a_stream_error_waits_for_its_whole_frame() {
     let (priority, settings) = (b"\0\0\x06\x02\0\0\0\0\x05abcdef", SETTINGS);
-    let mut reader = h2wire::FrameReader::new(Observer);
+    let mut reader = FrameReader::new(Observer);
     reader.read(settings).unwrap();
     for len in 9..15 {
-        assert_eq!(reader.read(&priority[..len]), Ok(h2wire::Progress::Needed(15 - len)));
+        assert_eq!(reader.read(&priority[..len]), Ok(Progress::Needed(15 - len)));
     }
-    assert!(matches!(reader.read(priority), Ok(h2wire::Progress::Item { consumed: 15, .. })));
+    assert!(matches!(reader.read(priority), Ok(Progress::Item { consumed: 15, .. })));
 }
 
 #[test]
@@ -177,4 +177,26 @@ fn a_stream_error_is_an_item_and_the_connection_goes_on() {
     };
     assert!(matches!(outcome.items[1], (9, OwnedItem::StreamError(_, found)) if found == error));
     assert!(matches!(outcome.items[2], (22, OwnedItem::Frame(..))));
+}
+
+/// Whoever reads as many octets as are asked for, and no more, learns what the peer speaks.
+#[test]
+fn the_opening_asks_for_no_octet_too_many() {
+    for (role, octets, rule) in [
+        (Server, &b"GET / HTTP/1.0\r\n\r\n"[..], Rule::Http1Request),
+        (Server, b"X", Rule::Preface),
+        (Client, b"\x15\x03\x03\x00\x02\x02\x46", Rule::TlsRecord),
+        (Client, b"HTTP/1.1 400 \r\n\r\n", Rule::Http1Response),
+    ] {
+        let mut reader = FrameReader::new(role);
+        let mut have = 0;
+        let error = loop {
+            match reader.read(&octets[..have]) {
+                Ok(Progress::Needed(more)) => have += more,
+                Ok(item) => panic!("{item:?}"),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.rule, h2wire::Rule::Frame(rule), "{octets:?}");
+    }
 }

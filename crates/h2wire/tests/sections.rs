@@ -115,7 +115,7 @@ fn whose_fields_they_are_decides_what_they_must_be() {
 
 #[test]
 fn a_promised_request_is_told_with_its_stream() {
-    let promise = b"\0\0\x08\x05\x04\0\0\0\x01\0\0\0\x02\x82\x86\x84\x81";
+    let promise = b"\0\0\x0a\x05\x04\0\0\0\x01\0\0\0\x02\x82\x86\x84\x01\x01a";
     let broken = b"\0\0\x05\x05\x04\0\0\0\x01\0\0\0\x04\x82";
     let report = by_all(&Setup::new(Role::Client), &[SETTINGS, promise, broken].concat(), &[]);
     let ends: Vec<_> = report

@@ -397,3 +397,19 @@ fn a_relay_may_pass_on_the_preface() {
     relay.frame(&settings(), &mut buf).unwrap();
     assert_eq!(relay.preface(&mut buf), Err(WriteError::PrefaceMisplaced));
 }
+
+#[test]
+fn a_panic_of_the_callers_iterator_leaves_nothing_behind() {
+    let mut out = Vec::new();
+    let mut client = client(&mut out);
+    let lost =
+        REQUEST.into_iter().chain([("x-lost", "1")]).chain(std::iter::once_with(|| panic!("on purpose")));
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        client.append_section(head(1), lost, &mut Vec::new())
+    }));
+    assert!(panicked.is_err());
+    client.append_section(head(1), REQUEST.into_iter().chain([("x-lost", "1")]), &mut out).unwrap();
+    // A reader of the other side finds the field, and so the index of no entry that was never sent.
+    let lost = Told::Field(b"x-lost".to_vec(), b"1".to_vec(), false);
+    assert!(read(&out).told.contains(&lost));
+}

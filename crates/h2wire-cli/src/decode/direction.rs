@@ -1,7 +1,7 @@
 //! One direction of a connection: octets in any pieces to events.
 
 use h2wire::frame::{Frame, FrameHeader, PREFACE, PayloadLength, SettingId, Settings};
-use h2wire::{ConnectionError, FrameReader, Item, Limits, Progress, Role};
+use h2wire::{ConnectionError, Ending, FrameReader, Item, Limits, Progress, Role};
 
 use crate::decode::sections::{Sections, Trouble};
 use crate::decode::table_limit::{Followed, INITIAL, TableLimit};
@@ -132,7 +132,12 @@ impl Direction {
         if !octets.is_empty()
             && let Ok(Progress::Needed(missing)) = self.next(&octets)
         {
-            let need = len(&octets).saturating_add(u64::try_from(missing).unwrap_or(u64::MAX));
+            let need = match self.reader.ending(&octets) {
+                Ok(Ending::InsideFrame { need, .. }) if self.start == Start::Decided => need,
+                // The preface, which the reader did not see.
+                _ => octets.len().saturating_add(missing),
+            };
+            let need = u64::try_from(need).unwrap_or(u64::MAX);
             report.event(&self.place(), &Event::Incomplete { octets: &octets, need })?;
         }
         match self.sections.as_ref().and_then(Sections::open_stream) {

@@ -26,7 +26,8 @@ pub const fn max_decoded_len(encoded_len: usize) -> usize {
 
 /// Decodes a whole string into `buf`; the number of octets written.
 ///
-/// With [`max_decoded_len`] octets of `buf` the string always fits. RFC 7541 §5.2.
+/// With [`max_decoded_len`] octets of `buf` the string always fits. RFC 7541 §5.2. What is in `buf` behind the string is
+/// unspecified.
 ///
 /// # Errors
 /// [`DecodeError::Huffman`] for padding that is too long or not all ones and for EOS, [`DecodeError::BufferFull`] when

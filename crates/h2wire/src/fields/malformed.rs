@@ -36,6 +36,7 @@ pub enum Malformed {
     TrailersWithoutEndStream,
     PromiseMethod,
     PromiseWithoutAuthority,
+    PromiseWithContent,
 }
 
 impl Malformed {
@@ -48,6 +49,7 @@ impl Malformed {
         Self::PathEmpty, Self::PathForm, Self::AuthorityForm, Self::AuthorityUserinfo, Self::ConnectWithPath,
         Self::ConnectWithoutAuthority, Self::ProtocolWithoutConnect, Self::StatusForm, Self::InformationalEndStream,
         Self::TrailersWithoutEndStream, Self::PromiseMethod, Self::PromiseWithoutAuthority,
+        Self::PromiseWithContent,
     ];
 
     /// The error code to send in `RST_STREAM`.
@@ -88,8 +90,8 @@ impl Malformed {
             Self::PseudoFieldUnknown => {
                 "extended CONNECT needs SETTINGS_ENABLE_CONNECT_PROTOCOL from the server; other extensions are negotiated too"
             }
-            Self::PromiseMethod | Self::PromiseWithoutAuthority => {
-                "push only what a client could have asked for with GET, from an origin that the server is authoritative for"
+            Self::PromiseMethod | Self::PromiseWithoutAuthority | Self::PromiseWithContent => {
+                "push only what a client could have asked for with GET and without content, from an origin that the server is authoritative for"
             }
             Self::InformationalEndStream => {
                 "a final response comes behind interim ones: only that one ends the stream"
@@ -131,7 +133,8 @@ impl Malformed {
             Self::InformationalEndStream => ("informational_end_stream", 9113, "8.1", "a response with a 1xx status ends its stream"),
             Self::TrailersWithoutEndStream => ("trailers_without_end_stream", 9113, "8.1", "a trailer section does not end its stream"),
             Self::PromiseMethod => ("promise_method", 9113, "8.4", "a promised request has a method other than GET and HEAD"),
-            Self::PromiseWithoutAuthority => ("promise_without_authority", 9113, "8.4", "a promised request has no :authority"),
+            Self::PromiseWithoutAuthority => ("promise_without_authority", 9113, "8.4", "a promised request has no :authority, or an empty one"),
+            Self::PromiseWithContent => ("promise_with_content", 9113, "8.4", "a promised request has a content-length other than 0"),
         }
     }
 }
@@ -154,7 +157,7 @@ mod tests {
             assert_eq!(malformed.name().replace('_', ""), variant);
             assert!(!malformed.sentence().ends_with('.'));
         }
-        assert_eq!(Malformed::ALL.last(), Some(&Malformed::PromiseWithoutAuthority));
+        assert_eq!(Malformed::ALL.last(), Some(&Malformed::PromiseWithContent));
     }
 
     #[test]

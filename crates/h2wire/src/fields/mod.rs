@@ -13,4 +13,6 @@ pub use list::FieldList;
 pub use malformed::Malformed;
 pub(crate) use sections::Sections;
 pub use sections::{FieldStep, Fields, SectionEnd, SectionHead};
+#[cfg(feature = "http")]
+pub(crate) use validator::is_token;
 pub use validator::{Expected, FieldValidator, SectionKind};

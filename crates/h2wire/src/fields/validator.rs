@@ -181,9 +181,17 @@ impl FieldValidator {
         }
         match name {
             // §8.2.2: the exception is for requests.
-            b"te" if self.kind == Some(SectionKind::Response) => Err(Malformed::ConnectionSpecific),
+            b"te" if self.expected == Expected::Response || self.kind == Some(SectionKind::Response) => {
+                Err(Malformed::ConnectionSpecific)
+            }
             // §8.2.2
             b"te" if !value.eq_ignore_ascii_case(b"trailers") => Err(Malformed::Te),
+            // §8.4
+            b"content-length"
+                if self.expected == Expected::Promise && value.iter().any(|octet| *octet != b'0') =>
+            {
+                Err(Malformed::PromiseWithContent)
+            }
             _ => Ok(()),
         }
     }
@@ -242,6 +250,10 @@ impl FieldValidator {
             }
             // §8.3.1
             AUTHORITY if value.iter().any(is_space_or_control) => Malformed::AuthorityForm,
+            // §8.4
+            AUTHORITY if value.is_empty() && self.expected == Expected::Promise => {
+                Malformed::PromiseWithoutAuthority
+            }
             AUTHORITY => {
                 self.has_userinfo = value.contains(&b'@');
                 self.is_host_and_port = is_host_and_port(value);
@@ -341,7 +353,7 @@ fn check_value(value: &[u8]) -> Result<(), Malformed> {
 }
 
 /// An octet of a token. RFC 9110 §5.6.2.
-const fn is_token(octet: u8) -> bool {
+pub(crate) const fn is_token(octet: u8) -> bool {
     octet.is_ascii_uppercase() || is_lower_token(octet)
 }
 

@@ -5,6 +5,8 @@ use core::fmt;
 
 use ::http::uri::Scheme;
 
+use crate::fields::is_token as is_token_octet;
+
 /// The protocol that an extended CONNECT asks for, `:protocol`: an extension of requests. RFC 8441 §4.
 ///
 /// ```
@@ -60,12 +62,6 @@ impl fmt::Display for Protocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// RFC 9110 §5.6.2.
-const fn is_token_octet(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric()
-        || matches!(octet, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
 }
 
 /// `:scheme` where the URI cannot have it: an extension of requests.

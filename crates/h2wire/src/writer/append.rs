@@ -82,7 +82,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     ) -> Result<(), WriteError> {
         let start = out.as_mut().len();
         let mut section = Section::start(self, head)?;
+        // Stays so if `fields` panics: the next section takes back what was encoded.
+        self.unfinished = true;
         let written = self.fill(&mut section, fields, out, start);
+        self.unfinished = false;
         if written.is_err() {
             section.discard(&mut self.encoder);
         }
@@ -107,6 +110,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         section.check_complete()?;
         section.frames(self, behind(out, start), true)
     }
+
     /// Adds a field, or without one the size updates that are due, and makes room for it.
     fn fill_one(
         &mut self,

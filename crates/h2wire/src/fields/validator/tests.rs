@@ -150,6 +150,10 @@ fn promises_are_safe_cacheable_and_of_an_origin() {
         assert_eq!(promise(&fields), Err(Malformed::PromiseMethod), "{method}");
     }
     assert_eq!(promise(&[method, scheme, path]), Err(Malformed::PromiseWithoutAuthority));
+    assert_eq!(promise(&[method, scheme, path, (":authority", "")]), Err(Malformed::PromiseWithoutAuthority));
+    let with_length = |value| promise(&[method, scheme, path, authority, ("content-length", value)]);
+    assert_eq!(with_length("0"), Ok(SectionKind::Request));
+    assert_eq!(with_length("5"), Err(Malformed::PromiseWithContent));
 }
 
 #[test]
@@ -194,6 +198,8 @@ fn interim_responses_do_not_end_the_stream() {
 fn te_is_for_requests() {
     let response = [(":status", "200"), ("te", "trailers")];
     assert_eq!(finish(Expected::Response, &response, false), Err(Malformed::ConnectionSpecific));
+    assert_eq!(finish(Expected::Response, &response[1..], true), Err(Malformed::ConnectionSpecific));
+    assert_eq!(finish(Expected::Request, &response[1..], true), Ok(SectionKind::Trailers));
     assert_eq!(get_with("te", "trailers"), Ok(SectionKind::Request));
 }
 
