@@ -108,7 +108,7 @@ impl Connection {
             _ if !self.life.settings_acknowledged && now >= self.config.settings_timeout => {
                 self.fail(Failure::connection(ErrorCode::SETTINGS_TIMEOUT, "no SETTINGS acknowledgment"));
             }
-            // §9.1. A peer that leaves requests half-done for as long is not waited for either.
+            // §9.1. A peer that leaves requests half-done or answers untaken for as long is not waited for either.
             _ if now.saturating_sub(self.life.last_active) >= self.config.idle_timeout => {
                 self.fail(Failure::connection(ErrorCode::NO_ERROR, "idle for too long"));
             }

@@ -41,7 +41,7 @@ pub struct Config {
     pub connection_window: u32,
     /// How long the peer may take to acknowledge the settings.
     pub settings_timeout: Duration,
-    /// How long a connection without requests is kept.
+    /// How long a connection is kept on which no request is made and no content moves, either way.
     pub idle_timeout: Duration,
 }
 
@@ -146,7 +146,6 @@ impl Connection {
     }
 
     fn take(&mut self, message: Message) {
-        self.life.last_active = self.now;
         if let Err(failure) = self.receive(message) {
             self.fail(failure);
         }

@@ -97,6 +97,7 @@ impl Connection {
         if too_large {
             // §10.5.1, RFC 6585 §5
             self.respond(stream_id, "431", &[("content-length", "0")], true);
+        self.life.last_active = self.now;
             return Ok(());
         }
         self.events.push_back(Event::Request { stream_id, request });
@@ -143,6 +144,7 @@ impl Connection {
         self.events.push_back(Event::End { stream_id });
         Ok(())
     }
+        self.life.last_active = self.now;
 
     fn data(&mut self, header: &FrameHeader, frame: Data<Bytes>) -> Result<(), Failure> {
         let octets = header.length.get();
@@ -170,6 +172,7 @@ impl Connection {
             self.events.push_back(Event::Content { stream_id, content: frame.data });
         }
         let receives = self.streams.get_mut(stream_id).is_some_and(|stream| stream.receiving);
+            self.life.last_active = self.now;
         if frame.end_stream && receives { self.end_of_request(stream_id) } else { Ok(()) }
     }
 
