@@ -15,6 +15,9 @@ impl Connection {
     /// Takes what the codec has read.
     pub(super) fn receive(&mut self, message: Message) -> Result<(), Failure> {
         match message {
+            Message::Preface if self.config.is_http1 => {
+                Err(Failure::connection(ErrorCode::HTTP_1_1_REQUIRED, "ALPN chose http/1.1"))
+            }
             Message::Preface => {
                 self.life.preface_seen = true;
                 Ok(())
@@ -94,10 +97,10 @@ impl Connection {
         };
         let content_left = content_left(stream_id, end.head.end_stream, &request)?;
         self.open(stream_id, end.head.end_stream, request.method() == b"HEAD", content_left);
+        self.life.last_active = self.now;
         if too_large {
             // §10.5.1, RFC 6585 §5
             self.respond(stream_id, "431", &[("content-length", "0")], true);
-        self.life.last_active = self.now;
             return Ok(());
         }
         self.events.push_back(Event::Request { stream_id, request });
@@ -141,10 +144,10 @@ impl Connection {
             return Err(Failure::malformed(stream_id, "less content than content-length says"));
         }
         stream.receiving = false;
+        self.life.last_active = self.now;
         self.events.push_back(Event::End { stream_id });
         Ok(())
     }
-        self.life.last_active = self.now;
 
     fn data(&mut self, header: &FrameHeader, frame: Data<Bytes>) -> Result<(), Failure> {
         let octets = header.length.get();
@@ -169,10 +172,10 @@ impl Connection {
         let held = held?;
         self.release_padding(stream_id, octets.saturating_sub(held));
         if held > 0 {
+            self.life.last_active = self.now;
             self.events.push_back(Event::Content { stream_id, content: frame.data });
         }
         let receives = self.streams.get_mut(stream_id).is_some_and(|stream| stream.receiving);
-            self.life.last_active = self.now;
         if frame.end_stream && receives { self.end_of_request(stream_id) } else { Ok(()) }
     }
 

@@ -184,7 +184,7 @@ impl Connection {
         }
     }
 
-    /// Answers a client that speaks HTTP/1.x. Nothing else was sent.
+    /// Answers a client that speaks HTTP/1.x, or was to. Nothing else was sent.
     pub(super) fn answer_http1(&mut self) {
         self.urgent.clear();
         self.output.clear();
