@@ -17,3 +17,5 @@ mod exchange;
 mod flow;
 #[path = "../examples/server/protocol/mod.rs"]
 mod protocol; // and its conformance tests
+#[path = "../examples/common/trust.rs"]
+mod trust; // whose certificates are good
