@@ -13,6 +13,8 @@ mod conversation; // client and server in memory
 mod date;
 #[path = "../examples/server/exchange.rs"]
 mod exchange;
+#[path = "../examples/common/fetch.rs"]
+mod fetch; // the client's socket
 #[path = "../examples/common/flow.rs"]
 mod flow;
 #[path = "../examples/server/protocol/mod.rs"]
