@@ -11,4 +11,5 @@
 mod clients; // theirs, with the example server
 mod in_process; // hyper and reqwest
 mod programs; // processes that end in time
+mod observer; // the relay, between the example programs
 mod servers; // theirs, with the example clients

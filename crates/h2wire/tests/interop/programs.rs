@@ -16,7 +16,7 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Not by `eprintln!`, which the test harness keeps to itself.
-fn skipped(why: &str) {
+pub(crate) fn skipped(why: &str) {
     let _ = io::stderr().write_all(format!("SKIPPED: {why}\n").as_bytes());
 }
 
