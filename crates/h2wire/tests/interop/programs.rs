@@ -161,6 +161,12 @@ impl Ran {
         self
     }
 
+    pub(crate) fn fails(self) -> Self {
+        let status = self.status;
+        assert!(!status.success(), "{}: {status}\n{}\n{}", self.command, self.text(), self.stderr);
+        self
+    }
+
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
