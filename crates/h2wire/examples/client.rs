@@ -23,11 +23,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use rustls::pki_types::ServerName;
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use fetch::{Failure, Target, fetch};
 use trust::{Trust, client_config};
+
+const USAGE: &str = "\
+usage: client https://HOST[:PORT][/PATH] [--method METHOD] [--data FILE] [--cacert FILE | --insecure] [--http1.1]";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -36,7 +38,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Failure> {
     let (mut trust, mut offers_h2) = (Trust::System, true);
-    let target = Target::from_arguments("https", |name, parser| {
+    let target = Target::from_arguments("https", USAGE, |name, parser| {
         match name {
             "cacert" => trust = Trust::File(PathBuf::from(parser.value()?)),
             "insecure" => trust = Trust::Everyone,
@@ -46,8 +48,7 @@ async fn run() -> Result<(), Failure> {
         Ok(true)
     })?;
     let offered: &[&[u8]] = if offers_h2 { &[b"h2", b"http/1.1"] } else { &[b"http/1.1"] };
-    let socket = TcpStream::connect((target.host.as_str(), target.port)).await?;
-    socket.set_nodelay(true)?;
+    let socket = target.connect().await?;
     let name = ServerName::try_from(target.host.clone())?;
     let tls = TlsConnector::from(Arc::new(client_config(&trust, offered)?));
     let socket = tls.connect(name, socket).await?;

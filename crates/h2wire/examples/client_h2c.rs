@@ -17,7 +17,7 @@ mod flow; // flow-control windows
 
 use std::process::ExitCode;
 
-use tokio::net::TcpStream;
+const USAGE: &str = "usage: client_h2c http://HOST[:PORT][/PATH] [--method METHOD] [--data FILE]";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -25,9 +25,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), fetch::Failure> {
-    let target = fetch::Target::from_arguments("http", |_, _| Ok(false))?;
-    let socket = TcpStream::connect((target.host.as_str(), target.port)).await?;
-    socket.set_nodelay(true)?;
+    let target = fetch::Target::from_arguments("http", USAGE, |_, _| Ok(false))?;
+    let socket = target.connect().await?;
     eprintln!("* {} with prior knowledge", target.authority());
     fetch::fetch(socket, &target).await
 }

@@ -22,17 +22,26 @@ use std::error::Error;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rustls::pki_types::ServerName;
 use rustls::server::Acceptor;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
 use tokio_rustls::{LazyConfigAcceptor, TlsConnector};
 
 use authority::Authority;
 use trust::{Trust, client_config};
 use watch::{Side, Watch};
+
+const USAGE: &str = "\
+usage: observer --listen ADDR --connect HOST:PORT [--tls [--save-ca FILE] [--cacert FILE | --insecure]]";
+
+/// How long no connection is accepted when it cannot be.
+const PAUSE: Duration = Duration::from_millis(50);
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -56,25 +65,37 @@ fn arguments() -> Result<Arguments, Failure> {
             Long("save-ca") => save_ca = Some(parser.value()?.into()),
             Long("cacert") => trust = Trust::File(parser.value()?.into()),
             Long("insecure") => trust = Trust::Everyone,
+            Short('h') | Long("help") => {
+                println!("{USAGE}");
+                std::process::exit(0);
+            }
             _ => return Err(argument.unexpected().into()),
         }
     }
-    let usage =
-        "usage: --listen ADDR --connect HOST:PORT [--tls [--save-ca FILE] [--cacert FILE | --insecure]]";
-    Ok(Arguments { listen: listen.ok_or(usage)?, connect: connect.ok_or(usage)?, tls, save_ca, trust })
+    Ok(Arguments { listen: listen.ok_or(USAGE)?, connect: connect.ok_or(USAGE)?, tls, save_ca, trust })
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Failure> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Failure> {
     let Arguments { listen, connect, tls, save_ca, trust } = arguments()?;
     let authority = if tls { Some(Arc::new((Authority::new()?, trust))) } else { None };
     if let (Some(path), Some(authority)) = (save_ca, &authority) {
-        std::fs::write(path, &authority.0.pem)?;
+        std::fs::write(&path, &authority.0.pem).map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    let listener = TcpListener::bind(listen).await?;
+    let listener = TcpListener::bind(listen).await.map_err(|error| format!("{listen}: {error}"))?;
     println!("{} to {connect}", listener.local_addr()?);
     for number in 1_u64.. {
-        let (socket, _) = listener.accept().await?;
+        let socket = accept(&listener).await;
         let (connect, authority) = (connect.clone(), authority.clone());
         tokio::spawn(async move {
             let outcome = match authority {
@@ -88,6 +109,17 @@ async fn main() -> Result<(), Failure> {
         });
     }
     Ok(())
+}
+
+/// The next connection. That one is gone already, or that there are no more file descriptors, is no end to the others.
+async fn accept(listener: &TcpListener) -> TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((socket, _)) => return socket,
+            Err(error) => eprintln!("a connection is not accepted: {error}"),
+        }
+        sleep(PAUSE).await;
+    }
 }
 
 async fn cleartext(number: u64, client: TcpStream, connect: &str) -> Result<(), Failure> {
@@ -108,6 +140,7 @@ async fn over_tls(
     let start = LazyConfigAcceptor::new(Acceptor::default(), client).await?;
     let hello = start.client_hello();
     let host = connect.rsplit_once(':').map_or(connect, |(host, _)| host);
+    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let name = hello.server_name().unwrap_or(host).to_owned();
     let offered: Vec<Vec<u8>> = hello.alpn().into_iter().flatten().map(<[u8]>::to_vec).collect();
 

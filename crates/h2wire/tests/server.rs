@@ -13,7 +13,11 @@ mod conversation; // client and server in memory
 mod date;
 #[path = "../examples/server/exchange.rs"]
 mod exchange;
+#[path = "../examples/common/fetch.rs"]
+mod fetch; // the client's socket
 #[path = "../examples/common/flow.rs"]
 mod flow;
 #[path = "../examples/server/protocol/mod.rs"]
 mod protocol; // and its conformance tests
+#[path = "../examples/common/trust.rs"]
+mod trust; // whose certificates are good

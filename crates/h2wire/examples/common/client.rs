@@ -227,19 +227,32 @@ impl Client {
         if (kind == SectionKind::Trailers) != has_started || (is_interim && end.head.end_stream) {
             return Err(protocol_error("a field section out of order"));
         }
-        if end.head.end_stream {
-            self.stage = Stage::Ended;
-        } else if !is_interim {
+        if kind == SectionKind::Response && !is_interim {
             self.stage = Stage::Started;
+            self.content_left = self.content_length(&fields);
         }
-        if kind == SectionKind::Trailers {
-            return Ok(Event::Trailers(fields));
+        if end.head.end_stream {
+            self.end()?;
         }
-        if !is_interim && !self.is_head {
-            let length = fields.get(b"content-length").and_then(|length| str::from_utf8(length).ok());
-            self.content_left = length.and_then(|length| length.parse().ok());
+        Ok(if kind == SectionKind::Trailers { Event::Trailers(fields) } else { Event::Response(fields) })
+    }
+
+    /// What content-length says of the content. §8.1.1: some responses have none, whatever it says.
+    fn content_length(&self, fields: &FieldList) -> Option<u64> {
+        if self.is_head || matches!(fields.get(b":status"), Some(b"204" | b"304")) {
+            return None;
         }
-        Ok(Event::Response(fields))
+        str::from_utf8(fields.get(b"content-length")?).ok()?.parse().ok()
+    }
+
+    /// `END_STREAM` has come, with whatever frame.
+    fn end(&mut self) -> Result<(), ClientError> {
+        // §8.1.1
+        if self.content_left.is_some_and(|left| left > 0) {
+            return Err(protocol_error("less content than content-length says"));
+        }
+        self.stage = Stage::Ended;
+        Ok(())
     }
 
     fn data(
@@ -266,12 +279,9 @@ impl Client {
             // §8.1.1
             *left =
                 left.checked_sub(octets).ok_or(protocol_error("more content than content-length says"))?;
-            if end_stream && *left > 0 {
-                return Err(protocol_error("less content than content-length says"));
-            }
         }
         if end_stream {
-            self.stage = Stage::Ended;
+            self.end()?;
         }
         Ok((octets > 0).then_some(Event::Content(data)))
     }

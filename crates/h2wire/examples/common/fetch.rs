@@ -2,12 +2,15 @@
 
 use std::error::Error;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use h2wire::{FieldLine, FieldList};
+use http::Uri;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::client::{Client, Event, request};
@@ -32,6 +35,7 @@ impl Target {
     /// Reads `URL [--method METHOD] [--data FILE]`; other arguments are for `more`.
     pub fn from_arguments(
         scheme: &'static str,
+        usage: &'static str,
         mut more: impl FnMut(&str, &mut lexopt::Parser) -> Result<bool, lexopt::Error>,
     ) -> Result<Self, Failure> {
         use lexopt::prelude::*;
@@ -41,7 +45,16 @@ impl Target {
             match argument {
                 Value(value) if url.is_none() => url = Some(value.string()?),
                 Long("method") => method = Some(parser.value()?.string()?),
-                Long("data") => content = Some(std::fs::read(parser.value()?)?.into()),
+                Long("data") => {
+                    let path = PathBuf::from(parser.value()?);
+                    let octets =
+                        std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+                    content = Some(octets.into());
+                }
+                Short('h') | Long("help") => {
+                    println!("{usage}");
+                    std::process::exit(0);
+                }
                 Long(name) => {
                     let name = name.to_owned();
                     if !more(&name, &mut parser)? {
@@ -51,7 +64,7 @@ impl Target {
                 other => return Err(other.unexpected().into()),
             }
         }
-        let url = url.ok_or("usage: URL [--method METHOD] [--data FILE]")?;
+        let url = url.ok_or(usage)?;
         let mut target = Self::from_url(scheme, &url)?;
         target.method = method.unwrap_or(if content.is_some() { "POST" } else { "GET" }.to_owned());
         target.content = content.unwrap_or_default();
@@ -59,22 +72,32 @@ impl Target {
     }
 
     fn from_url(scheme: &'static str, url: &str) -> Result<Self, Failure> {
-        let rest = url.strip_prefix(scheme).and_then(|rest| rest.strip_prefix("://"));
-        let rest = rest.ok_or_else(|| format!("{url} does not start with {scheme}://"))?;
-        let (authority, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
-        let default = if scheme == "https" { 443 } else { 80 };
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, port.parse()?),
-            _ => (authority, default),
+        let uri: Uri = url.parse().map_err(|error| format!("{url}: {error}"))?;
+        if uri.scheme_str() != Some(scheme) {
+            return Err(format!("{url} does not start with {scheme}://").into());
+        }
+        let authority = uri.authority().ok_or_else(|| format!("{url} names no host"))?;
+        let host = authority.host();
+        let host_and_port = authority.as_str().rsplit('@').next().unwrap_or_default();
+        let port = match host_and_port.strip_prefix(host).and_then(|rest| rest.strip_prefix(':')) {
+            Some(port) if !port.is_empty() => {
+                port.parse().map_err(|error| format!("port {port}: {error}"))?
+            }
+            _ if scheme == "https" => 443,
+            _ => 80,
         };
-        Ok(Self {
-            method: String::new(),
-            scheme,
-            host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
-            port,
-            path: path.to_owned(),
-            content: Bytes::new(),
-        })
+        let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        // §8.3.1: the path is never empty. A fragment is for the client alone, and is gone by now.
+        let path = uri.path_and_query().map_or("/".to_owned(), ToString::to_string);
+        let host = bare.unwrap_or(host).to_owned();
+        Ok(Self { method: String::new(), scheme, host, port, path, content: Bytes::new() })
+    }
+
+    pub async fn connect(&self) -> Result<TcpStream, Failure> {
+        let connected = TcpStream::connect((self.host.as_str(), self.port)).await;
+        let socket = connected.map_err(|error| format!("{}: {error}", self.authority()))?;
+        socket.set_nodelay(true)?;
+        Ok(socket)
     }
 
     pub fn authority(&self) -> String {
@@ -124,8 +147,12 @@ pub async fn fetch(socket: impl AsyncRead + AsyncWrite + Unpin, target: &Target)
                 read = reader.read_buf(&mut input), if !client.is_done() => read.map(|octets| octets > 0),
             }
         };
-        if !timeout(PATIENCE, step).await?? {
-            client.closed(&input)?;
+        match timeout(PATIENCE, step).await.map_err(Failure::from).and_then(|step| Ok(step?)) {
+            Ok(true) => {}
+            Ok(false) => client.closed(&input)?,
+            // What is left to send is a goodbye: that nobody takes it says nothing of the response, or of what was wrong.
+            Err(_) if client.is_done() => break,
+            Err(error) => return Err(error),
         }
     }
     // The server may be gone already.
@@ -161,6 +188,100 @@ pub fn report(outcome: Result<(), Failure>) -> ExitCode {
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, ErrorKind};
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use tokio::io::ReadBuf;
+
+    use super::*;
+
+    /// A server that says something and is gone: the first octets that are written go through, and no others.
+    struct Gone {
+        says: &'static [u8],
+        writes: usize,
+    }
+
+    impl AsyncRead for Gone {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            buffer: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            buffer.put_slice(std::mem::take(&mut self.says));
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    impl AsyncWrite for Gone {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            octets: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            let Some(writes) = self.writes.checked_sub(1) else {
+                return Poll::Ready(Err(ErrorKind::ConnectionReset.into()));
+            };
+            self.writes = writes;
+            Poll::Ready(Ok(octets.len()))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Err(ErrorKind::NotConnected.into()))
+        }
+    }
+
+    async fn ask(says: &'static [u8]) -> Result<(), String> {
+        let mut target = Target::from_url("http", "http://a/").unwrap();
+        target.method = "GET".to_owned();
+        fetch(Gone { says, writes: 1 }, &target).await.map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_gone_does_not_hide_what_it_said() {
+        let error = ask(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n").await.unwrap_err();
+        assert!(error.contains("ALPN"), "{error}");
+        let error = ask(b"\0\0\0\x04\0\0\0\0\0\0\0\x01\0\x01\0\0\0\x01a").await.unwrap_err();
+        assert!(error.starts_with("PROTOCOL_ERROR: DATA where"), "{error}");
+        // The response is complete; the acknowledgment of the settings and GOAWAY are too late.
+        ask(b"\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\x05\0\0\0\x01\x89").await.unwrap();
+        let error = ask(b"\0\0\0\x04\0\0\0\0\0").await.unwrap_err();
+        assert!(error.contains("reset") || error.contains("was closed"), "{error}");
+    }
+
+    #[test]
+    fn urls() {
+        for (url, host, port, authority, path) in [
+            ("https://a", "a", 443, "a", "/"),
+            ("https://a/b/c?d=e", "a", 443, "a", "/b/c?d=e"),
+            ("https://a:8443?x=1", "a", 8443, "a:8443", "/?x=1"),
+            ("https://a?x=/", "a", 443, "a", "/?x=/"),
+            ("https://a/b#c", "a", 443, "a", "/b"),
+            ("https://a/b?c#d?e/", "a", 443, "a", "/b?c"),
+            ("https://a#b", "a", 443, "a", "/"),
+            ("https://a:/", "a", 443, "a", "/"),
+            ("https://[::1]/", "::1", 443, "[::1]", "/"),
+            ("https://[::1]:8443/a", "::1", 8443, "[::1]:8443", "/a"),
+            ("https://b@a:80/", "a", 80, "a:80", "/"),
+            ("https://1.1.1.1:1/", "1.1.1.1", 1, "1.1.1.1:1", "/"),
+        ] {
+            let target = Target::from_url("https", url).unwrap();
+            let seen = (target.host.as_str(), target.port, target.path.as_str());
+            assert_eq!(seen, (host, port, path), "{url}");
+            assert_eq!(target.authority(), authority, "{url}");
+        }
+        for url in ["http://a/", "a", "/", "https://", "https:///a", "https://a:99999/", "https://a/ b", ""] {
+            assert!(Target::from_url("https", url).is_err(), "{url}");
         }
     }
 }

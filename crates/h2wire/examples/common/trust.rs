@@ -2,7 +2,7 @@
 
 use std::env;
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -38,17 +38,22 @@ pub fn client_config(
     };
     let mut config = match file {
         None => builder.dangerous().with_custom_certificate_verifier(Arc::new(Everyone(provider))),
-        Some(path) => {
-            let mut roots = RootCertStore::empty();
-            for certificate in CertificateDer::pem_file_iter(&path)? {
-                roots.add(certificate?)?;
-            }
-            builder.with_root_certificates(roots)
-        }
+        Some(path) => builder
+            .with_root_certificates(roots(&path).map_err(|error| format!("{}: {error}", path.display()))?),
     }
     .with_no_client_auth();
     config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
     Ok(config)
+}
+
+/// The certificates of a file. In what a system trusts there may be some that rustls does not understand.
+fn roots(path: &Path) -> Result<RootCertStore, Box<dyn Error + Send + Sync>> {
+    let certificates = CertificateDer::pem_file_iter(path)?.collect::<Result<Vec<_>, _>>()?;
+    let mut roots = RootCertStore::empty();
+    match roots.add_parsable_certificates(certificates) {
+        (0, _) => Err("there is no certificate that can be used".into()),
+        _ => Ok(roots),
+    }
 }
 
 /// Believes whoever has the key of the certificate it shows.
@@ -87,5 +92,26 @@ impl ServerCertVerifier for Everyone {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_bad_certificate_does_not_spoil_the_others() {
+        let good = rcgen::generate_simple_self_signed(vec!["a".to_owned()]).unwrap().cert.pem();
+        let bad = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (pem, is_usable) in
+            [([bad, good.as_str()].concat(), true), (bad.to_owned(), false), (String::new(), false)]
+        {
+            std::fs::write(file.path(), &pem).unwrap();
+            let config = client_config(&Trust::File(file.path().to_owned()), &[b"h2"]);
+            assert_eq!(config.is_ok(), is_usable, "{pem}");
+        }
+        // A folder cannot be read.
+        assert!(client_config(&Trust::File(env::temp_dir()), &[]).is_err());
     }
 }

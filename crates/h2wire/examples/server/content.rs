@@ -1,7 +1,7 @@
 //! Files below a folder, read in pieces.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// Octets of a file that are read at a time.
@@ -16,7 +16,7 @@ pub struct Site {
     pub root: PathBuf,
 }
 
-/// The answer to a GET request.
+/// The answer to a GET or HEAD request.
 pub struct Found {
     pub status: &'static str,
     pub content_type: &'static str,
@@ -32,23 +32,39 @@ pub struct Piece {
 }
 
 impl Site {
-    /// Looks for the file that a request's `:path` names. This may take its time: it is no work for a task that has others to do.
-    pub fn find(&self, path: &[u8]) -> Found {
+    /// Looks for the file that a request's `:path` names. This may take its time: it is no work for a task that has others to
+    /// do. For HEAD nothing is opened: there would be nobody to read the file to its end.
+    pub fn find(&self, path: &[u8], is_head: bool) -> Found {
         let Some(relative) = relative_path(path) else { return Found::text("400", "no such path\n") };
         let mut file = self.root.join(&relative);
         if file.is_dir() {
             file.push("index.html");
         }
-        match open(&file) {
+        match self.open(&file, is_head) {
             Ok((length, piece)) => Found { status: "200", content_type: content_type(&file), length, piece },
-            Err(_) if relative.as_os_str().is_empty() => {
+            Err(error) if error.kind() == ErrorKind::NotFound && relative.as_os_str().is_empty() => {
                 Found { content_type: "text/html; charset=utf-8", ..Found::text("200", INDEX) }
             }
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                Found::text("403", "forbidden\n")
-            }
-            Err(_) => Found::text("404", "not found\n"),
+            Err(error) => Found::refusal(&error),
         }
+    }
+
+    fn open(&self, path: &Path, is_head: bool) -> io::Result<(u64, Piece)> {
+        let path = fs::canonicalize(path)?;
+        // A symbolic link may lead anywhere.
+        if !path.starts_with(fs::canonicalize(&self.root)?) {
+            return Err(ErrorKind::PermissionDenied.into());
+        }
+        // Before it is opened: a pipe would be waited for, without an end.
+        let metadata = fs::metadata(&path)?;
+        if !metadata.is_file() {
+            return Err(ErrorKind::NotFound.into());
+        }
+        let length = metadata.len();
+        if is_head {
+            return Ok((length, Piece { octets: Vec::new(), rest: None }));
+        }
+        Ok((length, Piece::read(File::open(path)?.take(length))?))
     }
 }
 
@@ -58,6 +74,17 @@ impl Found {
         let length = u64::try_from(octets.len()).unwrap_or(u64::MAX);
         let piece = Piece { octets, rest: None };
         Self { status, content_type: "text/plain; charset=utf-8", length, piece }
+    }
+
+    /// That there are no more file descriptors, for instance, does not mean that there is no such file.
+    fn refusal(error: &io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {
+                Self::text("404", "not found\n")
+            }
+            ErrorKind::PermissionDenied => Self::text("403", "forbidden\n"),
+            _ => Self::text("500", "the file cannot be read\n"),
+        }
     }
 }
 
@@ -70,16 +97,6 @@ impl Piece {
         file.read_exact(&mut octets)?;
         Ok(Self { octets, rest: (file.limit() > 0).then_some(file) })
     }
-}
-
-fn open(path: &Path) -> io::Result<(u64, Piece)> {
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(io::ErrorKind::NotFound.into());
-    }
-    let length = metadata.len();
-    Ok((length, Piece::read(file.take(length))?))
 }
 
 /// The path below the folder: percent-decoded, without the query, and without anything that leads out of the folder.
@@ -104,8 +121,10 @@ fn percent_decoded(path: &[u8]) -> Option<String> {
             decoded.push(octet);
             continue;
         }
-        let digits = [octets.next()?, octets.next()?];
-        decoded.push(u8::from_str_radix(str::from_utf8(&digits).ok()?, 16).ok()?);
+        // Digits alone: the parser of the standard library takes a sign too.
+        let mut digit = || char::from(octets.next()?).to_digit(16);
+        let value = digit()?.checked_mul(16)?.checked_add(digit()?)?;
+        decoded.push(u8::try_from(value).ok()?);
     }
     String::from_utf8(decoded).ok()
 }
@@ -134,15 +153,95 @@ mod tests {
             ("/a/b.html?c=/..", Some("a/b.html")),
             ("//a/./b", Some("a/b")),
             ("/%61%20b", Some("a b")),
+            ("/%c3%A4", Some("\u{e4}")),
             ("/../a", None),
             ("/a/%2e%2e/%2e%2e/b", None),
             ("/a%5c..%5cb", None),
             ("/a%00", None),
             ("/a%2", None),
+            ("/a%+1", None),
+            ("/a%-1", None),
+            ("/a% 1", None),
+            ("/%4G", None),
             ("/%ff", None),
             ("*", None),
         ] {
             assert_eq!(relative_path(path.as_bytes()), relative.map(PathBuf::from), "{path}");
+        }
+    }
+
+    #[test]
+    fn why_a_file_is_not_sent() {
+        let status = |error: io::Error| Found::refusal(&error).status;
+        for (kind, expect) in [
+            (ErrorKind::NotFound, "404"),
+            (ErrorKind::NotADirectory, "404"),
+            (ErrorKind::PermissionDenied, "403"),
+            (ErrorKind::UnexpectedEof, "500"),
+        ] {
+            assert_eq!(status(kind.into()), expect, "{kind:?}");
+        }
+        #[cfg(unix)]
+        assert_eq!(status(io::Error::from_raw_os_error(24)), "500", "EMFILE");
+    }
+
+    #[cfg(unix)]
+    mod unix {
+        use std::os::unix::fs::symlink;
+        use std::process::Command;
+        use std::sync::mpsc;
+        use std::thread;
+        use std::time::Duration;
+
+        use super::*;
+
+        #[test]
+        fn links_stay_below_the_folder() {
+            let folder = tempfile::tempdir().unwrap();
+            let root = folder.path().join("site");
+            fs::create_dir_all(root.join("below")).unwrap();
+            fs::write(folder.path().join("secret"), "secret").unwrap();
+            fs::write(root.join("a.txt"), "a").unwrap();
+            for (target, link) in [
+                ("../secret", "out.txt"),
+                ("..", "up"),
+                ("nowhere", "lost"),
+                ("a.txt", "in.html"),
+                ("../a.txt", "below/index.html"),
+            ] {
+                symlink(target, root.join(link)).unwrap();
+            }
+            let link = folder.path().join("link to the site");
+            symlink(&root, &link).unwrap();
+            for root in [root, link] {
+                let site = Site { root };
+                for (path, status) in [
+                    ("/out.txt", "403"),
+                    ("/up/secret", "403"),
+                    ("/up/site/a.txt", "200"),
+                    ("/lost", "404"),
+                    ("/a.txt/b", "404"),
+                    ("/in.html", "200"),
+                    ("/below", "200"),
+                    ("/", "200"),
+                ] {
+                    let found = site.find(path.as_bytes(), false);
+                    assert_eq!(found.status, status, "{path}");
+                    assert_ne!(found.piece.octets, b"secret", "{path}");
+                }
+                assert_eq!(site.find(b"/in.html", false).content_type, "text/html; charset=utf-8");
+            }
+        }
+
+        #[test]
+        fn a_pipe_is_not_waited_for() {
+            let folder = tempfile::tempdir().unwrap();
+            let made = Command::new("mkfifo").arg(folder.path().join("pipe")).status();
+            assert!(made.is_ok_and(|status| status.success()));
+            let (sender, found) = mpsc::channel();
+            let site = Site { root: folder.path().to_owned() };
+            thread::spawn(move || sender.send(site.find(b"/pipe", false).status));
+            assert_eq!(found.recv_timeout(Duration::from_secs(10)), Ok("404"));
         }
     }
 }

@@ -89,7 +89,11 @@ fn answers_without_files() {
 
 /// Frames of a server, after its SETTINGS.
 fn answered(octets: &[u8]) -> (Response, Result<(), ClientError>) {
-    let fields = request("GET", "http", "a", "/");
+    answered_to("GET", octets)
+}
+
+fn answered_to(method: &str, octets: &[u8]) -> (Response, Result<(), ClientError>) {
+    let fields = request(method, "http", "a", "/");
     let mut client = Client::new(&fields, Bytes::new()).unwrap();
     let mut input = BytesMut::from([b"\0\0\0\x04\0\0\0\0\0".as_slice(), octets].concat().as_slice());
     let mut response = Response::default();
@@ -149,6 +153,42 @@ fn a_client_refuses_what_is_wrong() {
         let (_, ended) = answered(&octets);
         let error = ended.expect_err(name).to_string();
         assert!(error.starts_with(text), "{name}: {error}");
+    }
+}
+
+/// `:status` by its index in the static table, content-length 5, and then what else there is.
+fn five_octets(status: u8, end_stream: bool, more: &[u8]) -> Vec<u8> {
+    let block = [status, 0x0f, 0x0d, 1, b'5'];
+    let flags = if end_stream { 5 } else { 4 };
+    [[0, 0, 5, 1, flags, 0, 0, 0, 1].as_slice(), &block, more].concat()
+}
+
+#[test]
+fn a_response_is_as_long_as_its_content_length() {
+    const OK: u8 = 0x88;
+    let trailers = b"\0\0\x05\x01\x05\0\0\0\x01\0\x01a\x01b".as_slice();
+    let data =
+        |len: u8, flags| [&[0, 0, len, 0, flags, 0, 0, 0, 1], vec![b'a'; len.into()].as_slice()].concat();
+    let with_trailers = |len| [&data(len, 0), trailers].concat();
+    for (name, method, octets, is_right) in [
+        ("content", "GET", five_octets(OK, false, &data(5, 1)), true),
+        ("content, trailers", "GET", five_octets(OK, false, &with_trailers(5)), true),
+        ("no content to HEAD", "HEAD", five_octets(OK, true, b""), true),
+        ("no content to HEAD, trailers", "HEAD", five_octets(OK, false, trailers), true),
+        ("204", "GET", five_octets(0x89, true, b""), true),
+        ("304", "GET", five_octets(0x8b, true, b""), true),
+        ("too much", "GET", five_octets(OK, false, &data(6, 0)), false),
+        ("too little", "GET", five_octets(OK, false, &data(4, 1)), false),
+        ("too little, trailers", "GET", five_octets(OK, false, &with_trailers(4)), false),
+        ("no content, trailers", "GET", five_octets(OK, false, trailers), false),
+        ("no content", "GET", five_octets(OK, true, b""), false),
+    ] {
+        let (response, ended) = answered_to(method, &octets);
+        assert_eq!((response.ended, ended.is_ok()), (is_right, is_right), "{name}: {ended:?}");
+        if let Err(error) = ended {
+            let error = error.to_string();
+            assert!(error.ends_with("content than content-length says"), "{name}: {error}");
+        }
     }
 }
 

@@ -102,8 +102,8 @@ impl Exchanges {
     }
 
     fn find(&mut self, stream_id: StreamId, request: &Request) {
-        let (site, path) = (self.site.clone(), request.path().to_vec());
-        self.files.spawn_blocking(move || (stream_id, Read::First(site.find(&path))));
+        let (site, path, is_head) = (self.site.clone(), request.path().to_vec(), request.method() == b"HEAD");
+        self.files.spawn_blocking(move || (stream_id, Read::First(site.find(&path, is_head))));
         self.by_stream.insert(stream_id, Exchange::File { rest: None });
     }
 
@@ -182,4 +182,54 @@ fn tell(stream_id: StreamId, text: &str, connection: &mut Connection) {
     let fields = [("content-type", "text/plain; charset=utf-8"), ("content-length", length.as_str())];
     respond(stream_id, "200", &fields, false, connection);
     connection.write(stream_id, text.as_bytes(), true);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::BytesMut;
+    use h2wire::frame::PREFACE;
+
+    use super::*;
+    use crate::protocol::Config;
+
+    /// `:method`, then `:scheme`, `:authority`, and `:path` with a name.
+    fn request(stream_id: u8, method: u8, path: &str) -> Vec<u8> {
+        let path = [&[4, u8::try_from(path.len()).unwrap()], path.as_bytes()].concat();
+        let method = if method == b'H' { b"\x02\x04HEAD".as_slice() } else { b"\x82" };
+        let block = [method, b"\x86\x01\x01a", &path].concat();
+        let length = u8::try_from(block.len()).unwrap();
+        [&[0, 0, length, 1, 5, 0, 0, 0, stream_id], block.as_slice()].concat()
+    }
+
+    #[tokio::test]
+    async fn no_file_is_kept_for_head() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("large"), vec![b'a'; 200_000]).unwrap();
+        let site = Arc::new(Site { root: folder.path().to_owned() });
+        let mut connection = Connection::new(Config::default()).unwrap();
+        let mut exchanges = Exchanges::new(site);
+        let requests = [request(1, b'H', "/large"), request(3, b'H', "/"), request(5, b'G', "/large")];
+        let mut input = BytesMut::from(
+            [PREFACE.as_slice(), &[0, 0, 0, 4, 0, 0, 0, 0, 0], &requests.concat()].concat().as_slice(),
+        );
+        let mut output = Vec::new();
+        loop {
+            while let Some(event) = connection.next_event(&mut input, Duration::ZERO) {
+                exchanges.handle(event, &mut connection);
+            }
+            output.extend_from_slice(&connection.take_output());
+            if !exchanges.is_reading() {
+                break;
+            }
+            if let Some((stream_id, read)) = exchanges.read().await {
+                exchanges.send(stream_id, read, &mut connection);
+            }
+        }
+        // Of the third 65,535 octets are sent: it waits for the window, and keeps its file.
+        let waiting: Vec<_> = exchanges.by_stream.keys().map(|id| id.get()).collect();
+        assert_eq!(waiting, [5]);
+        assert!(output.len() > 65_535 && output.len() < 67_000, "{}", output.len());
+    }
 }

@@ -16,6 +16,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::content::Site;
 use crate::exchange::Exchanges;
 use crate::protocol::{Config, Connection};
+use crate::tls::H2;
 
 /// Room that is made for each read.
 const READ: usize = 16 << 10;
@@ -61,10 +62,13 @@ async fn run(socket: TcpStream, tls: Option<TlsAcceptor>, site: Arc<Site>, stopp
     // What is small is not kept back for what may follow.
     let _ = socket.set_nodelay(true);
     let ended = match tls {
-        None => serve(socket, site, stopped).await,
-        // ALPN may have chosen http/1.1, or nothing: the codec tells by the first octets.
+        None => serve(socket, Config::default(), site, stopped).await,
+        // Where ALPN was not offered, the codec tells by the first octets. RFC 9113 §3.2: what was chosen is spoken.
         Some(tls) => match timeout(HANDSHAKE, tls.accept(socket)).await {
-            Ok(Ok(socket)) => serve(socket, site, stopped).await,
+            Ok(Ok(socket)) => {
+                let is_http1 = socket.get_ref().1.alpn_protocol().is_some_and(|protocol| protocol != H2);
+                serve(socket, Config { is_http1, ..Config::default() }, site, stopped).await
+            }
             Ok(Err(error)) => Err(error),
             Err(_) => Err(ErrorKind::TimedOut.into()),
         },
@@ -81,11 +85,12 @@ async fn run(socket: TcpStream, tls: Option<TlsAcceptor>, site: Arc<Site>, stopp
 /// Drives a connection from its first octet to its last.
 async fn serve(
     socket: impl AsyncRead + AsyncWrite + Unpin,
+    config: Config,
     site: Arc<Site>,
     mut stopped: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let started = Instant::now();
-    let mut connection = Connection::new(Config::default()).map_err(io::Error::other)?;
+    let mut connection = Connection::new(config).map_err(io::Error::other)?;
     let mut exchanges = Exchanges::new(site);
     let (mut reader, mut writer) = tokio::io::split(socket);
     let (mut input, mut output) = (BytesMut::new(), BytesMut::new());

@@ -31,16 +31,24 @@ mod tls; // certificates and ALPN
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use content::Site;
 use io::Listener;
+
+const USAGE: &str = "\
+usage: server [--root DIR] [--h2c ADDR] [--tls ADDR] [--save-cert FILE]
+Without --h2c and --tls it listens on 127.0.0.1:8080 in cleartext and on 127.0.0.1:8443 over TLS.";
+
+type Failure = Box<dyn Error + Send + Sync>;
 
 /// How long answers may take after SIGINT.
 const SHUTDOWN: Duration = Duration::from_secs(10);
@@ -62,6 +70,10 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
             Long("h2c") => arguments.h2c = Some(parser.value()?.parse()?),
             Long("tls") => arguments.tls = Some(parser.value()?.parse()?),
             Long("save-cert") => arguments.save_cert = Some(parser.value()?.into()),
+            Short('h') | Long("help") => {
+                println!("{USAGE}");
+                std::process::exit(0);
+            }
             _ => return Err(argument.unexpected()),
         }
     }
@@ -72,24 +84,39 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
     Ok(arguments)
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+fn main() -> ExitCode {
+    let outcome = Runtime::new().map_err(Failure::from).and_then(|runtime| {
+        let outcome = runtime.block_on(run());
+        // A file that is being read is not waited for: it may lie on a disk that does not answer.
+        runtime.shutdown_background();
+        outcome
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Failure> {
     let arguments = arguments()?;
     let site = Arc::new(Site { root: arguments.root });
     let (stop, stopped) = watch::channel(false);
     let mut listeners = JoinSet::new();
     if let Some(address) = arguments.h2c {
-        let socket = TcpListener::bind(address).await?;
+        let socket = bind(address).await?;
         println!("http://{}/", socket.local_addr()?);
         listeners.spawn(Listener { socket, tls: None, site: site.clone(), stopped: stopped.clone() }.run());
     }
     if let Some(address) = arguments.tls {
         let identity = tls::Identity::self_signed(&["localhost", "127.0.0.1", "::1"])?;
         if let Some(path) = arguments.save_cert {
-            std::fs::write(path, &identity.pem)?;
+            std::fs::write(&path, &identity.pem).map_err(|error| format!("{}: {error}", path.display()))?;
         }
         let config = identity.server_config(&[tls::H2, tls::HTTP_1_1])?;
-        let socket = TcpListener::bind(address).await?;
+        let socket = bind(address).await?;
         println!("https://{}/", socket.local_addr()?);
         let tls = Some(TlsAcceptor::from(Arc::new(config)));
         listeners.spawn(Listener { socket, tls, site, stopped }.run());
@@ -101,4 +128,8 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         println!("some requests were not answered");
     }
     Ok(())
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    Ok(TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?)
 }

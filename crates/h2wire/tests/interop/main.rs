@@ -8,7 +8,9 @@
 
 #![cfg(unix)]
 
+mod arguments; // what the example programs say of how they are called
 mod clients; // theirs, with the example server
 mod in_process; // hyper and reqwest
+mod observer; // the relay, between the example programs
 mod programs; // processes that end in time
 mod servers; // theirs, with the example clients

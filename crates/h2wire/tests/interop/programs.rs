@@ -6,16 +6,17 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
 
 /// How long a step may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Not by `eprintln!`, which the test harness keeps to itself.
-fn skipped(why: &str) {
+pub(crate) fn skipped(why: &str) {
     let _ = io::stderr().write_all(format!("SKIPPED: {why}\n").as_bytes());
 }
 
@@ -62,7 +63,7 @@ pub(crate) fn peer(file: &str) -> PathBuf {
 }
 
 /// A temporary folder with something to send.
-pub(crate) struct Folder(PathBuf);
+pub(crate) struct Folder(TempDir);
 
 /// Octets in no order, so that none of them can get lost or change places.
 pub(crate) fn content(len: usize) -> Vec<u8> {
@@ -76,11 +77,7 @@ pub(crate) fn content(len: usize) -> Vec<u8> {
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = env::temp_dir().join(format!("h2wire-interop-{}-{number}", std::process::id()));
-        fs::create_dir(&path).unwrap();
-        let folder = Self(path);
+        let folder = Self(tempfile::Builder::new().prefix("h2wire-interop-").tempdir().unwrap());
         fs::create_dir(folder.file("site")).unwrap();
         fs::write(folder.file("site/index.html"), "<!doctype html><title>h2wire</title>\n").unwrap();
         fs::write(folder.file("site/large"), content(500_000)).unwrap();
@@ -90,7 +87,7 @@ impl Folder {
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.0.path().join(name)
     }
 
     pub(crate) fn read(&self, name: &str) -> Vec<u8> {
@@ -103,12 +100,6 @@ impl Folder {
         let made = rcgen::generate_simple_self_signed(names).unwrap();
         fs::write(self.file("cert.pem"), made.cert.pem()).unwrap();
         fs::write(self.file("key.pem"), made.signing_key.serialize_pem()).unwrap();
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -167,6 +158,12 @@ pub(crate) struct Ran {
 impl Ran {
     pub(crate) fn succeeds(self) -> Self {
         assert!(self.status.success(), "{}: {}\n{}\n{}", self.command, self.status, self.text(), self.stderr);
+        self
+    }
+
+    pub(crate) fn fails(self) -> Self {
+        let status = self.status;
+        assert!(!status.success(), "{}: {status}\n{}\n{}", self.command, self.text(), self.stderr);
         self
     }
 

@@ -18,7 +18,8 @@ pub(super) struct Life {
     /// The peer speaks HTTP/2. Until then it is told nothing: a client that speaks HTTP/1.x would not understand it.
     pub preface_seen: bool,
     pub settings_acknowledged: bool,
-    /// When something came last.
+    /// When a request or content came or went last. What else a client sends costs it nothing: with PING alone it could
+    /// keep requests alive whose answers it does not take, and what they hold.
     pub last_active: Duration,
     /// The peer has sent GOAWAY.
     pub peer_leaves: bool,
@@ -55,6 +56,9 @@ impl Life {
 impl Connection {
     /// Ends the connection when the requests that the peer has sent so far are answered. §6.8
     pub fn shut_down(&mut self) {
+        if self.config.is_http1 {
+            self.end_in_silence();
+        }
         if self.life.stage == Stage::Open {
             self.life.stage = Stage::Leaves { since: self.now };
             self.go_away(ErrorCode::NO_ERROR, StreamId::MAX, "the server shuts down");
@@ -75,11 +79,16 @@ impl Connection {
         }
         self.life.peer_leaves = true;
         if !self.life.preface_seen {
-            self.output.clear();
-            self.urgent.clear();
-            self.end();
+            self.end_in_silence();
         }
         self.settle();
+    }
+
+    /// The peer speaks no HTTP/2, or nothing at all.
+    pub(super) fn end_in_silence(&mut self) {
+        self.urgent.clear();
+        self.output.clear();
+        self.end();
     }
 
     /// Whether nothing is left but to send what there is and to close the connection.
@@ -108,7 +117,7 @@ impl Connection {
             _ if !self.life.settings_acknowledged && now >= self.config.settings_timeout => {
                 self.fail(Failure::connection(ErrorCode::SETTINGS_TIMEOUT, "no SETTINGS acknowledgment"));
             }
-            // §9.1. A peer that leaves requests half-done for as long is not waited for either.
+            // §9.1. A peer that leaves requests half-done or answers untaken for as long is not waited for either.
             _ if now.saturating_sub(self.life.last_active) >= self.config.idle_timeout => {
                 self.fail(Failure::connection(ErrorCode::NO_ERROR, "idle for too long"));
             }

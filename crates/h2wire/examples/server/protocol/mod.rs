@@ -41,8 +41,10 @@ pub struct Config {
     pub connection_window: u32,
     /// How long the peer may take to acknowledge the settings.
     pub settings_timeout: Duration,
-    /// How long a connection without requests is kept.
+    /// How long a connection is kept on which no request is made and no content moves, either way.
     pub idle_timeout: Duration,
+    /// ALPN has chosen `http/1.1`: no HTTP/2 may be spoken. §3.2
+    pub is_http1: bool,
 }
 
 impl Default for Config {
@@ -54,6 +56,7 @@ impl Default for Config {
             connection_window: 1 << 20,
             settings_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(180),
+            is_http1: false,
         }
     }
 }
@@ -146,7 +149,6 @@ impl Connection {
     }
 
     fn take(&mut self, message: Message) {
-        self.life.last_active = self.now;
         if let Err(failure) = self.receive(message) {
             self.fail(failure);
         }
@@ -170,10 +172,8 @@ impl Connection {
         match failure.rule {
             // A peer that does not speak HTTP/2 does not understand GOAWAY.
             Some(Rule::Frame(FrameRule::Http1Request)) => self.answer_http1(),
-            Some(Rule::Frame(FrameRule::TlsRecord)) => {
-                self.urgent.clear();
-                self.output.clear();
-            }
+            Some(Rule::Frame(FrameRule::TlsRecord)) => self.end_in_silence(),
+            _ if self.config.is_http1 => self.answer_http1(),
             // §5.4.1
             _ => self.go_away(failure.code, self.streams.last_processed, failure.reason),
         }

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use h2wire::frame::{
-    Data, ErrorCode, Frame, FrameHeader, GoAway, Ping, Priority, RstStream, SettingId, SettingList, Settings,
-    StreamId, WindowUpdate,
+    Data, ErrorCode, Frame, FrameHeader, GoAway, Ping, RstStream, SettingId, SettingList, Settings, StreamId,
+    WindowUpdate,
 };
 use h2wire::{FieldList, Message, Rule, SectionEnd, SectionKind, StreamError};
 
@@ -15,6 +15,9 @@ impl Connection {
     /// Takes what the codec has read.
     pub(super) fn receive(&mut self, message: Message) -> Result<(), Failure> {
         match message {
+            Message::Preface if self.config.is_http1 => {
+                Err(Failure::connection(ErrorCode::HTTP_1_1_REQUIRED, "ALPN chose http/1.1"))
+            }
             Message::Preface => {
                 self.life.preface_seen = true;
                 Ok(())
@@ -23,7 +26,6 @@ impl Connection {
             Message::StreamError { error, .. } => self.stream_error(error),
             Message::Frame { header, frame } => match frame {
                 Frame::Data(frame) => self.data(&header, frame),
-                Frame::Priority(frame) => self.priority(frame),
                 Frame::RstStream(frame) => self.rst_stream(frame),
                 Frame::Settings(Settings::List(list)) => self.settings(&list),
                 Frame::Settings(Settings::Ack) => {
@@ -39,10 +41,13 @@ impl Connection {
                     Ok(())
                 }
                 Frame::WindowUpdate(frame) => self.window_update(frame),
-                // §5.5: unknown frames are ignored. Those of field blocks come as sections.
-                Frame::Unknown(_) | Frame::Headers(_) | Frame::PushPromise(_) | Frame::Continuation(_) => {
-                    Ok(())
-                }
+                // §5.5: unknown frames are ignored. §5.3.2: priorities are, whatever they depend on. Those of field
+                // blocks come as sections.
+                Frame::Unknown(_)
+                | Frame::Priority(_)
+                | Frame::Headers(_)
+                | Frame::PushPromise(_)
+                | Frame::Continuation(_) => Ok(()),
             },
         }
     }
@@ -82,10 +87,6 @@ impl Connection {
         if self.streams.len() >= usize::try_from(self.config.max_concurrent_streams).unwrap_or(usize::MAX) {
             return Err(Failure::stream(stream_id, ErrorCode::REFUSED_STREAM, "too many streams"));
         }
-        // RFC 7540 §5.3.1: RFC 9113 has no such rule, and peers that go by the older one no other answer.
-        if end.head.priority.is_some_and(|priority| priority.stream_dependency == stream_id) {
-            return Err(Failure::stream(stream_id, ErrorCode::PROTOCOL_ERROR, "a stream depends on itself"));
-        }
         let request = Request { fields };
         let too_large = match end.kind {
             Ok(SectionKind::Request) => false,
@@ -96,6 +97,7 @@ impl Connection {
         };
         let content_left = content_left(stream_id, end.head.end_stream, &request)?;
         self.open(stream_id, end.head.end_stream, request.method() == b"HEAD", content_left);
+        self.life.last_active = self.now;
         if too_large {
             // §10.5.1, RFC 6585 §5
             self.respond(stream_id, "431", &[("content-length", "0")], true);
@@ -142,6 +144,7 @@ impl Connection {
             return Err(Failure::malformed(stream_id, "less content than content-length says"));
         }
         stream.receiving = false;
+        self.life.last_active = self.now;
         self.events.push_back(Event::End { stream_id });
         Ok(())
     }
@@ -169,6 +172,7 @@ impl Connection {
         let held = held?;
         self.release_padding(stream_id, octets.saturating_sub(held));
         if held > 0 {
+            self.life.last_active = self.now;
             self.events.push_back(Event::Content { stream_id, content: frame.data });
         }
         let receives = self.streams.get_mut(stream_id).is_some_and(|stream| stream.receiving);
@@ -182,25 +186,10 @@ impl Connection {
         self.put_window_update(stream_id, increment);
     }
 
-    fn priority(&mut self, frame: Priority) -> Result<(), Failure> {
-        // RFC 7540 §5.3.1, as with HEADERS.
-        if !frame.depends_on_itself() {
-            return Ok(());
-        }
-        self.on_stream(
-            Failure::stream(frame.stream_id, ErrorCode::PROTOCOL_ERROR, "a stream depends on itself"),
-            frame.stream_id,
-        )
-    }
-
-    /// A frame that the codec has skipped.
+    /// A frame that the codec has skipped, on a stream that may be in any state.
     fn stream_error(&mut self, error: StreamError) -> Result<(), Failure> {
-        self.on_stream(error.into(), error.stream_id)
-    }
-
-    /// An error of a stream that may be in any state.
-    fn on_stream(&mut self, failure: Failure, stream_id: StreamId) -> Result<(), Failure> {
-        match self.streams.place(stream_id) {
+        let failure = Failure::from(error);
+        match self.streams.place(error.stream_id) {
             // §5.1: RST_STREAM cannot be sent on an idle stream. §5.4.1: but the error can be one of the connection.
             Place::Idle => Err(Failure::connection(failure.code, failure.reason)),
             Place::Closed(Closed::ResetHere) => Ok(()),

@@ -162,7 +162,8 @@ impl Connection {
         let left = stream.outgoing.len();
         self.check_written(written);
         self.calm.data_sent = self.calm.data_sent.saturating_add(1);
-        // A download that lasts is not idle, though a client with a large window has nothing to say.
+        // A download that lasts is not idle, though a client with a large window has nothing to say. Windows that are
+        // opened count by what is sent in them.
         self.life.last_active = self.now;
         self.events.push_back(Event::Sent { stream_id, octets, left });
         if end_stream {
@@ -183,7 +184,7 @@ impl Connection {
         }
     }
 
-    /// Answers a client that speaks HTTP/1.x. Nothing else was sent.
+    /// Answers a client that speaks HTTP/1.x, or was to. Nothing else was sent.
     pub(super) fn answer_http1(&mut self) {
         self.urgent.clear();
         self.output.clear();

@@ -104,6 +104,57 @@ fn an_idle_connection_ends() {
     assert_eq!(peer.send(b""), [Seen::GoAway(1, Code::NO_ERROR)]);
 }
 
+/// Requests, content, and windows that let content go.
+#[test]
+fn what_is_activity() {
+    let idle = Config::default().idle_timeout;
+    let cases: [(&str, Vec<u8>, bool); 15] = [
+        ("a request", get_waits(9), true),
+        ("content", data(3, 0, b"a"), true),
+        ("the end of content", data(3, END_STREAM, b""), true),
+        ("trailers", headers(3, ENDS, &block(&[("a", "b")])), true),
+        ("a window that is used", window_update(1, 1), true),
+        ("a setting that opens a window", settings(&[(4, 5)]), true),
+        ("no content", data(3, 0, b""), false),
+        ("a window that is not used", window_update(3, 1), false),
+        ("the connection's window", window_update(0, 1), false),
+        ("PING", ping(b"12345678"), false),
+        ("SETTINGS", settings(&[(3, 100)]), false),
+        ("PRIORITY", priority(1, 5), false),
+        ("unknown", frame(0xbe, 0, 0, b""), false),
+        ("RST_STREAM", rst_stream(3), false),
+        ("a malformed request", headers(9, ENDS, &block(&[("A", "b")])), false),
+    ];
+    for (name, octets, is_activity) in cases {
+        let mut peer = Peer::after_handshake();
+        // Of the first answer there is more than the window takes.
+        peer.send(&[settings(&[(4, 4)]), get(1), post(3)].concat());
+        peer.now = idle.saturating_sub(Duration::from_secs(1));
+        peer.send(&octets);
+        peer.connection.tick(idle);
+        assert_eq!(peer.connection.is_closed(), !is_activity, "{name}");
+        peer.connection.tick(peer.now + idle);
+        assert!(peer.connection.is_closed(), "{name}");
+    }
+}
+
+/// As many as may be open, of which nothing is taken.
+#[test]
+fn answers_that_are_not_taken_are_not_kept_alive_by_ping() {
+    let mut peer = Peer::after_handshake();
+    let requests: Vec<u8> = (0..128).flat_map(|id| get(id * 2 + 1)).collect();
+    peer.send(&[settings(&[(4, 0)]), requests].concat());
+    let idle = Config::default().idle_timeout;
+    let mut seen = Vec::new();
+    while !peer.connection.is_closed() {
+        peer.now += Duration::from_secs(10);
+        assert!(peer.now <= idle);
+        peer.connection.tick(peer.now);
+        seen = peer.send(&[ping(b"12345678"), settings(&[]), window_update(0, 1)].concat());
+    }
+    assert_eq!((peer.now, seen), (idle, vec![Seen::GoAway(255, Code::NO_ERROR)]));
+}
+
 /// Frames of attacks, each far more often than anybody needs them.
 #[test]
 fn floods_end_the_connection() {

@@ -81,6 +81,25 @@ fn an_http1_client_is_told_in_its_own_words() {
     }
 }
 
+/// §3.2
+#[test]
+fn where_alpn_chose_http1_no_http2_is_spoken() {
+    let preface = [h2wire::frame::PREFACE.as_slice(), &settings(&[]), &get(1)].concat();
+    for octets in
+        [preface.as_slice(), b"GET / HTTP/1.1\r\nhost: a\r\n\r\n", b"what is this, which is no request?"]
+    {
+        for piece in [octets.len(), 1] {
+            let mut peer = Peer::with(crate::protocol::Config { is_http1: true, ..Default::default() });
+            let answer: Vec<u8> = octets.chunks(piece).flat_map(|piece| peer.send_raw(piece)).collect();
+            assert!(answer.starts_with(b"HTTP/1.1 505 "), "{}", answer.escape_ascii());
+            assert!(peer.connection.is_closed() && peer.events.is_empty());
+        }
+    }
+    let mut peer = Peer::with(crate::protocol::Config { is_http1: true, ..Default::default() });
+    peer.connection.shut_down();
+    assert!(peer.connection.is_closed() && peer.send_raw(b"").is_empty());
+}
+
 #[test]
 fn a_tls_client_in_cleartext_is_told_nothing() {
     let mut peer = Peer::new();
