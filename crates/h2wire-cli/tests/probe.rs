@@ -212,16 +212,20 @@ fn cleartext_needs_prior_knowledge() {
 
 #[test]
 fn each_step_has_its_time() {
-    let server = Server::silent();
-    let late = |url: &str, options: &[&str], phase: &str, words: &[&str]| {
-        ends(&[&[url, "--timeout=0.3"], options].concat(), 6, "timeout", phase, words)
+    // Long enough that a machine with much to do comes to the step that is meant, so all wait at once.
+    let late = |url: &str, option: &str, phase: &str, words: &[&str]| {
+        ends(&[url, "--timeout=3", option], 6, "timeout", phase, words)
     };
-    late(&server.url("http"), &["--prior-knowledge"], "settings", &["SETTINGS", "waits"]);
-    late(&server.url("https"), &["--insecure"], "tls", &["TLS handshake"]);
-    let server = Server::says(SETTINGS);
-    late(&server.url("http"), &["--prior-knowledge"], "response", &["does not answer this request"]);
-    let server = Server::says([SETTINGS, HEAD].concat());
-    let run = late(&server.url("http"), &["--prior-knowledge"], "content", &["HTTP/2 works"]);
+    let silent = Server::silent();
+    let no_response = Server::says(SETTINGS);
+    let no_end = Server::says([SETTINGS, HEAD].concat());
+    let plain = "--prior-knowledge";
+    let run = std::thread::scope(|scope| {
+        scope.spawn(|| late(&silent.url("http"), plain, "settings", &["SETTINGS", "waits"]));
+        scope.spawn(|| late(&silent.url("https"), "--insecure", "tls", &["TLS handshake"]));
+        scope.spawn(|| late(&no_response.url("http"), plain, "response", &["does not answer this request"]));
+        late(&no_end.url("http"), plain, "content", &["HTTP/2 works"])
+    });
     let response = object(&run, "response");
     assert_eq!((&response["status"], &response["complete"]), (&200.into(), &false.into()));
     // Given up, the client says so.
@@ -243,12 +247,8 @@ fn who_ends_the_connection_is_named() {
     gone(&Server::says(go_away(0, b"")), "goaway", "response", &["was not processed"]);
     gone(&Server::closes(), "connection_closed", "settings", &["without an answer to the preface"]);
     gone(&Server::resets(), "connection_reset", "settings", &["reset the connection"]);
-    let server = Server::start(|mut tcp| async move {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
-        let _ = tcp.read(&mut [0; 4096]).await;
-        let _ = tcp.write_all(&SETTINGS[..12]).await;
-    });
-    let run = gone(&server, "connection_closed", "response", &["inside a frame"]);
+    let run =
+        gone(&Server::says_and_ends(&SETTINGS[..12]), "connection_closed", "response", &["inside a frame"]);
     assert!(run.objects().iter().any(|object| object["incomplete"]["have"] == 3), "{}", run.stdout);
 }
 
@@ -273,10 +273,10 @@ fn who_breaks_http2_is_named() {
 
 #[test]
 fn what_cannot_be_reached_is_told() {
-    let server = Server::silent();
-    let url = server.url("http");
-    drop(server);
-    std::thread::sleep(std::time::Duration::from_millis(100));
+    // Bound, so that nobody else gets the port, and nobody listens.
+    let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}/", nobody.local_addr().unwrap());
     ends(&[&url, "--prior-knowledge"], 2, "connection_refused", "connect", &["port"]);
     let run = probe(&["ftp://localhost/"]);
     assert!(run.status == 2 && run.stderr.contains("https://"), "{}", run.stderr);
