@@ -45,6 +45,8 @@ pub fn main() -> ExitCode {
     };
     match ended {
         Ok(status) => status.into(),
+        // Whoever reads the output has seen enough.
+        Err(error) if decode::is_broken_pipe(&error) => Status::Clean.into(),
         Err(error) => {
             let _ = writeln!(anstream::stderr(), "h2wire: {error:#}");
             Status::Trouble.into()

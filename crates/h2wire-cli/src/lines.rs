@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::decode::{Input, is_broken_pipe};
+use crate::decode::Input;
 use crate::status::Status;
 
 /// Reads all lines, until one ends the run; what was printed before an error is not lost.
@@ -23,11 +23,7 @@ pub(crate) fn each_line(
         }
         Ok(status)
     });
-    match out.flush().map_err(Into::into).and(taken.with_context(|| name)) {
-        // Whoever reads the output has seen enough.
-        Err(error) if is_broken_pipe(&error) => Ok(Status::Clean),
-        ended => ended,
-    }
+    out.flush().map_err(Into::into).and(taken.with_context(|| name))
 }
 
 fn lines_of(
