@@ -28,7 +28,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::args::{Arguments, Command, HpackCommand};
-use crate::decode::Input;
+use crate::decode::{Input, Wanted};
 use crate::status::Status;
 
 /// The command: what the command line of the process asks for.
@@ -68,6 +68,6 @@ pub fn decode(
     let Command::Decode(options) = Arguments::try_parse_from(arguments)?.command else {
         anyhow::bail!("not options of decode");
     };
-    let input = Input::new("input".to_owned(), false, Box::new(input));
+    let input = Input::new("input".to_owned(), false, Box::new(input), Wanted::DECODE);
     Ok(decode::decode(&options, input, Box::new(output))?.number())
 }
