@@ -52,7 +52,7 @@ fn an_error_ends_the_run() {
     assert_eq!(fields(&objects[0]), [(":method", "GET")]);
     let error = &objects[1]["error"];
     assert_eq!((&error["code_name"], &error["rule"]), (&json!("COMPRESSION_ERROR"), &json!("index_zero")));
-    assert_eq!(error["section"], "6.1");
+    assert_eq!(error["section"], "RFC 7541 §6.1", "as `decode --json` has it");
 }
 
 #[test]
