@@ -104,6 +104,13 @@ fn http1_is_named_however_it_comes() {
     let server = Server::tls(&identity, &[]);
     ends(&server.url("https"), &[], "alpn_none", "tls", &["nothing", "alpn_protocols"]);
     ends(&server.url("https"), &["--prior-knowledge"], "http1_response", "settings", &["did not choose h2"]);
+    // ALPN chose h2, and what is behind the end of TLS does not speak it.
+    let server = Server::tls_says(&identity, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    let words = ["it chose h2 by ALPN, and does not speak it", "speaks HTTP/1.x", "what its backend speaks"];
+    ends(&server.url("https"), &[], "http1_response", "settings", &words);
+    let server = Server::tls_says(&identity, b"220 localhost ESMTP\r\n");
+    let words = ["it chose h2 by ALPN, and does not speak it", "another protocol", "what its backend speaks"];
+    ends(&server.url("https"), &[], "not_http2", "settings", &words);
     // Cleartext.
     let server = Server::http1();
     let words = ["prior knowledge was wrong", "h2c"];
@@ -187,6 +194,9 @@ fn tls_and_cleartext_are_told_apart() {
         &["TLS alert", "https"],
     );
     assert!(run.objects().iter().any(|object| object["error"]["rule"] == "tls_record"));
+    let server = Server::tls_says(&identity, b"\x15\x03\x01\0\x02\x02\x46");
+    let url = server.url("https");
+    ends(&[&url, "--cacert", identity.path()], 5, "tls_record", "settings", &["wants TLS too"]);
 
     let url = Server::url;
     let insecure = "--insecure";
