@@ -180,6 +180,11 @@ fn tls_that_fails_says_why() {
     let identity = Identity::expired();
     let server = Server::tls(&identity, &["h2"]);
     fails(&server.url("https"), &["--cacert", identity.path()], "certificate", &["its time is over"]);
+
+    let identity = Identity::authority();
+    let server = Server::tls(&identity, &["h2"]);
+    let words = ["CaUsedAsEndEntity", "basicConstraints CA:TRUE", "basicConstraints=critical,CA:FALSE"];
+    fails(&server.url("https"), &["--cacert", identity.path()], "certificate", &words);
 }
 
 #[test]

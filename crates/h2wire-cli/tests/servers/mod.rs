@@ -219,6 +219,11 @@ impl Identity {
         })
     }
 
+    /// As plain `openssl req -x509` makes them.
+    pub(crate) fn authority() -> Self {
+        Self::with(|params| params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained))
+    }
+
     fn with(change: impl FnOnce(&mut rcgen::CertificateParams)) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let mut params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
