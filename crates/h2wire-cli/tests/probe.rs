@@ -268,6 +268,19 @@ fn who_ends_the_connection_is_named() {
 }
 
 #[test]
+fn a_shutdown_that_was_announced_is_remembered() {
+    let ends = |octets: &[&[u8]], phase: &str, words: &[&str]| {
+        let server = Server::says_and_ends(octets.concat());
+        ends(&[&server.url("http"), "--prior-knowledge"], 7, "connection_closed", phase, words)
+    };
+    // As nginx and Go do it: the last stream is still open, and becomes known by a second GOAWAY.
+    let go_away = b"\0\0\x08\x07\0\0\0\0\0\x7f\xff\xff\xff\0\0\0\0";
+    ends(&[SETTINGS, go_away], "response", &["announced its shutdown", "closed without the answer\""]);
+    ends(&[SETTINGS, go_away, HEAD], "content", &["announced its shutdown", "the end of the answer"]);
+    ends(&[SETTINGS], "response", &["gave up the connection without a GOAWAY"]);
+}
+
+#[test]
 fn who_breaks_http2_is_named() {
     let breaks = |octets: &[u8], rule: &str, words: &[&str]| {
         let server = Server::says(octets.to_vec());

@@ -33,6 +33,8 @@ pub(crate) struct Seen {
     pub(crate) content_octets: usize,
     pub(crate) complete: bool,
     pub(crate) any_octets: bool,
+    /// The peer said by GOAWAY that it shuts down, and went on with the request.
+    pub(crate) shuts_down: bool,
 }
 
 impl Seen {
@@ -60,7 +62,10 @@ impl Seen {
             Event::Reset(error_code) => return Some(Ending::Reset(error_code)),
             // The request goes on.
             Event::GoAway { last_stream_id, error_code: ErrorCode::NO_ERROR, .. }
-                if last_stream_id != StreamId::CONNECTION => {}
+                if last_stream_id != StreamId::CONNECTION =>
+            {
+                self.shuts_down = true;
+            }
             Event::GoAway { last_stream_id, error_code, additional_debug_data } => {
                 return Some(Ending::GoAway { last_stream_id, error_code, additional_debug_data });
             }

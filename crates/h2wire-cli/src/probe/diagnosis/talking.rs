@@ -197,6 +197,15 @@ fn closed(seen: &Seen, inside_frame: bool, tls: Option<&Facts>) -> Diagnosis {
 
 /// The causes of an end without a word.
 fn gone(diagnosis: Diagnosis, seen: &Seen, tls: Option<&Facts>) -> Diagnosis {
+    if seen.shuts_down {
+        let missing = if seen.response.is_some() { "the end of the answer" } else { "the answer" };
+        return diagnosis
+            .cause(format!("it announced its shutdown by GOAWAY NO_ERROR, and closed without {missing}"))
+            .remedy(
+                "try again on another connection; a server that shuts down answers what it took, or says by the last \
+                 stream of a second GOAWAY that it did not (§6.8)",
+            );
+    }
     if seen.settings.is_some() {
         return diagnosis
             .cause("the server failed, or gave up the connection without a GOAWAY")
