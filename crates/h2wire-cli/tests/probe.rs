@@ -300,6 +300,30 @@ fn who_breaks_http2_is_named() {
 }
 
 #[test]
+fn who_breaks_the_rules_of_a_message_is_named() {
+    let breaks = |octets: &[&[u8]], options: &[&str], rule: &str, phase: &str, words: &[&str]| {
+        let server = Server::says(octets.concat());
+        let url = server.url("http");
+        ends(&[&[&*url, "--prior-knowledge"], options].concat(), 1, rule, phase, words)
+    };
+    // Status 200 and `content-length: 10`, 3 octets of content.
+    let head = b"\0\0\x06\x01\x04\0\0\0\x01\x88\x0f\x0d\x0210";
+    let data = b"\0\0\x03\0\x01\0\0\0\x01abc";
+    let words = ["8.1.1", "content-length: 10; 3 octets of content", "padding does not count"];
+    let run = breaks(&[SETTINGS, head, data], &[], "content_length", "content", &words);
+    assert_eq!(object(&run, "response")["complete"], false);
+    breaks(&[SETTINGS, HEAD, HEAD], &[], "second_head", "content", &["8.1", "no :status"]);
+    let run =
+        breaks(&[SETTINGS, HEAD, data, data], &[], "stream_closed", "content", &["5.1", "STREAM_CLOSED"]);
+    assert_eq!(object(&run, "response")["content_octets"], 3);
+    let switching = b"\0\0\x05\x01\x04\0\0\0\x01\x08\x03101";
+    breaks(&[SETTINGS, switching], &[], "status_101", "response", &["8.6", "RFC 8441"]);
+
+    let server = Server::says([SETTINGS, b"\0\0\x06\x01\x05\0\0\0\x01\x88\x0f\x0d\x0210"].concat());
+    ends(&[&server.url("http"), "--prior-knowledge", "--method=HEAD"], 0, "http2", "content", &[]);
+}
+
+#[test]
 fn what_cannot_be_reached_is_told() {
     // Bound, so that nobody else gets the port, and nobody listens.
     let nobody = tokio::net::TcpSocket::new_v4().unwrap();

@@ -63,7 +63,7 @@ fn probe(
         return Ok(diagnosis::not_chosen(facts));
     }
     let (seen, ending) = exchange::run(&mut session, &mut transport, show, options.timeout)?;
-    exchange::close(&mut session, &mut transport, show, options.timeout)?;
+    let ending = exchange::close(&mut session, &mut transport, show, options.timeout, ending)?;
     show.end_of_octets()?;
     show.summary(&seen)?;
     Ok(diagnosis::exchange(&seen, &ending, facts.as_ref()))

@@ -37,6 +37,7 @@ pub(crate) fn exchange(seen: &Seen, ending: &Ending, tls: Option<&Facts>) -> Dia
             }
             _ if phase == Phase::Settings && is_text(octets) => not_http2(octets, tls),
             Broken::Codec(codec) => rule(*broken, phase).seen(evidence(*codec, octets)),
+            Broken::ContentLength => rule(*broken, phase).seen(lengths(seen)),
             _ => rule(*broken, phase),
         },
         Ending::Closed { inside_frame } => closed(seen, *inside_frame, tls),
@@ -55,6 +56,17 @@ fn rule(broken: Broken, phase: Phase) -> Diagnosis {
     Diagnosis::new(Status::Broken, phase, broken.name(), broken.sentence())
         .cause(format!("{} makes this an error of the peer, {code}", broken.section()))
         .remedy(broken.remedy())
+}
+
+/// What is announced of the content, and what came of it.
+fn lengths(seen: &Seen) -> Option<String> {
+    let (_, fields) = seen.response.as_ref()?;
+    let announced: Vec<_> = fields
+        .iter()
+        .filter(|field| field.name == b"content-length")
+        .map(|field| printable(field.value))
+        .collect();
+    Some(format!("content-length: {}; {} octets of content", announced.join(", "), seen.content_octets))
 }
 
 /// Whether the server promised HTTP/2.
