@@ -330,6 +330,12 @@ fn what_cannot_be_reached_is_told() {
     nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("http://{}/", nobody.local_addr().unwrap());
     ends(&[&url, "--prior-knowledge"], 2, "connection_refused", "connect", &["port"]);
+    for line in [["https://localhost:99999/", "--insecure"], ["https://localhost/", "--connect=localhost:0"]]
+    {
+        let run = probe(&line);
+        assert!(run.status == 2 && run.stderr.contains("from 1 to 65535"), "{}", run.stderr);
+        assert_eq!(run.stdout, "");
+    }
     let run = probe(&["ftp://localhost/"]);
     assert!(run.status == 2 && run.stderr.contains("https://"), "{}", run.stderr);
     let run = probe(&["https://localhost/", "--cacert=/nowhere"]);
