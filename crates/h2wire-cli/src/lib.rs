@@ -28,7 +28,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::args::{Arguments, Command, HpackCommand};
-use crate::decode::Input;
+use crate::decode::{Input, Wanted};
 use crate::status::Status;
 
 /// The command: what the command line of the process asks for.
@@ -45,6 +45,8 @@ pub fn main() -> ExitCode {
     };
     match ended {
         Ok(status) => status.into(),
+        // Whoever reads the output has seen enough.
+        Err(error) if decode::is_broken_pipe(&error) => Status::Clean.into(),
         Err(error) => {
             let _ = writeln!(anstream::stderr(), "h2wire: {error:#}");
             Status::Trouble.into()
@@ -74,7 +76,7 @@ impl Decode {
     /// # Errors
     /// What the command would tell before it ends with status 2.
     pub fn run(&self, input: impl Read + Send + 'static, output: impl Write + 'static) -> anyhow::Result<u8> {
-        let input = Input::new("input".to_owned(), false, Box::new(input));
+        let input = Input::new("input".to_owned(), false, Box::new(input), Wanted::DECODE);
         Ok(decode::decode(&self.0, input, Box::new(output))?.number())
     }
 }

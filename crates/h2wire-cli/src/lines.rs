@@ -5,15 +5,16 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::decode::{Input, is_broken_pipe};
+use crate::decode::{Input, Wanted};
 use crate::status::Status;
 
 /// Reads all lines, until one ends the run; what was printed before an error is not lost.
 pub(crate) fn each_line(
     file: &Path,
+    wanted: Wanted,
     mut take: impl FnMut(&str, &mut dyn Write) -> anyhow::Result<Status>,
 ) -> anyhow::Result<Status> {
-    let input = Input::open(file)?;
+    let input = Input::open(file, wanted)?;
     let (name, is_live) = (input.name().to_owned(), input.is_live());
     let mut out = BufWriter::new(std::io::stdout().lock());
     let taken = lines_of(input, |line| {
@@ -23,11 +24,7 @@ pub(crate) fn each_line(
         }
         Ok(status)
     });
-    match out.flush().map_err(Into::into).and(taken.with_context(|| name)) {
-        // Whoever reads the output has seen enough.
-        Err(error) if is_broken_pipe(&error) => Ok(Status::Clean),
-        ended => ended,
-    }
+    out.flush().map_err(Into::into).and(taken.with_context(|| name))
 }
 
 fn lines_of(

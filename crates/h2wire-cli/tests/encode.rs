@@ -232,7 +232,8 @@ fn what_is_wrong_is_told_with_its_line() {
         let said = refusal(&[], input);
         assert!(said.contains(says) && said.contains("standard input: line 1: "), "{says}: {said}");
     }
-    assert!(refusal(&[], "").contains("is empty"));
+    assert!(refusal(&[], "").contains("is empty, there is nothing to encode"));
+    assert!(refusal(&["/"], "").contains("name a file of frames in JSON"));
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn an_error_ends_the_run() {
     assert_eq!(fields(&objects[0]), [(":method", "GET")]);
     let error = &objects[1]["error"];
     assert_eq!((&error["code_name"], &error["rule"]), (&json!("COMPRESSION_ERROR"), &json!("index_zero")));
-    assert_eq!(error["section"], "6.1");
+    assert_eq!(error["section"], "RFC 7541 §6.1", "as `decode --json` has it");
 }
 
 #[test]
@@ -147,7 +147,10 @@ fn what_is_no_block_is_told_with_its_line() {
         (encode(&[], "[[\"a\"]]\n"), "line 1: a field has a name and a value"),
         (encode(&[], "[[\"a\",\"b\",\"always\"]]\n"), "\"always\" says nothing"),
         (encode(&[], "[[\"a\",\"b\",\"never\",\"c\"]]\n"), "a field has a name, a value"),
-        (decode(&[], ""), "is empty"),
+        (decode(&[], ""), "is empty, there is nothing to decode"),
+        (encode(&[], ""), "is empty, there is nothing to encode"),
+        (decode(&["/"], ""), "name a file of field blocks"),
+        (encode(&["/"], ""), "name a file of header lists"),
     ] {
         assert_eq!((run.status, run.stderr.lines().count()), (2, 1), "{}", run.stderr);
         assert!(run.stderr.contains(says), "{}", run.stderr);

@@ -104,6 +104,13 @@ fn http1_is_named_however_it_comes() {
     let server = Server::tls(&identity, &[]);
     ends(&server.url("https"), &[], "alpn_none", "tls", &["nothing", "alpn_protocols"]);
     ends(&server.url("https"), &["--prior-knowledge"], "http1_response", "settings", &["did not choose h2"]);
+    // ALPN chose h2, and what is behind the end of TLS does not speak it.
+    let server = Server::tls_says(&identity, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    let words = ["it chose h2 by ALPN, and does not speak it", "speaks HTTP/1.x", "what its backend speaks"];
+    ends(&server.url("https"), &[], "http1_response", "settings", &words);
+    let server = Server::tls_says(&identity, b"220 localhost ESMTP\r\n");
+    let words = ["it chose h2 by ALPN, and does not speak it", "another protocol", "what its backend speaks"];
+    ends(&server.url("https"), &[], "not_http2", "settings", &words);
     // Cleartext.
     let server = Server::http1();
     let words = ["prior knowledge was wrong", "h2c"];
@@ -173,6 +180,11 @@ fn tls_that_fails_says_why() {
     let identity = Identity::expired();
     let server = Server::tls(&identity, &["h2"]);
     fails(&server.url("https"), &["--cacert", identity.path()], "certificate", &["its time is over"]);
+
+    let identity = Identity::authority();
+    let server = Server::tls(&identity, &["h2"]);
+    let words = ["CaUsedAsEndEntity", "basicConstraints CA:TRUE", "basicConstraints=critical,CA:FALSE"];
+    fails(&server.url("https"), &["--cacert", identity.path()], "certificate", &words);
 }
 
 #[test]
@@ -187,6 +199,9 @@ fn tls_and_cleartext_are_told_apart() {
         &["TLS alert", "https"],
     );
     assert!(run.objects().iter().any(|object| object["error"]["rule"] == "tls_record"));
+    let server = Server::tls_says(&identity, b"\x15\x03\x01\0\x02\x02\x46");
+    let url = server.url("https");
+    ends(&[&url, "--cacert", identity.path()], 5, "tls_record", "settings", &["wants TLS too"]);
 
     let url = Server::url;
     let insecure = "--insecure";
@@ -212,16 +227,20 @@ fn cleartext_needs_prior_knowledge() {
 
 #[test]
 fn each_step_has_its_time() {
-    let server = Server::silent();
-    let late = |url: &str, options: &[&str], phase: &str, words: &[&str]| {
-        ends(&[&[url, "--timeout=0.3"], options].concat(), 6, "timeout", phase, words)
+    // Long enough that a machine with much to do comes to the step that is meant, so all wait at once.
+    let late = |url: &str, option: &str, phase: &str, words: &[&str]| {
+        ends(&[url, "--timeout=3", option], 6, "timeout", phase, words)
     };
-    late(&server.url("http"), &["--prior-knowledge"], "settings", &["SETTINGS", "waits"]);
-    late(&server.url("https"), &["--insecure"], "tls", &["TLS handshake"]);
-    let server = Server::says(SETTINGS);
-    late(&server.url("http"), &["--prior-knowledge"], "response", &["does not answer this request"]);
-    let server = Server::says([SETTINGS, HEAD].concat());
-    let run = late(&server.url("http"), &["--prior-knowledge"], "content", &["HTTP/2 works"]);
+    let silent = Server::silent();
+    let no_response = Server::says(SETTINGS);
+    let no_end = Server::says([SETTINGS, HEAD].concat());
+    let plain = "--prior-knowledge";
+    let run = std::thread::scope(|scope| {
+        scope.spawn(|| late(&silent.url("http"), plain, "settings", &["SETTINGS", "waits"]));
+        scope.spawn(|| late(&silent.url("https"), "--insecure", "tls", &["TLS handshake"]));
+        scope.spawn(|| late(&no_response.url("http"), plain, "response", &["does not answer this request"]));
+        late(&no_end.url("http"), plain, "content", &["HTTP/2 works"])
+    });
     let response = object(&run, "response");
     assert_eq!((&response["status"], &response["complete"]), (&200.into(), &false.into()));
     // Given up, the client says so.
@@ -243,13 +262,22 @@ fn who_ends_the_connection_is_named() {
     gone(&Server::says(go_away(0, b"")), "goaway", "response", &["was not processed"]);
     gone(&Server::closes(), "connection_closed", "settings", &["without an answer to the preface"]);
     gone(&Server::resets(), "connection_reset", "settings", &["reset the connection"]);
-    let server = Server::start(|mut tcp| async move {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
-        let _ = tcp.read(&mut [0; 4096]).await;
-        let _ = tcp.write_all(&SETTINGS[..12]).await;
-    });
-    let run = gone(&server, "connection_closed", "response", &["inside a frame"]);
+    let run =
+        gone(&Server::says_and_ends(&SETTINGS[..12]), "connection_closed", "response", &["inside a frame"]);
     assert!(run.objects().iter().any(|object| object["incomplete"]["have"] == 3), "{}", run.stdout);
+}
+
+#[test]
+fn a_shutdown_that_was_announced_is_remembered() {
+    let ends = |octets: &[&[u8]], phase: &str, words: &[&str]| {
+        let server = Server::says_and_ends(octets.concat());
+        ends(&[&server.url("http"), "--prior-knowledge"], 7, "connection_closed", phase, words)
+    };
+    // As nginx and Go do it: the last stream is still open, and becomes known by a second GOAWAY.
+    let go_away = b"\0\0\x08\x07\0\0\0\0\0\x7f\xff\xff\xff\0\0\0\0";
+    ends(&[SETTINGS, go_away], "response", &["announced its shutdown", "closed without the answer\""]);
+    ends(&[SETTINGS, go_away, HEAD], "content", &["announced its shutdown", "the end of the answer"]);
+    ends(&[SETTINGS], "response", &["gave up the connection without a GOAWAY"]);
 }
 
 #[test]
@@ -272,12 +300,42 @@ fn who_breaks_http2_is_named() {
 }
 
 #[test]
+fn who_breaks_the_rules_of_a_message_is_named() {
+    let breaks = |octets: &[&[u8]], options: &[&str], rule: &str, phase: &str, words: &[&str]| {
+        let server = Server::says(octets.concat());
+        let url = server.url("http");
+        ends(&[&[&*url, "--prior-knowledge"], options].concat(), 1, rule, phase, words)
+    };
+    // Status 200 and `content-length: 10`, 3 octets of content.
+    let head = b"\0\0\x06\x01\x04\0\0\0\x01\x88\x0f\x0d\x0210";
+    let data = b"\0\0\x03\0\x01\0\0\0\x01abc";
+    let words = ["8.1.1", "content-length: 10; 3 octets of content", "padding does not count"];
+    let run = breaks(&[SETTINGS, head, data], &[], "content_length", "content", &words);
+    assert_eq!(object(&run, "response")["complete"], false);
+    breaks(&[SETTINGS, HEAD, HEAD], &[], "second_head", "content", &["8.1", "no :status"]);
+    let run =
+        breaks(&[SETTINGS, HEAD, data, data], &[], "stream_closed", "content", &["5.1", "STREAM_CLOSED"]);
+    assert_eq!(object(&run, "response")["content_octets"], 3);
+    let switching = b"\0\0\x05\x01\x04\0\0\0\x01\x08\x03101";
+    breaks(&[SETTINGS, switching], &[], "status_101", "response", &["8.6", "RFC 8441"]);
+
+    let server = Server::says([SETTINGS, b"\0\0\x06\x01\x05\0\0\0\x01\x88\x0f\x0d\x0210"].concat());
+    ends(&[&server.url("http"), "--prior-knowledge", "--method=HEAD"], 0, "http2", "content", &[]);
+}
+
+#[test]
 fn what_cannot_be_reached_is_told() {
-    let server = Server::silent();
-    let url = server.url("http");
-    drop(server);
-    std::thread::sleep(std::time::Duration::from_millis(100));
+    // Bound, so that nobody else gets the port, and nobody listens.
+    let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}/", nobody.local_addr().unwrap());
     ends(&[&url, "--prior-knowledge"], 2, "connection_refused", "connect", &["port"]);
+    for line in [["https://localhost:99999/", "--insecure"], ["https://localhost/", "--connect=localhost:0"]]
+    {
+        let run = probe(&line);
+        assert!(run.status == 2 && run.stderr.contains("from 1 to 65535"), "{}", run.stderr);
+        assert_eq!(run.stdout, "");
+    }
     let run = probe(&["ftp://localhost/"]);
     assert!(run.status == 2 && run.stderr.contains("https://"), "{}", run.stderr);
     let run = probe(&["https://localhost/", "--cacert=/nowhere"]);

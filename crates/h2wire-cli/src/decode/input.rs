@@ -11,6 +11,19 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// Above this many octets, reading shows its progress on a terminal.
 const LONG: u64 = 64 * 1024 * 1024;
 
+/// What the input is wanted for, which is told where there is none.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) to: &'static str,
+    /// What a file has in it.
+    pub(crate) file: &'static str,
+}
+
+impl Wanted {
+    pub(crate) const DECODE: Self =
+        Self { to: "decode", file: "octets, hexadecimal text (--hex), pcap or pcapng" };
+}
+
 pub(crate) struct Input {
     name: String,
     /// Octets that were looked at before they were read.
@@ -21,7 +34,7 @@ pub(crate) struct Input {
 
 impl Input {
     /// Opens a file, or standard input for `-`. A directory or an empty input is an error.
-    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn open(path: &Path, wanted: Wanted) -> anyhow::Result<Self> {
         let (name, is_live, source) = if path == Path::new("-") {
             if io::stdin().is_terminal() {
                 note("reading standard input; name a file, or see --help")?;
@@ -33,21 +46,24 @@ impl Input {
             let file = File::open(path).with_context(|| name.clone())?;
             let metadata = file.metadata().with_context(|| name.clone())?;
             if metadata.is_dir() {
-                bail!(
-                    "{name}: is a directory; name a file of octets, hexadecimal text (--hex), pcap or pcapng"
-                );
+                bail!("{name}: is a directory; name a file of {}", wanted.file);
             }
             (name, !metadata.is_file(), progressing(file, metadata.len()))
         };
-        Self::new(name, is_live, source)
+        Self::new(name, is_live, source, wanted)
     }
 
     /// Any octets, of which there is one at least.
-    pub(crate) fn new(name: String, is_live: bool, source: Box<dyn Read + Send>) -> anyhow::Result<Self> {
+    pub(crate) fn new(
+        name: String,
+        is_live: bool,
+        source: Box<dyn Read + Send>,
+        wanted: Wanted,
+    ) -> anyhow::Result<Self> {
         let mut input = Self { name, head: Vec::new(), is_live, source };
         let is_empty = input.peek(1).map(<[u8]>::is_empty).with_context(|| input.name.clone())?;
         if is_empty {
-            bail!("{}: is empty, there is nothing to decode", input.name);
+            bail!("{}: is empty, there is nothing to {}", input.name, wanted.to);
         }
         Ok(input)
     }

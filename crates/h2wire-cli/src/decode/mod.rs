@@ -19,12 +19,12 @@ use crate::hex_text::HexText;
 use crate::render::{self, Out, Render};
 use crate::status::Status;
 pub(crate) use direction::{Direction, Mode};
-pub(crate) use input::Input;
+pub(crate) use input::{Input, Wanted};
 
 /// Reads the input that the command line names, prints what is in it.
 pub(crate) fn run(options: &DecodeOptions) -> anyhow::Result<Status> {
     let out = render::stdout(!options.json && !options.stats);
-    decode(options, Input::open(&options.file), out)
+    decode(options, Input::open(&options.file, Wanted::DECODE), out)
 }
 
 /// The same for any input and output.

@@ -10,15 +10,17 @@ use h2wire::{Limit, Malformed};
 use serde_json::Value;
 
 use crate::args::{EncodeOptions, SideName};
-use crate::decode::note;
+use crate::decode::{Wanted, note};
 use crate::lines::each_line;
 use crate::status::Status;
 use keys::Keys;
 
+const WANTED: Wanted = Wanted { to: "encode", file: "frames in JSON, one object a line" };
+
 /// Reads the lines, writes the octets.
 pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
     let mut encoder = Encoder { options, flow: None, errors: 0, incomplete: 0 };
-    let ended = each_line(&options.file, |line, out| {
+    let ended = each_line(&options.file, WANTED, |line, out| {
         if !line.is_empty() {
             out.write_all(&encoder.line(line)?)?;
         }

@@ -1,18 +1,22 @@
 //! `h2wire hpack decode`.
 
 use anyhow::Context;
+use h2wire::Rule;
 use h2wire_hpack::{BlockEnd, Decoder, Encoder, Error, Exceeded, Limits};
 use serde_json::{Value, json};
 
 use crate::args::{HpackDecodeOptions, MOST_TABLE};
+use crate::decode::Wanted;
 use crate::hpack::{Line, run};
-use crate::render::field_object;
+use crate::render::{field_object, section_text};
 use crate::status::Status;
+
+const WANTED: Wanted = Wanted { to: "decode", file: "field blocks, one a line in hexadecimal" };
 
 /// Decodes each line, prints an object for each.
 pub(crate) fn decode(options: &HpackDecodeOptions) -> anyhow::Result<Status> {
     let mut decoder = decoder(options)?;
-    run(&options.file, |line, out| {
+    run(&options.file, WANTED, |line, out| {
         let block = match line {
             Line::TableLimit(limit) => {
                 decoder.set_table_limit(limit)?;
@@ -72,7 +76,7 @@ fn error_object(error: Error) -> Value {
     json!({"error": {
         "code_name": error.code().name(),
         "rule": error.name(),
-        "section": error.section(),
+        "section": section_text(Rule::Hpack(error).section()),
         "message": format!("{}; {}", error.sentence(), error.remedy()),
     }})
 }

@@ -4,13 +4,16 @@ use anyhow::{Context, bail};
 use h2wire_hpack::{Encoder, HuffmanPolicy, Indexing};
 
 use crate::args::{HpackEncodeOptions, Huffman};
+use crate::decode::Wanted;
 use crate::hpack::{Line, run};
 use crate::status::Status;
+
+const WANTED: Wanted = Wanted { to: "encode", file: "header lists, one a line in JSON" };
 
 /// Encodes each line, prints each block in hexadecimal.
 pub(crate) fn encode(options: &HpackEncodeOptions) -> anyhow::Result<Status> {
     let mut encoder = encoder(options)?;
-    run(&options.file, |line, out| {
+    run(&options.file, WANTED, |line, out| {
         let list = match line {
             Line::TableLimit(limit) => {
                 encoder.set_table_limit(limit);

@@ -12,6 +12,7 @@ use std::path::Path;
 use anyhow::bail;
 
 use crate::args::MOST_TABLE;
+use crate::decode::Wanted;
 use crate::lines::each_line;
 use crate::status::Status;
 
@@ -25,9 +26,10 @@ enum Line<'a> {
 /// Takes the lines one by one.
 fn run(
     file: &Path,
+    wanted: Wanted,
     mut take: impl FnMut(Line<'_>, &mut dyn Write) -> anyhow::Result<Status>,
 ) -> anyhow::Result<Status> {
-    each_line(file, |line, out| match line.strip_prefix('!') {
+    each_line(file, wanted, |line, out| match line.strip_prefix('!') {
         Some(limit) => take(Line::TableLimit(table_limit(limit)?), out),
         None => take(Line::Block(line), out),
     })

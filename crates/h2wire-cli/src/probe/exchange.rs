@@ -33,6 +33,8 @@ pub(crate) struct Seen {
     pub(crate) content_octets: usize,
     pub(crate) complete: bool,
     pub(crate) any_octets: bool,
+    /// The peer said by GOAWAY that it shuts down, and went on with the request.
+    pub(crate) shuts_down: bool,
 }
 
 impl Seen {
@@ -60,7 +62,10 @@ impl Seen {
             Event::Reset(error_code) => return Some(Ending::Reset(error_code)),
             // The request goes on.
             Event::GoAway { last_stream_id, error_code: ErrorCode::NO_ERROR, .. }
-                if last_stream_id != StreamId::CONNECTION => {}
+                if last_stream_id != StreamId::CONNECTION =>
+            {
+                self.shuts_down = true;
+            }
             Event::GoAway { last_stream_id, error_code, additional_debug_data } => {
                 return Some(Ending::GoAway { last_stream_id, error_code, additional_debug_data });
             }
@@ -99,7 +104,11 @@ pub(crate) fn run(
         show.received(octets)?;
         let mut ending = None;
         for event in session.receive(octets) {
-            ending = ending.or(seen.event(event));
+            let next = seen.event(event);
+            ending = match ending {
+                None => next,
+                Some(ending) => Some(unless_broken(ending, next)),
+            };
         }
         if let Some(ending) = ending {
             return Ok((seen, ending));
@@ -108,6 +117,14 @@ pub(crate) fn run(
             phase = seen.phase();
             transport.set_deadline(timeout);
         }
+    }
+}
+
+/// What ended first counts, unless a rule is broken behind a response: who keeps to it would refuse the response.
+fn unless_broken(ending: Ending, next: Option<Ending>) -> Ending {
+    match (ending, next) {
+        (Ending::Complete, Some(broken @ Ending::Broken { .. })) => broken,
+        (ending, _) => ending,
     }
 }
 
@@ -129,23 +146,75 @@ fn send(session: &mut Session, transport: &mut Transport, show: &mut Show) -> an
     Ok(transport.write_all(&octets))
 }
 
-/// Says goodbye, and shows what still comes, for a moment.
+/// Says goodbye, and shows what still comes, for a moment. Returns how it ended, all in all.
 pub(crate) fn close(
     session: &mut Session,
     transport: &mut Transport,
     show: &mut Show,
     timeout: Duration,
-) -> anyhow::Result<()> {
+    mut ending: Ending,
+) -> anyhow::Result<Ending> {
     const MOMENT: Duration = Duration::from_millis(500);
     session.end();
     transport.set_deadline(timeout.min(MOMENT));
     let sent = send(session, transport, show)?;
     if sent.is_err() || transport.close().is_err() {
-        return Ok(());
+        return Ok(ending);
     }
     let mut buf = vec![0; 32 * 1024];
     while let Ok(read @ 1..) = transport.read(&mut buf) {
-        show.received(buf.get(..read).unwrap_or_default())?;
+        let octets = buf.get(..read).unwrap_or_default();
+        show.received(octets)?;
+        ending = behind_the_end(session, octets, ending);
     }
-    Ok(())
+    Ok(ending)
+}
+
+fn behind_the_end(session: &mut Session, octets: &[u8], ending: Ending) -> Ending {
+    let broken = session.receive(octets).into_iter().find_map(|event| match event {
+        Event::Broken { broken, octets } => Some(Ending::Broken { broken, octets }),
+        _ => None,
+    });
+    unless_broken(ending, broken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::session::Request;
+
+    #[test]
+    fn a_rule_that_is_broken_behind_a_response_is_not_lost() {
+        let settings_and_response = b"\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\x05\0\0\0\x01\x88";
+        let data = b"\0\0\x01\0\x01\0\0\0\x01a";
+        let session = || {
+            let request = Request {
+                method: "GET".to_owned(),
+                scheme: "http",
+                authority: "localhost".to_owned(),
+                path: "/".to_owned(),
+                fields: Vec::new(),
+                content: Vec::new(),
+            };
+            Session::start(request).unwrap()
+        };
+        let is_closed = |ending| matches!(ending, Ending::Broken { broken: Broken::StreamClosed, .. });
+
+        // In one piece.
+        let mut seen = Seen::default();
+        let events = session().receive(&[settings_and_response.as_slice(), data].concat());
+        let endings = events.into_iter().filter_map(|event| seen.event(event));
+        assert!(endings.reduce(|ending, next| unless_broken(ending, Some(next))).is_some_and(is_closed));
+        assert_eq!((seen.complete, seen.content_octets), (true, 0));
+
+        // When the goodbye was said.
+        let mut session = session();
+        session.receive(settings_and_response);
+        session.end();
+        let ending = behind_the_end(&mut session, b"\0\0\0\x04\x01\0\0\0\0", Ending::Complete);
+        assert!(matches!(ending, Ending::Complete));
+        assert!(is_closed(behind_the_end(&mut session, data, ending)));
+        let reset = Ending::Reset(ErrorCode::CANCEL);
+        assert!(matches!(unless_broken(reset, Some(Ending::Complete)), Ending::Reset(_)));
+    }
 }

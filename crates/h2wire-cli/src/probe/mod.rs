@@ -28,13 +28,9 @@ pub(crate) fn run(options: &ProbeOptions) -> anyhow::Result<Status> {
     // What is wrong with the command line is told before anything is sent.
     let client = if target.tls { Some(Client::new(&target, options)?) } else { None };
     let mut show = Show::new(&target, options.json)?;
-    let told = probe(&target, options, session, client, &mut show)
-        .and_then(|diagnosis| show.diagnosis(&diagnosis).map(|()| diagnosis.status));
-    match told {
-        // Whoever reads the output has seen enough.
-        Err(error) if crate::decode::is_broken_pipe(&error) => Ok(Status::Clean),
-        told => told,
-    }
+    let diagnosis = probe(&target, options, session, client, &mut show)?;
+    show.diagnosis(&diagnosis)?;
+    Ok(diagnosis.status)
 }
 
 fn probe(
@@ -67,7 +63,7 @@ fn probe(
         return Ok(diagnosis::not_chosen(facts));
     }
     let (seen, ending) = exchange::run(&mut session, &mut transport, show, options.timeout)?;
-    exchange::close(&mut session, &mut transport, show, options.timeout)?;
+    let ending = exchange::close(&mut session, &mut transport, show, options.timeout, ending)?;
     show.end_of_octets()?;
     show.summary(&seen)?;
     Ok(diagnosis::exchange(&seen, &ending, facts.as_ref()))

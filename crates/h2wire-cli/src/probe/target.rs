@@ -35,7 +35,17 @@ impl Target {
             bail!("{url}: leave out the user; what must be sent is told with --header");
         }
         let name = unbracketed(authority.host()).to_owned();
-        let port = authority.port_u16().unwrap_or(if tls { 443 } else { 80 });
+        let port = match authority.as_str().strip_prefix(authority.host()) {
+            None | Some("" | ":") => {
+                if tls {
+                    443
+                } else {
+                    80
+                }
+            }
+            Some(port) => port_of(port.trim_start_matches(':'))
+                .with_context(|| format!("{url}: a port is a number from 1 to 65535"))?,
+        };
         let (host, port) = match &options.connect {
             Some(place) => place_of(place)?,
             None => (name.clone(), port),
@@ -82,9 +92,16 @@ fn unbracketed(host: &str) -> &str {
 }
 
 fn place_of(place: &str) -> anyhow::Result<(String, u16)> {
-    let parts = place.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
-    let (host, port) = parts.with_context(|| format!("--connect {place}: HOST:PORT is meant"))?;
+    let parts = place.rsplit_once(':').and_then(|(host, port)| Some((host, port_of(port)?)));
+    let (host, port) = parts
+        .with_context(|| format!("--connect {place}: HOST:PORT is meant, with a port from 1 to 65535"))?;
     Ok((unbracketed(host).to_owned(), port))
+}
+
+fn port_of(digits: &str) -> Option<u16> {
+    // A sign would be read as a part of the number.
+    let port = digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok())??;
+    (port != 0).then_some(port)
 }
 
 #[cfg(test)]
@@ -118,6 +135,20 @@ mod tests {
         }
         for url in ["example.com", "ftp://example.com/", "https:///", "https://me@example.com/"] {
             assert!(Target::of(&options(&[url])).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_port_that_is_none_is_not_taken_for_another() {
+        let port = |line: &[&str]| Target::of(&options(line)).map(|target| target.port);
+        assert_eq!(port(&["https://example.com:/"]).unwrap(), 443, "an empty one is none (RFC 3986 §3.2.3)");
+        assert_eq!(port(&["https://[::1]:65535/"]).unwrap(), 65_535);
+        for port_text in ["99999", "65536", "0", "+80", "https"] {
+            let url = format!("https://example.com:{port_text}/");
+            assert!(port(&[&url]).is_err(), "{url}");
+            assert!(port(&[&url, "--connect=localhost:1"]).is_err(), "{url}");
+            let place = format!("--connect=localhost:{port_text}");
+            assert!(port(&["https://example.com/", &place]).is_err(), "{place}");
         }
     }
 

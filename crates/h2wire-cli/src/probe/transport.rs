@@ -129,16 +129,51 @@ pub(crate) fn resolve(host: &str, port: u16, timeout: Duration) -> io::Result<Ve
 pub(crate) fn connect(addresses: &[SocketAddr], timeout: Duration) -> io::Result<(SocketAddr, Wire)> {
     let now = Instant::now();
     let deadline = now.checked_add(timeout).unwrap_or(now);
+    let (address, tcp) = first_that_answers(addresses, deadline, TcpStream::connect_timeout)?;
+    tcp.set_nodelay(true)?;
+    Ok((address, Wire { tcp, deadline, first: Vec::new() }))
+}
+
+/// Tries one after the other. One that does not answer leaves their share of the time to those behind it.
+fn first_that_answers<T>(
+    addresses: &[SocketAddr],
+    deadline: Instant,
+    mut connect: impl FnMut(&SocketAddr, Duration) -> io::Result<T>,
+) -> io::Result<(SocketAddr, T)> {
     let mut failed = io::Error::new(ErrorKind::NotFound, "the name has no address");
-    for address in addresses {
-        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-        match TcpStream::connect_timeout(address, left) {
-            Ok(tcp) => {
-                tcp.set_nodelay(true)?;
-                return Ok((*address, Wire { tcp, deadline, first: Vec::new() }));
-            }
+    for (tried, address) in addresses.iter().enumerate() {
+        let to_try = u32::try_from(addresses.len().saturating_sub(tried)).unwrap_or(u32::MAX);
+        let left = deadline.saturating_duration_since(Instant::now());
+        let share = left.checked_div(to_try).unwrap_or(left).max(Duration::from_millis(1));
+        match connect(address, share) {
+            Ok(connected) => return Ok((*address, connected)),
             Err(error) => failed = timed_out(error),
         }
     }
     Err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_address_has_its_share_of_the_time() {
+        let addresses: Vec<SocketAddr> = (1..=4).map(|port| ([127, 0, 0, 1], port).into()).collect();
+        let deadline = Instant::now() + Duration::from_secs(120);
+        let mut shares = Vec::new();
+        let answers = |address: &SocketAddr, share: Duration| {
+            shares.push(share.as_secs_f64().ceil());
+            // What is not used is left to the others.
+            if address.port() == 3 { Ok(()) } else { Err(ErrorKind::WouldBlock.into()) }
+        };
+        let (address, ()) = first_that_answers(&addresses, deadline, answers).unwrap();
+        assert_eq!((address.port(), shares), (3, vec![30.0, 40.0, 60.0]));
+
+        let late = first_that_answers(&addresses, Instant::now(), |_, share| {
+            assert_eq!(share, Duration::from_millis(1));
+            Err::<(), _>(ErrorKind::WouldBlock.into())
+        });
+        assert_eq!(late.unwrap_err().kind(), ErrorKind::TimedOut);
+    }
 }

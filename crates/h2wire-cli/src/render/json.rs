@@ -4,7 +4,8 @@ use std::io::{self, BufWriter, Write};
 
 use h2wire::Indexing;
 use h2wire::frame::{
-    AltSvc, Frame, Origin, PriorityFields, PriorityUpdate, Scope, Settings, StreamId, Unknown,
+    AltSvc, Frame, Origin, PriorityFields, PriorityUpdate, Scope, Section as RfcSection, Settings, StreamId,
+    Unknown,
 };
 use serde_json::{Map, Value, json};
 
@@ -69,7 +70,7 @@ fn object(place: &Place, event: &Event<'_>) -> Value {
                 "scope": scope,
                 "stream_id": stream_id,
                 "rule": rule.name(),
-                "section": if section.rfc == 9113 { section.number.to_owned() } else { section.to_string() },
+                "section": section_text(section),
                 "message": format!("{}; {}", rule.sentence(), rule.remedy()),
             }})
         }
@@ -77,6 +78,11 @@ fn object(place: &Place, event: &Event<'_>) -> Value {
             json!({"incomplete": {"offset": offset, "have": octets.len(), "need": need}})
         }
     }
+}
+
+/// A section, of RFC 9113 if it names no other.
+pub(crate) fn section_text(section: RfcSection) -> String {
+    if section.rfc == 9113 { section.number.to_owned() } else { section.to_string() }
 }
 
 fn payload(frame: &Frame<&[u8]>) -> Value {

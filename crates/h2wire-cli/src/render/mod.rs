@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 
 pub(crate) use diagnosis::{evidence, is_foreign};
 pub(crate) use dump::printable;
-pub(crate) use json::field_object;
+pub(crate) use json::{field_object, section_text};
 
 use anstream::AutoStream;
 

@@ -72,6 +72,18 @@ impl Server {
         })
     }
 
+    /// TLS that chooses `h2`, and something else behind it: says these octets.
+    pub(crate) fn tls_says(identity: &Identity, octets: &'static [u8]) -> Self {
+        let acceptor = TlsAcceptor::from(identity.server_config(&["h2"]));
+        Self::start(move |tcp| {
+            let acceptor = acceptor.clone();
+            async move {
+                let Ok(mut tls) = acceptor.accept(tcp).await else { return };
+                say(&mut tls, octets).await;
+            }
+        })
+    }
+
     /// TLS for clients with a certificate: TLS 1.3 tells them after the handshake.
     pub(crate) fn for_certified(identity: &Identity) -> Self {
         let acceptor = TlsAcceptor::from(identity.config_for_certified());
@@ -99,11 +111,20 @@ impl Server {
     pub(crate) fn says(octets: impl AsRef<[u8]> + Clone + Send + 'static) -> Self {
         Self::start(move |mut tcp| {
             let octets = octets.clone();
+            async move { say(&mut tcp, octets.as_ref()).await }
+        })
+    }
+
+    /// Waits for the first octets, says something, and ends. What is not read would reset the connection.
+    pub(crate) fn says_and_ends(octets: impl AsRef<[u8]> + Clone + Send + 'static) -> Self {
+        Self::start(move |mut tcp| {
+            let octets = octets.clone();
             async move {
                 let mut buf = [0; 1024];
-                if tcp.read(&mut buf).await.is_ok() && tcp.write_all(octets.as_ref()).await.is_ok() {
-                    while tcp.read(&mut buf).await.is_ok_and(|read| read > 0) {}
-                }
+                let _ = tcp.read(&mut buf).await;
+                let _ = tcp.write_all(octets.as_ref()).await;
+                let _ = tcp.shutdown().await;
+                while tcp.read(&mut buf).await.is_ok_and(|read| read > 0) {}
             }
         })
     }
@@ -112,11 +133,9 @@ impl Server {
         Self::says(b"")
     }
 
-    /// Reads what has come and closes.
+    /// Ends when something has come.
     pub(crate) fn closes() -> Self {
-        Self::start(|mut tcp| async move {
-            let _ = tcp.read(&mut [0; 4096]).await;
-        })
+        Self::says_and_ends(b"")
     }
 
     /// Closes without having read, which resets the connection.
@@ -129,6 +148,14 @@ impl Server {
     pub(crate) fn url(&self, scheme: &str) -> String {
         format!("{scheme}://localhost:{}/", self.addr.port())
     }
+}
+
+async fn say<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, octets: &[u8]) {
+    let mut buf = [0; 1024];
+    let is_said = stream.read(&mut buf).await.is_ok()
+        && stream.write_all(octets).await.is_ok()
+        && stream.flush().await.is_ok();
+    while is_said && stream.read(&mut buf).await.is_ok_and(|read| read > 0) {}
 }
 
 /// HTTP/2 by hyper: the content comes back, or a greeting.
@@ -190,6 +217,11 @@ impl Identity {
             params.not_before = rcgen::date_time_ymd(2001, 1, 1);
             params.not_after = rcgen::date_time_ymd(2002, 1, 1);
         })
+    }
+
+    /// As plain `openssl req -x509` makes them.
+    pub(crate) fn authority() -> Self {
+        Self::with(|params| params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained))
     }
 
     fn with(change: impl FnOnce(&mut rcgen::CertificateParams)) -> Self {

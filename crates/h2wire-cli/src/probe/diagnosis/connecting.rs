@@ -204,6 +204,14 @@ fn certificate(error: &CertificateError, facts: &Facts) -> Diagnosis {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             ("its time is over, or the clock of this machine is wrong".to_owned(), "renew the certificate")
         }
+        // rustls has no name for it, only the words of the library below.
+        CertificateError::Other(error) if error.to_string() == "CaUsedAsEndEntity" => (
+            "it is one of an authority (basicConstraints CA:TRUE), as plain `openssl req -x509` makes them; such a \
+             certificate signs others and is none of a server, even where it is trusted"
+                .to_owned(),
+            "give the server a certificate of its own with CA:FALSE: `openssl req -x509 -addext \
+             basicConstraints=critical,CA:FALSE`, rcgen or mkcert",
+        ),
         _ => ("rustls does not accept it".to_owned(), "look at the certificate, or use --insecure"),
     };
     let summary = format!("the certificate of the server is refused: {error}");

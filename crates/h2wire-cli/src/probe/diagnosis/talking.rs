@@ -27,12 +27,17 @@ pub(crate) fn exchange(seen: &Seen, ending: &Ending, tls: Option<&Facts>) -> Dia
         Ending::Broken { broken, octets } => match broken {
             Broken::Codec(Rule::Frame(FrameRule::Http1Response)) => http1(*broken, octets, tls),
             Broken::Codec(Rule::Frame(FrameRule::TlsRecord)) => {
+                let cause = match tls {
+                    Some(_) => "what is behind the end of TLS wants TLS too, and is sent cleartext",
+                    None => "the port is one for TLS, and HTTP/2 was sent in cleartext",
+                };
                 Diagnosis { status: Status::TlsFailed, ..rule(*broken, phase) }
                     .seen(evidence(Rule::Frame(FrameRule::TlsRecord), octets))
-                    .cause("the port is one for TLS, and HTTP/2 was sent in cleartext")
+                    .cause(cause)
             }
-            _ if phase == Phase::Settings && is_text(octets) => not_http2(octets),
+            _ if phase == Phase::Settings && is_text(octets) => not_http2(octets, tls),
             Broken::Codec(codec) => rule(*broken, phase).seen(evidence(*codec, octets)),
+            Broken::ContentLength => rule(*broken, phase).seen(lengths(seen)),
             _ => rule(*broken, phase),
         },
         Ending::Closed { inside_frame } => closed(seen, *inside_frame, tls),
@@ -53,9 +58,31 @@ fn rule(broken: Broken, phase: Phase) -> Diagnosis {
         .remedy(broken.remedy())
 }
 
+/// What is announced of the content, and what came of it.
+fn lengths(seen: &Seen) -> Option<String> {
+    let (_, fields) = seen.response.as_ref()?;
+    let announced: Vec<_> = fields
+        .iter()
+        .filter(|field| field.name == b"content-length")
+        .map(|field| printable(field.value))
+        .collect();
+    Some(format!("content-length: {}; {} octets of content", announced.join(", "), seen.content_octets))
+}
+
+/// Whether the server promised HTTP/2.
+fn chose_h2(tls: Option<&Facts>) -> bool {
+    tls.is_some_and(|facts| facts.chosen.as_deref() == Some("h2"))
+}
+
+/// What to do about a promise that is not kept.
+const OFFER_WHAT_IS_SPOKEN: &str = "a proxy that only ends TLS must offer by ALPN what its backend speaks";
+
 /// The story that this command exists for.
 fn http1(broken: Broken, octets: &[u8], tls: Option<&Facts>) -> Diagnosis {
     let cause = match tls {
+        Some(_) if chose_h2(tls) => {
+            "it chose h2 by ALPN, and does not speak it: what is behind the end of TLS speaks HTTP/1.x"
+        }
         Some(facts) if facts.offered.is_empty() => {
             "ALPN was not offered, so the server was free to choose HTTP/1.1, and HTTP/2 was sent all the same. Libraries \
              that read the answer as a frame report FRAME_SIZE_ERROR"
@@ -69,6 +96,7 @@ fn http1(broken: Broken, octets: &[u8], tls: Option<&Facts>) -> Diagnosis {
     };
     let remedy = match tls {
         None if is_for_tls(octets) => "use https://: ALPN finds out whether the server speaks HTTP/2 there",
+        Some(_) if chose_h2(tls) => OFFER_WHAT_IS_SPOKEN,
         Some(_) => {
             "offer h2 by ALPN, and speak HTTP/2 only if the server chose it: rustls `ClientConfig::alpn_protocols = \
              vec![b\"h2\".to_vec(), b\"http/1.1\".to_vec()]`; the same list belongs into the server's configuration. Try \
@@ -100,7 +128,18 @@ fn is_text(octets: &[u8]) -> bool {
 }
 
 /// What listens there is for something else: mail, SSH.
-fn not_http2(octets: &[u8]) -> Diagnosis {
+fn not_http2(octets: &[u8], tls: Option<&Facts>) -> Diagnosis {
+    let (cause, remedy) = if chose_h2(tls) {
+        (
+            "it chose h2 by ALPN, and does not speak it: what is behind the end of TLS speaks another protocol",
+            OFFER_WHAT_IS_SPOKEN,
+        )
+    } else {
+        (
+            "it speaks another protocol on this port",
+            "check the port; over TLS offer h2 by ALPN and speak HTTP/2 only if the server chose it",
+        )
+    };
     let line = octets.split(|octet| matches!(octet, b'\r' | b'\n')).find(|line| !line.is_empty());
     let line = line.map(|line| printable(line.get(..80).unwrap_or(line)));
     Diagnosis::new(
@@ -110,8 +149,8 @@ fn not_http2(octets: &[u8]) -> Diagnosis {
         "the server answers in text that is not HTTP/2",
     )
     .seen(line)
-    .cause("it speaks another protocol on this port")
-    .remedy("check the port; over TLS offer h2 by ALPN and speak HTTP/2 only if the server chose it")
+    .cause(cause)
+    .remedy(remedy)
 }
 
 fn reset(code: ErrorCode, phase: Phase) -> Diagnosis {
@@ -170,15 +209,24 @@ fn closed(seen: &Seen, inside_frame: bool, tls: Option<&Facts>) -> Diagnosis {
 
 /// The causes of an end without a word.
 fn gone(diagnosis: Diagnosis, seen: &Seen, tls: Option<&Facts>) -> Diagnosis {
+    if seen.shuts_down {
+        let missing = if seen.response.is_some() { "the end of the answer" } else { "the answer" };
+        return diagnosis
+            .cause(format!("it announced its shutdown by GOAWAY NO_ERROR, and closed without {missing}"))
+            .remedy(
+                "try again on another connection; a server that shuts down answers what it took, or says by the last \
+                 stream of a second GOAWAY that it did not (§6.8)",
+            );
+    }
     if seen.settings.is_some() {
         return diagnosis
             .cause("the server failed, or gave up the connection without a GOAWAY")
             .remedy("the log of the server, or of the proxy before it, says why");
     }
     match tls {
-        Some(facts) if facts.chosen.as_deref() == Some("h2") => diagnosis
+        Some(_) if chose_h2(tls) => diagnosis
             .cause("it chose h2 by ALPN, and does not speak it: what is behind the end of TLS may speak HTTP/1.1")
-            .remedy("a proxy that only ends TLS must offer by ALPN what its backend speaks"),
+            .remedy(OFFER_WHAT_IS_SPOKEN),
         Some(_) => diagnosis
             .cause("HTTP/2 was not negotiated; to a server for HTTP/1.1 the preface is no request")
             .remedy("offer h2 by ALPN, and speak HTTP/2 only if the server chose it"),
@@ -222,11 +270,11 @@ fn timeout(seen: &Seen, tls: Option<&Facts>) -> Diagnosis {
             "HTTP/2 is spoken, and the server does not answer this request",
             "look at the application, or at the backend of the proxy; more time is given by --timeout",
         ),
-        _ if tls.is_some_and(|facts| facts.chosen.as_deref() == Some("h2")) => Diagnosis::timeout(
+        _ if chose_h2(tls) => Diagnosis::timeout(
             phase,
             "the server chose h2 by ALPN and does not speak it: what is behind the end of TLS may wait for an HTTP/1.x \
              request",
-            "a proxy that only ends TLS must offer by ALPN what its backend speaks",
+            OFFER_WHAT_IS_SPOKEN,
         ),
         _ => Diagnosis::timeout(
             phase,

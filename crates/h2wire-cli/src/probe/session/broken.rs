@@ -14,6 +14,10 @@ pub(crate) enum Broken {
     PushDisabled,
     DataBeforeHeaders,
     StatusMissing,
+    SwitchingProtocols,
+    SecondHead,
+    ContentLength,
+    StreamClosed,
 }
 
 impl Broken {
@@ -74,6 +78,18 @@ impl Broken {
             Self::StatusMissing => ("status_missing", "8.3.2", ErrorCode::PROTOCOL_ERROR,
                 "the head of the response has no :status",
                 "the first field of a response is :status; trailers come behind a response"),
+            Self::SwitchingProtocols => ("status_101", "8.6", ErrorCode::PROTOCOL_ERROR,
+                "the response has status 101, which HTTP/2 does not have",
+                "no protocol is switched to over HTTP/2: a proxy must not pass 101 on; WebSocket starts with extended CONNECT (RFC 8441)"),
+            Self::SecondHead => ("second_head", "8.1", ErrorCode::PROTOCOL_ERROR,
+                "the peer sends the head of a response behind the final one",
+                "interim heads come before the final one; behind it come content and trailers, which have no :status"),
+            Self::ContentLength => ("content_length", "8.1.1", ErrorCode::PROTOCOL_ERROR,
+                "the content of the response has not the length that content-length says",
+                "whoever changes the content, by compression for instance, changes content-length or leaves it out; padding does not count"),
+            Self::StreamClosed => ("stream_closed", "5.1", ErrorCode::STREAM_CLOSED,
+                "the peer sends content or fields on a stream that it has ended",
+                "END_STREAM belongs on the last frame of a response with content or fields"),
         }
     }
 }

@@ -7,6 +7,7 @@ use h2wire::{
     Event as Read, FieldLine, FieldList, FieldStep, Role, SectionEnd, SectionHead, SectionKind, Writer,
 };
 
+use super::response::Response;
 use super::windows::{Receiving, Sending};
 use super::{Broken, Event, Request};
 use crate::render::is_foreign;
@@ -25,8 +26,7 @@ pub(super) struct Link {
     receiving_stream: Receiving,
     /// The fields of the section that is being read.
     fields: FieldList,
-    head_seen: bool,
-    ended: bool,
+    response: Response,
 }
 
 impl Link {
@@ -59,8 +59,7 @@ impl Link {
             receiving_connection: Receiving::new(),
             receiving_stream: Receiving::new(),
             fields: FieldList::new(),
-            head_seen: false,
-            ended: false,
+            response: Response::to(&method),
         };
         link.send_content();
         Ok(link)
@@ -93,35 +92,20 @@ impl Link {
     }
 
     fn section(&mut self, end: SectionEnd, events: &mut Vec<Event>) -> Result<(), Broken> {
-        if self.ended {
+        if !self.response.goes_on()? {
             return Ok(());
         }
         match end.kind {
-            Ok(SectionKind::Response) => {
-                let status = self.fields.get(b":status").and_then(|status| str::from_utf8(status).ok());
-                let status = status.and_then(|status| status.parse().ok()).unwrap_or(0);
-                self.head_seen |= status >= 200;
-                events.push(Event::Response { status, fields: self.fields.clone() });
-            }
-            Ok(_) if !self.head_seen => return Err(Broken::StatusMissing),
-            Ok(_) => {}
+            Ok(SectionKind::Response) => self.response.head(&self.fields, events)?,
+            Ok(_) => self.response.trailers()?,
             Err(error) => {
                 self.append(&error.rst_stream().into());
                 self.content = None;
-                self.ended = true;
+                self.response.give_up();
                 events.push(Event::StreamBroken(error));
             }
         }
-        if end.head.end_stream {
-            self.response_ends(events);
-        }
-        Ok(())
-    }
-
-    fn response_ends(&mut self, events: &mut Vec<Event>) {
-        if !std::mem::replace(&mut self.ended, true) {
-            events.push(Event::End);
-        }
+        if end.head.end_stream { self.response.end(events) } else { Ok(()) }
     }
 
     fn frame(&mut self, frame: &Frame<&[u8]>, events: &mut Vec<Event>) -> Result<(), Broken> {
@@ -138,7 +122,7 @@ impl Link {
             Frame::RstStream(reset) => {
                 self.check_stream(reset.stream_id)?;
                 self.content = None;
-                if !std::mem::replace(&mut self.ended, true) {
+                if self.response.give_up() {
                     events.push(Event::Reset(reset.error_code));
                 }
             }
@@ -155,23 +139,17 @@ impl Link {
     /// Takes content, and gives back the octets of the windows that it used.
     fn data(&mut self, data: &Data<&[u8]>, events: &mut Vec<Event>) -> Result<(), Broken> {
         self.check_stream(data.stream_id)?;
+        self.response.content(data.data.len(), events)?;
         let octets = data.flow_controlled_len();
         let (on_connection, on_stream) =
             (self.receiving_connection.take(octets)?, self.receiving_stream.take(octets)?);
-        if !self.head_seen {
-            return Err(Broken::DataBeforeHeaders);
-        }
-        let on_stream = on_stream.filter(|_| !data.end_stream && !self.ended);
+        let on_stream = on_stream.filter(|_| !data.end_stream && !self.response.is_over());
         for (stream_id, more) in [(StreamId::CONNECTION, on_connection), (self.stream_id, on_stream)] {
             if let Some(window_size_increment) = more {
                 self.append(&WindowUpdate { stream_id, window_size_increment }.into());
             }
         }
-        events.push(Event::Content(data.data.len()));
-        if data.end_stream {
-            self.response_ends(events);
-        }
-        Ok(())
+        if data.end_stream { self.response.end(events) } else { Ok(()) }
     }
 
     /// Applies settings, then acknowledges them. RFC 9113 §6.5.3.
@@ -227,10 +205,9 @@ impl Link {
     }
 
     pub(super) fn end(&mut self) {
-        if !self.ended || self.content.is_some() {
+        if self.response.give_up() || self.content.is_some() {
             self.append(&RstStream { stream_id: self.stream_id, error_code: ErrorCode::CANCEL }.into());
         }
-        self.ended = true;
         self.content = None;
         self.go_away(ErrorCode::NO_ERROR, &[]);
     }

@@ -2,6 +2,7 @@
 
 mod broken; // what the peer did wrong
 mod link; // what is remembered of the connection, and what is answered
+mod response; // what a response must be
 #[cfg(test)]
 mod tests;
 mod windows; // flow control

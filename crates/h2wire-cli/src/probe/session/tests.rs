@@ -230,6 +230,10 @@ fn broken_rules_are_answered_with_goaway() {
     });
     let window = WindowUpdate { stream_id: stream(1), window_size_increment: NonZeroU32::MAX };
     let window = WindowUpdate { window_size_increment: NonZeroU32::new(0x7fff_ffff).unwrap(), ..window };
+    let trailers = [("x", "y")];
+    let announcing = |status: &'static str, length: &'static str| {
+        start().fields(1, false, &[(":status", status), ("content-length", length)])
+    };
     let lots = (0..5).fold(head(start()), |server, _| server.data(16_384, false));
     for (server, name) in [
         (promise, "push_disabled"),
@@ -237,6 +241,18 @@ fn broken_rules_are_answered_with_goaway() {
         (start().data(1, true), "data_before_headers"),
         (start().fields(1, true, &[("x", "y")]), "status_missing"),
         (start().frame(window), "window_overflow"),
+        (announcing("200", "10").data(3, true), "content_length"),
+        (announcing("200", "10").data(3, false).fields(1, true, &trailers), "content_length"),
+        (announcing("200", "2").data(3, false), "content_length"),
+        (announcing("200", "3, 4").data(3, true), "content_length"),
+        (announcing("200", "+3").data(3, true), "content_length"),
+        (start().fields(1, true, &[(":status", "200"), ("content-length", "1")]), "content_length"),
+        (head(head(start())), "second_head"),
+        (head(start()).fields(1, false, &[(":status", "103")]), "second_head"),
+        (head(start()).fields(1, true, &[(":status", "200")]), "second_head"),
+        (head(start()).data(1, true).data(1, true), "stream_closed"),
+        (head(start()).data(1, true).fields(1, true, &trailers), "stream_closed"),
+        (start().fields(1, false, &[(":status", "101")]), "status_101"),
         (Server { out: [lots.out, vec![]].concat(), ..start() }, ""),
         (Server { out: b"\0\0\x01\x06\0\0\0\0\0\0".to_vec(), ..start() }, "first_frame"),
     ] {
@@ -251,6 +267,44 @@ fn broken_rules_are_answered_with_goaway() {
         let frames = sent.next(&mut session);
         assert_eq!(matches!(frames.last(), Some(Frame::GoAway(_))), !name.is_empty(), "{name}: {frames:?}");
     }
+}
+
+#[test]
+fn a_length_that_is_kept_or_does_not_count_is_none_broken() {
+    let with = |status, length, end_stream| {
+        Server::new(&[]).fields(1, end_stream, &[(":status", status), ("content-length", length)])
+    };
+    let padded = |pad_length| Data { end_stream: true, stream_id: stream(1), pad_length, data: &b"abc"[..] };
+    for (method, server) in [
+        ("GET", with("200", "3", false).data(3, true)),
+        ("GET", with("200", "3, 3", false).data(1, false).data(2, false).fields(1, true, &[("x", "y")])),
+        ("GET", with("200", "3", false).frame(padded(Some(9)))),
+        ("GET", with("200", "0", true)),
+        ("HEAD", with("200", "3", true)),
+        ("GET", with("304", "3", true)),
+        ("GET", with("204", "3", true)),
+        ("CONNECT", with("200", "3", false).data(4, true)),
+    ] {
+        let mut session = Session::start(Request {
+            method: method.to_owned(),
+            authority: "example.com:443".to_owned(),
+            ..request(b"")
+        })
+        .unwrap();
+        let events = session.receive(&server.out);
+        assert_eq!(events.last(), Some(&Event::End), "{method}: {events:?}");
+    }
+}
+
+#[test]
+fn what_comes_on_a_stream_that_was_given_up_does_not_count() {
+    let mut session = Session::start(request(b"")).unwrap();
+    let server = Server::new(&[]).fields(1, false, &[(":status", "200")]);
+    session.receive(&server.out);
+    session.end();
+    let server =
+        Server { out: Vec::new(), ..server }.data(3, true).data(3, true).fields(1, true, &[("x", "y")]);
+    assert_eq!(session.receive(&server.out), []);
 }
 
 #[test]

@@ -1,0 +1,129 @@
+//! The one response: what comes in which order, and how long it is. RFC 9113 §8.1.
+
+use h2wire::FieldList;
+
+use super::{Broken, Event};
+
+pub(super) struct Response {
+    is_head: bool,
+    is_connect: bool,
+    stage: Stage,
+    /// What `content-length` says, where it says something about the content that comes.
+    announced: Option<u64>,
+    octets: u64,
+}
+
+/// How far it has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Head,
+    Content,
+    Ended,
+    /// The stream was reset: what still comes does not count.
+    GivenUp,
+}
+
+impl Response {
+    pub(super) fn to(method: &str) -> Self {
+        let (is_head, is_connect) = (method == "HEAD", method == "CONNECT");
+        Self { is_head, is_connect, stage: Stage::Head, announced: None, octets: 0 }
+    }
+
+    /// Whether nothing more is waited for.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.stage, Stage::Ended | Stage::GivenUp)
+    }
+
+    /// Whether what comes counts. Behind the end nothing may come.
+    pub(super) fn goes_on(&self) -> Result<bool, Broken> {
+        match self.stage {
+            Stage::Ended => Err(Broken::StreamClosed),
+            stage => Ok(stage != Stage::GivenUp),
+        }
+    }
+
+    /// A head, interim or final.
+    pub(super) fn head(&mut self, fields: &FieldList, events: &mut Vec<Event>) -> Result<(), Broken> {
+        if self.stage == Stage::Content {
+            return Err(Broken::SecondHead);
+        }
+        let status = fields.get(b":status").and_then(|status| str::from_utf8(status).ok());
+        let status = status.and_then(|status| status.parse().ok()).unwrap_or(0);
+        if status == 101 {
+            return Err(Broken::SwitchingProtocols);
+        }
+        events.push(Event::Response { status, fields: fields.clone() });
+        if status >= 200 {
+            self.stage = Stage::Content;
+            if !self.is_without_content(status) {
+                self.announced = content_length(fields)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn trailers(&self) -> Result<(), Broken> {
+        if self.stage == Stage::Head { Err(Broken::StatusMissing) } else { Ok(()) }
+    }
+
+    pub(super) fn content(&mut self, octets: usize, events: &mut Vec<Event>) -> Result<(), Broken> {
+        if !self.goes_on()? {
+            return Ok(());
+        }
+        if self.stage == Stage::Head {
+            return Err(Broken::DataBeforeHeaders);
+        }
+        events.push(Event::Content(octets));
+        self.octets = self.octets.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX));
+        if self.announced.is_some_and(|announced| announced < self.octets) {
+            return Err(Broken::ContentLength);
+        }
+        Ok(())
+    }
+
+    pub(super) fn end(&mut self, events: &mut Vec<Event>) -> Result<(), Broken> {
+        if self.is_over() {
+            return Ok(());
+        }
+        if self.announced.is_some_and(|announced| announced != self.octets) {
+            return Err(Broken::ContentLength);
+        }
+        self.stage = Stage::Ended;
+        events.push(Event::End);
+        Ok(())
+    }
+
+    /// Tells whether it was waited for.
+    pub(super) fn give_up(&mut self) -> bool {
+        let was_open = !self.is_over();
+        if was_open {
+            self.stage = Stage::GivenUp;
+        }
+        was_open
+    }
+
+    /// Whether `content-length` is about something else. RFC 9110 §6.4.1, §9.3.6.
+    fn is_without_content(&self, status: u16) -> bool {
+        self.is_head || matches!(status, 204 | 304) || self.is_connect && (200..300).contains(&status)
+    }
+}
+
+/// The length that is announced; a list of equal ones is one. RFC 9110 §8.6.
+fn content_length(fields: &FieldList) -> Result<Option<u64>, Broken> {
+    let mut announced = None;
+    for field in fields.iter().filter(|field| field.name == b"content-length") {
+        for value in field.value.split(|octet| *octet == b',') {
+            let octets = number(value.trim_ascii()).ok_or(Broken::ContentLength)?;
+            if *announced.get_or_insert(octets) != octets {
+                return Err(Broken::ContentLength);
+            }
+        }
+    }
+    Ok(announced)
+}
+
+/// Digits alone, as a sign is none.
+fn number(text: &[u8]) -> Option<u64> {
+    let digits = text.iter().all(u8::is_ascii_digit).then_some(text)?;
+    str::from_utf8(digits).ok()?.parse().ok()
+}

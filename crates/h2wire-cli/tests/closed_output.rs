@@ -1,0 +1,51 @@
+//! Whoever reads the output may leave, as `head` does: that is no failure.
+
+mod servers;
+mod support;
+
+use std::fs::File;
+use std::io::Write;
+use std::process::Command;
+
+use servers::Server;
+use support::decode;
+
+/// Runs the command with its output on a pipe that nobody reads any more. Returns exit status and standard error.
+fn unread(arguments: &[&str]) -> (i32, String) {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin("h2wire"));
+    let output = command.args(arguments).stdout(writer).output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn no_command_minds() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        File::create(&path).unwrap().write_all(content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let ping = b"\0\0\x08\x06\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    let octets = file("octets", ping);
+    let json = file("json", decode(&["--stateless", "--json"], ping).stdout.as_bytes());
+    let (blocks, lists) = (file("blocks", b"82\n"), file("lists", b"[[\":method\",\"GET\"]]\n"));
+    let server = Server::h2c();
+    let url = server.url("http");
+    for arguments in [
+        ["explain"].as_slice(),
+        &["explain", "PING"],
+        &["decode", "--stateless", &octets],
+        &["decode", "--stateless", "--annotate", &octets],
+        &["decode", "--stateless", "--json", &octets],
+        &["decode", "--stateless", "--stats", &octets],
+        &["encode", &json],
+        &["hpack", "decode", &blocks],
+        &["hpack", "encode", &lists],
+        &["probe", "--prior-knowledge", &url],
+        &["probe", "--prior-knowledge", "--json", &url],
+    ] {
+        assert_eq!(unread(arguments), (0, String::new()), "{arguments:?}");
+    }
+}
