@@ -26,7 +26,8 @@ fn setup(input: &mut Input<'_>) -> Setup {
         Limits {
             max_fields: u32::from(limit >> 4) + 1,
             max_continuations: u32::from(limit & 3),
-            max_settings: u32::from(limit & 7) + 1,
+            max_settings: [1, 3, 7, 32][usize::from(limit & 3)],
+            max_block_len: 20 + 16 * u32::from(limit >> 2),
             ..Limits::DEFAULT.with_section_size(u32::from(limit) * 2)
         }
     };

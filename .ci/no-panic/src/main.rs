@@ -47,8 +47,8 @@ fn frame_encode_raw(header: &FrameHeader, payload: &[u8], buf: &mut [u8]) -> Res
 
 #[no_panic]
 fn views(unknown: &Unknown<&[u8]>) -> usize {
-    let origins = Origin::of(unknown).map_or(0, |origin| origin.iter().count());
-    origins + usize::from(AltSvc::of(unknown).is_some()) + usize::from(PriorityUpdate::of(unknown).is_some())
+    let origins = Origin::of(unknown).map_or(0, |origin| origin.iter().fold(0, |count, _| count | 1));
+    origins | usize::from(AltSvc::of(unknown).is_some()) | usize::from(PriorityUpdate::of(unknown).is_some())
 }
 
 #[no_panic]
@@ -156,7 +156,7 @@ fn section_finish(section: SectionWriter<'_, '_, Table>) -> Result<usize, WriteE
 
 #[no_panic]
 fn writer_data(writer: &Writer<Table>, head: &SectionHead, content: &[u8], budget: usize) -> usize {
-    writer.data(head.stream_id, content, true, budget).map(|frame| frame.data.len()).sum()
+    writer.data(head.stream_id, content, true, budget).fold(0, |octets, frame| octets | frame.data.len())
 }
 
 /// Calls all of them with octets that the compiler knows nothing of.

@@ -96,8 +96,9 @@ pub(crate) const fn slot_count(max_size: u32) -> usize {
 impl DynamicTable {
     pub(crate) fn new(max_size: u32, capacity: u32, data_len: usize) -> Self {
         let slot_mask = u32::try_from(slot_count(max_size)).unwrap_or(1).saturating_sub(1);
-        // The first sequence number is not 0, so that zeroed memory refers to no entry.
-        Self { size: 0, capacity, len: 0, next: 1, head: 0, base: 0, slot_mask, data_len }
+        // Both wrap around. They start so that every test sees it, not only a connection of 4 GiB.
+        let (next, base) = (u32::MAX - 20, u32::MAX - 1_000);
+        Self { size: 0, capacity, len: 0, next, head: 0, base, slot_mask, data_len }
     }
 
     /// Splits memory into data and slots.

@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::{decode, decoder, whole};
-use h2wire_hpack::{BlockEnd, Encoder, Exceeded, Indexing, Limits};
+use common::{decode, decoder, string, whole};
+use h2wire_hpack::{BlockEnd, Encoder, Error, Exceeded, Indexing, Limits};
 
 const LIMITS: Limits =
     Limits { max_table_size: 4096, max_list_size: 200, max_fields: 5, max_string_len: 100_000 };
@@ -106,4 +106,20 @@ fn tables_that_cannot_be_managed_are_refused() {
     }
     assert_eq!(Encoder::memory_len(1 << 30), usize::MAX);
     assert!(Encoder::new([0; 1000], u32::MAX).is_err());
+}
+
+#[test]
+fn a_string_is_too_long_where_it_is_there_as_a_whole_too() {
+    let limits = Limits { max_string_len: 20, ..Limits::DEFAULT };
+    let literal = |first: u8, name: usize, value: usize| {
+        [&[first], &string(&vec![b'n'; name], false)[..], &string(&vec![b'v'; value], false)].concat()
+    };
+    for first in [0x40, 0x00, 0x10] {
+        whole(&mut decoder(limits), &literal(first, 20, 20)).1.unwrap();
+        for (name, value) in [(21, 1), (1, 21), (20, 21)] {
+            let block = literal(first, name, value);
+            assert_eq!(whole(&mut decoder(limits), &block).1, Err(Error::StringTooLong));
+            assert_eq!(decode(&mut decoder(limits), block.chunks(1)).1, Err(Error::StringTooLong));
+        }
+    }
 }

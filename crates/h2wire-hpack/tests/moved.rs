@@ -74,3 +74,33 @@ fn what_does_not_fit_empties_the_table() {
         assert_eq!(whole(&mut decoder, &[0xbe]).1, Err(Error::IndexOutOfRange));
     }
 }
+
+#[test]
+fn a_name_is_not_overwritten_by_the_value_behind_it() {
+    let limits = Limits { max_list_size: 256, ..LIMITS };
+    for (first, len) in (0..120).flat_map(|first| (40..120).map(move |len| (first, len))) {
+        let mut decoder = decoder(limits);
+        for (octet, len) in [(b'a', first), (b'b', 60)] {
+            let (name, value) = (string(&[octet; 100], false), string(&vec![b'v'; len], false));
+            whole(&mut decoder, &[&[0x40], &name[..], &value].concat()).1.unwrap();
+        }
+        for index in [&[0x0f, 47][..], &[0x7e]] {
+            let (fields, end) = whole(&mut decoder, &[index, &string(&vec![b'c'; len], true)].concat());
+            end.unwrap();
+            assert_eq!(fields[0].line(), ("b".repeat(100), "c".repeat(len)), "{first} {len} {index:?}");
+        }
+    }
+}
+
+#[test]
+fn a_name_is_taken_from_an_entry_that_has_it_from_the_static_table() {
+    let value = |value: &str| string(value.as_bytes(), false);
+    let block = [&[0x41], &value("a.example")[..], &[0x7e], &value("b.example"), &[0xbe]].concat();
+    let expected = ["a.example", "b.example", "b.example"].map(|value| (":authority", value));
+    for pieces in [vec![&block[..]], block.chunks(1).collect()] {
+        let (fields, end) = decode(&mut decoder(Limits::DEFAULT), pieces);
+        end.unwrap();
+        let lines: Vec<_> = fields.iter().map(common::Owned::line).collect();
+        assert!(lines.iter().map(|(name, value)| (&**name, &**value)).eq(expected), "{lines:?}");
+    }
+}

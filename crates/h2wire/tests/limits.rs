@@ -122,6 +122,19 @@ fn block_length() {
 }
 
 #[test]
+fn block_length_of_a_promise() {
+    let limits = Limits { max_block_len: 10, ..Limits::DEFAULT };
+    let promise = |len: usize, flags: u8| frame(5, flags, 1, &[&[0, 0, 0, 2], &vec![0x82; len][..]].concat());
+    let rule = |frames: &[Vec<u8>]| read(limits, frames).rule();
+    let two = |len: usize| [promise(6, 0), frame(CONTINUATION, END_HEADERS, 1, &vec![0x82; len])];
+    assert_eq!(rule(&[promise(10, END_HEADERS)]), None);
+    assert_eq!(rule(&two(4)), None);
+    for frames in [&[promise(11, END_HEADERS)][..], &two(5)] {
+        assert_eq!(rule(frames), Some(Rule::Limit(Limit::BlockLength)));
+    }
+}
+
+#[test]
 fn continuations() {
     let limits = Limits { max_continuations: 2, ..Limits::DEFAULT };
     let start = frame(HEADERS, 0, 1, b"\x82");

@@ -6,9 +6,7 @@ use h2wire::frame::{
     Data, EncodeError, Frame, FrameHeader, Headers, PayloadLength, Ping, PushPromise, Rule as FrameRule,
     SettingBuffer, SettingId, SettingList, Settings, StreamId,
 };
-use h2wire::{
-    FieldLine, Limits, Malformed, Padding, Role, Rule, SectionHead, SectionKind, WriteError, Writer,
-};
+use h2wire::{FieldLine, Limits, Malformed, Role, Rule, SectionHead, SectionKind, WriteError, Writer};
 use readers::{Report, Setup, Told, by_all};
 
 const REQUEST: [(&str, &str); 4] =
@@ -255,27 +253,6 @@ fn the_peer_is_obeyed() {
 }
 
 #[test]
-fn padding_goes_by_the_policy_and_gives_way_to_content() {
-    let mut server = Writer::with_table_size(Role::Server, 4096);
-    server.padding = Padding::Octets(10);
-    let padded = |budget| {
-        server
-            .data(stream(1), b"0123456789", true, budget)
-            .map(|f| (f.data.len(), f.pad_length))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(padded(100), [(10, Some(10))]);
-    assert_eq!(padded(15), [(10, Some(4))]);
-    assert_eq!(padded(11), [(10, None)]);
-    assert_eq!(padded(5), [(5, None)]);
-    let mut out = Vec::new();
-    server.append_frame(&settings(), &mut out).unwrap();
-    let start = out.len();
-    server.append_section(SectionHead::headers(stream(1), true), [(":status", "200")], &mut out).unwrap();
-    assert_eq!(&out[start..], b"\0\0\x0c\x01\x0d\0\0\0\x01\x0a\x88\0\0\0\0\0\0\0\0\0\0");
-}
-
-#[test]
 fn heads_for_vectored_writes_are_checked_alike() {
     let mut out = Vec::new();
     let mut client = client(&mut out);
@@ -291,23 +268,6 @@ fn heads_for_vectored_writes_are_checked_alike() {
         client.frame_head(&long, &mut head),
         Err(WriteError::Refused(Rule::Frame(FrameRule::FrameLengthLimit)))
     );
-}
-
-#[test]
-fn there_is_room_for_padding_or_nothing_is_begun() {
-    let mut server = Writer::with_table_size(Role::Server, 4096);
-    server.padding = Padding::Octets(100);
-    let mut out = Vec::new();
-    server.append_frame(&settings(), &mut out).unwrap();
-    let error = server.section(SectionHead::headers(stream(1), true), &mut [0; 64]).err();
-    assert_eq!(error.and_then(|error| error.needed()), Some(110));
-    let mut buf = [0; 111];
-    let mut section = server.section(SectionHead::headers(stream(1), true), &mut buf).unwrap();
-    section.field(&(":status", "200").into()).unwrap();
-    assert_eq!(section.flush().unwrap().len(), 111);
-    assert_eq!(section.flush().unwrap(), b"", "there is nothing more");
-    // CONTINUATION has no padding.
-    assert_eq!(section.finish(), Ok(9));
 }
 
 #[test]
