@@ -24,6 +24,21 @@ fn every_folder_is_that_of_a_target() {
     }
 }
 
+/// The shortest inputs of the minimised corpora: most of what a campaign reached.
+#[test]
+fn corpora_hold() {
+    for (name, target) in TARGETS {
+        let lines =
+            fs::read_to_string(corpora().join(name).with_extension("hex")).expect("each target has one");
+        for line in lines.lines() {
+            let input = hex::decode(line).expect("hexadecimal digits");
+            // Told where the test fails: which input it was.
+            println!("{name} {line:.200}");
+            target(&input);
+        }
+    }
+}
+
 /// Inputs that are nothing, or all the same.
 #[test]
 fn plain_inputs() {
@@ -34,6 +49,10 @@ fn plain_inputs() {
             }
         }
     }
+}
+
+fn corpora() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/corpora"))
 }
 
 fn folder() -> &'static Path {

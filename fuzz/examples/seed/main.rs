@@ -1,4 +1,5 @@
-//! Makes the first corpora of `testdata/`: fixtures, the octets of captured connections, and HPACK stories.
+//! Makes the first corpora of `testdata/`: fixtures, the octets of captured connections, and HPACK stories; unpacks those of
+//! earlier campaigns.
 //!
 //! `cargo run --example seed` in `fuzz/`; what is in `corpus/` stays.
 
@@ -20,6 +21,7 @@ fn main() -> std::io::Result<()> {
     directions(&mut corpora)?;
     stories(&mut corpora)?;
     noise(&mut corpora)?;
+    packed(&mut corpora)?;
     println!("{} files in {}", corpora.files, corpora.folder.display());
     Ok(())
 }
@@ -127,6 +129,18 @@ fn line(object: &serde_json::Value) -> Option<seeds::Line> {
 /// As hexadecimal text, a line for 16 octets.
 fn hex_text(octets: &[u8]) -> String {
     octets.chunks(16).map(hex::encode).collect::<Vec<_>>().join("\n")
+}
+
+/// What earlier campaigns reached: `corpora/`.
+fn packed(corpora: &mut Corpora) -> std::io::Result<()> {
+    for (target, _) in h2wire_fuzz::TARGETS {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpora").join(target).with_extension("hex");
+        for (index, line) in fs::read_to_string(path)?.lines().enumerate() {
+            let input = hex::decode(line).map_err(std::io::Error::other)?;
+            corpora.put(target, &format!("packed-{index}"), &input)?;
+        }
+    }
+    Ok(())
 }
 
 /// For what has no meaning but to `Arbitrary`.
