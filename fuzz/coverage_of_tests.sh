@@ -7,8 +7,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$PWD/fuzz/coverage/tests
+# Programs of another day would be counted too.
+rm -rf "$out"
 mkdir -p "$out"
-rm -f "$out"/*.profraw
 export CARGO_TARGET_DIR=$out/target CARGO_INCREMENTAL=0 RUSTFLAGS=-Cinstrument-coverage
 export LLVM_PROFILE_FILE=$out/%p-%m.profraw
 run=(cargo +nightly test -p h2wire-frame -p h2wire-hpack -p h2wire --lib --tests)
@@ -18,7 +19,6 @@ run=(cargo +nightly test -p h2wire-frame -p h2wire-hpack -p h2wire --lib --tests
 host=$(rustc +nightly -vV | sed -n 's/^host: //p')
 tools=$(rustc +nightly --print sysroot)/lib/rustlib/$host/bin
 "$tools/llvm-profdata" merge -sparse "$out"/*.profraw -o "$out/profdata"
-rm -f "$out"/*.profraw
 mapfile -t programs < <(find "$out/target/debug/deps" -type f -executable ! -name '*.so')
 "$tools/llvm-cov" report "${programs[0]}" "${programs[@]/#/--object=}" -instr-profile="$out/profdata" \
     -ignore-filename-regex='/(registry|rustc|tests|examples|generate|testdata|benches)/|tests\.rs'
