@@ -70,19 +70,12 @@ pub enum Opening {
 
 /// How other protocols start.
 #[rustfmt::skip]
-const FOREIGN: [(&[u8], Rule); 24] = [
-    (b"HTTP/1.", Rule::Http1Response),
+const FOREIGN: [(Rule, &[&[u8]]); 2] = [
     // An error page without a status line: some servers take the preface for a request of HTTP/0.9.
-    (b"<!DOCTYP", Rule::Http1Response), (b"<!doctyp", Rule::Http1Response), (b"<html", Rule::Http1Response),
-    (b"<HTML", Rule::Http1Response),
-    (b"GET ", Rule::Http1Request), (b"HEAD ", Rule::Http1Request), (b"POST ", Rule::Http1Request),
-    (b"PUT ", Rule::Http1Request), (b"DELETE ", Rule::Http1Request), (b"CONNECT ", Rule::Http1Request),
-    (b"OPTIONS ", Rule::Http1Request), (b"TRACE ", Rule::Http1Request), (b"PATCH ", Rule::Http1Request),
-    // A record of alerts (0x15) or of a handshake (0x16), protocol version 3.0 to 3.4.
-    (b"\x15\x03\x00", Rule::TlsRecord), (b"\x15\x03\x01", Rule::TlsRecord), (b"\x15\x03\x02", Rule::TlsRecord),
-    (b"\x15\x03\x03", Rule::TlsRecord), (b"\x15\x03\x04", Rule::TlsRecord),
-    (b"\x16\x03\x00", Rule::TlsRecord), (b"\x16\x03\x01", Rule::TlsRecord), (b"\x16\x03\x02", Rule::TlsRecord),
-    (b"\x16\x03\x03", Rule::TlsRecord), (b"\x16\x03\x04", Rule::TlsRecord),
+    (Rule::Http1Response, &[b"HTTP/1.", b"<!DOCTYP", b"<!doctyp", b"<html", b"<HTML"]),
+    (Rule::Http1Request, &[
+        b"GET ", b"HEAD ", b"POST ", b"PUT ", b"DELETE ", b"CONNECT ", b"OPTIONS ", b"TRACE ", b"PATCH ",
+    ]),
 ];
 
 impl Opening {
@@ -94,13 +87,21 @@ impl Opening {
     /// Once it is not [`Undecided`](Self::Undecided), more octets do not change the answer.
     #[must_use]
     pub fn of(octets: &[u8]) -> Self {
+        // A record of alerts or of a handshake, protocol version 3.0 to 3.4.
+        match octets {
+            [0x15 | 0x16, 3, 0..=4, ..] => return Self::Foreign(Rule::TlsRecord),
+            [] | [0x15 | 0x16] | [0x15 | 0x16, 3] => return Self::Undecided,
+            _ => {}
+        }
         let mut answer = Self::Other;
-        for (start, rule) in FOREIGN {
-            if octets.starts_with(start) {
-                return Self::Foreign(rule);
-            }
-            if start.starts_with(octets) {
-                answer = Self::Undecided;
+        for (rule, starts) in &FOREIGN {
+            for start in *starts {
+                if octets.starts_with(start) {
+                    return Self::Foreign(*rule);
+                }
+                if start.starts_with(octets) {
+                    answer = Self::Undecided;
+                }
             }
         }
         answer
@@ -158,12 +159,16 @@ mod tests {
 
     #[test]
     fn more_octets_never_change_a_decision() {
-        for (start, rule) in FOREIGN {
+        let tls = [0x15, 0x16].map(|record| [0, 1, 2, 3, 4].map(|version| vec![record, 3, version]));
+        let tls = tls.into_iter().flatten().map(|start| (Rule::TlsRecord, start));
+        let text =
+            FOREIGN.iter().flat_map(|(rule, starts)| starts.iter().map(|start| (*rule, start.to_vec())));
+        for (rule, start) in text.chain(tls) {
             assert!(start.len() <= Opening::LONGEST);
             for len in 0..start.len() {
                 assert_eq!(Opening::of(&start[..len]), Opening::Undecided);
             }
-            assert_eq!(Opening::of(&[start, b"\0"].concat()), Opening::Foreign(rule));
+            assert_eq!(Opening::of(&[&start[..], b"\0"].concat()), Opening::Foreign(rule));
         }
     }
 }

@@ -98,6 +98,13 @@ const PSEUDO_FIELDS: [(&[u8], u8); 6] = [
     (b":status", STATUS),
 ];
 
+const METHODS: [(&[u8], Method); 4] = [
+    (b"CONNECT", Method::Connect),
+    (b"OPTIONS", Method::Options),
+    (b"GET", Method::Get),
+    (b"HEAD", Method::Get),
+];
+
 /// §8.2.2
 const CONNECTION_SPECIFIC: [&[u8]; 5] =
     [b"connection", b"proxy-connection", b"keep-alive", b"transfer-encoding", b"upgrade"];
@@ -179,21 +186,22 @@ impl FieldValidator {
         if CONNECTION_SPECIFIC.contains(&name) {
             return Err(Malformed::ConnectionSpecific);
         }
-        match name {
-            // §8.2.2: the exception is for requests.
-            b"te" if self.expected == Expected::Response || self.kind == Some(SectionKind::Response) => {
-                Err(Malformed::ConnectionSpecific)
-            }
-            // §8.2.2
-            b"te" if !value.eq_ignore_ascii_case(b"trailers") => Err(Malformed::Te),
-            // §8.4
-            b"content-length"
-                if self.expected == Expected::Promise && value.iter().any(|octet| *octet != b'0') =>
-            {
-                Err(Malformed::PromiseWithContent)
-            }
-            _ => Ok(()),
+        // §8.4
+        if self.expected == Expected::Promise
+            && name == b"content-length"
+            && value.iter().any(|octet| *octet != b'0')
+        {
+            return Err(Malformed::PromiseWithContent);
         }
+        if name != b"te" {
+            return Ok(());
+        }
+        // §8.2.2: the exception is for requests.
+        if self.expected == Expected::Response || self.kind == Some(SectionKind::Response) {
+            return Err(Malformed::ConnectionSpecific);
+        }
+        // §8.2.2
+        if value.eq_ignore_ascii_case(b"trailers") { Ok(()) } else { Err(Malformed::Te) }
     }
 
     fn pseudo(&mut self, name: &[u8], value: &[u8]) -> Result<(), Malformed> {
@@ -319,13 +327,9 @@ impl FieldValidator {
 }
 
 impl Method {
-    const fn of(value: &[u8]) -> Self {
-        match value {
-            b"CONNECT" => Self::Connect,
-            b"OPTIONS" => Self::Options,
-            b"GET" | b"HEAD" => Self::Get,
-            _ => Self::Other,
-        }
+    fn of(value: &[u8]) -> Self {
+        let known = METHODS.iter().find(|(name, _)| *name == value);
+        known.map_or(Self::Other, |(_, method)| *method)
     }
 }
 
