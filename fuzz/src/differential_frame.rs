@@ -8,8 +8,8 @@ mod h2_codec; // h2's codec over octets
 mod same; // a frame of ours against one of h2
 
 use h2::frame::Frame as H2Frame;
-use h2wire_frame::{ConnectionError, ErrorCode, Frame, FrameHeader, ParseOptions, Rule, Scope, StreamId};
-use h2wire_hpack::{Decoder, Error, Limits};
+use h2wire_frame::{ConnectionError, ErrorCode, Frame, FrameHeader, FrameRule, ParseOptions, Scope, StreamId};
+use h2wire_hpack::{Decoder, HpackError, Limits};
 
 use crate::common::{End, OwnedItem, read_in_pieces};
 use crate::deviation::{self, Deviation};
@@ -153,8 +153,8 @@ impl Comparison<'_> {
             (_, Answer::Frame(_) | Answer::End) if strange && (fragments.len() > 1 || !complete) => {
                 self.met(Deviation::H2ForgetsField)
             }
-            (Err(Error::TooManySizeUpdates), _) => self.met(Deviation::ManySizeUpdates),
-            (Err(Error::SizeUpdateAfterField), _) if fragments.len() > 1 => {
+            (Err(HpackError::TooManySizeUpdates), _) => self.met(Deviation::ManySizeUpdates),
+            (Err(HpackError::SizeUpdateAfterField), _) if fragments.len() > 1 => {
                 self.met(Deviation::H2UpdateInContinuation)
             }
             (Err(error), Answer::GoAway(code)) => {
@@ -175,8 +175,8 @@ impl Comparison<'_> {
     }
 
     /// A frame that we refuse.
-    fn refused(&mut self, code: ErrorCode, scope: Scope, rule: Rule, too_long: bool) -> Done {
-        if matches!(rule, Rule::PushPromisePromisedStreamId | Rule::PushPromiseStreamId) {
+    fn refused(&mut self, code: ErrorCode, scope: Scope, rule: FrameRule, too_long: bool) -> Done {
+        if matches!(rule, FrameRule::PushPromisePromisedStreamId | FrameRule::PushPromiseStreamId) {
             // What h2 says next is about the frame, its block or what is behind it.
             return self.met(Deviation::H2PromisedStream);
         }
@@ -198,11 +198,11 @@ impl Comparison<'_> {
             // Of a block that was open, or of a dependency.
             (Answer::Reset(..), Scope::Connection) => None,
             (Answer::Frame(_), _) => match rule {
-                Rule::RstStreamStreamId => self.met(Deviation::H2RstStreamOnConnection),
-                Rule::SettingsNoRfc7540Priorities => self.met(Deviation::H2UnknownSetting),
-                _ => panic!("we alone refuse: {rule}"),
+                FrameRule::RstStreamStreamId => self.met(Deviation::H2RstStreamOnConnection),
+                FrameRule::SettingsNoRfc7540Priorities => self.met(Deviation::H2UnknownSetting),
+                _ => panic!("we alone refuse: {rule:?}"),
             },
-            (Answer::End, _) => panic!("we alone refuse: {rule}"),
+            (Answer::End, _) => panic!("we alone refuse: {rule:?}"),
         }
     }
 

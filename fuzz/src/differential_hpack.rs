@@ -2,7 +2,7 @@
 //!
 //! Input: steps.
 
-use h2wire_hpack::{Decoder, Error, Limits};
+use h2wire_hpack::{Decoder, HpackError, Limits};
 use h2wire_nghttp2::Inflater;
 
 use crate::Deviation;
@@ -52,9 +52,9 @@ pub fn compare(octets: &[u8]) -> Option<Deviation> {
     None
 }
 
-fn refused_by_us_alone(error: Error, block: &[u8]) -> Deviation {
+fn refused_by_us_alone(error: HpackError, block: &[u8]) -> Deviation {
     match error {
-        Error::TooManySizeUpdates => Deviation::ManySizeUpdates,
+        HpackError::TooManySizeUpdates => Deviation::ManySizeUpdates,
         _ => panic!("we alone refuse {block:02x?}: {error}"),
     }
 }

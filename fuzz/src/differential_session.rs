@@ -6,7 +6,7 @@
 use h2wire_frame::{
     ErrorCode, Flags, Frame, FrameHeader, FrameType, ParseOptions, Parsed, PayloadLength, Scope, StreamId,
 };
-use h2wire_hpack::{Decoder, Error, Limits};
+use h2wire_hpack::{Decoder, HpackError, Limits};
 use h2wire_nghttp2::Session;
 
 use crate::deviation::{self, Deviation};
@@ -115,12 +115,12 @@ fn has_wrong_length_too(header: &FrameHeader, octets: &[u8]) -> bool {
 }
 
 /// Decodes the field block of a frame, or its start.
-fn field_block(frame: &Frame<&[u8]>) -> Option<Error> {
+fn field_block(frame: &Frame<&[u8]>) -> Option<HpackError> {
     let (fragment, complete) = fragment(frame)?;
     hpack_error(fragment, complete)
 }
 
-fn hpack_error(fragment: &[u8], complete: bool) -> Option<Error> {
+fn hpack_error(fragment: &[u8], complete: bool) -> Option<HpackError> {
     each_field(&mut Decoder::with_limits(LIMITS), fragment, complete, |_| {}).err()
 }
 
@@ -137,7 +137,7 @@ fn fragment<'a>(frame: &Frame<&'a [u8]>) -> Option<(&'a [u8], bool)> {
 /// Whether a block is cut inside an integer that nghttp2 may find too large already.
 fn is_cut_inside_a_field(frame: &Frame<&[u8]>) -> bool {
     fragment(frame).is_some_and(|(fragment, complete)| {
-        !complete && hpack_error(fragment, true) == Some(Error::TruncatedBlock)
+        !complete && hpack_error(fragment, true) == Some(HpackError::TruncatedBlock)
     })
 }
 
@@ -189,7 +189,7 @@ fn accepted_by_nghttp2(
     frame: Option<&Frame<&[u8]>>,
     ours: (ErrorCode, Scope),
 ) -> Deviation {
-    if frame.and_then(field_block) == Some(Error::TooManySizeUpdates) {
+    if frame.and_then(field_block) == Some(HpackError::TooManySizeUpdates) {
         return Deviation::ManySizeUpdates;
     }
     match header.frame_type {

@@ -6,7 +6,7 @@ mod views; // ALTSVC, ORIGIN, PRIORITY_UPDATE
 
 use h2wire_frame::{
     EncodeError, Frame, FrameError, FrameHeader, FrameType, MAX_HEAD_LEN, ParseOptions, Parsed,
-    PayloadLength, Rule, Scope,
+    FrameRule, PayloadLength, Scope,
 };
 
 /// All that can be set, in steps that matter.
@@ -79,7 +79,7 @@ fn refused(error: FrameError, header: &FrameHeader, options: &ParseOptions) {
             "a field block must not be skipped"
         );
     }
-    assert_eq!(error.rule() == Rule::FrameLengthLimit, header.length > options.max_frame_size);
+    assert_eq!(error.rule() == FrameRule::FrameLengthLimit, header.length > options.max_frame_size);
 }
 
 /// What nine octets decide stays decided; otherwise the payload is asked for, all of it.

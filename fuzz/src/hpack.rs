@@ -1,6 +1,6 @@
 //! What the HPACK targets share: a connection's blocks and limits as octets, and fields that are owned.
 
-use h2wire_hpack::{BlockEnd, Decoded, Decoder, Error, Field};
+use h2wire_hpack::{BlockEnd, Decoded, Decoder, HpackError, Field};
 
 use crate::hpack_common as common;
 pub(crate) use crate::hpack_common::{Owned, integer};
@@ -40,7 +40,7 @@ pub(crate) fn size(field: &Owned) -> u32 {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Block {
     pub(crate) fields: Vec<Owned>,
-    pub(crate) end: Result<BlockEnd, Error>,
+    pub(crate) end: Result<BlockEnd, HpackError>,
     /// Size, capacity, entries. Behind an error they are of no use: how far the decoder went depends on the cut.
     pub(crate) table: (u32, u32, u32),
 }
@@ -64,7 +64,7 @@ pub(crate) fn decode_some(
     decoder: &mut Decoder<Vec<u8>>,
     fragments: &[&[u8]],
     complete: bool,
-) -> Option<(Vec<Owned>, Result<(), Error>)> {
+) -> Option<(Vec<Owned>, Result<(), HpackError>)> {
     let mut fields = Vec::new();
     let end = fragments.iter().enumerate().try_for_each(|(index, octets)| {
         let last = complete && index + 1 == fragments.len();
@@ -80,7 +80,7 @@ pub(crate) fn each_field(
     fragment: &[u8],
     last: bool,
     mut each: impl FnMut(Field<'_>),
-) -> Result<(), Error> {
+) -> Result<(), HpackError> {
     let mut fragment = decoder.feed(fragment, last);
     loop {
         match fragment.next()? {

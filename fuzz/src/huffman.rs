@@ -2,7 +2,7 @@
 //!
 //! Input: a string.
 
-use h2wire_hpack::{Decoder, Error, Limits, huffman};
+use h2wire_hpack::{Decoder, HpackError, Limits, huffman};
 
 use crate::hpack::{decode, integer};
 use crate::reference;
@@ -31,7 +31,7 @@ fn encode(string: &[u8]) -> Vec<u8> {
     encoded
 }
 
-fn decodes(string: &[u8], expected: &Result<Vec<u8>, Error>) {
+fn decodes(string: &[u8], expected: &Result<Vec<u8>, HpackError>) {
     let mut buf = vec![0; huffman::max_decoded_len(string.len())];
     let written = huffman::decode(string, &mut buf).map(|written| buf[..written].to_vec());
     assert_eq!(written, expected.clone().map_err(huffman::DecodeError::Huffman));
@@ -45,7 +45,7 @@ fn decodes(string: &[u8], expected: &Result<Vec<u8>, Error>) {
 }
 
 /// As the value of a literal, in one piece and octet by octet.
-fn in_a_block(string: &[u8], expected: &Result<Vec<u8>, Error>) {
+fn in_a_block(string: &[u8], expected: &Result<Vec<u8>, HpackError>) {
     let Ok(len @ ..0x1_0000) = u32::try_from(string.len()) else { return };
     let block = [&[0x00, 0x01, b'x'][..], &integer(len, 7, 0x80), string].concat();
     for pieces in [vec![block.as_slice()], block.chunks(1).collect()] {

@@ -32,7 +32,7 @@ pub(crate) fn observer(options: ParseOptions) -> FrameReader {
 }
 
 /// What a reader of frames finds is a rule of frames, if there are no limits.
-pub(crate) fn frame_rule(rule: Rule) -> h2wire_frame::Rule {
+pub(crate) fn frame_rule(rule: Rule) -> h2wire_frame::FrameRule {
     match rule {
         Rule::Frame(rule) => rule,
         other => panic!("{other}"),

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use h2wire_hpack::Error;
+use h2wire_hpack::HpackError;
 
 /// Bits of the code of each octet, then of EOS.
 #[rustfmt::skip]

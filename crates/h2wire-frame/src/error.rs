@@ -2,7 +2,7 @@
 //!
 //! That more octets are needed is not an error; see [`Parsed::Needed`](crate::Parsed::Needed).
 
-use crate::{ErrorCode, GoAway, RstStream, Rule, StreamId};
+use crate::{ErrorCode, FrameRule, GoAway, RstStream, StreamId};
 
 /// A rule was broken that ends the connection. RFC 9113 §5.4.1.
 ///
@@ -11,7 +11,7 @@ use crate::{ErrorCode, GoAway, RstStream, Rule, StreamId};
 #[error("connection error {}: {} ({})", .rule.code(), .rule.sentence(), .rule.section())]
 pub struct ConnectionError {
     /// The rule.
-    pub rule: Rule,
+    pub rule: FrameRule,
 }
 
 /// A rule was broken that ends one stream; the connection goes on. RFC 9113 §5.4.2.
@@ -25,7 +25,7 @@ pub struct StreamError {
     /// The stream to reset.
     pub stream_id: StreamId,
     /// The rule.
-    pub rule: Rule,
+    pub rule: FrameRule,
 }
 
 /// A rule was broken by the peer.
@@ -78,17 +78,17 @@ impl StreamError {
 }
 
 impl FrameError {
-    pub(crate) const fn connection(rule: Rule) -> Self {
+    pub(crate) const fn connection(rule: FrameRule) -> Self {
         Self::Connection(ConnectionError { rule })
     }
 
-    pub(crate) const fn stream(stream_id: StreamId, rule: Rule) -> Self {
+    pub(crate) const fn stream(stream_id: StreamId, rule: FrameRule) -> Self {
         Self::Stream(StreamError { stream_id, rule })
     }
 
     /// The rule that was broken.
     #[must_use]
-    pub const fn rule(self) -> Rule {
+    pub const fn rule(self) -> FrameRule {
         match self {
             Self::Connection(error) => error.rule,
             Self::Stream(error) => error.rule,
@@ -144,7 +144,7 @@ pub enum EncodeError {
     WindowSizeIncrement(u32),
     /// What is in the frame breaks a rule: a value of a setting (§6.5.2), the fields of `PRIORITY_UPDATE`.
     #[error("a receiver must refuse this: {}", .0.sentence())]
-    Refused(Rule),
+    Refused(FrameRule),
     /// The room of a [`SettingBuffer`](crate::SettingBuffer) is used up.
     #[error("no room for another setting: there is room for {}", .0)]
     TooManySettings(usize),
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn says_scope_code_rule_and_section() {
-        let error = FrameError::connection(Rule::PingLength);
+        let error = FrameError::connection(FrameRule::PingLength);
         assert_eq!(
             error.to_string(),
             "connection error FRAME_SIZE_ERROR: the payload of a PING frame is not 8 octets long (RFC 9113 §6.7)"
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!((error.code(), error.scope()), (ErrorCode::FRAME_SIZE_ERROR, Scope::Connection));
 
         let stream = StreamId::new(5).unwrap();
-        let error = FrameError::stream(stream, Rule::PriorityLength);
+        let error = FrameError::stream(stream, FrameRule::PriorityLength);
         assert_eq!(
             error.to_string(),
             "stream error FRAME_SIZE_ERROR on stream 5: the payload of a PRIORITY frame is not 5 octets long (RFC 9113 §6.3)"
@@ -177,17 +177,17 @@ mod tests {
 
     #[test]
     fn errors_know_their_answer() {
-        let answer = ConnectionError { rule: Rule::PingLength }.go_away(StreamId::MAX);
+        let answer = ConnectionError { rule: FrameRule::PingLength }.go_away(StreamId::MAX);
         assert_eq!((answer.error_code, answer.last_stream_id), (ErrorCode::FRAME_SIZE_ERROR, StreamId::MAX));
         assert_eq!(answer.additional_debug_data, b"ping_length");
-        let error = StreamError { stream_id: StreamId::MAX, rule: Rule::WindowUpdateIncrement };
+        let error = StreamError { stream_id: StreamId::MAX, rule: FrameRule::WindowUpdateIncrement };
         let answer = RstStream { stream_id: StreamId::MAX, error_code: ErrorCode::PROTOCOL_ERROR };
         assert_eq!(error.rst_stream(), answer);
     }
 
     #[test]
     fn an_endpoint_may_widen_a_stream_error() {
-        let error = StreamError { stream_id: StreamId::MAX, rule: Rule::WindowUpdateIncrement };
-        assert_eq!(ConnectionError::from(error), ConnectionError { rule: Rule::WindowUpdateIncrement });
+        let error = StreamError { stream_id: StreamId::MAX, rule: FrameRule::WindowUpdateIncrement };
+        assert_eq!(ConnectionError::from(error), ConnectionError { rule: FrameRule::WindowUpdateIncrement });
     }
 }

@@ -13,7 +13,7 @@
 use core::fmt;
 
 use crate::frame::{self, Facts};
-use crate::{EncodeError, Flags, Frame, FrameError, FrameType, Rule, StreamId, wire};
+use crate::{EncodeError, Flags, Frame, FrameError, FrameRule, FrameType, StreamId, wire};
 
 /// The length of a payload in octets: 24 bits. RFC 9113 §4.1.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -117,7 +117,7 @@ impl FrameHeader {
     pub(crate) fn check_facts(&self, options: &ParseOptions) -> Result<&'static Facts, FrameError> {
         // §4.2
         if self.length > options.max_frame_size {
-            return Err(FrameError::connection(Rule::FrameLengthLimit));
+            return Err(FrameError::connection(FrameRule::FrameLengthLimit));
         }
         let facts = match Facts::of(self.frame_type) {
             Some(facts) if !facts.is_extension || options.extensions => facts,
@@ -266,7 +266,7 @@ mod tests {
             // A PING on stream 1 whose length is wrong: three rules broken when it is also too long.
             FrameHeader::parse(&[l0, l1, l2, 6, 0, 0, 0, 0, 1]).check(&ParseOptions::default())
         };
-        assert_eq!(at(16_384).unwrap_err().rule(), Rule::PingStreamId);
-        assert_eq!(at(16_385).unwrap_err().rule(), Rule::FrameLengthLimit);
+        assert_eq!(at(16_384).unwrap_err().rule(), FrameRule::PingStreamId);
+        assert_eq!(at(16_385).unwrap_err().rule(), FrameRule::FrameLengthLimit);
     }
 }

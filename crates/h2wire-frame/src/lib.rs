@@ -23,6 +23,7 @@ mod preface; // how a connection starts, also in other protocols
 mod priority_fields; // shared by HEADERS and PRIORITY
 mod registry; // frame types, error codes, settings
 mod rule; // every rule with code, section, sentence, remedy
+mod rule_table; // what such a table is made of
 mod setting; // one setting, lists of them
 mod stream_id; // 31 bits
 mod wire; // grammars, padding, the bounded writer
@@ -53,6 +54,6 @@ pub use header::{CheckedHeader, FrameHeader, ParseOptions, PayloadLength};
 pub use preface::{Opening, PREFACE, PrefaceMatch, PrefaceMatcher};
 pub use priority_fields::PriorityFields;
 pub use registry::{ErrorCode, FrameType, SettingId};
-pub use rule::{Rule, Section};
+pub use rule::{FrameRule, RfcSection};
 pub use setting::{Setting, SettingBuffer, SettingList};
 pub use stream_id::StreamId;

@@ -1,6 +1,6 @@
 //! The client connection preface, RFC 9113 §3.4, and what stands in its place when the peer does not speak HTTP/2.
 
-use crate::Rule;
+use crate::FrameRule;
 
 /// The 24 octets that a client's connection starts with; a SETTINGS frame follows. RFC 9113 §3.4.
 pub const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -60,20 +60,20 @@ impl PrefaceMatcher {
 pub enum Opening {
     /// Too few octets to say, and no more than [`Opening::LONGEST`] are needed.
     Undecided,
-    /// The peer speaks something else. The rule is one of [`Rule::Http1Response`], [`Rule::Http1Request`] and
-    /// [`Rule::TlsRecord`], which name the cause where the octets read as a frame would make a baffling
+    /// The peer speaks something else. The rule is one of [`FrameRule::Http1Response`], [`FrameRule::Http1Request`] and
+    /// [`FrameRule::TlsRecord`], which name the cause where the octets read as a frame would make a baffling
     /// `FRAME_SIZE_ERROR`.
-    Foreign(Rule),
+    Foreign(FrameRule),
     /// Nothing that is recognised; HTTP/2 perhaps.
     Other,
 }
 
 /// How other protocols start.
 #[rustfmt::skip]
-const FOREIGN: [(Rule, &[&[u8]]); 2] = [
+const FOREIGN: [(FrameRule, &[&[u8]]); 2] = [
     // An error page without a status line: some servers take the preface for a request of HTTP/0.9.
-    (Rule::Http1Response, &[b"HTTP/1.", b"<!DOCTYP", b"<!doctyp", b"<html", b"<HTML"]),
-    (Rule::Http1Request, &[
+    (FrameRule::Http1Response, &[b"HTTP/1.", b"<!DOCTYP", b"<!doctyp", b"<html", b"<HTML"]),
+    (FrameRule::Http1Request, &[
         b"GET ", b"HEAD ", b"POST ", b"PUT ", b"DELETE ", b"CONNECT ", b"OPTIONS ", b"TRACE ", b"PATCH ",
     ]),
 ];
@@ -89,7 +89,7 @@ impl Opening {
     pub fn of(octets: &[u8]) -> Self {
         // A record of alerts or of a handshake, protocol version 3.0 to 3.4.
         match octets {
-            [0x15 | 0x16, 3, 0..=4, ..] => return Self::Foreign(Rule::TlsRecord),
+            [0x15 | 0x16, 3, 0..=4, ..] => return Self::Foreign(FrameRule::TlsRecord),
             [] | [0x15 | 0x16] | [0x15 | 0x16, 3] => return Self::Undecided,
             _ => {}
         }
@@ -140,13 +140,13 @@ mod tests {
     #[test]
     fn recognises_what_is_not_http2() {
         for (octets, rule) in [
-            (&b"HTTP/1.1 400 Bad Request\r\n"[..], Rule::Http1Response),
-            (b"HTTP/1.0 505 \r\n", Rule::Http1Response),
-            (b"<!DOCTYPE HTML>\n<html lang=\"en\">\n", Rule::Http1Response),
-            (b"GET / HTTP/1.1\r\n", Rule::Http1Request),
-            (b"PATCH /x HTTP/1.1\r\n", Rule::Http1Request),
-            (b"\x16\x03\x01\x02\x00\x01\x00", Rule::TlsRecord),
-            (b"\x15\x03\x03\x00\x02\x02\x46", Rule::TlsRecord),
+            (&b"HTTP/1.1 400 Bad Request\r\n"[..], FrameRule::Http1Response),
+            (b"HTTP/1.0 505 \r\n", FrameRule::Http1Response),
+            (b"<!DOCTYPE HTML>\n<html lang=\"en\">\n", FrameRule::Http1Response),
+            (b"GET / HTTP/1.1\r\n", FrameRule::Http1Request),
+            (b"PATCH /x HTTP/1.1\r\n", FrameRule::Http1Request),
+            (b"\x16\x03\x01\x02\x00\x01\x00", FrameRule::TlsRecord),
+            (b"\x15\x03\x03\x00\x02\x02\x46", FrameRule::TlsRecord),
         ] {
             assert_eq!(Opening::of(octets), Opening::Foreign(rule), "{octets:?}");
         }
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn more_octets_never_change_a_decision() {
         let tls = [0x15, 0x16].map(|record| [0, 1, 2, 3, 4].map(|version| vec![record, 3, version]));
-        let tls = tls.into_iter().flatten().map(|start| (Rule::TlsRecord, start));
+        let tls = tls.into_iter().flatten().map(|start| (FrameRule::TlsRecord, start));
         let text =
             FOREIGN.iter().flat_map(|(rule, starts)| starts.iter().map(|start| (*rule, start.to_vec())));
         for (rule, start) in text.chain(tls) {

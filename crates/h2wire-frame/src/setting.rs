@@ -1,6 +1,6 @@
 //! Settings: one, a list as it came, and a list being built. RFC 9113 §6.5.1 and §6.5.2.
 
-use crate::{ConnectionError, EncodeError, Rule, SettingId};
+use crate::{ConnectionError, EncodeError, FrameRule, SettingId};
 
 /// One setting. RFC 9113 §6.5.1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -37,17 +37,19 @@ impl Setting {
     pub const fn check(&self) -> Result<(), ConnectionError> {
         let (allowed, rule) = match self.id {
             // §6.5.2
-            SettingId::ENABLE_PUSH => (self.value <= 1, Rule::SettingsEnablePush),
+            SettingId::ENABLE_PUSH => (self.value <= 1, FrameRule::SettingsEnablePush),
             // §6.5.2
-            SettingId::INITIAL_WINDOW_SIZE => (self.value <= 0x7fff_ffff, Rule::SettingsInitialWindowSize),
+            SettingId::INITIAL_WINDOW_SIZE => {
+                (self.value <= 0x7fff_ffff, FrameRule::SettingsInitialWindowSize)
+            }
             // §6.5.2
             SettingId::MAX_FRAME_SIZE => {
-                (self.value >= 0x4000 && self.value <= 0x00ff_ffff, Rule::SettingsMaxFrameSize)
+                (self.value >= 0x4000 && self.value <= 0x00ff_ffff, FrameRule::SettingsMaxFrameSize)
             }
             // RFC 8441 §3
-            SettingId::ENABLE_CONNECT_PROTOCOL => (self.value <= 1, Rule::SettingsEnableConnectProtocol),
+            SettingId::ENABLE_CONNECT_PROTOCOL => (self.value <= 1, FrameRule::SettingsEnableConnectProtocol),
             // RFC 9218 §2.1
-            SettingId::NO_RFC7540_PRIORITIES => (self.value <= 1, Rule::SettingsNoRfc7540Priorities),
+            SettingId::NO_RFC7540_PRIORITIES => (self.value <= 1, FrameRule::SettingsNoRfc7540Priorities),
             _ => return Ok(()),
         };
         if allowed { Ok(()) } else { Err(ConnectionError { rule }) }
@@ -67,7 +69,7 @@ impl<B: AsRef<[u8]>> SettingList<B> {
         let (settings, rest) = octets.as_ref().as_chunks();
         // §6.5
         if !rest.is_empty() {
-            return Err(ConnectionError { rule: Rule::SettingsLength });
+            return Err(ConnectionError { rule: FrameRule::SettingsLength });
         }
         for setting in settings {
             Setting::parse(setting).check()?;
@@ -155,7 +157,7 @@ impl<const N: usize> Default for SettingBuffer<N> {
 mod tests {
     use super::*;
 
-    fn rule_of(id: SettingId, value: u32) -> Option<Rule> {
+    fn rule_of(id: SettingId, value: u32) -> Option<FrameRule> {
         Setting { id, value }.check().err().map(|error| error.rule)
     }
 
@@ -163,21 +165,21 @@ mod tests {
     fn values_are_checked_at_their_bounds() {
         use SettingId as Id;
         for (id, rule) in [
-            (Id::ENABLE_PUSH, Rule::SettingsEnablePush),
-            (Id::ENABLE_CONNECT_PROTOCOL, Rule::SettingsEnableConnectProtocol),
-            (Id::NO_RFC7540_PRIORITIES, Rule::SettingsNoRfc7540Priorities),
+            (Id::ENABLE_PUSH, FrameRule::SettingsEnablePush),
+            (Id::ENABLE_CONNECT_PROTOCOL, FrameRule::SettingsEnableConnectProtocol),
+            (Id::NO_RFC7540_PRIORITIES, FrameRule::SettingsNoRfc7540Priorities),
         ] {
             assert_eq!(
                 [0, 1, 2, u32::MAX].map(|value| rule_of(id, value)),
                 [None, None, Some(rule), Some(rule)]
             );
         }
-        let rule = Some(Rule::SettingsInitialWindowSize);
+        let rule = Some(FrameRule::SettingsInitialWindowSize);
         assert_eq!(
             [0, 0x7fff_ffff, 0x8000_0000].map(|v| rule_of(Id::INITIAL_WINDOW_SIZE, v)),
             [None, None, rule]
         );
-        let rule = Some(Rule::SettingsMaxFrameSize);
+        let rule = Some(FrameRule::SettingsMaxFrameSize);
         assert_eq!(
             [0x3fff, 0x4000, 0x00ff_ffff, 0x0100_0000].map(|v| rule_of(Id::MAX_FRAME_SIZE, v)),
             [rule, None, None, rule]
@@ -203,7 +205,7 @@ mod tests {
     fn every_repeat_is_checked() {
         for octets in [[[0, 2, 0, 0, 0, 9], [0, 2, 0, 0, 0, 1]], [[0, 2, 0, 0, 0, 1], [0, 2, 0, 0, 0, 9]]] {
             let error = SettingList::parse(octets.as_flattened()).unwrap_err();
-            assert_eq!(error.rule, Rule::SettingsEnablePush);
+            assert_eq!(error.rule, FrameRule::SettingsEnablePush);
         }
     }
 
@@ -212,7 +214,7 @@ mod tests {
         let mut settings = SettingBuffer::<1>::new();
         assert_eq!(
             settings.push(SettingId::ENABLE_PUSH, 2),
-            Err(EncodeError::Refused(Rule::SettingsEnablePush))
+            Err(EncodeError::Refused(FrameRule::SettingsEnablePush))
         );
         assert_eq!(settings.list().octets(), b"");
         settings.push(SettingId::ENABLE_PUSH, 1).unwrap();

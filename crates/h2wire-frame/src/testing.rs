@@ -2,7 +2,7 @@
 
 pub(crate) use crate::Frame;
 
-use crate::{FrameError, FrameHeader, FrameType, ParseOptions, Parsed, PayloadLength, Rule, StreamId};
+use crate::{FrameError, FrameHeader, FrameRule, FrameType, ParseOptions, Parsed, PayloadLength, StreamId};
 
 /// A stream identifier for constants.
 pub(crate) const fn stream(id: u32) -> StreamId {
@@ -78,10 +78,10 @@ pub(crate) fn assert_round_trip<'a>(frame: impl Into<Frame<&'a [u8]>>) {
     assert_eq!(encode_vectored(frame), octets);
 }
 
-pub(crate) fn assert_connection_error(octets: &[u8], rule: Rule) {
+pub(crate) fn assert_connection_error(octets: &[u8], rule: FrameRule) {
     assert_eq!(parse(octets), Err(FrameError::connection(rule)));
 }
 
-pub(crate) fn assert_stream_error(octets: &[u8], stream_id: u32, rule: Rule) {
+pub(crate) fn assert_stream_error(octets: &[u8], stream_id: u32, rule: FrameRule) {
     assert_eq!(parse(octets), Err(FrameError::stream(stream(stream_id), rule)));
 }

@@ -6,7 +6,8 @@ use nom::{IResult, Parser};
 
 use crate::frame::Facts;
 use crate::{
-    EncodeError, ErrorCode, Flags, FrameError, FrameHeader, PayloadLength, PriorityFields, Rule, StreamId,
+    EncodeError, ErrorCode, Flags, FrameError, FrameHeader, FrameRule, PayloadLength, PriorityFields,
+    StreamId,
 };
 
 /// What a grammar gives: the octets behind it and its value. That octets are missing says which rule the
@@ -18,7 +19,7 @@ pub(crate) type Grammar<'a, T> = IResult<&'a [u8], T, ()>;
 pub(crate) fn read<'a, T>(
     mut grammar: impl Parser<&'a [u8], Output = T, Error = ()>,
     octets: &'a [u8],
-    rule: Rule,
+    rule: FrameRule,
 ) -> Result<(&'a [u8], T), FrameError> {
     grammar.parse(octets).map_err(|_| FrameError::connection(rule))
 }
@@ -60,7 +61,7 @@ pub(crate) fn pad_length<'a>(flags: Flags) -> impl Parser<&'a [u8], Output = Opt
 
 /// The octets of `len` that are left when the padding is taken off their end; its own are ignored. §6.1
 #[inline]
-pub(crate) fn unpadded_len(len: usize, pad_length: Option<u8>, rule: Rule) -> Result<usize, FrameError> {
+pub(crate) fn unpadded_len(len: usize, pad_length: Option<u8>, rule: FrameRule) -> Result<usize, FrameError> {
     len.checked_sub(usize::from(pad_length.unwrap_or(0))).ok_or(FrameError::connection(rule))
 }
 
@@ -191,10 +192,10 @@ mod tests {
     #[test]
     fn padding_may_use_up_what_is_left_and_no_more() {
         for (pad_length, len) in [(None, 3), (Some(0), 3), (Some(3), 0)] {
-            assert_eq!(unpadded_len(3, pad_length, Rule::DataPadding), Ok(len));
+            assert_eq!(unpadded_len(3, pad_length, FrameRule::DataPadding), Ok(len));
         }
-        let broken = Err(FrameError::connection(Rule::DataPadding));
-        assert_eq!(unpadded_len(3, Some(4), Rule::DataPadding), broken);
+        let broken = Err(FrameError::connection(FrameRule::DataPadding));
+        assert_eq!(unpadded_len(3, Some(4), FrameRule::DataPadding), broken);
         assert_eq!(content(b"abc", 2), b"ab");
     }
 

@@ -1,6 +1,6 @@
 //! The fixtures of `testdata/frames`: valid frames are canonical, broken ones give rule, code and scope.
 
-use h2wire_frame::{Frame, FrameError, FrameHeader, ParseOptions, Parsed, Rule, Scope};
+use h2wire_frame::{Frame, FrameError, FrameHeader, FrameRule, ParseOptions, Parsed, Scope};
 use h2wire_testdata::Fixture;
 
 fn parse(octets: &[u8]) -> Result<Parsed<'_>, FrameError> {
@@ -63,25 +63,25 @@ fn broken_frames_give_rule_code_and_scope() {
         );
         seen.push(error.rule());
     }
-    for rule in Rule::ALL.iter().filter(|rule| !NEEDS_A_MEMORY.contains(rule)) {
-        assert!(seen.contains(rule), "testdata/frames/invalid/{rule}.hex is missing");
+    for rule in FrameRule::ALL.iter().filter(|rule| !NEEDS_A_MEMORY.contains(rule)) {
+        assert!(seen.contains(rule), "testdata/frames/invalid/{}.hex is missing", rule.name());
     }
 }
 
 /// Rules that one frame by itself cannot break.
-const NEEDS_A_MEMORY: [Rule; 14] = [
-    Rule::Http1Response,
-    Rule::Http1Request,
-    Rule::TlsRecord,
-    Rule::Preface,
-    Rule::FirstFrame,
-    Rule::FrameInsideFieldBlock,
-    Rule::SettingsEnablePushByServer,
-    Rule::PushPromiseToServer,
-    Rule::PushPromiseDisabled,
-    Rule::HeadersServerStream,
-    Rule::ContinuationWithoutHeaders,
-    Rule::ContinuationOtherStream,
-    Rule::PriorityUpdateToClient,
-    Rule::FrameLengthLimit, // has a fixture here all the same
+const NEEDS_A_MEMORY: [FrameRule; 14] = [
+    FrameRule::Http1Response,
+    FrameRule::Http1Request,
+    FrameRule::TlsRecord,
+    FrameRule::Preface,
+    FrameRule::FirstFrame,
+    FrameRule::FrameInsideFieldBlock,
+    FrameRule::SettingsEnablePushByServer,
+    FrameRule::PushPromiseToServer,
+    FrameRule::PushPromiseDisabled,
+    FrameRule::HeadersServerStream,
+    FrameRule::ContinuationWithoutHeaders,
+    FrameRule::ContinuationOtherStream,
+    FrameRule::PriorityUpdateToClient,
+    FrameRule::FrameLengthLimit, // has a fixture here all the same
 ];

@@ -2,7 +2,7 @@
 
 use arbitrary::{Arbitrary, Unstructured};
 use h2wire_frame::generate::{BREAKABLE, BrokenFrame, strategy};
-use h2wire_frame::{Frame, MAX_HEAD_LEN, ParseOptions, Parsed, Rule};
+use h2wire_frame::{Frame, FrameRule, MAX_HEAD_LEN, ParseOptions, Parsed};
 use proptest::prelude::*;
 
 /// Parses growing prefixes of `octets`: more octets are asked for until the answer is there, and then it stays.
@@ -75,5 +75,5 @@ fn every_breakable_rule_is_broken() {
             assert_broken(&broken);
         }
     }
-    assert!(BrokenFrame::arbitrary_breaking(Rule::FirstFrame, &mut Unstructured::new(&noise)).is_err());
+    assert!(BrokenFrame::arbitrary_breaking(FrameRule::FirstFrame, &mut Unstructured::new(&noise)).is_err());
 }

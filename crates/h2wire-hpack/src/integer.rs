@@ -1,6 +1,6 @@
 //! Integers with an N-bit prefix. RFC 7541 §5.1.
 
-use crate::Error;
+use crate::HpackError;
 
 /// An integer that is being read: it may be cut anywhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,17 +23,17 @@ impl Integer {
 
     /// Reads one continuation octet. The value is there when its top bit is clear.
     #[inline]
-    pub(crate) fn push(&mut self, octet: u8) -> Result<Option<u32>, Error> {
+    pub(crate) fn push(&mut self, octet: u8) -> Result<Option<u32>, HpackError> {
         // At most 7 bits shifted by 28, so nothing is lost in 64 bits.
         let bits = u64::from(octet & 0x7f).wrapping_shl(self.shift);
         self.value = self.value.wrapping_add(bits);
         self.shift = self.shift.wrapping_add(7);
         // §5.1
-        let value = u32::try_from(self.value).map_err(|_| Error::IntegerOverflow)?;
+        let value = u32::try_from(self.value).map_err(|_| HpackError::IntegerOverflow)?;
         if octet & 0x80 == 0 {
             Ok(Some(value))
         } else if self.shift >= MAX_SHIFT {
-            Err(Error::IntegerOverflow)
+            Err(HpackError::IntegerOverflow)
         } else {
             Ok(None)
         }
@@ -148,7 +148,7 @@ mod tests {
         }
     }
 
-    fn push_all(octets: &[u8]) -> Result<Option<u32>, Error> {
+    fn push_all(octets: &[u8]) -> Result<Option<u32>, HpackError> {
         let mut integer = Integer::start(0x7f, 7).unwrap_err();
         let mut value = None;
         for octet in octets {
@@ -162,13 +162,13 @@ mod tests {
     fn accepts_zero_padding_up_to_five_octets() {
         assert_eq!(push_all(b"\x00"), Ok(Some(127)));
         assert_eq!(push_all(b"\x80\x80\x80\x80\x00"), Ok(Some(127)));
-        assert_eq!(push_all(b"\x80\x80\x80\x80\x80"), Err(Error::IntegerOverflow));
+        assert_eq!(push_all(b"\x80\x80\x80\x80\x80"), Err(HpackError::IntegerOverflow));
     }
 
     #[test]
     fn rejects_integer_overflow() {
         assert_eq!(push_all(b"\x80\xff\xff\xff\x0f"), Ok(Some(u32::MAX)));
-        assert_eq!(push_all(b"\x81\xff\xff\xff\x0f"), Err(Error::IntegerOverflow));
-        assert_eq!(push_all(b"\x80\x80\x80\x80\x10"), Err(Error::IntegerOverflow));
+        assert_eq!(push_all(b"\x81\xff\xff\xff\x0f"), Err(HpackError::IntegerOverflow));
+        assert_eq!(push_all(b"\x80\x80\x80\x80\x10"), Err(HpackError::IntegerOverflow));
     }
 }

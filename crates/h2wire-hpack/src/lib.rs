@@ -26,7 +26,7 @@ mod static_table; // 61 entries, by index and by hash
 
 pub use decoder::{BlockEnd, Decoded, Decoder, Exceeded, Field, Fragment, Limits, Representation};
 pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
-pub use error::{BufferTooSmall, Error, MemoryTooSmall, TableLimitError};
+pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, TableLimitError};
 pub use static_table::{STATIC_TABLE_LEN, static_entry};
 
 /// The table limit both ends start with. RFC 9113 §6.5.2.

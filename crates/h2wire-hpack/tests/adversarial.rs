@@ -8,7 +8,7 @@
 mod common;
 
 use common::{decoder, string, whole};
-use h2wire_hpack::{Decoded, Decoder, Encoder, Error, Exceeded, Indexing, Limits};
+use h2wire_hpack::{Decoded, Decoder, Encoder, Exceeded, HpackError, Indexing, Limits};
 
 /// A string of one octet, Huffman-coded.
 fn coded(len: usize, octet: u8) -> Vec<u8> {
@@ -173,7 +173,7 @@ fn ten_thousand_empty_fields() {
 fn alternating_size_updates() {
     // In one block: two, no more.
     let block: Vec<u8> = [0x20, 0x3f, 0xe1, 0x1f].repeat(5000);
-    assert_eq!(whole(&mut decoder(Limits::DEFAULT), &block).1, Err(Error::TooManySizeUpdates));
+    assert_eq!(whole(&mut decoder(Limits::DEFAULT), &block).1, Err(HpackError::TooManySizeUpdates));
 
     // In many blocks, counted: each one empties the table, and its entry is all it writes.
     let block = [&[0x20, 0x3f, 0xe1, 0x01][..], &[0x40, 1, b'x', 2], b"yz"].concat();

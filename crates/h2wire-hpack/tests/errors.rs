@@ -3,7 +3,7 @@
 mod common;
 
 use common::{decode, decoder, hex, whole};
-use h2wire_hpack::{Decoded, Decoder, Error, Limits, TableLimitError};
+use h2wire_hpack::{Decoded, Decoder, HpackError, Limits, TableLimitError};
 
 fn fresh() -> Decoder<Vec<u8>> {
     decoder(Limits::DEFAULT)
@@ -11,7 +11,7 @@ fn fresh() -> Decoder<Vec<u8>> {
 
 /// Whole and octet by octet.
 #[track_caller]
-fn rejects(mut prepare: impl FnMut() -> Decoder<Vec<u8>>, block: &str, error: Error) {
+fn rejects(mut prepare: impl FnMut() -> Decoder<Vec<u8>>, block: &str, error: HpackError) {
     let block = hex(block);
     assert_eq!(whole(&mut prepare(), &block).1, Err(error));
     if !block.is_empty() {
@@ -32,35 +32,35 @@ fn accepts(mut prepare: impl FnMut() -> Decoder<Vec<u8>>, block: &str, fields: u
 
 #[test]
 fn indices() {
-    rejects(fresh, "80", Error::IndexZero);
-    rejects(fresh, "be", Error::IndexOutOfRange);
-    rejects(fresh, "4001 61 01 62 be bf", Error::IndexOutOfRange);
-    rejects(fresh, "ff8000", Error::IndexOutOfRange);
-    rejects(fresh, "7e 00", Error::NameIndexOutOfRange);
-    rejects(fresh, "0f2f 00", Error::NameIndexOutOfRange);
-    rejects(fresh, "1f2f 00", Error::NameIndexOutOfRange);
+    rejects(fresh, "80", HpackError::IndexZero);
+    rejects(fresh, "be", HpackError::IndexOutOfRange);
+    rejects(fresh, "4001 61 01 62 be bf", HpackError::IndexOutOfRange);
+    rejects(fresh, "ff8000", HpackError::IndexOutOfRange);
+    rejects(fresh, "7e 00", HpackError::NameIndexOutOfRange);
+    rejects(fresh, "0f2f 00", HpackError::NameIndexOutOfRange);
+    rejects(fresh, "1f2f 00", HpackError::NameIndexOutOfRange);
     accepts(fresh, "4001 61 01 62 be 7e 00 0f2f 00 1f2f 00", 5);
 }
 
 #[test]
 fn integers() {
-    rejects(fresh, "ff 80 80 80 80 80", Error::IntegerOverflow);
-    rejects(fresh, "ff 80 80 80 80 10", Error::IntegerOverflow);
-    rejects(fresh, "3f ff ff ff ff ff", Error::IntegerOverflow);
-    rejects(fresh, "00 7f ff ff ff ff ff", Error::IntegerOverflow);
+    rejects(fresh, "ff 80 80 80 80 80", HpackError::IntegerOverflow);
+    rejects(fresh, "ff 80 80 80 80 10", HpackError::IntegerOverflow);
+    rejects(fresh, "3f ff ff ff ff ff", HpackError::IntegerOverflow);
+    rejects(fresh, "00 7f ff ff ff ff ff", HpackError::IntegerOverflow);
     // Padded with zeros, and legal.
     accepts(fresh, "3f 81 80 80 80 00 82", 1);
 }
 
 #[test]
 fn a_lone_3f_is_truncated() {
-    rejects(fresh, "3f", Error::TruncatedBlock);
+    rejects(fresh, "3f", HpackError::TruncatedBlock);
 }
 
 #[test]
 fn truncated_blocks() {
     for block in ["ff", "40", "4001", "400161", "40016101", "41", "4183a8", "00 83 a8eb", "3f 80", "7f"] {
-        rejects(fresh, block, Error::TruncatedBlock);
+        rejects(fresh, block, HpackError::TruncatedBlock);
     }
 }
 
@@ -68,9 +68,9 @@ fn truncated_blocks() {
 fn strings() {
     let limits = Limits { max_string_len: 5, ..Limits::DEFAULT };
     let small = || decoder(limits);
-    rejects(small, "00 06", Error::StringTooLong);
-    rejects(small, "00 86", Error::StringTooLong);
-    rejects(small, "01 7f 80 80 80 80 08", Error::StringTooLong);
+    rejects(small, "00 06", HpackError::StringTooLong);
+    rejects(small, "00 86", HpackError::StringTooLong);
+    rejects(small, "01 7f 80 80 80 80 08", HpackError::StringTooLong);
     accepts(small, "00 05 6161616161 05 6161616161", 1);
 }
 
@@ -78,12 +78,12 @@ fn strings() {
 fn huffman() {
     // 'a' is 00011.
     accepts(fresh, "00 81 1f 81 1f", 1);
-    rejects(fresh, "00 81 18 00", Error::HuffmanPaddingNotOnes);
-    rejects(fresh, "00 82 1fff 00", Error::HuffmanPaddingTooLong);
-    rejects(fresh, "00 81 ff 00", Error::HuffmanPaddingTooLong);
-    rejects(fresh, "00 84 ffffffff 00", Error::HuffmanEos);
-    rejects(fresh, "00 85 1fffffffff 00", Error::HuffmanEos);
-    rejects(fresh, "00 81 fe 00", Error::HuffmanPaddingNotOnes);
+    rejects(fresh, "00 81 18 00", HpackError::HuffmanPaddingNotOnes);
+    rejects(fresh, "00 82 1fff 00", HpackError::HuffmanPaddingTooLong);
+    rejects(fresh, "00 81 ff 00", HpackError::HuffmanPaddingTooLong);
+    rejects(fresh, "00 84 ffffffff 00", HpackError::HuffmanEos);
+    rejects(fresh, "00 85 1fffffffff 00", HpackError::HuffmanEos);
+    rejects(fresh, "00 81 fe 00", HpackError::HuffmanPaddingNotOnes);
     // An empty string is well coded.
     accepts(fresh, "00 80 80", 1);
 }
@@ -92,9 +92,9 @@ fn huffman() {
 fn size_updates() {
     accepts(fresh, "20 3fe11f 82", 1);
     accepts(fresh, "20 3fe11f", 0);
-    rejects(fresh, "3fe21f", Error::SizeUpdateAboveLimit);
-    rejects(fresh, "82 20", Error::SizeUpdateAfterField);
-    rejects(fresh, "20 20 20", Error::TooManySizeUpdates);
+    rejects(fresh, "3fe21f", HpackError::SizeUpdateAboveLimit);
+    rejects(fresh, "82 20", HpackError::SizeUpdateAfterField);
+    rejects(fresh, "20 20 20", HpackError::TooManySizeUpdates);
 }
 
 /// A connection that used 4,096 octets, whose limit then goes through `limits`.
@@ -111,9 +111,9 @@ fn lowered(limits: &'static [u32]) -> impl Fn() -> Decoder<Vec<u8>> {
 #[test]
 fn a_lower_limit_needs_an_update() {
     let hundred = lowered(&[100]);
-    rejects(&hundred, "82", Error::MissingSizeUpdate);
-    rejects(&hundred, "", Error::MissingSizeUpdate);
-    rejects(&hundred, "3f46 82", Error::SizeUpdateAboveLimit);
+    rejects(&hundred, "82", HpackError::MissingSizeUpdate);
+    rejects(&hundred, "", HpackError::MissingSizeUpdate);
+    rejects(&hundred, "3f46 82", HpackError::SizeUpdateAboveLimit);
     assert_eq!(accepts(&hundred, "3f45 82", 1).table_capacity(), 100);
     assert_eq!(accepts(&hundred, "20 82", 1).table_capacity(), 0);
     assert_eq!(accepts(&hundred, "20 3f45 82", 1).table_capacity(), 100);
@@ -122,13 +122,13 @@ fn a_lower_limit_needs_an_update() {
 #[test]
 fn the_lowest_limit_counts_and_the_final_one() {
     let there_and_back = lowered(&[100, 4096]);
-    rejects(&there_and_back, "82", Error::MissingSizeUpdate);
-    rejects(&there_and_back, "3fe11f 82", Error::MissingSizeUpdate);
+    rejects(&there_and_back, "82", HpackError::MissingSizeUpdate);
+    rejects(&there_and_back, "3fe11f 82", HpackError::MissingSizeUpdate);
     assert_eq!(accepts(&there_and_back, "3f45 3fe11f 82", 1).table_capacity(), 4096);
     assert_eq!(accepts(&there_and_back, "3f45 82", 1).table_capacity(), 100);
     let lower_and_lower = lowered(&[300, 50, 200]);
-    rejects(&lower_and_lower, "3f45 82", Error::MissingSizeUpdate);
-    rejects(&lower_and_lower, "33 3fe11f", Error::SizeUpdateAboveLimit);
+    rejects(&lower_and_lower, "3f45 82", HpackError::MissingSizeUpdate);
+    rejects(&lower_and_lower, "33 3fe11f", HpackError::SizeUpdateAboveLimit);
     accepts(&lower_and_lower, "3f13 3fa901 82", 1);
 }
 
@@ -165,7 +165,7 @@ fn a_limit_does_not_change_inside_a_block() {
         assert!(whole(&mut decoder, back).1.is_ok());
         assert_eq!((decoder.table_capacity(), decoder.table_entries()), (4096, 1));
         assert_eq!(decoder.set_table_limit(100), Ok(()));
-        assert_eq!(whole(&mut decoder, &hex("82")).1, Err(Error::MissingSizeUpdate));
+        assert_eq!(whole(&mut decoder, &hex("82")).1, Err(HpackError::MissingSizeUpdate));
     }
 }
 
@@ -227,5 +227,5 @@ fn every_kind_is_provoked_and_stays() {
         provoke(fresh(), "3f"),
         provoke(abandoned(), "82"),
     ];
-    assert_eq!(provoked, Error::ALL);
+    assert_eq!(provoked, HpackError::ALL);
 }

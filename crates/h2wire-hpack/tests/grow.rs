@@ -5,7 +5,7 @@
 mod common;
 
 use common::{decoder, whole};
-use h2wire_hpack::{Decoded, Decoder, Encoder, Error, Indexing, Limits, TableLimitError};
+use h2wire_hpack::{Decoded, Decoder, Encoder, HpackError, Indexing, Limits, TableLimitError};
 
 const SMALL: Limits = Limits { max_list_size: 300, ..Limits::DEFAULT };
 
@@ -97,5 +97,5 @@ fn a_small_start_is_made_good_before_the_first_block() {
     assert_eq!((decoder.table_capacity(), decoder.table_entries()), (4_096, 2));
     // Less than it uses must be followed by an update in any case.
     decoder.set_table_limit(100).unwrap();
-    assert_eq!(whole(&mut decoder, b"\x82").1, Err(Error::MissingSizeUpdate));
+    assert_eq!(whole(&mut decoder, b"\x82").1, Err(HpackError::MissingSizeUpdate));
 }

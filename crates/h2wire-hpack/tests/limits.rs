@@ -5,7 +5,7 @@
 mod common;
 
 use common::{decode, decoder, string, whole};
-use h2wire_hpack::{BlockEnd, Encoder, Error, Exceeded, Indexing, Limits};
+use h2wire_hpack::{BlockEnd, Encoder, Exceeded, HpackError, Indexing, Limits};
 
 const LIMITS: Limits =
     Limits { max_table_size: 4096, max_list_size: 200, max_fields: 5, max_string_len: 100_000 };
@@ -118,8 +118,8 @@ fn a_string_is_too_long_where_it_is_there_as_a_whole_too() {
         whole(&mut decoder(limits), &literal(first, 20, 20)).1.unwrap();
         for (name, value) in [(21, 1), (1, 21), (20, 21)] {
             let block = literal(first, name, value);
-            assert_eq!(whole(&mut decoder(limits), &block).1, Err(Error::StringTooLong));
-            assert_eq!(decode(&mut decoder(limits), block.chunks(1)).1, Err(Error::StringTooLong));
+            assert_eq!(whole(&mut decoder(limits), &block).1, Err(HpackError::StringTooLong));
+            assert_eq!(decode(&mut decoder(limits), block.chunks(1)).1, Err(HpackError::StringTooLong));
         }
     }
 }

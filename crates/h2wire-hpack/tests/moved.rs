@@ -3,7 +3,7 @@
 mod common;
 
 use common::{decode, decoder, string, whole};
-use h2wire_hpack::{Decoder, Error, Limits};
+use h2wire_hpack::{Decoder, HpackError, Limits};
 
 /// As little memory as there can be, so that the table moves every few entries.
 const LIMITS: Limits =
@@ -71,7 +71,7 @@ fn what_does_not_fit_empties_the_table() {
         let large = [&[0x40], string(b"x", false).as_slice(), &string(&vec![b'y'; len], false)].concat();
         assert!(whole(&mut decoder, &large).1.unwrap().exceeded.is_some());
         assert_eq!((decoder.table_entries(), decoder.table_size()), (0, 0), "{len}");
-        assert_eq!(whole(&mut decoder, &[0xbe]).1, Err(Error::IndexOutOfRange));
+        assert_eq!(whole(&mut decoder, &[0xbe]).1, Err(HpackError::IndexOutOfRange));
     }
 }
 

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Block, decode, decoder, hex, integer, string, whole};
-use h2wire_hpack::{Decoder, Error, Limits};
+use h2wire_hpack::{Decoder, HpackError, Limits};
 use proptest::prelude::*;
 
 const LIMITS: Limits =
@@ -110,12 +110,12 @@ fn every_cut() {
 fn a_field_seen_in_an_earlier_fragment_counts() {
     let mut decoder = decoder(LIMITS);
     let (_, end) = decode(&mut decoder, [&b"\x82"[..], b"", b"\x20"]);
-    assert_eq!(end, Err(Error::SizeUpdateAfterField));
+    assert_eq!(end, Err(HpackError::SizeUpdateAfterField));
 }
 
 #[test]
 fn a_fragment_that_was_not_read_to_its_end_is_an_error() {
     let mut decoder = decoder(LIMITS);
     decoder.feed(b"\x82\x84", true).next().unwrap();
-    assert_eq!(whole(&mut decoder, b"\x82").1, Err(Error::AbandonedBlock));
+    assert_eq!(whole(&mut decoder, b"\x82").1, Err(HpackError::AbandonedBlock));
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use h2wire_frame::{ErrorCode, GoAway, RstStream, Section, StreamId};
+use h2wire_frame::{ErrorCode, GoAway, RfcSection, RstStream, StreamId};
 
 use crate::{Limit, Malformed};
 
@@ -10,9 +10,9 @@ use crate::{Limit, Malformed};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Rule {
     /// A frame, or the order of frames. RFC 9113 §3.4 to §6.
-    Frame(h2wire_frame::Rule),
+    Frame(h2wire_frame::FrameRule),
     /// A field block. RFC 7541.
-    Hpack(h2wire_hpack::Error),
+    Hpack(h2wire_hpack::HpackError),
     /// What a field section may contain. RFC 9113 §8.2 and §8.3.
     Malformed(Malformed),
     /// More than this endpoint takes. RFC 9113 §10.5.
@@ -33,10 +33,10 @@ impl Rule {
 
     /// Where the rule stands.
     #[must_use]
-    pub const fn section(self) -> Section {
+    pub const fn section(self) -> RfcSection {
         match self {
             Self::Frame(rule) => rule.section(),
-            Self::Hpack(error) => Section { rfc: 7541, number: error.section() },
+            Self::Hpack(error) => error.section(),
             Self::Malformed(malformed) => malformed.section(),
             Self::Limit(limit) => limit.section(),
         }
@@ -77,8 +77,9 @@ impl Rule {
 }
 
 impl fmt::Display for Rule {
+    /// The sentence and the section.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        write!(f, "{} ({})", self.sentence(), self.section())
     }
 }
 
@@ -106,7 +107,7 @@ pub struct StreamError {
 }
 
 impl ConnectionError {
-    pub(crate) const fn frame(rule: h2wire_frame::Rule) -> Self {
+    pub(crate) const fn frame(rule: h2wire_frame::FrameRule) -> Self {
         Self { rule: Rule::Frame(rule) }
     }
 
@@ -149,8 +150,8 @@ impl From<h2wire_frame::ConnectionError> for ConnectionError {
     }
 }
 
-impl From<h2wire_hpack::Error> for ConnectionError {
-    fn from(error: h2wire_hpack::Error) -> Self {
+impl From<h2wire_hpack::HpackError> for ConnectionError {
+    fn from(error: h2wire_hpack::HpackError) -> Self {
         Self { rule: Rule::Hpack(error) }
     }
 }
@@ -177,22 +178,22 @@ mod tests {
 
     #[test]
     fn the_layers_have_no_name_in_common() {
-        let frame = h2wire_frame::Rule::ALL.iter().map(|rule| Rule::Frame(*rule));
-        let hpack = h2wire_hpack::Error::ALL.iter().map(|error| Rule::Hpack(*error));
+        let frame = h2wire_frame::FrameRule::ALL.iter().map(|rule| Rule::Frame(*rule));
+        let hpack = h2wire_hpack::HpackError::ALL.iter().map(|error| Rule::Hpack(*error));
         let malformed = Malformed::ALL.iter().map(|malformed| Rule::Malformed(*malformed));
         let limit = Limit::ALL.iter().map(|limit| Rule::Limit(*limit));
         let all: Vec<Rule> = frame.chain(hpack).chain(malformed).chain(limit).collect();
         let names: HashSet<_> = all.iter().map(|rule| rule.name()).collect();
         assert_eq!(names.len(), all.len());
         for rule in all {
-            assert!(rule.sentence().len() > 20 && rule.remedy().len() > 20, "{rule}");
-            assert!(rule.code() != ErrorCode::NO_ERROR && rule.section().rfc >= 7541, "{rule}");
+            assert!(rule.sentence().len() > 20 && rule.remedy().len() > 20, "{rule:?}");
+            assert!(rule.code() != ErrorCode::NO_ERROR && rule.section().rfc >= 7541, "{rule:?}");
         }
     }
 
     #[test]
     fn says_scope_code_rule_and_section() {
-        let error = ConnectionError::from(h2wire_hpack::Error::IndexZero);
+        let error = ConnectionError::from(h2wire_hpack::HpackError::IndexZero);
         assert_eq!(
             error.to_string(),
             "connection error COMPRESSION_ERROR: an indexed field has the index 0, which stands for nothing (RFC 7541 §6.1)"

@@ -1,6 +1,6 @@
 //! How much of everything is taken from a peer.
 
-use h2wire_frame::{ErrorCode, ParseOptions, PayloadLength, Section};
+use h2wire_frame::{ParseOptions, PayloadLength};
 
 /// How much of everything is taken from a peer. RFC 9113 §10.5.
 ///
@@ -108,86 +108,30 @@ pub struct LimitIsZero {
     pub limit: &'static str,
 }
 
-/// A limit that the peer exceeded.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
-#[allow(missing_docs, reason = "each variant is described by `Limit::sentence`")]
-pub enum Limit {
-    SectionSize,
-    Fields,
-    BlockLength,
-    Continuations,
-    Settings,
-}
-
-impl Limit {
-    /// All of them.
-    pub const ALL: &'static [Self] =
-        &[Self::SectionSize, Self::Fields, Self::BlockLength, Self::Continuations, Self::Settings];
-
-    /// The error code to send: `ENHANCE_YOUR_CALM`. A server may answer a section that is too large with status 431.
-    #[must_use]
-    pub const fn code(self) -> ErrorCode {
-        ErrorCode::ENHANCE_YOUR_CALM
-    }
-
-    /// The name in snake case. Stable: scripts may depend on it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.facts().0
-    }
-
-    /// Where the RFC speaks of such limits.
-    #[must_use]
-    pub const fn section(self) -> Section {
-        Section { rfc: 9113, number: self.facts().1 }
-    }
-
-    /// What the peer did, in one sentence without a full stop.
-    #[must_use]
-    pub const fn sentence(self) -> &'static str {
-        self.facts().2
-    }
-
-    /// The usual cause and what to do about it.
-    #[must_use]
-    pub const fn remedy(self) -> &'static str {
-        self.facts().3
-    }
-
-    #[rustfmt::skip]
-    const fn facts(self) -> (&'static str, &'static str, &'static str, &'static str) {
-        match self {
-            Self::SectionSize => ("section_size_limit", "10.5.1",
-                "the fields of a section are more octets than the limit, counted as name + value + 32 each",
-                "send fewer or shorter fields, as cookies for instance; or raise max_section_size and announce it as SETTINGS_MAX_HEADER_LIST_SIZE"),
-            Self::Fields => ("fields_limit", "10.5.1",
-                "a section has more fields than the limit",
-                "send fewer fields, or raise max_fields"),
-            Self::BlockLength => ("block_length_limit", "10.5.1",
-                "a field block has more octets than the limit",
-                "send fewer or shorter fields; or raise max_block_len, which is 4 times max_section_size by default"),
-            Self::Continuations => ("continuations_limit", "10.5",
-                "a field block goes on for more CONTINUATION frames than the limit",
-                "fill each frame up to SETTINGS_MAX_FRAME_SIZE; many small or empty CONTINUATION frames are a known attack (CVE-2024-27316 and others)"),
-            Self::Settings => ("settings_limit", "10.5",
-                "a SETTINGS frame has more settings than the limit",
-                "send each setting once; there are less than a dozen that mean anything"),
-        }
+h2wire_frame::rule_table! {
+    /// A limit that the peer exceeded. A server may answer a section that is too large with status 431.
+    pub enum Limit {
+        SectionSize: "section_size_limit", RFC 9113 "10.5.1", ENHANCE_YOUR_CALM,
+            "the fields of a section are more octets than the limit, counted as name + value + 32 each",
+            "send fewer or shorter fields, as cookies for instance; or raise max_section_size and announce it as SETTINGS_MAX_HEADER_LIST_SIZE";
+        Fields: "fields_limit", RFC 9113 "10.5.1", ENHANCE_YOUR_CALM,
+            "a section has more fields than the limit",
+            "send fewer fields, or raise max_fields";
+        BlockLength: "block_length_limit", RFC 9113 "10.5.1", ENHANCE_YOUR_CALM,
+            "a field block has more octets than the limit",
+            "send fewer or shorter fields; or raise max_block_len, which is 4 times max_section_size by default";
+        Continuations: "continuations_limit", RFC 9113 "10.5", ENHANCE_YOUR_CALM,
+            "a field block goes on for more CONTINUATION frames than the limit",
+            "fill each frame up to SETTINGS_MAX_FRAME_SIZE; many small or empty CONTINUATION frames are a known attack (CVE-2024-27316 and others)";
+        Settings: "settings_limit", RFC 9113 "10.5", ENHANCE_YOUR_CALM,
+            "a SETTINGS frame has more settings than the limit",
+            "send each setting once; there are less than a dozen that mean anything";
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn all_lists_each_limit_once() {
-        for (index, limit) in Limit::ALL.iter().enumerate() {
-            assert_eq!(*limit as usize, index, "{limit:?} is out of order or missing before it");
-        }
-        assert_eq!(Limit::ALL.last(), Some(&Limit::Settings));
-    }
 
     #[test]
     fn a_limit_of_0_is_refused_where_it_makes_no_sense() {

@@ -1,6 +1,6 @@
 //! How a direction starts: with the preface, with frames, or in another protocol. RFC 9113 §3.4.
 
-use h2wire_frame::{FrameHeader, Opening, PrefaceMatch, PrefaceMatcher, Rule};
+use h2wire_frame::{FrameHeader, FrameRule, Opening, PrefaceMatch, PrefaceMatcher};
 
 use crate::Role;
 
@@ -14,7 +14,7 @@ pub(crate) enum Start {
     /// So many more octets are needed for the preface, or for the header of a frame; less if they are neither.
     Needed(usize),
     /// Neither.
-    Broken(Rule),
+    Broken(FrameRule),
 }
 
 impl Start {
@@ -37,7 +37,7 @@ impl Start {
             Opening::Foreign(rule) => Self::Broken(rule),
             Opening::Undecided => Self::Needed(FrameHeader::LEN.saturating_sub(input.len())),
             // §3.4
-            Opening::Other if expects_preface(role, input) => Self::Broken(Rule::Preface),
+            Opening::Other if expects_preface(role, input) => Self::Broken(FrameRule::Preface),
             Opening::Other => Self::Frame,
         }
     }

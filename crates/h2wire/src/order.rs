@@ -1,7 +1,7 @@
 //! The rules that need a memory of earlier frames, or depend on who sends: a few octets of state.
 
 use h2wire_frame::{
-    CheckedHeader, Flags, FrameError, FrameHeader, FrameType, ParseOptions, Rule, Setting, SettingId,
+    CheckedHeader, Flags, FrameError, FrameHeader, FrameRule, FrameType, ParseOptions, Setting, SettingId,
     SettingList, StreamId,
 };
 
@@ -88,35 +88,35 @@ impl Order {
 
     /// Whether a frame with this header may come now.
     #[inline(always)]
-    fn check_place(&self, header: &FrameHeader) -> Result<(), Rule> {
+    fn check_place(&self, header: &FrameHeader) -> Result<(), FrameRule> {
         let is_continuation = header.frame_type == FrameType::CONTINUATION;
         Err(match self.open_field_block {
             // §6.10
-            Some(_) if !is_continuation => Rule::FrameInsideFieldBlock,
+            Some(_) if !is_continuation => FrameRule::FrameInsideFieldBlock,
             // §6.10
-            Some(stream_id) if header.stream_id != stream_id => Rule::ContinuationOtherStream,
+            Some(stream_id) if header.stream_id != stream_id => FrameRule::ContinuationOtherStream,
             // §3.4
-            None if !self.first_frame_seen && !is_preface_settings(header) => Rule::FirstFrame,
+            None if !self.first_frame_seen && !is_preface_settings(header) => FrameRule::FirstFrame,
             // §6.10
-            None if is_continuation => Rule::ContinuationWithoutHeaders,
+            None if is_continuation => FrameRule::ContinuationWithoutHeaders,
             _ => return Ok(()),
         })
     }
 
     /// Whether the sender may send such a frame at all.
     #[inline(always)]
-    fn check_sender(&self, header: &FrameHeader, extensions: bool) -> Result<(), Rule> {
+    fn check_sender(&self, header: &FrameHeader, extensions: bool) -> Result<(), FrameRule> {
         Err(match (self.role, header.frame_type) {
             // §8.4
-            (Role::Server, FrameType::PUSH_PROMISE) => Rule::PushPromiseToServer,
+            (Role::Server, FrameType::PUSH_PROMISE) => FrameRule::PushPromiseToServer,
             // §6.5.2
-            (_, FrameType::PUSH_PROMISE) if !self.push_enabled => Rule::PushPromiseDisabled,
+            (_, FrameType::PUSH_PROMISE) if !self.push_enabled => FrameRule::PushPromiseDisabled,
             // §5.1.1
             (Role::Server, FrameType::HEADERS) if header.stream_id.is_server_initiated() => {
-                Rule::HeadersServerStream
+                FrameRule::HeadersServerStream
             }
             // RFC 9218 §7.1
-            (Role::Client, FrameType::PRIORITY_UPDATE) if extensions => Rule::PriorityUpdateToClient,
+            (Role::Client, FrameType::PRIORITY_UPDATE) if extensions => FrameRule::PriorityUpdateToClient,
             _ => return Ok(()),
         })
     }
@@ -153,7 +153,7 @@ impl Order {
         let enables_push = |setting: Setting| setting.id == SettingId::ENABLE_PUSH && setting.value == 1;
         // §6.5.2
         if self.role == Role::Client && settings.iter().any(enables_push) {
-            return Err(ConnectionError::frame(Rule::SettingsEnablePushByServer));
+            return Err(ConnectionError::frame(FrameRule::SettingsEnablePushByServer));
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ mod common;
 mod readers;
 
 use common::{read_all, read_in_pieces};
-use h2wire::frame::{Rule as FrameRule, StreamId};
+use h2wire::frame::{FrameRule, StreamId};
 use h2wire::{FrameReader, Limit, Limits, Malformed, Role, Rule, hpack};
 use h2wire_testdata::Fixture;
 use readers::{Report, Setup, Told, by_all};
@@ -66,13 +66,13 @@ fn every_rule_has_a_fixture() {
     let fixtures = h2wire_testdata::invalid();
     let frame = FrameRule::ALL.iter().map(|rule| Rule::Frame(*rule));
     // That a block was abandoned is a mistake of the caller's, not of a peer.
-    let hpack = hpack::Error::ALL.iter().filter(|error| **error != hpack::Error::AbandonedBlock);
+    let hpack = hpack::HpackError::ALL.iter().filter(|error| **error != hpack::HpackError::AbandonedBlock);
     let hpack = hpack.map(|error| Rule::Hpack(*error));
     let malformed = Malformed::ALL.iter().map(|malformed| Rule::Malformed(*malformed));
     let limit = Limit::ALL.iter().map(|limit| Rule::Limit(*limit));
     let all: Vec<Rule> = frame.chain(hpack).chain(malformed).chain(limit).collect();
     for rule in &all {
-        assert!(fixtures.iter().any(|fixture| fixture.name == rule.name()), "{rule}.hex is missing");
+        assert!(fixtures.iter().any(|fixture| fixture.name == rule.name()), "{}.hex is missing", rule.name());
     }
     for fixture in &fixtures {
         let name = fixture.name.split('-').next();

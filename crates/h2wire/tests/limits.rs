@@ -46,7 +46,7 @@ fn frame_size() {
     // Known at the header, whatever the type.
     for frame_type in [0, 1, 4, 0xee] {
         let header = frame(frame_type, 0, 1, &[0; 101])[..9].to_vec();
-        let rule = Rule::Frame(h2wire::frame::Rule::FrameLengthLimit);
+        let rule = Rule::Frame(h2wire::frame::FrameRule::FrameLengthLimit);
         refused(&read(limits, &[header]), rule, ErrorCode::FRAME_SIZE_ERROR);
     }
 }
@@ -158,7 +158,7 @@ fn string_length() {
     // A literal that announces a name of 127 + n octets.
     let announce = |n: u8, flags| frame(HEADERS, flags, 1, &[0x40, 0x7f, n & 0x7f | 0x80, n >> 7]);
     assert_eq!(read(limits, &[announce(173, 0)]).rule(), None);
-    let rule = Rule::Hpack(hpack::Error::StringTooLong);
+    let rule = Rule::Hpack(hpack::HpackError::StringTooLong);
     refused(&read(limits, &[announce(174, 0)]), rule, ErrorCode::COMPRESSION_ERROR);
 
     // Between what a section may be and this a string is passed over; an entry larger than the table empties it.
@@ -207,7 +207,7 @@ fn table_size() {
     // 4,096 = 31 + 4,065.
     let limits = Limits { max_table_size: 10_000, ..Limits::DEFAULT };
     assert_eq!(read(limits, &[update(b"\x3f\xe1\x1f")]).sections(), [Ok(SectionKind::Request)]);
-    let rule = Rule::Hpack(hpack::Error::SizeUpdateAboveLimit);
+    let rule = Rule::Hpack(hpack::HpackError::SizeUpdateAboveLimit);
     refused(&read(limits, &[update(b"\x3f\xe2\x1f")]), rule, ErrorCode::COMPRESSION_ERROR);
     // Once it is acknowledged more is allowed, and not before.
     let larger = update(b"\x3f\xf1\x4d");
@@ -218,10 +218,10 @@ fn table_size() {
     // Also where there is only memory for less: the encoder has 4,096 octets until it says otherwise.
     let small = Limits { max_table_size: 64, ..Limits::DEFAULT };
     let missing = by_all(&setup_with_table(small), &[SETTINGS, ACK, &update(b"")].concat(), &[]);
-    refused(&missing, Rule::Hpack(hpack::Error::MissingSizeUpdate), ErrorCode::COMPRESSION_ERROR);
+    refused(&missing, Rule::Hpack(hpack::HpackError::MissingSizeUpdate), ErrorCode::COMPRESSION_ERROR);
     // Lowered below what the encoder uses: an update is missing.
     let setup = Setup { table_sizes: vec![100], ..setup(Limits::DEFAULT) };
-    let rule = Rule::Hpack(hpack::Error::MissingSizeUpdate);
+    let rule = Rule::Hpack(hpack::HpackError::MissingSizeUpdate);
     refused(
         &by_all(&setup, &[SETTINGS, ACK, &update(b"")].concat(), &[]),
         rule,

@@ -4,7 +4,7 @@ mod common;
 
 use common::{End, OwnedItem, read_all};
 use h2wire::Role::{self, Client, Observer, Server};
-use h2wire::frame::{PREFACE, Rule, StreamId};
+use h2wire::frame::{FrameRule, PREFACE, StreamId};
 use h2wire::{ConnectionError, FrameReader, Progress, StreamError};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
@@ -19,7 +19,7 @@ const PRIORITY_UPDATE: &[u8] = b"\0\0\x04\x10\0\0\0\0\0\0\0\0\x01";
 const ENABLE_PUSH: &[u8] = b"\0\0\x06\x04\0\0\0\0\0\0\x02\0\0\0\x01";
 
 /// The rule that is broken, and the number of items before it.
-fn broken(role: Role, pieces: &[&[u8]]) -> Option<(Rule, usize)> {
+fn broken(role: Role, pieces: &[&[u8]]) -> Option<(FrameRule, usize)> {
     let outcome = read_all(role, &pieces.concat());
     match outcome.end {
         End::Failed(ConnectionError { rule: h2wire::Rule::Frame(rule) }) => Some((rule, outcome.items.len())),
@@ -32,9 +32,9 @@ fn broken(role: Role, pieces: &[&[u8]]) -> Option<(Rule, usize)> {
 #[test]
 fn a_connection_starts_with_its_preface() {
     assert_eq!(broken(Server, &[PREFACE, SETTINGS, PING]), None);
-    assert_eq!(broken(Server, &[SETTINGS, PING]), Some((Rule::Preface, 0)));
+    assert_eq!(broken(Server, &[SETTINGS, PING]), Some((FrameRule::Preface, 0)));
     assert_eq!(broken(Client, &[SETTINGS, PING]), None);
-    assert_eq!(broken(Client, &[PREFACE, SETTINGS]), Some((Rule::FirstFrame, 0)));
+    assert_eq!(broken(Client, &[PREFACE, SETTINGS]), Some((FrameRule::FirstFrame, 0)));
     assert_eq!(broken(Observer, &[PREFACE, SETTINGS, PING]), None);
     assert_eq!(broken(Observer, &[SETTINGS, PING]), None);
 }
@@ -44,8 +44,8 @@ fn settings_come_first() {
     for (role, opening) in [(Server, PREFACE.as_slice()), (Observer, PREFACE), (Observer, b""), (Client, b"")]
     {
         let items = usize::from(!opening.is_empty());
-        assert_eq!(broken(role, &[opening, PING]), Some((Rule::FirstFrame, items)));
-        assert_eq!(broken(role, &[opening, SETTINGS_ACK]), Some((Rule::FirstFrame, items)));
+        assert_eq!(broken(role, &[opening, PING]), Some((FrameRule::FirstFrame, items)));
+        assert_eq!(broken(role, &[opening, SETTINGS_ACK]), Some((FrameRule::FirstFrame, items)));
         assert_eq!(broken(role, &[opening, SETTINGS, SETTINGS_ACK, PING]), None);
     }
 }
@@ -53,19 +53,19 @@ fn settings_come_first() {
 #[test]
 fn whoever_speaks_something_else_is_recognised() {
     for (role, octets, rule) in [
-        (Client, b"HTTP/1.1 200 OK\r\n".as_slice(), Rule::Http1Response),
-        (Observer, b"HTTP/1.0 400 \r\n", Rule::Http1Response),
-        (Server, b"GET / HTTP/1.1\r\n", Rule::Http1Request),
-        (Observer, b"PUT / HTTP/1.1\r\n", Rule::Http1Request),
-        (Server, b"\x16\x03\x01\0\xc4\x01\0\0", Rule::TlsRecord),
-        (Client, b"\x15\x03\x03\0\x02\x02\x46", Rule::TlsRecord),
-        (Server, b"SSH-2.0-OpenSSH\r\n", Rule::Preface),
-        (Client, b"SSH-2.0-OpenSSH\r\n", Rule::FirstFrame),
-        (Observer, b"SSH-2.0-OpenSSH\r\n", Rule::FirstFrame),
-        (Server, b"PRI * HTTP/2.0\n\nSM\n\n", Rule::Preface),
-        (Observer, b"PRI * HTTP/2.0\n\nSM\n\n", Rule::Preface),
-        (Observer, b"PRI * HTTQ/2.0\r\n\r\nSM", Rule::FirstFrame),
-        (Client, b"PRI * HTTP/2.0\n\nSM\n\n", Rule::FirstFrame),
+        (Client, b"HTTP/1.1 200 OK\r\n".as_slice(), FrameRule::Http1Response),
+        (Observer, b"HTTP/1.0 400 \r\n", FrameRule::Http1Response),
+        (Server, b"GET / HTTP/1.1\r\n", FrameRule::Http1Request),
+        (Observer, b"PUT / HTTP/1.1\r\n", FrameRule::Http1Request),
+        (Server, b"\x16\x03\x01\0\xc4\x01\0\0", FrameRule::TlsRecord),
+        (Client, b"\x15\x03\x03\0\x02\x02\x46", FrameRule::TlsRecord),
+        (Server, b"SSH-2.0-OpenSSH\r\n", FrameRule::Preface),
+        (Client, b"SSH-2.0-OpenSSH\r\n", FrameRule::FirstFrame),
+        (Observer, b"SSH-2.0-OpenSSH\r\n", FrameRule::FirstFrame),
+        (Server, b"PRI * HTTP/2.0\n\nSM\n\n", FrameRule::Preface),
+        (Observer, b"PRI * HTTP/2.0\n\nSM\n\n", FrameRule::Preface),
+        (Observer, b"PRI * HTTQ/2.0\r\n\r\nSM", FrameRule::FirstFrame),
+        (Client, b"PRI * HTTP/2.0\n\nSM\n\n", FrameRule::FirstFrame),
     ] {
         assert_eq!(broken(role, &[octets]), Some((rule, 0)), "{octets:?}");
     }
@@ -74,7 +74,7 @@ fn whoever_speaks_something_else_is_recognised() {
 #[test]
 fn only_the_start_is_looked_at_for_other_protocols() {
     // "HTTP/1.1 " as a header in the middle of a connection is a frame of 4,740,180 octets.
-    assert_eq!(broken(Client, &[SETTINGS, b"HTTP/1.1 200 OK\r\n"]), Some((Rule::FrameLengthLimit, 1)));
+    assert_eq!(broken(Client, &[SETTINGS, b"HTTP/1.1 200 OK\r\n"]), Some((FrameRule::FrameLengthLimit, 1)));
 }
 
 #[test]
@@ -83,11 +83,11 @@ fn nothing_interrupts_a_field_block() {
         let start = [SETTINGS, open, CONTINUATION].concat();
         assert_eq!(broken(Observer, &[&start, CONTINUATION, CONTINUATION_END, PING]), None);
         for other in [PING, HEADERS, SETTINGS, b"\0\0\0\xee\0\0\0\0\0"] {
-            assert_eq!(broken(Observer, &[&start, other]), Some((Rule::FrameInsideFieldBlock, 3)));
+            assert_eq!(broken(Observer, &[&start, other]), Some((FrameRule::FrameInsideFieldBlock, 3)));
         }
         for stream in 0..4 {
             let wrong = [0, 0, 0, 9, 4, 0, 0, 0, stream];
-            let rule = (stream != 1).then_some((Rule::ContinuationOtherStream, 3));
+            let rule = (stream != 1).then_some((FrameRule::ContinuationOtherStream, 3));
             assert_eq!(broken(Observer, &[&start, &wrong]), rule);
         }
     }
@@ -98,35 +98,35 @@ fn an_open_field_block_is_the_first_rule() {
     // A frame of an unknown type that is also too long, a PING that is also on a stream and of a wrong length.
     for other in [b"\xff\xff\xff\xee\0\0\0\0\0", b"\0\0\x01\x06\0\0\0\0\x05"] {
         let answer = broken(Observer, &[SETTINGS, HEADERS_OPEN, other]);
-        assert_eq!(answer, Some((Rule::FrameInsideFieldBlock, 2)));
+        assert_eq!(answer, Some((FrameRule::FrameInsideFieldBlock, 2)));
     }
 }
 
 #[test]
 fn a_continuation_continues_something() {
-    assert_eq!(broken(Observer, &[SETTINGS, CONTINUATION]), Some((Rule::ContinuationWithoutHeaders, 1)));
+    assert_eq!(broken(Observer, &[SETTINGS, CONTINUATION]), Some((FrameRule::ContinuationWithoutHeaders, 1)));
     assert_eq!(
         broken(Observer, &[SETTINGS, HEADERS, CONTINUATION]),
-        Some((Rule::ContinuationWithoutHeaders, 2))
+        Some((FrameRule::ContinuationWithoutHeaders, 2))
     );
     assert_eq!(
         broken(Observer, &[SETTINGS, HEADERS_OPEN, CONTINUATION_END, CONTINUATION]),
-        Some((Rule::ContinuationWithoutHeaders, 3))
+        Some((FrameRule::ContinuationWithoutHeaders, 3))
     );
 }
 
 #[test]
 fn roles_bind_the_sender() {
     let push = [PUSH_OPEN, CONTINUATION_END].concat();
-    assert_eq!(broken(Server, &[PREFACE, SETTINGS, &push]), Some((Rule::PushPromiseToServer, 2)));
+    assert_eq!(broken(Server, &[PREFACE, SETTINGS, &push]), Some((FrameRule::PushPromiseToServer, 2)));
     assert_eq!(broken(Client, &[SETTINGS, &push]), None);
     assert_eq!(broken(Observer, &[PREFACE, SETTINGS, &push]), None);
 
-    assert_eq!(broken(Client, &[SETTINGS, PRIORITY_UPDATE]), Some((Rule::PriorityUpdateToClient, 1)));
+    assert_eq!(broken(Client, &[SETTINGS, PRIORITY_UPDATE]), Some((FrameRule::PriorityUpdateToClient, 1)));
     assert_eq!(broken(Server, &[PREFACE, SETTINGS, PRIORITY_UPDATE]), None);
     assert_eq!(broken(Observer, &[SETTINGS, PRIORITY_UPDATE]), None);
 
-    assert_eq!(broken(Client, &[ENABLE_PUSH]), Some((Rule::SettingsEnablePushByServer, 0)));
+    assert_eq!(broken(Client, &[ENABLE_PUSH]), Some((FrameRule::SettingsEnablePushByServer, 0)));
     assert_eq!(broken(Server, &[PREFACE, ENABLE_PUSH]), None);
     assert_eq!(broken(Observer, &[ENABLE_PUSH]), None);
 }
@@ -134,7 +134,7 @@ fn roles_bind_the_sender() {
 #[test]
 fn extensions_can_be_switched_off() {
     let octets = [SETTINGS, b"\0\0\0\x10\0\0\0\0\x05"].concat();
-    assert_eq!(broken(Client, &[&octets]), Some((Rule::PriorityUpdateStreamId, 1)));
+    assert_eq!(broken(Client, &[&octets]), Some((FrameRule::PriorityUpdateStreamId, 1)));
     let mut reader = FrameReader::new(Client);
     reader.options.extensions = false;
     reader.read(&octets).unwrap();
@@ -152,7 +152,7 @@ fn a_reader_without_state_takes_each_frame_by_itself() {
     }
     assert_eq!((rest.len(), frames), (0, 7));
     let error = reader.read(b"\0\0\x01\x06\0\0\0\0\0").unwrap_err();
-    assert_eq!(error.rule, h2wire::Rule::Frame(Rule::PingLength));
+    assert_eq!(error.rule, h2wire::Rule::Frame(FrameRule::PingLength));
     assert_eq!(reader.read(PING), Err(error), "a reader stays failed");
 }
 
@@ -173,7 +173,7 @@ fn a_stream_error_is_an_item_and_the_connection_goes_on() {
     assert_eq!(outcome.end, End::Needed(0, 9));
     let error = StreamError {
         stream_id: StreamId::new(7).unwrap(),
-        rule: h2wire::Rule::Frame(Rule::WindowUpdateIncrement),
+        rule: h2wire::Rule::Frame(FrameRule::WindowUpdateIncrement),
     };
     assert!(matches!(outcome.items[1], (9, OwnedItem::StreamError(_, found)) if found == error));
     assert!(matches!(outcome.items[2], (22, OwnedItem::Frame(..))));
@@ -183,10 +183,10 @@ fn a_stream_error_is_an_item_and_the_connection_goes_on() {
 #[test]
 fn the_opening_asks_for_no_octet_too_many() {
     for (role, octets, rule) in [
-        (Server, &b"GET / HTTP/1.0\r\n\r\n"[..], Rule::Http1Request),
-        (Server, b"X", Rule::Preface),
-        (Client, b"\x15\x03\x03\x00\x02\x02\x46", Rule::TlsRecord),
-        (Client, b"HTTP/1.1 400 \r\n\r\n", Rule::Http1Response),
+        (Server, &b"GET / HTTP/1.0\r\n\r\n"[..], FrameRule::Http1Request),
+        (Server, b"X", FrameRule::Preface),
+        (Client, b"\x15\x03\x03\x00\x02\x02\x46", FrameRule::TlsRecord),
+        (Client, b"HTTP/1.1 400 \r\n\r\n", FrameRule::Http1Response),
     ] {
         let mut reader = FrameReader::new(role);
         let mut have = 0;

@@ -63,7 +63,7 @@ fn an_error_in_fields_that_nobody_looks_at_is_told_by_the_next_call() {
     let Ok(Progress::Item { item, .. }) = reader.read(broken) else { panic!() };
     drop(item);
     let error = reader.read(ACK).unwrap_err();
-    assert_eq!(error.rule, Rule::Hpack(hpack::Error::IndexZero));
+    assert_eq!(error.rule, Rule::Hpack(hpack::HpackError::IndexZero));
     assert_eq!(reader.offset(), offset, "an error is where its frame starts");
     assert_eq!(reader.ending(b""), Err(error));
 }
@@ -92,7 +92,7 @@ fn a_malformed_section_is_an_error_of_its_stream_and_hpack_is_in_step() {
         &[SETTINGS, window_update, SAME_AGAIN].concat(),
         &[],
     );
-    assert_eq!(report.rule(), Some(Rule::Frame(h2wire::frame::Rule::WindowUpdateIncrement)));
+    assert_eq!(report.rule(), Some(Rule::Frame(h2wire::frame::FrameRule::WindowUpdateIncrement)));
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn push_is_refused_once_it_is_known_to_be_disabled() {
     // Before the acknowledgment the server may not have known.
     assert_eq!(by_all(&setup, &[SETTINGS, promise].concat(), &[]).rule(), None);
     let report = by_all(&setup, &[SETTINGS, ACK, promise].concat(), &[]);
-    assert_eq!(report.rule(), Some(Rule::Frame(h2wire::frame::Rule::PushPromiseDisabled)));
+    assert_eq!(report.rule(), Some(Rule::Frame(h2wire::frame::FrameRule::PushPromiseDisabled)));
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn fields_that_are_forgotten_are_an_error_of_the_caller() {
     reader.announce(&settings.list()).unwrap();
     std::mem::forget(reader.read(RESPONSE).unwrap());
     let error = reader.read(ACK).unwrap_err();
-    assert_eq!(error.rule, Rule::Hpack(hpack::Error::AbandonedBlock));
+    assert_eq!(error.rule, Rule::Hpack(hpack::HpackError::AbandonedBlock));
 }
 
 #[test]

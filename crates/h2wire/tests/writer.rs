@@ -3,7 +3,7 @@
 mod readers;
 
 use h2wire::frame::{
-    Data, EncodeError, Frame, FrameHeader, Headers, PayloadLength, Ping, PushPromise, Rule as FrameRule,
+    Data, EncodeError, Frame, FrameHeader, FrameRule, Headers, PayloadLength, Ping, PushPromise,
     SettingBuffer, SettingId, SettingList, Settings, StreamId,
 };
 use h2wire::{FieldLine, Limits, Malformed, Role, Rule, SectionHead, SectionKind, WriteError, Writer};

@@ -4,7 +4,7 @@
 //! HPACK cannot be followed the frames go on.
 
 use h2wire::frame::{Flags, Frame, FrameHeader, StreamId};
-use h2wire::hpack::{BlockEnd, Decoded, Decoder, Error, Exceeded};
+use h2wire::hpack::{BlockEnd, Decoded, Decoder, Exceeded, HpackError};
 use h2wire::{Expected, FieldList, FieldValidator, Limit, Limits, Role, Rule, SectionHead, StreamError};
 
 use crate::args::MOST_TABLE;
@@ -48,7 +48,7 @@ pub(crate) struct Done<'a> {
 
 /// Why there are no more sections.
 pub(crate) enum Trouble {
-    Broken(Error),
+    Broken(HpackError),
     /// No rule was broken, as far as one can tell.
     Lost(&'static str),
 }
@@ -119,7 +119,7 @@ impl Sections {
         }
         match self.feed(fragment, last) {
             Ok(end) => Ok(end.and_then(|end| self.done(end))),
-            Err(Error::SizeUpdateAboveLimit) if self.limit > self.memory => {
+            Err(HpackError::SizeUpdateAboveLimit) if self.limit > self.memory => {
                 Err(Trouble::Lost("they use a table of more than 16 MiB"))
             }
             Err(_) if !self.from_start => {
@@ -166,7 +166,7 @@ impl Sections {
     }
 
     /// Decodes a fragment; the last one of a block gives its end.
-    fn feed(&mut self, fragment: &[u8], last: bool) -> Result<Option<BlockEnd>, Error> {
+    fn feed(&mut self, fragment: &[u8], last: bool) -> Result<Option<BlockEnd>, HpackError> {
         // Frames are read in order: a CONTINUATION frame comes in an open block only.
         let (Some(decoder), Some(open)) = (&mut self.decoder, &mut self.open) else { return Ok(None) };
         let mut fragment = decoder.feed(fragment, last);

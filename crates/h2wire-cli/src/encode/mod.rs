@@ -117,7 +117,7 @@ impl Encoder<'_> {
 /// Whether an error is about a field section or block, whose frames are given before it.
 fn follows_its_frame(error: &Value) -> bool {
     let Some(rule) = error.get("rule").and_then(Value::as_str) else { return false };
-    let mut hpack = h2wire::hpack::Error::ALL.iter().map(|error| error.name());
+    let mut hpack = h2wire::hpack::HpackError::ALL.iter().map(|error| error.name());
     let mut malformed = Malformed::ALL.iter().map(|malformed| malformed.name());
     let mut limits = [Limit::SectionSize, Limit::Fields].iter().map(|limit| limit.name());
     hpack.any(|name| name == rule) || malformed.any(|name| name == rule) || limits.any(|name| name == rule)

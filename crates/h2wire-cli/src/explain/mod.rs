@@ -53,8 +53,8 @@ pub(crate) fn run(name: Option<&str>) -> anyhow::Result<Status> {
 
 /// Every rule that a peer can break.
 fn rules() -> impl Iterator<Item = Rule> {
-    let frame = h2wire::frame::Rule::ALL.iter().map(|rule| Rule::Frame(*rule));
-    let hpack = hpack::Error::ALL.iter().map(|error| Rule::Hpack(*error));
+    let frame = h2wire::frame::FrameRule::ALL.iter().map(|rule| Rule::Frame(*rule));
+    let hpack = hpack::HpackError::ALL.iter().map(|error| Rule::Hpack(*error));
     let malformed = Malformed::ALL.iter().map(|malformed| Rule::Malformed(*malformed));
     let limit = Limit::ALL.iter().map(|limit| Rule::Limit(*limit));
     frame.chain(hpack).chain(malformed).chain(limit)
@@ -146,8 +146,8 @@ fn print_rule(out: &mut impl Write, rule: Rule) -> std::io::Result<()> {
     let scope = match rule {
         Rule::Malformed(_)
         | Rule::Limit(Limit::SectionSize | Limit::Fields)
-        | Rule::Frame(h2wire::frame::Rule::PriorityLength) => "of a stream",
-        Rule::Frame(h2wire::frame::Rule::WindowUpdateIncrement) => {
+        | Rule::Frame(h2wire::frame::FrameRule::PriorityLength) => "of a stream",
+        Rule::Frame(h2wire::frame::FrameRule::WindowUpdateIncrement) => {
             "of a stream, on stream 0 of the connection"
         }
         _ => "of the connection",

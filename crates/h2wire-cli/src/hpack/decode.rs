@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use h2wire::Rule;
-use h2wire_hpack::{BlockEnd, Decoder, Encoder, Error, Exceeded, Limits};
+use h2wire_hpack::{BlockEnd, Decoder, Encoder, Exceeded, HpackError, Limits};
 use serde_json::{Value, json};
 
 use crate::args::{HpackDecodeOptions, MOST_TABLE};
@@ -72,7 +72,7 @@ fn block_object(fields: &[Value], end: BlockEnd, decoder: &Decoder<Vec<u8>>) -> 
     }
 }
 
-fn error_object(error: Error) -> Value {
+fn error_object(error: HpackError) -> Value {
     json!({"error": {
         "code_name": error.code().name(),
         "rule": error.name(),

@@ -2,8 +2,8 @@
 
 use std::io::Read;
 
-use h2wire::frame::{FrameHeader, PREFACE, ParseOptions, Rule as FrameRule, Scope};
-use h2wire::hpack::Error as HpackError;
+use h2wire::frame::{FrameHeader, FrameRule, PREFACE, ParseOptions, Scope};
+use h2wire::hpack::HpackError;
 use h2wire::{Limit, Rule};
 
 use crate::event::Fault;

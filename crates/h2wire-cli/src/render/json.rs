@@ -4,8 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use h2wire::Indexing;
 use h2wire::frame::{
-    AltSvc, Frame, Origin, PriorityFields, PriorityUpdate, Scope, Section as RfcSection, Settings, StreamId,
-    Unknown,
+    AltSvc, Frame, Origin, PriorityFields, PriorityUpdate, RfcSection, Scope, Settings, StreamId, Unknown,
 };
 use serde_json::{Map, Value, json};
 

@@ -8,7 +8,7 @@
 
 use crate::frame::{Facts, LengthRule, StreamRule};
 use crate::wire::{self, Writer};
-use crate::{EncodeError, Flags, FrameHeader, FrameType, Rule, StreamId};
+use crate::{EncodeError, Flags, FrameHeader, FrameRule, FrameType, StreamId};
 
 /// Carries on a field block. There is no padding here. RFC 9113 §6.10.
 ///
@@ -26,7 +26,7 @@ pub struct Continuation<B> {
 pub(crate) const FACTS: Facts = Facts {
     frame_type: FrameType::CONTINUATION,
     flags: Flags::END_HEADERS,
-    stream: StreamRule::OnStream(Rule::ContinuationStreamId),
+    stream: StreamRule::OnStream(FrameRule::ContinuationStreamId),
     length: LengthRule::Any,
     is_extension: false,
 };
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn rejects_continuation_stream_id() {
-        assert_connection_error(&frame(9, 0x4, 0, &[]), Rule::ContinuationStreamId);
+        assert_connection_error(&frame(9, 0x4, 0, &[]), FrameRule::ContinuationStreamId);
     }
 
     #[test]

@@ -10,7 +10,7 @@
 
 use crate::frame::{Facts, LengthRule, StreamRule};
 use crate::wire::{self, Writer};
-use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, Rule, StreamId};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
 /// Content of a request or response. RFC 9113 §6.1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -28,8 +28,8 @@ pub struct Data<B> {
 pub(crate) const FACTS: Facts = Facts {
     frame_type: FrameType::DATA,
     flags: Flags(Flags::END_STREAM.0 | Flags::PADDED.0),
-    stream: StreamRule::OnStream(Rule::DataStreamId),
-    length: LengthRule::AtLeast(0, Rule::DataLength),
+    stream: StreamRule::OnStream(FrameRule::DataStreamId),
+    length: LengthRule::AtLeast(0, FrameRule::DataLength),
     is_extension: false,
 };
 
@@ -41,10 +41,10 @@ impl Data<usize> {
         octets: &[u8],
         length: usize,
     ) -> Result<(Self, &[u8]), FrameError> {
-        let (rest, pad_length) = wire::read(wire::pad_length(flags), octets, Rule::DataLength)?;
+        let (rest, pad_length) = wire::read(wire::pad_length(flags), octets, FrameRule::DataLength)?;
         let behind = length.saturating_sub(wire::pad_length_len(pad_length));
         // §6.1
-        let data = wire::unpadded_len(behind, pad_length, Rule::DataPadding)?;
+        let data = wire::unpadded_len(behind, pad_length, FrameRule::DataPadding)?;
         Ok((Self { end_stream: flags.contains(Flags::END_STREAM), stream_id, pad_length, data }, rest))
     }
 }
@@ -127,18 +127,18 @@ mod tests {
 
     #[test]
     fn rejects_data_stream_id() {
-        assert_connection_error(&frame(0, 0x0, 0, b"x"), Rule::DataStreamId);
+        assert_connection_error(&frame(0, 0x0, 0, b"x"), FrameRule::DataStreamId);
     }
 
     #[test]
     fn rejects_data_length() {
-        assert_connection_error(&frame(0, 0x8, 1, b""), Rule::DataLength);
+        assert_connection_error(&frame(0, 0x8, 1, b""), FrameRule::DataLength);
     }
 
     #[test]
     fn rejects_data_padding() {
-        assert_connection_error(&frame(0, 0x8, 1, &[4, 0, 0, 0]), Rule::DataPadding);
-        assert_connection_error(&frame(0, 0x8, 1, &[1]), Rule::DataPadding);
+        assert_connection_error(&frame(0, 0x8, 1, &[4, 0, 0, 0]), FrameRule::DataPadding);
+        assert_connection_error(&frame(0, 0x8, 1, &[1]), FrameRule::DataPadding);
     }
 
     #[test]

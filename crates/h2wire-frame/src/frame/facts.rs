@@ -1,6 +1,6 @@
 //! What a frame type fixes before its payload is looked at, and the one place that applies it.
 
-use crate::{Flags, FrameError, FrameHeader, FrameType, PriorityFields, Rule, StreamId, frame};
+use crate::{Flags, FrameError, FrameHeader, FrameRule, FrameType, PriorityFields, StreamId, frame};
 
 /// The facts of a frame type.
 #[derive(Debug)]
@@ -18,11 +18,11 @@ pub(crate) struct Facts {
 #[derive(Debug)]
 pub(crate) enum StreamRule {
     /// Stream 0 breaks the rule.
-    OnStream(Rule),
+    OnStream(FrameRule),
     /// Any stream but a client's breaks the rule.
-    OnClientStream(Rule),
+    OnClientStream(FrameRule),
     /// Any stream but 0 breaks the rule.
-    OnConnection(Rule),
+    OnConnection(FrameRule),
     Anywhere,
 }
 
@@ -30,11 +30,11 @@ pub(crate) enum StreamRule {
 #[derive(Debug)]
 pub(crate) enum LengthRule {
     /// Another length is a connection error.
-    Exactly(u32, Rule),
+    Exactly(u32, FrameRule),
     /// Another length is an error of the frame's stream.
-    ExactlyOnStream(u32, Rule),
+    ExactlyOnStream(u32, FrameRule),
     /// Fixed fields of so many octets, and those that PADDED and PRIORITY announce.
-    AtLeast(u32, Rule),
+    AtLeast(u32, FrameRule),
     /// Entries of 6 octets; none in an acknowledgment.
     Settings,
     Any,
@@ -102,10 +102,12 @@ impl LengthRule {
             }
             // §6.5
             Self::Settings if flags.contains(Flags::ACK) && length != 0 => {
-                Err(FrameError::connection(Rule::SettingsAckLength))
+                Err(FrameError::connection(FrameRule::SettingsAckLength))
             }
             // §6.5
-            Self::Settings if !length.is_multiple_of(6) => Err(FrameError::connection(Rule::SettingsLength)),
+            Self::Settings if !length.is_multiple_of(6) => {
+                Err(FrameError::connection(FrameRule::SettingsLength))
+            }
             _ => Ok(()),
         }
     }
@@ -123,6 +125,6 @@ fn announced(flags: Flags) -> u32 {
 
 /// An error of `stream_id`, or of the connection if that is what it is. §5.4.2
 #[inline]
-pub(crate) fn stream_error(stream_id: StreamId, rule: Rule) -> FrameError {
+pub(crate) fn stream_error(stream_id: StreamId, rule: FrameRule) -> FrameError {
     if stream_id.is_connection() { FrameError::connection(rule) } else { FrameError::stream(stream_id, rule) }
 }

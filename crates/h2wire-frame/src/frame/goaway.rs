@@ -12,7 +12,7 @@
 
 use crate::frame::{Facts, LengthRule, StreamRule};
 use crate::wire::{self, Writer};
-use crate::{EncodeError, ErrorCode, Flags, FrameError, FrameHeader, FrameType, Rule, StreamId};
+use crate::{EncodeError, ErrorCode, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
 /// No new streams: a shutdown, or the end of the connection by an error. RFC 9113 §6.8.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -28,8 +28,8 @@ pub struct GoAway<B> {
 pub(crate) const FACTS: Facts = Facts {
     frame_type: FrameType::GOAWAY,
     flags: Flags::NONE,
-    stream: StreamRule::OnConnection(Rule::GoAwayStreamId),
-    length: LengthRule::AtLeast(8, Rule::GoAwayLength),
+    stream: StreamRule::OnConnection(FrameRule::GoAwayStreamId),
+    length: LengthRule::AtLeast(8, FrameRule::GoAwayLength),
     is_extension: false,
 };
 
@@ -40,7 +40,7 @@ impl GoAway<usize> {
     #[inline]
     pub(crate) fn parse_fields(octets: &[u8], length: usize) -> Result<(Self, &[u8]), FrameError> {
         let (rest, (last_stream_id, error_code)) =
-            wire::read((wire::stream_id, wire::error_code), octets, Rule::GoAwayLength)?;
+            wire::read((wire::stream_id, wire::error_code), octets, FrameRule::GoAwayLength)?;
         let additional_debug_data = length.saturating_sub(FIELDS);
         Ok((Self { last_stream_id, error_code, additional_debug_data }, rest))
     }
@@ -119,13 +119,13 @@ mod tests {
 
     #[test]
     fn rejects_goaway_stream_id() {
-        assert_connection_error(&frame(7, 0, 1, &[0; 8]), Rule::GoAwayStreamId);
+        assert_connection_error(&frame(7, 0, 1, &[0; 8]), FrameRule::GoAwayStreamId);
     }
 
     #[test]
     fn rejects_goaway_length() {
         for len in [0, 7] {
-            assert_connection_error(&frame(7, 0, 0, &[0; 8][..len]), Rule::GoAwayLength);
+            assert_connection_error(&frame(7, 0, 0, &[0; 8][..len]), FrameRule::GoAwayLength);
         }
     }
 

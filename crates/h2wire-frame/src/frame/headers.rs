@@ -14,7 +14,7 @@ use nom::combinator::cond;
 
 use crate::frame::{Facts, LengthRule, StreamRule};
 use crate::wire::{self, Writer};
-use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, PriorityFields, Rule, StreamId};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, PriorityFields, StreamId};
 
 /// Opens a stream, and carries the first fragment of a field block. RFC 9113 §6.2.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -36,8 +36,8 @@ pub struct Headers<B> {
 pub(crate) const FACTS: Facts = Facts {
     frame_type: FrameType::HEADERS,
     flags: Flags(Flags::END_STREAM.0 | Flags::END_HEADERS.0 | Flags::PADDED.0 | Flags::PRIORITY.0),
-    stream: StreamRule::OnStream(Rule::HeadersStreamId),
-    length: LengthRule::AtLeast(0, Rule::HeadersLength),
+    stream: StreamRule::OnStream(FrameRule::HeadersStreamId),
+    length: LengthRule::AtLeast(0, FrameRule::HeadersLength),
     is_extension: false,
 };
 
@@ -51,10 +51,10 @@ impl Headers<usize> {
     ) -> Result<(Self, &[u8]), FrameError> {
         let priority_fields = cond(flags.contains(Flags::PRIORITY), wire::priority_fields);
         let (rest, (pad_length, priority)) =
-            wire::read((wire::pad_length(flags), priority_fields), octets, Rule::HeadersLength)?;
+            wire::read((wire::pad_length(flags), priority_fields), octets, FrameRule::HeadersLength)?;
         let behind = length.saturating_sub(octets.len().saturating_sub(rest.len()));
         // §6.2
-        let field_block_fragment = wire::unpadded_len(behind, pad_length, Rule::HeadersPadding)?;
+        let field_block_fragment = wire::unpadded_len(behind, pad_length, FrameRule::HeadersPadding)?;
         let headers = Self {
             end_stream: flags.contains(Flags::END_STREAM),
             end_headers: flags.contains(Flags::END_HEADERS),
@@ -176,21 +176,21 @@ mod tests {
 
     #[test]
     fn rejects_headers_stream_id() {
-        assert_connection_error(&frame(1, 0x4, 0, &[0x82]), Rule::HeadersStreamId);
+        assert_connection_error(&frame(1, 0x4, 0, &[0x82]), FrameRule::HeadersStreamId);
     }
 
     #[test]
     fn rejects_headers_length() {
-        assert_connection_error(&frame(1, 0x8, 1, &[]), Rule::HeadersLength);
-        assert_connection_error(&frame(1, 0x20, 1, &[0; 4]), Rule::HeadersLength);
-        assert_connection_error(&frame(1, 0x28, 1, &[0; 5]), Rule::HeadersLength);
+        assert_connection_error(&frame(1, 0x8, 1, &[]), FrameRule::HeadersLength);
+        assert_connection_error(&frame(1, 0x20, 1, &[0; 4]), FrameRule::HeadersLength);
+        assert_connection_error(&frame(1, 0x28, 1, &[0; 5]), FrameRule::HeadersLength);
     }
 
     #[test]
     fn rejects_headers_padding() {
-        assert_connection_error(&frame(1, 0x8, 1, &[1]), Rule::HeadersPadding);
+        assert_connection_error(&frame(1, 0x8, 1, &[1]), FrameRule::HeadersPadding);
         // Padding that reaches into the priority fields.
-        assert_connection_error(&frame(1, 0x28, 1, &[1, 0, 0, 0, 3, 15]), Rule::HeadersPadding);
+        assert_connection_error(&frame(1, 0x28, 1, &[1, 0, 0, 0, 3, 15]), FrameRule::HeadersPadding);
     }
 
     #[test]

@@ -9,7 +9,7 @@
 
 use crate::frame::{Facts, LengthRule, StreamRule};
 use crate::wire;
-use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, Rule, StreamId};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
 /// Measures a round trip, or answers such a frame. RFC 9113 §6.7.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -23,15 +23,15 @@ pub struct Ping {
 pub(crate) const FACTS: Facts = Facts {
     frame_type: FrameType::PING,
     flags: Flags::ACK,
-    stream: StreamRule::OnConnection(Rule::PingStreamId),
-    length: LengthRule::Exactly(8, Rule::PingLength),
+    stream: StreamRule::OnConnection(FrameRule::PingStreamId),
+    length: LengthRule::Exactly(8, FrameRule::PingLength),
     is_extension: false,
 };
 
 impl Ping {
     #[inline]
     pub(crate) fn parse(flags: Flags, payload: &[u8]) -> Result<Self, FrameError> {
-        let (_, opaque_data) = wire::read(wire::octets, payload, Rule::PingLength)?;
+        let (_, opaque_data) = wire::read(wire::octets, payload, FrameRule::PingLength)?;
         Ok(Self { ack: flags.contains(Flags::ACK), opaque_data })
     }
 
@@ -79,13 +79,13 @@ mod tests {
 
     #[test]
     fn rejects_ping_stream_id() {
-        assert_connection_error(&frame(6, 0, 1, &[0; 8]), Rule::PingStreamId);
+        assert_connection_error(&frame(6, 0, 1, &[0; 8]), FrameRule::PingStreamId);
     }
 
     #[test]
     fn rejects_ping_length() {
         for len in [0, 7, 9] {
-            assert_connection_error(&frame(6, 0, 0, &[0; 9][..len]), Rule::PingLength);
+            assert_connection_error(&frame(6, 0, 0, &[0; 9][..len]), FrameRule::PingLength);
         }
     }
 

@@ -10,7 +10,7 @@
 
 use crate::frame::{Facts, LengthRule, StreamRule};
 use crate::wire;
-use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, PriorityFields, Rule, StreamId};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, PriorityFields, StreamId};
 
 /// The sender's advised priority of a stream in the scheme of RFC 7540. RFC 9113 §6.3.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -24,15 +24,15 @@ pub struct Priority {
 pub(crate) const FACTS: Facts = Facts {
     frame_type: FrameType::PRIORITY,
     flags: Flags::NONE,
-    stream: StreamRule::OnStream(Rule::PriorityStreamId),
-    length: LengthRule::ExactlyOnStream(5, Rule::PriorityLength),
+    stream: StreamRule::OnStream(FrameRule::PriorityStreamId),
+    length: LengthRule::ExactlyOnStream(5, FrameRule::PriorityLength),
     is_extension: false,
 };
 
 impl Priority {
     #[inline]
     pub(crate) fn parse(stream_id: StreamId, payload: &[u8]) -> Result<Self, FrameError> {
-        let (_, priority) = wire::read(wire::priority_fields, payload, Rule::PriorityLength)?;
+        let (_, priority) = wire::read(wire::priority_fields, payload, FrameRule::PriorityLength)?;
         Ok(Self { stream_id, priority })
     }
 
@@ -83,13 +83,13 @@ mod tests {
 
     #[test]
     fn rejects_priority_stream_id() {
-        assert_connection_error(&frame(2, 0, 0, &[0; 5]), Rule::PriorityStreamId);
+        assert_connection_error(&frame(2, 0, 0, &[0; 5]), FrameRule::PriorityStreamId);
     }
 
     #[test]
     fn rejects_priority_length() {
         for len in [0, 4, 6] {
-            assert_stream_error(&frame(2, 0, 9, &[0; 6][..len]), 9, Rule::PriorityLength);
+            assert_stream_error(&frame(2, 0, 9, &[0; 6][..len]), 9, FrameRule::PriorityLength);
         }
     }
 

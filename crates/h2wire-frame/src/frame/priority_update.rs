@@ -10,7 +10,7 @@
 
 use crate::frame::{Facts, LengthRule, StreamRule};
 use crate::wire::{self, Writer};
-use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, Rule, StreamId, Unknown};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId, Unknown};
 
 /// A client changes the priority of a request or push: a view of an [`Unknown`] frame. RFC 9218 §7.1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -24,8 +24,8 @@ pub struct PriorityUpdate<'a> {
 pub(crate) const FACTS: Facts = Facts {
     frame_type: FrameType::PRIORITY_UPDATE,
     flags: Flags::NONE,
-    stream: StreamRule::OnConnection(Rule::PriorityUpdateStreamId),
-    length: LengthRule::AtLeast(4, Rule::PriorityUpdateLength),
+    stream: StreamRule::OnConnection(FrameRule::PriorityUpdateStreamId),
+    length: LengthRule::AtLeast(4, FrameRule::PriorityUpdateLength),
     is_extension: true,
 };
 
@@ -33,10 +33,10 @@ impl<'a> PriorityUpdate<'a> {
     #[inline]
     pub(crate) fn parse(payload: &'a [u8]) -> Result<Self, FrameError> {
         let (priority_field_value, prioritized_stream_id) =
-            wire::read(wire::stream_id, payload, Rule::PriorityUpdateLength)?;
+            wire::read(wire::stream_id, payload, FrameRule::PriorityUpdateLength)?;
         // RFC 9218 §7.1
         if prioritized_stream_id.is_connection() {
-            return Err(FrameError::connection(Rule::PriorityUpdatePrioritizedStreamId));
+            return Err(FrameError::connection(FrameRule::PriorityUpdatePrioritizedStreamId));
         }
         Ok(Self { prioritized_stream_id, priority_field_value })
     }
@@ -49,7 +49,7 @@ impl<'a> PriorityUpdate<'a> {
         }
         // RFC 9218 §7.1
         if !unknown.stream_id.is_connection() {
-            return Some(Err(FrameError::connection(Rule::PriorityUpdateStreamId)));
+            return Some(Err(FrameError::connection(FrameRule::PriorityUpdateStreamId)));
         }
         Some(Self::parse(unknown.payload.as_ref()))
     }
@@ -103,22 +103,22 @@ mod tests {
     #[test]
     fn rejects_priority_update_stream_id() {
         let octets = frame(0x10, 0, 1, &[0, 0, 0, 1]);
-        assert_connection_error(&octets, Rule::PriorityUpdateStreamId);
-        assert_eq!(view_with_extensions_off(&octets).rule(), Rule::PriorityUpdateStreamId);
+        assert_connection_error(&octets, FrameRule::PriorityUpdateStreamId);
+        assert_eq!(view_with_extensions_off(&octets).rule(), FrameRule::PriorityUpdateStreamId);
     }
 
     #[test]
     fn rejects_priority_update_length() {
         let octets = frame(0x10, 0, 0, &[0, 0, 0]);
-        assert_connection_error(&octets, Rule::PriorityUpdateLength);
-        assert_eq!(view_with_extensions_off(&octets).rule(), Rule::PriorityUpdateLength);
+        assert_connection_error(&octets, FrameRule::PriorityUpdateLength);
+        assert_eq!(view_with_extensions_off(&octets).rule(), FrameRule::PriorityUpdateLength);
     }
 
     #[test]
     fn rejects_priority_update_prioritized_stream_id() {
         let octets = frame(0x10, 0, 0, &[0x80, 0, 0, 0]);
-        assert_connection_error(&octets, Rule::PriorityUpdatePrioritizedStreamId);
-        assert_eq!(view_with_extensions_off(&octets).rule(), Rule::PriorityUpdatePrioritizedStreamId);
+        assert_connection_error(&octets, FrameRule::PriorityUpdatePrioritizedStreamId);
+        assert_eq!(view_with_extensions_off(&octets).rule(), FrameRule::PriorityUpdatePrioritizedStreamId);
     }
 
     #[test]

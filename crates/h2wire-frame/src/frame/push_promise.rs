@@ -12,7 +12,7 @@
 
 use crate::frame::{Facts, LengthRule, StreamRule};
 use crate::wire::{self, Writer};
-use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, Rule, StreamId};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
 /// Announces a stream that the server will open, with the request it answers. RFC 9113 §6.6.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -32,8 +32,8 @@ pub struct PushPromise<B> {
 pub(crate) const FACTS: Facts = Facts {
     frame_type: FrameType::PUSH_PROMISE,
     flags: Flags(Flags::END_HEADERS.0 | Flags::PADDED.0),
-    stream: StreamRule::OnClientStream(Rule::PushPromiseStreamId),
-    length: LengthRule::AtLeast(4, Rule::PushPromiseLength),
+    stream: StreamRule::OnClientStream(FrameRule::PushPromiseStreamId),
+    length: LengthRule::AtLeast(4, FrameRule::PushPromiseLength),
     is_extension: false,
 };
 
@@ -46,13 +46,13 @@ impl PushPromise<usize> {
         length: usize,
     ) -> Result<(Self, &[u8]), FrameError> {
         let (rest, (pad_length, promised_stream_id)) =
-            wire::read((wire::pad_length(flags), wire::stream_id), octets, Rule::PushPromiseLength)?;
+            wire::read((wire::pad_length(flags), wire::stream_id), octets, FrameRule::PushPromiseLength)?;
         let behind = length.saturating_sub(octets.len().saturating_sub(rest.len()));
         // §6.6
-        let field_block_fragment = wire::unpadded_len(behind, pad_length, Rule::PushPromisePadding)?;
+        let field_block_fragment = wire::unpadded_len(behind, pad_length, FrameRule::PushPromisePadding)?;
         // §6.6, §5.1.1
         if !promised_stream_id.is_server_initiated() {
-            return Err(FrameError::connection(Rule::PushPromisePromisedStreamId));
+            return Err(FrameError::connection(FrameRule::PushPromisePromisedStreamId));
         }
         let end_headers = flags.contains(Flags::END_HEADERS);
         Ok((Self { end_headers, stream_id, pad_length, promised_stream_id, field_block_fragment }, rest))
@@ -149,30 +149,33 @@ mod tests {
     #[test]
     fn rejects_push_promise_stream_id() {
         for stream in [0, 2] {
-            assert_connection_error(&frame(5, 0x4, stream, &[0, 0, 0, 4]), Rule::PushPromiseStreamId);
+            assert_connection_error(&frame(5, 0x4, stream, &[0, 0, 0, 4]), FrameRule::PushPromiseStreamId);
         }
     }
 
     #[test]
     fn rejects_push_promise_length() {
-        assert_connection_error(&frame(5, 0x4, 1, &[0, 0, 0]), Rule::PushPromiseLength);
-        assert_connection_error(&frame(5, 0xc, 1, &[0, 0, 0, 2]), Rule::PushPromiseLength);
+        assert_connection_error(&frame(5, 0x4, 1, &[0, 0, 0]), FrameRule::PushPromiseLength);
+        assert_connection_error(&frame(5, 0xc, 1, &[0, 0, 0, 2]), FrameRule::PushPromiseLength);
     }
 
     #[test]
     fn rejects_push_promise_padding() {
         // Padding that reaches into the promised stream identifier.
-        assert_connection_error(&frame(5, 0xc, 1, &[1, 0, 0, 0, 2]), Rule::PushPromisePadding);
-        assert_connection_error(&frame(5, 0xc, 1, &[3, 0, 0, 0, 2, 0x82, 0]), Rule::PushPromisePadding);
+        assert_connection_error(&frame(5, 0xc, 1, &[1, 0, 0, 0, 2]), FrameRule::PushPromisePadding);
+        assert_connection_error(&frame(5, 0xc, 1, &[3, 0, 0, 0, 2, 0x82, 0]), FrameRule::PushPromisePadding);
     }
 
     #[test]
     fn rejects_push_promise_promised_stream_id() {
         for id in [0, 1] {
-            assert_connection_error(&frame(5, 0x4, 1, &[0, 0, 0, id]), Rule::PushPromisePromisedStreamId);
+            assert_connection_error(
+                &frame(5, 0x4, 1, &[0, 0, 0, id]),
+                FrameRule::PushPromisePromisedStreamId,
+            );
         }
         // The reserved bit does not make it more than 0.
-        assert_connection_error(&frame(5, 0x4, 1, &[0x80, 0, 0, 0]), Rule::PushPromisePromisedStreamId);
+        assert_connection_error(&frame(5, 0x4, 1, &[0x80, 0, 0, 0]), FrameRule::PushPromisePromisedStreamId);
     }
 
     #[test]

@@ -8,7 +8,7 @@
 
 use crate::frame::{Facts, LengthRule, StreamRule};
 use crate::wire;
-use crate::{EncodeError, ErrorCode, Flags, FrameError, FrameHeader, FrameType, Rule, StreamId};
+use crate::{EncodeError, ErrorCode, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
 /// Ends a stream at once. RFC 9113 §6.4.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -22,15 +22,15 @@ pub struct RstStream {
 pub(crate) const FACTS: Facts = Facts {
     frame_type: FrameType::RST_STREAM,
     flags: Flags::NONE,
-    stream: StreamRule::OnStream(Rule::RstStreamStreamId),
-    length: LengthRule::Exactly(4, Rule::RstStreamLength),
+    stream: StreamRule::OnStream(FrameRule::RstStreamStreamId),
+    length: LengthRule::Exactly(4, FrameRule::RstStreamLength),
     is_extension: false,
 };
 
 impl RstStream {
     #[inline]
     pub(crate) fn parse(stream_id: StreamId, payload: &[u8]) -> Result<Self, FrameError> {
-        let (_, error_code) = wire::read(wire::error_code, payload, Rule::RstStreamLength)?;
+        let (_, error_code) = wire::read(wire::error_code, payload, FrameRule::RstStreamLength)?;
         Ok(Self { stream_id, error_code })
     }
 
@@ -70,13 +70,13 @@ mod tests {
 
     #[test]
     fn rejects_rst_stream_stream_id() {
-        assert_connection_error(&frame(3, 0, 0, &[0; 4]), Rule::RstStreamStreamId);
+        assert_connection_error(&frame(3, 0, 0, &[0; 4]), FrameRule::RstStreamStreamId);
     }
 
     #[test]
     fn rejects_rst_stream_length() {
         for len in [0, 3, 5] {
-            assert_connection_error(&frame(3, 0, 5, &[0; 5][..len]), Rule::RstStreamLength);
+            assert_connection_error(&frame(3, 0, 5, &[0; 5][..len]), FrameRule::RstStreamLength);
         }
     }
 

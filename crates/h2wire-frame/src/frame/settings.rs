@@ -11,7 +11,7 @@
 
 use crate::frame::{Facts, LengthRule, StreamRule};
 use crate::wire::{self, Writer};
-use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, Rule, SettingList, StreamId};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, SettingList, StreamId};
 
 /// How the sender wants to be talked to, or that it obeys the peer's wishes. RFC 9113 §6.5.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -25,7 +25,7 @@ pub enum Settings<B> {
 pub(crate) const FACTS: Facts = Facts {
     frame_type: FrameType::SETTINGS,
     flags: Flags::ACK,
-    stream: StreamRule::OnConnection(Rule::SettingsStreamId),
+    stream: StreamRule::OnConnection(FrameRule::SettingsStreamId),
     length: LengthRule::Settings,
     is_extension: false,
 };
@@ -108,32 +108,32 @@ mod tests {
 
     #[test]
     fn rejects_settings_stream_id() {
-        assert_connection_error(&frame(4, 0, 1, &[]), Rule::SettingsStreamId);
-        assert_connection_error(&frame(4, 1, 1, &[]), Rule::SettingsStreamId);
+        assert_connection_error(&frame(4, 0, 1, &[]), FrameRule::SettingsStreamId);
+        assert_connection_error(&frame(4, 1, 1, &[]), FrameRule::SettingsStreamId);
     }
 
     #[test]
     fn rejects_settings_length() {
         for len in [1, 5, 7, 11] {
-            assert_connection_error(&frame(4, 0, 0, &OCTETS[..len]), Rule::SettingsLength);
+            assert_connection_error(&frame(4, 0, 0, &OCTETS[..len]), FrameRule::SettingsLength);
         }
     }
 
     #[test]
     fn rejects_settings_ack_length() {
         for len in [1, 6] {
-            assert_connection_error(&frame(4, 1, 0, &OCTETS[..len]), Rule::SettingsAckLength);
+            assert_connection_error(&frame(4, 1, 0, &OCTETS[..len]), FrameRule::SettingsAckLength);
         }
     }
 
     #[test]
     fn rejects_values() {
         for (id, value, rule) in [
-            (2, 2, Rule::SettingsEnablePush),
-            (4, 0x8000_0000, Rule::SettingsInitialWindowSize),
-            (5, 0x3fff, Rule::SettingsMaxFrameSize),
-            (8, 2, Rule::SettingsEnableConnectProtocol),
-            (9, 2, Rule::SettingsNoRfc7540Priorities),
+            (2, 2, FrameRule::SettingsEnablePush),
+            (4, 0x8000_0000, FrameRule::SettingsInitialWindowSize),
+            (5, 0x3fff, FrameRule::SettingsMaxFrameSize),
+            (8, 2, FrameRule::SettingsEnableConnectProtocol),
+            (9, 2, FrameRule::SettingsNoRfc7540Priorities),
         ] {
             let setting = crate::Setting { id: crate::SettingId(id), value };
             assert_connection_error(&frame(4, 0, 0, &setting.encode()), rule);
@@ -148,6 +148,6 @@ mod tests {
     #[test]
     fn refuses_to_encode_octets_that_map_made_invalid() {
         let broken = list().map(|_| [0, 2, 0, 0, 0, 7]);
-        assert_eq!(broken.encode(&mut [0; 64]), Err(EncodeError::Refused(Rule::SettingsEnablePush)));
+        assert_eq!(broken.encode(&mut [0; 64]), Err(EncodeError::Refused(FrameRule::SettingsEnablePush)));
     }
 }

@@ -93,7 +93,7 @@ impl<B> Unknown<B> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Rule;
+    use crate::FrameRule;
     use crate::testing::*;
 
     const GOLDEN: Unknown<&[u8]> = Unknown {
@@ -130,9 +130,9 @@ mod tests {
     fn refuses_to_encode_a_broken_priority_update() {
         let update = Unknown { frame_type: FrameType::PRIORITY_UPDATE, ..GOLDEN };
         for (stream_id, payload, rule) in [
-            (stream(5), b"\0\0\0\x01".as_slice(), Rule::PriorityUpdateStreamId),
-            (stream(0), b"\0\0", Rule::PriorityUpdateLength),
-            (stream(0), b"\0\0\0\0", Rule::PriorityUpdatePrioritizedStreamId),
+            (stream(5), b"\0\0\0\x01".as_slice(), FrameRule::PriorityUpdateStreamId),
+            (stream(0), b"\0\0", FrameRule::PriorityUpdateLength),
+            (stream(0), b"\0\0\0\0", FrameRule::PriorityUpdatePrioritizedStreamId),
         ] {
             let update = Unknown { stream_id, payload, ..update };
             assert_eq!(update.encode(&mut [0; 64]), Err(EncodeError::Refused(rule)));

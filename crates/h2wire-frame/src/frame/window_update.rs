@@ -10,7 +10,7 @@ use core::num::NonZeroU32;
 
 use crate::frame::{Facts, LengthRule, StreamRule, stream_error};
 use crate::wire;
-use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, Rule, StreamId};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
 /// Lets the peer send more DATA. RFC 9113 §6.9.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -26,7 +26,7 @@ pub(crate) const FACTS: Facts = Facts {
     frame_type: FrameType::WINDOW_UPDATE,
     flags: Flags::NONE,
     stream: StreamRule::Anywhere,
-    length: LengthRule::Exactly(4, Rule::WindowUpdateLength),
+    length: LengthRule::Exactly(4, FrameRule::WindowUpdateLength),
     is_extension: false,
 };
 
@@ -36,11 +36,11 @@ const MAX_INCREMENT: u32 = 0x7fff_ffff;
 impl WindowUpdate {
     #[inline]
     pub(crate) fn parse(stream_id: StreamId, payload: &[u8]) -> Result<Self, FrameError> {
-        let (_, [i0, i1, i2, i3]) = wire::read(wire::octets, payload, Rule::WindowUpdateLength)?;
+        let (_, [i0, i1, i2, i3]) = wire::read(wire::octets, payload, FrameRule::WindowUpdateLength)?;
         let increment = u32::from_be_bytes([i0 & 0x7f, i1, i2, i3]);
         // §6.9
         let window_size_increment =
-            NonZeroU32::new(increment).ok_or(stream_error(stream_id, Rule::WindowUpdateIncrement))?;
+            NonZeroU32::new(increment).ok_or(stream_error(stream_id, FrameRule::WindowUpdateIncrement))?;
         Ok(Self { stream_id, window_size_increment })
     }
 
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn rejects_window_update_length() {
         for (len, id) in [(0, 0), (3, 0), (5, 0), (0, 1), (3, 1), (5, 1)] {
-            assert_connection_error(&frame(8, 0, id, &[1; 5][..len]), Rule::WindowUpdateLength);
+            assert_connection_error(&frame(8, 0, id, &[1; 5][..len]), FrameRule::WindowUpdateLength);
         }
     }
 
@@ -96,8 +96,8 @@ mod tests {
     fn rejects_window_update_increment() {
         // The reserved bit does not make it more than 0.
         for payload in [[0, 0, 0, 0], [0x80, 0, 0, 0]] {
-            assert_connection_error(&frame(8, 0, 0, &payload), Rule::WindowUpdateIncrement);
-            assert_stream_error(&frame(8, 0, 7, &payload), 7, Rule::WindowUpdateIncrement);
+            assert_connection_error(&frame(8, 0, 0, &payload), FrameRule::WindowUpdateIncrement);
+            assert_stream_error(&frame(8, 0, 7, &payload), 7, FrameRule::WindowUpdateIncrement);
         }
     }
 

@@ -5,7 +5,7 @@ use std::vec::Vec;
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 use crate::generate::{BREAKABLE, BrokenFrame, Ingredients};
-use crate::{Frame, Rule};
+use crate::{Frame, FrameRule};
 
 impl<'a> Arbitrary<'a> for Ingredients {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
@@ -33,7 +33,7 @@ impl<'a> Arbitrary<'a> for BrokenFrame {
 
 impl BrokenFrame {
     /// A frame that breaks `rule`, one of [`BREAKABLE`].
-    pub fn arbitrary_breaking(rule: Rule, u: &mut Unstructured<'_>) -> Result<Self> {
+    pub fn arbitrary_breaking(rule: FrameRule, u: &mut Unstructured<'_>) -> Result<Self> {
         Self::breaking(rule, u.arbitrary()?).ok_or(arbitrary::Error::IncorrectFormat)
     }
 }

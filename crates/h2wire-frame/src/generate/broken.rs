@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use crate::frame::stream_error;
 use crate::generate::Ingredients;
-use crate::{Flags, Frame, FrameError, FrameType, Rule, Setting, SettingId, StreamId};
+use crate::{Flags, Frame, FrameError, FrameRule, FrameType, Setting, SettingId, StreamId};
 
 /// The octets of a frame that breaks one rule, and the error to expect with the default
 /// [`ParseOptions`](crate::ParseOptions).
@@ -19,21 +19,21 @@ pub struct BrokenFrame {
 
 /// The rules that a [`BrokenFrame`] can break: all that one frame by itself can.
 #[rustfmt::skip]
-pub const BREAKABLE: &[Rule] = &[
-    Rule::FrameLengthLimit,
-    Rule::DataStreamId, Rule::DataLength, Rule::DataPadding,
-    Rule::HeadersStreamId, Rule::HeadersLength, Rule::HeadersPadding,
-    Rule::PriorityStreamId, Rule::PriorityLength,
-    Rule::RstStreamStreamId, Rule::RstStreamLength,
-    Rule::SettingsStreamId, Rule::SettingsLength, Rule::SettingsAckLength, Rule::SettingsEnablePush,
-    Rule::SettingsInitialWindowSize, Rule::SettingsMaxFrameSize, Rule::SettingsEnableConnectProtocol,
-    Rule::SettingsNoRfc7540Priorities,
-    Rule::PushPromiseStreamId, Rule::PushPromiseLength, Rule::PushPromisePadding, Rule::PushPromisePromisedStreamId,
-    Rule::PingStreamId, Rule::PingLength,
-    Rule::GoAwayStreamId, Rule::GoAwayLength,
-    Rule::WindowUpdateLength, Rule::WindowUpdateIncrement,
-    Rule::ContinuationStreamId,
-    Rule::PriorityUpdateStreamId, Rule::PriorityUpdateLength, Rule::PriorityUpdatePrioritizedStreamId,
+pub const BREAKABLE: &[FrameRule] = &[
+    FrameRule::FrameLengthLimit,
+    FrameRule::DataStreamId, FrameRule::DataLength, FrameRule::DataPadding,
+    FrameRule::HeadersStreamId, FrameRule::HeadersLength, FrameRule::HeadersPadding,
+    FrameRule::PriorityStreamId, FrameRule::PriorityLength,
+    FrameRule::RstStreamStreamId, FrameRule::RstStreamLength,
+    FrameRule::SettingsStreamId, FrameRule::SettingsLength, FrameRule::SettingsAckLength, FrameRule::SettingsEnablePush,
+    FrameRule::SettingsInitialWindowSize, FrameRule::SettingsMaxFrameSize, FrameRule::SettingsEnableConnectProtocol,
+    FrameRule::SettingsNoRfc7540Priorities,
+    FrameRule::PushPromiseStreamId, FrameRule::PushPromiseLength, FrameRule::PushPromisePadding, FrameRule::PushPromisePromisedStreamId,
+    FrameRule::PingStreamId, FrameRule::PingLength,
+    FrameRule::GoAwayStreamId, FrameRule::GoAwayLength,
+    FrameRule::WindowUpdateLength, FrameRule::WindowUpdateIncrement,
+    FrameRule::ContinuationStreamId,
+    FrameRule::PriorityUpdateStreamId, FrameRule::PriorityUpdateLength, FrameRule::PriorityUpdatePrioritizedStreamId,
 ];
 
 /// A frame in pieces that nothing holds together.
@@ -47,7 +47,7 @@ struct Raw {
 
 impl BrokenFrame {
     /// Breaks `rule` in a frame made of `ingredients`; `None` when no frame by itself can break it.
-    pub(crate) fn breaking(rule: Rule, mut ingredients: Ingredients) -> Option<Self> {
+    pub(crate) fn breaking(rule: FrameRule, mut ingredients: Ingredients) -> Option<Self> {
         if let Some(frame_type) = frame_type_of(rule) {
             ingredients.frame_type = frame_type.0;
         }
@@ -56,70 +56,70 @@ impl BrokenFrame {
         let mut raw = Raw::of(&ingredients.frame())?;
         let mut error = FrameError::connection(rule);
         match rule {
-            Rule::FrameLengthLimit => raw.length = Some((number & 0x00ff_ffff).max(16_385)),
-            Rule::PushPromiseStreamId if odd_bit => raw.stream_id = StreamId::new(number & 0x7fff_fffe)?,
-            Rule::DataStreamId
-            | Rule::HeadersStreamId
-            | Rule::PriorityStreamId
-            | Rule::RstStreamStreamId
-            | Rule::PushPromiseStreamId
-            | Rule::ContinuationStreamId => raw.stream_id = StreamId::CONNECTION,
-            Rule::SettingsStreamId
-            | Rule::PingStreamId
-            | Rule::GoAwayStreamId
-            | Rule::PriorityUpdateStreamId => {
+            FrameRule::FrameLengthLimit => raw.length = Some((number & 0x00ff_ffff).max(16_385)),
+            FrameRule::PushPromiseStreamId if odd_bit => raw.stream_id = StreamId::new(number & 0x7fff_fffe)?,
+            FrameRule::DataStreamId
+            | FrameRule::HeadersStreamId
+            | FrameRule::PriorityStreamId
+            | FrameRule::RstStreamStreamId
+            | FrameRule::PushPromiseStreamId
+            | FrameRule::ContinuationStreamId => raw.stream_id = StreamId::CONNECTION,
+            FrameRule::SettingsStreamId
+            | FrameRule::PingStreamId
+            | FrameRule::GoAwayStreamId
+            | FrameRule::PriorityUpdateStreamId => {
                 raw.stream_id = StreamId::new((number & 0x7fff_ffff).max(1))?;
             }
-            Rule::PriorityLength => {
+            FrameRule::PriorityLength => {
                 raw.resize_but(5, number);
                 error = stream_error(raw.stream_id, rule);
             }
-            Rule::RstStreamLength | Rule::WindowUpdateLength => raw.resize_but(4, number),
-            Rule::PingLength => raw.resize_but(8, number),
-            Rule::GoAwayLength => raw.payload.truncate(remainder(number, 8)),
-            Rule::PriorityUpdateLength => raw.payload.truncate(remainder(number, 4)),
-            Rule::SettingsLength => {
+            FrameRule::RstStreamLength | FrameRule::WindowUpdateLength => raw.resize_but(4, number),
+            FrameRule::PingLength => raw.resize_but(8, number),
+            FrameRule::GoAwayLength => raw.payload.truncate(remainder(number, 8)),
+            FrameRule::PriorityUpdateLength => raw.payload.truncate(remainder(number, 4)),
+            FrameRule::SettingsLength => {
                 raw.flags = Flags::NONE;
                 let rest = remainder(number, 5).saturating_add(1);
                 raw.payload.extend_from_slice([0xaa; 5].get(..rest)?);
             }
-            Rule::SettingsAckLength => {
+            FrameRule::SettingsAckLength => {
                 raw.flags = Flags::ACK;
                 raw.payload.resize(remainder(number, 20).saturating_add(1), 0);
             }
-            Rule::SettingsEnablePush => raw.push_setting(SettingId::ENABLE_PUSH, number.max(2)),
-            Rule::SettingsEnableConnectProtocol => {
+            FrameRule::SettingsEnablePush => raw.push_setting(SettingId::ENABLE_PUSH, number.max(2)),
+            FrameRule::SettingsEnableConnectProtocol => {
                 raw.push_setting(SettingId::ENABLE_CONNECT_PROTOCOL, number.max(2));
             }
-            Rule::SettingsNoRfc7540Priorities => {
+            FrameRule::SettingsNoRfc7540Priorities => {
                 raw.push_setting(SettingId::NO_RFC7540_PRIORITIES, number.max(2));
             }
-            Rule::SettingsInitialWindowSize => {
+            FrameRule::SettingsInitialWindowSize => {
                 raw.push_setting(SettingId::INITIAL_WINDOW_SIZE, number | 0x8000_0000);
             }
-            Rule::SettingsMaxFrameSize => {
+            FrameRule::SettingsMaxFrameSize => {
                 let value = if odd_bit { number & 0x3fff } else { number | 0x0100_0000 };
                 raw.push_setting(SettingId::MAX_FRAME_SIZE, value);
             }
-            Rule::DataLength => raw.too_short(Flags::PADDED, 1, number),
-            Rule::HeadersLength if odd_bit => raw.too_short(Flags::PRIORITY, 5, number),
-            Rule::HeadersLength => raw.too_short(Flags::PADDED | Flags::PRIORITY, 6, number),
-            Rule::PushPromiseLength if odd_bit => raw.too_short(Flags::NONE, 4, number),
-            Rule::PushPromiseLength => raw.too_short(Flags::PADDED, 5, number),
-            Rule::DataPadding => raw.pad_too_much(Flags::PADDED, 1, number),
-            Rule::HeadersPadding if odd_bit => raw.pad_too_much(Flags::PADDED, 1, number),
-            Rule::HeadersPadding => raw.pad_too_much(Flags::PADDED | Flags::PRIORITY, 6, number),
-            Rule::PushPromisePadding => raw.pad_too_much(Flags::PADDED, 5, number),
-            Rule::PushPromisePromisedStreamId => {
+            FrameRule::DataLength => raw.too_short(Flags::PADDED, 1, number),
+            FrameRule::HeadersLength if odd_bit => raw.too_short(Flags::PRIORITY, 5, number),
+            FrameRule::HeadersLength => raw.too_short(Flags::PADDED | Flags::PRIORITY, 6, number),
+            FrameRule::PushPromiseLength if odd_bit => raw.too_short(Flags::NONE, 4, number),
+            FrameRule::PushPromiseLength => raw.too_short(Flags::PADDED, 5, number),
+            FrameRule::DataPadding => raw.pad_too_much(Flags::PADDED, 1, number),
+            FrameRule::HeadersPadding if odd_bit => raw.pad_too_much(Flags::PADDED, 1, number),
+            FrameRule::HeadersPadding => raw.pad_too_much(Flags::PADDED | Flags::PRIORITY, 6, number),
+            FrameRule::PushPromisePadding => raw.pad_too_much(Flags::PADDED, 5, number),
+            FrameRule::PushPromisePromisedStreamId => {
                 raw.flags = Flags::END_HEADERS;
                 let promised = if odd_bit { 0 } else { number | 1 };
                 raw.payload = [&promised.to_be_bytes(), raw.payload.as_slice()].concat();
             }
-            Rule::WindowUpdateIncrement => {
+            FrameRule::WindowUpdateIncrement => {
                 raw.payload = [u8::from(odd_bit).rotate_right(1), 0, 0, 0].to_vec();
                 error = stream_error(raw.stream_id, rule);
             }
-            Rule::PriorityUpdatePrioritizedStreamId => {
+            FrameRule::PriorityUpdatePrioritizedStreamId => {
                 raw.payload =
                     [&[u8::from(odd_bit).rotate_right(1), 0, 0, 0], raw.payload.as_slice()].concat();
             }
@@ -130,7 +130,7 @@ impl BrokenFrame {
 }
 
 /// The type of the frames that can break a rule; `None` when all can.
-fn frame_type_of(rule: Rule) -> Option<FrameType> {
+fn frame_type_of(rule: FrameRule) -> Option<FrameType> {
     let types = (0..=u8::MAX).map(FrameType).filter_map(|frame_type| Some((frame_type, frame_type.name()?)));
     let starts = |name: &str| {
         let rest = rule.name().strip_prefix(name.to_ascii_lowercase().as_str());
@@ -203,9 +203,9 @@ mod tests {
 
     #[test]
     fn types_are_found_by_the_name_of_the_rule() {
-        assert_eq!(frame_type_of(Rule::PriorityLength), Some(FrameType::PRIORITY));
-        assert_eq!(frame_type_of(Rule::PriorityUpdateLength), Some(FrameType::PRIORITY_UPDATE));
-        assert_eq!(frame_type_of(Rule::RstStreamStreamId), Some(FrameType::RST_STREAM));
-        assert_eq!(frame_type_of(Rule::FrameLengthLimit), None);
+        assert_eq!(frame_type_of(FrameRule::PriorityLength), Some(FrameType::PRIORITY));
+        assert_eq!(frame_type_of(FrameRule::PriorityUpdateLength), Some(FrameType::PRIORITY_UPDATE));
+        assert_eq!(frame_type_of(FrameRule::RstStreamStreamId), Some(FrameType::RST_STREAM));
+        assert_eq!(frame_type_of(FrameRule::FrameLengthLimit), None);
     }
 }

@@ -5,7 +5,7 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use crate::generate::{BREAKABLE, BrokenFrame, Ingredients};
-use crate::{Frame, Rule};
+use crate::{Frame, FrameRule};
 
 fn ingredients() -> impl Strategy<Value = Ingredients> {
     let frame_type = prop_oneof![4 => 0..10_u8, 1 => any::<u8>()];
@@ -37,6 +37,6 @@ pub fn broken_frame() -> impl Strategy<Value = BrokenFrame> {
 }
 
 /// Frames that break `rule`, one of [`BREAKABLE`]; for another there is none, and the test gives up.
-pub fn breaking(rule: Rule) -> impl Strategy<Value = BrokenFrame> {
+pub fn breaking(rule: FrameRule) -> impl Strategy<Value = BrokenFrame> {
     ingredients().prop_filter_map("not breakable by one frame", move |made| BrokenFrame::breaking(rule, made))
 }

@@ -4,7 +4,7 @@
 use super::field::{Found, Place};
 use super::whole::representation;
 use super::{State, name_of};
-use crate::Error;
+use crate::HpackError;
 use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
 use crate::huffman::{Pieces, max_decoded_len};
 use crate::integer::Integer;
@@ -60,7 +60,7 @@ impl State {
         data: &mut [u8],
         slots: &mut [u8],
         rest: &mut &'i [u8],
-    ) -> Result<Option<Found<'i>>, Error> {
+    ) -> Result<Option<Found<'i>>, HpackError> {
         loop {
             if matches!(self.cut.stage, Stage::Name | Stage::Value) {
                 if self.cut.missing > 0 {
@@ -94,7 +94,7 @@ impl State {
     }
 
     /// One octet of an integer; the integer if it is complete.
-    fn octet(&mut self, octet: u8) -> Result<Option<u32>, Error> {
+    fn octet(&mut self, octet: u8) -> Result<Option<u32>, HpackError> {
         let cut = &mut self.cut;
         if let Some(integer) = &mut cut.integer {
             let number = integer.push(octet)?;
@@ -125,7 +125,7 @@ impl State {
     }
 
     /// The index of a literal's name. A name that will be copied into a new entry is copied now.
-    fn name_index(&mut self, data: &mut [u8], slots: &[u8], index: u32) -> Result<(), Error> {
+    fn name_index(&mut self, data: &mut [u8], slots: &[u8], index: u32) -> Result<(), HpackError> {
         self.cut.name_index = index;
         self.cut.stage = if index == 0 { Stage::NameLength } else { Stage::ValueLength };
         if index <= STATIC_TABLE_LEN {
@@ -134,7 +134,7 @@ impl State {
         }
         let index = index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1);
         // §2.3.3
-        let entry = self.table.get(slots, index).ok_or(Error::NameIndexOutOfRange)?;
+        let entry = self.table.get(slots, index).ok_or(HpackError::NameIndexOutOfRange)?;
         self.cut.name_len = entry.name_len;
         if entry.static_name != 0 {
             self.cut.static_name = entry.static_name;
@@ -150,10 +150,10 @@ impl State {
     }
 
     /// The length of a string.
-    fn string_start(&mut self, data: &mut [u8], slots: &[u8], len: u32) -> Result<(), Error> {
+    fn string_start(&mut self, data: &mut [u8], slots: &[u8], len: u32) -> Result<(), HpackError> {
         // §5.2, §7.4
         if len > self.limits.max_string_len {
-            return Err(Error::StringTooLong);
+            return Err(HpackError::StringTooLong);
         }
         let cut = &mut self.cut;
         cut.stage = if cut.stage == Stage::NameLength { Stage::Name } else { Stage::Value };
@@ -166,7 +166,7 @@ impl State {
     }
 
     /// Octets of a string.
-    fn piece(&mut self, data: &mut [u8], piece: &[u8]) -> Result<(), Error> {
+    fn piece(&mut self, data: &mut [u8], piece: &[u8]) -> Result<(), HpackError> {
         let max = self.limits.max_literal_len();
         let cut = &mut self.cut;
         cut.missing = cut.missing.saturating_sub(to_u32(piece.len()));
@@ -202,7 +202,7 @@ impl State {
     }
 
     /// The end of a string; true if the field is complete.
-    fn string_end(&mut self) -> Result<bool, Error> {
+    fn string_end(&mut self) -> Result<bool, HpackError> {
         if self.cut.huffman {
             self.cut.pieces.finish()?;
         }

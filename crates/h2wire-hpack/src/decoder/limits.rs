@@ -17,9 +17,9 @@ pub struct Limits {
     pub max_list_size: u32,
     /// The most fields in a block. A block above it is decoded and its fields discarded. Default 256.
     pub max_fields: u32,
-    /// The most octets that a string literal may announce. A longer one is [`Error::StringTooLong`]. Default 65,536.
+    /// The most octets that a string literal may announce. A longer one is [`HpackError::StringTooLong`]. Default 65,536.
     ///
-    /// [`Error::StringTooLong`]: crate::Error::StringTooLong
+    /// [`HpackError::StringTooLong`]: crate::HpackError::StringTooLong
     pub max_string_len: u32,
 }
 

@@ -16,7 +16,7 @@ use alloc::{vec, vec::Vec};
 
 use crate::dynamic_table::{DynamicTable, Entry, to_usize};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
-use crate::{Error, INITIAL_TABLE_LIMIT, MemoryTooSmall, TableLimitError};
+use crate::{HpackError, INITIAL_TABLE_LIMIT, MemoryTooSmall, TableLimitError};
 use cut::Cut;
 use field::{Found, Place};
 use limits::Counts;
@@ -61,7 +61,7 @@ struct State {
     open: bool,
     /// A fragment was not read to its end yet.
     unfinished: bool,
-    failed: Option<Error>,
+    failed: Option<HpackError>,
     /// A field may come next, and nothing speaks against it: not failed, not inside a field, no size update missing.
     ready: bool,
 }
@@ -80,7 +80,7 @@ pub enum Decoded<'a> {
 /// A fragment of a field block that is being decoded: the result of [`Decoder::feed`].
 ///
 /// Call [`next`](Self::next) until it says that the fragment or the block ends. If it is dropped earlier the tables are
-/// out of step, and the decoder answers [`Error::AbandonedBlock`] from then on.
+/// out of step, and the decoder answers [`HpackError::AbandonedBlock`] from then on.
 #[derive(Debug)]
 pub struct Fragment<'d, 'i, M> {
     decoder: &'d mut Decoder<M>,
@@ -123,7 +123,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     pub fn feed<'d, 'i>(&'d mut self, fragment: &'i [u8], last: bool) -> Fragment<'d, 'i, M> {
         if self.state.unfinished {
             // RFC 9113 §4.3
-            self.state.fail(self.state.failed.unwrap_or(Error::AbandonedBlock));
+            self.state.fail(self.state.failed.unwrap_or(HpackError::AbandonedBlock));
         }
         self.state.open = true;
         self.state.unfinished = true;
@@ -133,9 +133,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     /// Decodes a block that is there as a whole, and shows each field to `each`.
     ///
     /// # Errors
-    /// Any [`Error`]; the connection is lost then, and every later call has the same answer.
+    /// Any [`HpackError`]; the connection is lost then, and every later call has the same answer.
     #[inline]
-    pub fn decode_block(&mut self, block: &[u8], mut each: impl FnMut(Field<'_>)) -> Result<BlockEnd, Error> {
+    pub fn decode_block(
+        &mut self,
+        block: &[u8],
+        mut each: impl FnMut(Field<'_>),
+    ) -> Result<BlockEnd, HpackError> {
         let mut fragment = self.feed(block, true);
         loop {
             match fragment.next()? {
@@ -196,10 +200,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
     /// The next field, or what ended. After an end every call says so again.
     ///
     /// # Errors
-    /// Any [`Error`]; the connection is lost then, and every later call has the same answer.
+    /// Any [`HpackError`]; the connection is lost then, and every later call has the same answer.
     #[inline]
     #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend")]
-    pub fn next(&mut self) -> Result<Decoded<'_>, Error> {
+    pub fn next(&mut self) -> Result<Decoded<'_>, HpackError> {
         let Decoder { memory, state } = &mut *self.decoder;
         let memory = memory.as_mut();
         match state.next_indexed(memory, &mut self.rest) {
@@ -244,7 +248,7 @@ impl State {
     }
 
     #[cold]
-    const fn fail(&mut self, error: Error) {
+    const fn fail(&mut self, error: HpackError) {
         self.failed = Some(error);
         self.ready = false;
     }
@@ -277,7 +281,7 @@ impl State {
         &mut self,
         memory: &'a mut [u8],
         rest: &mut &'i [u8],
-    ) -> Result<Option<Field<'a>>, Error> {
+    ) -> Result<Option<Field<'a>>, HpackError> {
         if let Some(error) = self.failed {
             return Err(error);
         }
@@ -305,7 +309,7 @@ impl State {
         data: &mut [u8],
         slots: &mut [u8],
         rest: &mut &'i [u8],
-    ) -> Result<Option<Found<'i>>, Error> {
+    ) -> Result<Option<Found<'i>>, HpackError> {
         let field = rest.first().is_some_and(|octet| octet & 0xe0 != 0x20);
         if field && !self.updates.closed && self.cut.between_fields() {
             self.updates.close()?;
@@ -316,10 +320,10 @@ impl State {
     }
 
     /// Ends the block.
-    fn end(&mut self) -> Result<BlockEnd, Error> {
+    fn end(&mut self) -> Result<BlockEnd, HpackError> {
         // §6
         if !self.cut.between_fields() {
-            return Err(Error::TruncatedBlock);
+            return Err(HpackError::TruncatedBlock);
         }
         self.updates.close()?;
         self.updates.next_block();
@@ -331,20 +335,20 @@ impl State {
 
     /// An indexed field. §6.1
     #[inline]
-    fn indexed<'i>(&self, slots: &[u8], index: u32) -> Result<Found<'i>, Error> {
+    fn indexed<'i>(&self, slots: &[u8], index: u32) -> Result<Found<'i>, HpackError> {
         let representation = Representation::Indexed { index };
         if let Some((name, value)) = static_entry(index) {
             return Ok(Found { name: Place::Octets(name), value: Place::Octets(value), representation });
         }
         // §6.1
-        let Some(index) = index.checked_sub(STATIC_TABLE_LEN) else { return Err(Error::IndexZero) };
+        let Some(index) = index.checked_sub(STATIC_TABLE_LEN) else { return Err(HpackError::IndexZero) };
         // §2.3.3
-        let entry = self.table.get(slots, index.wrapping_sub(1)).ok_or(Error::IndexOutOfRange)?;
+        let entry = self.table.get(slots, index.wrapping_sub(1)).ok_or(HpackError::IndexOutOfRange)?;
         Ok(Found { name: name_of(entry), value: value_of(entry), representation })
     }
 
     /// A size update. §6.3
-    fn size_update(&mut self, slots: &[u8], size: u32) -> Result<(), Error> {
+    fn size_update(&mut self, slots: &[u8], size: u32) -> Result<(), HpackError> {
         self.updates.update(size)?;
         self.table.set_capacity(slots, size);
         Ok(())

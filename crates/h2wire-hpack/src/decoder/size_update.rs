@@ -1,6 +1,6 @@
 //! The rules for dynamic table size updates. RFC 7541 §4.2, §6.3.
 
-use crate::{Error, INITIAL_TABLE_LIMIT};
+use crate::{HpackError, INITIAL_TABLE_LIMIT};
 
 /// What has to come at the start of blocks, and what has come in this one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,22 +31,22 @@ impl SizeUpdates {
     }
 
     /// Judges an update.
-    pub(super) fn update(&mut self, size: u32) -> Result<(), Error> {
+    pub(super) fn update(&mut self, size: u32) -> Result<(), HpackError> {
         // §4.2
         if self.closed {
-            return Err(Error::SizeUpdateAfterField);
+            return Err(HpackError::SizeUpdateAfterField);
         }
         // §4.2
         if self.count == 2 {
-            return Err(Error::TooManySizeUpdates);
+            return Err(HpackError::TooManySizeUpdates);
         }
         // §6.3
         if size > self.limit {
-            return Err(Error::SizeUpdateAboveLimit);
+            return Err(HpackError::SizeUpdateAboveLimit);
         }
         // §4.2: the lowest size comes first.
         if self.required.take().is_some_and(|lowest| size > lowest) {
-            return Err(Error::MissingSizeUpdate);
+            return Err(HpackError::MissingSizeUpdate);
         }
         self.capacity = size;
         self.count = self.count.wrapping_add(1);
@@ -55,10 +55,10 @@ impl SizeUpdates {
 
     /// The first field, or the end of a block without one.
     #[inline]
-    pub(super) const fn close(&mut self) -> Result<(), Error> {
+    pub(super) const fn close(&mut self) -> Result<(), HpackError> {
         self.closed = true;
         // §4.2
-        if self.required.is_some() { Err(Error::MissingSizeUpdate) } else { Ok(()) }
+        if self.required.is_some() { Err(HpackError::MissingSizeUpdate) } else { Ok(()) }
     }
 
     #[inline]

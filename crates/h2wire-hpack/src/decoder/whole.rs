@@ -6,7 +6,7 @@ use super::{State, name_of};
 use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
 use crate::huffman::{self, DecodeError};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
-use crate::{Error, integer};
+use crate::{HpackError, integer};
 
 /// A string literal as it came. §5.2
 #[derive(Clone, Copy)]
@@ -52,7 +52,7 @@ impl State {
         data: &mut [u8],
         slots: &mut [u8],
         rest: &mut &'i [u8],
-    ) -> Option<Result<Found<'i>, Error>> {
+    ) -> Option<Result<Found<'i>, HpackError>> {
         let (bits, incremental) = match octet {
             0x40..0x80 => (6, true),
             0..0x20 => (4, false),
@@ -131,13 +131,13 @@ fn put<'i>(
     start: usize,
     string: StringLiteral<'i>,
     keep: bool,
-) -> Result<(Place<'i>, usize), Error> {
+) -> Result<(Place<'i>, usize), HpackError> {
     let room = data.get_mut(start..).unwrap_or_default();
     if string.huffman {
         let len = huffman::decode(string.octets, room).map_err(|error| match error {
             DecodeError::Huffman(error) => error,
             // There is room for the longest string these octets can be.
-            DecodeError::BufferFull => Error::StringTooLong,
+            DecodeError::BufferFull => HpackError::StringTooLong,
         })?;
         return Ok((Place::Data { start, len }, len));
     }

@@ -7,7 +7,7 @@
 use super::code::CODES;
 use super::pieces::top;
 use super::{DecodeError, canonical, check_padding};
-use crate::Error;
+use crate::HpackError;
 use crate::dynamic_table::{to_u32, to_usize};
 
 /// Bits that a step looks at. A step waits for the one before it (shift, look up, shift), so fewer of them is what
@@ -103,7 +103,7 @@ pub(super) fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, DecodeError
         let round = Round::new(window);
         window = round.window;
         // §5.2: a code that the ones behind the string have completed.
-        left = left.checked_sub(round.used()).ok_or(Error::HuffmanPaddingNotOnes)?;
+        left = left.checked_sub(round.used()).ok_or(HpackError::HuffmanPaddingNotOnes)?;
         written = put(round.symbols, round.count(), buf, written)?;
         // §5.2: nothing or padding.
         if window | tail == 0 && left < 8 {
@@ -196,12 +196,12 @@ fn put(symbols: u64, count: usize, buf: &mut [u8], written: usize) -> Result<usi
 
 /// A code that is longer than a step, with `left` bits of the string left: the symbol and its length.
 #[cold]
-fn long(window: u64, left: u32) -> Result<(u8, u32), Error> {
+fn long(window: u64, left: u32) -> Result<(u8, u32), HpackError> {
     let (symbol, len) = canonical::symbol(top(!window));
     if len > left {
         // It is none, then, and more or other than padding.
         check_padding(!window, left)?;
     }
     // §5.2
-    symbol.map(|symbol| (symbol, len)).ok_or(Error::HuffmanEos)
+    symbol.map(|symbol| (symbol, len)).ok_or(HpackError::HuffmanEos)
 }

@@ -10,7 +10,7 @@ mod encode;
 mod fast;
 mod pieces;
 
-use crate::Error;
+use crate::HpackError;
 
 pub(crate) use encode::encode_exact;
 pub use encode::encoded_len;
@@ -56,19 +56,19 @@ pub fn encode(string: &[u8], buf: &mut [u8]) -> Result<usize, crate::BufferTooSm
 pub enum DecodeError {
     /// The string breaks a rule of §5.2.
     #[error(transparent)]
-    Huffman(#[from] Error),
+    Huffman(#[from] HpackError),
     /// The caller's buffer has no room for the next octet.
     #[error("the buffer is too small for the decoded string")]
     BufferFull,
 }
 
 /// Judges what is left at the end of a string: `bits` bits on top of `window`, and ones below. They are no code.
-const fn check_padding(window: u64, bits: u32) -> Result<(), Error> {
+const fn check_padding(window: u64, bits: u32) -> Result<(), HpackError> {
     // §5.2
     if window != u64::MAX {
-        Err(Error::HuffmanPaddingNotOnes)
+        Err(HpackError::HuffmanPaddingNotOnes)
     } else if bits > 7 {
-        Err(Error::HuffmanPaddingTooLong)
+        Err(HpackError::HuffmanPaddingTooLong)
     } else {
         Ok(())
     }

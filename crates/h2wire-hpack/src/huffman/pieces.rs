@@ -1,7 +1,7 @@
 //! Strings that arrive in pieces, cut anywhere: a symbol a step, no octet looked at twice.
 
 use super::{canonical, check_padding};
-use crate::Error;
+use crate::HpackError;
 
 /// What is kept between two pieces: the bits that are not a whole code yet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -14,7 +14,7 @@ pub(crate) struct Pieces {
 
 impl Pieces {
     /// Decodes a piece. Each octet goes to `put`.
-    pub(crate) fn decode(&mut self, piece: &[u8], mut put: impl FnMut(u8)) -> Result<(), Error> {
+    pub(crate) fn decode(&mut self, piece: &[u8], mut put: impl FnMut(u8)) -> Result<(), HpackError> {
         for octet in piece {
             // At most 29 bits are left of the octets before.
             self.window |= u64::from(*octet).wrapping_shl(56_u32.wrapping_sub(self.bits));
@@ -28,7 +28,7 @@ impl Pieces {
 
     /// Takes the next symbol, if its code is there.
     #[inline]
-    fn symbol(&mut self) -> Result<Option<u8>, Error> {
+    fn symbol(&mut self) -> Result<Option<u8>, HpackError> {
         // Fewer than the shortest code has.
         if self.bits < 5 {
             return Ok(None);
@@ -40,11 +40,11 @@ impl Pieces {
         self.window = self.window.wrapping_shl(len);
         self.bits = self.bits.wrapping_sub(len);
         // §5.2
-        symbol.map(Some).ok_or(Error::HuffmanEos)
+        symbol.map(Some).ok_or(HpackError::HuffmanEos)
     }
 
     /// Ends the string: what is left must be padding.
-    pub(crate) const fn finish(self) -> Result<(), Error> {
+    pub(crate) const fn finish(self) -> Result<(), HpackError> {
         check_padding(self.window | u64::MAX.wrapping_shr(self.bits), self.bits)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::code::{CODES, EOS};
 use super::{DecodeError, Pieces, decode, encode_exact, encoded_len, fast, max_decoded_len, pieces};
-use crate::Error;
+use crate::HpackError;
 
 fn bits_of(symbol: usize) -> String {
     let code = CODES[symbol];
@@ -27,7 +27,7 @@ fn padded(bits: &str, one: char) -> String {
 }
 
 /// Bit by bit, with the codes in a map.
-fn reference(string: &[u8]) -> Result<Vec<u8>, Error> {
+fn reference(string: &[u8]) -> Result<Vec<u8>, HpackError> {
     static CODE_OF: std::sync::LazyLock<std::collections::HashMap<String, usize>> =
         std::sync::LazyLock::new(|| (0..=EOS).map(|symbol| (bits_of(symbol), symbol)).collect());
     let mut decoded = Vec::new();
@@ -35,20 +35,20 @@ fn reference(string: &[u8]) -> Result<Vec<u8>, Error> {
     for bit in string.iter().flat_map(|octet| (0..8).rev().map(move |bit| octet >> bit & 1)) {
         code.push(if bit == 1 { '1' } else { '0' });
         if let Some(symbol) = CODE_OF.get(&code) {
-            decoded.push(u8::try_from(*symbol).map_err(|_| Error::HuffmanEos)?);
+            decoded.push(u8::try_from(*symbol).map_err(|_| HpackError::HuffmanEos)?);
             code.clear();
         }
     }
     match code {
-        code if code.contains('0') => Err(Error::HuffmanPaddingNotOnes),
-        code if code.len() > 7 => Err(Error::HuffmanPaddingTooLong),
+        code if code.contains('0') => Err(HpackError::HuffmanPaddingNotOnes),
+        code if code.len() > 7 => Err(HpackError::HuffmanPaddingTooLong),
         _ => Ok(decoded),
     }
 }
 
 type Decode = fn(&[u8], &mut [u8]) -> Result<usize, DecodeError>;
 
-fn by(decode: Decode, string: &[u8]) -> Result<Vec<u8>, Error> {
+fn by(decode: Decode, string: &[u8]) -> Result<Vec<u8>, HpackError> {
     let mut buf = vec![0; max_decoded_len(string.len())];
     match decode(string, &mut buf) {
         Ok(written) => Ok(buf[..written].to_vec()),
@@ -57,7 +57,7 @@ fn by(decode: Decode, string: &[u8]) -> Result<Vec<u8>, Error> {
     }
 }
 
-fn by_octets(string: &[u8]) -> Result<Vec<u8>, Error> {
+fn by_octets(string: &[u8]) -> Result<Vec<u8>, HpackError> {
     let mut decoded = Vec::new();
     let mut pieces = Pieces::default();
     for octet in string {
@@ -130,7 +130,7 @@ fn eos_anywhere_is_an_error() {
     for before in 0..12 {
         for after in ["", "0", "11111111", "00011000110001100011000110001100011000110001100011000110001"] {
             let bits = padded(&("00011".repeat(before) + &bits_of(EOS) + after), '1');
-            assert_eq!(reference(&octets(&bits)), Err(Error::HuffmanEos));
+            assert_eq!(reference(&octets(&bits)), Err(HpackError::HuffmanEos));
             check(&octets(&bits));
         }
     }

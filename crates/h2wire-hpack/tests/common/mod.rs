@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test uses a part")]
 #![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
-use h2wire_hpack::{BlockEnd, Decoded, Decoder, Error, Field, Limits, Representation, huffman};
+use h2wire_hpack::{BlockEnd, Decoded, Decoder, Field, HpackError, Limits, Representation, huffman};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Owned {
@@ -32,7 +32,7 @@ pub(crate) fn decoder(limits: Limits) -> Decoder<Vec<u8>> {
     Decoder::new(vec![0xa5; limits.memory_len()], limits).unwrap()
 }
 
-pub(crate) type Block = (Vec<Owned>, Result<BlockEnd, Error>);
+pub(crate) type Block = (Vec<Owned>, Result<BlockEnd, HpackError>);
 
 /// Decodes a block that arrives in fragments.
 pub(crate) fn decode<'a, M: AsRef<[u8]> + AsMut<[u8]>>(

@@ -163,7 +163,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
         for limit in sent.table_sizes.into_iter().flatten() {
             if self.decoder.set_table_limit(limit).is_err() {
                 // There is memory for it, so a block is open, whose fields nobody has dropped.
-                return self.fail(h2wire_hpack::Error::AbandonedBlock.into());
+                return self.fail(h2wire_hpack::HpackError::AbandonedBlock.into());
             }
         }
         if let Some(max_frame_size) = sent.max_frame_size {

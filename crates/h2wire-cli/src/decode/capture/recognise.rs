@@ -1,6 +1,6 @@
 //! Whether a TCP connection speaks HTTP/2, by the first octets of both sides.
 
-use h2wire::frame::{Flags, FrameHeader, FrameType, Opening, PREFACE, PayloadLength, Rule};
+use h2wire::frame::{Flags, FrameHeader, FrameRule, FrameType, Opening, PREFACE, PayloadLength};
 
 /// Octets of each side that are looked at; an HTTP/1.1 request that asks for an upgrade may be long.
 const MOST: usize = 64 * 1024;
@@ -32,7 +32,7 @@ pub(crate) fn recognise(client: &[u8], server: &[u8], ended: bool) -> Verdict {
         return if ended { FROM_THE_START } else { Verdict::Undecided };
     }
     let ended = ended || client.len().max(server.len()) >= MOST;
-    let is_request = Opening::of(client) == Opening::Foreign(Rule::Http1Request);
+    let is_request = Opening::of(client) == Opening::Foreign(FrameRule::Http1Request);
     if is_request && server.starts_with(b"HTTP/1.1 101 ") {
         return upgraded(client, server)
             .unwrap_or(undecided_or(Verdict::Other("an upgrade that did not come to HTTP/2"), ended));
@@ -41,7 +41,7 @@ pub(crate) fn recognise(client: &[u8], server: &[u8], ended: bool) -> Verdict {
         return Verdict::Undecided;
     }
     let other = match (Opening::of(client), Opening::of(server)) {
-        (Opening::Foreign(Rule::TlsRecord), _) | (_, Opening::Foreign(Rule::TlsRecord)) => {
+        (Opening::Foreign(FrameRule::TlsRecord), _) | (_, Opening::Foreign(FrameRule::TlsRecord)) => {
             Verdict::Other("TLS, which must be decrypted before")
         }
         (Opening::Foreign(_), _) | (_, Opening::Foreign(_)) => Verdict::Other("HTTP/1.x"),

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 
 use h2wire::Rule;
-use h2wire::frame::{FrameHeader, FrameType, Opening, Rule as FrameRule};
+use h2wire::frame::{FrameHeader, FrameRule, FrameType, Opening};
 use rustls::{AlertDescription, CertificateError, Error};
 
 use super::{Diagnosis, Phase};

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 
 use h2wire::Rule;
-use h2wire::frame::{ErrorCode, FrameHeader, Rule as FrameRule, StreamId};
+use h2wire::frame::{ErrorCode, FrameHeader, FrameRule, StreamId};
 
 use super::connecting::late_alert;
 use super::{Diagnosis, Phase};

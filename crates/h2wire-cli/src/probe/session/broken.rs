@@ -1,7 +1,7 @@
 //! What the peer did wrong: what the codec finds, and what only a connection can tell.
 
 use h2wire::Rule;
-use h2wire::frame::{ErrorCode, Section};
+use h2wire::frame::{ErrorCode, RfcSection};
 
 /// A rule that the peer broke.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,10 +28,10 @@ impl Broken {
         }
     }
 
-    pub(crate) const fn section(self) -> Section {
+    pub(crate) const fn section(self) -> RfcSection {
         match self {
             Self::Codec(rule) => rule.section(),
-            _ => Section { rfc: 9113, number: self.facts().1 },
+            _ => RfcSection { rfc: 9113, number: self.facts().1 },
         }
     }
 

@@ -18,7 +18,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use h2wire::frame::{ErrorCode, Frame, GoAway, RstStream, Rule as FrameRule, Scope, StreamId, WindowUpdate};
+use h2wire::frame::{ErrorCode, Frame, FrameRule, GoAway, RstStream, Scope, StreamId, WindowUpdate};
 use h2wire::{FieldList, Limits, Message, Reader, ReaderError, Role, Rule, WriteError, Writer};
 
 use crate::flow::{INITIAL_WINDOW_SIZE, ReceiveWindow, SendWindow};
