@@ -60,19 +60,19 @@ fn bits_of(symbol: usize) -> impl Iterator<Item = (usize, u8)> {
 }
 
 /// Decodes a string.
-pub(crate) fn decode(string: &[u8]) -> Result<Vec<u8>, Error> {
+pub(crate) fn decode(string: &[u8]) -> Result<Vec<u8>, HpackError> {
     let mut decoded = Vec::new();
     let (mut node, mut bits, mut all_ones) = (0, 0, true);
     for bit in string.iter().flat_map(|octet| (0..8).rev().map(move |bit| usize::from(octet >> bit & 1))) {
         (node, bits, all_ones) = (TREE[node][bit], bits + 1, all_ones && bit == 1);
         if node >= leaf(LENGTHS.len()) {
-            decoded.push(u8::try_from(usize::MAX - node).map_err(|_| Error::HuffmanEos)?);
+            decoded.push(u8::try_from(usize::MAX - node).map_err(|_| HpackError::HuffmanEos)?);
             (node, bits, all_ones) = (0, 0, true);
         }
     }
     match (all_ones, bits) {
-        (false, _) => Err(Error::HuffmanPaddingNotOnes),
-        (true, 8..) => Err(Error::HuffmanPaddingTooLong),
+        (false, _) => Err(HpackError::HuffmanPaddingNotOnes),
+        (true, 8..) => Err(HpackError::HuffmanPaddingTooLong),
         (true, _) => Ok(decoded),
     }
 }
