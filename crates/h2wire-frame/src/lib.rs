@@ -15,25 +15,33 @@
 #[cfg(any(feature = "arbitrary", feature = "proptest"))]
 extern crate std;
 
-mod error; // what goes wrong
+// The nine octets, which know no rules.
 mod flags; // the flags octet
-mod frame; // the ten frames and three views, one file each; the table of facts
-mod header; // the 9 octets and the rules they decide
-mod preface; // how a connection starts, also in other protocols
-mod priority_fields; // shared by HEADERS and PRIORITY
+mod header; // the 9-octet header
 mod registry; // frame types, error codes, settings
-mod rule; // every rule with code, section, sentence, remedy
-mod rule_table; // what such a table is made of
-mod setting; // one setting, lists of them
 mod stream_id; // 31 bits
+
+// What can go wrong.
+mod error; // a rule that was broken, a frame that cannot be sent
+mod progress; // an item, or more bytes needed
+mod rule; // every rule with section, code, sentence, remedy
+mod rule_table; // the macro that makes such a table
+
+// What frames are made of.
+mod priority_fields; // shared by HEADERS and PRIORITY
+mod setting; // one setting, lists of them
+mod shape; // what a type fixes before its payload: flags, stream, length
 mod wire; // grammars, padding, the bounded writer
+
+mod frame; // the ten frames and three views, one file each
+mod preface; // how a connection starts, also in other protocols
 
 #[cfg(any(feature = "arbitrary", feature = "proptest"))]
 pub mod generate;
 #[cfg(test)]
 mod testing;
 
-pub use error::{ConnectionError, EncodeError, FrameError, Scope, StreamError};
+pub use error::{EncodeError, FrameError, Scope};
 pub use flags::Flags;
 pub use frame::altsvc::AltSvc;
 pub use frame::continuation::Continuation;
@@ -41,6 +49,7 @@ pub use frame::data::Data;
 pub use frame::goaway::GoAway;
 pub use frame::headers::Headers;
 pub use frame::origin::Origin;
+pub use frame::parse::{CheckedHeader, ParseOptions};
 pub use frame::ping::Ping;
 pub use frame::priority::Priority;
 pub use frame::priority_update::PriorityUpdate;
@@ -49,11 +58,12 @@ pub use frame::rst_stream::RstStream;
 pub use frame::settings::Settings;
 pub use frame::unknown::Unknown;
 pub use frame::window_update::WindowUpdate;
-pub use frame::{Frame, MAX_HEAD_LEN, Parsed};
-pub use header::{CheckedHeader, FrameHeader, ParseOptions, PayloadLength};
+pub use frame::{Frame, MAX_HEAD_LEN};
+pub use header::{FrameHeader, PayloadLength, PayloadTooLong};
 pub use preface::{Opening, PREFACE, PrefaceMatch, PrefaceMatcher};
 pub use priority_fields::PriorityFields;
+pub use progress::Progress;
 pub use registry::{ErrorCode, FrameType, SettingId};
 pub use rule::{FrameRule, RfcSection};
 pub use setting::{Setting, SettingBuffer, SettingList};
-pub use stream_id::StreamId;
+pub use stream_id::{StreamId, StreamIdTooLarge};

@@ -86,7 +86,7 @@ impl Opening {
     ///
     /// Once it is not [`Undecided`](Self::Undecided), more octets do not change the answer.
     #[must_use]
-    pub fn of(octets: &[u8]) -> Self {
+    pub fn detect(octets: &[u8]) -> Self {
         // A record of alerts or of a handshake, protocol version 3.0 to 3.4.
         match octets {
             [0x15 | 0x16, 3, 0..=4, ..] => return Self::Foreign(FrameRule::TlsRecord),
@@ -148,12 +148,12 @@ mod tests {
             (b"\x16\x03\x01\x02\x00\x01\x00", FrameRule::TlsRecord),
             (b"\x15\x03\x03\x00\x02\x02\x46", FrameRule::TlsRecord),
         ] {
-            assert_eq!(Opening::of(octets), Opening::Foreign(rule), "{octets:?}");
+            assert_eq!(Opening::detect(octets), Opening::Foreign(rule), "{octets:?}");
         }
         for octets in
             [&PREFACE[..], b"\0\0\0\x04\0\0\0\0\0", b"HTTP/2", b"SSH-2.0-x", b"\x17\x03\x03", b"GETX"]
         {
-            assert_eq!(Opening::of(octets), Opening::Other, "{octets:?}");
+            assert_eq!(Opening::detect(octets), Opening::Other, "{octets:?}");
         }
     }
 
@@ -166,9 +166,9 @@ mod tests {
         for (rule, start) in text.chain(tls) {
             assert!(start.len() <= Opening::LONGEST);
             for len in 0..start.len() {
-                assert_eq!(Opening::of(&start[..len]), Opening::Undecided);
+                assert_eq!(Opening::detect(&start[..len]), Opening::Undecided);
             }
-            assert_eq!(Opening::of(&[&start[..], b"\0"].concat()), Opening::Foreign(rule));
+            assert_eq!(Opening::detect(&[&start[..], b"\0"].concat()), Opening::Foreign(rule));
         }
     }
 }

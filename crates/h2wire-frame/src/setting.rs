@@ -1,6 +1,6 @@
 //! Settings: one, a list as it came, and a list being built. RFC 9113 §6.5.1 and §6.5.2.
 
-use crate::{ConnectionError, EncodeError, FrameRule, SettingId};
+use crate::{EncodeError, FrameError, FrameRule, SettingId};
 
 /// One setting. RFC 9113 §6.5.1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -34,7 +34,7 @@ impl Setting {
     ///
     /// Rules about earlier values are for whoever keeps those: that `ENABLE_CONNECT_PROTOCOL` does not go back to 0
     /// (RFC 8441 §3) and that `NO_RFC7540_PRIORITIES` does not change (RFC 9218 §2.1).
-    pub const fn check(&self) -> Result<(), ConnectionError> {
+    pub const fn check(&self) -> Result<(), FrameError> {
         let (allowed, rule) = match self.id {
             // §6.5.2
             SettingId::ENABLE_PUSH => (self.value <= 1, FrameRule::SettingsEnablePush),
@@ -52,7 +52,7 @@ impl Setting {
             SettingId::NO_RFC7540_PRIORITIES => (self.value <= 1, FrameRule::SettingsNoRfc7540Priorities),
             _ => return Ok(()),
         };
-        if allowed { Ok(()) } else { Err(ConnectionError { rule }) }
+        if allowed { Ok(()) } else { Err(FrameError::connection(rule)) }
     }
 }
 
@@ -65,11 +65,11 @@ pub struct SettingList<B> {
 impl<B: AsRef<[u8]>> SettingList<B> {
     /// Takes the octets of a payload if they are settings with allowed values. Every repeat is checked.
     #[inline]
-    pub fn parse(octets: B) -> Result<Self, ConnectionError> {
+    pub fn parse(octets: B) -> Result<Self, FrameError> {
         let (settings, rest) = octets.as_ref().as_chunks();
         // §6.5
         if !rest.is_empty() {
-            return Err(ConnectionError { rule: FrameRule::SettingsLength });
+            return Err(FrameError::connection(FrameRule::SettingsLength));
         }
         for setting in settings {
             Setting::parse(setting).check()?;
@@ -94,7 +94,7 @@ impl<B: AsRef<[u8]>> SettingList<B> {
 }
 
 impl<B> SettingList<B> {
-    pub(crate) const fn body(&self) -> &B {
+    pub(crate) const fn octets_ref(&self) -> &B {
         &self.octets
     }
 

@@ -2,11 +2,14 @@
 
 use core::fmt;
 
-use crate::EncodeError;
-
 /// A stream identifier: 31 bits; 0 is the connection itself. RFC 9113 §5.1.1.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct StreamId(u32);
+
+/// A number that is no stream identifier: it does not fit in 31 bits. RFC 9113 §5.1.1.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
+#[error("{0} is not a stream identifier: 2,147,483,647 is the largest")]
+pub struct StreamIdTooLarge(pub u32);
 
 impl StreamId {
     /// Stream 0: the connection as a whole.
@@ -58,11 +61,11 @@ impl StreamId {
 }
 
 impl TryFrom<u32> for StreamId {
-    type Error = EncodeError;
+    type Error = StreamIdTooLarge;
 
     /// As [`new`](Self::new), for `?`.
     fn try_from(id: u32) -> Result<Self, Self::Error> {
-        Self::new(id).ok_or(EncodeError::StreamIdTooLarge(id))
+        Self::new(id).ok_or(StreamIdTooLarge(id))
     }
 }
 
@@ -92,7 +95,7 @@ mod tests {
     fn holds_31_bits() {
         assert_eq!(StreamId::new(0x7fff_ffff), Some(StreamId::MAX));
         assert_eq!(StreamId::new(0x8000_0000), None);
-        assert_eq!(StreamId::try_from(0x8000_0000), Err(EncodeError::StreamIdTooLarge(0x8000_0000)));
+        assert_eq!(StreamId::try_from(0x8000_0000), Err(StreamIdTooLarge(0x8000_0000)));
         assert_eq!(StreamId::from_wire([0x80, 0, 0, 5]).get(), 5);
         assert_eq!(StreamId::MAX.to_wire(), [0x7f, 0xff, 0xff, 0xff]);
     }

@@ -2,7 +2,7 @@
 
 pub(crate) use crate::Frame;
 
-use crate::{FrameError, FrameHeader, FrameRule, FrameType, ParseOptions, Parsed, PayloadLength, StreamId};
+use crate::{FrameError, FrameHeader, FrameRule, FrameType, ParseOptions, PayloadLength, Progress, StreamId};
 
 /// A stream identifier for constants.
 pub(crate) const fn stream(id: u32) -> StreamId {
@@ -29,11 +29,11 @@ pub(crate) fn frame(frame_type: u8, flags: u8, stream_id: u32, payload: &[u8]) -
 /// Parses the one frame in `octets`.
 pub(crate) fn parse(octets: &[u8]) -> Result<Frame<&[u8]>, FrameError> {
     match Frame::parse(octets, &ParseOptions::default())? {
-        Parsed::Frame { frame, consumed, .. } => {
+        Progress::Item { item: (_, frame), consumed } => {
             assert_eq!(consumed, octets.len());
             Ok(frame)
         }
-        Parsed::Needed(octets) => panic!("{octets} octets missing"),
+        Progress::Needed(octets) => panic!("{octets} octets missing"),
     }
 }
 

@@ -4,7 +4,7 @@
 use nom::combinator::{cond, map};
 use nom::{IResult, Parser};
 
-use crate::frame::Facts;
+use crate::shape::Shape;
 use crate::{
     EncodeError, ErrorCode, Flags, FrameError, FrameHeader, FrameRule, PayloadLength, PriorityFields,
     StreamId,
@@ -105,7 +105,7 @@ impl<'a> Writer<'a> {
     #[inline]
     pub(crate) fn frame(
         buf: &'a mut [u8],
-        facts: &Facts,
+        shape: &Shape,
         flags: Flags,
         stream_id: StreamId,
         fields: usize,
@@ -116,8 +116,8 @@ impl<'a> Writer<'a> {
         if buf.len() < needed {
             return Err(EncodeError::BufferTooSmall { needed });
         }
-        let header = FrameHeader { length, frame_type: facts.frame_type, flags, reserved: false, stream_id };
-        facts.stream.check(&header).map_err(|_| EncodeError::StreamId(stream_id))?;
+        let header = FrameHeader { length, frame_type: shape.frame_type, flags, reserved: false, stream_id };
+        shape.stream.check(&header).map_err(|_| EncodeError::StreamId(stream_id))?;
         Writer::new(buf).put(&header.encode())
     }
 
@@ -176,13 +176,23 @@ pub(crate) fn encode_whole(
 #[inline]
 pub(crate) fn encode_fixed<const N: usize>(
     buf: &mut [u8],
-    facts: &Facts,
+    shape: &Shape,
     flags: Flags,
     stream_id: StreamId,
     payload: [u8; N],
 ) -> Result<usize, EncodeError> {
-    let head = |buf: &mut _| Writer::frame(buf, facts, flags, stream_id, 0, N).map(Writer::finish);
+    let head = |buf: &mut _| Writer::frame(buf, shape, flags, stream_id, 0, N).map(Writer::finish);
     encode_whole(buf, FrameHeader::LEN.saturating_add(N), head, &payload)
+}
+
+impl FrameHeader {
+    /// Writes this header and `payload` whatever they are, also where they do not go together: for tests of other
+    /// implementations. Nothing is checked. Returns the octets written.
+    pub fn encode_raw(&self, payload: &[u8], buf: &mut [u8]) -> Result<usize, EncodeError> {
+        let needed = payload.len().saturating_add(Self::LEN);
+        let Some(buf) = buf.get_mut(..needed) else { return Err(EncodeError::BufferTooSmall { needed }) };
+        Writer::new(buf).put(&self.encode())?.put(payload).map(Writer::finish)
+    }
 }
 
 #[cfg(test)]
@@ -207,5 +217,15 @@ mod tests {
             assert_eq!(pad_length_len(Some(pad_length)), 1);
         }
         assert_eq!((padding(None).len(), padded_len(b"abc", None), pad_length_len(None)), (0, 3, 0));
+    }
+
+    #[test]
+    fn raw_frames_may_be_wrong_in_any_way() {
+        // A PING on stream 1 that says it has 255 octets, and has 2.
+        let header = FrameHeader::parse(&[0, 0, 255, 6, 0xff, 0x80, 0, 0, 1]);
+        let mut buf = [0; 12];
+        assert_eq!(header.encode_raw(b"hi", &mut buf), Ok(11));
+        assert_eq!(buf, [0, 0, 255, 6, 0xff, 0x80, 0, 0, 1, b'h', b'i', 0]);
+        assert_eq!(header.encode_raw(b"hello", &mut buf), Err(EncodeError::BufferTooSmall { needed: 14 }));
     }
 }

@@ -2,7 +2,7 @@
 
 mod oracle;
 
-use h2wire_frame::{Frame, FrameHeader, ParseOptions, Parsed};
+use h2wire_frame::{Frame, FrameHeader, ParseOptions, Progress};
 use oracle::Verdict;
 
 /// Payloads of one length that meet the rules in different ways.
@@ -44,14 +44,14 @@ fn every_type_flag_length_and_stream() {
 fn check(octets: &[u8], verdict: Verdict) {
     check_fields(octets);
     match Frame::parse(octets, &ParseOptions::default()) {
-        Ok(Parsed::Frame { header, frame, consumed }) => {
+        Ok(Progress::Item { item: (header, frame), consumed }) => {
             assert_eq!(verdict, None, "accepted: {octets:02x?}");
             assert_eq!(consumed, octets.len());
             assert_eq!(header.encode(), octets[..FrameHeader::LEN]);
             check_reencoded(octets, frame);
         }
-        Ok(Parsed::Needed(missing)) => panic!("{missing} octets missing: {octets:02x?}"),
-        Err(error) => assert_eq!(verdict, Some((error.code(), error.scope())), "{error}: {octets:02x?}"),
+        Ok(Progress::Needed(missing)) => panic!("{missing} octets missing: {octets:02x?}"),
+        Err(error) => assert_eq!(verdict, Some((error.code(), error.scope)), "{error}: {octets:02x?}"),
     }
 }
 
@@ -74,7 +74,7 @@ fn check_fields(octets: &[u8]) {
 fn check_reencoded(octets: &[u8], frame: Frame<&[u8]>) {
     let mut encoded = [0; 32];
     assert_eq!(frame.encode(&mut encoded), Ok(octets.len()), "{frame:?}");
-    let Ok(Parsed::Frame { frame: again, .. }) =
+    let Ok(Progress::Item { item: (_, again), .. }) =
         Frame::parse(&encoded[..octets.len()], &ParseOptions::default())
     else {
         panic!("{frame:?} does not survive")

@@ -1,16 +1,18 @@
 //! The fixtures of `testdata/frames`: valid frames are canonical, broken ones give rule, code and scope.
 
-use h2wire_frame::{Frame, FrameError, FrameHeader, FrameRule, ParseOptions, Parsed, Scope};
+use h2wire_frame::{Frame, FrameError, FrameHeader, FrameRule, ParseOptions, Progress, Scope};
 use h2wire_testdata::Fixture;
 
-fn parse(octets: &[u8]) -> Result<Parsed<'_>, FrameError> {
+type Answer<'a> = Result<Progress<(FrameHeader, Frame<&'a [u8]>)>, FrameError>;
+
+fn parse(octets: &[u8]) -> Answer<'_> {
     Frame::parse(octets, &ParseOptions::default())
 }
 
 #[test]
 fn valid_frames_round_trip_exactly() {
     for Fixture { name, octets, .. } in h2wire_testdata::frames() {
-        let Ok(Parsed::Frame { header, frame, consumed }) = parse(&octets) else {
+        let Ok(Progress::Item { item: (header, frame), consumed }) = parse(&octets) else {
             panic!("{name} is not a frame")
         };
         assert_eq!(consumed, octets.len(), "{name}");
@@ -26,7 +28,7 @@ fn valid_frames_need_all_their_octets() {
     for Fixture { name, octets, .. } in h2wire_testdata::frames() {
         for len in 0..octets.len() {
             let target = if len < FrameHeader::LEN { FrameHeader::LEN } else { octets.len() };
-            assert_eq!(parse(&octets[..len]), Ok(Parsed::Needed(target - len)), "{name} cut at {len}");
+            assert_eq!(parse(&octets[..len]), Ok(Progress::Needed(target - len)), "{name} cut at {len}");
         }
     }
 }
@@ -47,21 +49,21 @@ fn broken_frames_give_rule_code_and_scope() {
     let mut seen = Vec::new();
     for fixture in h2wire_testdata::invalid().iter().filter(|fixture| fixture.fact("reader").is_none()) {
         let Err(error) = parse(&fixture.octets) else { panic!("{} was accepted", fixture.name) };
-        let scope = match error.scope() {
+        let scope = match error.scope {
             Scope::Connection => "connection".to_owned(),
             Scope::Stream(id) => format!("stream {id}"),
         };
         let name = fixture.name.split('-').next().unwrap();
-        assert_eq!(error.rule().name(), name, "{}", fixture.name);
+        assert_eq!(error.rule.name(), name, "{}", fixture.name);
         assert_eq!(error.code().name(), fixture.fact("code"), "{}", fixture.name);
         assert_eq!(Some(scope.as_str()), fixture.fact("scope"), "{}", fixture.name);
         assert_eq!(
-            Some(error.rule().section().to_string().as_str()),
+            Some(error.rule.section().to_string().as_str()),
             fixture.fact("section"),
             "{}",
             fixture.name
         );
-        seen.push(error.rule());
+        seen.push(error.rule);
     }
     for rule in FrameRule::ALL.iter().filter(|rule| !NEEDS_A_MEMORY.contains(rule)) {
         assert!(seen.contains(rule), "testdata/frames/invalid/{}.hex is missing", rule.name());

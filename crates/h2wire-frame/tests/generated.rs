@@ -2,15 +2,17 @@
 
 use arbitrary::{Arbitrary, Unstructured};
 use h2wire_frame::generate::{BREAKABLE, BrokenFrame, strategy};
-use h2wire_frame::{Frame, FrameRule, MAX_HEAD_LEN, ParseOptions, Parsed};
+use h2wire_frame::{Frame, FrameHeader, FrameRule, MAX_HEAD_LEN, ParseOptions, Progress};
 use proptest::prelude::*;
 
+type Answer<'a> = Result<Progress<(FrameHeader, Frame<&'a [u8]>)>, h2wire_frame::FrameError>;
+
 /// Parses growing prefixes of `octets`: more octets are asked for until the answer is there, and then it stays.
-fn parse_in_every_split(octets: &[u8]) -> Result<Parsed<'_>, h2wire_frame::FrameError> {
+fn parse_in_every_split(octets: &[u8]) -> Answer<'_> {
     let whole = Frame::parse(octets, &ParseOptions::default());
     for len in 0..octets.len() {
         match Frame::parse(&octets[..len], &ParseOptions::default()) {
-            Ok(Parsed::Needed(missing)) => assert!(missing > 0 && len + missing <= octets.len()),
+            Ok(Progress::Needed(missing)) => assert!(missing > 0 && len + missing <= octets.len()),
             answer => assert_eq!(answer, whole),
         }
     }
@@ -20,7 +22,7 @@ fn parse_in_every_split(octets: &[u8]) -> Result<Parsed<'_>, h2wire_frame::Frame
 fn assert_round_trip(frame: &Frame<Vec<u8>>) {
     let mut octets = vec![0; frame.encoded_len()];
     assert_eq!(frame.encode(&mut octets), Ok(octets.len()));
-    let Ok(Parsed::Frame { frame: parsed, consumed, header }) = parse_in_every_split(&octets) else {
+    let Ok(Progress::Item { item: (header, parsed), consumed }) = parse_in_every_split(&octets) else {
         panic!("{frame:?} was not parsed")
     };
     assert_eq!(parsed.map(<[u8]>::to_vec), *frame);
@@ -71,7 +73,7 @@ fn every_breakable_rule_is_broken() {
         for skip in 0..64 {
             let broken =
                 BrokenFrame::arbitrary_breaking(*rule, &mut Unstructured::new(&noise[skip..])).unwrap();
-            assert_eq!(broken.error.rule(), *rule);
+            assert_eq!(broken.error.rule, *rule);
             assert_broken(&broken);
         }
     }

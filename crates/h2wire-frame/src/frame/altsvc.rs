@@ -8,9 +8,10 @@
 //! +---------------------------------------------------------------+
 //! ```
 
-use crate::frame::{Facts, unknown};
+use crate::frame::unknown;
+use crate::shape::Shape;
 use crate::wire::{self, Writer};
-use crate::{EncodeError, Flags, FrameHeader, FrameType, StreamId, Unknown};
+use crate::{EncodeError, Flags, FrameHeader, FrameType, PayloadTooLong, StreamId, Unknown};
 
 /// A server names an alternative service: a view of an [`Unknown`] frame. RFC 7838 §4.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -23,7 +24,7 @@ pub struct AltSvc<'a> {
     pub alt_svc_field_value: &'a [u8],
 }
 
-const FACTS: Facts = Facts { frame_type: FrameType::ALTSVC, ..unknown::FACTS };
+const SHAPE: Shape = Shape { frame_type: FrameType::ALTSVC, ..unknown::SHAPE };
 
 /// Octets of Origin-Len.
 const ORIGIN_LEN: usize = 2;
@@ -31,7 +32,7 @@ const ORIGIN_LEN: usize = 2;
 impl<'a> AltSvc<'a> {
     /// Reads `unknown`; `None` when it has another type or must be ignored: its lengths do not add up, or it is
     /// on stream 0 without an origin or on another with one. A server ignores all of them.
-    pub fn of<B: AsRef<[u8]>>(unknown: &'a Unknown<B>) -> Option<Self> {
+    pub fn from_unknown<B: AsRef<[u8]>>(unknown: &'a Unknown<B>) -> Option<Self> {
         if unknown.frame_type != FrameType::ALTSVC {
             return None;
         }
@@ -62,11 +63,11 @@ impl<'a> AltSvc<'a> {
         if !self.is_meaningful() {
             return Err(EncodeError::StreamId(self.stream_id));
         }
-        let origin_len = u16::try_from(self.origin.len()).map_err(|_| EncodeError::PayloadTooLong)?;
+        let origin_len = u16::try_from(self.origin.len()).map_err(|_| PayloadTooLong)?;
         let head = |buf: &mut _| {
             Writer::frame(
                 buf,
-                &FACTS,
+                &SHAPE,
                 Flags::NONE,
                 self.stream_id,
                 self.fields_len(),
@@ -93,14 +94,15 @@ mod tests {
 
     fn view(octets: &[u8]) -> Option<(StreamId, usize, usize)> {
         let Frame::Unknown(unknown) = parse(octets).unwrap() else { panic!("not unknown") };
-        AltSvc::of(&unknown).map(|view| (view.stream_id, view.origin.len(), view.alt_svc_field_value.len()))
+        AltSvc::from_unknown(&unknown)
+            .map(|view| (view.stream_id, view.origin.len(), view.alt_svc_field_value.len()))
     }
 
     #[test]
     fn parses_golden() {
         let octets = golden("altsvc");
         let Frame::Unknown(unknown) = parse(&octets).unwrap() else { panic!("not unknown") };
-        assert_eq!(AltSvc::of(&unknown), Some(GOLDEN));
+        assert_eq!(AltSvc::from_unknown(&unknown), Some(GOLDEN));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! +---------------------------------------------------------------+
 //! ```
 
-use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameHeader, FrameRule, FrameType, StreamId};
 
@@ -23,7 +23,7 @@ pub struct Continuation<B> {
     pub field_block_fragment: B,
 }
 
-pub(crate) const FACTS: Facts = Facts {
+pub(crate) const SHAPE: Shape = Shape {
     frame_type: FrameType::CONTINUATION,
     flags: Flags::END_HEADERS,
     stream: StreamRule::OnStream(FrameRule::ContinuationStreamId),
@@ -47,7 +47,7 @@ impl<B: AsRef<[u8]>> Continuation<B> {
     /// Writes what comes before the fragment, for a vectored write. Returns the octets written.
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let flags = Flags::END_HEADERS.when(self.end_headers);
-        Writer::frame(buf, &FACTS, flags, self.stream_id, 0, self.field_block_fragment.as_ref().len())
+        Writer::frame(buf, &SHAPE, flags, self.stream_id, 0, self.field_block_fragment.as_ref().len())
             .map(Writer::finish)
     }
 

@@ -8,7 +8,7 @@
 //! +---------------------------------------------------------------+
 //! ```
 
-use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
@@ -25,9 +25,9 @@ pub struct Data<B> {
     pub data: B,
 }
 
-pub(crate) const FACTS: Facts = Facts {
+pub(crate) const SHAPE: Shape = Shape {
     frame_type: FrameType::DATA,
-    flags: Flags(Flags::END_STREAM.0 | Flags::PADDED.0),
+    flags: Flags::END_STREAM.union(Flags::PADDED),
     stream: StreamRule::OnStream(FrameRule::DataStreamId),
     length: LengthRule::AtLeast(0, FrameRule::DataLength),
     is_extension: false,
@@ -74,7 +74,7 @@ impl<B: AsRef<[u8]>> Data<B> {
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let flags = Flags::END_STREAM.when(self.end_stream) | Flags::PADDED.when(self.pad_length.is_some());
         let rest = wire::padded_len(self.data.as_ref(), self.pad_length);
-        Writer::frame(buf, &FACTS, flags, self.stream_id, wire::pad_length_len(self.pad_length), rest)?
+        Writer::frame(buf, &SHAPE, flags, self.stream_id, wire::pad_length_len(self.pad_length), rest)?
             .put_pad_length(self.pad_length)
             .map(Writer::finish)
     }

@@ -10,7 +10,7 @@
 //! +---------------------------------------------------------------+
 //! ```
 
-use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, ErrorCode, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
@@ -25,7 +25,7 @@ pub struct GoAway<B> {
     pub additional_debug_data: B,
 }
 
-pub(crate) const FACTS: Facts = Facts {
+pub(crate) const SHAPE: Shape = Shape {
     frame_type: FrameType::GOAWAY,
     flags: Flags::NONE,
     stream: StreamRule::OnConnection(FrameRule::GoAwayStreamId),
@@ -63,7 +63,7 @@ impl<B: AsRef<[u8]>> GoAway<B> {
     /// Writes what comes before the debug data, for a vectored write. Returns the octets written.
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let rest = self.additional_debug_data.as_ref().len();
-        Writer::frame(buf, &FACTS, Flags::NONE, StreamId::CONNECTION, FIELDS, rest)?
+        Writer::frame(buf, &SHAPE, Flags::NONE, StreamId::CONNECTION, FIELDS, rest)?
             .put(&self.last_stream_id.to_wire())?
             .put(&self.error_code.0.to_be_bytes())
             .map(Writer::finish)
@@ -81,6 +81,15 @@ impl<B> GoAway<B> {
     pub fn map<C>(self, f: impl FnOnce(B) -> C) -> GoAway<C> {
         let Self { last_stream_id, error_code, additional_debug_data } = self;
         GoAway { last_stream_id, error_code, additional_debug_data: f(additional_debug_data) }
+    }
+}
+
+impl FrameError {
+    /// The GOAWAY frame to send, with the name of the rule as debug data. `last_stream_id` is the highest stream of the peer
+    /// that was or may be processed, 0 for none. RFC 9113 §6.8.
+    #[must_use]
+    pub const fn go_away(self, last_stream_id: StreamId) -> GoAway<&'static [u8]> {
+        GoAway { last_stream_id, error_code: self.code(), additional_debug_data: self.rule.name().as_bytes() }
     }
 }
 
@@ -135,5 +144,12 @@ mod tests {
         octets[4] = 0xff;
         octets[9] |= 0x80;
         assert_eq!(parse(&octets).unwrap(), GOLDEN.into());
+    }
+
+    #[test]
+    fn answers_an_error_with_the_name_of_its_rule() {
+        let answer = FrameError::connection(FrameRule::PingLength).go_away(StreamId::MAX);
+        assert_eq!((answer.error_code, answer.last_stream_id), (ErrorCode::FRAME_SIZE_ERROR, StreamId::MAX));
+        assert_eq!(answer.additional_debug_data, b"ping_length");
     }
 }

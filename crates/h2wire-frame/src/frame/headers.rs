@@ -12,7 +12,7 @@
 
 use nom::combinator::cond;
 
-use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, PriorityFields, StreamId};
 
@@ -33,9 +33,9 @@ pub struct Headers<B> {
     pub field_block_fragment: B,
 }
 
-pub(crate) const FACTS: Facts = Facts {
+pub(crate) const SHAPE: Shape = Shape {
     frame_type: FrameType::HEADERS,
-    flags: Flags(Flags::END_STREAM.0 | Flags::END_HEADERS.0 | Flags::PADDED.0 | Flags::PRIORITY.0),
+    flags: Flags::END_STREAM.union(Flags::END_HEADERS).union(Flags::PADDED).union(Flags::PRIORITY),
     stream: StreamRule::OnStream(FrameRule::HeadersStreamId),
     length: LengthRule::AtLeast(0, FrameRule::HeadersLength),
     is_extension: false,
@@ -97,7 +97,7 @@ impl<B: AsRef<[u8]>> Headers<B> {
             | Flags::PADDED.when(self.pad_length.is_some())
             | Flags::PRIORITY.when(self.priority.is_some());
         let (fields, rest) = self.lens();
-        let head = Writer::frame(buf, &FACTS, flags, self.stream_id, fields, rest)?
+        let head = Writer::frame(buf, &SHAPE, flags, self.stream_id, fields, rest)?
             .put_pad_length(self.pad_length)?;
         match &self.priority {
             Some(priority) => head.put(&priority.encode()).map(Writer::finish),

@@ -3,25 +3,26 @@
 pub(crate) mod altsvc;
 pub(crate) mod continuation;
 pub(crate) mod data;
-mod facts;
+mod describe;
 mod from;
 pub(crate) mod goaway;
 pub(crate) mod headers;
 pub(crate) mod origin;
+pub(crate) mod parse;
 pub(crate) mod ping;
 pub(crate) mod priority;
 pub(crate) mod priority_update;
 pub(crate) mod push_promise;
 pub(crate) mod rst_stream;
 pub(crate) mod settings;
+mod table;
 pub(crate) mod unknown;
 pub(crate) mod window_update;
 
-pub(crate) use facts::{Facts, LengthRule, StreamRule, stream_error};
-
+use crate::shape::Shape;
 use crate::{
-    Continuation, Data, EncodeError, FrameError, FrameHeader, FrameType, GoAway, Headers, ParseOptions, Ping,
-    Priority, PushPromise, RstStream, Settings, StreamId, Unknown, WindowUpdate, wire,
+    Continuation, Data, EncodeError, FrameError, FrameHeader, FrameType, GoAway, Headers, Ping, Priority,
+    PushPromise, RstStream, Settings, StreamId, Unknown, WindowUpdate, wire,
 };
 
 /// A frame. `B` holds the octets of its payload: `&[u8]` when parsed, any `AsRef<[u8]>` when sent.
@@ -44,44 +45,7 @@ pub enum Frame<B> {
 /// The most octets that come before the payload of a frame for a vectored write: those of a whole PING.
 pub const MAX_HEAD_LEN: usize = FrameHeader::LEN + 8;
 
-/// What [`Frame::parse`] finds at the start of its input.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Parsed<'a> {
-    /// A whole frame.
-    Frame {
-        /// The header with all its bits.
-        header: FrameHeader,
-        /// The frame.
-        frame: Frame<&'a [u8]>,
-        /// Octets of the frame, header included; the next one starts behind them.
-        consumed: usize,
-    },
-    /// At least so many more octets are needed.
-    Needed(usize),
-}
-
 impl<'a> Frame<&'a [u8]> {
-    /// Reads the frame that `input` starts with. Its payload stays where it is.
-    ///
-    /// The header alone decides whether the payload is waited for: a frame that is too long or on a wrong stream
-    /// is refused at its ninth octet. Rules about the order of frames need a memory; the `h2wire` crate has one.
-    ///
-    /// On a stream error the whole frame, 9 octets and `length`, is to be skipped.
-    #[inline]
-    pub fn parse(input: &'a [u8], options: &ParseOptions) -> Result<Parsed<'a>, FrameError> {
-        let Some((header, rest)) = input.split_first_chunk() else {
-            return Ok(Parsed::Needed(FrameHeader::LEN.saturating_sub(input.len())));
-        };
-        let header = FrameHeader::parse(header);
-        let facts = header.check_facts(options)?;
-        let length = header.length.to_usize();
-        let Some((payload, _)) = rest.split_at_checked(length) else {
-            return Ok(Parsed::Needed(length.saturating_sub(rest.len())));
-        };
-        let frame = Self::dispatch(&header, facts, payload, Ok, Err)?;
-        Ok(Parsed::Frame { header, frame, consumed: length.saturating_add(FrameHeader::LEN) })
-    }
-
     /// Reads the payload of a frame whose header was checked. `payload` has the length it says.
     ///
     /// What comes of it is made in each arm, by `ok` or `err`, and not of a frame that is handed on: to copy a frame
@@ -89,14 +53,14 @@ impl<'a> Frame<&'a [u8]> {
     #[inline(always)]
     pub(crate) fn dispatch<R>(
         header: &FrameHeader,
-        facts: &Facts,
+        shape: &Shape,
         payload: &'a [u8],
         ok: impl FnOnce(Self) -> R,
         err: impl FnOnce(FrameError) -> R,
     ) -> R {
         let FrameHeader { frame_type, stream_id, .. } = *header;
         // §4.1: the flags that the type defines; the others are ignored.
-        let flags = header.flags & facts.flags;
+        let flags = header.flags & shape.flags;
         match frame_type {
             FrameType::DATA => Data::parse(flags, stream_id, payload).map_or_else(err, |f| ok(Self::Data(f))),
             FrameType::HEADERS => {
@@ -120,7 +84,7 @@ impl<'a> Frame<&'a [u8]> {
                 WindowUpdate::parse(stream_id, payload).map_or_else(err, |f| ok(Self::WindowUpdate(f)))
             }
             FrameType::CONTINUATION => ok(Self::Continuation(Continuation::parse(flags, stream_id, payload))),
-            _ => Unknown::parse(header, facts, payload).map_or_else(err, |f| ok(Self::Unknown(f))),
+            _ => Unknown::parse(header, shape, payload).map_or_else(err, |f| ok(Self::Unknown(f))),
         }
     }
 }
@@ -129,11 +93,11 @@ impl Frame<usize> {
     /// Reads the fields of a frame whose payload comes in pieces. `None` for frames that are fields alone.
     pub(crate) fn dispatch_fields(
         header: &FrameHeader,
-        facts: &Facts,
+        shape: &Shape,
         octets: &[u8],
     ) -> Result<Option<Self>, FrameError> {
         let FrameHeader { frame_type, stream_id, length, .. } = *header;
-        let (flags, length) = (header.flags & facts.flags, length.to_usize());
+        let (flags, length) = (header.flags & shape.flags, length.to_usize());
         Ok(Some(match frame_type {
             FrameType::DATA => Self::Data(Data::parse_fields(flags, stream_id, octets, length)?.0),
             FrameType::HEADERS => Self::Headers(Headers::parse_fields(flags, stream_id, octets, length)?.0),
@@ -149,7 +113,7 @@ impl Frame<usize> {
             | FrameType::SETTINGS
             | FrameType::PING
             | FrameType::WINDOW_UPDATE => return Ok(None),
-            _ => Self::Unknown(Unknown::parse_fields(header, facts, octets)?),
+            _ => Self::Unknown(Unknown::parse_fields(header, shape, octets)?),
         }))
     }
 }
@@ -210,17 +174,17 @@ impl<B: AsRef<[u8]>> Frame<B> {
 
     /// The octets in `B`; empty for frames that have none.
     pub fn payload(&self) -> &[u8] {
-        self.body().map_or(&[], AsRef::as_ref)
+        self.payload_ref().map_or(&[], AsRef::as_ref)
     }
 }
 
 impl<B> Frame<B> {
     /// What holds the payload; `None` for frames that are fields alone.
     #[inline]
-    pub const fn body(&self) -> Option<&B> {
+    pub const fn payload_ref(&self) -> Option<&B> {
         Some(match self {
             Self::Data(frame) => &frame.data,
-            Self::Settings(Settings::List(list)) => list.body(),
+            Self::Settings(Settings::List(list)) => list.octets_ref(),
             Self::GoAway(frame) => &frame.additional_debug_data,
             Self::Unknown(frame) => &frame.payload,
             Self::Headers(_) | Self::PushPromise(_) | Self::Continuation(_) => {

@@ -7,9 +7,10 @@
 //! |                            ...                                |
 //! ```
 
-use crate::frame::{Facts, unknown};
+use crate::frame::unknown;
+use crate::shape::Shape;
 use crate::wire::{self, Writer};
-use crate::{EncodeError, Flags, FrameHeader, FrameType, StreamId, Unknown};
+use crate::{EncodeError, Flags, FrameHeader, FrameType, PayloadTooLong, StreamId, Unknown};
 
 /// A server names the origins it speaks for: a view of an [`Unknown`] frame. RFC 8336 §2.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -17,7 +18,7 @@ pub struct Origin<'a> {
     entries: &'a [u8],
 }
 
-const FACTS: Facts = Facts { frame_type: FrameType::ORIGIN, ..unknown::FACTS };
+const SHAPE: Shape = Shape { frame_type: FrameType::ORIGIN, ..unknown::SHAPE };
 
 /// §2.1: flags kept for changes of the frame's meaning.
 const BREAKING_FLAGS: Flags = Flags(0x0f);
@@ -25,7 +26,7 @@ const BREAKING_FLAGS: Flags = Flags(0x0f);
 impl<'a> Origin<'a> {
     /// Reads `unknown`; `None` when it has another type or must be ignored: it is on a stream, has one of the
     /// lowest four flags set, or its lengths do not add up. A server ignores all of them.
-    pub fn of<B: AsRef<[u8]>>(unknown: &'a Unknown<B>) -> Option<Self> {
+    pub fn from_unknown<B: AsRef<[u8]>>(unknown: &'a Unknown<B>) -> Option<Self> {
         // RFC 8336 §2.1, §2.3
         let is_meaningful = unknown.frame_type == FrameType::ORIGIN
             && unknown.stream_id.is_connection()
@@ -55,7 +56,7 @@ impl<'a> Origin<'a> {
 
     /// Writes one entry. Returns the octets written.
     pub fn encode_entry(origin: &[u8], buf: &mut [u8]) -> Result<usize, EncodeError> {
-        let len = u16::try_from(origin.len()).map_err(|_| EncodeError::PayloadTooLong)?.to_be_bytes();
+        let len = u16::try_from(origin.len()).map_err(|_| PayloadTooLong)?.to_be_bytes();
         let needed = origin.len().saturating_add(len.len());
         let head = |buf: &mut [u8]| Writer::new(buf).put(&len).map(Writer::finish);
         wire::encode_whole(buf, needed, head, origin)
@@ -71,7 +72,7 @@ impl<'a> Origin<'a> {
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let len = self.entries.len();
         let head = |buf: &mut _| {
-            Writer::frame(buf, &FACTS, Flags::NONE, StreamId::CONNECTION, 0, len).map(Writer::finish)
+            Writer::frame(buf, &SHAPE, Flags::NONE, StreamId::CONNECTION, 0, len).map(Writer::finish)
         };
         wire::encode_whole(buf, self.encoded_len(), head, self.entries)
     }
@@ -92,7 +93,7 @@ mod tests {
 
     fn origins(octets: &[u8]) -> Option<Vec<Vec<u8>>> {
         let Frame::Unknown(unknown) = parse(octets).unwrap() else { panic!("not unknown") };
-        Origin::of(&unknown).map(|view| view.iter().map(<[u8]>::to_vec).collect())
+        Origin::from_unknown(&unknown).map(|view| view.iter().map(<[u8]>::to_vec).collect())
     }
 
     #[test]

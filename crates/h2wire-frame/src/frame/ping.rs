@@ -7,7 +7,7 @@
 //! +---------------------------------------------------------------+
 //! ```
 
-use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire;
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
@@ -20,7 +20,7 @@ pub struct Ping {
     pub opaque_data: [u8; 8],
 }
 
-pub(crate) const FACTS: Facts = Facts {
+pub(crate) const SHAPE: Shape = Shape {
     frame_type: FrameType::PING,
     flags: Flags::ACK,
     stream: StreamRule::OnConnection(FrameRule::PingStreamId),
@@ -49,7 +49,7 @@ impl Ping {
 
     /// Writes the frame. Returns the octets written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        wire::encode_fixed(buf, &FACTS, Flags::ACK.when(self.ack), StreamId::CONNECTION, self.opaque_data)
+        wire::encode_fixed(buf, &SHAPE, Flags::ACK.when(self.ack), StreamId::CONNECTION, self.opaque_data)
     }
 }
 

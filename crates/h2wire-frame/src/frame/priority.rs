@@ -8,7 +8,7 @@
 //! +---------------+
 //! ```
 
-use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire;
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, PriorityFields, StreamId};
 
@@ -21,7 +21,7 @@ pub struct Priority {
     pub priority: PriorityFields,
 }
 
-pub(crate) const FACTS: Facts = Facts {
+pub(crate) const SHAPE: Shape = Shape {
     frame_type: FrameType::PRIORITY,
     flags: Flags::NONE,
     stream: StreamRule::OnStream(FrameRule::PriorityStreamId),
@@ -44,7 +44,7 @@ impl Priority {
 
     /// Writes the frame. Returns the octets written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        wire::encode_fixed(buf, &FACTS, Flags::NONE, self.stream_id, self.priority.encode())
+        wire::encode_fixed(buf, &SHAPE, Flags::NONE, self.stream_id, self.priority.encode())
     }
 
     /// Whether the stream depends on itself; see [`Headers::depends_on_itself`](crate::Headers::depends_on_itself).

@@ -8,9 +8,9 @@
 //! +---------------------------------------------------------------+
 //! ```
 
-use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
-use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId, Unknown};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
 /// A client changes the priority of a request or push: a view of an [`Unknown`] frame. RFC 9218 §7.1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -21,7 +21,7 @@ pub struct PriorityUpdate<'a> {
     pub priority_field_value: &'a [u8],
 }
 
-pub(crate) const FACTS: Facts = Facts {
+pub(crate) const SHAPE: Shape = Shape {
     frame_type: FrameType::PRIORITY_UPDATE,
     flags: Flags::NONE,
     stream: StreamRule::OnConnection(FrameRule::PriorityUpdateStreamId),
@@ -41,19 +41,6 @@ impl<'a> PriorityUpdate<'a> {
         Ok(Self { prioritized_stream_id, priority_field_value })
     }
 
-    /// Reads `unknown`; `None` when it has another type. All rules of RFC 9218 §7.1 but the one about roles
-    /// are applied, also where [`ParseOptions::extensions`](crate::ParseOptions) was off.
-    pub fn of<B: AsRef<[u8]>>(unknown: &'a Unknown<B>) -> Option<Result<Self, FrameError>> {
-        if unknown.frame_type != FrameType::PRIORITY_UPDATE {
-            return None;
-        }
-        // RFC 9218 §7.1
-        if !unknown.stream_id.is_connection() {
-            return Some(Err(FrameError::connection(FrameRule::PriorityUpdateStreamId)));
-        }
-        Some(Self::parse(unknown.payload.as_ref()))
-    }
-
     /// Octets of the frame, header included.
     #[must_use]
     pub const fn encoded_len(&self) -> usize {
@@ -67,7 +54,7 @@ impl<'a> PriorityUpdate<'a> {
             return Err(EncodeError::StreamId(self.prioritized_stream_id));
         }
         let head = |buf: &mut _| {
-            Writer::frame(buf, &FACTS, Flags::NONE, StreamId::CONNECTION, 4, value.len())?
+            Writer::frame(buf, &SHAPE, Flags::NONE, StreamId::CONNECTION, 4, value.len())?
                 .put(&self.prioritized_stream_id.to_wire())
                 .map(Writer::finish)
         };
@@ -79,7 +66,7 @@ impl<'a> PriorityUpdate<'a> {
 mod tests {
     use super::*;
     use crate::testing::*;
-    use crate::{ParseOptions, Parsed};
+    use crate::{ParseOptions, Progress, Unknown};
 
     const GOLDEN: PriorityUpdate<'_> =
         PriorityUpdate { prioritized_stream_id: stream(7), priority_field_value: b"u=1, i" };
@@ -88,8 +75,8 @@ mod tests {
     fn parses_golden() {
         let octets = golden("priority_update");
         let Frame::Unknown(unknown) = parse(&octets).unwrap() else { panic!("not unknown") };
-        assert_eq!(PriorityUpdate::of(&unknown), Some(Ok(GOLDEN)));
-        assert_eq!(PriorityUpdate::of(&Unknown { frame_type: FrameType(0x11), ..unknown }), None);
+        assert_eq!(PriorityUpdate::from_unknown(&unknown), Some(Ok(GOLDEN)));
+        assert_eq!(PriorityUpdate::from_unknown(&Unknown { frame_type: FrameType(0x11), ..unknown }), None);
     }
 
     #[test]
@@ -104,21 +91,21 @@ mod tests {
     fn rejects_priority_update_stream_id() {
         let octets = frame(0x10, 0, 1, &[0, 0, 0, 1]);
         assert_connection_error(&octets, FrameRule::PriorityUpdateStreamId);
-        assert_eq!(view_with_extensions_off(&octets).rule(), FrameRule::PriorityUpdateStreamId);
+        assert_eq!(view_with_extensions_off(&octets).rule, FrameRule::PriorityUpdateStreamId);
     }
 
     #[test]
     fn rejects_priority_update_length() {
         let octets = frame(0x10, 0, 0, &[0, 0, 0]);
         assert_connection_error(&octets, FrameRule::PriorityUpdateLength);
-        assert_eq!(view_with_extensions_off(&octets).rule(), FrameRule::PriorityUpdateLength);
+        assert_eq!(view_with_extensions_off(&octets).rule, FrameRule::PriorityUpdateLength);
     }
 
     #[test]
     fn rejects_priority_update_prioritized_stream_id() {
         let octets = frame(0x10, 0, 0, &[0x80, 0, 0, 0]);
         assert_connection_error(&octets, FrameRule::PriorityUpdatePrioritizedStreamId);
-        assert_eq!(view_with_extensions_off(&octets).rule(), FrameRule::PriorityUpdatePrioritizedStreamId);
+        assert_eq!(view_with_extensions_off(&octets).rule, FrameRule::PriorityUpdatePrioritizedStreamId);
     }
 
     #[test]
@@ -129,10 +116,10 @@ mod tests {
 
     /// Reads the frame with extensions off, which makes it an unknown frame, then looks at it all the same.
     fn view_with_extensions_off(octets: &[u8]) -> FrameError {
-        let options = ParseOptions { extensions: false, ..ParseOptions::default() };
+        let options = ParseOptions::DEFAULT.with_extensions(false);
         match Frame::parse(octets, &options).unwrap() {
-            Parsed::Frame { frame: Frame::Unknown(unknown), .. } => {
-                PriorityUpdate::of(&unknown).unwrap().unwrap_err()
+            Progress::Item { item: (_, Frame::Unknown(unknown)), .. } => {
+                PriorityUpdate::from_unknown(&unknown).unwrap().unwrap_err()
             }
             other => panic!("{other:?}"),
         }

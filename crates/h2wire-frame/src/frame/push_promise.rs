@@ -10,7 +10,7 @@
 //! +---------------------------------------------------------------+
 //! ```
 
-use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
@@ -29,10 +29,10 @@ pub struct PushPromise<B> {
     pub field_block_fragment: B,
 }
 
-pub(crate) const FACTS: Facts = Facts {
+pub(crate) const SHAPE: Shape = Shape {
     frame_type: FrameType::PUSH_PROMISE,
-    flags: Flags(Flags::END_HEADERS.0 | Flags::PADDED.0),
-    stream: StreamRule::OnClientStream(FrameRule::PushPromiseStreamId),
+    flags: Flags::END_HEADERS.union(Flags::PADDED),
+    stream: StreamRule::OnStream(FrameRule::PushPromiseStreamId),
     length: LengthRule::AtLeast(4, FrameRule::PushPromiseLength),
     is_extension: false,
 };
@@ -88,7 +88,7 @@ impl<B: AsRef<[u8]>> PushPromise<B> {
         }
         let flags = Flags::END_HEADERS.when(self.end_headers) | Flags::PADDED.when(self.pad_length.is_some());
         let (fields, rest) = self.lens();
-        Writer::frame(buf, &FACTS, flags, self.stream_id, fields, rest)?
+        Writer::frame(buf, &SHAPE, flags, self.stream_id, fields, rest)?
             .put_pad_length(self.pad_length)?
             .put(&self.promised_stream_id.to_wire())
             .map(Writer::finish)

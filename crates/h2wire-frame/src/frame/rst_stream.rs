@@ -6,9 +6,9 @@
 //! +---------------------------------------------------------------+
 //! ```
 
-use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire;
-use crate::{EncodeError, ErrorCode, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
+use crate::{EncodeError, ErrorCode, Flags, FrameError, FrameHeader, FrameRule, FrameType, Scope, StreamId};
 
 /// Ends a stream at once. RFC 9113 §6.4.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -19,7 +19,7 @@ pub struct RstStream {
     pub error_code: ErrorCode,
 }
 
-pub(crate) const FACTS: Facts = Facts {
+pub(crate) const SHAPE: Shape = Shape {
     frame_type: FrameType::RST_STREAM,
     flags: Flags::NONE,
     stream: StreamRule::OnStream(FrameRule::RstStreamStreamId),
@@ -42,7 +42,18 @@ impl RstStream {
 
     /// Writes the frame. Returns the octets written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        wire::encode_fixed(buf, &FACTS, Flags::NONE, self.stream_id, self.error_code.0.to_be_bytes())
+        wire::encode_fixed(buf, &SHAPE, Flags::NONE, self.stream_id, self.error_code.0.to_be_bytes())
+    }
+}
+
+impl FrameError {
+    /// The `RST_STREAM` frame to send for a stream error; `None` for a connection error. RFC 9113 §6.4.
+    #[must_use]
+    pub const fn rst_stream(self) -> Option<RstStream> {
+        match self.scope {
+            Scope::Stream(stream_id) => Some(RstStream { stream_id, error_code: self.code() }),
+            Scope::Connection => None,
+        }
     }
 }
 
@@ -83,5 +94,13 @@ mod tests {
     #[test]
     fn ignores_all_flags() {
         assert_eq!(parse(&frame(3, 0xff, 5, &[0, 0, 0, 8])).unwrap(), GOLDEN.into());
+    }
+
+    #[test]
+    fn answers_a_stream_error() {
+        let error = FrameError::stream(stream(5), FrameRule::WindowUpdateIncrement);
+        let answer = RstStream { stream_id: stream(5), error_code: ErrorCode::PROTOCOL_ERROR };
+        assert_eq!(error.rst_stream(), Some(answer));
+        assert_eq!(FrameError::connection(FrameRule::PingLength).rst_stream(), None);
     }
 }

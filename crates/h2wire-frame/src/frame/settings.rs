@@ -9,7 +9,7 @@
 //! |                            ...                                |
 //! ```
 
-use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, SettingList, StreamId};
 
@@ -22,7 +22,7 @@ pub enum Settings<B> {
     List(SettingList<B>),
 }
 
-pub(crate) const FACTS: Facts = Facts {
+pub(crate) const SHAPE: Shape = Shape {
     frame_type: FrameType::SETTINGS,
     flags: Flags::ACK,
     stream: StreamRule::OnConnection(FrameRule::SettingsStreamId),
@@ -58,7 +58,7 @@ impl<B: AsRef<[u8]>> Settings<B> {
         let flags = Flags::ACK.when(matches!(self, Self::Ack));
         // `Frame::map` may have put other octets in the place of those that were checked.
         SettingList::parse(self.payload()).map_err(|error| EncodeError::Refused(error.rule))?;
-        Writer::frame(buf, &FACTS, flags, StreamId::CONNECTION, 0, self.payload().len()).map(Writer::finish)
+        Writer::frame(buf, &SHAPE, flags, StreamId::CONNECTION, 0, self.payload().len()).map(Writer::finish)
     }
 
     /// Writes the frame. Returns the octets written.

@@ -6,9 +6,9 @@
 //! +---------------------------------------------------------------+
 //! ```
 
-use crate::frame::{Facts, LengthRule, StreamRule};
+use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
-use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameType, PriorityUpdate, StreamId};
+use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, PriorityUpdate, StreamId};
 
 /// A frame of an unknown type: ignored by an endpoint, kept for whoever knows it. RFC 9113 §5.5.
 ///
@@ -26,7 +26,7 @@ pub struct Unknown<B> {
     pub payload: B,
 }
 
-pub(crate) const FACTS: Facts = Facts {
+pub(crate) const SHAPE: Shape = Shape {
     frame_type: FrameType(0xff), // stands for any: each frame puts its own
     flags: Flags::NONE,
     stream: StreamRule::Anywhere,
@@ -38,11 +38,11 @@ impl Unknown<usize> {
     #[inline]
     pub(crate) fn parse_fields(
         header: &FrameHeader,
-        facts: &Facts,
+        shape: &Shape,
         octets: &[u8],
     ) -> Result<Self, FrameError> {
         let FrameHeader { frame_type, flags, stream_id, length, .. } = *header;
-        if facts.is_extension {
+        if shape.is_extension {
             PriorityUpdate::parse(octets)?;
         }
         Ok(Self { frame_type, flags, stream_id, payload: length.to_usize() })
@@ -51,8 +51,8 @@ impl Unknown<usize> {
 
 impl<'a> Unknown<&'a [u8]> {
     #[inline]
-    pub(crate) fn parse(header: &FrameHeader, facts: &Facts, payload: &'a [u8]) -> Result<Self, FrameError> {
-        Ok(Unknown::parse_fields(header, facts, payload)?.map(|_| payload))
+    pub(crate) fn parse(header: &FrameHeader, shape: &Shape, payload: &'a [u8]) -> Result<Self, FrameError> {
+        Ok(Unknown::parse_fields(header, shape, payload)?.map(|_| payload))
     }
 }
 
@@ -68,11 +68,11 @@ impl<B: AsRef<[u8]>> Unknown<B> {
             return Err(EncodeError::KnownFrameType(self.frame_type.0));
         }
         // What `ParseOptions::extensions` makes a peer refuse is not sent, whether it does or not.
-        if let Some(Err(error)) = PriorityUpdate::of(self) {
-            return Err(EncodeError::Refused(error.rule()));
+        if let Some(Err(error)) = PriorityUpdate::from_unknown(self) {
+            return Err(EncodeError::Refused(error.rule));
         }
-        let facts = Facts { frame_type: self.frame_type, ..FACTS };
-        Writer::frame(buf, &facts, self.flags, self.stream_id, 0, self.payload.as_ref().len())
+        let shape = Shape { frame_type: self.frame_type, ..SHAPE };
+        Writer::frame(buf, &shape, self.flags, self.stream_id, 0, self.payload.as_ref().len())
             .map(Writer::finish)
     }
 
@@ -90,10 +90,26 @@ impl<B> Unknown<B> {
     }
 }
 
+impl<'a> PriorityUpdate<'a> {
+    /// Reads `unknown` as `PRIORITY_UPDATE`; `None` if it has another type.
+    ///
+    /// All rules of RFC 9218 §7.1 but the one about roles are applied, even if
+    /// [`ParseOptions::extensions`](crate::ParseOptions) was off.
+    pub fn from_unknown<B: AsRef<[u8]>>(unknown: &'a Unknown<B>) -> Option<Result<Self, FrameError>> {
+        if unknown.frame_type != FrameType::PRIORITY_UPDATE {
+            return None;
+        }
+        // RFC 9218 §7.1
+        if !unknown.stream_id.is_connection() {
+            return Some(Err(FrameError::connection(FrameRule::PriorityUpdateStreamId)));
+        }
+        Some(Self::parse(unknown.payload.as_ref()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::FrameRule;
     use crate::testing::*;
 
     const GOLDEN: Unknown<&[u8]> = Unknown {

@@ -8,7 +8,7 @@
 
 use core::num::NonZeroU32;
 
-use crate::frame::{Facts, LengthRule, StreamRule, stream_error};
+use crate::shape::{LengthRule, Shape, StreamRule, stream_error};
 use crate::wire;
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
@@ -22,7 +22,7 @@ pub struct WindowUpdate {
     pub window_size_increment: NonZeroU32,
 }
 
-pub(crate) const FACTS: Facts = Facts {
+pub(crate) const SHAPE: Shape = Shape {
     frame_type: FrameType::WINDOW_UPDATE,
     flags: Flags::NONE,
     stream: StreamRule::Anywhere,
@@ -56,7 +56,7 @@ impl WindowUpdate {
         if increment > MAX_INCREMENT {
             return Err(EncodeError::WindowSizeIncrement(increment));
         }
-        wire::encode_fixed(buf, &FACTS, Flags::NONE, self.stream_id, increment.to_be_bytes())
+        wire::encode_fixed(buf, &SHAPE, Flags::NONE, self.stream_id, increment.to_be_bytes())
     }
 }
 

@@ -3,8 +3,8 @@
 use std::vec;
 use std::vec::Vec;
 
-use crate::frame::stream_error;
 use crate::generate::Ingredients;
+use crate::shape::stream_error;
 use crate::{Flags, Frame, FrameError, FrameRule, FrameType, Setting, SettingId, StreamId};
 
 /// The octets of a frame that breaks one rule, and the error to expect with the default
@@ -53,11 +53,10 @@ impl BrokenFrame {
         }
         let Ingredients { flags, number, .. } = ingredients;
         let odd_bit = flags & 1 != 0;
-        let mut raw = Raw::of(&ingredients.frame())?;
+        let mut raw = Raw::from_frame(&ingredients.frame())?;
         let mut error = FrameError::connection(rule);
         match rule {
             FrameRule::FrameLengthLimit => raw.length = Some((number & 0x00ff_ffff).max(16_385)),
-            FrameRule::PushPromiseStreamId if odd_bit => raw.stream_id = StreamId::new(number & 0x7fff_fffe)?,
             FrameRule::DataStreamId
             | FrameRule::HeadersStreamId
             | FrameRule::PriorityStreamId
@@ -149,7 +148,7 @@ fn remainder(number: u32, divisor: u32) -> usize {
 
 impl Raw {
     /// `None` never happens for a frame that was made of ingredients.
-    fn of(frame: &Frame<Vec<u8>>) -> Option<Self> {
+    fn from_frame(frame: &Frame<Vec<u8>>) -> Option<Self> {
         let mut octets = vec![0; frame.encoded_len()];
         frame.encode(&mut octets).ok()?;
         let (header, payload) = octets.split_first_chunk()?;

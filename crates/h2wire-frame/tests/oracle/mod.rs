@@ -36,7 +36,6 @@ pub(crate) fn verdict(octets: &[u8]) -> Verdict {
         4 if flags & 1 != 0 && len != 0 => C(SIZE),
         4 if !len.is_multiple_of(6) => C(SIZE),
         4 => payload[..len].chunks(6).find_map(setting),
-        5 if stream.is_multiple_of(2) => C(PROTOCOL),
         5 if len < padded + 4 => C(SIZE),
         5 if pad_length > len - padded - 4 => C(PROTOCOL),
         5 if number(padded) % 2 == 1 || number(padded) == 0 => C(PROTOCOL),

@@ -1,10 +1,11 @@
-//! What a frame type fixes before its payload is looked at, and the one place that applies it.
+//! Rules of a frame type that the header alone decides: its flags, its stream, its length.
 
-use crate::{Flags, FrameError, FrameHeader, FrameRule, FrameType, PriorityFields, StreamId, frame};
+use crate::error::FrameError;
+use crate::{Flags, FrameHeader, FrameRule, FrameType, PriorityFields, StreamId};
 
-/// The facts of a frame type.
+/// What a frame type fixes before its payload is read.
 #[derive(Debug)]
-pub(crate) struct Facts {
+pub(crate) struct Shape {
     pub(crate) frame_type: FrameType,
     /// The flags the type defines. All others are ignored on receipt (§4.1).
     pub(crate) flags: Flags,
@@ -19,8 +20,6 @@ pub(crate) struct Facts {
 pub(crate) enum StreamRule {
     /// Stream 0 breaks the rule.
     OnStream(FrameRule),
-    /// Any stream but a client's breaks the rule.
-    OnClientStream(FrameRule),
     /// Any stream but 0 breaks the rule.
     OnConnection(FrameRule),
     Anywhere,
@@ -33,32 +32,11 @@ pub(crate) enum LengthRule {
     Exactly(u32, FrameRule),
     /// Another length is an error of the frame's stream.
     ExactlyOnStream(u32, FrameRule),
-    /// Fixed fields of so many octets, and those that PADDED and PRIORITY announce.
+    /// Fixed fields of this many bytes, and those that PADDED and PRIORITY say are there.
     AtLeast(u32, FrameRule),
     /// Entries of 6 octets; none in an acknowledgment.
     Settings,
     Any,
-}
-
-impl Facts {
-    /// The table of frames.
-    #[inline]
-    pub(crate) const fn of(frame_type: FrameType) -> Option<&'static Self> {
-        Some(match frame_type {
-            FrameType::DATA => &frame::data::FACTS,
-            FrameType::HEADERS => &frame::headers::FACTS,
-            FrameType::PRIORITY => &frame::priority::FACTS,
-            FrameType::RST_STREAM => &frame::rst_stream::FACTS,
-            FrameType::SETTINGS => &frame::settings::FACTS,
-            FrameType::PUSH_PROMISE => &frame::push_promise::FACTS,
-            FrameType::PING => &frame::ping::FACTS,
-            FrameType::GOAWAY => &frame::goaway::FACTS,
-            FrameType::WINDOW_UPDATE => &frame::window_update::FACTS,
-            FrameType::CONTINUATION => &frame::continuation::FACTS,
-            FrameType::PRIORITY_UPDATE => &frame::priority_update::FACTS,
-            _ => return None,
-        })
-    }
 }
 
 impl StreamRule {
@@ -66,9 +44,6 @@ impl StreamRule {
     pub(crate) fn check(&self, header: &FrameHeader) -> Result<(), FrameError> {
         match *self {
             Self::OnStream(rule) if header.stream_id.is_connection() => Err(FrameError::connection(rule)),
-            Self::OnClientStream(rule) if !header.stream_id.is_client_initiated() => {
-                Err(FrameError::connection(rule))
-            }
             Self::OnConnection(rule) if !header.stream_id.is_connection() => {
                 Err(FrameError::connection(rule))
             }
@@ -82,7 +57,7 @@ impl LengthRule {
     #[inline]
     pub(crate) fn fields_len(&self, flags: Flags) -> Option<u32> {
         match *self {
-            Self::AtLeast(octets, _) => Some(octets.saturating_add(announced(flags))),
+            Self::AtLeast(octets, _) => Some(octets.saturating_add(flagged_len(flags))),
             Self::Any => Some(0),
             Self::Exactly(..) | Self::ExactlyOnStream(..) | Self::Settings => None,
         }
@@ -97,7 +72,7 @@ impl LengthRule {
             Self::ExactlyOnStream(octets, rule) if length != octets => {
                 Err(stream_error(header.stream_id, rule))
             }
-            Self::AtLeast(octets, rule) if length < octets.saturating_add(announced(flags)) => {
+            Self::AtLeast(octets, rule) if length < octets.saturating_add(flagged_len(flags)) => {
                 Err(FrameError::connection(rule))
             }
             // §6.5
@@ -113,9 +88,9 @@ impl LengthRule {
     }
 }
 
-/// Octets of the fields that flags announce.
+/// Bytes of the fields that PADDED and PRIORITY say are there.
 #[inline]
-fn announced(flags: Flags) -> u32 {
+fn flagged_len(flags: Flags) -> u32 {
     const PRIORITY: u32 = 5;
     const { assert!(PriorityFields::LEN == 5) }
     let padded = u32::from(flags.contains(Flags::PADDED));

@@ -1,0 +1,180 @@
+//! From bytes to a frame: the header, the rules it decides, the payload.
+
+use crate::frame::table::shape_of;
+use crate::frame::unknown;
+use crate::shape::Shape;
+use crate::{Frame, FrameError, FrameHeader, FrameRule, PayloadLength, Progress};
+
+/// What a receiver accepts.
+///
+/// ```
+/// use h2wire_frame::{ParseOptions, PayloadLength};
+///
+/// let options = ParseOptions::DEFAULT.with_max_frame_size(PayloadLength::MAX);
+/// assert!(options.extensions);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct ParseOptions {
+    /// The longest payload accepted: the `SETTINGS_MAX_FRAME_SIZE` that this endpoint announced. Default 16,384.
+    /// Smaller values violate RFC 9113 §6.5.2; constrained devices may accept that.
+    pub max_frame_size: PayloadLength,
+    /// Whether `PRIORITY_UPDATE` (RFC 9218) is checked. If not it is an unknown frame, which cannot be wrong. Default on.
+    /// ALTSVC and ORIGIN are always accepted: their RFCs say to ignore what is invalid.
+    pub extensions: bool,
+}
+
+impl ParseOptions {
+    /// The defaults.
+    pub const DEFAULT: Self =
+        Self { max_frame_size: PayloadLength::INITIAL_MAX_FRAME_SIZE, extensions: true };
+
+    /// The same options with another [`max_frame_size`](Self::max_frame_size).
+    #[must_use]
+    pub const fn with_max_frame_size(self, max_frame_size: PayloadLength) -> Self {
+        Self { max_frame_size, ..self }
+    }
+
+    /// The same options with [`extensions`](Self::extensions) on or off.
+    #[must_use]
+    pub const fn with_extensions(self, extensions: bool) -> Self {
+        Self { extensions, ..self }
+    }
+}
+
+impl Default for ParseOptions {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+impl<'a> Frame<&'a [u8]> {
+    /// Parses the frame that `input` starts with. Its payload is borrowed from `input`.
+    ///
+    /// The header alone decides whether the payload is waited for: a frame that is too long or on a wrong stream is refused
+    /// at its ninth byte. Rules about the order of frames need state; the readers of the `h2wire` crate keep it.
+    ///
+    /// # Errors
+    /// [`FrameError`], the first rule that the frame breaks. After a stream error skip the whole frame: 9 bytes and
+    /// [`FrameHeader::length`].
+    #[inline]
+    pub fn parse(
+        input: &'a [u8],
+        options: &ParseOptions,
+    ) -> Result<Progress<(FrameHeader, Self)>, FrameError> {
+        let Some((header, rest)) = input.split_first_chunk() else {
+            return Ok(Progress::Needed(FrameHeader::LEN.saturating_sub(input.len())));
+        };
+        let header = FrameHeader::parse(header);
+        let shape = header.check_shape(options)?;
+        let length = header.length.to_usize();
+        let Some((payload, _)) = rest.split_at_checked(length) else {
+            return Ok(Progress::Needed(length.saturating_sub(rest.len())));
+        };
+        let frame = Self::dispatch(&header, shape, payload, Ok, Err)?;
+        Ok(Progress::Item { item: (header, frame), consumed: length.saturating_add(FrameHeader::LEN) })
+    }
+}
+
+impl FrameHeader {
+    /// Applies the rules that need no payload, in this order: length limit (§4.2), stream, fixed length.
+    ///
+    /// A refused frame is known here, before anything of its payload is waited for or stored.
+    #[inline(always)]
+    pub fn check(self, options: &ParseOptions) -> Result<CheckedHeader, FrameError> {
+        let shape = self.check_shape(options)?;
+        Ok(CheckedHeader { header: self, shape })
+    }
+
+    /// The shape of the type, once they are found to hold. A thin result: a wider one goes through memory.
+    #[inline(always)]
+    pub(crate) fn check_shape(&self, options: &ParseOptions) -> Result<&'static Shape, FrameError> {
+        // §4.2
+        if self.length > options.max_frame_size {
+            return Err(FrameError::connection(FrameRule::FrameLengthLimit));
+        }
+        let shape = match shape_of(self.frame_type) {
+            Some(shape) if !shape.is_extension || options.extensions => shape,
+            _ => &unknown::SHAPE,
+        };
+        shape.stream.check(self)?;
+        shape.length.check(self, self.flags & shape.flags)?;
+        Ok(shape)
+    }
+}
+
+/// A header that [`FrameHeader::check`] has passed: the payload may be read.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckedHeader {
+    header: FrameHeader,
+    shape: &'static Shape,
+}
+
+impl CheckedHeader {
+    /// The header.
+    #[must_use]
+    pub const fn header(&self) -> FrameHeader {
+        self.header
+    }
+
+    /// Reads the payload from `octets`, which start behind the header and may go on behind the frame.
+    ///
+    /// `None` until all `header.length` octets are there.
+    #[inline(always)]
+    pub fn parse<'a>(&self, octets: &'a [u8]) -> Result<Option<Frame<&'a [u8]>>, FrameError> {
+        self.parse_with(octets, |_| Ok(None), |frame| Ok(Some(frame)), Err)
+    }
+
+    /// As [`parse`](Self::parse), and makes what the caller needs: of the octets that are missing, of the frame, or of what is
+    /// wrong with it. A frame that is not handed on, but put where it belongs at once, takes half the time.
+    #[inline(always)]
+    pub fn parse_with<'a, R>(
+        &self,
+        octets: &'a [u8],
+        needed: impl FnOnce(usize) -> R,
+        ok: impl FnOnce(Frame<&'a [u8]>) -> R,
+        err: impl FnOnce(FrameError) -> R,
+    ) -> R {
+        let length = self.header.length.to_usize();
+        match octets.split_at_checked(length) {
+            None => needed(length.saturating_sub(octets.len())),
+            Some((payload, _)) => Frame::dispatch(&self.header, self.shape, payload, ok, err),
+        }
+    }
+
+    /// Octets at the start of the payload that [`parse_fields`](Self::parse_fields) has to see: at most 8. `None` for frames
+    /// that cannot be read in pieces: PRIORITY, `RST_STREAM`, SETTINGS, PING, `WINDOW_UPDATE`.
+    #[must_use]
+    pub fn fields_len(&self) -> Option<usize> {
+        let len = self.shape.length.fields_len(self.header.flags & self.shape.flags)?;
+        usize::try_from(len).ok()
+    }
+
+    /// Reads the fields before a payload that comes in pieces, from the first [`fields_len`](Self::fields_len) octets.
+    /// `B` is the number of octets that the whole would hold; padding comes behind them.
+    ///
+    /// For a small memory: a frame need not be there as a whole. A `PRIORITY_UPDATE` is an unknown frame, in whose payload
+    /// the fields are counted. `None` when octets are missing, or where `fields_len` is `None`.
+    pub fn parse_fields(&self, octets: &[u8]) -> Result<Option<Frame<usize>>, FrameError> {
+        match self.fields_len().and_then(|len| octets.get(..len)) {
+            Some(octets) => Frame::dispatch_fields(&self.header, self.shape, octets),
+            None => Ok(None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_length_limit_is_the_first_rule_and_inclusive() {
+        let at = |length: u32| {
+            let [_, l0, l1, l2] = length.to_be_bytes();
+            // A PING on stream 1 whose length is wrong: three rules broken when it is also too long.
+            FrameHeader::parse(&[l0, l1, l2, 6, 0, 0, 0, 0, 1]).check(&ParseOptions::default())
+        };
+        assert_eq!(at(16_384).unwrap_err().rule, FrameRule::PingStreamId);
+        assert_eq!(at(16_385).unwrap_err().rule, FrameRule::FrameLengthLimit);
+    }
+}
