@@ -19,7 +19,7 @@ use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, S
 pub struct PushPromise<B> {
     /// The `END_HEADERS` flag: no CONTINUATION follows.
     pub end_headers: bool,
-    /// The stream of the client's request, odd. CONTINUATION frames are on this one too.
+    /// The stream of the client's request, odd: readers check that. CONTINUATION frames are on this one too.
     pub stream_id: StreamId,
     /// Octets of padding; `None` without the PADDED flag.
     pub pad_length: Option<u8>,
@@ -148,9 +148,14 @@ mod tests {
 
     #[test]
     fn rejects_push_promise_stream_id() {
-        for stream in [0, 2] {
-            assert_connection_error(&frame(5, 0x4, stream, &[0, 0, 0, 4]), FrameRule::PushPromiseStreamId);
-        }
+        assert_connection_error(&frame(5, 0x4, 0, &[0, 0, 0, 4]), FrameRule::PushPromiseStreamId);
+    }
+
+    #[test]
+    fn accepts_a_stream_of_the_server() {
+        // Readers refuse it: they know that it is a server that sends.
+        assert_eq!(parse_golden("push_promise_even_stream").stream_id(), stream(10));
+        assert_round_trip(PushPromise { stream_id: stream(10), ..GOLDEN });
     }
 
     #[test]
@@ -195,9 +200,9 @@ mod tests {
     }
 
     #[test]
-    fn refuses_to_encode_streams_of_the_wrong_side() {
-        let promise = PushPromise { stream_id: stream(10), ..GOLDEN };
-        assert_eq!(promise.encode(&mut [0; 64]), Err(EncodeError::StreamId(stream(10))));
+    fn refuses_to_encode_streams_that_cannot_be() {
+        let promise = PushPromise { stream_id: stream(0), ..GOLDEN };
+        assert_eq!(promise.encode(&mut [0; 64]), Err(EncodeError::StreamId(stream(0))));
         let promise = PushPromise { promised_stream_id: stream(13), ..GOLDEN };
         assert_eq!(promise.encode(&mut [0; 64]), Err(EncodeError::PromisedStreamId(stream(13))));
     }
