@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::BytesMut;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
-use h2wire::frame::{Frame, ParseOptions, Parsed};
+use h2wire::frame::{Frame, ParseOptions, Progress};
 use h2wire::{FrameReader, Progress, Role};
 use h2wire_bench::frames::{
     CHUNK, count_with_h2, count_with_h2_sans_io, data_16k, data_and_window_update, encode, mixed,
@@ -23,7 +23,7 @@ fn group<'c>(criterion: &'c mut Criterion, name: &str, frames: usize) -> Benchma
 /// Frames by themselves.
 fn count_parsed(mut octets: &[u8]) -> usize {
     let (options, mut frames) = (ParseOptions::default(), 0);
-    while let Ok(Parsed::Frame { frame, consumed, .. }) = Frame::parse(octets, &options) {
+    while let Ok(Progress::Item { item: (_, frame), consumed }) = Frame::parse(octets, &options) {
         black_box(&frame);
         octets = &octets[consumed..];
         frames += 1;

@@ -4,7 +4,7 @@
 //! frame size and padding, a section that is given up.
 
 use h2wire::frame::{Frame, PayloadLength, Ping, SettingBuffer, SettingId, SettingList, Settings, StreamId};
-use h2wire::{Ending, FieldLine, Limits, Options, Padding, Role, SectionHead, Writer};
+use h2wire::{EndOfInput, FieldLine, Limits, Options, Padding, Role, SectionHead, Writer};
 
 use crate::input::Input;
 use crate::readers::{Setup, Told, by_all};
@@ -41,13 +41,13 @@ pub fn target(octets: &[u8]) {
     let setup = Setup { limits, options, table_sizes: side.table_sizes, ..Setup::new(Role::Server) };
     let cuts: Vec<usize> = octets.iter().take(5).map(|octet| usize::from(*octet) * 3).collect();
     let report = by_all(&setup, &side.out, &cuts);
-    assert_eq!(report.end, Ok(Ending::Clean));
+    assert_eq!(report.end, Ok(EndOfInput::Clean));
     assert_eq!(report.told.into_iter().filter_map(meant).collect::<Vec<_>>(), side.meant);
 }
 
 impl Side {
     fn new() -> Self {
-        let mut writer = Writer::with_table_size(Role::Client, 4096);
+        let mut writer = Writer::new(Role::Client, 4096);
         writer.validate_fields = false;
         let mut out = Vec::new();
         writer.append_preface(&mut out).unwrap();
@@ -110,7 +110,7 @@ impl Side {
         self.writer.append_frame(&Frame::<&[u8]>::Settings(Settings::Ack), &mut self.out).unwrap();
         let mut settings = SettingBuffer::<1>::new();
         settings.push(SettingId::HEADER_TABLE_SIZE, size).unwrap();
-        self.writer.apply(&settings.list());
+        self.writer.settings_received(&settings.list());
     }
 
     fn frame_size(&mut self, input: &mut Input<'_>) {

@@ -4,7 +4,7 @@
 //! Input: the octets of a frame. Its stream is made one that a client can have opened.
 
 use h2wire_frame::{
-    ErrorCode, Flags, Frame, FrameHeader, FrameType, ParseOptions, Parsed, PayloadLength, Scope, StreamId,
+    ErrorCode, Flags, Frame, FrameHeader, FrameType, ParseOptions, PayloadLength, Progress, Scope, StreamId,
 };
 use h2wire_hpack::{Decoder, HpackError, Limits};
 use h2wire_nghttp2::Session;
@@ -40,8 +40,8 @@ pub fn compare(octets: &[u8]) -> Vec<Deviation> {
         return vec![Deviation::NgLastCopyOfSetting];
     }
     let (frame, ours) = match Frame::parse(&octets, &ParseOptions::default()) {
-        Ok(Parsed::Needed(_)) => return Vec::new(),
-        Ok(Parsed::Frame { frame, .. }) => {
+        Ok(Progress::Needed(_)) => return Vec::new(),
+        Ok(Progress::Item { item: (_, frame), .. }) => {
             (Some(frame), field_block(&frame).map(|error| (error.code(), Scope::Connection)))
         }
         Err(error) => (None, Some((error.code(), error.scope()))),
@@ -150,7 +150,7 @@ fn judged_by_nghttp2(header: &FrameHeader, octets: &[u8]) -> Verdict {
     session.receive(&ready).expect("nothing is fatal");
     let sent = session.sent();
     let mut rest = sent.as_slice();
-    while let Ok(Parsed::Frame { frame, consumed, .. }) = Frame::parse(rest, &ParseOptions::default()) {
+    while let Ok(Progress::Item { item: (_, frame), consumed }) = Frame::parse(rest, &ParseOptions::default()) {
         rest = &rest[consumed..];
         match frame {
             Frame::GoAway(go_away) => return Some((go_away.error_code, Scope::Connection)),

@@ -5,7 +5,7 @@
 mod views; // ALTSVC, ORIGIN, PRIORITY_UPDATE
 
 use h2wire_frame::{
-    EncodeError, Frame, FrameError, FrameHeader, FrameType, MAX_HEAD_LEN, ParseOptions, Parsed,
+    EncodeError, Frame, FrameError, FrameHeader, FrameType, MAX_HEAD_LEN, ParseOptions, Progress,
     FrameRule, PayloadLength, Scope,
 };
 
@@ -35,8 +35,8 @@ fn one(octets: &[u8]) -> Option<usize> {
         let parsed = Frame::parse(octets, &options);
         in_two_steps(&header, &octets[FrameHeader::LEN..], &options, parsed);
         match parsed {
-            Ok(Parsed::Needed(missing)) => assert_eq!(octets.len() + missing, whole),
-            Ok(Parsed::Frame { header: told, frame, consumed }) => {
+            Ok(Progress::Needed(missing)) => assert_eq!(octets.len() + missing, whole),
+            Ok(Progress::Item { item: (told, frame), consumed }) => {
                 assert_eq!((told, consumed), (header, whole));
                 assert!(header.length <= options.max_frame_size);
                 assert_eq!(*accepted.get_or_insert(frame), frame, "options accept or refuse, no more");
@@ -59,11 +59,11 @@ fn in_two_steps(
     header: &FrameHeader,
     rest: &[u8],
     options: &ParseOptions,
-    parsed: Result<Parsed<'_>, FrameError>,
+    parsed: Result<Progress<(FrameHeader, Frame<&'_ [u8]>)>, FrameError>,
 ) {
     let expected = parsed.map(|parsed| match parsed {
-        Parsed::Frame { frame, .. } => Some(frame),
-        Parsed::Needed(_) => None,
+        Progress::Item { item: (_, frame), .. } => Some(frame),
+        Progress::Needed(_) => None,
     });
     assert_eq!(header.check(options).and_then(|checked| checked.parse(rest)), expected);
 }
@@ -86,7 +86,7 @@ fn refused(error: FrameError, header: &FrameHeader, options: &ParseOptions) {
 fn known_at_octet_9(octets: &[u8], options: &ParseOptions, error: Option<FrameError>) {
     match Frame::parse(&octets[..FrameHeader::LEN], options) {
         Err(error) => assert_eq!(Frame::parse(octets, options), Err(error)),
-        Ok(Parsed::Needed(missing)) => {
+        Ok(Progress::Needed(missing)) => {
             let Some(error) = error else { return };
             assert!(octets.len() >= FrameHeader::LEN + missing, "decided without the whole payload");
             let name = error.rule().name();
@@ -97,7 +97,7 @@ fn known_at_octet_9(octets: &[u8], options: &ParseOptions, error: Option<FrameEr
                 "{name} is told late"
             );
         }
-        Ok(Parsed::Frame { consumed, .. }) => assert_eq!(consumed, FrameHeader::LEN),
+        Ok(Progress::Item { consumed, .. }) => assert_eq!(consumed, FrameHeader::LEN),
     }
 }
 
@@ -120,7 +120,7 @@ fn encodes(frame: &Frame<&[u8]>, octets: &[u8], extensions: bool) {
     assert_eq!(buf[written], 0xee, "wrote more than it says");
     let again =
         Frame::parse(&buf[..written], &ParseOptions { max_frame_size: PayloadLength::MAX, extensions });
-    assert!(matches!(again, Ok(Parsed::Frame { frame: again, .. }) if again == *frame));
+    assert!(matches!(again, Ok(Progress::Item { item: (_, again), .. }) if again == *frame));
 
     let mut head = [0; MAX_HEAD_LEN];
     let head_len = frame.encode_head(&mut head).expect("as the whole frame");

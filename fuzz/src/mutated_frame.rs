@@ -5,7 +5,7 @@
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use h2wire_frame::generate::BrokenFrame;
-use h2wire_frame::{Frame, FrameHeader, ParseOptions, Parsed};
+use h2wire_frame::{Frame, FrameHeader, ParseOptions, Progress};
 
 use crate::oracle;
 
@@ -31,7 +31,7 @@ fn mutated(u: &mut Unstructured<'_>) -> Result<()> {
     frame.encode(&mut octets).expect("a valid frame");
     assert_eq!(oracle::verdict(&octets), None, "{frame:?}");
     let parsed = Frame::parse(&octets, &ParseOptions::default());
-    assert!(matches!(parsed, Ok(Parsed::Frame { frame: same, .. }) if same.map(<[u8]>::to_vec) == frame));
+    assert!(matches!(parsed, Ok(Progress::Item { item: (_, same), .. }) if same.map(<[u8]>::to_vec) == frame));
 
     let at = usize::from(at) % octets.len();
     octets[at] ^= mask;
@@ -39,11 +39,11 @@ fn mutated(u: &mut Unstructured<'_>) -> Result<()> {
     // A length that grew takes in what is behind the frame.
     octets.resize((FrameHeader::LEN + length.to_usize()).max(octets.len()).min(1 << 15), 0);
     let found = match Frame::parse(&octets, &ParseOptions::default()) {
-        Ok(Parsed::Frame { consumed, .. }) => {
+        Ok(Progress::Item { consumed, .. }) => {
             assert_eq!(consumed, FrameHeader::LEN + length.to_usize());
             None
         }
-        Ok(Parsed::Needed(_)) => panic!("all is there"),
+        Ok(Progress::Needed(_)) => panic!("all is there"),
         Err(error) => Some((error.code(), error.scope())),
     };
     assert_eq!(found, oracle::verdict(&octets), "octet {at} of {frame:?} changed by {mask:#04x}");

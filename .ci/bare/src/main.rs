@@ -10,7 +10,7 @@ use h2wire::frame::{
     Settings, StreamId, Unknown, WindowUpdate,
 };
 use h2wire::{
-    Chunk, ChunkedReader, Event, FieldStep, FrameReader, Item, Padding, Progress, Reader, Role, SectionHead,
+    Chunk, ChunkedReader, Event, FieldStep, FrameReader, FrameEvent, Padding, Progress, Reader, Role, SectionHead,
     SectionKind, Writer,
 };
 use h2wire_hpack::{Decoded, Decoder, Encoder, Indexing, Limits};
@@ -72,10 +72,10 @@ fn conversation() -> Option<bool> {
     let mut octets = [0; 512];
     let written = write(&mut octets)?;
     let octets = octets.get(..written)?;
-    let mut reader = Reader::new(Role::Server, &SMALL, [0; SMALL.memory_len()]).ok()?;
+    let mut reader = Reader::new_in(Role::Server, &SMALL, [0; SMALL.memory_len()]).ok()?;
     let mut settings = SettingBuffer::<1>::new();
     settings.push(SettingId::HEADER_TABLE_SIZE, 512).ok()?;
-    reader.announce(&settings.list()).ok()?;
+    reader.settings_sent(&settings.list()).ok()?;
     let (mut rest, mut requests, mut content) = (octets, 0, 0);
     while let Progress::Item { item, consumed } = reader.read(rest).ok()? {
         rest = rest.get(consumed..)?;
@@ -85,7 +85,7 @@ fn conversation() -> Option<bool> {
             _ => {}
         }
     }
-    let mut chunked = ChunkedReader::new(Role::Server, &SMALL, [0; SMALL.memory_len()]).ok()?;
+    let mut chunked = ChunkedReader::new_in(Role::Server, &SMALL, [0; SMALL.memory_len()]).ok()?;
     for mut piece in octets.chunks(7) {
         while let Some(chunk) = chunked.read(&mut piece).ok()? {
             match chunk {
@@ -99,13 +99,13 @@ fn conversation() -> Option<bool> {
 }
 
 fn write(octets: &mut [u8]) -> Option<usize> {
-    let mut writer = Writer::new(Role::Client, 512, [0; Encoder::memory_len(512)]).ok()?;
+    let mut writer = Writer::new_in(Role::Client, 512, [0; Encoder::memory_len(512)]).ok()?;
     writer.padding = Padding::Octets(3);
     let stream_id = StreamId::new(1)?;
     let mut written = writer.preface(octets).ok()?;
     let mut settings = SettingBuffer::<1>::new();
     settings.push(SettingId::ENABLE_PUSH, 0).ok()?;
-    writer.apply(&settings.list());
+    writer.settings_received(&settings.list());
     let settings = Frame::from(Settings::List(settings.list()));
     written += writer.frame(&settings, octets.get_mut(written..)?).ok()?;
     let mut section =
@@ -178,7 +178,7 @@ fn round_trip() -> Result<bool, EncodeError> {
     let mut reader = FrameReader::new(Role::Client);
     let mut rest = octets.as_slice();
     for frame in frames {
-        let Ok(Progress::Item { item: Item::Frame { frame: found, .. }, consumed }) = reader.read(rest)
+        let Ok(Progress::Item { item: FrameEvent::Frame { frame: found, .. }, consumed }) = reader.read(rest)
         else {
             return Ok(false);
         };
@@ -214,10 +214,10 @@ fn read_views(mut octets: &[u8]) -> usize {
     let mut reader = FrameReader::stateless();
     while let Ok(Progress::Item { item, consumed }) = reader.read(octets) {
         octets = octets.get(consumed..).unwrap_or_default();
-        if let Item::Frame { frame: Frame::Unknown(unknown), .. } = item {
-            views += usize::from(AltSvc::of(&unknown).is_some());
-            views += usize::from(PriorityUpdate::of(&unknown).is_some());
-            views += usize::from(Origin::of(&unknown).is_some_and(|origin| origin.iter().count() == 1));
+        if let FrameEvent::Frame { frame: Frame::Unknown(unknown), .. } = item {
+            views += usize::from(AltSvc::from_unknown(&unknown).is_some());
+            views += usize::from(PriorityUpdate::from_unknown(&unknown).is_some());
+            views += usize::from(Origin::from_unknown(&unknown).is_some_and(|origin| origin.iter().count() == 1));
         }
     }
     views

@@ -3,13 +3,13 @@
 use std::hint::black_box;
 
 use h2wire::frame::{
-    AltSvc, CheckedHeader, EncodeError, Frame, FrameError, FrameHeader, Origin, ParseOptions, Parsed,
+    AltSvc, CheckedHeader, EncodeError, Frame, FrameError, FrameHeader, Origin, ParseOptions, Progress,
     PriorityUpdate, SettingList, Unknown,
 };
 use h2wire::hpack::{BlockEnd, BufferTooSmall, Decoder, Error, Fragment};
 use h2wire::{
-    AnnounceError, Chunk, ChunkedReader, ConnectionError, Encoder, Ending, Event, FieldLine, FieldStep,
-    FieldValidator, Fields, FrameReader, Indexing, Item, Limits, Malformed, Progress, Reader, Role,
+    SettingsSentError, Chunk, ChunkedReader, ConnectionError, Encoder, EndOfInput, Event, FieldLine, FieldStep,
+    FieldValidator, Fields, FrameReader, Indexing, FrameEvent, Limits, Malformed, Progress, Reader, Role,
     SectionHead, SectionKind, SectionWriter, WriteError, Writer,
 };
 use no_panic::no_panic;
@@ -21,7 +21,7 @@ type Table = [u8; TABLE];
 const TABLE: usize = Encoder::memory_len(4096);
 
 #[no_panic]
-fn frame_parse<'a>(input: &'a [u8], options: &ParseOptions) -> Result<Parsed<'a>, FrameError> {
+fn frame_parse<'a>(input: &'a [u8], options: &ParseOptions) -> Result<Progress<(FrameHeader, Frame<&'a [u8]>)>, FrameError> {
     Frame::parse(input, options)
 }
 
@@ -47,21 +47,21 @@ fn frame_encode_raw(header: &FrameHeader, payload: &[u8], buf: &mut [u8]) -> Res
 
 #[no_panic]
 fn views(unknown: &Unknown<&[u8]>) -> usize {
-    let origins = Origin::of(unknown).map_or(0, |origin| origin.iter().fold(0, |count, _| count | 1));
-    origins | usize::from(AltSvc::of(unknown).is_some()) | usize::from(PriorityUpdate::of(unknown).is_some())
+    let origins = Origin::from_unknown(unknown).map_or(0, |origin| origin.iter().fold(0, |count, _| count | 1));
+    origins | usize::from(AltSvc::from_unknown(unknown).is_some()) | usize::from(PriorityUpdate::from_unknown(unknown).is_some())
 }
 
 #[no_panic]
 fn frame_reader_read<'a>(
     reader: &mut FrameReader,
     input: &'a [u8],
-) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
+) -> Result<Progress<FrameEvent<&'a [u8]>>, ConnectionError> {
     reader.read(input)
 }
 
 #[no_panic]
-fn frame_reader_ending(reader: &FrameReader, rest: &[u8]) -> Result<Ending, ConnectionError> {
-    reader.ending(rest)
+fn frame_reader_ending(reader: &FrameReader, rest: &[u8]) -> Result<EndOfInput, ConnectionError> {
+    reader.end_of_input(rest)
 }
 
 #[no_panic]
@@ -73,8 +73,8 @@ fn reader_read<'r, 'i>(
 }
 
 #[no_panic]
-fn reader_announce(reader: &mut Reader<Memory>, settings: &SettingList<&[u8]>) -> Result<(), AnnounceError> {
-    reader.announce(settings)
+fn reader_announce(reader: &mut Reader<Memory>, settings: &SettingList<&[u8]>) -> Result<(), SettingsSentError> {
+    reader.settings_sent(settings)
 }
 
 #[no_panic]
@@ -166,7 +166,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut buf = black_box([0; 256]);
     let options = ParseOptions::default();
 
-    let Parsed::Frame { header, frame, .. } = frame_parse(octets, &options)? else { return Ok(()) };
+    let Progress::Item { item: (header, frame), .. } = frame_parse(octets, &options)? else { return Ok(()) };
     black_box(frame_parse_fields(&header.check(&options)?, octets)?);
     black_box((frame_encode(&frame, &mut buf)?, frame_encode_head(&frame, &mut buf)?));
     black_box(frame_encode_raw(&header, octets, &mut buf)?);
@@ -177,14 +177,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut reader = FrameReader::new(Role::Client);
     black_box(frame_reader_read(&mut reader, settings)?);
 
-    let mut reader = Reader::new(Role::Observer, &Limits::DEFAULT, [0; MEMORY])?;
+    let mut reader = Reader::new_in(Role::Observer, &Limits::DEFAULT, [0; MEMORY])?;
     reader_announce(&mut reader, &SettingList::default())?;
     black_box(reader_read(&mut reader, settings)?);
     if let Progress::Item { item: Event::Fields { mut fields, .. }, .. } = reader_read(&mut reader, octets)? {
         black_box(fields_next(&mut fields)?);
         fields_drop(fields);
     }
-    let mut chunked = ChunkedReader::new(Role::Client, &Limits::DEFAULT, [0; MEMORY])?;
+    let mut chunked = ChunkedReader::new_in(Role::Client, &Limits::DEFAULT, [0; MEMORY])?;
     black_box(chunked_reader_read(&mut chunked, &mut &*settings)?);
     let mut checked = FieldValidator::new(h2wire::Expected::Request);
     black_box(validator(&mut checked, octets, octets).is_ok());
@@ -195,8 +195,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut encoder = Encoder::new([0; TABLE], 4096)?;
     black_box(hpack_encode(&mut encoder, octets, octets, &mut buf)?);
 
-    let mut writer = Writer::new(Role::Server, 4096, [0; TABLE])?;
-    let Parsed::Frame { frame, .. } = frame_parse(settings, &options)? else { return Ok(()) };
+    let mut writer = Writer::new_in(Role::Server, 4096, [0; TABLE])?;
+    let Progress::Item { item: (_, frame), .. } = frame_parse(settings, &options)? else { return Ok(()) };
     black_box(writer_frame(&mut writer, &frame, &mut buf)?);
     let head = SectionHead::headers(header.stream_id, true);
     let mut section = writer_section(&mut writer, head, &mut buf)?;

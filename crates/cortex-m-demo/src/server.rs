@@ -7,7 +7,7 @@ use h2wire::frame::{
     StreamId, WindowUpdate,
 };
 use h2wire::{
-    AnnounceError, Chunk, ChunkedReader, ConnectionError, Encoder, FieldLine, FieldStep, Fields, Limits,
+    SettingsSentError, Chunk, ChunkedReader, ConnectionError, Encoder, FieldLine, FieldStep, Fields, Limits,
     ReaderError, Role, Rule, SectionEnd, SectionHead, SectionKind, StreamError, WriteError, Writer,
 };
 
@@ -90,13 +90,13 @@ pub fn serve(octets: &[u8], piece: usize, memory: &mut Memory, outside: &mut imp
 impl<'m> Server<'m> {
     /// A server at the start of a connection: it sends its settings.
     pub fn new(memory: &'m mut Memory, outside: &mut impl Outside) -> Result<Self, Failure> {
-        let mut reader = ChunkedReader::new(Role::Server, &LIMITS, memory.reader.as_mut_slice())?;
+        let mut reader = ChunkedReader::new_in(Role::Server, &LIMITS, memory.reader.as_mut_slice())?;
         let writer =
-            Writer::new(Role::Server, TABLE, memory.writer.as_mut_slice()).map_err(|_| Failure::Memory)?;
+            Writer::new_in(Role::Server, TABLE, memory.writer.as_mut_slice()).map_err(|_| Failure::Memory)?;
         let mut settings = SettingBuffer::<2>::new();
         settings.push(SettingId::MAX_CONCURRENT_STREAMS, u32::try_from(MOST).unwrap_or(1))?;
         settings.push(SettingId::MAX_HEADER_LIST_SIZE, LIMITS.max_section_size)?;
-        reader.announce(&settings.list())?;
+        reader.settings_sent(&settings.list())?;
         let none = StreamId::CONNECTION;
         let streams = Streams::NEW;
         let mut side = Side { writer, streams, last_stream_id: none, section: none, content: (none, false) };
@@ -144,7 +144,7 @@ impl Side<'_> {
         outside.say(line.octets());
         match frame {
             Frame::Settings(Settings::List(list)) => {
-                self.writer.apply(list);
+                self.writer.settings_received(list);
                 self.frame(&Settings::Ack.into(), outside)
             }
             Frame::Ping(ping) if !ping.ack => self.frame(&ping.answer().into(), outside),
@@ -187,7 +187,7 @@ impl Side<'_> {
 
     /// The start of a field section: of a new request if its stream is new.
     fn section(&mut self, frame: &Frame<usize>) {
-        let Some(head) = SectionHead::of(frame) else { return };
+        let Some(head) = SectionHead::from_frame(frame) else { return };
         self.section = head.stream_id;
         if head.stream_id > self.last_stream_id {
             self.last_stream_id = head.stream_id;
@@ -323,8 +323,8 @@ impl From<ReaderError> for Failure {
     }
 }
 
-impl From<AnnounceError> for Failure {
-    fn from(_: AnnounceError) -> Self {
+impl From<SettingsSentError> for Failure {
+    fn from(_: SettingsSentError) -> Self {
         Self::Memory
     }
 }

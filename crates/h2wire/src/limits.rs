@@ -1,6 +1,10 @@
 //! How much of everything is taken from a peer.
 
+#[cfg(feature = "alloc")]
+use alloc::{vec, vec::Vec};
+
 use h2wire_frame::{ParseOptions, PayloadLength};
+use h2wire_hpack::Exceeded;
 
 /// How much of everything is taken from a peer. RFC 9113 §10.5.
 ///
@@ -17,10 +21,11 @@ use h2wire_frame::{ParseOptions, PayloadLength};
 /// ```
 /// use h2wire::Limits;
 ///
-/// let small = Limits { max_fields: 32, ..Limits::DEFAULT.with_section_size(4096) };
+/// let small = Limits::DEFAULT.with_max_section_size(4096).with_max_fields(32);
 /// assert_eq!(small.max_block_len, 4 * 4096);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct Limits {
     /// The longest payload of a frame, in octets: what is announced as `SETTINGS_MAX_FRAME_SIZE`. Less than 16,384 breaks
     /// a promise (RFC 9113 §6.5.2). 0 is refused.
@@ -55,16 +60,60 @@ impl Limits {
         max_table_size: 4_096,
     };
 
-    /// The same limits with another size of sections, and a block length that goes with it.
+    /// The same limits with another [`max_section_size`](Self::max_section_size), and the
+    /// [`max_block_len`](Self::max_block_len) that goes with it.
     #[must_use]
-    pub const fn with_section_size(self, octets: u32) -> Self {
-        Self { max_section_size: octets, max_block_len: octets.saturating_mul(4), ..self }
+    pub const fn with_max_section_size(self, bytes: u32) -> Self {
+        Self { max_section_size: bytes, max_block_len: bytes.saturating_mul(4), ..self }
+    }
+
+    /// The same limits with another [`max_frame_size`](Self::max_frame_size).
+    #[must_use]
+    pub const fn with_max_frame_size(self, max_frame_size: PayloadLength) -> Self {
+        Self { max_frame_size, ..self }
+    }
+
+    /// The same limits with another [`max_fields`](Self::max_fields).
+    #[must_use]
+    pub const fn with_max_fields(self, fields: u32) -> Self {
+        Self { max_fields: fields, ..self }
+    }
+
+    /// The same limits with another [`max_block_len`](Self::max_block_len).
+    #[must_use]
+    pub const fn with_max_block_len(self, bytes: u32) -> Self {
+        Self { max_block_len: bytes, ..self }
+    }
+
+    /// The same limits with another [`max_continuations`](Self::max_continuations).
+    #[must_use]
+    pub const fn with_max_continuations(self, frames: u32) -> Self {
+        Self { max_continuations: frames, ..self }
+    }
+
+    /// The same limits with another [`max_settings`](Self::max_settings).
+    #[must_use]
+    pub const fn with_max_settings(self, settings: u32) -> Self {
+        Self { max_settings: settings, ..self }
+    }
+
+    /// The same limits with another [`max_table_size`](Self::max_table_size).
+    #[must_use]
+    pub const fn with_max_table_size(self, bytes: u32) -> Self {
+        Self { max_table_size: bytes, ..self }
     }
 
     /// Octets of memory that field sections need with these limits.
     #[must_use]
     pub const fn memory_len(&self) -> usize {
         self.hpack().memory_len()
+    }
+
+    /// Memory for field sections; none if that is more than a slice can be, which is then found to be too little.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn allocate(&self) -> Vec<u8> {
+        let needed = self.memory_len();
+        if isize::try_from(needed).is_ok() { vec![0; needed] } else { Vec::new() }
     }
 
     pub(crate) const fn hpack(&self) -> h2wire_hpack::Limits {
@@ -77,18 +126,23 @@ impl Limits {
     }
 
     pub(crate) const fn parse_options(&self) -> ParseOptions {
-        ParseOptions { max_frame_size: self.max_frame_size, extensions: true }
+        ParseOptions::DEFAULT.with_max_frame_size(self.max_frame_size)
     }
 
     /// Refuses a 0 where nothing could be read any more.
     pub(crate) const fn check(&self) -> Result<(), LimitIsZero> {
-        let limit = match () {
-            () if self.max_frame_size.get() == 0 => "max_frame_size",
-            () if self.max_section_size == 0 => "max_section_size",
-            () if self.max_fields == 0 => "max_fields",
-            () if self.max_block_len == 0 => "max_block_len",
-            () if self.max_settings == 0 => "max_settings",
-            () => return Ok(()),
+        let limit = if self.max_frame_size.get() == 0 {
+            "max_frame_size"
+        } else if self.max_section_size == 0 {
+            "max_section_size"
+        } else if self.max_fields == 0 {
+            "max_fields"
+        } else if self.max_block_len == 0 {
+            "max_block_len"
+        } else if self.max_settings == 0 {
+            "max_settings"
+        } else {
+            return Ok(());
         };
         Err(LimitIsZero { limit })
     }
@@ -100,9 +154,10 @@ impl Default for Limits {
     }
 }
 
-/// A limit is 0, with which nothing could be read.
+/// A limit is 0: nothing could be read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
-#[error("{limit} is 0, with which nothing could be read")]
+#[error("`{limit}` must not be 0")]
+#[non_exhaustive]
 pub struct LimitIsZero {
     /// The name of the field of [`Limits`].
     pub limit: &'static str,
@@ -129,6 +184,15 @@ h2wire_frame::rule_table! {
     }
 }
 
+impl From<Exceeded> for Limit {
+    fn from(exceeded: Exceeded) -> Self {
+        match exceeded {
+            Exceeded::Fields => Self::Fields,
+            Exceeded::ListSize => Self::SectionSize,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +214,6 @@ mod tests {
 
     #[test]
     fn the_largest_section_size_does_not_wrap() {
-        assert_eq!(Limits::DEFAULT.with_section_size(u32::MAX).max_block_len, u32::MAX);
+        assert_eq!(Limits::DEFAULT.with_max_section_size(u32::MAX).max_block_len, u32::MAX);
     }
 }

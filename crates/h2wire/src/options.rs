@@ -4,6 +4,7 @@ use h2wire_frame::{ParseOptions, PayloadLength};
 
 /// What a reader accepts and how it judges; it may be changed between two reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 #[allow(clippy::struct_excessive_bools, reason = "switches that are independent of each other")]
 pub struct Options {
     /// The longest payload taken, in octets. Default [`Limits::max_frame_size`](crate::Limits::max_frame_size); changed by
@@ -30,8 +31,38 @@ impl Options {
         escalate_stream_errors: false,
     };
 
+    /// The same options with another [`max_frame_size`](Self::max_frame_size).
+    #[must_use]
+    pub const fn with_max_frame_size(self, max_frame_size: PayloadLength) -> Self {
+        Self { max_frame_size, ..self }
+    }
+
+    /// The same options with [`extensions`](Self::extensions) on or off.
+    #[must_use]
+    pub const fn with_extensions(self, extensions: bool) -> Self {
+        Self { extensions, ..self }
+    }
+
+    /// The same options with [`validate_fields`](Self::validate_fields) on or off.
+    #[must_use]
+    pub const fn with_validate_fields(self, validate_fields: bool) -> Self {
+        Self { validate_fields, ..self }
+    }
+
+    /// The same options with [`extended_connect`](Self::extended_connect) on or off.
+    #[must_use]
+    pub const fn with_extended_connect(self, extended_connect: bool) -> Self {
+        Self { extended_connect, ..self }
+    }
+
+    /// The same options with [`escalate_stream_errors`](Self::escalate_stream_errors) on or off.
+    #[must_use]
+    pub const fn with_escalate_stream_errors(self, escalate_stream_errors: bool) -> Self {
+        Self { escalate_stream_errors, ..self }
+    }
+
     pub(crate) const fn parse(&self) -> ParseOptions {
-        ParseOptions { max_frame_size: self.max_frame_size, extensions: self.extensions }
+        ParseOptions::DEFAULT.with_max_frame_size(self.max_frame_size).with_extensions(self.extensions)
     }
 }
 

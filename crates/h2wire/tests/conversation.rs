@@ -7,7 +7,7 @@ use h2wire::frame::{
     Data, Flags, Frame, FrameHeader, FrameType, PayloadLength, PriorityFields, SettingBuffer, SettingId,
     SettingList, Settings, StreamId,
 };
-use h2wire::{Ending, FieldLine, Limits, Padding, Role, SectionEnd, SectionHead, SectionKind, Writer};
+use h2wire::{EndOfInput, FieldLine, Limits, Padding, Role, SectionEnd, SectionHead, SectionKind, Writer};
 use proptest::prelude::*;
 use proptest::sample::select;
 use readers::{Report, Setup, Told, by_all};
@@ -139,7 +139,7 @@ fn conversation() -> impl Strategy<Value = (Role, Vec<Step>)> {
 
 /// Writes the steps; gives the octets and what is to be read.
 fn write(role: Role, steps: &[Step]) -> (Vec<u8>, Vec<Told>) {
-    let mut writer = Writer::with_table_size(role, MAX_TABLE);
+    let mut writer = Writer::new(role, MAX_TABLE);
     let (mut out, mut expected) = (Vec::new(), Vec::new());
     if role == Role::Client {
         writer.append_preface(&mut out).unwrap();
@@ -184,7 +184,7 @@ fn write(role: Role, steps: &[Step]) -> (Vec<u8>, Vec<Told>) {
                 let mut settings = SettingBuffer::<1>::new();
                 settings.push(SettingId::HEADER_TABLE_SIZE, *size).unwrap();
                 writer.append_frame(&Frame::<Vec<u8>>::Settings(Settings::Ack), &mut out).unwrap();
-                writer.apply(&settings.list());
+                writer.settings_received(&settings.list());
                 expected.push(told_frame(&out[before..], Settings::Ack.into()));
             }
             Step::FrameSize(size, padding) => {
@@ -269,7 +269,7 @@ proptest! {
         let limits = Limits { max_continuations: 1000, max_table_size: MAX_TABLE, ..Limits::DEFAULT };
         let setup = Setup { limits, table_sizes, ..Setup::new(reader) };
         let Report { told, end, offset, .. } = by_all(&setup, &octets, &cuts);
-        prop_assert_eq!(end, Ok(Ending::Clean));
+        prop_assert_eq!(end, Ok(EndOfInput::Clean));
         prop_assert_eq!(offset, octets.len() as u64);
         prop_assert_eq!(without_block_frames(told), expected);
     }
@@ -277,7 +277,7 @@ proptest! {
 
 #[test]
 fn content_that_ends_a_stream_without_an_octet_is_one_empty_frame() {
-    let writer = Writer::with_table_size(Role::Server, 0);
+    let writer = Writer::new(Role::Server, 0);
     let id = StreamId::new(1).unwrap();
     let frames: Vec<_> = writer.data(id, b"", true, 0).collect();
     assert_eq!(frames, [Data { end_stream: true, stream_id: id, pad_length: None, data: b"".as_slice() }]);

@@ -5,7 +5,7 @@ mod readers;
 
 use h2wire::frame::{ErrorCode, PayloadLength};
 use h2wire::hpack;
-use h2wire::{Ending, Limit, Limits, Options, Role, Rule, SectionKind};
+use h2wire::{EndOfInput, Limit, Limits, Options, Role, Rule, SectionKind};
 use readers::{Report, Setup, Told, by_all, by_chunks};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
@@ -42,7 +42,7 @@ fn refused(report: &Report, rule: Rule, code: ErrorCode) {
 #[test]
 fn frame_size() {
     let limits = Limits { max_frame_size: PayloadLength::new(100).unwrap(), ..Limits::DEFAULT };
-    assert_eq!(read(limits, &[frame(0, 0, 1, &[0; 100])]).end, Ok(Ending::Clean));
+    assert_eq!(read(limits, &[frame(0, 0, 1, &[0; 100])]).end, Ok(EndOfInput::Clean));
     // Known at the header, whatever the type.
     for frame_type in [0, 1, 4, 0xee] {
         let header = frame(frame_type, 0, 1, &[0; 101])[..9].to_vec();
@@ -56,7 +56,7 @@ fn in_step(report: &Report, field: (&str, &str)) {
     let (name, value) = (field.0.as_bytes().to_vec(), field.1.as_bytes().to_vec());
     let end = report.told.iter().rposition(|told| matches!(told, Told::SectionEnd(end) if end.kind.is_ok()));
     assert_eq!(report.told[end.unwrap() - 1], Told::Field(name, value, false));
-    assert_eq!(report.end, Ok(Ending::Clean));
+    assert_eq!(report.end, Ok(EndOfInput::Clean));
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn setup_with_table(limits: Limits) -> Setup {
 #[test]
 fn settings() {
     let settings = |count| frame(4, 0, 0, &[0xff, 0, 0, 0, 0, 1].repeat(count));
-    assert_eq!(read(Limits::DEFAULT, &[settings(32)]).end, Ok(Ending::Clean));
+    assert_eq!(read(Limits::DEFAULT, &[settings(32)]).end, Ok(EndOfInput::Clean));
     let rule = Rule::Limit(Limit::Settings);
     refused(&read(Limits::DEFAULT, &[settings(33)[..9].to_vec()]), rule, ErrorCode::ENHANCE_YOUR_CALM);
     // A chunked reader has room for so many, whatever the limit.
@@ -197,7 +197,7 @@ fn settings() {
     let octets = [SETTINGS, &settings(33)].concat();
     refused(&by_chunks(&setup(many), [octets.as_slice()]), rule, ErrorCode::ENHANCE_YOUR_CALM);
     let one = Limits { max_settings: 1, ..Limits::DEFAULT };
-    assert_eq!(read(one, &[settings(1)]).end, Ok(Ending::Clean));
+    assert_eq!(read(one, &[settings(1)]).end, Ok(EndOfInput::Clean));
     refused(&read(one, &[settings(2)]), rule, ErrorCode::ENHANCE_YOUR_CALM);
 }
 

@@ -46,10 +46,10 @@ fn count<M: AsRef<[u8]> + AsMut<[u8]>>(mut fields: Fields<'_, '_, M>) -> usize {
 
 #[test]
 fn none_in_steady_state() {
-    let mut writer = Writer::with_table_size(Role::Client, 4096);
-    let mut reader = Reader::with_limits(Role::Server, &Limits::DEFAULT).unwrap();
+    let mut writer = Writer::new(Role::Client, 4096);
+    let mut reader = Reader::new(Role::Server, &Limits::DEFAULT).unwrap();
     let mut chunked =
-        ChunkedReader::new(Role::Server, &Limits::DEFAULT, vec![0; Limits::DEFAULT.memory_len()]).unwrap();
+        ChunkedReader::new_in(Role::Server, &Limits::DEFAULT, vec![0; Limits::DEFAULT.memory_len()]).unwrap();
     let (mut buf, mut list) = (vec![0; 4096], FieldList::new());
     let (mut fields, mut frames, mut listed) = (0, 0, 0);
     let mut round = |number: u32| {

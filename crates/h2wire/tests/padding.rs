@@ -9,7 +9,7 @@ fn stream(id: u32) -> StreamId {
 
 /// A server that has sent its SETTINGS, which have no padding.
 fn server(octets: u8) -> Writer<Vec<u8>> {
-    let mut writer = Writer::with_table_size(Role::Server, 4096);
+    let mut writer = Writer::new(Role::Server, 4096);
     writer.padding = Padding::Octets(octets);
     let settings: Frame<&[u8]> = Settings::List(SettingList::default()).into();
     writer.append_frame(&settings, &mut Vec::new()).unwrap();

@@ -4,8 +4,8 @@ mod readers;
 
 use h2wire::frame::{FrameType, PayloadLength, SettingBuffer, SettingId, StreamId};
 use h2wire::{
-    AnnounceError, Chunk, ChunkedReader, Ending, Event, FieldStep, Limits, Malformed, Options, Progress,
-    Reader, ReaderError, Role, Rule, SectionKind, StreamError, hpack,
+    Chunk, ChunkedReader, EndOfInput, Event, FieldStep, Limits, Malformed, Options, Progress, Reader,
+    ReaderError, Role, Rule, SectionKind, SettingsSentError, StreamError, hpack,
 };
 use readers::{Setup, Told, by_all};
 
@@ -20,7 +20,7 @@ const SAME_AGAIN: &[u8] = b"\0\0\x02\x01\x04\0\0\0\x03\x88\xbe";
 type Memory = Vec<u8>;
 
 fn reader(role: Role) -> Reader<Memory> {
-    Reader::new(role, &Limits::DEFAULT, vec![0; Limits::DEFAULT.memory_len()]).unwrap()
+    Reader::new_in(role, &Limits::DEFAULT, vec![0; Limits::DEFAULT.memory_len()]).unwrap()
 }
 
 fn stream(id: u32) -> StreamId {
@@ -51,7 +51,7 @@ fn fields_that_nobody_looks_at_are_decoded_nevertheless() {
     );
     // Stopped half-way: the rest counts too.
     drop(fields);
-    assert_eq!((reader.counters.sections, reader.counters.of(FrameType::HEADERS)), (2, 2));
+    assert_eq!((reader.counters.sections, reader.counters.frames(FrameType::HEADERS)), (2, 2));
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn an_error_in_fields_that_nobody_looks_at_is_told_by_the_next_call() {
     let error = reader.read(ACK).unwrap_err();
     assert_eq!(error.rule, Rule::Hpack(hpack::HpackError::IndexZero));
     assert_eq!(reader.offset(), offset, "an error is where its frame starts");
-    assert_eq!(reader.ending(b""), Err(error));
+    assert_eq!(reader.end_of_input(b""), Err(error));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_malformed_section_is_an_error_of_its_stream_and_hpack_is_in_step() {
     let octets = [SETTINGS, upper_case, SAME_AGAIN].concat();
     let report = by_all(&Setup::new(Role::Client), &octets, &[20, 23]);
     assert_eq!(report.sections(), [Err(Rule::Malformed(Malformed::FieldName)), Ok(SectionKind::Response)]);
-    assert_eq!((report.end, report.counters.stream_errors), (Ok(Ending::Clean), 1));
+    assert_eq!((report.end, report.counters.stream_errors), (Ok(EndOfInput::Clean), 1));
 
     // Whoever shows what is there does without.
     let options = Options { validate_fields: false, ..Options::DEFAULT };
@@ -144,10 +144,10 @@ fn counters_count_what_floods_are_made_of() {
     let octets =
         [SETTINGS, ACK, empty_data, empty_data, last_data, reset, ping, pong, unknown, RESPONSE].concat();
     let counters = by_all(&Setup::new(Role::Client), &octets, &[]).counters;
-    assert_eq!((counters.of(FrameType::DATA), counters.empty_data), (3, 2));
-    assert_eq!((counters.of(FrameType::SETTINGS), counters.settings), (2, 1));
-    assert_eq!((counters.of(FrameType::PING), counters.pings), (2, 1));
-    assert_eq!((counters.of(FrameType::RST_STREAM), counters.of(FrameType(0xee))), (1, 1));
+    assert_eq!((counters.frames(FrameType::DATA), counters.empty_data), (3, 2));
+    assert_eq!((counters.frames(FrameType::SETTINGS), counters.settings), (2, 1));
+    assert_eq!((counters.frames(FrameType::PING), counters.pings), (2, 1));
+    assert_eq!((counters.frames(FrameType::RST_STREAM), counters.frames(FrameType(0xee))), (1, 1));
     assert_eq!((counters.sections, counters.stream_errors), (1, 0));
 }
 
@@ -161,9 +161,9 @@ fn settings_come_into_force_when_they_are_acknowledged() {
         settings
     };
     // Larger frames may come before the acknowledgment, smaller ones are sure after it.
-    reader.announce(&frame_size(20_000).list()).unwrap();
+    reader.settings_sent(&frame_size(20_000).list()).unwrap();
     assert_eq!(reader.options.max_frame_size, PayloadLength::new(20_000).unwrap());
-    reader.announce(&frame_size(16_384).list()).unwrap();
+    reader.settings_sent(&frame_size(16_384).list()).unwrap();
     drop_all(&mut reader, ACK).unwrap();
     assert_eq!(reader.options.max_frame_size, PayloadLength::new(20_000).unwrap());
     drop_all(&mut reader, ACK).unwrap();
@@ -173,7 +173,7 @@ fn settings_come_into_force_when_they_are_acknowledged() {
 
     let mut settings = SettingBuffer::<1>::new();
     settings.push(SettingId::HEADER_TABLE_SIZE, 4097).unwrap();
-    assert_eq!(reader.announce(&settings.list()), Err(AnnounceError::TableSize { max: 4096 }));
+    assert_eq!(reader.settings_sent(&settings.list()), Err(SettingsSentError::TableSize { max: 4096 }));
 }
 
 #[test]
@@ -183,12 +183,12 @@ fn larger_frames_that_are_on_their_way_stay_allowed() {
     for size in [16_384, 100_000] {
         let mut settings = SettingBuffer::<1>::new();
         settings.push(SettingId::MAX_FRAME_SIZE, size).unwrap();
-        reader.announce(&settings.list()).unwrap();
+        reader.settings_sent(&settings.list()).unwrap();
     }
     drop_all(&mut reader, ACK).unwrap();
     let header = b"\0\x4e\x20\0\0\0\0\0\x01";
     // Before and after the reader has seen it.
-    assert_eq!(reader.ending(header), Ok(Ending::InsideFrame { have: 9, need: 20_009 }));
+    assert_eq!(reader.end_of_input(header), Ok(EndOfInput::InsideFrame { have: 9, need: 20_009 }));
     assert!(matches!(reader.read(header), Ok(Progress::Needed(20_000))));
 }
 
@@ -210,12 +210,12 @@ fn every_table_size_of_a_frame_counts() {
     for (block, ok) in [(b"\x20\x3f\xe1\x1f\x88".as_slice(), true), (b"\x88", false)] {
         let mut reader = reader(Role::Client);
         drop_all(&mut reader, SETTINGS).unwrap();
-        reader.announce(&settings.list()).unwrap();
+        reader.settings_sent(&settings.list()).unwrap();
         drop_all(&mut reader, ACK).unwrap();
         let len = u8::try_from(block.len()).unwrap();
         let frame = [&[0, 0, len, 1, 4, 0, 0, 0, 1], block].concat();
         drop_all(&mut reader, &frame).ok();
-        assert_eq!(reader.ending(b"").is_ok(), ok, "a size update to the lowest is due");
+        assert_eq!(reader.end_of_input(b"").is_ok(), ok, "a size update to the lowest is due");
     }
 }
 
@@ -225,7 +225,7 @@ fn fields_that_are_forgotten_are_an_error_of_the_caller() {
     drop_all(&mut reader, SETTINGS).unwrap();
     let mut settings = SettingBuffer::<1>::new();
     settings.push(SettingId::HEADER_TABLE_SIZE, 100).unwrap();
-    reader.announce(&settings.list()).unwrap();
+    reader.settings_sent(&settings.list()).unwrap();
     std::mem::forget(reader.read(RESPONSE).unwrap());
     let error = reader.read(ACK).unwrap_err();
     assert_eq!(error.rule, Rule::Hpack(hpack::HpackError::AbandonedBlock));
@@ -235,13 +235,13 @@ fn fields_that_are_forgotten_are_an_error_of_the_caller() {
 fn what_is_missing_at_the_end_is_told() {
     let open = b"\0\0\x01\x01\0\0\0\0\x01\x82";
     for (octets, ending) in [
-        (&b""[..], Ending::BeforeSettings),
-        (&PREFACE[..5], Ending::InsideFrame { have: 5, need: 24 }),
-        (PREFACE, Ending::BeforeSettings),
-        (&[PREFACE, &SETTINGS[..4]].concat(), Ending::InsideFrame { have: 4, need: 9 }),
-        (&[PREFACE, SETTINGS].concat(), Ending::Clean),
-        (&[PREFACE, SETTINGS, &open[..9]].concat(), Ending::InsideFrame { have: 9, need: 10 }),
-        (&[PREFACE, SETTINGS, open].concat(), Ending::InsideFieldBlock { stream_id: stream(1) }),
+        (&b""[..], EndOfInput::BeforeSettings),
+        (&PREFACE[..5], EndOfInput::InsideFrame { have: 5, need: 24 }),
+        (PREFACE, EndOfInput::BeforeSettings),
+        (&[PREFACE, &SETTINGS[..4]].concat(), EndOfInput::InsideFrame { have: 4, need: 9 }),
+        (&[PREFACE, SETTINGS].concat(), EndOfInput::Clean),
+        (&[PREFACE, SETTINGS, &open[..9]].concat(), EndOfInput::InsideFrame { have: 9, need: 10 }),
+        (&[PREFACE, SETTINGS, open].concat(), EndOfInput::InsideFieldBlock { stream_id: stream(1) }),
     ] {
         assert_eq!(by_all(&Setup::new(Role::Server), octets, &[]).end, Ok(ending), "{octets:?}");
     }
@@ -251,12 +251,12 @@ fn what_is_missing_at_the_end_is_told() {
 fn too_little_memory_and_useless_limits_are_refused() {
     let needed = Limits::DEFAULT.memory_len();
     assert!(matches!(
-        Reader::new(Role::Client, &Limits::DEFAULT, vec![0; needed - 1]),
+        Reader::new_in(Role::Client, &Limits::DEFAULT, vec![0; needed - 1]),
         Err(ReaderError::Memory(error)) if error.needed == needed
     ));
     let limits = Limits { max_fields: 0, ..Limits::DEFAULT };
     assert!(matches!(
-        ChunkedReader::new(Role::Client, &limits, vec![0; needed]),
+        ChunkedReader::new_in(Role::Client, &limits, vec![0; needed]),
         Err(ReaderError::Limit(error)) if error.limit == "max_fields"
     ));
 }
@@ -295,6 +295,6 @@ fn a_small_device_takes_large_frames() {
         }
     }
     assert_eq!((content, fields, ended), (16_384, 2, Some(Ok(SectionKind::Response))));
-    assert_eq!(reader.counters.of(FrameType::CONTINUATION), 7);
-    assert_eq!(reader.ending(), Ok(Ending::Clean));
+    assert_eq!(reader.counters.frames(FrameType::CONTINUATION), 7);
+    assert_eq!(reader.end_of_input(), Ok(EndOfInput::Clean));
 }

@@ -26,7 +26,7 @@ fn settings() -> Frame<&'static [u8]> {
 
 /// A client that has sent preface and SETTINGS.
 fn client(out: &mut Vec<u8>) -> Writer<Vec<u8>> {
-    let mut writer = Writer::with_table_size(Role::Client, 4096);
+    let mut writer = Writer::new(Role::Client, 4096);
     writer.append_preface(out).unwrap();
     writer.append_frame(&settings(), out).unwrap();
     writer
@@ -42,7 +42,7 @@ fn read(octets: &[u8]) -> Report {
 #[test]
 fn the_start_of_a_connection_is_in_order() {
     let mut buf = [0; 64];
-    let mut client = Writer::with_table_size(Role::Client, 4096);
+    let mut client = Writer::new(Role::Client, 4096);
     assert_eq!(client.frame(&settings(), &mut buf), Err(WriteError::PrefaceMissing));
     assert_eq!(client.section(head(1), &mut buf).err(), Some(WriteError::PrefaceMissing));
     assert_eq!(client.preface(&mut buf[..23]), Err(EncodeError::BufferTooSmall { needed: 24 }.into()));
@@ -55,7 +55,7 @@ fn the_start_of_a_connection_is_in_order() {
     assert_eq!(client.frame(&settings(), &mut buf), Ok(9));
     assert_eq!(client.frame(&ping, &mut buf), Ok(17));
 
-    let mut server = Writer::with_table_size(Role::Server, 4096);
+    let mut server = Writer::new(Role::Server, 4096);
     assert_eq!(server.preface(&mut buf), Err(WriteError::PrefaceMisplaced));
 }
 
@@ -94,7 +94,7 @@ fn what_a_peer_must_refuse_is_not_written() {
     }
     assert_eq!(out, before);
 
-    let mut server = Writer::with_table_size(Role::Server, 4096);
+    let mut server = Writer::new(Role::Server, 4096);
     let mut enable_push = SettingBuffer::<1>::new();
     enable_push.push(SettingId::ENABLE_PUSH, 1).unwrap();
     let enable_push = Frame::from(Settings::List(enable_push.list()));
@@ -233,11 +233,11 @@ fn a_block_is_cut_at_the_frame_size_of_the_peer() {
 
 #[test]
 fn the_peer_is_obeyed() {
-    let mut server = Writer::with_table_size(Role::Server, 4096);
+    let mut server = Writer::new(Role::Server, 4096);
     let mut settings = SettingBuffer::<2>::new();
     settings.push(SettingId::MAX_FRAME_SIZE, 20_000).unwrap();
     settings.push(SettingId::HEADER_TABLE_SIZE, 0).unwrap();
-    server.apply(&settings.list());
+    server.settings_received(&settings.list());
     assert_eq!(server.max_frame_size, PayloadLength::new(20_000).unwrap());
     let content = vec![0; 30_000];
     let lens: Vec<_> = server
@@ -291,7 +291,7 @@ fn a_section_that_is_given_up_takes_its_size_updates_back() {
     let mut no_table = SettingBuffer::<1>::new();
     no_table.push(SettingId::HEADER_TABLE_SIZE, 0).unwrap();
     client.append_frame(&Frame::<&[u8]>::Settings(Settings::Ack), &mut out).unwrap();
-    client.apply(&no_table.list());
+    client.settings_received(&no_table.list());
     drop(client.section(head(1), &mut [0; 100]).unwrap());
     client.append_section(head(3), REQUEST, &mut out).unwrap();
     let setup = Setup { table_sizes: vec![0], ..Setup::new(Role::Server) };
@@ -300,11 +300,11 @@ fn a_section_that_is_given_up_takes_its_size_updates_back() {
 
 #[test]
 fn every_table_size_of_a_frame_is_followed() {
-    let mut server = Writer::with_table_size(Role::Server, 4096);
+    let mut server = Writer::new(Role::Server, 4096);
     let mut sizes = SettingBuffer::<2>::new();
     sizes.push(SettingId::HEADER_TABLE_SIZE, 0).unwrap();
     sizes.push(SettingId::HEADER_TABLE_SIZE, 4096).unwrap();
-    server.apply(&sizes.list());
+    server.settings_received(&sizes.list());
     let mut out = Vec::new();
     server.append_frame(&settings(), &mut out).unwrap();
     server.append_section(SectionHead::headers(stream(1), true), [(":status", "200")], &mut out).unwrap();
@@ -317,9 +317,9 @@ fn what_the_peer_does_not_take_is_refused() {
     let apply = |writer: &mut Writer<Vec<u8>>, id, value| {
         let mut settings = SettingBuffer::<1>::new();
         settings.push(id, value).unwrap();
-        writer.apply(&settings.list());
+        writer.settings_received(&settings.list());
     };
-    let mut server = Writer::with_table_size(Role::Server, 4096);
+    let mut server = Writer::new(Role::Server, 4096);
     server.append_frame(&settings(), &mut out).unwrap();
     let promise = SectionHead::push_promise(stream(1), stream(2));
     server.append_section(promise, REQUEST, &mut out).unwrap();
@@ -350,10 +350,10 @@ fn what_the_peer_does_not_take_is_refused() {
 #[test]
 fn a_relay_may_pass_on_the_preface() {
     let mut buf = [0; 64];
-    let mut relay = Writer::with_table_size(Role::Observer, 4096);
+    let mut relay = Writer::new(Role::Observer, 4096);
     assert_eq!(relay.preface(&mut buf), Ok(24));
     assert_eq!(relay.preface(&mut buf), Err(WriteError::PrefaceMisplaced));
-    let mut relay = Writer::with_table_size(Role::Observer, 4096);
+    let mut relay = Writer::new(Role::Observer, 4096);
     relay.frame(&settings(), &mut buf).unwrap();
     assert_eq!(relay.preface(&mut buf), Err(WriteError::PrefaceMisplaced));
 }

@@ -5,11 +5,11 @@ use h2wire_frame::{AltSvc, EncodeError, Flags, FrameHeader, Origin, PriorityUpda
 /// Panics where a view is not the inverse of its encoding.
 pub(super) fn check(unknown: &Unknown<&[u8]>) {
     let plain = Unknown { flags: Flags::NONE, ..*unknown };
-    if let Some(view) = AltSvc::of(unknown) {
+    if let Some(view) = AltSvc::from_unknown(unknown) {
         assert_eq!(written(view.encoded_len(), |buf| view.encode(buf)), of(&plain));
-        assert_eq!(AltSvc::of(&plain), Some(view));
+        assert_eq!(AltSvc::from_unknown(&plain), Some(view));
     }
-    if let Some(view) = Origin::of(unknown) {
+    if let Some(view) = Origin::from_unknown(unknown) {
         assert_eq!(written(view.encoded_len(), |buf| view.encode(buf)), of(&plain));
         let mut entries = Vec::new();
         for origin in view.iter() {
@@ -17,7 +17,7 @@ pub(super) fn check(unknown: &Unknown<&[u8]>) {
         }
         assert_eq!(entries, unknown.payload);
     }
-    if let Some(Ok(view)) = PriorityUpdate::of(unknown) {
+    if let Some(Ok(view)) = PriorityUpdate::from_unknown(unknown) {
         let mut expected = of(&plain);
         expected[FrameHeader::LEN] &= 0x7f;
         assert_eq!(written(view.encoded_len(), |buf| view.encode(buf)), expected);

@@ -19,11 +19,11 @@ mod device {
     /// All frames, both ways.
     #[cfg(any(feature = "size-frames", feature = "size-hpack"))]
     fn frames(buf: &mut [u8]) {
-        use h2wire::frame::{Frame, ParseOptions, Parsed};
+        use h2wire::frame::{Frame, ParseOptions, Progress};
 
         let options = black_box(ParseOptions::default());
         match Frame::parse(unknown(), &options) {
-            Ok(Parsed::Frame { frame, .. }) => _ = black_box(black_box(frame).encode(buf)),
+            Ok(Progress::Item { item: (_, frame), .. }) => _ = black_box(black_box(frame).encode(buf)),
             Ok(needed) => _ = black_box(needed),
             Err(error) => _ = black_box(error.rule().code()),
         }
@@ -54,12 +54,12 @@ mod device {
     /// All frames both ways, and their order, roles and limits.
     #[cfg(feature = "size-frame-reader")]
     fn work(buf: &mut [u8]) {
-        use h2wire::{FrameReader, Item, Progress, Role};
+        use h2wire::{FrameReader, FrameEvent, Progress, Role};
 
         let mut reader = black_box(FrameReader::new(Role::Server));
         loop {
             match black_box(&mut reader).read(unknown()) {
-                Ok(Progress::Item { item: Item::Frame { frame, .. }, .. }) => {
+                Ok(Progress::Item { item: FrameEvent::Frame { frame, .. }, .. }) => {
                     let _ = black_box(black_box(frame).encode(buf));
                 }
                 Ok(other) => _ = black_box(other),
@@ -76,7 +76,7 @@ mod device {
         const LIMITS: Limits = Limits::DEFAULT.with_section_size(4_096);
 
         let (memory, buf) = buf.split_at_mut_checked(12_288).unwrap_or_default();
-        let Ok(mut reader) = black_box(ChunkedReader::new(Role::Server, &LIMITS, memory)) else { return };
+        let Ok(mut reader) = black_box(ChunkedReader::new_in(Role::Server, &LIMITS, memory)) else { return };
         let mut octets = unknown();
         while let Ok(Some(chunk)) = black_box(&mut reader).read(&mut octets) {
             match chunk {
@@ -105,7 +105,7 @@ mod device {
         use h2wire::{FieldLine, Role, SectionHead, Writer};
 
         let (memory, buf) = buf.split_at_mut_checked(2_048).unwrap_or_default();
-        let Ok(mut writer) = black_box(Writer::new(Role::Server, 1_024, memory)) else { return };
+        let Ok(mut writer) = black_box(Writer::new_in(Role::Server, 1_024, memory)) else { return };
         let head = SectionHead::headers(StreamId::MAX, false);
         if let Ok(mut section) = black_box(&mut writer).section(black_box(head), buf) {
             let _ = section.field(&FieldLine::new(unknown(), unknown()));

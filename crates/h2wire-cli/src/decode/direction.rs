@@ -1,7 +1,7 @@
 //! One direction of a connection: octets in any pieces to events.
 
 use h2wire::frame::{Frame, FrameHeader, PREFACE, PayloadLength, SettingId, Settings};
-use h2wire::{ConnectionError, Ending, FrameReader, Item, Limits, Progress, Role};
+use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
 
 use crate::decode::sections::{Sections, Trouble};
 use crate::decode::table_limit::{Followed, INITIAL, TableLimit};
@@ -132,8 +132,8 @@ impl Direction {
         if !octets.is_empty()
             && let Ok(Progress::Needed(missing)) = self.next(&octets)
         {
-            let need = match self.reader.ending(&octets) {
-                Ok(Ending::InsideFrame { need, .. }) if self.start == Start::Decided => need,
+            let need = match self.reader.end_of_input(&octets) {
+                Ok(EndOfInput::InsideFrame { need, .. }) if self.start == Start::Decided => need,
                 // The preface, which the reader did not see.
                 _ => octets.len().saturating_add(missing),
             };
@@ -161,7 +161,7 @@ impl Direction {
             self.reader.options.max_frame_size = self.reader.options.max_frame_size.max(octets);
         }
         if let Some(sections) = &mut self.sections {
-            sections.announce(announced.table_size);
+            sections.settings_sent(announced.table_size);
         }
     }
 
@@ -195,7 +195,7 @@ impl Direction {
         Ok(input.len().saturating_sub(rest.len()))
     }
 
-    fn next<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
+    fn next<'a>(&mut self, input: &'a [u8]) -> Result<Progress<FrameEvent<&'a [u8]>>, ConnectionError> {
         // What starts so is meant to be the preface, whatever comes next.
         const START: &[u8] = b"PRI ";
         let enough = match self.start {
@@ -210,7 +210,7 @@ impl Direction {
         match std::mem::replace(&mut self.start, Start::Decided) {
             Start::Role if starts_so => self.set_role(Role::Server),
             Start::Preface if starts_so => {
-                return Ok(Progress::Item { item: Item::Preface, consumed: PREFACE.len() });
+                return Ok(Progress::Item { item: FrameEvent::Preface, consumed: PREFACE.len() });
             }
             _ => {}
         }
@@ -227,11 +227,11 @@ impl Direction {
         }
     }
 
-    fn item(&mut self, item: &Item<&[u8]>, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
+    fn item(&mut self, item: &FrameEvent<&[u8]>, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
         let place = self.place();
         match *item {
-            Item::Preface => report.event(&place, &Event::Preface),
-            Item::Frame { header, frame } => {
+            FrameEvent::Preface => report.event(&place, &Event::Preface),
+            FrameEvent::Frame { header, frame } => {
                 report.event(&place, &Event::Frame { header, frame, octets })?;
                 self.settings(&frame);
                 if frame.field_block_fragment().is_some() {
@@ -239,7 +239,7 @@ impl Direction {
                 }
                 Ok(())
             }
-            Item::StreamError { error, .. } => {
+            FrameEvent::StreamError { error, .. } => {
                 report.event(&place, &Event::Error { error: error.into(), octets })
             }
         }

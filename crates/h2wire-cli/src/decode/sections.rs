@@ -73,7 +73,7 @@ impl Sections {
 
     /// The receiver sends SETTINGS.
     pub(crate) fn announce(&mut self, table_size: Option<u32>) {
-        if let Some(limit) = self.table.announce(table_size) {
+        if let Some(limit) = self.table.settings_sent(table_size) {
             self.set_limit(limit);
         }
     }
@@ -112,7 +112,7 @@ impl Sections {
     ) -> Result<Option<Done<'_>>, Trouble> {
         let Some(fragment) = frame.field_block_fragment().copied() else { return Ok(None) };
         let last = header.flags.contains(Flags::END_HEADERS);
-        if let Some(head) = SectionHead::of(frame) {
+        if let Some(head) = SectionHead::from_frame(frame) {
             self.fields.clear();
             self.open = Some(Open { head, offset, validator: FieldValidator::new(self.expected(&head)) });
             self.make_memory(fragment, last);

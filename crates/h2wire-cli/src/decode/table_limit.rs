@@ -79,7 +79,7 @@ mod tests {
         let mut table = followed();
         assert_eq!(table.initial(), INITIAL);
         for size in [Some(100), None, Some(1 << 20)] {
-            assert_eq!(table.announce(size), None);
+            assert_eq!(table.settings_sent(size), None);
         }
         assert_eq!([(); 3].map(|()| table.acknowledge()), [Some(100), None, Some(1 << 20)]);
     }
@@ -88,15 +88,15 @@ mod tests {
     fn settings_that_come_late_count_at_once() {
         let mut table = followed();
         assert_eq!(table.acknowledge(), Some(UNKNOWN));
-        assert_eq!(table.announce(Some(100)), Some(100));
-        assert_eq!(table.announce(Some(200)), None);
+        assert_eq!(table.settings_sent(Some(100)), Some(100));
+        assert_eq!(table.settings_sent(Some(200)), None);
         assert_eq!(table.acknowledge(), Some(200));
     }
 
     #[test]
     fn what_is_never_acknowledged_takes_no_memory() {
         let mut table = followed();
-        let answers: Vec<_> = (0..3000).filter_map(|_| table.announce(Some(0))).collect();
+        let answers: Vec<_> = (0..3000).filter_map(|_| table.settings_sent(Some(0))).collect();
         assert_eq!(answers, [UNKNOWN, UNKNOWN]);
         assert_eq!(table.acknowledge(), None);
     }
@@ -105,7 +105,7 @@ mod tests {
     fn a_given_limit_is_allowed_at_once_and_demanded_when_acknowledged() {
         for (given, initial) in [(100, INITIAL), (8192, 8192)] {
             let mut table = TableLimit::Given(given);
-            assert_eq!((table.initial(), table.announce(Some(1))), (initial, None));
+            assert_eq!((table.initial(), table.settings_sent(Some(1))), (initial, None));
             assert_eq!(table.acknowledge(), Some(given));
         }
     }

@@ -1,7 +1,7 @@
 //! A frame, from its JSON object to its octets.
 
 use anyhow::{Context, bail, ensure};
-use h2wire::frame::{Flags, Frame, FrameHeader, FrameType, ParseOptions, Parsed, PayloadLength, StreamId};
+use h2wire::frame::{Flags, Frame, FrameHeader, FrameType, ParseOptions, PayloadLength, Progress, StreamId};
 
 use crate::encode::keys::Keys;
 use crate::encode::payload::{Payload, payload};
@@ -86,7 +86,7 @@ impl Given {
 fn check(octets: &[u8]) -> anyhow::Result<()> {
     let options = ParseOptions { max_frame_size: PayloadLength::MAX, ..ParseOptions::default() };
     let frame = match Frame::parse(octets, &options) {
-        Ok(Parsed::Frame { frame, .. }) => frame,
+        Ok(Progress::Item { item: (_, frame), .. }) => frame,
         Ok(_) => bail!("its length is not that of its payload"),
         Err(error) => {
             let rule = error.rule();

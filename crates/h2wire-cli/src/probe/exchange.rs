@@ -13,7 +13,7 @@ use super::transport::Transport;
 
 /// How it ended.
 #[derive(Debug)]
-pub(crate) enum Ending {
+pub(crate) enum EndOfInput {
     Complete,
     Reset(ErrorCode),
     GoAway { last_stream_id: StreamId, error_code: ErrorCode, additional_debug_data: Vec<u8> },
@@ -48,7 +48,7 @@ impl Seen {
     }
 
     /// Takes note of an event. Returns how the exchange ends with it.
-    fn event(&mut self, event: Event) -> Option<Ending> {
+    fn event(&mut self, event: Event) -> Option<EndOfInput> {
         match event {
             Event::Settings(settings) => self.settings.get_or_insert_default().extend(settings),
             Event::Response { status, fields } if status >= 200 => self.response = Some((status, fields)),
@@ -56,10 +56,10 @@ impl Seen {
             Event::Content(octets) => self.content_octets = self.content_octets.saturating_add(octets),
             Event::End => {
                 self.complete = true;
-                return Some(Ending::Complete);
+                return Some(EndOfInput::Complete);
             }
             // §8.1: the server has answered, and does not need the rest of the request.
-            Event::Reset(error_code) => return Some(Ending::Reset(error_code)),
+            Event::Reset(error_code) => return Some(EndOfInput::Reset(error_code)),
             // The request goes on.
             Event::GoAway { last_stream_id, error_code: ErrorCode::NO_ERROR, .. }
                 if last_stream_id != StreamId::CONNECTION =>
@@ -67,10 +67,10 @@ impl Seen {
                 self.shuts_down = true;
             }
             Event::GoAway { last_stream_id, error_code, additional_debug_data } => {
-                return Some(Ending::GoAway { last_stream_id, error_code, additional_debug_data });
+                return Some(EndOfInput::GoAway { last_stream_id, error_code, additional_debug_data });
             }
-            Event::StreamBroken(error) => return Some(Ending::StreamBroken(error)),
-            Event::Broken { broken, octets } => return Some(Ending::Broken { broken, octets }),
+            Event::StreamBroken(error) => return Some(EndOfInput::StreamBroken(error)),
+            Event::Broken { broken, octets } => return Some(EndOfInput::Broken { broken, octets }),
         }
         None
     }
@@ -82,7 +82,7 @@ pub(crate) fn run(
     transport: &mut Transport,
     show: &mut Show,
     timeout: Duration,
-) -> anyhow::Result<(Seen, Ending)> {
+) -> anyhow::Result<(Seen, EndOfInput)> {
     let mut seen = Seen::default();
     let mut phase = seen.phase();
     let mut buf = vec![0; 32 * 1024];
@@ -98,7 +98,7 @@ pub(crate) fn run(
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
                 return Ok((seen, ended(session, unsent)));
             }
-            Err(error) => return Ok((seen, Ending::Failed(error))),
+            Err(error) => return Ok((seen, EndOfInput::Failed(error))),
         };
         seen.any_octets = true;
         show.received(octets)?;
@@ -121,18 +121,18 @@ pub(crate) fn run(
 }
 
 /// What ended first counts, unless a rule is broken behind a response: who keeps to it would refuse the response.
-fn unless_broken(ending: Ending, next: Option<Ending>) -> Ending {
+fn unless_broken(ending: EndOfInput, next: Option<EndOfInput>) -> EndOfInput {
     match (ending, next) {
-        (Ending::Complete, Some(broken @ Ending::Broken { .. })) => broken,
+        (EndOfInput::Complete, Some(broken @ EndOfInput::Broken { .. })) => broken,
         (ending, _) => ending,
     }
 }
 
 /// A peer that closed may have said why before: that is read first.
-fn ended(session: &Session, unsent: Option<io::Error>) -> Ending {
+fn ended(session: &Session, unsent: Option<io::Error>) -> EndOfInput {
     match unsent {
-        Some(error) => Ending::Failed(error),
-        None => Ending::Closed { inside_frame: session.is_inside_frame() },
+        Some(error) => EndOfInput::Failed(error),
+        None => EndOfInput::Closed { inside_frame: session.is_inside_frame() },
     }
 }
 
@@ -152,8 +152,8 @@ pub(crate) fn close(
     transport: &mut Transport,
     show: &mut Show,
     timeout: Duration,
-    mut ending: Ending,
-) -> anyhow::Result<Ending> {
+    mut ending: EndOfInput,
+) -> anyhow::Result<EndOfInput> {
     const MOMENT: Duration = Duration::from_millis(500);
     session.end();
     transport.set_deadline(timeout.min(MOMENT));
@@ -170,9 +170,9 @@ pub(crate) fn close(
     Ok(ending)
 }
 
-fn behind_the_end(session: &mut Session, octets: &[u8], ending: Ending) -> Ending {
+fn behind_the_end(session: &mut Session, octets: &[u8], ending: EndOfInput) -> EndOfInput {
     let broken = session.receive(octets).into_iter().find_map(|event| match event {
-        Event::Broken { broken, octets } => Some(Ending::Broken { broken, octets }),
+        Event::Broken { broken, octets } => Some(EndOfInput::Broken { broken, octets }),
         _ => None,
     });
     unless_broken(ending, broken)
@@ -198,7 +198,7 @@ mod tests {
             };
             Session::start(request).unwrap()
         };
-        let is_closed = |ending| matches!(ending, Ending::Broken { broken: Broken::StreamClosed, .. });
+        let is_closed = |ending| matches!(ending, EndOfInput::Broken { broken: Broken::StreamClosed, .. });
 
         // In one piece.
         let mut seen = Seen::default();
@@ -211,10 +211,10 @@ mod tests {
         let mut session = session();
         session.receive(settings_and_response);
         session.end();
-        let ending = behind_the_end(&mut session, b"\0\0\0\x04\x01\0\0\0\0", Ending::Complete);
-        assert!(matches!(ending, Ending::Complete));
+        let ending = behind_the_end(&mut session, b"\0\0\0\x04\x01\0\0\0\0", EndOfInput::Complete);
+        assert!(matches!(ending, EndOfInput::Complete));
         assert!(is_closed(behind_the_end(&mut session, data, ending)));
-        let reset = Ending::Reset(ErrorCode::CANCEL);
-        assert!(matches!(unless_broken(reset, Some(Ending::Complete)), Ending::Reset(_)));
+        let reset = EndOfInput::Reset(ErrorCode::CANCEL);
+        assert!(matches!(unless_broken(reset, Some(EndOfInput::Complete)), EndOfInput::Reset(_)));
     }
 }

@@ -229,7 +229,7 @@ fn show(
 ) -> anyhow::Result<()> {
     sender.feed(octets, frames)?;
     for announced in sender.take_announced() {
-        receiver.announce(&announced, true);
+        receiver.settings_sent(&announced, true);
     }
     frames.flush()
 }

@@ -142,18 +142,18 @@ fn priority(pieces: &mut Vec<Piece>, fields: &PriorityFields, section: &'static 
 }
 
 fn unknown(pieces: &mut Vec<Piece>, frame: &Unknown<&[u8]>) {
-    if let Some(altsvc) = AltSvc::of(frame) {
+    if let Some(altsvc) = AltSvc::from_unknown(frame) {
         pieces.extend([
             piece(2, format!("Origin-Len: {}", altsvc.origin.len()), "RFC 7838 §4"),
             piece(altsvc.origin.len(), "Origin", "RFC 7838 §4"),
             piece(altsvc.alt_svc_field_value.len(), "Alt-Svc-Field-Value", "RFC 7838 §4"),
         ]);
-    } else if let Some(origin) = Origin::of(frame) {
+    } else if let Some(origin) = Origin::from_unknown(frame) {
         pieces.extend(origin.iter().flat_map(|entry| {
             let len = piece(2, format!("Origin-Len: {}", entry.len()), "RFC 8336 §2");
             [len, piece(entry.len(), "ASCII-Origin", "RFC 8336 §2")]
         }));
-    } else if let Some(Ok(update)) = PriorityUpdate::of(frame) {
+    } else if let Some(Ok(update)) = PriorityUpdate::from_unknown(frame) {
         pieces.extend([
             piece(4, format!("Prioritized Stream ID: {}", update.prioritized_stream_id), "RFC 9218 §7.1"),
             piece(update.priority_field_value.len(), "Priority Field Value", "RFC 9218 §7.1"),
@@ -170,14 +170,14 @@ fn unknown(pieces: &mut Vec<Piece>, frame: &Unknown<&[u8]>) {
 
 #[cfg(test)]
 mod tests {
-    use h2wire::frame::{ParseOptions, Parsed};
+    use h2wire::frame::{ParseOptions, Progress};
 
     use super::*;
 
     #[test]
     fn every_octet_of_every_frame_has_a_field() {
         for fixture in h2wire_testdata::frames() {
-            let Ok(Parsed::Frame { header, frame: parsed, .. }) =
+            let Ok(Progress::Item { item: (header, parsed), .. }) =
                 Frame::parse(&fixture.octets, &ParseOptions::default())
             else {
                 panic!("{} is not a frame", fixture.name)

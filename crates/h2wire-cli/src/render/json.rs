@@ -138,15 +138,15 @@ fn settings_array(settings: &Settings<&[u8]>) -> Value {
 fn unknown(frame: &Unknown<&[u8]>) -> Value {
     let mut object = Map::new();
     object.insert("payload_hex".to_owned(), hex::encode(frame.payload).into());
-    if let Some(altsvc) = AltSvc::of(frame) {
+    if let Some(altsvc) = AltSvc::from_unknown(frame) {
         insert_text(&mut object, "origin", altsvc.origin);
         insert_text(&mut object, "alt_svc_field_value", altsvc.alt_svc_field_value);
-    } else if let Some(origin) = Origin::of(frame) {
+    } else if let Some(origin) = Origin::from_unknown(frame) {
         match origin.iter().map(str::from_utf8).collect::<Result<Vec<_>, _>>() {
             Ok(origins) => object.insert("origins".to_owned(), json!(origins)),
             Err(_) => object.insert("origins_hex".to_owned(), origin.iter().map(hex::encode).collect()),
         };
-    } else if let Some(Ok(update)) = PriorityUpdate::of(frame) {
+    } else if let Some(Ok(update)) = PriorityUpdate::from_unknown(frame) {
         object.insert("prioritized_stream_id".to_owned(), update.prioritized_stream_id.get().into());
         insert_text(&mut object, "priority_field_value", update.priority_field_value);
     }

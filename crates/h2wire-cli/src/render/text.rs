@@ -245,16 +245,16 @@ fn error_code(code: ErrorCode) -> String {
 
 fn unknown(frame: &Unknown<&[u8]>) -> Vec<String> {
     let text = String::from_utf8_lossy;
-    if let Some(altsvc) = AltSvc::of(frame) {
+    if let Some(altsvc) = AltSvc::from_unknown(frame) {
         return vec![
             format!("origin {:?}", text(altsvc.origin)),
             format!("alternative service {:?}", text(altsvc.alt_svc_field_value)),
         ];
     }
-    if let Some(origin) = Origin::of(frame) {
+    if let Some(origin) = Origin::from_unknown(frame) {
         return origin.iter().map(|entry| format!("origin {:?}", text(entry))).collect();
     }
-    if let Some(Ok(update)) = PriorityUpdate::of(frame) {
+    if let Some(Ok(update)) = PriorityUpdate::from_unknown(frame) {
         let (id, value) = (update.prioritized_stream_id, text(update.priority_field_value));
         return vec![format!("stream {id} gets priority {value:?}")];
     }

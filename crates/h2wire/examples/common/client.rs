@@ -6,8 +6,8 @@ use h2wire::frame::{
     StreamId, WindowUpdate,
 };
 use h2wire::{
-    AnnounceError, ConnectionError, FieldLine, FieldList, Limits, Message, Reader, ReaderError, Role,
-    SectionEnd, SectionHead, SectionKind, StreamError, WriteError, Writer,
+    ConnectionError, FieldLine, FieldList, Limits, Message, Reader, ReaderError, Role, SectionEnd,
+    SectionHead, SectionKind, SettingsSentError, StreamError, WriteError, Writer,
 };
 
 use crate::flow::{FlowControlError, INITIAL_WINDOW_SIZE, ReceiveWindow, SendWindow};
@@ -87,8 +87,8 @@ impl Client {
     /// Starts a connection with a request. `fields` begin with the pseudo-header fields.
     pub fn new(fields: &FieldList, content: Bytes) -> Result<Self, ClientError> {
         let mut client = Self {
-            reader: Reader::with_limits(Role::Client, &Limits::DEFAULT)?,
-            writer: Writer::with_table_size(Role::Client, Limits::DEFAULT.max_table_size),
+            reader: Reader::new(Role::Client, &Limits::DEFAULT)?,
+            writer: Writer::new(Role::Client, Limits::DEFAULT.max_table_size),
             fields: FieldList::new(),
             connection_window: SendWindow::new(INITIAL_WINDOW_SIZE),
             stream_window: SendWindow::new(INITIAL_WINDOW_SIZE),
@@ -117,7 +117,7 @@ impl Client {
         ] {
             settings.push(id, value).map_err(|error| ClientError::Write(error.into()))?;
         }
-        self.reader.announce(&settings.list())?;
+        self.reader.settings_sent(&settings.list())?;
         self.writer.append_preface(&mut self.output)?;
         self.put(Settings::List(settings.list()))?;
         let more = WINDOW.saturating_sub(INITIAL_WINDOW_SIZE);
@@ -173,7 +173,7 @@ impl Client {
 
     /// What is wrong when the server closes the connection. §8.1: a response ends with `END_STREAM`.
     pub fn closed(&self, rest: &[u8]) -> Result<(), ClientError> {
-        match self.reader.ending(rest) {
+        match self.reader.end_of_input(rest) {
             Err(error) => Err(ClientError::Connection(error)),
             Ok(_) if self.is_done() => Ok(()),
             Ok(ending) => Err(ClientError::Setup(format!("the connection was closed: {ending:?}"))),
@@ -292,7 +292,7 @@ impl Client {
             self.stream_window.resize(self.peer_stream_window, setting.value).map_err(overflow)?;
             self.peer_stream_window = setting.value;
         }
-        self.writer.apply(list);
+        self.writer.settings_received(list);
         self.put(Settings::Ack)
     }
 
@@ -364,8 +364,8 @@ impl From<ReaderError> for ClientError {
     }
 }
 
-impl From<AnnounceError> for ClientError {
-    fn from(error: AnnounceError) -> Self {
+impl From<SettingsSentError> for ClientError {
+    fn from(error: SettingsSentError) -> Self {
         Self::Setup(error.to_string())
     }
 }

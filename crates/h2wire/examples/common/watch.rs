@@ -40,7 +40,7 @@ struct Direction {
 
 impl Direction {
     fn new() -> Result<Self, ReaderError> {
-        let mut reader = Reader::with_limits(Role::Observer, &LIMITS)?;
+        let mut reader = Reader::new(Role::Observer, &LIMITS)?;
         // Malformed sections are shown too.
         reader.options.validate_fields = false;
         Ok(Self { reader, rest: Vec::new(), lost: false })
@@ -84,7 +84,7 @@ impl Watch {
                     line.frame(&header, &frame);
                     if let Frame::Settings(Settings::List(list)) = &frame {
                         // They bind the other side, from when it acknowledges them. §6.5.3
-                        if let Err(error) = other.reader.announce(list) {
+                        if let Err(error) = other.reader.settings_sent(list) {
                             line.print(format_args!("no field of the answers can be shown: {error}"));
                             other.lost = true;
                         }

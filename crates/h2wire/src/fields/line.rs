@@ -1,9 +1,12 @@
 //! A field with what an encoder has to know of it.
 
+use core::fmt;
+
 use h2wire_hpack::{Field, Indexing};
 
 /// A name, a value, and how they may be indexed. RFC 9110 §5.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct FieldLine<'a> {
     /// The name, in lower case.
     pub name: &'a [u8],
@@ -20,10 +23,27 @@ impl<'a> FieldLine<'a> {
         Self { name, value, indexing: Indexing::Auto }
     }
 
+    /// The same field with another [`indexing`](Self::indexing).
+    #[must_use]
+    pub const fn with_indexing(self, indexing: Indexing) -> Self {
+        Self { indexing, ..self }
+    }
+
     /// A field that nobody may index.
     #[must_use]
     pub const fn never_indexed(name: &'a [u8], value: &'a [u8]) -> Self {
         Self { name, value, indexing: Indexing::Never }
+    }
+}
+
+impl fmt::Debug for FieldLine<'_> {
+    /// `name: value` as text. The value of a field that is never indexed is a secret: only its length is shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.name.escape_ascii())?;
+        match self.indexing {
+            Indexing::Never => write!(f, "<never indexed, {} bytes>", self.value.len()),
+            _ => write!(f, "{}", self.value.escape_ascii()),
+        }
     }
 }
 

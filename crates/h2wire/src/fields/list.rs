@@ -5,7 +5,7 @@ use core::fmt;
 
 use h2wire_hpack::Indexing;
 
-use crate::{ConnectionError, FieldLine, FieldStep, Fields};
+use crate::FieldLine;
 
 /// Fields in their order, repeats included, in two allocations that are used again after [`clear`](Self::clear).
 ///
@@ -21,12 +21,12 @@ use crate::{ConnectionError, FieldLine, FieldStep, Fields};
 #[derive(Clone, Default)]
 pub struct FieldList {
     octets: Vec<u8>,
-    places: Vec<Place>,
+    places: Vec<LinePlace>,
 }
 
 /// A field in `octets`: from the end of the one before.
-#[derive(Clone, Copy)]
-struct Place {
+#[derive(Clone, Copy, Debug)]
+struct LinePlace {
     name_end: usize,
     value_end: usize,
     indexing: Indexing,
@@ -50,19 +50,19 @@ impl FieldList {
         self.octets.extend_from_slice(field.name);
         let name_end = self.octets.len();
         self.octets.extend_from_slice(field.value);
-        self.places.push(Place { name_end, value_end: self.octets.len(), indexing: field.indexing });
+        self.places.push(LinePlace { name_end, value_end: self.octets.len(), indexing: field.indexing });
     }
 
     /// The fields in their order.
     #[must_use]
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = FieldLine<'_>> + Clone {
-        let mut start = 0;
-        self.places.iter().map(move |place| {
-            let name = self.octets.get(start..place.name_end).unwrap_or_default();
-            let value = self.octets.get(place.name_end..place.value_end).unwrap_or_default();
-            start = place.value_end;
-            FieldLine { name, value, indexing: place.indexing }
-        })
+    pub fn iter(&self) -> FieldListIter<'_> {
+        FieldListIter { octets: &self.octets, places: self.places.iter(), start: 0 }
+    }
+
+    /// The number of fields.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.len()
     }
 
     /// The value of the first field of that name.
@@ -78,6 +78,38 @@ impl FieldList {
     }
 }
 
+/// Iterates over the fields of a [`FieldList`].
+#[derive(Clone)]
+pub struct FieldListIter<'a> {
+    octets: &'a [u8],
+    places: core::slice::Iter<'a, LinePlace>,
+    start: usize,
+}
+
+impl<'a> Iterator for FieldListIter<'a> {
+    type Item = FieldLine<'a>;
+
+    fn next(&mut self) -> Option<FieldLine<'a>> {
+        let place = self.places.next()?;
+        let name = self.octets.get(self.start..place.name_end).unwrap_or_default();
+        let value = self.octets.get(place.name_end..place.value_end).unwrap_or_default();
+        self.start = place.value_end;
+        Some(FieldLine { name, value, indexing: place.indexing })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.places.size_hint()
+    }
+}
+
+impl ExactSizeIterator for FieldListIter<'_> {}
+
+impl fmt::Debug for FieldListIter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
 impl PartialEq for FieldList {
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(other.iter())
@@ -88,8 +120,7 @@ impl Eq for FieldList {}
 
 impl fmt::Debug for FieldList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pairs = self.iter().map(|field| (field.name.escape_ascii(), field.value.escape_ascii()));
-        f.debug_list().entries(pairs.map(|(name, value)| alloc::format!("{name}: {value}"))).finish()
+        f.debug_list().entries(self).finish()
     }
 }
 
@@ -107,19 +138,11 @@ impl<'a> Extend<FieldLine<'a>> for FieldList {
     }
 }
 
-impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
-    /// Adds the fields to `list` until they end here, and tells how they end. The limits bound what is added. It is not
-    /// cleared, as a section may come in several frames: clear it before the next one.
-    ///
-    /// # Errors
-    /// As [`next`](Self::next).
-    pub fn read_into(&mut self, list: &mut FieldList) -> Result<FieldStep<'static>, ConnectionError> {
-        loop {
-            match self.next()? {
-                FieldStep::Field(field) => list.push(&field.into()),
-                FieldStep::FragmentEnd => return Ok(FieldStep::FragmentEnd),
-                FieldStep::SectionEnd(end) => return Ok(FieldStep::SectionEnd(end)),
-            }
-        }
+impl<'a> IntoIterator for &'a FieldList {
+    type Item = FieldLine<'a>;
+    type IntoIter = FieldListIter<'a>;
+
+    fn into_iter(self) -> FieldListIter<'a> {
+        self.iter()
     }
 }

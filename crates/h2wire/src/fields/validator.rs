@@ -1,6 +1,7 @@
 //! Whether a field section is one that HTTP/2 allows, field by field, in a few octets of state. RFC 9113 §8.2, §8.3.
 
-use super::Malformed;
+use super::{Expected, Malformed, SectionHead, SectionKind};
+use crate::Role;
 
 /// Checks the fields of one section in their order.
 ///
@@ -32,35 +33,11 @@ pub struct FieldValidator {
     regular_seen: bool,
     method: Method,
     is_http_scheme: bool,
-    path: Path,
+    path: PathForm,
     has_userinfo: bool,
     is_host_and_port: bool,
     is_informational: bool,
     malformed: Option<Malformed>,
-}
-
-/// Whose fields come.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Expected {
-    /// A client's HEADERS: a request, or its trailers.
-    Request,
-    /// A server's HEADERS: a response, or its trailers.
-    Response,
-    /// A server's `PUSH_PROMISE`: a request.
-    Promise,
-    /// Any HEADERS: for whoever listens to either side.
-    Any,
-}
-
-/// What a field section is. Which one may come when is for whoever keeps the state of the stream.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum SectionKind {
-    /// The head of a request.
-    Request,
-    /// The head of a response, interim or final.
-    Response,
-    /// Fields behind the content; no pseudo-header fields.
-    Trailers,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,7 +50,7 @@ enum Method {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Path {
+enum PathForm {
     Empty,
     Absolute,
     Asterisk,
@@ -121,12 +98,18 @@ impl FieldValidator {
             regular_seen: false,
             method: Method::Other,
             is_http_scheme: false,
-            path: Path::Other,
+            path: PathForm::Other,
             has_userinfo: false,
             is_host_and_port: false,
             is_informational: false,
             malformed: None,
         }
+    }
+
+    /// A validator of the section with this head, which `receiver` receives.
+    #[must_use]
+    pub const fn for_section(receiver: Role, head: &SectionHead) -> Self {
+        Self::new(Expected::by(receiver, head))
     }
 
     /// Takes the next field.
@@ -230,17 +213,17 @@ impl FieldValidator {
         }
         self.kind = Some(kind);
         self.seen |= field;
-        self.take_note(field, value)
+        self.check_pseudo_value(field, value)
     }
 
-    fn take_note(&mut self, field: u8, value: &[u8]) -> Result<(), Malformed> {
+    fn check_pseudo_value(&mut self, field: u8, value: &[u8]) -> Result<(), Malformed> {
         let malformed = match field {
             // §8.3.1
             METHOD if value.is_empty() || !value.iter().all(|octet| is_token(*octet)) => {
                 Malformed::MethodForm
             }
             METHOD => {
-                self.method = Method::of(value);
+                self.method = Method::from_value(value);
                 return Ok(());
             }
             // §8.3.1
@@ -253,7 +236,7 @@ impl FieldValidator {
             // §8.3.1
             PATH if value.iter().any(is_space_or_control) => Malformed::PathForm,
             PATH => {
-                self.path = Path::of(value);
+                self.path = PathForm::from_value(value);
                 return Ok(());
             }
             // §8.3.1
@@ -280,61 +263,83 @@ impl FieldValidator {
 
     /// A tunnel. §8.5
     fn check_connect(&self) -> Result<(), Malformed> {
-        match () {
-            // §8.5
-            () if !self.has(AUTHORITY) => Err(Malformed::ConnectWithoutAuthority),
-            // §8.5
-            () if self.seen & (SCHEME | PATH) != 0 => Err(Malformed::ConnectWithPath),
-            // §8.5
-            () if self.has_userinfo => Err(Malformed::AuthorityUserinfo),
-            // §8.5
-            () if !self.is_host_and_port => Err(Malformed::AuthorityForm),
-            () => Ok(()),
+        // §8.5
+        if !self.has(AUTHORITY) {
+            return Err(Malformed::ConnectWithoutAuthority);
         }
+        // §8.5
+        if self.seen & (SCHEME | PATH) != 0 {
+            return Err(Malformed::ConnectWithPath);
+        }
+        // §8.5
+        if self.has_userinfo {
+            return Err(Malformed::AuthorityUserinfo);
+        }
+        // §8.5
+        if self.is_host_and_port { Ok(()) } else { Err(Malformed::AuthorityForm) }
     }
 
     fn check_request(&self) -> Result<(), Malformed> {
         let is_connect = self.method == Method::Connect;
-        let is_promise = self.expected == Expected::Promise;
-        let malformed = match () {
+        // §8.3.1
+        if !self.has(METHOD) {
+            return Err(Malformed::MethodMissing);
+        }
+        // RFC 8441 §4
+        if self.has(PROTOCOL) && !is_connect {
+            return Err(Malformed::ProtocolWithoutConnect);
+        }
+        // §8.4
+        if self.expected == Expected::Promise && self.method != Method::Get {
+            return Err(Malformed::PromiseMethod);
+        }
+        if is_connect && !self.has(PROTOCOL) {
+            return self.check_connect();
+        }
+        self.check_target()
+    }
+
+    /// Scheme, authority and path of a request that is not a tunnel.
+    fn check_target(&self) -> Result<(), Malformed> {
+        // §8.3.1
+        if !self.has(SCHEME) {
+            return Err(Malformed::SchemeMissing);
+        }
+        // §8.3.1
+        if !self.has(PATH) {
+            return Err(Malformed::PathMissing);
+        }
+        // §8.4
+        if self.expected == Expected::Promise && !self.has(AUTHORITY) {
+            return Err(Malformed::PromiseWithoutAuthority);
+        }
+        if !self.is_http_scheme {
+            return Ok(());
+        }
+        // §8.3.1
+        if self.has_userinfo {
+            return Err(Malformed::AuthorityUserinfo);
+        }
+        match self.path {
+            PathForm::Absolute => Ok(()),
+            PathForm::Asterisk if self.method == Method::Options => Ok(()),
             // §8.3.1
-            () if !self.has(METHOD) => Malformed::MethodMissing,
-            // RFC 8441 §4
-            () if self.has(PROTOCOL) && !is_connect => Malformed::ProtocolWithoutConnect,
-            // §8.4
-            () if is_promise && self.method != Method::Get => Malformed::PromiseMethod,
-            () if is_connect && !self.has(PROTOCOL) => return self.check_connect(),
+            PathForm::Empty => Err(Malformed::PathEmpty),
             // §8.3.1
-            () if !self.has(SCHEME) => Malformed::SchemeMissing,
-            // §8.3.1
-            () if !self.has(PATH) => Malformed::PathMissing,
-            // §8.4
-            () if is_promise && !self.has(AUTHORITY) => Malformed::PromiseWithoutAuthority,
-            () if !self.is_http_scheme => return Ok(()),
-            // §8.3.1
-            () if self.has_userinfo => Malformed::AuthorityUserinfo,
-            () => match self.path {
-                Path::Absolute => return Ok(()),
-                Path::Asterisk if self.method == Method::Options => return Ok(()),
-                // §8.3.1
-                Path::Empty => Malformed::PathEmpty,
-                // §8.3.1
-                Path::Asterisk | Path::Other => Malformed::PathForm,
-            },
-        };
-        Err(malformed)
+            PathForm::Asterisk | PathForm::Other => Err(Malformed::PathForm),
+        }
     }
 }
 
 impl Method {
-    fn of(value: &[u8]) -> Self {
+    fn from_value(value: &[u8]) -> Self {
         let known = METHODS.iter().find(|(name, _)| *name == value);
         known.map_or(Self::Other, |(_, method)| *method)
     }
 }
 
-impl Path {
-    const fn of(value: &[u8]) -> Self {
+impl PathForm {
+    const fn from_value(value: &[u8]) -> Self {
         match value {
             [] => Self::Empty,
             [b'/', ..] => Self::Absolute,

@@ -2,33 +2,54 @@
 
 use alloc::vec::Vec;
 
-use h2wire_frame::{EncodeError, Frame, PREFACE};
+use h2wire_frame::{EncodeError, Frame, PREFACE, PayloadTooLong};
 
-use super::section::Section;
+use super::section::OpenSection;
 use super::{WriteError, Writer};
 use crate::{FieldLine, SectionHead};
 
-/// Octets that can be made more: `Vec<u8>`, and with the feature `bytes` `BytesMut`.
-pub trait Output: AsMut<[u8]> {
+/// A buffer that grows: `Vec<u8>`, and with the feature `bytes` `BytesMut`. It cannot be implemented elsewhere.
+pub trait Output: AsMut<[u8]> + sealed::Sealed {
     /// Makes it `len` octets long, with zeros at the end.
-    fn set_len(&mut self, len: usize);
+    fn resize_zeroed(&mut self, len: usize);
 }
 
 impl Output for Vec<u8> {
-    fn set_len(&mut self, len: usize) {
+    fn resize_zeroed(&mut self, len: usize) {
         self.resize(len, 0);
     }
 }
 
 #[cfg(feature = "bytes")]
 impl Output for bytes::BytesMut {
-    fn set_len(&mut self, len: usize) {
+    fn resize_zeroed(&mut self, len: usize) {
         self.resize(len, 0);
     }
 }
 
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for alloc::vec::Vec<u8> {}
+    #[cfg(feature = "bytes")]
+    impl Sealed for bytes::BytesMut {}
+}
+
+/// Appends a frame to `out`, unchecked by a writer: its order and the peer's frame size are the caller's.
+///
+/// # Errors
+/// As [`Frame::encode`]; `out` is unchanged then.
+pub fn append_frame<B: AsRef<[u8]>>(frame: &Frame<B>, out: &mut impl Output) -> Result<(), EncodeError> {
+    let start = out.as_mut().len();
+    out.resize_zeroed(start.saturating_add(frame.encoded_len()));
+    let encoded = frame.encode(from(out, start));
+    if encoded.is_err() {
+        out.resize_zeroed(start);
+    }
+    encoded.map(|_| ())
+}
+
 /// The octets of `out` from `start` on.
-fn behind<O: Output>(out: &mut O, start: usize) -> &mut [u8] {
+fn from<O: Output>(out: &mut O, start: usize) -> &mut [u8] {
     out.as_mut().get_mut(start..).unwrap_or_default()
 }
 
@@ -60,10 +81,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         write: impl FnOnce(&mut Self, &mut [u8]) -> Result<usize, WriteError>,
     ) -> Result<(), WriteError> {
         let start = out.as_mut().len();
-        out.set_len(start.saturating_add(len));
-        let written = write(self, behind(out, start));
+        out.resize_zeroed(start.saturating_add(len));
+        let written = write(self, from(out, start));
         if written.is_err() {
-            out.set_len(start);
+            out.resize_zeroed(start);
         }
         written.map(|_| ())
     }
@@ -81,7 +102,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         out: &mut impl Output,
     ) -> Result<(), WriteError> {
         let start = out.as_mut().len();
-        let mut section = Section::start(self, head)?;
+        let mut section = OpenSection::start(self, head)?;
         // Stays so if `fields` panics: the next section takes back what was encoded.
         self.unfinished = true;
         let written = self.fill(&mut section, fields, out, start);
@@ -89,38 +110,38 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         if written.is_err() {
             section.discard(&mut self.encoder);
         }
-        out.set_len(start.saturating_add(*written.as_ref().unwrap_or(&0)));
+        out.resize_zeroed(start.saturating_add(*written.as_ref().unwrap_or(&0)));
         written.map(|_| ())
     }
 
     fn fill<'f, F: Into<FieldLine<'f>>>(
         &mut self,
-        section: &mut Section,
+        section: &mut OpenSection,
         fields: impl IntoIterator<Item = F>,
         out: &mut impl Output,
         start: usize,
     ) -> Result<usize, WriteError> {
         // What most sections are shorter than.
         const FIRST: usize = 256;
-        out.set_len(start.saturating_add(FIRST));
+        out.resize_zeroed(start.saturating_add(FIRST));
         self.fill_one(section, None, out, start)?;
         for field in fields {
             self.fill_one(section, Some(&field.into()), out, start)?;
         }
         section.check_complete()?;
-        section.frames(self, behind(out, start), true)
+        section.frames(self, from(out, start), true)
     }
 
     /// Adds a field, or without one the size updates that are due, and makes room for it.
     fn fill_one(
         &mut self,
-        section: &mut Section,
+        section: &mut OpenSection,
         field: Option<&FieldLine<'_>>,
         out: &mut impl Output,
         start: usize,
     ) -> Result<(), WriteError> {
         loop {
-            let buf = behind(out, start);
+            let buf = from(out, start);
             let added = match field {
                 Some(field) => section.field(&mut self.encoder, buf, field),
                 None => section.encode(&mut self.encoder, buf, None),
@@ -129,9 +150,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
             let needed = error.needed().ok_or(error)?;
             if isize::try_from(needed).is_err() {
                 // No buffer is that long.
-                return Err(EncodeError::PayloadTooLong.into());
+                return Err(EncodeError::from(PayloadTooLong).into());
             }
-            out.set_len(start.saturating_add(needed).saturating_add(needed >> 1));
+            out.resize_zeroed(start.saturating_add(needed).saturating_add(needed >> 1));
         }
     }
 }

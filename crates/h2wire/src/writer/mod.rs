@@ -16,10 +16,10 @@ use h2wire_frame::{
 };
 use h2wire_hpack::{BufferTooSmall, Encoder, HuffmanPolicy, MemoryTooSmall};
 
-use crate::order::{Order, Refused};
+use crate::receive::{Order, Refused};
 use crate::{Limits, Malformed, Role, Rule};
 #[cfg(feature = "alloc")]
-pub use append::Output;
+pub use append::{Output, append_frame};
 pub use data::DataFrames;
 pub use padding::Padding;
 pub use section::SectionWriter;
@@ -27,16 +27,16 @@ pub use section::SectionWriter;
 /// Writes one direction of a connection into buffers of the caller.
 ///
 /// It keeps to the rules that a [`Reader`](crate::Reader) at the other end applies: their order, who may send what, the
-/// peer's frame size, and what a field section may contain. What the peer wants otherwise is told by [`apply`](Self::apply).
+/// peer's frame size, and what a field section may contain. What the peer wants otherwise is told by [`settings_received`](Self::settings_received).
 /// Windows, stream states and what goes with them (that identifiers grow, that GOAWAY does not take back what it said, that
 /// a setting does not go back) are the caller's. To write what is *not* allowed, for tests of other implementations, there is
 /// [`FrameHeader::encode_raw`].
 ///
 /// ```
 /// use h2wire::frame::{SettingBuffer, SettingId, Settings, StreamId};
-/// use h2wire::{Encoder, FieldLine, Role, SectionHead, Writer};
+/// use h2wire::{FieldLine, Role, SectionHead, Writer};
 ///
-/// let mut writer = Writer::new(Role::Client, 4096, [0; Encoder::memory_len(4096)])?;
+/// let mut writer = Writer::new_in(Role::Client, 4096, [0; Writer::memory_len(4096)])?;
 /// let mut buf = [0; 256];
 /// let mut len = writer.preface(&mut buf)?;
 ///
@@ -64,10 +64,11 @@ pub struct Writer<M> {
     /// on what others have checked.
     pub validate_fields: bool,
     /// Whether `:protocol` may be sent. A client may from when the server has sent `SETTINGS_ENABLE_CONNECT_PROTOCOL` 1, which
-    /// [`apply`](Self::apply) sees to. RFC 8441 §3.
+    /// [`settings_received`](Self::settings_received) sees to. RFC 8441 §3.
     pub extended_connect: bool,
     encoder: Encoder<M>,
-    order: Order,
+    /// What the receiver of these frames would have seen of their order.
+    receiver: Order,
     preface: Preface,
     /// A section was begun, and neither finished nor dropped.
     unfinished: bool,
@@ -86,7 +87,7 @@ enum Preface {
 
 /// A place in the order of frames.
 #[cfg(feature = "tokio")]
-pub(crate) struct Place {
+pub(crate) struct WriterPlace {
     order: Order,
     preface: Preface,
 }
@@ -99,7 +100,7 @@ pub enum WriteError {
     #[error(transparent)]
     Encode(#[from] EncodeError),
     /// The peer would have to refuse it, after what was sent before, or as it is longer than the peer takes.
-    #[error("the peer must refuse this: {} ({})", .0.sentence(), .0.section())]
+    #[error("the peer must refuse this: {0}")]
     Refused(Rule),
     /// A HEADERS, `PUSH_PROMISE` or CONTINUATION frame is written by [`Writer::section`], which keeps HPACK in step.
     #[error("a frame of a field block is written as a section")]
@@ -164,8 +165,16 @@ impl Writer<Vec<u8>> {
     /// # Panics
     /// As a `Vec` does that cannot have so much memory: 4,096 is a usual size.
     #[must_use]
-    pub fn with_table_size(role: Role, max_table_size: u32) -> Self {
+    pub fn new(role: Role, max_table_size: u32) -> Self {
         Self::with_encoder(role, Encoder::with_table_size(max_table_size))
+    }
+}
+
+impl Writer<()> {
+    /// Bytes of memory that a writer needs for HPACK tables of `max_table_size` bytes.
+    #[must_use]
+    pub const fn memory_len(max_table_size: u32) -> usize {
+        Encoder::memory_len(max_table_size)
     }
 }
 
@@ -174,8 +183,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     /// neither side. `max_table_size` is the most octets used of the table that the peer offers.
     ///
     /// # Errors
-    /// [`MemoryTooSmall`] with less than [`Encoder::memory_len`] octets.
-    pub fn new(role: Role, max_table_size: u32, memory: M) -> Result<Self, MemoryTooSmall> {
+    /// [`MemoryTooSmall`] with less than [`Writer::memory_len`] octets.
+    pub fn new_in(role: Role, max_table_size: u32, memory: M) -> Result<Self, MemoryTooSmall> {
         Ok(Self::with_encoder(role, Encoder::new(memory, max_table_size)?))
     }
 
@@ -226,7 +235,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         self.check_preface()?;
         // §5.1.1: content of a client is on a stream of a client.
         if let Frame::Data(data) = frame
-            && self.order.role() == Role::Server
+            && self.receiver.role() == Role::Server
             && data.stream_id.is_server_initiated()
         {
             return Err(EncodeError::StreamId(data.stream_id).into());
@@ -235,9 +244,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         let Some(header) = buf.first_chunk().map(FrameHeader::parse) else { return Ok(written) };
         self.check_header(&header)?;
         if let Frame::Settings(Settings::List(list)) = frame {
-            self.order.check_settings(list).map_err(|error| WriteError::Refused(error.rule))?;
+            self.receiver.check_settings(list).map_err(|error| WriteError::Refused(error.rule))?;
         }
-        self.order.take(&header);
+        self.receiver.record(&header);
         self.preface = Preface::Over;
         Ok(written)
     }
@@ -249,7 +258,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     ///
     /// ```
     /// # use h2wire::{Role, Writer, frame::StreamId};
-    /// let writer = Writer::with_table_size(Role::Server, 4096);
+    /// let writer = Writer::new(Role::Server, 4096);
     /// let content = [0; 40_000];
     /// let mut frames = writer.data(StreamId::new(1).unwrap(), &content, true, 30_000);
     /// let lens: Vec<_> = frames.by_ref().map(|frame| frame.data.len()).collect();
@@ -275,7 +284,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
 
     /// Takes the settings of the peer, when its SETTINGS frame is acknowledged: frame size, table size, whether a server may
     /// push and a client may use extended CONNECT. RFC 9113 §6.5.3.
-    pub fn apply<B: AsRef<[u8]>>(&mut self, settings: &SettingList<B>) {
+    pub fn settings_received<B: AsRef<[u8]>>(&mut self, settings: &SettingList<B>) {
         for setting in settings.iter() {
             match setting.id {
                 // Each in its order: the lowest counts too. RFC 7541 §4.2.
@@ -283,7 +292,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
                 SettingId::MAX_FRAME_SIZE => {
                     self.max_frame_size = PayloadLength::new(setting.value).unwrap_or(self.max_frame_size);
                 }
-                SettingId::ENABLE_PUSH => self.order.push_enabled = setting.value != 0,
+                SettingId::ENABLE_PUSH => self.receiver.push_enabled = setting.value != 0,
                 SettingId::ENABLE_CONNECT_PROTOCOL => self.extended_connect = setting.value != 0,
                 _ => {}
             }
@@ -299,19 +308,17 @@ impl<M> Writer<M> {
             Role::Observer => Role::Observer,
         };
         // The peer has limits of its own, and does not tell them.
-        let unlimited = Limits {
-            max_block_len: u32::MAX,
-            max_continuations: u32::MAX,
-            max_settings: u32::MAX,
-            ..Limits::DEFAULT
-        };
+        let unlimited = Limits::DEFAULT
+            .with_max_block_len(u32::MAX)
+            .with_max_continuations(u32::MAX)
+            .with_max_settings(u32::MAX);
         Self {
             max_frame_size: PayloadLength::INITIAL_MAX_FRAME_SIZE,
             padding: Padding::None,
             validate_fields: true,
             extended_connect: role != Role::Client,
             encoder,
-            order: Order::new(receiver, &unlimited),
+            receiver: Order::new(receiver, &unlimited),
             preface: match role {
                 Role::Client => Preface::Due,
                 Role::Observer => Preface::Allowed,
@@ -321,9 +328,9 @@ impl<M> Writer<M> {
         }
     }
 
-    /// When strings are Huffman-coded; it may be changed at any time.
-    pub const fn huffman(&mut self) -> &mut HuffmanPolicy {
-        &mut self.encoder.huffman
+    /// Sets when strings are Huffman-coded. It may be changed at any time.
+    pub const fn set_huffman(&mut self, policy: HuffmanPolicy) {
+        self.encoder.huffman = policy;
     }
 
     /// Whether the preface was not written yet, and must be.
@@ -334,14 +341,14 @@ impl<M> Writer<M> {
 
     /// Where in the order of frames the writer is.
     #[cfg(feature = "tokio")]
-    pub(crate) fn place(&self) -> Place {
-        Place { order: self.order.clone(), preface: self.preface }
+    pub(crate) fn place(&self) -> WriterPlace {
+        WriterPlace { order: self.receiver.clone(), preface: self.preface }
     }
 
     /// Takes back what was written since then, other than sections.
     #[cfg(feature = "tokio")]
-    pub(crate) fn return_to(&mut self, place: Place) {
-        self.order = place.order;
+    pub(crate) fn return_to(&mut self, place: WriterPlace) {
+        self.receiver = place.order;
         self.preface = place.preface;
     }
 
@@ -356,8 +363,8 @@ impl<M> Writer<M> {
 
     /// Whether a frame with this header may be sent now.
     fn check_header(&self, header: &FrameHeader) -> Result<(), WriteError> {
-        let options = ParseOptions { max_frame_size: self.longest_payload(), extensions: true };
-        self.order.check(header, &options)?;
+        let options = ParseOptions::DEFAULT.with_max_frame_size(self.longest_payload());
+        self.receiver.check(header, &options)?;
         Ok(())
     }
 }

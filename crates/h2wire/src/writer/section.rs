@@ -5,7 +5,7 @@ use h2wire_hpack::{BufferTooSmall, Encoder};
 
 use super::layout::Layout;
 use super::{WriteError, Writer};
-use crate::{Expected, FieldLine, FieldValidator, Role, SectionHead};
+use crate::{FieldLine, FieldValidator, SectionHead};
 
 /// A field section that is being written: the result of [`Writer::section`].
 ///
@@ -15,14 +15,14 @@ use crate::{Expected, FieldLine, FieldValidator, Role, SectionHead};
 pub struct SectionWriter<'w, 'b, M> {
     writer: &'w mut Writer<M>,
     buf: &'b mut [u8],
-    section: Section,
+    section: OpenSection,
     finished: bool,
 }
 
 /// What is known of a section that is being written. The octets are passed to each call: the head of a frame, and the part
 /// of the block that was not flushed.
 #[derive(Clone, Debug)]
-pub(super) struct Section {
+pub(super) struct OpenSection {
     layout: Layout,
     /// Octets of the block.
     len: usize,
@@ -41,7 +41,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         head: SectionHead,
         buf: &'b mut [u8],
     ) -> Result<SectionWriter<'w, 'b, M>, WriteError> {
-        let mut section = Section::start(self, head)?;
+        let mut section = OpenSection::start(self, head)?;
         // The size updates that are due.
         section.encode(&mut self.encoder, buf, None)?;
         self.unfinished = true;
@@ -95,7 +95,7 @@ impl<M> Drop for SectionWriter<'_, '_, M> {
     }
 }
 
-impl Section {
+impl OpenSection {
     /// A section that may start now.
     pub(super) fn start<M>(writer: &mut Writer<M>, head: SectionHead) -> Result<Self, WriteError> {
         writer.check_preface()?;
@@ -120,13 +120,7 @@ impl Section {
             writer.check_header(&header)?;
         }
         let validator = writer.validate_fields.then(|| {
-            let expected = match (head.promised_stream_id, writer.order.role()) {
-                (Some(_), _) => Expected::Promise,
-                (None, Role::Server) => Expected::Request,
-                (None, Role::Client) => Expected::Response,
-                (None, Role::Observer) => Expected::Any,
-            };
-            let mut validator = FieldValidator::new(expected);
+            let mut validator = FieldValidator::for_section(writer.receiver.role(), &head);
             validator.extended_connect = writer.extended_connect;
             validator
         });
@@ -191,7 +185,7 @@ impl Section {
         last: bool,
     ) -> Result<usize, WriteError> {
         let written = self.layout.frame(buf, self.len, last)?;
-        writer.order.take_block(self.layout.stream_id, last);
+        writer.receiver.record_block(self.layout.stream_id, last);
         self.layout.first = None;
         self.len = 0;
         Ok(written)

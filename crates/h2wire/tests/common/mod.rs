@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 
 use h2wire::frame::{Frame, FrameHeader};
-use h2wire::{ConnectionError, FrameReader, Item, Progress, Role, StreamError};
+use h2wire::{ConnectionError, FrameEvent, FrameReader, Progress, Role, StreamError};
 
 /// All that a reader said.
 #[derive(Clone, PartialEq, Debug)]
@@ -65,12 +65,12 @@ pub(crate) fn read_in_pieces<'a>(
     Outcome { items, end: End::Needed(buffer.len() - start, needed) }
 }
 
-pub(crate) fn own<B: AsRef<[u8]>>(item: Item<B>) -> OwnedItem {
+pub(crate) fn own<B: AsRef<[u8]>>(item: FrameEvent<B>) -> OwnedItem {
     match item {
-        Item::Preface => OwnedItem::Preface,
-        Item::Frame { header, frame } => {
+        FrameEvent::Preface => OwnedItem::Preface,
+        FrameEvent::Frame { header, frame } => {
             OwnedItem::Frame(header, frame.map(|payload| payload.as_ref().to_vec()))
         }
-        Item::StreamError { header, error } => OwnedItem::StreamError(header, error),
+        FrameEvent::StreamError { header, error } => OwnedItem::StreamError(header, error),
     }
 }

@@ -3,7 +3,7 @@
 
 use h2wire::frame::{Frame, FrameHeader, SettingBuffer, SettingId};
 use h2wire::{
-    Chunk, ChunkedReader, ConnectionError, Counters, Ending, Event, FieldStep, Fields, Limits, Options,
+    Chunk, ChunkedReader, ConnectionError, Counters, EndOfInput, Event, FieldStep, Fields, Limits, Options,
     Progress, Reader, Role, Rule, SectionEnd, SectionKind, StreamError,
 };
 
@@ -22,7 +22,7 @@ pub(crate) enum Told {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Report {
     pub told: Vec<Told>,
-    pub end: Result<Ending, ConnectionError>,
+    pub end: Result<EndOfInput, ConnectionError>,
     pub offset: u64,
     pub counters: Counters,
 }
@@ -101,10 +101,10 @@ fn tell_fields<M: AsRef<[u8]> + AsMut<[u8]>>(
 /// Through a `Reader`, piece by piece as from a socket.
 pub(crate) fn by_reader<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a [u8]>) -> Report {
     let memory = vec![0xaa; setup.limits.memory_len()];
-    let mut reader = Reader::new(setup.role, &setup.limits, memory).unwrap();
+    let mut reader = Reader::new_in(setup.role, &setup.limits, memory).unwrap();
     reader.options = setup.options;
     for settings in announcements(setup) {
-        reader.announce(&settings.list()).unwrap();
+        reader.settings_sent(&settings.list()).unwrap();
     }
     let (mut buffer, mut told) = (Vec::new(), Vec::new());
     for piece in pieces {
@@ -113,7 +113,7 @@ pub(crate) fn by_reader<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a 
             buffer.drain(..consumed);
         }
     }
-    let end = reader.ending(&buffer);
+    let end = reader.end_of_input(&buffer);
     if let Err(error) = end {
         assert_eq!(reader.read(&buffer).err(), Some(error), "a reader stays failed");
         assert_eq!(reader.read(&[]).err(), Some(error), "a reader stays failed");
@@ -142,16 +142,16 @@ fn one_event(
 /// Through a `ChunkedReader`, which keeps nothing of the pieces.
 pub(crate) fn by_chunks<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a [u8]>) -> Report {
     let memory = vec![0xaa; setup.limits.memory_len()];
-    let mut reader = ChunkedReader::new(setup.role, &setup.limits, memory).unwrap();
+    let mut reader = ChunkedReader::new_in(setup.role, &setup.limits, memory).unwrap();
     reader.options = setup.options;
     for settings in announcements(setup) {
-        reader.announce(&settings.list()).unwrap();
+        reader.settings_sent(&settings.list()).unwrap();
     }
     let (mut told, mut payload) = (Vec::new(), None);
     for mut piece in pieces {
         while let Ok(true) = one_chunk(&mut reader, &mut piece, &mut told, &mut payload) {}
     }
-    let end = reader.ending();
+    let end = reader.end_of_input();
     if let Err(error) = end {
         assert_eq!(reader.read(&mut [0; 9].as_slice()).err(), Some(error), "a reader stays failed");
     }
@@ -203,7 +203,7 @@ pub(crate) fn by_all(setup: &Setup, octets: &[u8], cuts: &[usize]) -> Report {
     assert_eq!(by_reader(setup, pieces), whole, "cut");
 
     let complete = match whole.end {
-        Ok(Ending::InsideFrame { have, .. }) => octets.len() - have,
+        Ok(EndOfInput::InsideFrame { have, .. }) => octets.len() - have,
         _ => octets.len(),
     };
     let end = if complete == octets.len() { whole.end } else { by_reader(setup, [&octets[..complete]]).end };

@@ -48,7 +48,7 @@ enum Protocol {
 }
 
 /// How a connection ended.
-pub(crate) struct Ending {
+pub(crate) struct EndOfInput {
     /// What it spoke, if that was not HTTP/2.
     pub(crate) other_protocol: Option<&'static str>,
     /// Whether the capture lacks octets of it.
@@ -179,14 +179,16 @@ impl Connection {
     }
 
     /// The end of the connection, or of the capture.
-    pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<Ending> {
+    pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<EndOfInput> {
         let has_octets = !self.client.start.is_empty() || !self.server.start.is_empty();
         if matches!(self.protocol, Protocol::Undecided) && has_octets {
             self.decide(true, report)?;
         }
         let (by_client, by_server) = match &mut self.protocol {
-            Protocol::Undecided => return Ok(Ending { other_protocol: Some("no data"), has_holes: false }),
-            Protocol::Other(name) => return Ok(Ending { other_protocol: Some(name), has_holes: false }),
+            Protocol::Undecided => {
+                return Ok(EndOfInput { other_protocol: Some("no data"), has_holes: false });
+            }
+            Protocol::Other(name) => return Ok(EndOfInput { other_protocol: Some(name), has_holes: false }),
             Protocol::Http2 { by_client, by_server } => (by_client, by_server),
         };
         by_client.finish(report)?;
@@ -207,7 +209,7 @@ impl Connection {
                 has_holes = true;
             }
         }
-        Ok(Ending { other_protocol: None, has_holes })
+        Ok(EndOfInput { other_protocol: None, has_holes })
     }
 }
 
@@ -232,7 +234,7 @@ impl Protocol {
         sender.feed(octets, report)?;
         // What a side announces is what it takes from the other one.
         for announced in sender.take_announced() {
-            receiver.announce(&announced, follow);
+            receiver.settings_sent(&announced, follow);
         }
         Ok(())
     }

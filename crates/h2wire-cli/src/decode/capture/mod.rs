@@ -15,7 +15,7 @@ use crate::decode::direction::Mode;
 use crate::decode::input::Input;
 use crate::decode::{Report, note};
 use crate::status::Status;
-use connection::{Connection, Ending, Reading};
+use connection::{Connection, EndOfInput, Reading};
 use packets::Segment;
 
 const PCAPNG: u32 = 0x0a0d_0d0a;
@@ -148,7 +148,7 @@ impl Connections {
 
     fn end(&mut self, ends: &Ends, report: &mut Report) -> anyhow::Result<()> {
         let Some(mut connection) = self.open.remove(ends) else { return Ok(()) };
-        let Ending { other_protocol, has_holes } = connection.finish(report)?;
+        let EndOfInput { other_protocol, has_holes } = connection.finish(report)?;
         match other_protocol {
             None => self.spoke_http2 = true,
             Some(name) => {

@@ -32,7 +32,7 @@ pub(crate) fn recognise(client: &[u8], server: &[u8], ended: bool) -> Verdict {
         return if ended { FROM_THE_START } else { Verdict::Undecided };
     }
     let ended = ended || client.len().max(server.len()) >= MOST;
-    let is_request = Opening::of(client) == Opening::Foreign(FrameRule::Http1Request);
+    let is_request = Opening::detect(client) == Opening::Foreign(FrameRule::Http1Request);
     if is_request && server.starts_with(b"HTTP/1.1 101 ") {
         return upgraded(client, server)
             .unwrap_or(undecided_or(Verdict::Other("an upgrade that did not come to HTTP/2"), ended));
@@ -40,7 +40,7 @@ pub(crate) fn recognise(client: &[u8], server: &[u8], ended: bool) -> Verdict {
     if server.len() < FrameHeader::LEN && !ended {
         return Verdict::Undecided;
     }
-    let other = match (Opening::of(client), Opening::of(server)) {
+    let other = match (Opening::detect(client), Opening::detect(server)) {
         (Opening::Foreign(FrameRule::TlsRecord), _) | (_, Opening::Foreign(FrameRule::TlsRecord)) => {
             Verdict::Other("TLS, which must be decrypted before")
         }

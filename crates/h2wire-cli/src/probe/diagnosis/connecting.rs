@@ -229,7 +229,7 @@ fn cleartext(first: &[u8]) -> Diagnosis {
     let is_frame = header.is_some_and(|header| {
         matches!(header.frame_type, FrameType::SETTINGS | FrameType::GOAWAY) && header.length.get() < 256
     });
-    let (what, seen, remedy) = match Opening::of(first) {
+    let (what, seen, remedy) = match Opening::detect(first) {
         Opening::Foreign(rule @ FrameRule::Http1Response) => (
             "an HTTP/1.x response in cleartext",
             evidence(Rule::Frame(rule), first),

@@ -31,7 +31,7 @@ pub(super) struct Link {
 
 impl Link {
     pub(super) fn start(request: Request, settings: &SettingList<&[u8]>) -> anyhow::Result<Self> {
-        let mut writer = Writer::with_table_size(Role::Client, 4096);
+        let mut writer = Writer::new(Role::Client, 4096);
         let mut out = Vec::new();
         writer.append_preface(&mut out)?;
         writer.append_frame(&Frame::from(Settings::List(*settings)), &mut out)?;
@@ -73,7 +73,7 @@ impl Link {
                 if header.stream_id != self.stream_id {
                     return Err(Broken::StreamIdle);
                 }
-                if SectionHead::of(&frame).is_some() {
+                if SectionHead::from_frame(&frame).is_some() {
                     self.fields.clear();
                 }
                 let step = fields.read_into(&mut self.fields)?;
@@ -154,7 +154,7 @@ impl Link {
 
     /// Applies settings, then acknowledges them. RFC 9113 §6.5.3.
     fn settings(&mut self, list: &SettingList<&[u8]>, events: &mut Vec<Event>) -> Result<(), Broken> {
-        self.writer.apply(list);
+        self.writer.settings_received(list);
         for setting in list.iter().filter(|setting| setting.id == SettingId::INITIAL_WINDOW_SIZE) {
             self.sending.set_initial(setting.value)?;
         }

@@ -69,11 +69,11 @@ pub(crate) struct Session {
 impl Session {
     /// Starts with the preface, SETTINGS and the request.
     pub(crate) fn start(request: Request) -> anyhow::Result<Self> {
-        let mut reader = Reader::with_limits(Role::Client, &LIMITS)?;
+        let mut reader = Reader::new(Role::Client, &LIMITS)?;
         let mut settings = SettingBuffer::<2>::new();
         settings.push(SettingId::ENABLE_PUSH, 0)?;
         settings.push(SettingId::MAX_HEADER_LIST_SIZE, LIMITS.max_section_size)?;
-        reader.announce(&settings.list())?;
+        reader.settings_sent(&settings.list())?;
         let link = Link::start(request, &settings.list())?;
         Ok(Self { reader, link, pending: Vec::new(), failed: false })
     }

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use h2wire::frame::{
     Data, Frame, GoAway, Ping, PushPromise, RstStream, SettingBuffer, Settings, WindowUpdate,
 };
-use h2wire::{FrameReader, Item, SectionHead, Writer};
+use h2wire::{FrameEvent, FrameReader, SectionHead, Writer};
 
 use super::*;
 
@@ -32,7 +32,7 @@ struct Server {
 
 impl Server {
     fn new(settings: &[(SettingId, u32)]) -> Self {
-        let server = Self { writer: Writer::with_table_size(Role::Server, 4096), out: Vec::new() };
+        let server = Self { writer: Writer::new(Role::Server, 4096), out: Vec::new() };
         let mut list = SettingBuffer::<8>::new();
         for (id, value) in settings {
             list.push(*id, *value).unwrap();
@@ -78,9 +78,9 @@ impl Sent {
         while let Progress::Item { item, consumed } = self.reader.read(rest).unwrap() {
             rest = &rest[consumed..];
             match item {
-                Item::Frame { frame, .. } => frames.push(frame.map(<[u8]>::to_vec)),
-                Item::Preface => {}
-                Item::StreamError { .. } => panic!("{item:?}"),
+                FrameEvent::Frame { frame, .. } => frames.push(frame.map(<[u8]>::to_vec)),
+                FrameEvent::Preface => {}
+                FrameEvent::StreamError { .. } => panic!("{item:?}"),
             }
         }
         assert!(rest.is_empty());

@@ -34,7 +34,7 @@ impl Calm {
         let useful = self.answered.saturating_add(self.data_sent);
         let budgets = [
             (
-                counters.of(FrameType::RST_STREAM),
+                counters.frames(FrameType::RST_STREAM),
                 self.answered.saturating_add(400),
                 "too many RST_STREAM frames",
             ),
@@ -44,9 +44,9 @@ impl Calm {
             (counters.settings, 1_000, "too many SETTINGS frames"),
             (counters.empty_data, 1_000, "too many empty DATA frames"),
             (counters.empty_continuations, 100, "too many empty CONTINUATION frames"),
-            (counters.of(FrameType::PRIORITY), useful.saturating_add(10_000), "too many PRIORITY frames"),
+            (counters.frames(FrameType::PRIORITY), useful.saturating_add(10_000), "too many PRIORITY frames"),
             (
-                counters.of(FrameType::WINDOW_UPDATE),
+                counters.frames(FrameType::WINDOW_UPDATE),
                 useful.saturating_mul(4).saturating_add(10_000),
                 "too many WINDOW_UPDATE frames",
             ),

@@ -104,12 +104,12 @@ pub struct Connection {
 impl Connection {
     /// A connection that has just been accepted. All times are counted from here.
     pub fn new(config: Config) -> Result<Self, ReaderError> {
-        let mut reader = Reader::with_limits(Role::Server, &config.limits)?;
+        let mut reader = Reader::new(Role::Server, &config.limits)?;
         // SETTINGS_ENABLE_CONNECT_PROTOCOL is not sent.
         reader.options.extended_connect = false;
         let mut connection = Self {
             reader,
-            writer: Writer::with_table_size(Role::Server, config.limits.max_table_size),
+            writer: Writer::new(Role::Server, config.limits.max_table_size),
             fields: FieldList::new(),
             streams: Streams::default(),
             send_window: SendWindow::new(INITIAL_WINDOW_SIZE),

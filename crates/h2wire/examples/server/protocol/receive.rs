@@ -224,7 +224,7 @@ impl Connection {
                 })?;
             }
         }
-        self.writer.apply(list);
+        self.writer.settings_received(list);
         self.put(Settings::Ack);
         self.queue_all();
         Ok(())

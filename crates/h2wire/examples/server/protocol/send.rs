@@ -40,7 +40,7 @@ impl Connection {
             let pushed = settings.push(id, value);
             debug_assert!(pushed.is_ok(), "{id:?} {value}");
         }
-        let announced = self.reader.announce(&settings.list());
+        let announced = self.reader.settings_sent(&settings.list());
         debug_assert!(announced.is_ok(), "no table size, and the first settings");
         // Nothing may come before it, not even what is urgent.
         let frame = Frame::Settings(Settings::List(settings.list()));

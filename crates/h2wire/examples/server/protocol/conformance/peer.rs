@@ -69,7 +69,7 @@ impl Peer {
             now: Duration::ZERO,
             releases: true,
             events: Vec::new(),
-            reader: Reader::with_limits(Role::Client, &Limits::DEFAULT).unwrap(),
+            reader: Reader::new(Role::Client, &Limits::DEFAULT).unwrap(),
             fields: FieldList::new(),
             input: BytesMut::new(),
             waiting: Vec::new(),

@@ -22,7 +22,7 @@ impl Start {
     pub(crate) const MAX_LEN: usize = h2wire_frame::PREFACE.len();
 
     /// Looks at the first octets that `role` receives.
-    pub(crate) fn of(role: Role, input: &[u8]) -> Self {
+    pub(crate) fn detect(role: Role, input: &[u8]) -> Self {
         if role != Role::Client {
             match PrefaceMatcher::new().advance(input) {
                 PrefaceMatch::Complete { .. } => return Self::Preface,
@@ -32,7 +32,7 @@ impl Start {
                 _ => {}
             }
         }
-        match Opening::of(input) {
+        match Opening::detect(input) {
             // §3.4
             Opening::Foreign(rule) => Self::Broken(rule),
             Opening::Undecided => Self::Needed(FrameHeader::LEN.saturating_sub(input.len())),

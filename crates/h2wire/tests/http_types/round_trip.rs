@@ -1,7 +1,7 @@
 //! There and back.
 
 use h2wire::frame::{SettingList, Settings, StreamId};
-use h2wire::http::{
+use h2wire::http_types::{
     NeverIndexed, Protocol, TargetScheme, request, request_fields, response, response_fields, trailer_fields,
     trailers,
 };
@@ -161,7 +161,7 @@ fn any_response() -> impl Strategy<Value = Response<()>> {
 
 /// The fields of a section as a reader at the other end has them.
 fn over_the_wire<'f>(role: Role, fields: impl Iterator<Item = FieldLine<'f>>) -> (SectionEnd, FieldList) {
-    let mut writer = Writer::new(role, 4096, [0; Encoder::memory_len(4096)]).unwrap();
+    let mut writer = Writer::new_in(role, 4096, [0; Encoder::memory_len(4096)]).unwrap();
     writer.extended_connect = true;
     let mut octets = Vec::new();
     if role == Role::Client {
@@ -177,7 +177,7 @@ fn over_the_wire<'f>(role: Role, fields: impl Iterator<Item = FieldLine<'f>>) ->
         .unwrap();
 
     let peer = if role == Role::Client { Role::Server } else { Role::Client };
-    let mut reader = Reader::with_limits(peer, &Limits::default()).unwrap();
+    let mut reader = Reader::new(peer, &Limits::default()).unwrap();
     let mut rest = octets.as_slice();
     let mut list = FieldList::new();
     while let Progress::Item { item, consumed } = reader.read(rest).unwrap() {

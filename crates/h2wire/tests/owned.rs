@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use common::{End, read_all};
 use h2wire::frame::generate::strategy;
 use h2wire::frame::{Data, Frame, SettingList, Settings, StreamId};
-use h2wire::{FieldList, FrameReader, Item, Limits, Message, Reader, Role, SectionKind, encode_bytes};
+use h2wire::{FieldList, FrameEvent, FrameReader, Limits, Message, Reader, Role, SectionKind, append_frame};
 use proptest::prelude::*;
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
@@ -16,12 +16,13 @@ fn payloads_lie_inside_the_buffer() {
     let data =
         Data { end_stream: false, stream_id: StreamId::MAX, pad_length: Some(7), data: vec![1; 16_000] };
     let mut buf = BytesMut::from(SETTINGS);
-    encode_bytes(&data.into(), &mut buf).unwrap();
+    append_frame(&data.into(), &mut buf).unwrap();
     let octets = buf.as_ptr_range();
 
     let mut reader = FrameReader::new(Role::Client);
     reader.read_bytes(&mut buf).unwrap().unwrap();
-    let Some(Item::Frame { frame: Frame::Data(data), .. }) = reader.read_bytes(&mut buf).unwrap() else {
+    let Some(FrameEvent::Frame { frame: Frame::Data(data), .. }) = reader.read_bytes(&mut buf).unwrap()
+    else {
         panic!("not DATA")
     };
     let payload = data.data.as_ptr_range();
@@ -47,7 +48,7 @@ fn room_is_made_for_a_frame_and_no_more() {
 fn a_frame_that_cannot_be_sent_leaves_the_buffer_alone() {
     let data = Data { end_stream: false, stream_id: StreamId::CONNECTION, pad_length: None, data: b"x" };
     let mut buf = BytesMut::from("before");
-    assert!(encode_bytes(&data.into(), &mut buf).is_err());
+    assert!(append_frame(&data.into(), &mut buf).is_err());
     assert_eq!(&buf[..], b"before");
 }
 
@@ -59,7 +60,7 @@ fn sections_are_joined_and_payloads_lie_inside_the_buffer() {
     let data = b"\0\0\x06\0\x01\0\0\0\x01octets";
     let mut buf = BytesMut::from([SETTINGS, headers, malformed, data].concat().as_slice());
     let octets = buf.as_ptr_range();
-    let mut reader = Reader::with_limits(Role::Client, &Limits::DEFAULT).unwrap();
+    let mut reader = Reader::new(Role::Client, &Limits::DEFAULT).unwrap();
     let mut fields = FieldList::new();
     let mut next = || reader.read_bytes(&mut buf, &mut fields).unwrap();
     assert!(matches!(next(), Some(Message::Frame { frame: Frame::Settings(_), .. })));
@@ -83,7 +84,7 @@ proptest! {
         let first = Frame::from(Settings::<Vec<u8>>::List(SettingList::default()));
         let mut octets = BytesMut::new();
         for frame in std::iter::once(&first).chain(&frames) {
-            encode_bytes(frame, &mut octets).unwrap();
+            append_frame(frame, &mut octets).unwrap();
         }
         let expected = read_all(Role::Observer, &octets);
 

@@ -1,10 +1,9 @@
-//! Octets in, frames out: one at a time, in order, or the reason why not.
+//! Reads frames one at a time from contiguous bytes.
 
-use h2wire_frame::{CheckedHeader, Frame, FrameError, FrameHeader, ParseOptions, Settings, StreamId};
+use h2wire_frame::{CheckedHeader, Frame, FrameHeader, ParseOptions, Progress};
 
-use crate::opening::Start;
-use crate::order::{Order, Refused};
-use crate::{ConnectionError, LimitIsZero, Limits, Role, StreamError};
+use crate::receive::{Order, Refused, Start};
+use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, StreamError};
 
 /// Reads the frames of one direction of a connection from contiguous octets.
 ///
@@ -16,7 +15,7 @@ use crate::{ConnectionError, LimitIsZero, Limits, Role, StreamError};
 ///
 /// ```
 /// use h2wire::frame::{Frame, PREFACE};
-/// use h2wire::{FrameReader, Item, Progress, Role};
+/// use h2wire::{FrameReader, FrameEvent, Progress, Role};
 ///
 /// let input = [PREFACE.as_slice(), b"\0\0\0\x04\0\0\0\0\0", b"\0\0\x08\x06\0\0\0"].concat();
 /// let mut reader = FrameReader::new(Role::Server);
@@ -27,10 +26,10 @@ use crate::{ConnectionError, LimitIsZero, Limits, Role, StreamError};
 ///         Progress::Item { item, consumed } => {
 ///             rest = &rest[consumed..];
 ///             seen.push(match item {
-///                 Item::Preface => "preface",
-///                 Item::Frame { frame: Frame::Settings(_), .. } => "SETTINGS",
-///                 Item::Frame { .. } => "another frame",
-///                 Item::StreamError { .. } => "reset that stream, go on",
+///                 FrameEvent::Preface => "preface",
+///                 FrameEvent::Frame { frame: Frame::Settings(_), .. } => "SETTINGS",
+///                 FrameEvent::Frame { .. } => "another frame",
+///                 FrameEvent::StreamError { .. } => "reset that stream, go on",
 ///             });
 ///         }
 ///         Progress::Needed(octets) => break octets,
@@ -47,11 +46,11 @@ pub struct FrameReader {
     /// `None` for a reader without state.
     order: Option<Order>,
     offset: u64,
-    stage: Stage,
+    stage: FramesStage,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Stage {
+enum FramesStage {
     /// Nothing is consumed yet.
     Opening,
     Frames,
@@ -60,7 +59,7 @@ enum Stage {
 
 /// What a reader found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Item<B> {
+pub enum FrameEvent<B> {
     /// The client connection preface. RFC 9113 §3.4.
     Preface,
     /// A frame.
@@ -79,48 +78,13 @@ pub enum Item<B> {
     },
 }
 
-/// The answer of a reader that has not failed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Progress<T> {
-    /// The next item.
-    Item {
-        /// The item.
-        item: T,
-        /// Octets of it, to be dropped by the caller.
-        consumed: usize,
-    },
-    /// At least so many more octets are needed: with less the answer is the same. Nothing is consumed.
-    Needed(usize),
-}
-
-/// What is missing where the octets end. RFC 9113 has no error for it: the connection was closed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Ending {
-    /// Nothing: the last frame is complete, and so is its field block.
-    Clean,
-    /// Not one octet of HTTP/2 came, or the preface alone: the SETTINGS frame that each side starts with is missing.
-    BeforeSettings,
-    /// The octets end inside a frame or the preface.
-    InsideFrame {
-        /// Octets of it that are there.
-        have: usize,
-        /// Octets that it has at least.
-        need: usize,
-    },
-    /// A field block goes on, and its CONTINUATION frame is missing.
-    InsideFieldBlock {
-        /// The stream of the block.
-        stream_id: StreamId,
-    },
-}
-
-impl<B> Item<B> {
+impl<B> FrameEvent<B> {
     /// Changes the type that holds the payload. The octets must stay the same.
-    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Item<C> {
+    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> FrameEvent<C> {
         match self {
-            Self::Preface => Item::Preface,
-            Self::Frame { header, frame } => Item::Frame { header, frame: frame.map(f) },
-            Self::StreamError { header, error } => Item::StreamError { header, error },
+            Self::Preface => FrameEvent::Preface,
+            Self::Frame { header, frame } => FrameEvent::Frame { header, frame: frame.map(f) },
+            Self::StreamError { header, error } => FrameEvent::StreamError { header, error },
         }
     }
 }
@@ -145,14 +109,14 @@ impl FrameReader {
 
     pub(crate) const fn with_checked_limits(role: Role, limits: &Limits) -> Self {
         let order = Some(Order::new(role, limits));
-        Self { options: limits.parse_options(), order, offset: 0, stage: Stage::Opening }
+        Self { options: limits.parse_options(), order, offset: 0, stage: FramesStage::Opening }
     }
 
     /// A reader that takes each frame by itself, without a preface and without rules about order and roles: for octets
     /// from the middle of a connection, starting at a frame.
     #[must_use]
     pub const fn stateless() -> Self {
-        Self { order: None, stage: Stage::Frames, ..Self::new(Role::Observer) }
+        Self { order: None, stage: FramesStage::Frames, ..Self::new(Role::Observer) }
     }
 
     /// The same reader with other options.
@@ -178,21 +142,21 @@ impl FrameReader {
     ///
     /// # Errors
     /// The connection error, if there was one.
-    pub fn ending(&self, rest: &[u8]) -> Result<Ending, ConnectionError> {
+    pub fn end_of_input(&self, rest: &[u8]) -> Result<EndOfInput, ConnectionError> {
         let have = rest.len();
         match self.clone().read(rest)? {
             // What is complete was not taken out; it is not missing.
-            Progress::Item { .. } => Ok(Ending::Clean),
+            Progress::Item { .. } => Ok(EndOfInput::Clean),
             Progress::Needed(missing) if have > 0 => {
                 let missing = match self.start(rest) {
-                    Start::Needed(octets) if self.stage == Stage::Opening => octets,
+                    Start::Needed(octets) if self.stage == FramesStage::Opening => octets,
                     _ => missing,
                 };
-                Ok(Ending::InsideFrame { have, need: have.saturating_add(missing) })
+                Ok(EndOfInput::InsideFrame { have, need: have.saturating_add(missing) })
             }
             Progress::Needed(_) => Ok(match &self.order {
-                Some(order) => order.ending(),
-                None => Ending::Clean,
+                Some(order) => order.end_of_input(),
+                None => EndOfInput::Clean,
             }),
         }
     }
@@ -202,19 +166,19 @@ impl FrameReader {
     /// # Errors
     /// The first rule of the connection that the peer broke; the same again from then on.
     #[inline(always)]
-    pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
+    pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<FrameEvent<&'a [u8]>>, ConnectionError> {
         match self.stage {
-            Stage::Frames => {}
-            Stage::Opening => match self.open(input) {
+            FramesStage::Frames => {}
+            FramesStage::Opening => match self.open(input) {
                 Start::Preface => {
-                    return Ok(Progress::Item { item: Item::Preface, consumed: Start::MAX_LEN });
+                    return Ok(Progress::Item { item: FrameEvent::Preface, consumed: Start::MAX_LEN });
                 }
                 // The next octet may be the one that is wrong.
                 Start::Needed(_) => return Ok(Progress::Needed(1)),
                 Start::Broken(rule) => return self.fail(ConnectionError::frame(rule)),
                 Start::Frame => {}
             },
-            Stage::Failed(error) => return Err(error),
+            FramesStage::Failed(error) => return Err(error),
         }
         self.read_frame(input)
     }
@@ -230,11 +194,11 @@ impl FrameReader {
     }
 
     fn start(&self, input: &[u8]) -> Start {
-        Start::of(self.order.as_ref().map_or(Role::Observer, Order::role), input)
+        Start::detect(self.order.as_ref().map_or(Role::Observer, Order::role), input)
     }
 
     #[inline(always)]
-    fn read_frame<'a>(&mut self, input: &'a [u8]) -> Result<Progress<Item<&'a [u8]>>, ConnectionError> {
+    fn read_frame<'a>(&mut self, input: &'a [u8]) -> Result<Progress<FrameEvent<&'a [u8]>>, ConnectionError> {
         let Some((header, rest)) = input.split_first_chunk() else {
             return Ok(Progress::Needed(FrameHeader::LEN.saturating_sub(input.len())));
         };
@@ -246,31 +210,25 @@ impl FrameReader {
         };
         let consumed = header.length.to_usize().saturating_add(FrameHeader::LEN);
         let order = &mut self.order;
-        // Made where it is wanted: to copy a frame costs more than to read it.
+        // The result is built where it is needed: to copy a frame takes longer than to parse it.
         let progress = checked.parse_with(
             rest,
             |missing| Ok(Progress::Needed(missing)),
-            |frame| match order.as_mut().map_or(Ok(()), |order| take_content(order, &frame)) {
-                Ok(()) => Ok(Progress::Item { item: Item::Frame { header, frame }, consumed }),
+            |frame| match order.as_mut().map_or(Ok(()), |order| order.accept(&header, &frame)) {
+                Ok(()) => Ok(Progress::Item { item: FrameEvent::Frame { header, frame }, consumed }),
                 Err(error) => Err(error),
             },
-            |error| match error {
-                FrameError::Connection(error) => Err(error.into()),
-                FrameError::Stream(error) => {
-                    let item = Item::StreamError { header, error: error.into() };
-                    Ok(Progress::Item { item, consumed })
+            |error| match Refused::from(error) {
+                Refused::Connection(error) => Err(error),
+                Refused::Stream(error) => {
+                    Ok(Progress::Item { item: FrameEvent::StreamError { header, error }, consumed })
                 }
             },
         );
         match &progress {
-            Ok(Progress::Item { item, consumed }) => {
-                if let (Some(order), Item::Frame { .. }) = (&mut self.order, item) {
-                    order.take(&header);
-                }
-                self.consume(*consumed);
-            }
+            Ok(Progress::Item { consumed, .. }) => self.consume(*consumed),
             Ok(Progress::Needed(_)) => {}
-            Err(error) => self.stage = Stage::Failed(*error),
+            Err(error) => self.stage = FramesStage::Failed(*error),
         }
         progress
     }
@@ -284,36 +242,30 @@ impl FrameReader {
     }
 
     /// A stream error: known at once, told when the whole frame can be skipped.
-    fn skip<'a>(&mut self, header: FrameHeader, error: StreamError, rest: &[u8]) -> Progress<Item<&'a [u8]>> {
+    fn skip<'a>(
+        &mut self,
+        header: FrameHeader,
+        error: StreamError,
+        rest: &[u8],
+    ) -> Progress<FrameEvent<&'a [u8]>> {
         let length = header.length.to_usize();
         if let Some(missing @ 1..) = length.checked_sub(rest.len()) {
             return Progress::Needed(missing);
         }
         let consumed = length.saturating_add(FrameHeader::LEN);
         self.consume(consumed);
-        Progress::Item { item: Item::StreamError { header, error }, consumed }
+        Progress::Item { item: FrameEvent::StreamError { header, error }, consumed }
     }
 
     #[inline(always)]
     fn consume(&mut self, octets: usize) {
-        self.stage = Stage::Frames;
+        self.stage = FramesStage::Frames;
         self.offset = self.offset.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX));
     }
 
     #[cold]
     fn fail<T>(&mut self, error: ConnectionError) -> Result<T, ConnectionError> {
-        self.stage = Stage::Failed(error);
+        self.stage = FramesStage::Failed(error);
         Err(error)
-    }
-}
-
-/// What the content of a frame decides: the settings of a server, the start of a field block.
-#[inline(always)]
-fn take_content(order: &mut Order, frame: &Frame<&[u8]>) -> Result<(), ConnectionError> {
-    match frame {
-        Frame::Settings(Settings::List(list)) => order.check_settings(list),
-        Frame::Headers(frame) => order.start_block(frame.field_block_fragment.len()),
-        Frame::PushPromise(frame) => order.start_block(frame.field_block_fragment.len()),
-        _ => Ok(()),
     }
 }

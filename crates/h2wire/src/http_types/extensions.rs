@@ -10,12 +10,12 @@ use crate::fields::is_token as is_token_octet;
 /// The protocol that an extended CONNECT asks for, `:protocol`: an extension of requests. RFC 8441 §4.
 ///
 /// ```
-/// use h2wire::http::Protocol;
+/// use h2wire::http_types::Protocol;
 ///
 /// let protocol: Protocol = "connect-udp".parse()?;
 /// assert_eq!(protocol.as_str(), "connect-udp");
 /// assert!("no token".parse::<Protocol>().is_err());
-/// # Ok::<(), h2wire::http::ProtocolForm>(())
+/// # Ok::<(), h2wire::http_types::ProtocolForm>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Protocol(Cow<'static, str>);
@@ -76,7 +76,7 @@ pub struct TargetScheme(pub Scheme);
 /// RFC 7541 §6.2.3.
 ///
 /// ```
-/// use h2wire::http::NeverIndexed;
+/// use h2wire::http_types::NeverIndexed;
 ///
 /// let mut never_indexed = NeverIndexed::default();
 /// never_indexed.insert(":path");

@@ -1,13 +1,14 @@
-//! What has come so far, for whoever decides when it is too much.
+//! Counts of received frames, for flood-protection policies.
 
 use h2wire_frame::{Data, Frame, FrameType, Ping, Settings};
 
 /// Counts of what a peer sent, for policies against floods: an embedder looks at them, or sets them back with
 /// `core::mem::take`, at intervals of its choice. RFC 9113 §10.5.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
 pub struct Counters {
-    /// Frames of the ten types, by the number of the type; those that are stream errors are counted there alone.
-    pub frames: [u64; 10],
+    /// Frames of the ten types, by the number of the type.
+    frames: [u64; 10],
     /// Frames of other types.
     pub unknown: u64,
     /// DATA frames without content that do not end their stream: nothing but work.
@@ -36,9 +37,9 @@ enum Also {
 impl Counters {
     /// The frames of a type; of all unknown types together for one that is not of the ten.
     ///
-    /// `RST_STREAM` frames are `counters.of(FrameType::RST_STREAM)`.
+    /// `RST_STREAM` frames are `counters.frames(FrameType::RST_STREAM)`.
     #[must_use]
-    pub fn of(&self, frame_type: FrameType) -> u64 {
+    pub fn frames(&self, frame_type: FrameType) -> u64 {
         self.frames.get(usize::from(frame_type.0)).copied().unwrap_or(self.unknown)
     }
 

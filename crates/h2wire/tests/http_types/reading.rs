@@ -1,6 +1,6 @@
 //! Fields to `http`.
 
-use h2wire::http::{NeverIndexed, Protocol, TargetScheme, ToHttpError, request, response, trailers};
+use h2wire::http_types::{NeverIndexed, Protocol, TargetScheme, ToHttpError, request, response, trailers};
 use h2wire::{FieldLine, FieldList, Malformed, SectionKind};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Version};
 use proptest::prelude::*;

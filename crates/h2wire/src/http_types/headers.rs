@@ -11,14 +11,14 @@ use crate::{FieldLine, Indexing};
 
 /// A map that is being filled.
 #[derive(Default)]
-pub(super) struct Headers {
+pub(super) struct MapBuilder {
     map: HeaderMap,
     /// The cookie as far as it came. Its line in the map is empty until the end.
     cookie: Option<Vec<u8>>,
     cookie_is_sensitive: bool,
 }
 
-impl Headers {
+impl MapBuilder {
     /// Adds a field whose name has no colon.
     pub(super) fn push(&mut self, field: &FieldLine<'_>) -> Result<(), ToHttpError> {
         let name = HeaderName::from_lowercase(field.name).map_err(|_| ToHttpError::FieldName)?;

@@ -1,21 +1,21 @@
 //! Octets in; frames, and the fields in them, out.
 
 #[cfg(feature = "alloc")]
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
-use h2wire_frame::{Flags, Frame, FrameHeader, SettingList, Settings};
+use h2wire_frame::{Flags, Frame, FrameHeader, Progress, SettingList, Settings};
 use h2wire_hpack::MemoryTooSmall;
 
-use crate::fields::Sections;
+use crate::receive::Receiver;
 use crate::{
-    AnnounceError, ConnectionError, Counters, Ending, Fields, FrameReader, Item, LimitIsZero, Limits,
-    Options, Progress, Role, SectionHead, StreamError,
+    ConnectionError, Counters, EndOfInput, Fields, FrameEvent, FrameReader, LimitIsZero, Limits, Options,
+    Role, SectionHead, SettingsSentError, StreamError,
 };
 
 /// Reads one direction of a connection from contiguous octets: frames, and the fields of field sections.
 ///
 /// The caller keeps the octets, as with [`FrameReader`]. The memory for HPACK is the caller's too: an array or slice of
-/// [`Limits::memory_len`] octets, or with the feature `alloc` a `Vec` (see `Reader::with_limits`).
+/// [`Limits::memory_len`] octets, or with the feature `alloc` a `Vec` (see `Reader::new`).
 ///
 /// ```
 /// use h2wire::{Event, FieldStep, Limits, Progress, Reader, Role, SectionKind};
@@ -23,7 +23,7 @@ use crate::{
 /// let octets = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\
 ///     \0\0\x03\x01\x05\0\0\0\x01\x82\x86\x84";
 /// let memory = [0; Limits::DEFAULT.memory_len()];
-/// let mut reader = Reader::new(Role::Server, &Limits::DEFAULT, memory)?;
+/// let mut reader = Reader::new_in(Role::Server, &Limits::DEFAULT, memory)?;
 ///
 /// let mut rest = octets.as_slice();
 /// while let Progress::Item { item, consumed } = reader.read(rest)? {
@@ -50,13 +50,14 @@ pub struct Reader<M> {
     /// What has come so far.
     pub counters: Counters,
     frames: FrameReader,
-    sections: Sections<M>,
+    receiver: Receiver<M>,
     /// Where the last item starts.
     item_offset: u64,
 }
 
 /// What a reader of frames and fields found.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Event<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     /// The client connection preface. RFC 9113 §3.4.
     Preface,
@@ -87,6 +88,7 @@ pub enum Event<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
 
 /// Why there is no reader.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReaderError {
     /// A limit makes no sense.
     #[error(transparent)]
@@ -102,12 +104,9 @@ impl Reader<Vec<u8>> {
     ///
     /// # Errors
     /// [`ReaderError`] when a limit is 0 or asks for more memory than there can be.
-    pub fn with_limits(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
+    pub fn new(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
         limits.check()?;
-        let needed = limits.memory_len();
-        // No slice is longer.
-        let too_much = isize::try_from(needed).is_err();
-        Self::new(role, limits, if too_much { Vec::new() } else { vec![0; needed] })
+        Self::new_in(role, limits, limits.allocate())
     }
 }
 
@@ -116,14 +115,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     ///
     /// # Errors
     /// [`ReaderError`] when a limit is 0 or the memory is less than [`Limits::memory_len`].
-    pub fn new(role: Role, limits: &Limits, memory: M) -> Result<Self, ReaderError> {
+    pub fn new_in(role: Role, limits: &Limits, memory: M) -> Result<Self, ReaderError> {
         let frames = FrameReader::with_limits(role, limits)?;
-        let sections = Sections::new(role, limits, memory)?;
+        let receiver = Receiver::new(role, limits, memory)?;
         Ok(Self {
-            options: Options { max_frame_size: limits.max_frame_size, ..Options::DEFAULT },
+            options: Options::DEFAULT.with_max_frame_size(limits.max_frame_size),
             counters: Counters::default(),
             frames,
-            sections,
+            receiver,
             item_offset: 0,
         })
     }
@@ -133,9 +132,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     /// `SETTINGS_MAX_FRAME_SIZE`, which may be used at once if it is larger than before. RFC 9113 §6.5.3, §4.3.1.
     ///
     /// # Errors
-    /// [`AnnounceError`]; send no such frame then.
-    pub fn announce<B: AsRef<[u8]>>(&mut self, settings: &SettingList<B>) -> Result<(), AnnounceError> {
-        self.sections.announce(settings, &mut self.options)
+    /// [`SettingsSentError`]; send no such frame then.
+    pub fn settings_sent<B: AsRef<[u8]>>(
+        &mut self,
+        settings: &SettingList<B>,
+    ) -> Result<(), SettingsSentError> {
+        self.receiver.settings_sent(settings, &mut self.options)
     }
 
     /// Looks for the next item at the start of `input`.
@@ -146,7 +148,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         &'r mut self,
         input: &'i [u8],
     ) -> Result<Progress<Event<'r, 'i, M>>, ConnectionError> {
-        if let Some(error) = self.sections.failed() {
+        if let Some(error) = self.receiver.failed() {
             return Err(error);
         }
         self.frames.options = self.options.parse();
@@ -157,29 +159,29 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         }
     }
 
-    fn event<'r, 'i>(&'r mut self, item: Item<&'i [u8]>) -> Result<Event<'r, 'i, M>, ConnectionError> {
+    fn event<'r, 'i>(&'r mut self, item: FrameEvent<&'i [u8]>) -> Result<Event<'r, 'i, M>, ConnectionError> {
         let (header, frame) = match item {
-            Item::Preface => return Ok(Event::Preface),
-            Item::Frame { header, frame } => (header, frame),
-            Item::StreamError { header, error } => {
-                let error = self.sections.stream_error(error, &self.options, &mut self.counters)?;
+            FrameEvent::Preface => return Ok(Event::Preface),
+            FrameEvent::Frame { header, frame } => (header, frame),
+            FrameEvent::StreamError { header, error } => {
+                let error = self.receiver.stream_error(error, &self.options, &mut self.counters)?;
                 return Ok(Event::StreamError { header, error });
             }
         };
         self.counters.count(&frame, frame.payload().len());
         if frame == Frame::Settings(Settings::Ack)
-            && let Some(enabled) = self.sections.acknowledged(&mut self.options)?
+            && let Some(enabled) = self.receiver.settings_acknowledged(&mut self.options)?
         {
             self.frames.set_push_enabled(enabled);
         }
         let Some(fragment) = frame.field_block_fragment().copied() else {
             return Ok(Event::Frame { header, frame });
         };
-        if let Some(head) = SectionHead::of(&frame) {
-            self.sections.start(head, &self.options);
+        if let Some(head) = SectionHead::from_frame(&frame) {
+            self.receiver.start_section(head, &self.options);
         }
         let last = header.flags.contains(Flags::END_HEADERS);
-        let fields = self.sections.feed(fragment, last, &mut self.counters);
+        let fields = self.receiver.feed(fragment, last, &mut self.counters);
         Ok(Event::Fields { header, frame, fields })
     }
 }
@@ -188,17 +190,17 @@ impl<M> Reader<M> {
     /// Octets consumed so far: where the next item starts, or the frame with the error.
     #[must_use]
     pub const fn offset(&self) -> u64 {
-        if self.sections.failed().is_some() { self.item_offset } else { self.frames.offset() }
+        if self.receiver.failed().is_some() { self.item_offset } else { self.frames.offset() }
     }
 
     /// What is missing if the input ends with `rest`, which is not consumed yet.
     ///
     /// # Errors
     /// The connection error, if there was one.
-    pub fn ending(&self, rest: &[u8]) -> Result<Ending, ConnectionError> {
-        match self.sections.failed() {
+    pub fn end_of_input(&self, rest: &[u8]) -> Result<EndOfInput, ConnectionError> {
+        match self.receiver.failed() {
             Some(error) => Err(error),
-            None => self.frames.clone().with_options(self.options.parse()).ending(rest),
+            None => self.frames.clone().with_options(self.options.parse()).end_of_input(rest),
         }
     }
 }

@@ -2,16 +2,16 @@
 
 mod gathered; // what must be seen together
 
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
 use core::fmt;
 
-use h2wire_frame::{CheckedHeader, Flags, Frame, FrameError, FrameHeader, SettingList, Settings};
+use h2wire_frame::{CheckedHeader, Flags, Frame, FrameHeader, SettingList, Settings};
 
-use crate::fields::Sections;
-use crate::opening::Start;
-use crate::order::{Order, Refused};
+use crate::receive::{Order, Receiver, Refused, Start};
 use crate::{
-    AnnounceError, ConnectionError, Counters, Ending, Fields, Limits, Options, ReaderError, Role,
-    SectionHead, StreamError,
+    ConnectionError, Counters, EndOfInput, Fields, Limits, Options, ReaderError, Role, SectionHead,
+    SettingsSentError, StreamError,
 };
 use gathered::{Gathered, MOST_SETTINGS};
 
@@ -25,7 +25,7 @@ use gathered::{Gathered, MOST_SETTINGS};
 /// use h2wire::{Chunk, ChunkedReader, Limits, Role};
 ///
 /// const LIMITS: Limits = Limits { max_table_size: 1024, ..Limits::DEFAULT.with_section_size(1024) };
-/// let mut reader = ChunkedReader::new(Role::Client, &LIMITS, [0; LIMITS.memory_len()])?;
+/// let mut reader = ChunkedReader::new_in(Role::Client, &LIMITS, [0; LIMITS.memory_len()])?;
 /// let mut content = Vec::new();
 /// // From a device, a few octets at a time.
 /// for octets in b"\0\0\0\x04\0\0\0\0\0\0\0\x05\0\x01\0\0\0\x01hello".chunks(4) {
@@ -47,15 +47,15 @@ pub struct ChunkedReader<M> {
     /// What has come so far.
     pub counters: Counters,
     order: Order,
-    sections: Sections<M>,
-    stage: Stage,
+    receiver: Receiver<M>,
+    stage: ChunkStage,
     /// Octets of the preface, of a header, or of fields.
     gathered: Gathered,
 }
 
 /// What comes next.
 #[derive(Clone, Copy, Debug)]
-enum Stage {
+enum ChunkStage {
     Opening,
     Header,
     /// A frame that is gathered as a whole.
@@ -63,10 +63,10 @@ enum Stage {
     /// Fields before a payload.
     Fields(CheckedHeader),
     /// Gathered octets that belong to the payload.
-    Held(Behind),
-    Payload(Behind),
+    Held(Remaining),
+    Payload(Remaining),
     /// `true` ends the block with this frame.
-    Block(Behind, bool),
+    Block(Remaining, bool),
     /// Padding.
     Padding(usize),
     /// A frame that is a stream error.
@@ -75,12 +75,13 @@ enum Stage {
 
 /// Octets that are missing: of a payload, of the padding behind it.
 #[derive(Clone, Copy, Debug)]
-struct Behind {
+struct Remaining {
     missing: usize,
     padding: usize,
 }
 
 /// What a chunked reader found.
+#[non_exhaustive]
 pub enum Chunk<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     /// The client connection preface. RFC 9113 §3.4.
     Preface,
@@ -117,31 +118,46 @@ pub enum Chunk<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     },
 }
 
+#[cfg(feature = "alloc")]
+impl ChunkedReader<Vec<u8>> {
+    /// A reader at the start of a connection, with memory from the allocator: [`Limits::memory_len`] bytes, once.
+    ///
+    /// # Errors
+    /// [`ReaderError`] when a limit is 0 or asks for more memory than there can be.
+    pub fn new(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
+        limits.check()?;
+        Self::new_in(role, limits, limits.allocate())
+    }
+}
+
 impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
     /// A reader at the start of a connection, with memory whatever it contains. A SETTINGS frame may have 32 settings
     /// at most, and less if the limits say so.
     ///
     /// # Errors
     /// [`ReaderError`] when a limit is 0 or the memory is less than [`Limits::memory_len`].
-    pub fn new(role: Role, limits: &Limits, memory: M) -> Result<Self, ReaderError> {
+    pub fn new_in(role: Role, limits: &Limits, memory: M) -> Result<Self, ReaderError> {
         limits.check()?;
-        let limits = Limits { max_settings: limits.max_settings.min(MOST_SETTINGS), ..*limits };
+        let limits = limits.with_max_settings(limits.max_settings.min(MOST_SETTINGS));
         Ok(Self {
-            options: Options { max_frame_size: limits.max_frame_size, ..Options::DEFAULT },
+            options: Options::DEFAULT.with_max_frame_size(limits.max_frame_size),
             counters: Counters::default(),
             order: Order::new(role, &limits),
-            sections: Sections::new(role, &limits, memory)?,
-            stage: Stage::Opening,
+            receiver: Receiver::new(role, &limits, memory)?,
+            stage: ChunkStage::Opening,
             gathered: Gathered::new(),
         })
     }
 
-    /// As [`Reader::announce`](crate::Reader::announce).
+    /// As [`Reader::settings_sent`](crate::Reader::announce).
     ///
     /// # Errors
-    /// [`AnnounceError`]; send no such frame then.
-    pub fn announce<B: AsRef<[u8]>>(&mut self, settings: &SettingList<B>) -> Result<(), AnnounceError> {
-        self.sections.announce(settings, &mut self.options)
+    /// [`SettingsSentError`]; send no such frame then.
+    pub fn settings_sent<B: AsRef<[u8]>>(
+        &mut self,
+        settings: &SettingList<B>,
+    ) -> Result<(), SettingsSentError> {
+        self.receiver.settings_sent(settings, &mut self.options)
     }
 
     /// Takes octets off the start of `input` until there is something to tell; `None` when all are taken.
@@ -152,40 +168,48 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         &'r mut self,
         input: &mut &'i [u8],
     ) -> Result<Option<Chunk<'r, 'i, M>>, ConnectionError> {
-        if let Some(error) = self.sections.failed() {
+        if let Some(error) = self.receiver.failed() {
             return Err(error);
         }
         while self.is_ready(input)? {
             match self.stage {
-                Stage::Opening => return Ok(Some(self.next_frame(Chunk::Preface))),
-                Stage::Header => self.header()?,
-                Stage::Whole(checked) => return self.whole(&checked),
-                Stage::Fields(checked) => return self.fields(&checked),
-                Stage::Held(behind) => {
-                    self.stage = Stage::Payload(behind);
+                ChunkStage::Opening => {
+                    self.next_frame();
+                    return Ok(Some(Chunk::Preface));
+                }
+                ChunkStage::Header => self.header()?,
+                ChunkStage::Whole(checked) => return self.whole(&checked),
+                ChunkStage::Fields(checked) => return self.fields(&checked),
+                ChunkStage::Held(remaining) => {
+                    self.stage = ChunkStage::Payload(remaining);
                     let octets = self.gathered.octets();
-                    return Ok(Some(Chunk::Payload { octets, missing: behind.missing }));
+                    return Ok(Some(Chunk::Payload { octets, missing: remaining.missing }));
                 }
-                Stage::Payload(Behind { missing: 0, padding }) => self.stage = Stage::Padding(padding),
-                Stage::Payload(mut behind) => {
-                    let octets = self.gathered.pass(input, behind.missing);
-                    behind.missing = behind.missing.saturating_sub(octets.len());
-                    self.stage = Stage::Payload(behind);
-                    return Ok(Some(Chunk::Payload { octets, missing: behind.missing }));
+                ChunkStage::Payload(Remaining { missing: 0, padding }) => {
+                    self.stage = ChunkStage::Padding(padding)
                 }
-                Stage::Block(mut behind, ends) => {
-                    let octets = self.gathered.pass(input, behind.missing);
-                    behind.missing = behind.missing.saturating_sub(octets.len());
-                    let complete = behind.missing == 0;
-                    self.stage =
-                        if complete { Stage::Padding(behind.padding) } else { Stage::Block(behind, ends) };
-                    let fields = self.sections.feed(octets, complete && ends, &mut self.counters);
+                ChunkStage::Payload(mut remaining) => {
+                    let octets = self.gathered.pass(input, remaining.missing);
+                    remaining.missing = remaining.missing.saturating_sub(octets.len());
+                    self.stage = ChunkStage::Payload(remaining);
+                    return Ok(Some(Chunk::Payload { octets, missing: remaining.missing }));
+                }
+                ChunkStage::Block(mut remaining, ends) => {
+                    let octets = self.gathered.pass(input, remaining.missing);
+                    remaining.missing = remaining.missing.saturating_sub(octets.len());
+                    let complete = remaining.missing == 0;
+                    self.stage = if complete {
+                        ChunkStage::Padding(remaining.padding)
+                    } else {
+                        ChunkStage::Block(remaining, ends)
+                    };
+                    let fields = self.receiver.feed(octets, complete && ends, &mut self.counters);
                     return Ok(Some(Chunk::Fields(fields)));
                 }
-                Stage::Padding(_) => self.next_frame(()),
-                Stage::Skip(_, header, error) => {
-                    self.stage = Stage::Padding(0);
-                    let error = self.sections.stream_error(error, &self.options, &mut self.counters)?;
+                ChunkStage::Padding(_) => self.next_frame(),
+                ChunkStage::Skip(_, header, error) => {
+                    self.stage = ChunkStage::Padding(0);
+                    let error = self.receiver.stream_error(error, &self.options, &mut self.counters)?;
                     return Ok(Some(Chunk::StreamError { header, error }));
                 }
             }
@@ -196,13 +220,15 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
     /// Takes what is only to be gathered or passed over; whether the stage can be left, or has something to tell.
     fn is_ready(&mut self, input: &mut &[u8]) -> Result<bool, ConnectionError> {
         Ok(match &mut self.stage {
-            Stage::Opening => return self.opening(input),
-            Stage::Header => self.gathered.gather(input, FrameHeader::LEN),
-            Stage::Whole(checked) => self.gathered.gather(input, checked.header().length.to_usize()),
-            Stage::Fields(checked) => self.gathered.gather(input, checked.fields_len().unwrap_or(0)),
-            Stage::Held(_) => true,
-            Stage::Payload(behind) | Stage::Block(behind, _) => behind.missing == 0 || !input.is_empty(),
-            Stage::Padding(missing) | Stage::Skip(missing, ..) => {
+            ChunkStage::Opening => return self.opening(input),
+            ChunkStage::Header => self.gathered.gather(input, FrameHeader::LEN),
+            ChunkStage::Whole(checked) => self.gathered.gather(input, checked.header().length.to_usize()),
+            ChunkStage::Fields(checked) => self.gathered.gather(input, checked.fields_len().unwrap_or(0)),
+            ChunkStage::Held(_) => true,
+            ChunkStage::Payload(remaining) | ChunkStage::Block(remaining, _) => {
+                remaining.missing == 0 || !input.is_empty()
+            }
+            ChunkStage::Padding(missing) | ChunkStage::Skip(missing, ..) => {
                 *missing = missing.saturating_sub(self.gathered.pass(input, *missing).len());
                 *missing == 0
             }
@@ -212,11 +238,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
     /// Gathers until it is clear what the octets are: the preface, or the header of a frame. §3.4
     fn opening(&mut self, input: &mut &[u8]) -> Result<bool, ConnectionError> {
         loop {
-            match Start::of(self.order.role(), self.gathered.octets()) {
+            match Start::detect(self.order.role(), self.gathered.octets()) {
                 Start::Preface => return Ok(true),
-                Start::Broken(rule) => return self.sections.fail(ConnectionError::frame(rule)),
+                Start::Broken(rule) => return self.receiver.fail(ConnectionError::frame(rule)),
                 Start::Frame => {
-                    self.stage = Stage::Header;
+                    self.stage = ChunkStage::Header;
                     self.gathered.frame_len = FrameHeader::LEN;
                     return Ok(self.gathered.gather(input, FrameHeader::LEN));
                 }
@@ -241,10 +267,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         self.gathered.clear();
         self.gathered.frame_len = FrameHeader::LEN.saturating_add(length);
         self.stage = match self.order.check(&header, &self.options.parse()) {
-            Ok(checked) if checked.fields_len().is_none() => Stage::Whole(checked),
-            Ok(checked) => Stage::Fields(checked),
-            Err(Refused::Stream(error)) => Stage::Skip(length, header, error),
-            Err(Refused::Connection(error)) => return self.sections.fail(error),
+            Ok(checked) if checked.fields_len().is_none() => ChunkStage::Whole(checked),
+            Ok(checked) => ChunkStage::Fields(checked),
+            Err(Refused::Stream(error)) => ChunkStage::Skip(length, header, error),
+            Err(Refused::Connection(error)) => return self.receiver.fail(error),
         };
         Ok(())
     }
@@ -255,31 +281,27 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         checked: &CheckedHeader,
     ) -> Result<Option<Chunk<'r, 'i, M>>, ConnectionError> {
         // Nothing is left of the frame; its octets are lent until the next call.
-        self.stage = Stage::Padding(0);
+        self.stage = ChunkStage::Padding(0);
         let header = checked.header();
         let frame = match checked.parse(self.gathered.octets()) {
             Ok(Some(frame)) => frame,
             Ok(None) => return Ok(None),
-            Err(FrameError::Connection(error)) => return self.sections.fail(error.into()),
-            Err(FrameError::Stream(error)) => {
-                let error = self.sections.stream_error(error.into(), &self.options, &mut self.counters)?;
-                return Ok(Some(Chunk::StreamError { header, error }));
-            }
+            Err(error) => match Refused::from(error) {
+                Refused::Connection(error) => return self.receiver.fail(error),
+                Refused::Stream(error) => {
+                    let error = self.receiver.stream_error(error, &self.options, &mut self.counters)?;
+                    return Ok(Some(Chunk::StreamError { header, error }));
+                }
+            },
         };
-        match &frame {
-            Frame::Settings(Settings::Ack) => {
-                if let Some(enabled) = self.sections.acknowledged(&mut self.options)? {
-                    self.order.push_enabled = enabled;
-                }
-            }
-            Frame::Settings(Settings::List(list)) => {
-                if let Err(error) = self.order.check_settings(list) {
-                    return self.sections.fail(error);
-                }
-            }
-            _ => {}
+        if let Err(error) = self.order.accept(&header, &frame) {
+            return self.receiver.fail(error);
         }
-        self.order.take(&header);
+        if frame == Frame::Settings(Settings::Ack)
+            && let Some(enabled) = self.receiver.settings_acknowledged(&mut self.options)?
+        {
+            self.order.push_enabled = enabled;
+        }
         self.counters.count(&frame, frame.payload().len());
         Ok(Some(Chunk::Frame { header, frame }))
     }
@@ -295,35 +317,34 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
             Ok(Some(frame)) => frame,
             Ok(None) => return Ok(None),
             // No frame with a payload is an error of its stream by its fields.
-            Err(error) => return self.sections.fail(ConnectionError::frame(error.rule())),
+            Err(error) => return self.receiver.fail(ConnectionError::frame(error.rule)),
         };
-        let len = frame.body().copied().unwrap_or(0);
-        if let Some(head) = SectionHead::of(&frame) {
-            if let Err(error) = self.order.start_block(len) {
-                return self.sections.fail(error);
-            }
-            self.sections.start(head, &self.options);
+        let len = frame.payload_ref().copied().unwrap_or(0);
+        let head = SectionHead::from_frame(&frame);
+        if let Err(error) = self.order.accept_start(&header, head.as_ref(), len) {
+            return self.receiver.fail(error);
         }
-        self.order.take(&header);
+        if let Some(head) = head {
+            self.receiver.start_section(head, &self.options);
+        }
         self.counters.count(&frame, len);
 
         let is_unknown = matches!(frame, Frame::Unknown(_));
         // The fields of an extension frame are octets of its payload.
         let missing = if is_unknown { len.saturating_sub(fields_len) } else { len };
         let padding = header.length.to_usize().saturating_sub(fields_len).saturating_sub(missing);
-        let behind = Behind { missing, padding };
+        let remaining = Remaining { missing, padding };
         self.stage = match frame.field_block_fragment() {
-            Some(_) => Stage::Block(behind, header.flags.contains(Flags::END_HEADERS)),
-            None if is_unknown && fields_len > 0 => Stage::Held(behind),
-            None => Stage::Payload(behind),
+            Some(_) => ChunkStage::Block(remaining, header.flags.contains(Flags::END_HEADERS)),
+            None if is_unknown && fields_len > 0 => ChunkStage::Held(remaining),
+            None => ChunkStage::Payload(remaining),
         };
         Ok(Some(Chunk::Start { header, frame }))
     }
 
-    fn next_frame<T>(&mut self, told: T) -> T {
-        self.stage = Stage::Header;
+    fn next_frame(&mut self) {
+        self.stage = ChunkStage::Header;
         self.gathered.next_frame();
-        told
     }
 }
 
@@ -331,24 +352,24 @@ impl<M> ChunkedReader<M> {
     /// Octets taken so far; after an error where the frame starts that has it.
     #[must_use]
     pub const fn offset(&self) -> u64 {
-        if self.sections.failed().is_some() { self.gathered.frame_offset } else { self.gathered.offset }
+        if self.receiver.failed().is_some() { self.gathered.frame_offset } else { self.gathered.offset }
     }
 
     /// What is missing if no more octets come.
     ///
     /// # Errors
     /// The connection error, if there was one.
-    pub fn ending(&self) -> Result<Ending, ConnectionError> {
-        if let Some(error) = self.sections.failed() {
+    pub fn end_of_input(&self) -> Result<EndOfInput, ConnectionError> {
+        if let Some(error) = self.receiver.failed() {
             return Err(error);
         }
         let have = self.gathered.offset.saturating_sub(self.gathered.frame_offset);
         let (have, need) = (usize::try_from(have).unwrap_or(usize::MAX), self.gathered.frame_len);
         // Nothing of a frame, or all of it though the end of it was not asked for.
         if have == 0 || have >= need {
-            return Ok(self.order.ending());
+            return Ok(self.order.end_of_input());
         }
-        Ok(Ending::InsideFrame { have, need })
+        Ok(EndOfInput::InsideFrame { have, need })
     }
 }
 

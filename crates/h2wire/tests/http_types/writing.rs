@@ -1,6 +1,6 @@
 //! `http` to fields.
 
-use h2wire::http::{
+use h2wire::http_types::{
     NeverIndexed, Protocol, TargetScheme, ToFieldsError, request_fields, response_fields, trailer_fields,
 };
 use h2wire::{FieldLine, Malformed};

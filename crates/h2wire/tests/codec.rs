@@ -6,8 +6,8 @@ use h2wire::frame::{
     Data, Frame, PREFACE, PayloadLength, Ping, SettingBuffer, SettingId, SettingList, Settings, StreamId,
 };
 use h2wire::{
-    AnnounceError, Codec, CodecError, FieldLine, FrameCodec, FrameCodecError, FrameReader, Item, Limits,
-    Message, Role, Section, SectionHead, SectionKind,
+    Codec, CodecError, FieldLine, FrameCodec, FrameCodecError, FrameEvent, FrameReader, Limits, Message,
+    Role, Section, SectionHead, SectionKind, SettingsSentError,
 };
 use tokio::io::{AsyncWriteExt, duplex};
 use tokio_util::codec::Framed;
@@ -24,7 +24,7 @@ async fn frames_go_both_ways() {
         let mut framed = Framed::new(server, FrameCodec { reader: FrameReader::new(Role::Server) });
         framed.send(settings()).await.unwrap();
         while let Some(item) = framed.next().await {
-            if let Item::Frame { frame: Frame::Ping(ping), .. } = item.unwrap() {
+            if let FrameEvent::Frame { frame: Frame::Ping(ping), .. } = item.unwrap() {
                 framed.send(Frame::<Bytes>::Ping(ping.answer())).await.unwrap();
             }
         }
@@ -36,7 +36,9 @@ async fn frames_go_both_ways() {
     framed.send(Frame::<Bytes>::Ping(ping)).await.unwrap();
     let mut frames = Vec::new();
     while frames.len() < 2 {
-        let Item::Frame { frame, .. } = framed.next().await.unwrap().unwrap() else { panic!("no frame") };
+        let FrameEvent::Frame { frame, .. } = framed.next().await.unwrap().unwrap() else {
+            panic!("no frame")
+        };
         frames.push(frame);
     }
     assert_eq!(frames, [settings(), Frame::Ping(ping.answer())]);
@@ -116,12 +118,12 @@ async fn settings_that_are_sent_are_announced() {
     };
     // Refused as the first frame it leaves nothing behind, not even the preface.
     let refused = framed.send(with_table(5_000)).await;
-    assert!(matches!(refused, Err(CodecError::Announce(_))));
+    assert!(matches!(refused, Err(CodecError::Settings(_))));
     assert!(framed.write_buffer().is_empty());
     let ping = Frame::<Bytes>::Ping(Ping { ack: false, opaque_data: [0; 8] });
     assert!(matches!(framed.send(ping).await, Err(CodecError::Write(error)) if error.rule().is_some()));
     framed.send(with_table(100)).await.unwrap();
     let refused = framed.send(with_table(5_000)).await;
-    assert!(matches!(refused, Err(CodecError::Announce(AnnounceError::TableSize { max: 4096 }))));
+    assert!(matches!(refused, Err(CodecError::Settings(SettingsSentError::TableSize { max: 4096 }))));
     assert!(framed.write_buffer().is_empty());
 }

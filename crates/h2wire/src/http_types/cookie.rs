@@ -18,7 +18,7 @@ impl<'a> Crumbs<'a> {
     }
 
     /// A piece for each cookie, but where a piece would have white space around it, which is forbidden to a field.
-    pub(super) const fn of_cookie(value: &'a [u8]) -> Self {
+    pub(super) const fn cookie(value: &'a [u8]) -> Self {
         Self { rest: Some(value), is_cut: true }
     }
 }
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     fn cut(value: &str) -> Vec<&str> {
-        Crumbs::of_cookie(value.as_bytes()).map(|crumb| std::str::from_utf8(crumb).unwrap()).collect()
+        Crumbs::cookie(value.as_bytes()).map(|crumb| std::str::from_utf8(crumb).unwrap()).collect()
     }
 
     #[test]
@@ -86,7 +86,7 @@ mod tests {
         #[test]
         fn joined_again_it_is_the_same(value in "[a;= ]{0,12}") {
             let mut joined = None;
-            Crumbs::of_cookie(value.as_bytes()).for_each(|crumb| join(&mut joined, crumb));
+            Crumbs::cookie(value.as_bytes()).for_each(|crumb| join(&mut joined, crumb));
             prop_assert_eq!(joined.unwrap(), value.into_bytes());
         }
     }

@@ -8,8 +8,8 @@ use h2wire_frame::{EncodeError, Frame, Settings};
 use tokio_util::codec::{Decoder, Encoder};
 
 use crate::{
-    AnnounceError, ConnectionError, FieldList, FrameReader, Item, Limits, Message, Reader, ReaderError, Role,
-    SectionHead, WriteError, Writer, encode_bytes,
+    ConnectionError, FieldLine, FieldList, FrameEvent, FrameReader, Limits, Message, Reader, ReaderError,
+    Role, SectionHead, SettingsSentError, WriteError, Writer, append_frame,
 };
 
 /// Reads and writes a connection with `tokio_util::codec::Framed`: frames, and field sections with HPACK at both ends.
@@ -23,14 +23,14 @@ use crate::{
 /// # let (io, _peer) = tokio::io::duplex(1024);
 /// use futures_util::SinkExt;
 /// use h2wire::frame::{Frame, SettingList, Settings, StreamId};
-/// use h2wire::{Codec, FieldLine, Limits, Role, Section, SectionHead};
+/// use h2wire::{Codec, Limits, OutgoingSection, Role, SectionHead};
 /// use tokio_util::codec::Framed;
 ///
 /// let mut framed = Framed::new(io, Codec::new(Role::Client, &Limits::DEFAULT)?);
 /// framed.send(Frame::<&[u8]>::Settings(Settings::List(SettingList::default()))).await?;
 /// let fields = [(":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "localhost")];
 /// let head = SectionHead::headers(StreamId::new(1).unwrap(), true);
-/// framed.send(Section { head, fields: fields.iter().map(|(n, v)| FieldLine::from((*n, *v))).collect() }).await?;
+/// framed.send(OutgoingSection::new(head, fields)).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -44,17 +44,26 @@ pub struct Codec {
     fields: FieldList,
 }
 
-/// A field section to send.
+/// A field section to send with a [`Codec`].
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Section {
+#[non_exhaustive]
+pub struct OutgoingSection {
     /// What it belongs to.
     pub head: SectionHead,
     /// Its fields.
     pub fields: FieldList,
 }
 
+impl OutgoingSection {
+    /// A section with these fields.
+    pub fn new<'f, F: Into<FieldLine<'f>>>(head: SectionHead, fields: impl IntoIterator<Item = F>) -> Self {
+        Self { head, fields: fields.into_iter().map(Into::into).collect() }
+    }
+}
+
 /// Why a [`Codec`] gives up, or what it cannot write.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum CodecError {
     /// The octets cannot be read or written.
     #[error(transparent)]
@@ -67,7 +76,7 @@ pub enum CodecError {
     Write(#[from] WriteError),
     /// The settings cannot be sent; nothing was.
     #[error(transparent)]
-    Announce(#[from] AnnounceError),
+    Settings(#[from] SettingsSentError),
 }
 
 impl Codec {
@@ -76,8 +85,8 @@ impl Codec {
     /// # Errors
     /// [`ReaderError`] when a limit is 0 or asks for more memory than there can be.
     pub fn new(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
-        let reader = Reader::with_limits(role, limits)?;
-        let writer = Writer::with_table_size(role, limits.max_table_size);
+        let reader = Reader::new(role, limits)?;
+        let writer = Writer::new(role, limits.max_table_size);
         Ok(Self { reader, writer, fields: FieldList::new() })
     }
 
@@ -114,17 +123,17 @@ impl<B: AsRef<[u8]>> Encoder<Frame<B>> for Codec {
         self.write(dst, |codec, dst| {
             codec.writer.append_frame(&frame, dst)?;
             if let Frame::Settings(Settings::List(list)) = &frame {
-                codec.reader.announce(list)?;
+                codec.reader.settings_sent(list)?;
             }
             Ok(())
         })
     }
 }
 
-impl Encoder<Section> for Codec {
+impl Encoder<OutgoingSection> for Codec {
     type Error = CodecError;
 
-    fn encode(&mut self, section: Section, dst: &mut BytesMut) -> Result<(), Self::Error> {
+    fn encode(&mut self, section: OutgoingSection, dst: &mut BytesMut) -> Result<(), Self::Error> {
         self.write(dst, |codec, dst| {
             Ok(codec.writer.append_section(section.head, section.fields.iter(), dst)?)
         })
@@ -154,6 +163,7 @@ pub struct FrameCodec {
 
 /// Why a [`FrameCodec`] gives up.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum FrameCodecError {
     /// The octets cannot be read or written.
     #[error(transparent)]
@@ -167,7 +177,7 @@ pub enum FrameCodecError {
 }
 
 impl Decoder for FrameCodec {
-    type Item = Item<Bytes>;
+    type Item = FrameEvent<Bytes>;
     type Error = FrameCodecError;
 
     fn decode(&mut self, src: &mut BytesMut) -> Result<Option<Self::Item>, Self::Error> {
@@ -179,6 +189,6 @@ impl<B: AsRef<[u8]>> Encoder<Frame<B>> for FrameCodec {
     type Error = FrameCodecError;
 
     fn encode(&mut self, frame: Frame<B>, dst: &mut BytesMut) -> Result<(), Self::Error> {
-        Ok(encode_bytes(&frame, dst)?)
+        Ok(append_frame(&frame, dst)?)
     }
 }

@@ -1,11 +1,12 @@
 //! Frames out of and into `BytesMut`.
 
+use core::ops::Range;
+
 use bytes::{Buf, Bytes, BytesMut};
-use h2wire_frame::{EncodeError, Frame, FrameHeader};
+use h2wire_frame::{Frame, FrameHeader, Progress};
 
 use crate::{
-    ConnectionError, Event, FieldList, FieldStep, FrameReader, Item, Progress, Reader, SectionEnd,
-    StreamError,
+    ConnectionError, Event, FieldList, FieldStep, FrameEvent, FrameReader, Reader, SectionEnd, StreamError,
 };
 
 impl FrameReader {
@@ -16,21 +17,21 @@ impl FrameReader {
     /// # Errors
     /// As [`read`](Self::read).
     #[inline(always)]
-    pub fn read_bytes(&mut self, buf: &mut BytesMut) -> Result<Option<Item<Bytes>>, ConnectionError> {
+    pub fn read_bytes(&mut self, buf: &mut BytesMut) -> Result<Option<FrameEvent<Bytes>>, ConnectionError> {
         let start = buf.as_ptr().addr();
         // Each answer is a case of its own. After `?` the processor waits for what was just stored: a third of the time.
         match self.read(buf) {
-            Ok(Progress::Item { item: Item::Frame { header, frame }, consumed }) => {
-                let frame = take_out(frame.map(|payload| place_of(payload, start)), consumed, buf);
-                Ok(Some(Item::Frame { header, frame }))
+            Ok(Progress::Item { item: FrameEvent::Frame { header, frame }, consumed }) => {
+                let frame = take_out(frame.map(|payload| range_of(payload, start)), consumed, buf);
+                Ok(Some(FrameEvent::Frame { header, frame }))
             }
-            Ok(Progress::Item { item: Item::StreamError { header, error }, consumed }) => {
+            Ok(Progress::Item { item: FrameEvent::StreamError { header, error }, consumed }) => {
                 buf.advance(consumed);
-                Ok(Some(Item::StreamError { header, error }))
+                Ok(Some(FrameEvent::StreamError { header, error }))
             }
-            Ok(Progress::Item { item: Item::Preface, consumed }) => {
+            Ok(Progress::Item { item: FrameEvent::Preface, consumed }) => {
                 buf.advance(consumed);
-                Ok(Some(Item::Preface))
+                Ok(Some(FrameEvent::Preface))
             }
             Ok(Progress::Needed(missing)) => {
                 // Not more than a frame: its length was checked against the limit.
@@ -44,6 +45,7 @@ impl FrameReader {
 
 /// What comes out of `BytesMut`, field blocks joined and decoded.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Message {
     /// The client connection preface. RFC 9113 §3.4.
     Preface,
@@ -124,7 +126,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
             Event::StreamError { header, error } => Found::StreamError { header, error },
             Event::Frame { header, frame } => {
                 let start = octets.as_ptr().addr();
-                Found::Frame { header, frame: frame.map(|payload| place_of(payload, start)) }
+                Found::Frame { header, frame: frame.map(|payload| range_of(payload, start)) }
             }
             Event::Fields { mut fields, .. } => match fields.read_into(list)? {
                 FieldStep::SectionEnd(end) => Found::Section(end),
@@ -140,7 +142,7 @@ enum Found {
     Preface,
     Frame {
         header: FrameHeader,
-        frame: Frame<(usize, usize)>,
+        frame: Frame<Range<usize>>,
     },
     StreamError {
         header: FrameHeader,
@@ -153,34 +155,24 @@ enum Found {
 
 /// Where a payload is in a buffer, and how long, while the buffer is taken apart.
 #[inline(always)]
-fn place_of(payload: &[u8], start: usize) -> (usize, usize) {
-    (payload.as_ptr().addr().saturating_sub(start), payload.len())
+fn range_of(payload: &[u8], start: usize) -> Range<usize> {
+    let at = payload.as_ptr().addr().saturating_sub(start);
+    at..at.saturating_add(payload.len())
 }
 
 /// Takes the `consumed` octets of a frame off `buf`, and keeps those of the payload. Only they are counted by reference,
 /// which is what most of the time goes to.
 #[inline(always)]
-fn take_out(frame: Frame<(usize, usize)>, consumed: usize, buf: &mut BytesMut) -> Frame<Bytes> {
-    if let Some((at, len @ 1..)) = frame.body() {
-        buf.advance(*at);
-        let payload = buf.split_to(*len).freeze();
-        buf.advance(consumed.saturating_sub(*at).saturating_sub(*len));
+fn take_out(frame: Frame<Range<usize>>, consumed: usize, buf: &mut BytesMut) -> Frame<Bytes> {
+    if let Some(range) = frame.payload_ref()
+        && !range.is_empty()
+    {
+        let after = consumed.saturating_sub(range.end);
+        buf.advance(range.start);
+        let payload = buf.split_to(range.len()).freeze();
+        buf.advance(after);
         return frame.map(|_| payload);
     }
     buf.advance(consumed);
     frame.map(|_| Bytes::new())
-}
-
-/// Writes a frame behind what is in `buf`.
-///
-/// # Errors
-/// As [`Frame::encode`]; `buf` is as it was then.
-pub fn encode_bytes<B: AsRef<[u8]>>(frame: &Frame<B>, buf: &mut BytesMut) -> Result<(), EncodeError> {
-    let len = buf.len();
-    buf.resize(len.saturating_add(frame.encoded_len()), 0);
-    let encoded = frame.encode(buf.get_mut(len..).unwrap_or_default());
-    if encoded.is_err() {
-        buf.truncate(len);
-    }
-    encoded.map(|_| ())
 }

@@ -34,7 +34,7 @@ const ABSENT: PseudoField<'static> = ("", None);
 /// is not looked at.
 ///
 /// ```
-/// use h2wire::http::request_fields;
+/// use h2wire::http_types::request_fields;
 ///
 /// let (parts, ()) = http::Request::get("https://example.com/a").header("cookie", "b=1; c=2").body(())?.into_parts();
 /// let fields = request_fields(&parts)?;
@@ -126,7 +126,7 @@ impl HttpFields<'_> {
 fn lines<'a>(name: &'a HeaderName, value: &'a HeaderValue) -> impl Iterator<Item = FieldLine<'a>> {
     let indexing = indexing(value.is_sensitive());
     let values =
-        if *name == COOKIE { Crumbs::of_cookie(value.as_bytes()) } else { Crumbs::whole(value.as_bytes()) };
+        if *name == COOKIE { Crumbs::cookie(value.as_bytes()) } else { Crumbs::whole(value.as_bytes()) };
     values.map(move |value| FieldLine { name: name.as_str().as_bytes(), value, indexing })
 }
 

@@ -3,7 +3,7 @@
 use ::http::uri::{Authority, Parts, PathAndQuery, Scheme, Uri};
 use ::http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Version};
 
-use super::headers::Headers;
+use super::headers::MapBuilder;
 use super::host::{self, Repeated};
 use super::{NeverIndexed, Protocol, TargetScheme, ToHttpError};
 use crate::{Expected, FieldLine, FieldValidator, Indexing, Malformed, SectionKind};
@@ -14,13 +14,13 @@ use crate::{Expected, FieldLine, FieldValidator, Indexing, Malformed, SectionKin
 ///
 /// ```
 /// use h2wire::FieldLine;
-/// use h2wire::http::request;
+/// use h2wire::http_types::request;
 ///
 /// let fields = [(":method", "GET"), (":scheme", "https"), (":path", "/a"), ("host", "example.com")];
 /// let request = request(fields.iter().map(|(name, value)| FieldLine::from((*name, *value))))?;
 /// assert_eq!(*request.uri(), "https://example.com/a");
 /// assert_eq!(request.version(), http::Version::HTTP_2);
-/// # Ok::<(), h2wire::http::ToHttpError>(())
+/// # Ok::<(), h2wire::http_types::ToHttpError>(())
 /// ```
 ///
 /// # Errors
@@ -28,7 +28,7 @@ use crate::{Expected, FieldLine, FieldValidator, Indexing, Malformed, SectionKin
 pub fn request<'f, F: Into<FieldLine<'f>>>(
     fields: impl IntoIterator<Item = F>,
 ) -> Result<Request<()>, ToHttpError> {
-    let section = Section::read(fields, SectionKind::Request)?;
+    let section = Decoded::read(fields, SectionKind::Request)?;
     let pseudo = &section.pseudo;
     let mut request = Request::new(());
     *request.version_mut() = Version::HTTP_2;
@@ -55,7 +55,7 @@ pub fn request<'f, F: Into<FieldLine<'f>>>(
 pub fn response<'f, F: Into<FieldLine<'f>>>(
     fields: impl IntoIterator<Item = F>,
 ) -> Result<Response<()>, ToHttpError> {
-    let section = Section::read(fields, SectionKind::Response)?;
+    let section = Decoded::read(fields, SectionKind::Response)?;
     let mut response = Response::new(());
     *response.version_mut() = Version::HTTP_2;
     let status = section.pseudo.status.ok_or(ToHttpError::Status)?;
@@ -72,16 +72,16 @@ pub fn response<'f, F: Into<FieldLine<'f>>>(
 pub fn trailers<'f, F: Into<FieldLine<'f>>>(
     fields: impl IntoIterator<Item = F>,
 ) -> Result<HeaderMap, ToHttpError> {
-    Section::read(fields, SectionKind::Trailers).map(|section| section.headers)
+    Decoded::read(fields, SectionKind::Trailers).map(|section| section.headers)
 }
 
 /// The fields of a section that is well-formed.
-struct Section<'f> {
+struct Decoded<'f> {
     pseudo: PseudoFields<'f>,
     headers: HeaderMap,
 }
 
-impl<'f> Section<'f> {
+impl<'f> Decoded<'f> {
     fn read<F: Into<FieldLine<'f>>>(
         fields: impl IntoIterator<Item = F>,
         kind: SectionKind,
@@ -92,13 +92,13 @@ impl<'f> Section<'f> {
             SectionKind::Trailers => Expected::Any,
         });
         let mut pseudo = PseudoFields::default();
-        let mut headers = Headers::default();
+        let mut headers = MapBuilder::default();
         for field in fields {
             let field = field.into();
             validator.field(field.name, field.value);
             validator.malformed().map_or(Ok(()), Err)?;
             if field.name.starts_with(b":") {
-                pseudo.take(&field);
+                pseudo.record(&field);
             } else {
                 headers.push(&field)?;
             }
@@ -124,7 +124,7 @@ struct PseudoFields<'f> {
 }
 
 impl<'f> PseudoFields<'f> {
-    fn take(&mut self, field: &FieldLine<'f>) {
+    fn record(&mut self, field: &FieldLine<'f>) {
         if field.indexing == Indexing::Never {
             self.never_indexed.insert(field.name);
         }

@@ -1,11 +1,12 @@
-//! The rules that need a memory of earlier frames, or depend on who sends: a few octets of state.
+//! The rules that depend on earlier frames or on the sender: a few bytes of state.
 
 use h2wire_frame::{
-    CheckedHeader, Flags, FrameError, FrameHeader, FrameRule, FrameType, ParseOptions, Setting, SettingId,
-    SettingList, StreamId,
+    CheckedHeader, Flags, Frame, FrameError, FrameHeader, FrameRule, FrameType, ParseOptions, Scope, Setting,
+    SettingId, SettingList, Settings, StreamId,
 };
 
-use crate::{ConnectionError, Ending, Limit, Limits, Role, StreamError};
+use super::EndOfInput;
+use crate::{ConnectionError, Limit, Limits, Role, Rule, SectionHead, StreamError};
 
 /// Why a frame is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,9 +18,10 @@ pub(crate) enum Refused {
 impl From<FrameError> for Refused {
     #[inline]
     fn from(error: FrameError) -> Self {
-        match error {
-            FrameError::Connection(error) => Self::Connection(error.into()),
-            FrameError::Stream(error) => Self::Stream(error.into()),
+        let rule = Rule::Frame(error.rule);
+        match error.scope {
+            Scope::Connection => Self::Connection(ConnectionError::new(rule)),
+            Scope::Stream(stream_id) => Self::Stream(StreamError::new(stream_id, rule)),
         }
     }
 }
@@ -63,11 +65,11 @@ impl Order {
     }
 
     /// What is missing if no more frames come.
-    pub(crate) const fn ending(&self) -> Ending {
+    pub(crate) const fn end_of_input(&self) -> EndOfInput {
         match self.open_field_block {
-            Some(stream_id) => Ending::InsideFieldBlock { stream_id },
-            None if !self.first_frame_seen => Ending::BeforeSettings,
-            None => Ending::Clean,
+            Some(stream_id) => EndOfInput::InsideFieldBlock { stream_id },
+            None if !self.first_frame_seen => EndOfInput::BeforeSettings,
+            None => EndOfInput::Clean,
         }
     }
 
@@ -90,35 +92,41 @@ impl Order {
     #[inline(always)]
     fn check_place(&self, header: &FrameHeader) -> Result<(), FrameRule> {
         let is_continuation = header.frame_type == FrameType::CONTINUATION;
-        Err(match self.open_field_block {
+        match self.open_field_block {
             // §6.10
-            Some(_) if !is_continuation => FrameRule::FrameInsideFieldBlock,
+            Some(_) if !is_continuation => Err(FrameRule::FrameInsideFieldBlock),
             // §6.10
-            Some(stream_id) if header.stream_id != stream_id => FrameRule::ContinuationOtherStream,
+            Some(stream_id) if header.stream_id != stream_id => Err(FrameRule::ContinuationOtherStream),
             // §3.4
-            None if !self.first_frame_seen && !is_preface_settings(header) => FrameRule::FirstFrame,
+            None if !self.first_frame_seen && !is_preface_settings(header) => Err(FrameRule::FirstFrame),
             // §6.10
-            None if is_continuation => FrameRule::ContinuationWithoutHeaders,
-            _ => return Ok(()),
-        })
+            None if is_continuation => Err(FrameRule::ContinuationWithoutHeaders),
+            _ => Ok(()),
+        }
     }
 
     /// Whether the sender may send such a frame at all.
     #[inline(always)]
     fn check_sender(&self, header: &FrameHeader, extensions: bool) -> Result<(), FrameRule> {
-        Err(match (self.role, header.frame_type) {
+        match (self.role, header.frame_type) {
             // §8.4
-            (Role::Server, FrameType::PUSH_PROMISE) => FrameRule::PushPromiseToServer,
+            (Role::Server, FrameType::PUSH_PROMISE) => Err(FrameRule::PushPromiseToServer),
+            // §6.6
+            (_, FrameType::PUSH_PROMISE) if header.stream_id.is_server_initiated() => {
+                Err(FrameRule::PushPromiseStreamId)
+            }
             // §6.5.2
-            (_, FrameType::PUSH_PROMISE) if !self.push_enabled => FrameRule::PushPromiseDisabled,
+            (_, FrameType::PUSH_PROMISE) if !self.push_enabled => Err(FrameRule::PushPromiseDisabled),
             // §5.1.1
             (Role::Server, FrameType::HEADERS) if header.stream_id.is_server_initiated() => {
-                FrameRule::HeadersServerStream
+                Err(FrameRule::HeadersServerStream)
             }
             // RFC 9218 §7.1
-            (Role::Client, FrameType::PRIORITY_UPDATE) if extensions => FrameRule::PriorityUpdateToClient,
-            _ => return Ok(()),
-        })
+            (Role::Client, FrameType::PRIORITY_UPDATE) if extensions => {
+                Err(FrameRule::PriorityUpdateToClient)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether the frame goes beyond a limit by its header alone. §10.5
@@ -145,6 +153,37 @@ impl Order {
         }
     }
 
+    /// Accepts a whole frame whose header was checked, if its content is allowed.
+    #[inline(always)]
+    pub(crate) fn accept(
+        &mut self,
+        header: &FrameHeader,
+        frame: &Frame<&[u8]>,
+    ) -> Result<(), ConnectionError> {
+        match frame {
+            Frame::Settings(Settings::List(list)) => self.check_settings(list)?,
+            Frame::Headers(frame) => self.start_block(frame.field_block_fragment.len())?,
+            Frame::PushPromise(frame) => self.start_block(frame.field_block_fragment.len())?,
+            _ => {}
+        }
+        self.record(header);
+        Ok(())
+    }
+
+    /// Accepts the start of a frame whose payload comes in pieces; `payload_len` is without padding.
+    pub(crate) fn accept_start(
+        &mut self,
+        header: &FrameHeader,
+        head: Option<&SectionHead>,
+        payload_len: usize,
+    ) -> Result<(), ConnectionError> {
+        if head.is_some() {
+            self.start_block(payload_len)?;
+        }
+        self.record(header);
+        Ok(())
+    }
+
     /// Whether the sender may send such settings.
     pub(crate) fn check_settings<B: AsRef<[u8]>>(
         &self,
@@ -159,16 +198,16 @@ impl Order {
     }
 
     /// Starts a field block with the octets in its HEADERS or `PUSH_PROMISE` frame.
-    pub(crate) fn start_block(&mut self, fragment_len: usize) -> Result<(), ConnectionError> {
+    fn start_block(&mut self, fragment_len: usize) -> Result<(), ConnectionError> {
         let len = u32::try_from(fragment_len).unwrap_or(u32::MAX);
         self.check_block_len(len).map_err(ConnectionError::limit)?;
         self.block_len = len;
         Ok(())
     }
 
-    /// Takes note of a frame that was accepted.
+    /// Records a frame that was accepted.
     #[inline(always)]
-    pub(crate) fn take(&mut self, header: &FrameHeader) {
+    pub(crate) fn record(&mut self, header: &FrameHeader) {
         self.first_frame_seen = true;
         let ends = header.flags.contains(Flags::END_HEADERS);
         match header.frame_type {
@@ -186,8 +225,8 @@ impl Order {
 }
 
 impl Order {
-    /// Takes note of frames of a field block that were written; `ends` says that the last one ends it.
-    pub(crate) fn take_block(&mut self, stream_id: StreamId, ends: bool) {
+    /// Records frames of a field block that were written; `ends` says that the last one ends it.
+    pub(crate) fn record_block(&mut self, stream_id: StreamId, ends: bool) {
         self.open_field_block = if ends { None } else { Some(stream_id) };
     }
 }

@@ -6,20 +6,20 @@
 //!
 //! ```
 //! use h2wire::frame::{SettingBuffer, Settings, StreamId};
-//! use h2wire::http::request_fields;
+//! use h2wire::http_types::request_fields;
 //! use h2wire::{Encoder, Event, FieldList, FieldStep, Limits, Progress, Reader, Role, SectionHead, Writer};
 //!
 //! let request = http::Request::get("https://example.com/a?b=c").header("cookie", "first=1; second=2").body(())?;
 //! let (parts, ()) = request.into_parts();
 //!
-//! let mut writer = Writer::new(Role::Client, 4096, [0; Encoder::memory_len(4096)])?;
+//! let mut writer = Writer::new_in(Role::Client, 4096, [0; Encoder::memory_len(4096)])?;
 //! let mut octets = Vec::new();
 //! writer.append_preface(&mut octets)?;
 //! writer.append_frame(&Settings::List(SettingBuffer::<0>::new().list()).into(), &mut octets)?;
 //! let head = SectionHead::headers(StreamId::new(1).unwrap(), true);
 //! writer.append_section(head, request_fields(&parts)?.iter(), &mut octets)?;
 //!
-//! let mut reader = Reader::with_limits(Role::Server, &Limits::DEFAULT)?;
+//! let mut reader = Reader::new(Role::Server, &Limits::DEFAULT)?;
 //! let mut rest = octets.as_slice();
 //! let mut list = FieldList::new();
 //! let mut end = None;

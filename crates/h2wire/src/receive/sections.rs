@@ -1,0 +1,210 @@
+//! Field blocks, joined across frames, to fields that are yielded one at a time.
+
+use core::fmt;
+
+use h2wire_frame::StreamId;
+use h2wire_hpack::{BlockEnd, Decoded, Decoder, Field, Fragment, MemoryTooSmall};
+
+use super::Counters;
+#[cfg(feature = "alloc")]
+use crate::FieldList;
+use crate::{
+    ConnectionError, FieldValidator, Limit, Limits, Options, Role, Rule, SectionEnd, SectionHead,
+    SectionKind, StreamError,
+};
+
+/// What comes next in a field block.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FieldStep<'a> {
+    /// A field. What to make of it is only known at the end of its section, which may be malformed or too large.
+    Field(Field<'a>),
+    /// The octets at hand are used up; the block goes on in the next CONTINUATION frame, or with a
+    /// [`ChunkedReader`](crate::ChunkedReader) in the next piece of this one.
+    FragmentEnd,
+    /// The section is complete.
+    SectionEnd(SectionEnd),
+}
+
+/// The fields in a frame, or in a piece of one: call [`next`](Self::next) until it says that they end.
+///
+/// They may be dropped at any time: the rest is decoded then, so that HPACK is in step for the next section.
+pub struct Fields<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
+    fragment: Fragment<'r, 'i, M>,
+    section: &'r mut SectionState,
+    counters: &'r mut Counters,
+    failed: &'r mut Option<ConnectionError>,
+    ended: Option<FieldStep<'static>>,
+}
+
+/// The field blocks of one direction.
+#[derive(Clone, Debug)]
+pub(super) struct Sections<M> {
+    pub(super) decoder: Decoder<M>,
+    section: SectionState,
+}
+
+/// What is known of the section that is being decoded.
+#[derive(Clone, Debug)]
+struct SectionState {
+    role: Role,
+    head: SectionHead,
+    /// What its first field says it is.
+    kind: Option<SectionKind>,
+    /// `None` if validation is off.
+    validator: Option<FieldValidator>,
+    escalate: bool,
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
+    pub(super) fn new(role: Role, limits: &Limits, memory: M) -> Result<Self, MemoryTooSmall> {
+        let decoder = Decoder::new(memory, limits.hpack())?;
+        let head = SectionHead::headers(StreamId::CONNECTION, false);
+        let section = SectionState { role, head, kind: None, validator: None, escalate: false };
+        Ok(Self { decoder, section })
+    }
+
+    /// Starts a section.
+    pub(super) fn start(&mut self, head: SectionHead, options: &Options) {
+        let section = &mut self.section;
+        section.head = head;
+        section.kind = None;
+        section.escalate = options.escalate_stream_errors;
+        section.validator = None;
+        if options.validate_fields {
+            let validator = FieldValidator::for_section(section.role, &head);
+            section.validator.insert(validator).extended_connect = options.extended_connect;
+        }
+    }
+
+    /// Continues with a fragment of the field block; `last` says that it ends the block.
+    pub(super) fn feed<'r, 'i>(
+        &'r mut self,
+        fragment: &'i [u8],
+        last: bool,
+        counters: &'r mut Counters,
+        failed: &'r mut Option<ConnectionError>,
+    ) -> Fields<'r, 'i, M> {
+        let fragment = self.decoder.feed(fragment, last);
+        Fields { fragment, section: &mut self.section, counters, failed, ended: None }
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
+    /// The next field, or what ended. After an end every call says so again.
+    ///
+    /// # Errors
+    /// A rule of HPACK; the reader has failed then. With
+    /// [`escalate_stream_errors`](crate::Options::escalate_stream_errors) also what is wrong with the section.
+    #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend")]
+    pub fn next(&mut self) -> Result<FieldStep<'_>, ConnectionError> {
+        if let Some(error) = *self.failed {
+            return Err(error);
+        }
+        if let Some(ended) = self.ended {
+            return Ok(ended);
+        }
+        let ended = match self.fragment.next() {
+            Ok(Decoded::Field(field)) => {
+                self.section.field(&field);
+                return Ok(FieldStep::Field(field));
+            }
+            Ok(Decoded::FragmentEnd) => FieldStep::FragmentEnd,
+            Ok(Decoded::BlockEnd(end)) => {
+                FieldStep::SectionEnd(self.section.end(end, self.counters, self.failed)?)
+            }
+            Err(error) => return Err(*self.failed.insert(error.into())),
+        };
+        self.ended = Some(ended);
+        Ok(ended)
+    }
+
+    /// Adds the fields to `list` until they end here; returns how they end. The limits bound what is added.
+    ///
+    /// The list is not cleared, as a section may come in several frames. Clear it before the next section.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    #[cfg(feature = "alloc")]
+    pub fn read_into(&mut self, list: &mut FieldList) -> Result<FieldStep<'static>, ConnectionError> {
+        loop {
+            match self.next()? {
+                FieldStep::Field(field) => list.push(&field.into()),
+                FieldStep::FragmentEnd => return Ok(FieldStep::FragmentEnd),
+                FieldStep::SectionEnd(end) => return Ok(FieldStep::SectionEnd(end)),
+            }
+        }
+    }
+
+    /// Decodes the rest; returns how it ends.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub fn skip(&mut self) -> Result<FieldStep<'static>, ConnectionError> {
+        loop {
+            match self.next()? {
+                FieldStep::Field(_) => {}
+                FieldStep::FragmentEnd => return Ok(FieldStep::FragmentEnd),
+                FieldStep::SectionEnd(end) => return Ok(FieldStep::SectionEnd(end)),
+            }
+        }
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Drop for Fields<'_, '_, M> {
+    fn drop(&mut self) {
+        // An error is kept, and every later call of the reader has it for an answer.
+        let _ = self.skip();
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for Fields<'_, '_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fields").field("head", &self.section.head).field("ended", &self.ended).finish()
+    }
+}
+
+impl SectionState {
+    fn field(&mut self, field: &Field<'_>) {
+        if self.kind.is_none() {
+            self.kind = Some(match field.name {
+                b":status" => SectionKind::Response,
+                [b':', ..] => SectionKind::Request,
+                _ => SectionKind::Trailers,
+            });
+        }
+        if let Some(validator) = &mut self.validator {
+            validator.field(field.name, field.value);
+        }
+    }
+
+    fn end(
+        &self,
+        end: BlockEnd,
+        counters: &mut Counters,
+        failed: &mut Option<ConnectionError>,
+    ) -> Result<SectionEnd, ConnectionError> {
+        counters.count_section();
+        let kind = self.judge(end).map_err(|rule| StreamError::new(self.head.error_stream_id(), rule));
+        if let Err(error) = kind {
+            counters.count_stream_error();
+            // §5.4.1
+            if self.escalate {
+                return Err(*failed.insert(error.into()));
+            }
+        }
+        Ok(SectionEnd { head: self.head, kind, fields: end.fields, list_size: end.list_size })
+    }
+
+    fn judge(&self, end: BlockEnd) -> Result<SectionKind, Rule> {
+        // §10.5.1
+        if let Some(exceeded) = end.exceeded {
+            return Err(Rule::Limit(Limit::from(exceeded)));
+        }
+        match &self.validator {
+            // §8.1.1
+            Some(validator) => validator.finish(self.head.end_stream).map_err(Rule::Malformed),
+            None if self.head.promised_stream_id.is_some() => Ok(SectionKind::Request),
+            None => Ok(self.kind.unwrap_or(SectionKind::Trailers)),
+        }
+    }
+}
