@@ -8,7 +8,7 @@ use bytes::BytesMut;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use h2wire::frame::{Frame, ParseOptions, Progress};
-use h2wire::{FrameReader, Progress, Role};
+use h2wire::{FrameReader, Role};
 use h2wire_bench::frames::{
     CHUNK, count_with_h2, count_with_h2_sans_io, data_16k, data_and_window_update, encode, mixed,
 };

@@ -32,12 +32,11 @@ pub fn target(octets: &[u8]) {
     while !input.is_empty() && side.out.len() < 1 << 16 {
         side.step(&mut input);
     }
-    let limits = Limits {
-        max_continuations: u32::MAX,
-        max_fields: u32::MAX,
-        ..Limits::DEFAULT.with_section_size(1 << 14)
-    };
-    let options = Options { validate_fields: false, ..Options::DEFAULT };
+    let limits = Limits::DEFAULT
+        .with_max_section_size(1 << 14)
+        .with_max_continuations(u32::MAX)
+        .with_max_fields(u32::MAX);
+    let options = Options::DEFAULT.with_validate_fields(false);
     let setup = Setup { limits, options, table_sizes: side.table_sizes, ..Setup::new(Role::Server) };
     let cuts: Vec<usize> = octets.iter().take(5).map(|octet| usize::from(*octet) * 3).collect();
     let report = by_all(&setup, &side.out, &cuts);

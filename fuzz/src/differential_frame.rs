@@ -8,7 +8,7 @@ mod h2_codec; // h2's codec over octets
 mod same; // a frame of ours against one of h2
 
 use h2::frame::Frame as H2Frame;
-use h2wire_frame::{ConnectionError, ErrorCode, Frame, FrameHeader, FrameRule, ParseOptions, Scope, StreamId};
+use h2wire_frame::{ErrorCode, Frame, FrameHeader, FrameRule, ParseOptions, Scope, StreamId};
 use h2wire_hpack::{Decoder, HpackError, Limits};
 
 use crate::common::{End, OwnedItem, read_in_pieces};
@@ -35,7 +35,7 @@ pub fn target(octets: &[u8]) {
 #[must_use]
 pub fn compare(octets: &[u8]) -> Vec<Deviation> {
     let octets = [SETTINGS, octets].concat();
-    let options = ParseOptions { extensions: false, ..ParseOptions::default() };
+    let options = ParseOptions::DEFAULT.with_extensions(false);
     let outcome = read_in_pieces(observer(options), [octets.as_slice()]);
     let mut comparison = Comparison {
         theirs: H2Codec::new(&octets),
@@ -63,10 +63,7 @@ pub fn compare(octets: &[u8]) -> Vec<Deviation> {
     }
     match outcome.end {
         End::Needed(..) => comparison.unfinished(&octets[end..]),
-        End::Failed(error) => {
-            let error = ConnectionError { rule: frame_rule(error.rule) };
-            comparison.failed(error, &octets[end..]);
-        }
+        End::Failed(error) => comparison.failed(frame_rule(error.rule), &octets[end..]),
     }
     comparison.met
 }
@@ -206,12 +203,12 @@ impl Comparison<'_> {
         }
     }
 
-    fn failed(&mut self, error: ConnectionError, rest: &[u8]) {
+    fn failed(&mut self, rule: FrameRule, rest: &[u8]) {
         let header = FrameHeader::parse(rest.first_chunk().expect("nothing is refused before"));
         let whole = header.length.to_usize() <= rest.len() - FrameHeader::LEN;
         let too_long = header.length > ParseOptions::default().max_frame_size;
         if whole || too_long {
-            self.refused(error.code(), Scope::Connection, error.rule, too_long);
+            self.refused(rule.code(), Scope::Connection, rule, too_long);
         } else {
             self.met.push(Deviation::H2WaitsForPayload);
         }

@@ -44,7 +44,7 @@ pub fn compare(octets: &[u8]) -> Vec<Deviation> {
         Ok(Progress::Item { item: (_, frame), .. }) => {
             (Some(frame), field_block(&frame).map(|error| (error.code(), Scope::Connection)))
         }
-        Err(error) => (None, Some((error.code(), error.scope()))),
+        Err(error) => (None, Some((error.code(), error.scope))),
     };
     let longest = ParseOptions::default().max_frame_size;
     if header.frame_type == FrameType::CONTINUATION && header.length > longest {
@@ -150,7 +150,8 @@ fn judged_by_nghttp2(header: &FrameHeader, octets: &[u8]) -> Verdict {
     session.receive(&ready).expect("nothing is fatal");
     let sent = session.sent();
     let mut rest = sent.as_slice();
-    while let Ok(Progress::Item { item: (_, frame), consumed }) = Frame::parse(rest, &ParseOptions::default()) {
+    while let Ok(Progress::Item { item: (_, frame), consumed }) = Frame::parse(rest, &ParseOptions::default())
+    {
         rest = &rest[consumed..];
         match frame {
             Frame::GoAway(go_away) => return Some((go_away.error_code, Scope::Connection)),

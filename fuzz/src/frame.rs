@@ -5,15 +5,17 @@
 mod views; // ALTSVC, ORIGIN, PRIORITY_UPDATE
 
 use h2wire_frame::{
-    EncodeError, Frame, FrameError, FrameHeader, FrameType, MAX_HEAD_LEN, ParseOptions, Progress,
-    FrameRule, PayloadLength, Scope,
+    EncodeError, Frame, FrameError, FrameHeader, FrameRule, FrameType, MAX_HEAD_LEN, ParseOptions,
+    PayloadLength, Progress, Scope,
 };
 
 /// All that can be set, in steps that matter.
 fn options() -> impl Iterator<Item = ParseOptions> {
     [0, 64, 0x4000, 0x00ff_ffff].into_iter().flat_map(|octets| {
         let max_frame_size = PayloadLength::new(octets).expect("24 bits");
-        [true, false].map(|extensions| ParseOptions { max_frame_size, extensions })
+        [true, false].map(|extensions| {
+            ParseOptions::DEFAULT.with_max_frame_size(max_frame_size).with_extensions(extensions)
+        })
     })
 }
 
@@ -70,7 +72,7 @@ fn in_two_steps(
 
 /// An error fits its frame.
 fn refused(error: FrameError, header: &FrameHeader, options: &ParseOptions) {
-    if let Scope::Stream(stream_id) = error.scope() {
+    if let Scope::Stream(stream_id) = error.scope {
         assert_eq!(stream_id, header.stream_id);
         assert!(!stream_id.is_connection());
         assert!(
@@ -79,7 +81,7 @@ fn refused(error: FrameError, header: &FrameHeader, options: &ParseOptions) {
             "a field block must not be skipped"
         );
     }
-    assert_eq!(error.rule() == FrameRule::FrameLengthLimit, header.length > options.max_frame_size);
+    assert_eq!(error.rule == FrameRule::FrameLengthLimit, header.length > options.max_frame_size);
 }
 
 /// What nine octets decide stays decided; otherwise the payload is asked for, all of it.
@@ -89,7 +91,7 @@ fn known_at_octet_9(octets: &[u8], options: &ParseOptions, error: Option<FrameEr
         Ok(Progress::Needed(missing)) => {
             let Some(error) = error else { return };
             assert!(octets.len() >= FrameHeader::LEN + missing, "decided without the whole payload");
-            let name = error.rule().name();
+            let name = error.rule.name();
             let in_payload =
                 ["promised_stream_id", "prioritized_stream_id"].iter().any(|end| name.ends_with(end));
             assert!(
@@ -109,17 +111,21 @@ fn encodes(frame: &Frame<&[u8]>, octets: &[u8], extensions: bool) {
         // Accepted as an unknown frame, but those who know it would refuse it.
         Err(EncodeError::Refused(rule)) => {
             assert!(!extensions && frame.frame_type() == FrameType::PRIORITY_UPDATE);
-            let error =
-                Frame::parse(octets, &ParseOptions { max_frame_size: PayloadLength::MAX, extensions: true });
-            return assert_eq!(error.map_err(FrameError::rule), Err(rule));
+            let error = Frame::parse(
+                octets,
+                &ParseOptions::DEFAULT.with_max_frame_size(PayloadLength::MAX).with_extensions(true),
+            );
+            return assert_eq!(error.map_err(|error| error.rule), Err(rule));
         }
         Err(error) => panic!("{error}: {frame:?}"),
     };
     assert_eq!(written, frame.encoded_len());
     assert_eq!(buf[..written], canonical(octets));
     assert_eq!(buf[written], 0xee, "wrote more than it says");
-    let again =
-        Frame::parse(&buf[..written], &ParseOptions { max_frame_size: PayloadLength::MAX, extensions });
+    let again = Frame::parse(
+        &buf[..written],
+        &ParseOptions::DEFAULT.with_max_frame_size(PayloadLength::MAX).with_extensions(extensions),
+    );
     assert!(matches!(again, Ok(Progress::Item { item: (_, again), .. }) if again == *frame));
 
     let mut head = [0; MAX_HEAD_LEN];

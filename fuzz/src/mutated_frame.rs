@@ -18,7 +18,7 @@ pub fn target(octets: &[u8]) {
 fn broken(u: &mut Unstructured<'_>) -> Result<()> {
     let broken = BrokenFrame::arbitrary(u)?;
     assert_eq!(Frame::parse(&broken.octets, &ParseOptions::default()), Err(broken.error), "{broken:?}");
-    let verdict = Some((broken.error.code(), broken.error.scope()));
+    let verdict = Some((broken.error.code(), broken.error.scope));
     assert_eq!(oracle::verdict(&broken.octets), verdict, "{broken:?}");
     Ok(())
 }
@@ -31,7 +31,9 @@ fn mutated(u: &mut Unstructured<'_>) -> Result<()> {
     frame.encode(&mut octets).expect("a valid frame");
     assert_eq!(oracle::verdict(&octets), None, "{frame:?}");
     let parsed = Frame::parse(&octets, &ParseOptions::default());
-    assert!(matches!(parsed, Ok(Progress::Item { item: (_, same), .. }) if same.map(<[u8]>::to_vec) == frame));
+    assert!(
+        matches!(parsed, Ok(Progress::Item { item: (_, same), .. }) if same.map(<[u8]>::to_vec) == frame)
+    );
 
     let at = usize::from(at) % octets.len();
     octets[at] ^= mask;
@@ -44,7 +46,7 @@ fn mutated(u: &mut Unstructured<'_>) -> Result<()> {
             None
         }
         Ok(Progress::Needed(_)) => panic!("all is there"),
-        Err(error) => Some((error.code(), error.scope())),
+        Err(error) => Some((error.code(), error.scope)),
     };
     assert_eq!(found, oracle::verdict(&octets), "octet {at} of {frame:?} changed by {mask:#04x}");
     Ok(())

@@ -16,17 +16,17 @@ pub(crate) fn reader(octet: u8) -> FrameReader {
     };
     let max_frame_size = [0x4000, 0, 64, 0x00ff_ffff][usize::from(octet >> 2 & 3)];
     let max_frame_size = PayloadLength::new(max_frame_size).expect("24 bits");
-    reader.with_options(ParseOptions { max_frame_size, extensions: octet & 0x10 == 0 })
+    reader.with_options(
+        ParseOptions::DEFAULT.with_max_frame_size(max_frame_size).with_extensions(octet & 0x10 == 0),
+    )
 }
 
 /// A reader without role rules and without limits, from the start of a connection on.
 pub(crate) fn observer(options: ParseOptions) -> FrameReader {
-    let unlimited = Limits {
-        max_block_len: u32::MAX,
-        max_continuations: u32::MAX,
-        max_settings: u32::MAX,
-        ..Limits::DEFAULT
-    };
+    let unlimited = Limits::DEFAULT
+        .with_max_block_len(u32::MAX)
+        .with_max_continuations(u32::MAX)
+        .with_max_settings(u32::MAX);
     let reader = FrameReader::with_limits(Role::Observer, &unlimited).expect("not 0");
     reader.with_options(options)
 }

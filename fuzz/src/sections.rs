@@ -23,21 +23,18 @@ fn setup(input: &mut Input<'_>) -> Setup {
     let limits = if limit == 0 {
         Limits::DEFAULT
     } else {
-        Limits {
-            max_fields: u32::from(limit >> 4) + 1,
-            max_continuations: u32::from(limit & 3),
-            max_settings: [1, 3, 7, 32][usize::from(limit & 3)],
-            max_block_len: 20 + 16 * u32::from(limit >> 2),
-            ..Limits::DEFAULT.with_section_size(u32::from(limit) * 2)
-        }
+        Limits::DEFAULT
+            .with_max_section_size(u32::from(limit) * 2)
+            .with_max_fields(u32::from(limit >> 4) + 1)
+            .with_max_continuations(u32::from(limit & 3))
+            .with_max_settings([1, 3, 7, 32][usize::from(limit & 3)])
+            .with_max_block_len(20 + 16 * u32::from(limit >> 2))
     };
-    let options = Options {
-        validate_fields: is(0x10),
-        extended_connect: is(0x20),
-        escalate_stream_errors: is(0x40),
-        extensions: !is(0x80),
-        ..Options::DEFAULT
-    };
+    let options = Options::DEFAULT
+        .with_validate_fields(is(0x10))
+        .with_extended_connect(is(0x20))
+        .with_escalate_stream_errors(is(0x40))
+        .with_extensions(!is(0x80));
     let table_sizes =
         input.octets::<2>().into_iter().filter(|size| *size > 0).map(|size| u32::from(size) * 16);
     Setup { role, limits, options, table_sizes: table_sizes.collect(), disables_push: false }

@@ -10,8 +10,8 @@ use h2wire::frame::{
     Settings, StreamId, Unknown, WindowUpdate,
 };
 use h2wire::{
-    Chunk, ChunkedReader, Event, FieldStep, FrameReader, FrameEvent, Padding, Progress, Reader, Role, SectionHead,
-    SectionKind, Writer,
+    Chunk, ChunkedReader, Event, FieldStep, FrameEvent, FrameReader, Padding, Progress, Reader, Role,
+    SectionHead, SectionKind, Writer,
 };
 use h2wire_hpack::{Decoded, Decoder, Encoder, Indexing, Limits};
 
@@ -64,8 +64,7 @@ fn field_block() -> Option<bool> {
     Some(fields == 6)
 }
 
-const SMALL: h2wire::Limits =
-    h2wire::Limits { max_table_size: 512, ..h2wire::Limits::DEFAULT.with_section_size(512) };
+const SMALL: h2wire::Limits = h2wire::Limits::DEFAULT.with_max_section_size(512).with_max_table_size(512);
 
 /// Writes a request with content, and reads it with both readers.
 fn conversation() -> Option<bool> {
@@ -217,7 +216,8 @@ fn read_views(mut octets: &[u8]) -> usize {
         if let FrameEvent::Frame { frame: Frame::Unknown(unknown), .. } = item {
             views += usize::from(AltSvc::from_unknown(&unknown).is_some());
             views += usize::from(PriorityUpdate::from_unknown(&unknown).is_some());
-            views += usize::from(Origin::from_unknown(&unknown).is_some_and(|origin| origin.iter().count() == 1));
+            views +=
+                usize::from(Origin::from_unknown(&unknown).is_some_and(|origin| origin.iter().count() == 1));
         }
     }
     views

@@ -3,14 +3,14 @@
 use std::hint::black_box;
 
 use h2wire::frame::{
-    AltSvc, CheckedHeader, EncodeError, Frame, FrameError, FrameHeader, Origin, ParseOptions, Progress,
-    PriorityUpdate, SettingList, Unknown,
+    AltSvc, CheckedHeader, EncodeError, Frame, FrameError, FrameHeader, Origin, ParseOptions, PriorityUpdate,
+    SettingList, Unknown,
 };
-use h2wire::hpack::{BlockEnd, BufferTooSmall, Decoder, Error, Fragment};
+use h2wire::hpack::{BlockEnd, BufferTooSmall, Decoder, Encoder, Fragment, HpackError};
 use h2wire::{
-    SettingsSentError, Chunk, ChunkedReader, ConnectionError, Encoder, EndOfInput, Event, FieldLine, FieldStep,
-    FieldValidator, Fields, FrameReader, Indexing, FrameEvent, Limits, Malformed, Progress, Reader, Role,
-    SectionHead, SectionKind, SectionWriter, WriteError, Writer,
+    Chunk, ChunkedReader, ConnectionError, EndOfInput, Event, FieldLine, FieldStep, FieldValidator, Fields,
+    FrameEvent, FrameReader, Indexing, Limits, Malformed, Progress, Reader, Role, SectionHead, SectionKind,
+    SectionWriter, SettingsSentError, WriteError, Writer,
 };
 use no_panic::no_panic;
 
@@ -18,10 +18,13 @@ use no_panic::no_panic;
 type Memory = [u8; MEMORY];
 const MEMORY: usize = Limits::DEFAULT.memory_len();
 type Table = [u8; TABLE];
-const TABLE: usize = Encoder::memory_len(4096);
+const TABLE: usize = Writer::memory_len(4096);
 
 #[no_panic]
-fn frame_parse<'a>(input: &'a [u8], options: &ParseOptions) -> Result<Progress<(FrameHeader, Frame<&'a [u8]>)>, FrameError> {
+fn frame_parse<'a>(
+    input: &'a [u8],
+    options: &ParseOptions,
+) -> Result<Progress<(FrameHeader, Frame<&'a [u8]>)>, FrameError> {
     Frame::parse(input, options)
 }
 
@@ -47,8 +50,11 @@ fn frame_encode_raw(header: &FrameHeader, payload: &[u8], buf: &mut [u8]) -> Res
 
 #[no_panic]
 fn views(unknown: &Unknown<&[u8]>) -> usize {
-    let origins = Origin::from_unknown(unknown).map_or(0, |origin| origin.iter().fold(0, |count, _| count | 1));
-    origins | usize::from(AltSvc::from_unknown(unknown).is_some()) | usize::from(PriorityUpdate::from_unknown(unknown).is_some())
+    let origins =
+        Origin::from_unknown(unknown).map_or(0, |origin| origin.iter().fold(0, |count, _| count | 1));
+    origins
+        | usize::from(AltSvc::from_unknown(unknown).is_some())
+        | usize::from(PriorityUpdate::from_unknown(unknown).is_some())
 }
 
 #[no_panic]
@@ -73,7 +79,10 @@ fn reader_read<'r, 'i>(
 }
 
 #[no_panic]
-fn reader_announce(reader: &mut Reader<Memory>, settings: &SettingList<&[u8]>) -> Result<(), SettingsSentError> {
+fn reader_announce(
+    reader: &mut Reader<Memory>,
+    settings: &SettingList<&[u8]>,
+) -> Result<(), SettingsSentError> {
     reader.settings_sent(settings)
 }
 
@@ -102,7 +111,7 @@ fn validator(validator: &mut FieldValidator, name: &[u8], value: &[u8]) -> Resul
 }
 
 #[no_panic]
-fn hpack_decode(decoder: &mut Decoder<Memory>, block: &[u8]) -> Result<BlockEnd, Error> {
+fn hpack_decode(decoder: &mut Decoder<Memory>, block: &[u8]) -> Result<BlockEnd, HpackError> {
     decoder.decode_block(block, |_| {})
 }
 

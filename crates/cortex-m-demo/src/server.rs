@@ -7,15 +7,15 @@ use h2wire::frame::{
     StreamId, WindowUpdate,
 };
 use h2wire::{
-    SettingsSentError, Chunk, ChunkedReader, ConnectionError, Encoder, FieldLine, FieldStep, Fields, Limits,
-    ReaderError, Role, Rule, SectionEnd, SectionHead, SectionKind, StreamError, WriteError, Writer,
+    Chunk, ChunkedReader, ConnectionError, FieldLine, FieldStep, Fields, Limits, ReaderError, Role, Rule,
+    SectionEnd, SectionHead, SectionKind, SettingsSentError, StreamError, WriteError, Writer,
 };
 
 use crate::streams::{MOST, Request, Streams};
 use crate::text::Text;
 
 /// A table of 4,096 octets, as every client may take for granted; sections of 2 KiB. Longer field blocks are decoded too.
-const LIMITS: Limits = Limits { max_block_len: 65_536, ..Limits::DEFAULT.with_section_size(2_048) };
+const LIMITS: Limits = Limits::DEFAULT.with_max_section_size(2_048).with_max_block_len(65_536);
 
 /// Octets of the table for answers.
 const TABLE: u32 = 256;
@@ -47,14 +47,14 @@ pub enum Failure {
 /// What a connection keeps of names and values. The rest of it is small, so that it can be moved.
 pub struct Memory {
     reader: [u8; LIMITS.memory_len()],
-    writer: [u8; Encoder::memory_len(TABLE)],
+    writer: [u8; Writer::memory_len(TABLE)],
 }
 
 impl Memory {
     /// Memory for one connection after the other.
     #[must_use]
     pub const fn new() -> Self {
-        Self { reader: [0; LIMITS.memory_len()], writer: [0; Encoder::memory_len(TABLE)] }
+        Self { reader: [0; LIMITS.memory_len()], writer: [0; Writer::memory_len(TABLE)] }
     }
 }
 
@@ -125,6 +125,7 @@ impl<'m> Server<'m> {
                 Chunk::Payload { octets, missing } => side.payload(octets, missing, outside)?,
                 Chunk::Fields(fields) => side.fields(fields, outside)?,
                 Chunk::StreamError { error, .. } => side.reset(error, outside)?,
+                _ => {}
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use h2wire::frame::{
 };
 use h2wire::{
     Codec, CodecError, FieldLine, FrameCodec, FrameCodecError, FrameEvent, FrameReader, Limits, Message,
-    Role, Section, SectionHead, SectionKind, SettingsSentError,
+    OutgoingSection, Role, SectionHead, SectionKind, SettingsSentError,
 };
 use tokio::io::{AsyncWriteExt, duplex};
 use tokio_util::codec::Framed;
@@ -57,9 +57,9 @@ async fn a_broken_rule_is_told_as_such() {
     }
 }
 
-fn section(id: u32, fields: &[(&str, &str)]) -> Section {
+fn section(id: u32, fields: &[(&str, &str)]) -> OutgoingSection {
     let head = SectionHead::headers(StreamId::new(id).unwrap(), false);
-    Section { head, fields: fields.iter().map(|(name, value)| FieldLine::from((*name, *value))).collect() }
+    OutgoingSection::new(head, fields.iter().map(|(name, value)| FieldLine::from((*name, *value))))
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn messages_go_both_ways() {
         pad_length: None,
         data: Bytes::from_static(b"content"),
     };
-    let limits = Limits { max_frame_size: PayloadLength::MAX, ..Limits::DEFAULT.with_section_size(1 << 16) };
+    let limits = Limits::DEFAULT.with_max_section_size(1 << 16).with_max_frame_size(PayloadLength::MAX);
     let (expected_request, expected_response, sent) = (request.clone(), response.clone(), data.clone());
 
     let server = tokio::spawn(async move {

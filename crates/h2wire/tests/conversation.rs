@@ -7,10 +7,10 @@ use h2wire::frame::{
     Data, Flags, Frame, FrameHeader, FrameType, PayloadLength, PriorityFields, SettingBuffer, SettingId,
     SettingList, Settings, StreamId,
 };
-use h2wire::{EndOfInput, FieldLine, Limits, Padding, Role, SectionEnd, SectionHead, SectionKind, Writer};
+use h2wire::{EndOfInput, FieldLine, Limits, Padding, Role, SectionHead, SectionKind, Writer};
 use proptest::prelude::*;
 use proptest::sample::select;
-use readers::{Report, Setup, Told, by_all};
+use readers::{EndOfSection, Report, Setup, Told, by_all};
 
 /// What one side does.
 #[derive(Clone, Debug)]
@@ -94,7 +94,7 @@ fn section(role: Role) -> impl Strategy<Value = Step> {
         }),
     );
     let headers = (stream_id(), any::<bool>(), priority).prop_map(move |(id, end_stream, priority)| {
-        (SectionHead { priority, ..SectionHead::headers(id, end_stream) }, message)
+        (SectionHead::headers(id, end_stream).with_priority(priority), message)
     });
     let trailers = stream_id().prop_map(|id| (SectionHead::headers(id, true), SectionKind::Trailers));
     let promises = u32::from(role != Role::Client);
@@ -211,7 +211,7 @@ fn expect_section(
 ) {
     let list_size = fields.iter().map(|(name, value, _)| name.len() + value.len() + 32).sum::<usize>();
     let count = u32::try_from(fields.len()).unwrap();
-    expected.push(Told::SectionEnd(SectionEnd {
+    expected.push(Told::SectionEnd(EndOfSection {
         head,
         kind: Ok(kind),
         fields: count,
@@ -266,7 +266,7 @@ proptest! {
             Step::TableSize(size) => Some(*size),
             _ => None,
         }).collect();
-        let limits = Limits { max_continuations: 1000, max_table_size: MAX_TABLE, ..Limits::DEFAULT };
+        let limits = Limits::DEFAULT.with_max_continuations(1000).with_max_table_size(MAX_TABLE);
         let setup = Setup { limits, table_sizes, ..Setup::new(reader) };
         let Report { told, end, offset, .. } = by_all(&setup, &octets, &cuts);
         prop_assert_eq!(end, Ok(EndOfInput::Clean));

@@ -22,7 +22,7 @@ fn role(fixture: &Fixture) -> Option<Role> {
 fn setup(fixture: &Fixture) -> (Setup, Vec<u8>) {
     let number = |key| fixture.fact(key).map(|number| number.parse().unwrap());
     let limits =
-        number("section_size").map_or(Limits::DEFAULT, |size| Limits::DEFAULT.with_section_size(size));
+        number("section_size").map_or(Limits::DEFAULT, |size| Limits::DEFAULT.with_max_section_size(size));
     let table_sizes = number("table_size").into_iter().collect();
     let (role, octets) = match role(fixture) {
         Some(role) => (role, fixture.octets.clone()),

@@ -26,8 +26,7 @@ fn literal(name: &str, value: &str) -> Vec<u8> {
 
 fn setup(limits: Limits) -> Setup {
     // Sections here are about sizes, not about meaning.
-    let options =
-        Options { validate_fields: false, max_frame_size: limits.max_frame_size, ..Options::DEFAULT };
+    let options = Options::DEFAULT.with_validate_fields(false).with_max_frame_size(limits.max_frame_size);
     Setup { limits, options, ..Setup::new(Role::Observer) }
 }
 
@@ -41,7 +40,7 @@ fn refused(report: &Report, rule: Rule, code: ErrorCode) {
 
 #[test]
 fn frame_size() {
-    let limits = Limits { max_frame_size: PayloadLength::new(100).unwrap(), ..Limits::DEFAULT };
+    let limits = Limits::DEFAULT.with_max_frame_size(PayloadLength::new(100).unwrap());
     assert_eq!(read(limits, &[frame(0, 0, 1, &[0; 100])]).end, Ok(EndOfInput::Clean));
     // Known at the header, whatever the type.
     for frame_type in [0, 1, 4, 0xee] {
@@ -63,7 +62,7 @@ fn in_step(report: &Report, field: (&str, &str)) {
 fn section_size() {
     // 32 + 5 + 63 = 100 octets.
     let value = "v".repeat(63);
-    let limits = Limits { max_section_size: 100, ..Limits::DEFAULT };
+    let limits = Limits::DEFAULT.with_max_section_size(100).with_max_block_len(Limits::DEFAULT.max_block_len);
     let fits = frame(HEADERS, END_HEADERS, 1, &literal("x-one", &value));
     let report = read(limits, &[fits]);
     assert_eq!(report.sections(), [Ok(SectionKind::Trailers)]);
@@ -80,7 +79,7 @@ fn section_size() {
 
 #[test]
 fn fields() {
-    let limits = Limits { max_fields: 3, ..Limits::DEFAULT };
+    let limits = Limits::DEFAULT.with_max_fields(3);
     let three = frame(HEADERS, END_HEADERS, 1, b"\x82\x82\x82");
     assert_eq!(read(limits, &[three]).sections(), [Ok(SectionKind::Request)]);
     let four = frame(HEADERS, END_HEADERS, 1, &[b"\x82\x82\x82".to_vec(), literal("x-four", "4")].concat());
@@ -91,7 +90,7 @@ fn fields() {
 
 #[test]
 fn block_length() {
-    let limits = Limits { max_block_len: 10, ..Limits::DEFAULT };
+    let limits = Limits::DEFAULT.with_max_block_len(10);
     let blocks = |first: usize, second: usize| {
         [frame(HEADERS, 0, 1, &vec![0x82; first]), frame(CONTINUATION, END_HEADERS, 1, &vec![0x82; second])]
     };
@@ -123,7 +122,7 @@ fn block_length() {
 
 #[test]
 fn block_length_of_a_promise() {
-    let limits = Limits { max_block_len: 10, ..Limits::DEFAULT };
+    let limits = Limits::DEFAULT.with_max_block_len(10);
     let promise = |len: usize, flags: u8| frame(5, flags, 1, &[&[0, 0, 0, 2], &vec![0x82; len][..]].concat());
     let rule = |frames: &[Vec<u8>]| read(limits, frames).rule();
     let two = |len: usize| [promise(6, 0), frame(CONTINUATION, END_HEADERS, 1, &vec![0x82; len])];
@@ -136,7 +135,7 @@ fn block_length_of_a_promise() {
 
 #[test]
 fn continuations() {
-    let limits = Limits { max_continuations: 2, ..Limits::DEFAULT };
+    let limits = Limits::DEFAULT.with_max_continuations(2);
     let start = frame(HEADERS, 0, 1, b"\x82");
     let empty = frame(CONTINUATION, 0, 1, b"");
     let last = frame(CONTINUATION, END_HEADERS, 1, b"");
@@ -148,13 +147,13 @@ fn continuations() {
     refused(&report, Rule::Limit(Limit::Continuations), ErrorCode::ENHANCE_YOUR_CALM);
     assert_eq!((report.counters.empty_continuations, report.counters.sections), (2, 0));
 
-    let none = Limits { max_continuations: 0, ..limits };
+    let none = limits.with_max_continuations(0);
     refused(&read(none, &[start, last]), Rule::Limit(Limit::Continuations), ErrorCode::ENHANCE_YOUR_CALM);
 }
 
 #[test]
 fn string_length() {
-    let limits = Limits { max_block_len: 300, max_section_size: 100, ..Limits::DEFAULT };
+    let limits = Limits::DEFAULT.with_max_section_size(100).with_max_block_len(300);
     // A literal that announces a name of 127 + n octets.
     let announce = |n: u8, flags| frame(HEADERS, flags, 1, &[0x40, 0x7f, n & 0x7f | 0x80, n >> 7]);
     assert_eq!(read(limits, &[announce(173, 0)]).rule(), None);
@@ -162,7 +161,7 @@ fn string_length() {
     refused(&read(limits, &[announce(174, 0)]), rule, ErrorCode::COMPRESSION_ERROR);
 
     // Between what a section may be and this a string is passed over; an entry larger than the table empties it.
-    let limits = Limits { max_table_size: 64, ..limits };
+    let limits = limits.with_max_table_size(64);
     let long = [[0x40, 0x7f, 73, b'n'].as_slice(), &[b'n'; 199], b"\x01v"].concat();
     let frames = [
         // A size update to 64 is due: 31 + 33.
@@ -193,10 +192,10 @@ fn settings() {
     let rule = Rule::Limit(Limit::Settings);
     refused(&read(Limits::DEFAULT, &[settings(33)[..9].to_vec()]), rule, ErrorCode::ENHANCE_YOUR_CALM);
     // A chunked reader has room for so many, whatever the limit.
-    let many = Limits { max_settings: 100, ..Limits::DEFAULT };
+    let many = Limits::DEFAULT.with_max_settings(100);
     let octets = [SETTINGS, &settings(33)].concat();
     refused(&by_chunks(&setup(many), [octets.as_slice()]), rule, ErrorCode::ENHANCE_YOUR_CALM);
-    let one = Limits { max_settings: 1, ..Limits::DEFAULT };
+    let one = Limits::DEFAULT.with_max_settings(1);
     assert_eq!(read(one, &[settings(1)]).end, Ok(EndOfInput::Clean));
     refused(&read(one, &[settings(2)]), rule, ErrorCode::ENHANCE_YOUR_CALM);
 }
@@ -205,7 +204,7 @@ fn settings() {
 fn table_size() {
     let update = |octets: &[u8]| frame(HEADERS, END_HEADERS, 1, &[octets, b"\x82"].concat());
     // 4,096 = 31 + 4,065.
-    let limits = Limits { max_table_size: 10_000, ..Limits::DEFAULT };
+    let limits = Limits::DEFAULT.with_max_table_size(10_000);
     assert_eq!(read(limits, &[update(b"\x3f\xe1\x1f")]).sections(), [Ok(SectionKind::Request)]);
     let rule = Rule::Hpack(hpack::HpackError::SizeUpdateAboveLimit);
     refused(&read(limits, &[update(b"\x3f\xe2\x1f")]), rule, ErrorCode::COMPRESSION_ERROR);
@@ -216,7 +215,7 @@ fn table_size() {
     let too_early = by_all(&setup_with_table(limits), &[SETTINGS, &larger].concat(), &[]);
     refused(&too_early, rule, ErrorCode::COMPRESSION_ERROR);
     // Also where there is only memory for less: the encoder has 4,096 octets until it says otherwise.
-    let small = Limits { max_table_size: 64, ..Limits::DEFAULT };
+    let small = Limits::DEFAULT.with_max_table_size(64);
     let missing = by_all(&setup_with_table(small), &[SETTINGS, ACK, &update(b"")].concat(), &[]);
     refused(&missing, Rule::Hpack(hpack::HpackError::MissingSizeUpdate), ErrorCode::COMPRESSION_ERROR);
     // Lowered below what the encoder uses: an update is missing.

@@ -22,7 +22,9 @@ const ENABLE_PUSH: &[u8] = b"\0\0\x06\x04\0\0\0\0\0\0\x02\0\0\0\x01";
 fn broken(role: Role, pieces: &[&[u8]]) -> Option<(FrameRule, usize)> {
     let outcome = read_all(role, &pieces.concat());
     match outcome.end {
-        End::Failed(ConnectionError { rule: h2wire::Rule::Frame(rule) }) => Some((rule, outcome.items.len())),
+        End::Failed(ConnectionError { rule: h2wire::Rule::Frame(rule), .. }) => {
+            Some((rule, outcome.items.len()))
+        }
         End::Failed(error) => panic!("{error}"),
         End::Needed(0, _) => None,
         End::Needed(have, needed) => panic!("ends inside an item: {have} octets, {needed} missing"),
@@ -171,10 +173,8 @@ fn a_stream_error_waits_for_its_whole_frame() {
 fn a_stream_error_is_an_item_and_the_connection_goes_on() {
     let outcome = read_all(Observer, &[SETTINGS, b"\0\0\x04\x08\0\0\0\0\x07\0\0\0\0", PING].concat());
     assert_eq!(outcome.end, End::Needed(0, 9));
-    let error = StreamError {
-        stream_id: StreamId::new(7).unwrap(),
-        rule: h2wire::Rule::Frame(FrameRule::WindowUpdateIncrement),
-    };
+    let error =
+        StreamError::new(StreamId::new(7).unwrap(), h2wire::Rule::Frame(FrameRule::WindowUpdateIncrement));
     assert!(matches!(outcome.items[1], (9, OwnedItem::StreamError(_, found)) if found == error));
     assert!(matches!(outcome.items[2], (22, OwnedItem::Frame(..))));
 }

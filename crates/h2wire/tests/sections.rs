@@ -77,12 +77,12 @@ fn a_malformed_section_is_an_error_of_its_stream_and_hpack_is_in_step() {
     assert_eq!((report.end, report.counters.stream_errors), (Ok(EndOfInput::Clean), 1));
 
     // Whoever shows what is there does without.
-    let options = Options { validate_fields: false, ..Options::DEFAULT };
+    let options = Options::DEFAULT.with_validate_fields(false);
     let report = by_all(&Setup { options, ..Setup::new(Role::Client) }, &octets, &[]);
     assert_eq!(report.sections(), [Ok(SectionKind::Response); 2]);
 
     // An endpoint may end the connection instead.
-    let options = Options { escalate_stream_errors: true, ..Options::DEFAULT };
+    let options = Options::DEFAULT.with_escalate_stream_errors(true);
     let report = by_all(&Setup { options, ..Setup::new(Role::Client) }, &octets, &[]);
     assert_eq!(report.rule(), Some(Rule::Malformed(Malformed::FieldName)));
     assert_eq!(report.offset, 9);
@@ -130,7 +130,7 @@ fn a_promised_request_is_told_with_its_stream() {
     assert_eq!(ends[0].kind, Ok(SectionKind::Request));
     // The promised stream is the one to reset.
     let rule = Rule::Malformed(Malformed::SchemeMissing);
-    assert_eq!(ends[1].kind, Err(StreamError { stream_id: stream(4), rule }));
+    assert_eq!(ends[1].kind, Err(StreamError::new(stream(4), rule)));
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn too_little_memory_and_useless_limits_are_refused() {
         Reader::new_in(Role::Client, &Limits::DEFAULT, vec![0; needed - 1]),
         Err(ReaderError::Memory(error)) if error.needed == needed
     ));
-    let limits = Limits { max_fields: 0, ..Limits::DEFAULT };
+    let limits = Limits::DEFAULT.with_max_fields(0);
     assert!(matches!(
         ChunkedReader::new_in(Role::Client, &limits, vec![0; needed]),
         Err(ReaderError::Limit(error)) if error.limit == "max_fields"
@@ -264,12 +264,12 @@ fn too_little_memory_and_useless_limits_are_refused() {
 #[test]
 fn a_small_device_takes_large_frames() {
     const LIMITS: Limits =
-        Limits { max_table_size: 512, max_block_len: 1 << 20, ..Limits::DEFAULT.with_section_size(512) };
+        Limits::DEFAULT.with_max_section_size(512).with_max_table_size(512).with_max_block_len(1 << 20);
     type Small = ChunkedReader<[u8; LIMITS.memory_len()]>;
     assert!(size_of::<Small>() < 1024 + LIMITS.memory_len(), "{}", size_of::<Small>() - LIMITS.memory_len());
     assert!(size_of::<Small>() <= 4096, "state and HPACK memory: {}", size_of::<Small>());
 
-    let mut reader = Small::new(Role::Client, &LIMITS, [0; LIMITS.memory_len()]).unwrap();
+    let mut reader = Small::new_in(Role::Client, &LIMITS, [0; LIMITS.memory_len()]).unwrap();
     let block = [&[0x88][..], &[0x40, 1, b'a', 100], &[b'v'; 100]].concat();
     let mut octets = [SETTINGS, b"\0\x40\0\0\0\0\0\0\x01", &[7; 16_384]].concat();
     for (index, fragment) in block.chunks(block.len().div_ceil(8)).enumerate() {

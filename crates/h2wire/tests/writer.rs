@@ -33,7 +33,7 @@ fn client(out: &mut Vec<u8>) -> Writer<Vec<u8>> {
 }
 
 fn read(octets: &[u8]) -> Report {
-    let limits = Limits { max_continuations: 1000, ..Limits::DEFAULT };
+    let limits = Limits::DEFAULT.with_max_continuations(1000);
     let report = by_all(&Setup { limits, ..Setup::new(Role::Server) }, octets, &[30, 40, 50]);
     assert_eq!(report.rule(), None);
     report
@@ -214,7 +214,7 @@ fn a_block_is_cut_at_the_frame_size_of_the_peer() {
     let mut out = Vec::new();
     let mut client = client(&mut out);
     let value = "v".repeat(40_000);
-    *client.huffman() = h2wire::hpack::HuffmanPolicy::Never;
+    client.set_huffman(h2wire::hpack::HuffmanPolicy::Never);
     let fields = REQUEST.iter().copied().chain([("x-long", value.as_str())]);
     let start = out.len();
     client.append_section(head(1), fields, &mut out).unwrap();
@@ -226,7 +226,7 @@ fn a_block_is_cut_at_the_frame_size_of_the_peer() {
     }
     assert_eq!((lens[0], lens[1]), ((1, 16_384, 1), (9, 16_384, 0)));
     assert_eq!((lens[2].0, lens[2].2, lens.len()), (9, 4, 3));
-    let limits = Limits::DEFAULT.with_section_size(50_000);
+    let limits = Limits::DEFAULT.with_max_section_size(50_000);
     let report = by_all(&Setup { limits, ..Setup::new(Role::Server) }, &out, &[20_000]);
     assert_eq!(report.sections(), [Ok(SectionKind::Request)]);
 }
@@ -326,7 +326,8 @@ fn what_the_peer_does_not_take_is_refused() {
     apply(&mut server, SettingId::ENABLE_PUSH, 0);
     let refused = |rule| Err(WriteError::Refused(Rule::Frame(rule)));
     assert_eq!(server.append_section(promise, REQUEST, &mut out), refused(FrameRule::PushPromiseDisabled));
-    let odd = SectionHead { end_stream: true, ..promise };
+    let mut odd = promise;
+    odd.end_stream = true;
     assert_eq!(server.append_section(odd, REQUEST, &mut out), Err(WriteError::PromiseHead));
 
     out.clear();

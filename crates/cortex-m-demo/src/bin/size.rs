@@ -54,7 +54,7 @@ mod device {
     /// All frames both ways, and their order, roles and limits.
     #[cfg(feature = "size-frame-reader")]
     fn work(buf: &mut [u8]) {
-        use h2wire::{FrameReader, FrameEvent, Progress, Role};
+        use h2wire::{FrameEvent, FrameReader, Progress, Role};
 
         let mut reader = black_box(FrameReader::new(Role::Server));
         loop {
@@ -73,7 +73,7 @@ mod device {
     fn work(buf: &mut [u8]) {
         use h2wire::frame::Frame;
         use h2wire::{Chunk, ChunkedReader, FieldStep, Limits, Role};
-        const LIMITS: Limits = Limits::DEFAULT.with_section_size(4_096);
+        const LIMITS: Limits = Limits::DEFAULT.with_max_section_size(4_096);
 
         let (memory, buf) = buf.split_at_mut_checked(12_288).unwrap_or_default();
         let Ok(mut reader) = black_box(ChunkedReader::new_in(Role::Server, &LIMITS, memory)) else { return };

@@ -156,7 +156,7 @@ impl Direction {
 
     /// The receiver of this direction sends SETTINGS: larger frames may come at once, another table when it is
     /// acknowledged.
-    pub(crate) fn announce(&mut self, announced: &Announced, follow_frame_size: bool) {
+    pub(crate) fn settings_sent(&mut self, announced: &Announced, follow_frame_size: bool) {
         if let Some(octets) = announced.max_frame_size.filter(|_| follow_frame_size) {
             self.reader.options.max_frame_size = self.reader.options.max_frame_size.max(octets);
         }

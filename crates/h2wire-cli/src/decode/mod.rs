@@ -135,14 +135,13 @@ pub(crate) fn note(note: &str) -> anyhow::Result<()> {
 
 impl Mode {
     fn of(options: &DecodeOptions) -> Self {
-        let default = Limits {
-            max_fields: options.max_header_fields,
-            max_continuations: options.max_continuations,
-            ..Limits::DEFAULT.with_section_size(options.max_header_list_size)
-        };
+        let default = Limits::DEFAULT
+            .with_max_section_size(options.max_header_list_size)
+            .with_max_fields(options.max_header_fields)
+            .with_max_continuations(options.max_continuations);
         let max_frame_size = options.max_frame_size.unwrap_or(default.max_frame_size);
         Self {
-            limits: Limits { max_frame_size, ..default },
+            limits: default.with_max_frame_size(max_frame_size),
             header_table_size: options.header_table_size,
             role: options.role.map(Into::into),
             stateless: options.stateless,

@@ -72,7 +72,7 @@ impl Sections {
     }
 
     /// The receiver sends SETTINGS.
-    pub(crate) fn announce(&mut self, table_size: Option<u32>) {
+    pub(crate) fn settings_sent(&mut self, table_size: Option<u32>) {
         if let Some(limit) = self.table.settings_sent(table_size) {
             self.set_limit(limit);
         }
@@ -197,7 +197,7 @@ impl Sections {
         Some(Done {
             offset,
             section: end.exceeded.is_none().then_some(section),
-            error: broken.map(|rule| StreamError { stream_id, rule }),
+            error: broken.map(|rule| StreamError::new(stream_id, rule)),
         })
     }
 }

@@ -39,7 +39,7 @@ impl TableLimit {
     }
 
     /// The receiver sends SETTINGS. Returns the limit if it changes now.
-    pub(crate) fn announce(&mut self, table_size: Option<u32>) -> Option<u32> {
+    pub(crate) fn settings_sent(&mut self, table_size: Option<u32>) -> Option<u32> {
         let Self::Followed(followed) = self else { return None };
         if let Some(ahead) = followed.ahead.checked_sub(1) {
             followed.ahead = ahead;

@@ -84,12 +84,12 @@ impl Given {
 
 /// Whether a receiver accepts the frame, and reads what is given.
 fn check(octets: &[u8]) -> anyhow::Result<()> {
-    let options = ParseOptions { max_frame_size: PayloadLength::MAX, ..ParseOptions::default() };
+    let options = ParseOptions::DEFAULT.with_max_frame_size(PayloadLength::MAX);
     let frame = match Frame::parse(octets, &options) {
         Ok(Progress::Item { item: (_, frame), .. }) => frame,
         Ok(_) => bail!("its length is not that of its payload"),
         Err(error) => {
-            let rule = error.rule();
+            let rule = error.rule;
             bail!("a receiver must refuse this: {} ({}; --raw writes it)", rule.sentence(), rule.section())
         }
     };

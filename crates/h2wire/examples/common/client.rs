@@ -195,7 +195,6 @@ impl Client {
         match message {
             Message::Section { end, fields } => return self.section(&end, fields).map(Some),
             Message::StreamError { error, .. } => return Err(ClientError::Stream(error)),
-            Message::Preface => {}
             Message::Frame { header, frame } => match frame {
                 Frame::Data(frame) => {
                     return self.data(&header, frame.stream_id, frame.data, frame.end_stream);
@@ -210,6 +209,7 @@ impl Client {
                 }
                 _ => {}
             },
+            _ => {}
         }
         Ok(None)
     }

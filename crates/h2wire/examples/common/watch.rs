@@ -6,14 +6,13 @@ use h2wire::frame::{Frame, FrameHeader, PayloadLength, SettingList, Settings};
 use h2wire::{Event, FieldStep, Fields, Limits, Progress, Reader, ReaderError, Role};
 
 /// More than any endpoint takes: what two others have agreed on is not for an observer to refuse.
-const LIMITS: Limits = Limits {
-    max_frame_size: PayloadLength::INITIAL_MAX_FRAME_SIZE,
-    max_fields: 1 << 16,
-    max_continuations: 1 << 16,
-    max_settings: 1 << 10,
-    max_table_size: 1 << 20,
-    ..Limits::DEFAULT.with_section_size(1 << 20)
-};
+const LIMITS: Limits = Limits::DEFAULT
+    .with_max_section_size(1 << 20)
+    .with_max_frame_size(PayloadLength::INITIAL_MAX_FRAME_SIZE)
+    .with_max_fields(1 << 16)
+    .with_max_continuations(1 << 16)
+    .with_max_settings(1 << 10)
+    .with_max_table_size(1 << 20);
 
 /// Who has sent something.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,6 +90,7 @@ impl Watch {
                     }
                 }
                 Event::Fields { header, fields, .. } => line.fields(&header, fields),
+                other => line.print(format_args!("{other:?}")),
             }
         }
         this.rest.drain(..done.min(this.rest.len()));

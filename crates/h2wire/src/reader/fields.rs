@@ -22,8 +22,7 @@ use crate::{
 ///
 /// let octets = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\
 ///     \0\0\x03\x01\x05\0\0\0\x01\x82\x86\x84";
-/// let memory = [0; Limits::DEFAULT.memory_len()];
-/// let mut reader = Reader::new_in(Role::Server, &Limits::DEFAULT, memory)?;
+/// let mut reader = Reader::new(Role::Server, &Limits::DEFAULT)?;
 ///
 /// let mut rest = octets.as_slice();
 /// while let Progress::Item { item, consumed } = reader.read(rest)? {
@@ -33,12 +32,13 @@ use crate::{
 ///         Event::Frame { header, .. } => println!("{header}"),
 ///         Event::Fields { mut fields, .. } => loop {
 ///             match fields.next()? {
-///                 FieldStep::Field(field) => println!("{:?}: {:?}", field.name, field.value),
+///                 FieldStep::Field(field) => println!("{field:?}"),
 ///                 FieldStep::FragmentEnd => break, // a CONTINUATION frame comes next
 ///                 FieldStep::SectionEnd(end) => break assert_eq!(end.kind, Ok(SectionKind::Request)),
 ///             }
 ///         },
-///         Event::StreamError { error, .. } => println!("to be sent: {:?}", error.rst_stream()),
+///         Event::StreamError { error, .. } => println!("send {:?}", error.rst_stream()),
+///         _ => {}
 ///     }
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())

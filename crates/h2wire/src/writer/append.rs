@@ -29,10 +29,11 @@ impl Output for bytes::BytesMut {
 
 mod sealed {
     pub trait Sealed {}
-    impl Sealed for alloc::vec::Vec<u8> {}
-    #[cfg(feature = "bytes")]
-    impl Sealed for bytes::BytesMut {}
 }
+
+impl sealed::Sealed for Vec<u8> {}
+#[cfg(feature = "bytes")]
+impl sealed::Sealed for bytes::BytesMut {}
 
 /// Appends a frame to `out`, unchecked by a writer: its order and the peer's frame size are the caller's.
 ///

@@ -6,7 +6,7 @@ use h2wire::http_types::{
     trailers,
 };
 use h2wire::{
-    Encoder, Event, FieldLine, FieldList, FieldStep, Limits, Progress, Reader, Role, SectionEnd, SectionHead,
+    Event, FieldLine, FieldList, FieldStep, Limits, Progress, Reader, Role, SectionEnd, SectionHead,
     SectionKind, Writer,
 };
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
@@ -161,7 +161,7 @@ fn any_response() -> impl Strategy<Value = Response<()>> {
 
 /// The fields of a section as a reader at the other end has them.
 fn over_the_wire<'f>(role: Role, fields: impl Iterator<Item = FieldLine<'f>>) -> (SectionEnd, FieldList) {
-    let mut writer = Writer::new_in(role, 4096, [0; Encoder::memory_len(4096)]).unwrap();
+    let mut writer = Writer::new_in(role, 4096, [0; Writer::memory_len(4096)]).unwrap();
     writer.extended_connect = true;
     let mut octets = Vec::new();
     if role == Role::Client {

@@ -67,7 +67,6 @@ impl Link {
 
     pub(super) fn item(&mut self, item: Item<'_, '_>, events: &mut Vec<Event>) -> Result<(), Broken> {
         match item {
-            Read::Preface => Ok(()),
             Read::Frame { frame, .. } => self.frame(&frame, events),
             Read::Fields { header, frame, mut fields } => {
                 if header.stream_id != self.stream_id {
@@ -88,6 +87,7 @@ impl Link {
                 events.push(Event::StreamBroken(error));
                 Ok(())
             }
+            _ => Ok(()),
         }
     }
 

@@ -56,7 +56,7 @@ pub(crate) enum Event {
 
 /// The limits of the probe: those of a browser, as responses of any server should do.
 pub(crate) const LIMITS: Limits =
-    Limits { max_continuations: 64, ..Limits::DEFAULT.with_section_size(256 * 1024) };
+    Limits::DEFAULT.with_max_section_size(256 * 1024).with_max_continuations(64);
 
 pub(crate) struct Session {
     reader: Reader<Vec<u8>>,

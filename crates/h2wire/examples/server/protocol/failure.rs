@@ -31,14 +31,14 @@ impl Failure {
 
 impl From<ConnectionError> for Failure {
     fn from(error: ConnectionError) -> Self {
-        let ConnectionError { rule } = error;
+        let ConnectionError { rule, .. } = error;
         Self { scope: Scope::Connection, code: error.code(), reason: rule.name(), rule: Some(rule) }
     }
 }
 
 impl From<StreamError> for Failure {
     fn from(error: StreamError) -> Self {
-        let StreamError { stream_id, rule } = error;
+        let StreamError { stream_id, rule, .. } = error;
         Self { scope: Scope::Stream(stream_id), code: error.code(), reason: rule.name(), rule: Some(rule) }
     }
 }

@@ -49,6 +49,7 @@ impl Connection {
                 | Frame::PushPromise(_)
                 | Frame::Continuation(_) => Ok(()),
             },
+            _ => Ok(()),
         }
     }
 

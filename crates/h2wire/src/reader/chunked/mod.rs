@@ -24,7 +24,7 @@ use gathered::{Gathered, MOST_SETTINGS};
 /// ```
 /// use h2wire::{Chunk, ChunkedReader, Limits, Role};
 ///
-/// const LIMITS: Limits = Limits { max_table_size: 1024, ..Limits::DEFAULT.with_section_size(1024) };
+/// const LIMITS: Limits = Limits::DEFAULT.with_max_section_size(1024).with_max_table_size(1024);
 /// let mut reader = ChunkedReader::new_in(Role::Client, &LIMITS, [0; LIMITS.memory_len()])?;
 /// let mut content = Vec::new();
 /// // From a device, a few octets at a time.
