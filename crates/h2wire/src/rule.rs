@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_layers_have_no_name_in_common() {
+    fn no_two_rules_share_a_name_or_a_remedy() {
         let frame = FrameRule::ALL.iter().map(|rule| Rule::Frame(*rule));
         let hpack = HpackError::ALL.iter().map(|error| Rule::Hpack(*error));
         let malformed = Malformed::ALL.iter().map(|malformed| Rule::Malformed(*malformed));
@@ -100,6 +100,8 @@ mod tests {
         let all: Vec<Rule> = frame.chain(hpack).chain(malformed).chain(limit).collect();
         let names: HashSet<_> = all.iter().map(|rule| rule.name()).collect();
         assert_eq!(names.len(), all.len());
+        let remedies: HashSet<_> = all.iter().map(|rule| rule.remedy()).collect();
+        assert_eq!(remedies.len(), all.len(), "a remedy mends one rule");
         for rule in all {
             assert!(rule.sentence().len() > 20 && rule.remedy().len() > 20, "{rule:?}");
             assert!(rule.code() != ErrorCode::NO_ERROR && rule.section().rfc >= 7541, "{rule:?}");

@@ -33,7 +33,7 @@ pub struct FieldValidator {
     regular_seen: bool,
     method: Method,
     is_http_scheme: bool,
-    path: PathForm,
+    path: PathKind,
     has_userinfo: bool,
     is_host_and_port: bool,
     is_informational: bool,
@@ -50,7 +50,7 @@ enum Method {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum PathForm {
+enum PathKind {
     Empty,
     Absolute,
     Asterisk,
@@ -98,7 +98,7 @@ impl FieldValidator {
             regular_seen: false,
             method: Method::Other,
             is_http_scheme: false,
-            path: PathForm::Other,
+            path: PathKind::Other,
             has_userinfo: false,
             is_host_and_port: false,
             is_informational: false,
@@ -236,7 +236,7 @@ impl FieldValidator {
             // §8.3.1
             PATH if value.iter().any(is_space_or_control) => Malformed::PathForm,
             PATH => {
-                self.path = PathForm::from_value(value);
+                self.path = PathKind::from_value(value);
                 return Ok(());
             }
             // §8.3.1
@@ -321,12 +321,12 @@ impl FieldValidator {
             return Err(Malformed::AuthorityUserinfo);
         }
         match self.path {
-            PathForm::Absolute => Ok(()),
-            PathForm::Asterisk if self.method == Method::Options => Ok(()),
+            PathKind::Absolute => Ok(()),
+            PathKind::Asterisk if self.method == Method::Options => Ok(()),
             // §8.3.1
-            PathForm::Empty => Err(Malformed::PathEmpty),
+            PathKind::Empty => Err(Malformed::PathEmpty),
             // §8.3.1
-            PathForm::Asterisk | PathForm::Other => Err(Malformed::PathForm),
+            PathKind::Asterisk | PathKind::Other => Err(Malformed::PathForm),
         }
     }
 }
@@ -338,7 +338,7 @@ impl Method {
     }
 }
 
-impl PathForm {
+impl PathKind {
     const fn from_value(value: &[u8]) -> Self {
         match value {
             [] => Self::Empty,

@@ -204,7 +204,7 @@ fn a_map_has_an_end() {
 #[test]
 fn an_error_says_what_and_where() {
     let error = get(&[("te", "gzip")]).unwrap_err();
-    assert_eq!(error.to_string(), "a te field has another value than `trailers` (RFC 9113 §8.2.2)");
+    assert_eq!(error.to_string(), "a te field has a value other than `trailers` (RFC 9113 §8.2.2)");
     let error = list(&[]).to_response().unwrap_err();
     assert_eq!(error.to_string(), "the fields are those of trailers");
 }

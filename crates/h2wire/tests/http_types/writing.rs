@@ -160,7 +160,7 @@ fn fields_of_an_http1_connection_are_refused_by_name() {
     assert_refused(&get("https://a/", &[("te", "gzip")]), forbidden(header::TE, Malformed::Te));
     assert!(request_fields(&get("https://a/", &[("te", "trailers")])).is_ok());
     let error = request_fields(&get("https://a/", &[("te", "gzip")])).unwrap_err();
-    assert_eq!(error.to_string(), "te: a te field has another value than `trailers` (RFC 9113 §8.2.2)");
+    assert_eq!(error.to_string(), "te: a te field has a value other than `trailers` (RFC 9113 §8.2.2)");
 }
 
 /// RFC 9113 §8.2.1.
