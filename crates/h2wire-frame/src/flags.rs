@@ -3,7 +3,7 @@
 use core::fmt;
 use core::ops::{BitAnd, BitOr};
 
-/// The flags octet of a frame header, raw. What a bit means depends on the frame type. RFC 9113 §4.1.
+/// The flags byte of a frame header, raw. What a bit means depends on the frame type. RFC 9113 §4.1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Flags(pub u8);
 
@@ -16,7 +16,7 @@ impl Flags {
     pub const END_STREAM: Self = Self(0x01);
     /// HEADERS, `PUSH_PROMISE`, CONTINUATION: the field block ends here.
     pub const END_HEADERS: Self = Self(0x04);
-    /// DATA, HEADERS, `PUSH_PROMISE`: a Pad Length octet and padding are there.
+    /// DATA, HEADERS, `PUSH_PROMISE`: a Pad Length byte and padding are there.
     pub const PADDED: Self = Self(0x08);
     /// HEADERS: the priority fields are there.
     pub const PRIORITY: Self = Self(0x20);

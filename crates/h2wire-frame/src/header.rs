@@ -1,4 +1,4 @@
-//! The 9-octet frame header, RFC 9113 §4.1.
+//! The 9-byte frame header, RFC 9113 §4.1.
 //!
 //! ```text
 //! +-----------------------------------------------+
@@ -12,7 +12,7 @@
 
 use crate::{Flags, FrameType, StreamId};
 
-/// The length of a payload in octets: 24 bits. RFC 9113 §4.1.
+/// The length of a payload in bytes: 24 bits. RFC 9113 §4.1.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct PayloadLength(u32);
 
@@ -28,13 +28,13 @@ impl PayloadLength {
         if octets <= Self::MAX.0 { Some(Self(octets)) } else { None }
     }
 
-    /// The number of octets.
+    /// The number of bytes.
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0
     }
 
-    /// The number of octets for use with slices.
+    /// The number of bytes for use with slices.
     #[must_use]
     pub fn to_usize(self) -> usize {
         // Only where usize has 16 bits can this be too small, and there no slice is longer.
@@ -42,7 +42,7 @@ impl PayloadLength {
     }
 }
 
-/// A payload that fits in no frame, whatever the peer's limit: 2^24-1 octets. RFC 9113 §4.2.
+/// A payload that fits in no frame, whatever the peer's limit: 2^24-1 bytes. RFC 9113 §4.2.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[error("the payload is longer than the 16,777,215 octets of the largest frame")]
 pub struct PayloadTooLong;
@@ -59,7 +59,7 @@ impl TryFrom<usize> for PayloadLength {
 /// RFC 9113 §4.1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct FrameHeader {
-    /// Octets of the payload, this header not counted.
+    /// Bytes of the payload, this header not counted.
     pub length: PayloadLength,
     /// The frame type.
     pub frame_type: FrameType,
@@ -72,10 +72,10 @@ pub struct FrameHeader {
 }
 
 impl FrameHeader {
-    /// Octets of a frame header.
+    /// Bytes of a frame header.
     pub const LEN: usize = 9;
 
-    /// Reads a header. Every nine octets are one.
+    /// Reads a header. Every nine bytes are one.
     #[must_use]
     pub const fn parse(octets: &[u8; Self::LEN]) -> Self {
         let [l0, l1, l2, frame_type, flags, s0, s1, s2, s3] = *octets;

@@ -15,7 +15,7 @@
 #[cfg(any(feature = "arbitrary", feature = "proptest"))]
 extern crate std;
 
-// The nine octets, which know no rules.
+// The nine bytes, which know no rules.
 mod flags; // the flags octet
 mod header; // the 9-octet header
 mod registry; // frame types, error codes, settings

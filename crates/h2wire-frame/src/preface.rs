@@ -2,7 +2,7 @@
 
 use crate::FrameRule;
 
-/// The 24 octets that a client's connection starts with; a SETTINGS frame follows. RFC 9113 §3.4.
+/// The 24 bytes that a client's connection starts with; a SETTINGS frame follows. RFC 9113 §3.4.
 pub const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Matches the preface as it comes in, in any pieces.
@@ -22,14 +22,14 @@ pub struct PrefaceMatcher {
 /// How far a [`PrefaceMatcher`] got.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PrefaceMatch {
-    /// All octets so far match; so many are missing.
+    /// All bytes so far match; this many are missing.
     Needed(usize),
-    /// The preface ends after `consumed` octets of the last piece.
+    /// The preface ends after `consumed` bytes of the last piece.
     Complete {
-        /// Octets of the last piece that belong to the preface.
+        /// Bytes of the last piece that belong to the preface.
         consumed: usize,
     },
-    /// The octets are no preface.
+    /// The bytes are no preface.
     Mismatch,
 }
 
@@ -40,7 +40,7 @@ impl PrefaceMatcher {
         Self { matched: 0 }
     }
 
-    /// Takes the next octets. After a mismatch the matcher stays where it was.
+    /// Takes the next bytes. After a mismatch the matcher stays where it was.
     pub fn advance(&mut self, octets: &[u8]) -> PrefaceMatch {
         let missing = PREFACE.get(self.matched..).unwrap_or_default();
         let len = missing.len().min(octets.len());
@@ -55,13 +55,13 @@ impl PrefaceMatcher {
     }
 }
 
-/// What the first octets of a connection say about a peer that should speak HTTP/2.
+/// What the first bytes of a connection say about a peer that should speak HTTP/2.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Opening {
-    /// Too few octets to say, and no more than [`Opening::LONGEST`] are needed.
+    /// Too few bytes to say, and no more than [`Opening::LONGEST`] are needed.
     Undecided,
     /// The peer speaks something else. The rule is one of [`FrameRule::Http1Response`], [`FrameRule::Http1Request`] and
-    /// [`FrameRule::TlsRecord`], which name the cause where the octets read as a frame would make a baffling
+    /// [`FrameRule::TlsRecord`], which name the cause where the bytes read as a frame would make a baffling
     /// `FRAME_SIZE_ERROR`.
     Foreign(FrameRule),
     /// Nothing that is recognised; HTTP/2 perhaps.
@@ -79,12 +79,12 @@ const FOREIGN: [(FrameRule, &[&[u8]]); 2] = [
 ];
 
 impl Opening {
-    /// The most octets that are needed to decide.
+    /// The most bytes that are needed to decide.
     pub const LONGEST: usize = 8;
 
-    /// Looks at the first octets of a connection, as many as there are.
+    /// Looks at the first bytes of a connection, as many as there are.
     ///
-    /// Once it is not [`Undecided`](Self::Undecided), more octets do not change the answer.
+    /// Once it is not [`Undecided`](Self::Undecided), more bytes do not change the answer.
     #[must_use]
     pub fn detect(octets: &[u8]) -> Self {
         // A record of alerts or of a handshake, protocol version 3.0 to 3.4.
@@ -119,7 +119,7 @@ mod tests {
             let (head, tail) = PREFACE.split_at(cut);
             assert_eq!(matcher.advance(head), PrefaceMatch::Needed(tail.len()));
             assert_eq!(
-                matcher.advance(&[tail, b"behind"].concat()),
+                matcher.advance(&[tail, b"more"].concat()),
                 PrefaceMatch::Complete { consumed: tail.len() }
             );
         }

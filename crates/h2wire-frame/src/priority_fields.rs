@@ -23,7 +23,7 @@ pub struct PriorityFields {
 }
 
 impl PriorityFields {
-    /// Octets of the fields.
+    /// Bytes of the fields.
     pub const LEN: usize = 5;
 
     /// Writes the fields.

@@ -120,17 +120,17 @@ impl ErrorCode {
 pub struct SettingId(pub u16);
 
 impl SettingId {
-    /// Octets of the sender's HPACK decoder table; initially 4,096.
+    /// Bytes of the sender's HPACK decoder table; initially 4,096.
     pub const HEADER_TABLE_SIZE: Self = Self(0x01);
     /// Whether the server may push: 0 or 1; initially 1.
     pub const ENABLE_PUSH: Self = Self(0x02);
     /// Streams the sender lets its peer have open; initially unlimited.
     pub const MAX_CONCURRENT_STREAMS: Self = Self(0x03);
-    /// Octets of the initial stream window, up to 2^31-1; initially 65,535.
+    /// Bytes of the initial stream window, up to 2^31-1; initially 65,535.
     pub const INITIAL_WINDOW_SIZE: Self = Self(0x04);
-    /// Octets of the largest payload the sender takes, 2^14 to 2^24-1; initially 2^14.
+    /// Bytes of the largest payload the sender takes, 2^14 to 2^24-1; initially 2^14.
     pub const MAX_FRAME_SIZE: Self = Self(0x05);
-    /// Octets of the largest field section the sender takes, advisory; initially unlimited.
+    /// Bytes of the largest field section the sender takes, advisory; initially unlimited.
     pub const MAX_HEADER_LIST_SIZE: Self = Self(0x06);
     /// Whether extended CONNECT may be used: 0 or 1; initially 0. RFC 8441 §3.
     pub const ENABLE_CONNECT_PROTOCOL: Self = Self(0x08);

@@ -1,21 +1,21 @@
-//! Settings: one, a list as it came, and a list being built. RFC 9113 §6.5.1 and §6.5.2.
+//! One setting, a received list, and a list being built. RFC 9113 §6.5.1 and §6.5.2.
 
 use crate::{EncodeError, FrameError, FrameRule, SettingId};
 
 /// One setting. RFC 9113 §6.5.1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Setting {
-    /// Which.
+    /// The identifier.
     pub id: SettingId,
     /// Its value; the unit depends on the setting.
     pub value: u32,
 }
 
 impl Setting {
-    /// Octets of a setting.
+    /// Bytes of a setting.
     pub const LEN: usize = 6;
 
-    /// Reads a setting. Every six octets are one, though its value may be forbidden: see [`check`](Self::check).
+    /// Reads a setting. Every six bytes are one, though its value may be forbidden: see [`check`](Self::check).
     #[must_use]
     pub const fn parse(octets: &[u8; Self::LEN]) -> Self {
         let [i0, i1, v0, v1, v2, v3] = *octets;
@@ -32,7 +32,7 @@ impl Setting {
 
     /// Whether the value is one its receiver accepts. Unknown settings are always fine. RFC 9113 §6.5.2.
     ///
-    /// Rules about earlier values are for whoever keeps those: that `ENABLE_CONNECT_PROTOCOL` does not go back to 0
+    /// The caller, who knows earlier values, checks the rules about those: that `ENABLE_CONNECT_PROTOCOL` does not go back to 0
     /// (RFC 8441 §3) and that `NO_RFC7540_PRIORITIES` does not change (RFC 9218 §2.1).
     pub const fn check(&self) -> Result<(), FrameError> {
         let (allowed, rule) = match self.id {
@@ -56,14 +56,14 @@ impl Setting {
     }
 }
 
-/// Settings in the octets of a payload: valid ones, in their order, with repeats and unknown identifiers.
+/// Settings in the bytes of a payload: valid ones, in their order, with repeats and unknown identifiers.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct SettingList<B> {
     octets: B,
 }
 
 impl<B: AsRef<[u8]>> SettingList<B> {
-    /// Takes the octets of a payload if they are settings with allowed values. Every repeat is checked.
+    /// Takes the bytes of a payload if they are settings with allowed values. Every repeat is checked.
     #[inline]
     pub fn parse(octets: B) -> Result<Self, FrameError> {
         let (settings, rest) = octets.as_ref().as_chunks();
@@ -77,7 +77,7 @@ impl<B: AsRef<[u8]>> SettingList<B> {
         Ok(Self { octets })
     }
 
-    /// The settings in wire order. A receiver applies them in this order, so that of repeats the last wins.
+    /// The settings in wire order. A receiver applies them in this order: if a setting repeats, the last value wins.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Setting> + '_ {
         self.octets.as_ref().as_chunks().0.iter().map(Setting::parse)
     }
@@ -87,7 +87,7 @@ impl<B: AsRef<[u8]>> SettingList<B> {
         self.iter().filter(|setting| setting.id == id).last().map(|setting| setting.value)
     }
 
-    /// The octets of the payload.
+    /// The bytes of the payload.
     pub fn octets(&self) -> &[u8] {
         self.octets.as_ref()
     }

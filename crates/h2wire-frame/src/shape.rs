@@ -34,7 +34,7 @@ pub(crate) enum LengthRule {
     ExactlyOnStream(u32, FrameRule),
     /// Fixed fields of this many bytes, and those that PADDED and PRIORITY say are there.
     AtLeast(u32, FrameRule),
-    /// Entries of 6 octets; none in an acknowledgment.
+    /// Entries of 6 bytes; none in an acknowledgment.
     Settings,
     Any,
 }
@@ -53,7 +53,7 @@ impl StreamRule {
 }
 
 impl LengthRule {
-    /// Octets of the fields before a payload that may come in pieces; `None` for frames that are fields alone.
+    /// Bytes of the fields before a payload that may come in pieces; `None` for frames that are fields alone.
     #[inline]
     pub(crate) fn fields_len(&self, flags: Flags) -> Option<u32> {
         match *self {

@@ -23,13 +23,13 @@ impl StreamId {
         if id <= Self::MAX.0 { Some(Self(id)) } else { None }
     }
 
-    /// The identifier in four octets of a frame. The reserved bit above it is ignored (§4.1).
+    /// The identifier in four bytes of a frame. The reserved bit above it is ignored (§4.1).
     #[must_use]
     pub const fn from_wire(octets: [u8; 4]) -> Self {
         Self(u32::from_be_bytes(octets) & Self::MAX.0)
     }
 
-    /// The four octets of a frame, reserved bit unset.
+    /// The four bytes of a frame, reserved bit unset.
     #[must_use]
     pub const fn to_wire(self) -> [u8; 4] {
         self.0.to_be_bytes()

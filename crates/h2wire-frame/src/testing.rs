@@ -9,12 +9,12 @@ pub(crate) const fn stream(id: u32) -> StreamId {
     StreamId::new(id).expect("31 bits")
 }
 
-/// The octets of `testdata/frames/<name>.hex`.
+/// The bytes of `testdata/frames/<name>.hex`.
 pub(crate) fn golden(name: &str) -> Vec<u8> {
     h2wire_testdata::frame(name).octets
 }
 
-/// The octets of a frame as someone would write it who is bound by no rule.
+/// The bytes of a frame as someone would write it who is bound by no rule.
 pub(crate) fn frame(frame_type: u8, flags: u8, stream_id: u32, payload: &[u8]) -> Vec<u8> {
     let header = FrameHeader {
         length: PayloadLength::try_from(payload.len()).unwrap(),

@@ -10,11 +10,10 @@ use crate::{
     StreamId,
 };
 
-/// What a grammar gives: the octets behind it and its value. That octets are missing says which rule the
-/// frame broke, so the error carries nothing.
+/// The result of a grammar: the bytes after it and its value. The only error is that bytes are missing.
 pub(crate) type Grammar<'a, T> = IResult<&'a [u8], T, ()>;
 
-/// Runs a grammar; where octets are missing the peer broke `rule`.
+/// Runs a grammar; where bytes are missing the peer broke `rule`.
 #[inline]
 pub(crate) fn read<'a, T>(
     mut grammar: impl Parser<&'a [u8], Output = T, Error = ()>,
@@ -24,7 +23,7 @@ pub(crate) fn read<'a, T>(
     grammar.parse(octets).map_err(|_| FrameError::connection(rule))
 }
 
-/// `N` octets as they are. All other grammars are made of it: the primitives of nom index their input, which leaves a
+/// `N` bytes as they are. All other grammars are made of it: the primitives of nom index their input, which leaves a
 /// panic in the program where they are not inlined.
 #[inline]
 pub(crate) fn octets<const N: usize>(octets: &[u8]) -> Grammar<'_, [u8; N]> {
@@ -53,40 +52,40 @@ pub(crate) fn priority_fields(octets: &[u8]) -> Grammar<'_, PriorityFields> {
     .parse(octets)
 }
 
-/// The Pad Length octet where PADDED announces it. §6.1
+/// The Pad Length byte where PADDED announces it. §6.1
 #[inline]
 pub(crate) fn pad_length<'a>(flags: Flags) -> impl Parser<&'a [u8], Output = Option<u8>, Error = ()> {
     cond(flags.contains(Flags::PADDED), map(octets, |[pad_length]| pad_length))
 }
 
-/// The octets of `len` that are left when the padding is taken off their end; its own are ignored. §6.1
+/// The bytes of `len` that are left without the padding at their end. §6.1
 #[inline]
 pub(crate) fn unpadded_len(len: usize, pad_length: Option<u8>, rule: FrameRule) -> Result<usize, FrameError> {
     len.checked_sub(usize::from(pad_length.unwrap_or(0))).ok_or(FrameError::connection(rule))
 }
 
-/// `len` octets of a payload behind its fields, `rest` being all behind them.
+/// The first `len` bytes of `rest`, which is the payload after its fields.
 #[inline]
 pub(crate) fn content(rest: &[u8], len: usize) -> &[u8] {
     rest.get(..len).unwrap_or_default()
 }
 
-/// As many zero octets as the longest padding has.
+/// As many zero bytes as the longest padding has.
 pub(crate) static ZEROS: [u8; 255] = [0; 255];
 
-/// The padding of a frame, for vectored writes: up to 255 zero octets, none when there is no Pad Length.
+/// The padding of a frame, for vectored writes: up to 255 zero bytes, none when there is no Pad Length.
 #[inline]
 pub(crate) fn padding(pad_length: Option<u8>) -> &'static [u8] {
     ZEROS.get(..usize::from(pad_length.unwrap_or(0))).unwrap_or(&[])
 }
 
-/// Octets of the Pad Length itself: 1 or 0.
+/// Bytes of the Pad Length itself: 1 or 0.
 #[inline]
 pub(crate) fn pad_length_len(pad_length: Option<u8>) -> usize {
     usize::from(pad_length.is_some())
 }
 
-/// Octets of a payload and its padding.
+/// Bytes of a payload and its padding.
 #[inline]
 pub(crate) fn padded_len(payload: &[u8], pad_length: Option<u8>) -> usize {
     payload.len().saturating_add(usize::from(pad_length.unwrap_or(0)))
@@ -101,7 +100,7 @@ pub(crate) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// Starts a frame: checks that it may be sent on the stream and fits in 24 bits, writes the header. `fields` are
-    /// the octets of the payload that the caller writes next, for which there is room; `rest` are the others.
+    /// the bytes of the payload that the caller writes next, for which there is room; `rest` are the others.
     #[inline]
     pub(crate) fn frame(
         buf: &'a mut [u8],
@@ -137,7 +136,7 @@ impl<'a> Writer<'a> {
         Ok(Self { rest, written: needed })
     }
 
-    /// Writes the Pad Length octet, if there is padding.
+    /// Writes the Pad Length byte, if there is padding.
     #[inline]
     pub(crate) fn put_pad_length(self, pad_length: Option<u8>) -> Result<Self, EncodeError> {
         match pad_length {
@@ -146,7 +145,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The number of octets written.
+    /// The number of bytes written.
     #[inline]
     pub(crate) const fn finish(self) -> usize {
         self.written
@@ -187,7 +186,7 @@ pub(crate) fn encode_fixed<const N: usize>(
 
 impl FrameHeader {
     /// Writes this header and `payload` whatever they are, also where they do not go together: for tests of other
-    /// implementations. Nothing is checked. Returns the octets written.
+    /// implementations. Nothing is checked. Returns the number of bytes written.
     pub fn encode_raw(&self, payload: &[u8], buf: &mut [u8]) -> Result<usize, EncodeError> {
         let needed = payload.len().saturating_add(Self::LEN);
         let Some(buf) = buf.get_mut(..needed) else { return Err(EncodeError::BufferTooSmall { needed }) };
@@ -221,7 +220,7 @@ mod tests {
 
     #[test]
     fn raw_frames_may_be_wrong_in_any_way() {
-        // A PING on stream 1 that says it has 255 octets, and has 2.
+        // A PING on stream 1 that says it has 255 bytes, and has 2.
         let header = FrameHeader::parse(&[0, 0, 255, 6, 0xff, 0x80, 0, 0, 1]);
         let mut buf = [0; 12];
         assert_eq!(header.encode_raw(b"hi", &mut buf), Ok(11));

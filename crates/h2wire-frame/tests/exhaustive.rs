@@ -69,7 +69,7 @@ fn check_fields(octets: &[u8]) {
     assert_eq!(checked.parse_fields(&payload[..len]), whole);
 }
 
-/// The encoded frame differs from what was parsed in undefined flags, reserved bits and octets of padding only: it has
+/// The encoded frame differs from what was parsed in undefined flags, reserved bits and bytes of padding only: it has
 /// the same length and parses to the same frame, and a second round changes nothing.
 fn check_reencoded(octets: &[u8], frame: Frame<&[u8]>) {
     let mut encoded = [0; 32];

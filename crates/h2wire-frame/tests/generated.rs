@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 type Answer<'a> = Result<Progress<(FrameHeader, Frame<&'a [u8]>)>, h2wire_frame::FrameError>;
 
-/// Parses growing prefixes of `octets`: more octets are asked for until the answer is there, and then it stays.
+/// Parses growing prefixes of `octets`: more bytes are asked for until the answer is there, and then it stays.
 fn parse_in_every_split(octets: &[u8]) -> Answer<'_> {
     let whole = Frame::parse(octets, &ParseOptions::default());
     for len in 0..octets.len() {
@@ -53,7 +53,7 @@ proptest! {
 
     #[test]
     fn any_octets_are_an_answer(octets in prop::collection::vec(any::<u8>(), 0..40)) {
-        // Short lengths, so that not all of it is refused at octet 9.
+        // Short lengths, so that not all of it is refused at byte 9.
         let octets = [&[0, 0], octets.as_slice()].concat();
         let _ = Frame::parse(&octets, &ParseOptions::default());
     }

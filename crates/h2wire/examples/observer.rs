@@ -1,4 +1,4 @@
-//! A relay that prints the frames of both directions with their fields, and passes the octets on unchanged.
+//! A relay that prints the frames of both directions with their fields, and passes the bytes on unchanged.
 //!
 //! ```text
 //! cargo run -p h2wire --example observer --features bytes -- --listen ADDR --connect HOST:PORT
@@ -161,7 +161,7 @@ async fn over_tls(
     relay(client, server, watch).await
 }
 
-/// Passes octets on in both directions. What is no HTTP/2 is not watched.
+/// Passes bytes on in both directions. What is no HTTP/2 is not watched.
 async fn relay(
     client: impl AsyncRead + AsyncWrite + Unpin,
     server: impl AsyncRead + AsyncWrite + Unpin,

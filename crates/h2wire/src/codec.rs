@@ -65,7 +65,7 @@ impl OutgoingSection {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CodecError {
-    /// The octets cannot be read or written.
+    /// The bytes cannot be read or written.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// The peer broke a rule; the answer is GOAWAY.
@@ -165,7 +165,7 @@ pub struct FrameCodec {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FrameCodecError {
-    /// The octets cannot be read or written.
+    /// The bytes cannot be read or written.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// The peer broke a rule; the answer is GOAWAY.

@@ -27,24 +27,24 @@ use h2wire_hpack::Exceeded;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The longest payload of a frame, in octets: what is announced as `SETTINGS_MAX_FRAME_SIZE`. Less than 16,384 breaks
+    /// The longest payload of a frame, in bytes: what is announced as `SETTINGS_MAX_FRAME_SIZE`. Less than 16,384 breaks
     /// a promise (RFC 9113 §6.5.2). 0 is refused.
     pub max_frame_size: PayloadLength,
-    /// The most octets of a decoded field section, counted as name + value + 32 for each field: what is announced as
+    /// The most bytes of a decoded field section, counted as name + value + 32 for each field: what is announced as
     /// `SETTINGS_MAX_HEADER_LIST_SIZE`. 0 is refused.
     pub max_section_size: u32,
     /// The most fields of a section. 0 is refused.
     pub max_fields: u32,
-    /// The most octets of a field block, and of one string in it. The longest Huffman code has 30 bits, so with 4 times
+    /// The most bytes of a field block, and of one string in it. The longest Huffman code has 30 bits, so with 4 times
     /// `max_section_size` nothing is refused that could be small enough. 0 is refused.
     pub max_block_len: u32,
     /// The most CONTINUATION frames of a field block; empty ones count.
     pub max_continuations: u32,
     /// The most settings of a SETTINGS frame. 0 is refused.
     pub max_settings: u32,
-    /// The largest dynamic table of the peer's encoder, in octets as counted by RFC 7541 §4.1: the most that may be
+    /// The largest dynamic table of the peer's encoder, in bytes as counted by RFC 7541 §4.1: the most that may be
     /// announced as `SETTINGS_HEADER_TABLE_SIZE`. Memory is made for it. Less than 4,096 breaks a promise: a peer that has not
-    /// seen the lower setting yet may use 4,096 octets, and meets a `COMPRESSION_ERROR` if it does.
+    /// seen the lower setting yet may use 4,096 bytes, and meets a `COMPRESSION_ERROR` if it does.
     pub max_table_size: u32,
 }
 
@@ -103,7 +103,7 @@ impl Limits {
         Self { max_table_size: bytes, ..self }
     }
 
-    /// Octets of memory that field sections need with these limits.
+    /// Bytes of memory that field sections need with these limits.
     #[must_use]
     pub const fn memory_len(&self) -> usize {
         self.hpack().memory_len()

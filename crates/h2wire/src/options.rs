@@ -7,7 +7,7 @@ use h2wire_frame::{ParseOptions, PayloadLength};
 #[non_exhaustive]
 #[allow(clippy::struct_excessive_bools, reason = "switches that are independent of each other")]
 pub struct Options {
-    /// The longest payload taken, in octets. Default [`Limits::max_frame_size`](crate::Limits::max_frame_size); changed by
+    /// The longest payload taken, in bytes. Default [`Limits::max_frame_size`](crate::Limits::max_frame_size); changed by
     /// `announce`.
     pub max_frame_size: PayloadLength,
     /// Whether `PRIORITY_UPDATE` (RFC 9218) is checked. If not it is an unknown frame. Default on.

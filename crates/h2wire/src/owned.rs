@@ -10,9 +10,9 @@ use crate::{
 };
 
 impl FrameReader {
-    /// Takes the next item out of `buf`; `None` until more octets have come, for which there is room then.
+    /// Takes the next item out of `buf`; `None` until more bytes have come, for which there is room then.
     ///
-    /// Payloads are slices of the octets that `buf` held: they are not copied, and live as long as the frame does.
+    /// Payloads are slices of the bytes that `buf` held: they are not copied, and live as long as the frame does.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -53,7 +53,7 @@ pub enum Message {
     Frame {
         /// Its header with all bits.
         header: FrameHeader,
-        /// The frame; its payload shares the octets of the buffer it came in.
+        /// The frame; its payload shares the bytes of the buffer it came in.
         frame: Frame<Bytes>,
     },
     /// A field section.
@@ -73,7 +73,7 @@ pub enum Message {
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
-    /// Takes the next message out of `buf`; `None` until more octets have come, for which there is room then.
+    /// Takes the next message out of `buf`; `None` until more bytes have come, for which there is room then.
     ///
     /// `fields` keeps the fields of a section between calls, while its CONTINUATION frames come in.
     ///
@@ -115,7 +115,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         }
     }
 
-    /// What comes next, told without the octets.
+    /// What comes next, told without the bytes.
     fn find(&mut self, octets: &[u8], list: &mut FieldList) -> Result<Progress<Found>, ConnectionError> {
         let (item, consumed) = match self.read(octets)? {
             Progress::Item { item, consumed } => (item, consumed),
@@ -160,7 +160,7 @@ fn range_of(payload: &[u8], start: usize) -> Range<usize> {
     at..at.saturating_add(payload.len())
 }
 
-/// Takes the `consumed` octets of a frame off `buf`, and keeps those of the payload. Only they are counted by reference,
+/// Takes the `consumed` bytes of a frame off `buf`, and keeps those of the payload. Only they are counted by reference,
 /// which is what most of the time goes to.
 #[inline(always)]
 fn take_out(frame: Frame<Range<usize>>, consumed: usize, buf: &mut BytesMut) -> Frame<Bytes> {

@@ -4,11 +4,11 @@
 /// rules apply.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Role {
-    /// A server: the octets are a client's and start with the preface.
+    /// A server: the bytes are a client's and start with the preface.
     Server,
-    /// A client: the octets are a server's.
+    /// A client: the bytes are a server's.
     Client,
-    /// Someone who listens to either: the octets may start with the preface, and rules that bind only one side
+    /// Someone who listens to either: the bytes may start with the preface, and rules that bind only one side
     /// are not applied.
     Observer,
 }

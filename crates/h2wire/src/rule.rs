@@ -22,7 +22,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// The name in snake case, `ping_length` for instance. Stable: scripts may depend on it.
+    /// The name in snake case, `ping_length` for example. Stable: scripts may depend on it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

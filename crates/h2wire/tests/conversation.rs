@@ -137,7 +137,7 @@ fn conversation() -> impl Strategy<Value = (Role, Vec<Step>)> {
         })
 }
 
-/// Writes the steps; gives the octets and what is to be read.
+/// Writes the steps; gives the bytes and what is to be read.
 fn write(role: Role, steps: &[Step]) -> (Vec<u8>, Vec<Told>) {
     let mut writer = Writer::new(role, MAX_TABLE);
     let (mut out, mut expected) = (Vec::new(), Vec::new());

@@ -60,7 +60,7 @@ fn in_step(report: &Report, field: (&str, &str)) {
 
 #[test]
 fn section_size() {
-    // 32 + 5 + 63 = 100 octets.
+    // 32 + 5 + 63 = 100 bytes.
     let value = "v".repeat(63);
     let limits = Limits::DEFAULT.with_max_section_size(100).with_max_block_len(Limits::DEFAULT.max_block_len);
     let fits = frame(HEADERS, END_HEADERS, 1, &literal("x-one", &value));
@@ -95,7 +95,7 @@ fn block_length() {
         [frame(HEADERS, 0, 1, &vec![0x82; first]), frame(CONTINUATION, END_HEADERS, 1, &vec![0x82; second])]
     };
     let whole = |len: usize| [frame(HEADERS, END_HEADERS, 1, &vec![0x82; len])];
-    // Octets of every frame count.
+    // Bytes of every frame count.
     let three = |last: usize| {
         let middle = frame(CONTINUATION, 0, 1, &[0x82; 4]);
         vec![frame(HEADERS, 0, 1, &[0x82; 2]), middle, frame(CONTINUATION, END_HEADERS, 1, &vec![0x82; last])]
@@ -154,7 +154,7 @@ fn continuations() {
 #[test]
 fn string_length() {
     let limits = Limits::DEFAULT.with_max_section_size(100).with_max_block_len(300);
-    // A literal that announces a name of 127 + n octets.
+    // A literal that announces a name of 127 + n bytes.
     let announce = |n: u8, flags| frame(HEADERS, flags, 1, &[0x40, 0x7f, n & 0x7f | 0x80, n >> 7]);
     assert_eq!(read(limits, &[announce(173, 0)]).rule(), None);
     let rule = Rule::Hpack(hpack::HpackError::StringTooLong);
@@ -214,7 +214,7 @@ fn table_size() {
     assert_eq!(by_all(&setup_with_table(limits), &octets, &[]).sections(), [Ok(SectionKind::Request)]);
     let too_early = by_all(&setup_with_table(limits), &[SETTINGS, &larger].concat(), &[]);
     refused(&too_early, rule, ErrorCode::COMPRESSION_ERROR);
-    // Also where there is only memory for less: the encoder has 4,096 octets until it says otherwise.
+    // Also where there is only memory for less: the encoder has 4,096 bytes until it says otherwise.
     let small = Limits::DEFAULT.with_max_table_size(64);
     let missing = by_all(&setup_with_table(small), &[SETTINGS, ACK, &update(b"")].concat(), &[]);
     refused(&missing, Rule::Hpack(hpack::HpackError::MissingSizeUpdate), ErrorCode::COMPRESSION_ERROR);

@@ -17,7 +17,7 @@ const FIELDS: [(&[u8], &[u8]); 5] = [
     (b"x-one", b"value of the first kind"),
 ];
 
-/// A request with content and what goes with it, at the start of `buf`; the octets written.
+/// A request with content and what goes with it, at the start of `buf`; the bytes written.
 fn write(writer: &mut Writer<Vec<u8>>, number: u32, buf: &mut [u8]) -> usize {
     let stream_id = StreamId::new(number * 2 + 1).unwrap();
     let mut section = writer.section(SectionHead::headers(stream_id, false), buf).unwrap();

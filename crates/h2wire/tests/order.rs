@@ -75,7 +75,7 @@ fn whoever_speaks_something_else_is_recognised() {
 
 #[test]
 fn only_the_start_is_looked_at_for_other_protocols() {
-    // "HTTP/1.1 " as a header in the middle of a connection is a frame of 4,740,180 octets.
+    // "HTTP/1.1 " as a header in the middle of a connection is a frame of 4,740,180 bytes.
     assert_eq!(broken(Client, &[SETTINGS, b"HTTP/1.1 200 OK\r\n"]), Some((FrameRule::FrameLengthLimit, 1)));
 }
 
@@ -179,7 +179,7 @@ fn a_stream_error_is_an_item_and_the_connection_goes_on() {
     assert!(matches!(outcome.items[2], (22, OwnedItem::Frame(..))));
 }
 
-/// Whoever reads as many octets as are asked for, and no more, learns what the peer speaks.
+/// Whoever reads as many bytes as are asked for, and no more, learns what the peer speaks.
 #[test]
 fn the_opening_asks_for_no_octet_too_many() {
     for (role, octets, rule) in [

@@ -27,7 +27,7 @@ fn stream(id: u32) -> StreamId {
     StreamId::new(id).unwrap()
 }
 
-/// Reads items until more octets are needed, and drops the fields of each as soon as they are lent.
+/// Reads items until more bytes are needed, and drops the fields of each as soon as they are lent.
 fn drop_all(reader: &mut Reader<Memory>, octets: &[u8]) -> Result<usize, h2wire::ConnectionError> {
     let (mut rest, mut items) = (octets, 0);
     while let Progress::Item { item, consumed } = reader.read(rest)? {

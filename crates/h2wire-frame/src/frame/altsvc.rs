@@ -18,15 +18,15 @@ use crate::{EncodeError, Flags, FrameHeader, FrameType, PayloadTooLong, StreamId
 pub struct AltSvc<'a> {
     /// Stream 0 with an origin, or the stream of a request without one.
     pub stream_id: StreamId,
-    /// The origin that the service is for, empty for that of the stream's request; octets, not checked.
+    /// The origin that the service is for, empty for that of the stream's request; bytes, not checked.
     pub origin: &'a [u8],
-    /// An Alt-Svc field value, `h3=":443"` for instance; octets, not checked.
+    /// An Alt-Svc field value, `h3=":443"` for example; bytes, not checked.
     pub alt_svc_field_value: &'a [u8],
 }
 
 const SHAPE: Shape = Shape { frame_type: FrameType::ALTSVC, ..unknown::SHAPE };
 
-/// Octets of Origin-Len.
+/// Bytes of Origin-Len.
 const ORIGIN_LEN: usize = 2;
 
 impl<'a> AltSvc<'a> {
@@ -47,18 +47,18 @@ impl<'a> AltSvc<'a> {
         self.stream_id.is_connection() != self.origin.is_empty()
     }
 
-    /// Octets before the value.
+    /// Bytes before the value.
     fn fields_len(&self) -> usize {
         self.origin.len().saturating_add(ORIGIN_LEN)
     }
 
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     #[must_use]
     pub fn encoded_len(&self) -> usize {
         self.fields_len().saturating_add(self.alt_svc_field_value.len()).saturating_add(FrameHeader::LEN)
     }
 
-    /// Writes the frame. Returns the octets written. Refuses a frame that its receiver would ignore.
+    /// Writes the frame. Returns the number of bytes written. Refuses a frame that its receiver would ignore.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         if !self.is_meaningful() {
             return Err(EncodeError::StreamId(self.stream_id));

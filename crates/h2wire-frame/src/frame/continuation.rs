@@ -10,16 +10,16 @@ use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameHeader, FrameRule, FrameType, StreamId};
 
-/// Carries on a field block. There is no padding here. RFC 9113 §6.10.
+/// Continues a field block. It has no padding. RFC 9113 §6.10.
 ///
-/// That it follows a frame of the same field block is the reader's to check: it needs a memory.
+/// Readers check that it follows a frame of the same field block; one frame alone cannot tell.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Continuation<B> {
     /// The `END_HEADERS` flag: no other CONTINUATION follows.
     pub end_headers: bool,
     /// The stream of the HEADERS or `PUSH_PROMISE` frame, not 0.
     pub stream_id: StreamId,
-    /// HPACK octets.
+    /// HPACK data.
     pub field_block_fragment: B,
 }
 
@@ -39,19 +39,19 @@ impl<'a> Continuation<&'a [u8]> {
 }
 
 impl<B: AsRef<[u8]>> Continuation<B> {
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     pub fn encoded_len(&self) -> usize {
         self.field_block_fragment.as_ref().len().saturating_add(FrameHeader::LEN)
     }
 
-    /// Writes what comes before the fragment, for a vectored write. Returns the octets written.
+    /// Writes what comes before the fragment, for a vectored write. Returns the number of bytes written.
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let flags = Flags::END_HEADERS.when(self.end_headers);
         Writer::frame(buf, &SHAPE, flags, self.stream_id, 0, self.field_block_fragment.as_ref().len())
             .map(Writer::finish)
     }
 
-    /// Writes the frame. Returns the octets written.
+    /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let fragment = self.field_block_fragment.as_ref();
         wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), fragment)
@@ -59,7 +59,7 @@ impl<B: AsRef<[u8]>> Continuation<B> {
 }
 
 impl<B> Continuation<B> {
-    /// Changes the type that holds the octets.
+    /// Changes the type that holds the fragment.
     pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Continuation<C> {
         let Self { end_headers, stream_id, field_block_fragment } = self;
         Continuation { end_headers, stream_id, field_block_fragment: f(field_block_fragment) }
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn ignores_flags_and_knows_no_padding() {
-        // PADDED is set, and the first octet is no Pad Length.
+        // PADDED is set, and the first byte is no Pad Length.
         assert_eq!(parse(&frame(9, 0xff, 50, &[0x84, 0x41])).unwrap(), GOLDEN.into());
     }
 }

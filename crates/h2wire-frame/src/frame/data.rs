@@ -19,9 +19,9 @@ pub struct Data<B> {
     pub end_stream: bool,
     /// The stream, not 0.
     pub stream_id: StreamId,
-    /// Octets of padding; `None` without the PADDED flag.
+    /// Bytes of padding; `None` without the PADDED flag.
     pub pad_length: Option<u8>,
-    /// The content, padding taken off.
+    /// The content, without padding.
     pub data: B,
 }
 
@@ -58,19 +58,19 @@ impl<'a> Data<&'a [u8]> {
 }
 
 impl<B: AsRef<[u8]>> Data<B> {
-    /// Octets this frame takes from the flow-control windows: Pad Length and padding count. RFC 9113 §6.9.1.
+    /// Bytes that this frame takes from the flow-control windows, Pad Length and padding included. RFC 9113 §6.9.1.
     pub fn flow_controlled_len(&self) -> usize {
         wire::padded_len(self.data.as_ref(), self.pad_length)
             .saturating_add(wire::pad_length_len(self.pad_length))
     }
 
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     pub fn encoded_len(&self) -> usize {
         self.flow_controlled_len().saturating_add(FrameHeader::LEN)
     }
 
     /// Writes what comes before the data, for a vectored write: then send the data, then
-    /// [`padding`](Self::padding). Returns the octets written.
+    /// [`padding`](Self::padding). Returns the number of bytes written.
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let flags = Flags::END_STREAM.when(self.end_stream) | Flags::PADDED.when(self.pad_length.is_some());
         let rest = wire::padded_len(self.data.as_ref(), self.pad_length);
@@ -79,19 +79,19 @@ impl<B: AsRef<[u8]>> Data<B> {
             .map(Writer::finish)
     }
 
-    /// Writes the frame. Returns the octets written.
+    /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), self.data.as_ref())
     }
 }
 
 impl<B> Data<B> {
-    /// The padding to send behind the data: zero octets.
+    /// The padding to send after the data: zeros.
     pub fn padding(&self) -> &'static [u8] {
         wire::padding(self.pad_length)
     }
 
-    /// Changes the type that holds the octets.
+    /// Changes the type that holds the content.
     pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Data<C> {
         let Self { end_stream, stream_id, pad_length, data } = self;
         Data { end_stream, stream_id, pad_length, data: f(data) }

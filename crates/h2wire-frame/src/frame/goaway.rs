@@ -14,14 +14,14 @@ use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, ErrorCode, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
-/// No new streams: a shutdown, or the end of the connection by an error. RFC 9113 §6.8.
+/// Announces that no new streams are accepted: a graceful shutdown, or the end of the connection by an error. RFC 9113 §6.8.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct GoAway<B> {
     /// The highest stream of the peer that was or may be processed; 0 for none.
     pub last_stream_id: StreamId,
     /// Why. Any number is legal (§7).
     pub error_code: ErrorCode,
-    /// Octets for diagnosis, often text, without any guarantee of it.
+    /// Debug data, often text but not always.
     pub additional_debug_data: B,
 }
 
@@ -33,7 +33,7 @@ pub(crate) const SHAPE: Shape = Shape {
     is_extension: false,
 };
 
-/// Octets of the last stream identifier and the error code.
+/// Bytes of the last stream identifier and the error code.
 const FIELDS: usize = 8;
 
 impl GoAway<usize> {
@@ -55,12 +55,12 @@ impl<'a> GoAway<&'a [u8]> {
 }
 
 impl<B: AsRef<[u8]>> GoAway<B> {
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     pub fn encoded_len(&self) -> usize {
         self.additional_debug_data.as_ref().len().saturating_add(FrameHeader::LEN + FIELDS)
     }
 
-    /// Writes what comes before the debug data, for a vectored write. Returns the octets written.
+    /// Writes what comes before the debug data, for a vectored write. Returns the number of bytes written.
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let rest = self.additional_debug_data.as_ref().len();
         Writer::frame(buf, &SHAPE, Flags::NONE, StreamId::CONNECTION, FIELDS, rest)?
@@ -69,7 +69,7 @@ impl<B: AsRef<[u8]>> GoAway<B> {
             .map(Writer::finish)
     }
 
-    /// Writes the frame. Returns the octets written.
+    /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let debug_data = self.additional_debug_data.as_ref();
         wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), debug_data)
@@ -77,7 +77,7 @@ impl<B: AsRef<[u8]>> GoAway<B> {
 }
 
 impl<B> GoAway<B> {
-    /// Changes the type that holds the octets.
+    /// Changes the type that holds the debug data.
     pub fn map<C>(self, f: impl FnOnce(B) -> C) -> GoAway<C> {
         let Self { last_stream_id, error_code, additional_debug_data } = self;
         GoAway { last_stream_id, error_code, additional_debug_data: f(additional_debug_data) }

@@ -16,7 +16,7 @@ use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, PriorityFields, StreamId};
 
-/// Opens a stream, and carries the first fragment of a field block. RFC 9113 §6.2.
+/// Opens a stream or ends it with trailers, and carries the first fragment of a field block. RFC 9113 §6.2.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Headers<B> {
     /// The `END_STREAM` flag.
@@ -25,11 +25,11 @@ pub struct Headers<B> {
     pub end_headers: bool,
     /// The stream, not 0.
     pub stream_id: StreamId,
-    /// Octets of padding; `None` without the PADDED flag.
+    /// Bytes of padding; `None` without the PADDED flag.
     pub pad_length: Option<u8>,
     /// The deprecated priority; `None` without the PRIORITY flag.
     pub priority: Option<PriorityFields>,
-    /// HPACK octets, padding taken off.
+    /// HPACK data, without padding.
     pub field_block_fragment: B,
 }
 
@@ -76,21 +76,21 @@ impl<'a> Headers<&'a [u8]> {
 }
 
 impl<B: AsRef<[u8]>> Headers<B> {
-    /// Octets before the fragment, and from there on.
+    /// Bytes before the fragment, and bytes from there on.
     fn lens(&self) -> (usize, usize) {
         let priority = self.priority.map_or(0, |_| PriorityFields::LEN);
         let fields = wire::pad_length_len(self.pad_length).saturating_add(priority);
         (fields, wire::padded_len(self.field_block_fragment.as_ref(), self.pad_length))
     }
 
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     pub fn encoded_len(&self) -> usize {
         let (fields, rest) = self.lens();
         fields.saturating_add(rest).saturating_add(FrameHeader::LEN)
     }
 
     /// Writes what comes before the fragment, for a vectored write: then send the fragment, then
-    /// [`padding`](Self::padding). Returns the octets written.
+    /// [`padding`](Self::padding). Returns the number of bytes written.
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let flags = Flags::END_STREAM.when(self.end_stream)
             | Flags::END_HEADERS.when(self.end_headers)
@@ -105,7 +105,7 @@ impl<B: AsRef<[u8]>> Headers<B> {
         }
     }
 
-    /// Writes the frame. Returns the octets written.
+    /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let fragment = self.field_block_fragment.as_ref();
         wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), fragment)
@@ -113,18 +113,18 @@ impl<B: AsRef<[u8]>> Headers<B> {
 }
 
 impl<B> Headers<B> {
-    /// Whether the stream depends on itself. No error in RFC 9113; peers that follow RFC 7540 §5.3.1 treat it
-    /// as a stream error. The field block must be decoded either way.
+    /// Whether the stream depends on itself. That is no error in RFC 9113; peers that follow RFC 7540 §5.3.1 treat it as a
+    /// stream error. The field block must be decoded either way.
     pub fn depends_on_itself(&self) -> bool {
         self.priority.is_some_and(|priority| priority.stream_dependency == self.stream_id)
     }
 
-    /// The padding to send behind the fragment: zero octets.
+    /// The padding to send after the fragment: zeros.
     pub fn padding(&self) -> &'static [u8] {
         wire::padding(self.pad_length)
     }
 
-    /// Changes the type that holds the octets.
+    /// Changes the type that holds the fragment.
     pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Headers<C> {
         let Self { end_stream, end_headers, stream_id, pad_length, priority, field_block_fragment } = self;
         let field_block_fragment = f(field_block_fragment);

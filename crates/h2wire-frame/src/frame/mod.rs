@@ -25,7 +25,7 @@ use crate::{
     PushPromise, RstStream, Settings, StreamId, Unknown, WindowUpdate, wire,
 };
 
-/// A frame. `B` holds the octets of its payload: `&[u8]` when parsed, any `AsRef<[u8]>` when sent.
+/// A frame. `B` holds the bytes of its payload: `&[u8]` when parsed, any `AsRef<[u8]>` when sent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "each variant is described at its type")]
 pub enum Frame<B> {
@@ -42,14 +42,14 @@ pub enum Frame<B> {
     Unknown(Unknown<B>),
 }
 
-/// The most octets that come before the payload of a frame for a vectored write: those of a whole PING.
+/// The most bytes that come before the payload in a vectored write: those of a whole PING.
 pub const MAX_HEAD_LEN: usize = FrameHeader::LEN + 8;
 
 impl<'a> Frame<&'a [u8]> {
     /// Reads the payload of a frame whose header was checked. `payload` has the length it says.
     ///
-    /// What comes of it is made in each arm, by `ok` or `err`, and not of a frame that is handed on: to copy a frame
-    /// right after it was written field by field takes longer than to read it.
+    /// Each arm builds the result in place with `ok` or `err`: to copy a frame right after it was written field by field takes
+    /// longer than to parse it.
     #[inline(always)]
     pub(crate) fn dispatch<R>(
         header: &FrameHeader,
@@ -90,7 +90,7 @@ impl<'a> Frame<&'a [u8]> {
 }
 
 impl Frame<usize> {
-    /// Reads the fields of a frame whose payload comes in pieces. `None` for frames that are fields alone.
+    /// Parses the fields of a frame whose payload comes in pieces. `None` for frames that consist of fields only.
     pub(crate) fn dispatch_fields(
         header: &FrameHeader,
         shape: &Shape,
@@ -119,7 +119,7 @@ impl Frame<usize> {
 }
 
 impl<B: AsRef<[u8]>> Frame<B> {
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     pub fn encoded_len(&self) -> usize {
         match self {
             Self::Data(frame) => frame.encoded_len(),
@@ -136,7 +136,7 @@ impl<B: AsRef<[u8]>> Frame<B> {
         }
     }
 
-    /// Writes the frame. Returns the octets written; on an error nothing was.
+    /// Writes the frame. Returns the number of bytes written; on an error nothing is written.
     #[inline]
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         match self {
@@ -154,9 +154,8 @@ impl<B: AsRef<[u8]>> Frame<B> {
         }
     }
 
-    /// Writes what comes before the octets in `B`, for a vectored write: at most [`MAX_HEAD_LEN`] octets. What is
-    /// left to send is [`payload`](Self::payload), then [`padding`](Self::padding). Frames without `B` are written
-    /// whole.
+    /// Writes what comes before the bytes in `B`, for a vectored write: at most [`MAX_HEAD_LEN`] bytes. Then send
+    /// [`payload`](Self::payload) and [`padding`](Self::padding). Frames without `B` are written whole.
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         match self {
             Self::Data(frame) => frame.encode_head(buf),
@@ -172,14 +171,14 @@ impl<B: AsRef<[u8]>> Frame<B> {
         }
     }
 
-    /// The octets in `B`; empty for frames that have none.
+    /// The payload in `B`; empty for frames without one.
     pub fn payload(&self) -> &[u8] {
         self.payload_ref().map_or(&[], AsRef::as_ref)
     }
 }
 
 impl<B> Frame<B> {
-    /// What holds the payload; `None` for frames that are fields alone.
+    /// The value that holds the payload; `None` for frames that consist of fields only.
     #[inline]
     pub const fn payload_ref(&self) -> Option<&B> {
         Some(match self {
@@ -205,7 +204,7 @@ impl<B> Frame<B> {
         }
     }
 
-    /// The octets to send behind the payload: up to 255 zeros. RFC 9113 §6.1.
+    /// The padding to send after the payload: up to 255 zeros. RFC 9113 §6.1.
     pub fn padding(&self) -> &'static [u8] {
         wire::padding(match self {
             Self::Data(frame) => frame.pad_length,
@@ -248,7 +247,7 @@ impl<B> Frame<B> {
     }
 
     /// Changes the type that holds the payload: `frame.map(Bytes::copy_from_slice)`, `frame.map(<[u8]>::to_vec)`.
-    /// The octets must stay the same.
+    /// The content must stay the same.
     pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Frame<C> {
         match self {
             Self::Data(frame) => Frame::Data(frame.map(f)),

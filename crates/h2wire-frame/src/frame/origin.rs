@@ -44,7 +44,7 @@ impl<'a> Origin<'a> {
         Some(Self { entries })
     }
 
-    /// The origins in wire order, `https://example.test` for instance; octets, not checked.
+    /// The origins in wire order, `https://example.test` for example; bytes, not checked.
     pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let mut rest = self.entries;
         core::iter::from_fn(move || {
@@ -54,7 +54,7 @@ impl<'a> Origin<'a> {
         })
     }
 
-    /// Writes one entry. Returns the octets written.
+    /// Writes one entry. Returns the number of bytes written.
     pub fn encode_entry(origin: &[u8], buf: &mut [u8]) -> Result<usize, EncodeError> {
         let len = u16::try_from(origin.len()).map_err(|_| PayloadTooLong)?.to_be_bytes();
         let needed = origin.len().saturating_add(len.len());
@@ -62,13 +62,13 @@ impl<'a> Origin<'a> {
         wire::encode_whole(buf, needed, head, origin)
     }
 
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     #[must_use]
     pub const fn encoded_len(&self) -> usize {
         self.entries.len().saturating_add(FrameHeader::LEN)
     }
 
-    /// Writes the frame. Returns the octets written.
+    /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let len = self.entries.len();
         let head = |buf: &mut _| {
@@ -78,7 +78,7 @@ impl<'a> Origin<'a> {
     }
 }
 
-/// The first entry, and what is behind it.
+/// The first entry, and the bytes after it.
 fn entry(octets: &[u8]) -> Option<(&[u8], &[u8])> {
     let (len, rest) = octets.split_first_chunk()?;
     rest.split_at_checked(u16::from_be_bytes(*len).into())

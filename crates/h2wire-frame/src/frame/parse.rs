@@ -77,9 +77,9 @@ impl<'a> Frame<&'a [u8]> {
 }
 
 impl FrameHeader {
-    /// Applies the rules that need no payload, in this order: length limit (§4.2), stream, fixed length.
+    /// Checks the rules that need no payload, in this order: length limit (§4.2), stream, fixed length.
     ///
-    /// A refused frame is known here, before anything of its payload is waited for or stored.
+    /// A frame is refused here before any of its payload is waited for or stored.
     #[inline(always)]
     pub fn check(self, options: &ParseOptions) -> Result<CheckedHeader, FrameError> {
         let shape = self.check_shape(options)?;
@@ -103,7 +103,7 @@ impl FrameHeader {
     }
 }
 
-/// A header that [`FrameHeader::check`] has passed: the payload may be read.
+/// A header that passed [`FrameHeader::check`]: its payload can be parsed.
 #[derive(Clone, Copy, Debug)]
 pub struct CheckedHeader {
     header: FrameHeader,
@@ -117,16 +117,17 @@ impl CheckedHeader {
         self.header
     }
 
-    /// Reads the payload from `octets`, which start behind the header and may go on behind the frame.
+    /// Parses the payload from `octets`, which start right after the header and may continue after the frame.
     ///
-    /// `None` until all `header.length` octets are there.
+    /// `None` until all `header.length` bytes are there.
     #[inline(always)]
     pub fn parse<'a>(&self, octets: &'a [u8]) -> Result<Option<Frame<&'a [u8]>>, FrameError> {
         self.parse_with(octets, |_| Ok(None), |frame| Ok(Some(frame)), Err)
     }
 
-    /// As [`parse`](Self::parse), and makes what the caller needs: of the octets that are missing, of the frame, or of what is
-    /// wrong with it. A frame that is not handed on, but put where it belongs at once, takes half the time.
+    /// As [`parse`](Self::parse), but builds the result in place from the number of missing bytes, the frame, or the error.
+    ///
+    /// This is for callers that embed the frame in a type of their own: moving a frame takes as long as parsing it.
     #[inline(always)]
     pub fn parse_with<'a, R>(
         &self,
@@ -142,7 +143,7 @@ impl CheckedHeader {
         }
     }
 
-    /// Octets at the start of the payload that [`parse_fields`](Self::parse_fields) has to see: at most 8. `None` for frames
+    /// Bytes at the start of the payload that [`parse_fields`](Self::parse_fields) has to see: at most 8. `None` for frames
     /// that cannot be read in pieces: PRIORITY, `RST_STREAM`, SETTINGS, PING, `WINDOW_UPDATE`.
     #[must_use]
     pub fn fields_len(&self) -> Option<usize> {
@@ -150,11 +151,11 @@ impl CheckedHeader {
         usize::try_from(len).ok()
     }
 
-    /// Reads the fields before a payload that comes in pieces, from the first [`fields_len`](Self::fields_len) octets.
-    /// `B` is the number of octets that the whole would hold; padding comes behind them.
+    /// Reads the fields before a payload that comes in pieces, from the first [`fields_len`](Self::fields_len) bytes.
+    /// `B` is the number of bytes in the payload; padding follows them.
     ///
-    /// For a small memory: a frame need not be there as a whole. A `PRIORITY_UPDATE` is an unknown frame, in whose payload
-    /// the fields are counted. `None` when octets are missing, or where `fields_len` is `None`.
+    /// This is for devices that cannot hold a whole frame. A `PRIORITY_UPDATE` is an unknown frame, whose payload includes the
+    /// fields. Returns `None` if bytes are missing, or where `fields_len` is `None`.
     pub fn parse_fields(&self, octets: &[u8]) -> Result<Option<Frame<usize>>, FrameError> {
         match self.fields_len().and_then(|len| octets.get(..len)) {
             Some(octets) => Frame::dispatch_fields(&self.header, self.shape, octets),

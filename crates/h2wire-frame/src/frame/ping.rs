@@ -11,12 +11,12 @@ use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire;
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
-/// Measures a round trip, or answers such a frame. RFC 9113 §6.7.
+/// Measures a round trip, or answers such a measurement. RFC 9113 §6.7.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Ping {
     /// The ACK flag: this is an answer.
     pub ack: bool,
-    /// Eight octets of the sender's choice; an answer repeats them.
+    /// Eight bytes of the sender's choice; an answer repeats them.
     pub opaque_data: [u8; 8],
 }
 
@@ -35,19 +35,19 @@ impl Ping {
         Ok(Self { ack: flags.contains(Flags::ACK), opaque_data })
     }
 
-    /// The answer to this frame: the same octets with the ACK flag. One with the flag is an answer itself, and is not answered.
+    /// The answer to this frame: the same data with the ACK flag. Do not answer a frame that has the flag.
     #[must_use]
     pub const fn answer(&self) -> Self {
         Self { ack: true, opaque_data: self.opaque_data }
     }
 
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     #[must_use]
     pub const fn encoded_len(&self) -> usize {
         FrameHeader::LEN + 8
     }
 
-    /// Writes the frame. Returns the octets written.
+    /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         wire::encode_fixed(buf, &SHAPE, Flags::ACK.when(self.ack), StreamId::CONNECTION, self.opaque_data)
     }

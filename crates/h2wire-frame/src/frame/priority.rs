@@ -36,13 +36,13 @@ impl Priority {
         Ok(Self { stream_id, priority })
     }
 
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     #[must_use]
     pub const fn encoded_len(&self) -> usize {
         FrameHeader::LEN + PriorityFields::LEN
     }
 
-    /// Writes the frame. Returns the octets written.
+    /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         wire::encode_fixed(buf, &SHAPE, Flags::NONE, self.stream_id, self.priority.encode())
     }

@@ -17,7 +17,7 @@ use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, S
 pub struct PriorityUpdate<'a> {
     /// The stream that is meant, not 0. The frame itself is on stream 0.
     pub prioritized_stream_id: StreamId,
-    /// A Priority field value, `u=1, i` for instance; octets, not checked.
+    /// A Priority field value, `u=1, i` for example; bytes, not checked.
     pub priority_field_value: &'a [u8],
 }
 
@@ -41,13 +41,13 @@ impl<'a> PriorityUpdate<'a> {
         Ok(Self { prioritized_stream_id, priority_field_value })
     }
 
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     #[must_use]
     pub const fn encoded_len(&self) -> usize {
         self.priority_field_value.len().saturating_add(FrameHeader::LEN + 4)
     }
 
-    /// Writes the frame. Returns the octets written.
+    /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let value = self.priority_field_value;
         if self.prioritized_stream_id.is_connection() {

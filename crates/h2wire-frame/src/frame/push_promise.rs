@@ -21,11 +21,11 @@ pub struct PushPromise<B> {
     pub end_headers: bool,
     /// The stream of the client's request, odd: readers check that. CONTINUATION frames are on this one too.
     pub stream_id: StreamId,
-    /// Octets of padding; `None` without the PADDED flag.
+    /// Bytes of padding; `None` without the PADDED flag.
     pub pad_length: Option<u8>,
     /// The stream to be opened, even and not 0.
     pub promised_stream_id: StreamId,
-    /// HPACK octets, padding taken off.
+    /// HPACK data, without padding.
     pub field_block_fragment: B,
 }
 
@@ -68,20 +68,20 @@ impl<'a> PushPromise<&'a [u8]> {
 }
 
 impl<B: AsRef<[u8]>> PushPromise<B> {
-    /// Octets before the fragment, and from there on.
+    /// Bytes before the fragment, and bytes from there on.
     fn lens(&self) -> (usize, usize) {
         let fields = wire::pad_length_len(self.pad_length).saturating_add(4);
         (fields, wire::padded_len(self.field_block_fragment.as_ref(), self.pad_length))
     }
 
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     pub fn encoded_len(&self) -> usize {
         let (fields, rest) = self.lens();
         fields.saturating_add(rest).saturating_add(FrameHeader::LEN)
     }
 
     /// Writes what comes before the fragment, for a vectored write: then send the fragment, then
-    /// [`padding`](Self::padding). Returns the octets written.
+    /// [`padding`](Self::padding). Returns the number of bytes written.
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         if !self.promised_stream_id.is_server_initiated() {
             return Err(EncodeError::PromisedStreamId(self.promised_stream_id));
@@ -94,7 +94,7 @@ impl<B: AsRef<[u8]>> PushPromise<B> {
             .map(Writer::finish)
     }
 
-    /// Writes the frame. Returns the octets written.
+    /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let fragment = self.field_block_fragment.as_ref();
         wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), fragment)
@@ -102,12 +102,12 @@ impl<B: AsRef<[u8]>> PushPromise<B> {
 }
 
 impl<B> PushPromise<B> {
-    /// The padding to send behind the fragment: zero octets.
+    /// The padding to send after the fragment: zeros.
     pub fn padding(&self) -> &'static [u8] {
         wire::padding(self.pad_length)
     }
 
-    /// Changes the type that holds the octets.
+    /// Changes the type that holds the fragment.
     pub fn map<C>(self, f: impl FnOnce(B) -> C) -> PushPromise<C> {
         let Self { end_headers, stream_id, pad_length, promised_stream_id, field_block_fragment } = self;
         let field_block_fragment = f(field_block_fragment);

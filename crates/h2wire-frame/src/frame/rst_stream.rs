@@ -34,13 +34,13 @@ impl RstStream {
         Ok(Self { stream_id, error_code })
     }
 
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     #[must_use]
     pub const fn encoded_len(&self) -> usize {
         FrameHeader::LEN + 4
     }
 
-    /// Writes the frame. Returns the octets written.
+    /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         wire::encode_fixed(buf, &SHAPE, Flags::NONE, self.stream_id, self.error_code.0.to_be_bytes())
     }

@@ -48,27 +48,27 @@ impl<B: AsRef<[u8]>> Settings<B> {
         }
     }
 
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     pub fn encoded_len(&self) -> usize {
         self.payload().len().saturating_add(FrameHeader::LEN)
     }
 
-    /// Writes what comes before the settings, for a vectored write. Returns the octets written.
+    /// Writes what comes before the settings, for a vectored write. Returns the number of bytes written.
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let flags = Flags::ACK.when(matches!(self, Self::Ack));
-        // `Frame::map` may have put other octets in the place of those that were checked.
+        // `Frame::map` may have put other bytes in the place of those that were checked.
         SettingList::parse(self.payload()).map_err(|error| EncodeError::Refused(error.rule))?;
         Writer::frame(buf, &SHAPE, flags, StreamId::CONNECTION, 0, self.payload().len()).map(Writer::finish)
     }
 
-    /// Writes the frame. Returns the octets written.
+    /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), self.payload())
     }
 }
 
 impl<B> Settings<B> {
-    /// Changes the type that holds the octets, which must stay the same.
+    /// Changes the type that holds the bytes, which must stay the same.
     pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Settings<C> {
         match self {
             Self::Ack => Settings::Ack,

@@ -1,4 +1,4 @@
-//! Frames of a type this crate gives no structure, RFC 9113 §4.1 and §5.5.
+//! Frames of an unknown type, RFC 9113 §4.1 and §5.5.
 //!
 //! ```text
 //! +---------------------------------------------------------------+
@@ -10,7 +10,7 @@ use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, PriorityUpdate, StreamId};
 
-/// A frame of an unknown type: ignored by an endpoint, kept for whoever knows it. RFC 9113 §5.5.
+/// A frame of an unknown type. Endpoints ignore it; it is kept for callers that know the type. RFC 9113 §5.5.
 ///
 /// [`AltSvc`](crate::AltSvc), [`Origin`](crate::Origin) and [`PriorityUpdate`](crate::PriorityUpdate) are
 /// views of such frames.
@@ -57,17 +57,17 @@ impl<'a> Unknown<&'a [u8]> {
 }
 
 impl<B: AsRef<[u8]>> Unknown<B> {
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     pub fn encoded_len(&self) -> usize {
         self.payload.as_ref().len().saturating_add(FrameHeader::LEN)
     }
 
-    /// Writes what comes before the payload, for a vectored write. Returns the octets written.
+    /// Writes what comes before the payload, for a vectored write. Returns the number of bytes written.
     pub fn encode_head(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         if self.frame_type <= FrameType::CONTINUATION {
             return Err(EncodeError::KnownFrameType(self.frame_type.0));
         }
-        // What `ParseOptions::extensions` makes a peer refuse is not sent, whether it does or not.
+        // A peer that checks extensions would refuse it.
         if let Some(Err(error)) = PriorityUpdate::from_unknown(self) {
             return Err(EncodeError::Refused(error.rule));
         }
@@ -76,14 +76,14 @@ impl<B: AsRef<[u8]>> Unknown<B> {
             .map(Writer::finish)
     }
 
-    /// Writes the frame. Returns the octets written.
+    /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         wire::encode_whole(buf, self.encoded_len(), |buf| self.encode_head(buf), self.payload.as_ref())
     }
 }
 
 impl<B> Unknown<B> {
-    /// Changes the type that holds the octets.
+    /// Changes the type that holds the payload.
     pub fn map<C>(self, f: impl FnOnce(B) -> C) -> Unknown<C> {
         let Self { frame_type, flags, stream_id, payload } = self;
         Unknown { frame_type, flags, stream_id, payload: f(payload) }

@@ -17,8 +17,8 @@ use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, S
 pub struct WindowUpdate {
     /// The stream, or the connection.
     pub stream_id: StreamId,
-    /// Octets to add to the window, up to 2^31-1. That the window itself stays below 2^31 is checked by
-    /// whoever keeps it (§6.9.1).
+    /// Bytes to add to the window, up to 2^31-1. The caller, who tracks the window, checks that it stays below 2^31
+    /// (§6.9.1).
     pub window_size_increment: NonZeroU32,
 }
 
@@ -44,13 +44,13 @@ impl WindowUpdate {
         Ok(Self { stream_id, window_size_increment })
     }
 
-    /// Octets of the frame, header included.
+    /// Bytes of the frame, header included.
     #[must_use]
     pub const fn encoded_len(&self) -> usize {
         FrameHeader::LEN + 4
     }
 
-    /// Writes the frame. Returns the octets written.
+    /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
         let increment = self.window_size_increment.get();
         if increment > MAX_INCREMENT {

@@ -7,17 +7,17 @@ use crate::generate::Ingredients;
 use crate::shape::stream_error;
 use crate::{Flags, Frame, FrameError, FrameRule, FrameType, Setting, SettingId, StreamId};
 
-/// The octets of a frame that breaks one rule, and the error to expect with the default
+/// The bytes of a frame that breaks one rule, and the error to expect with the default
 /// [`ParseOptions`](crate::ParseOptions).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BrokenFrame {
     /// Header and payload. Where the rule is about the length limit the payload is shorter than announced.
     pub octets: Vec<u8>,
-    /// What a parser must say.
+    /// The error that a parser must return.
     pub error: FrameError,
 }
 
-/// The rules that a [`BrokenFrame`] can break: all that one frame by itself can.
+/// The rules that a [`BrokenFrame`] can break: all that a single frame can break.
 #[rustfmt::skip]
 pub const BREAKABLE: &[FrameRule] = &[
     FrameRule::FrameLengthLimit,
@@ -36,7 +36,7 @@ pub const BREAKABLE: &[FrameRule] = &[
     FrameRule::PriorityUpdateStreamId, FrameRule::PriorityUpdateLength, FrameRule::PriorityUpdatePrioritizedStreamId,
 ];
 
-/// A frame in pieces that nothing holds together.
+/// A frame in loose pieces.
 struct Raw {
     length: Option<u32>,
     frame_type: FrameType,
@@ -46,7 +46,7 @@ struct Raw {
 }
 
 impl BrokenFrame {
-    /// Breaks `rule` in a frame made of `ingredients`; `None` when no frame by itself can break it.
+    /// Breaks `rule` in a frame made of `ingredients`; `None` if no single frame can break it.
     pub(crate) fn breaking(rule: FrameRule, mut ingredients: Ingredients) -> Option<Self> {
         if let Some(frame_type) = frame_type_of(rule) {
             ingredients.frame_type = frame_type.0;
@@ -164,7 +164,7 @@ impl Raw {
         [&head, self.stream_id.to_wire().as_slice(), &self.payload].concat()
     }
 
-    /// Makes the payload another length than `fixed`, at most 20 octets.
+    /// Makes the payload another length than `fixed`, at most 20 bytes.
     fn resize_but(&mut self, fixed: usize, number: u32) {
         let len = remainder(number, 20);
         self.payload.resize(if len == fixed { 0 } else { len }, 0xaa);
@@ -176,7 +176,7 @@ impl Raw {
         self.payload.truncate(remainder(number, needed));
     }
 
-    /// Sets flags and a Pad Length that leaves no room for the `fixed` octets of other fields, itself counted.
+    /// Sets flags and a Pad Length that leaves no room for the `fixed` bytes of other fields, itself counted.
     fn pad_too_much(&mut self, flags: Flags, fixed: usize, number: u32) {
         self.flags = flags;
         self.payload.truncate(remainder(number, 200));
@@ -189,7 +189,7 @@ impl Raw {
         }
     }
 
-    /// Adds a setting behind those that are there.
+    /// Appends a setting.
     fn push_setting(&mut self, id: SettingId, value: u32) {
         self.flags = Flags::NONE;
         self.payload.extend_from_slice(&Setting { id, value }.encode());

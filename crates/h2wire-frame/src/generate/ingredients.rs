@@ -1,4 +1,4 @@
-//! Plain numbers and octets, any of which make a valid frame.
+//! Plain numbers and bytes, any of which make a valid frame.
 
 use core::num::NonZeroU32;
 use std::vec::Vec;

@@ -1,4 +1,4 @@
-//! A client's side of a connection with one request, without I/O: octets in, the response out. RFC 9113.
+//! A client's side of a connection with one request, without I/O: bytes in, the response out. RFC 9113.
 
 use bytes::{Buf, Bytes, BytesMut};
 use h2wire::frame::{
@@ -18,7 +18,7 @@ const STREAM: StreamId = match StreamId::new(1) {
     None => StreamId::CONNECTION,
 };
 
-/// Octets of content that may come before they are released.
+/// Bytes of content that may come before they are released.
 const WINDOW: u32 = 1 << 20;
 
 /// No more content is framed while so much waits for the socket.
@@ -373,7 +373,7 @@ impl From<SettingsSentError> for ClientError {
 impl std::fmt::Display for ClientError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            // What the codec knows of the cause: a server that does not speak HTTP/2, for instance.
+            // What the codec knows of the cause: a server that does not speak HTTP/2, for example.
             Self::Connection(error) => write!(f, "{error}\n{}", error.rule.remedy()),
             Self::Stream(error) => write!(f, "{error}"),
             Self::Protocol(code, reason) => write!(f, "{code}: {reason}"),

@@ -119,7 +119,7 @@ impl Target {
     }
 }
 
-/// Drives a client from its first octet to its last.
+/// Drives a client from its first byte to its last.
 pub async fn fetch(socket: impl AsyncRead + AsyncWrite + Unpin, target: &Target) -> Result<(), Failure> {
     let mut client = Client::new(&target.fields(), target.content.clone())?;
     let (mut reader, mut writer) = tokio::io::split(socket);
@@ -202,7 +202,7 @@ mod tests {
 
     use super::*;
 
-    /// A server that says something and is gone: the first octets that are written go through, and no others.
+    /// A server that says something and is gone: the first bytes that are written go through, and no others.
     struct Gone {
         says: &'static [u8],
         writes: usize,

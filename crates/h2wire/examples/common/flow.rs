@@ -12,7 +12,7 @@ const MAX_WINDOW_SIZE: i64 = 0x7fff_ffff;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FlowControlError;
 
-/// The octets of DATA that may be sent. Below 0 after the peer made its `SETTINGS_INITIAL_WINDOW_SIZE` smaller. §6.9.2
+/// The bytes of DATA that may be sent. Below 0 after the peer made its `SETTINGS_INITIAL_WINDOW_SIZE` smaller. §6.9.2
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SendWindow(i64);
 
@@ -26,7 +26,7 @@ impl SendWindow {
         usize::try_from(self.0).unwrap_or(0)
     }
 
-    /// Octets were sent, not more than may be.
+    /// Bytes were sent, not more than may be.
     pub fn take(&mut self, octets: usize) {
         self.0 = self.0.saturating_sub(i64::try_from(octets).unwrap_or(i64::MAX));
     }
@@ -52,7 +52,7 @@ impl SendWindow {
     }
 }
 
-/// The octets of DATA that the peer may send, and those it gets back.
+/// The bytes of DATA that the peer may send, and those it gets back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ReceiveWindow {
     size: u32,
@@ -73,7 +73,7 @@ impl ReceiveWindow {
         Ok(())
     }
 
-    /// Octets are dealt with. Gives the increment of a `WINDOW_UPDATE` when it is worth a frame: half of the window.
+    /// Bytes are dealt with. Gives the increment of a `WINDOW_UPDATE` when it is worth a frame: half of the window.
     pub fn release(&mut self, octets: u32) -> Option<NonZeroU32> {
         self.released = self.released.saturating_add(octets);
         if self.released < self.size.div_ceil(2) {

@@ -1,4 +1,4 @@
-//! Frames and fields out of the octets of both directions, without a part in the conversation.
+//! Frames and fields out of the bytes of both directions, without a part in the conversation.
 
 use std::io::{self, Write};
 
@@ -51,7 +51,7 @@ impl Watch {
         Ok(Self { number, client: Direction::new()?, server: Direction::new()? })
     }
 
-    /// Prints the frames that end in these octets.
+    /// Prints the frames that end in these bytes.
     pub fn look(&mut self, from: Side, octets: &[u8]) {
         let (arrow, this, other) = match from {
             Side::Client => ('>', &mut self.client, &mut self.server),

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-/// Octets of a file that are read at a time.
+/// Bytes of a file that are read at a time.
 const PIECE: u64 = 64 << 10;
 
 /// What is served where the folder has no index.html.
@@ -20,7 +20,7 @@ pub struct Site {
 pub struct Found {
     pub status: &'static str,
     pub content_type: &'static str,
-    /// Octets of the content, `first` included.
+    /// Bytes of the content, `first` included.
     pub length: u64,
     pub piece: Piece,
 }
@@ -76,7 +76,7 @@ impl Found {
         Self { status, content_type: "text/plain; charset=utf-8", length, piece }
     }
 
-    /// That there are no more file descriptors, for instance, does not mean that there is no such file.
+    /// That there are no more file descriptors, for example, does not mean that there is no such file.
     fn refusal(error: &io::Error) -> Self {
         match error.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {

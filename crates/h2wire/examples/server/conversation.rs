@@ -34,7 +34,7 @@ impl Response {
     }
 }
 
-/// A request, its response, and pieces of at most so many octets in between.
+/// A request, its response, and pieces of at most so many bytes in between.
 fn talk(fields: &FieldList, content: &[u8], piece: usize) -> Response {
     let mut client = Client::new(fields, Bytes::copy_from_slice(content)).unwrap();
     let mut server = Connection::new(Config::default()).unwrap();

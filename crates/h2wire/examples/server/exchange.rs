@@ -1,4 +1,4 @@
-//! Requests and their answers: files, an echo, and a count of the octets that come for anything else.
+//! Requests and their answers: files, an echo, and a count of the bytes that come for anything else.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -227,7 +227,7 @@ mod tests {
                 exchanges.send(stream_id, read, &mut connection);
             }
         }
-        // Of the third 65,535 octets are sent: it waits for the window, and keeps its file.
+        // Of the third 65,535 bytes are sent: it waits for the window, and keeps its file.
         let waiting: Vec<_> = exchanges.by_stream.keys().map(|id| id.get()).collect();
         assert_eq!(waiting, [5]);
         assert!(output.len() > 65_535 && output.len() < 67_000, "{}", output.len());

@@ -46,7 +46,7 @@ impl Listener {
                     Ok((socket, _)) => {
                         connections.spawn(run(socket, self.tls.clone(), self.site.clone(), self.stopped.clone()));
                     }
-                    // There are no more file descriptors, for instance.
+                    // There are no more file descriptors, for example.
                     Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
                 },
                 Some(_) = connections.join_next() => {}
@@ -63,7 +63,7 @@ async fn run(socket: TcpStream, tls: Option<TlsAcceptor>, site: Arc<Site>, stopp
     let _ = socket.set_nodelay(true);
     let ended = match tls {
         None => serve(socket, Config::default(), site, stopped).await,
-        // Where ALPN was not offered, the codec tells by the first octets. RFC 9113 §3.2: what was chosen is spoken.
+        // Where ALPN was not offered, the codec tells by the first bytes. RFC 9113 §3.2: what was chosen is spoken.
         Some(tls) => match timeout(HANDSHAKE, tls.accept(socket)).await {
             Ok(Ok(socket)) => {
                 let is_http1 = socket.get_ref().1.alpn_protocol().is_some_and(|protocol| protocol != H2);
@@ -82,7 +82,7 @@ async fn run(socket: TcpStream, tls: Option<TlsAcceptor>, site: Arc<Site>, stopp
     }
 }
 
-/// Drives a connection from its first octet to its last.
+/// Drives a connection from its first byte to its last.
 async fn serve(
     socket: impl AsyncRead + AsyncWrite + Unpin,
     config: Config,
@@ -150,7 +150,7 @@ fn is_end(read: io::Result<usize>) -> io::Result<bool> {
     }
 }
 
-/// Writes some octets, or flushes those that were written. Tells whether nothing is left.
+/// Writes some bytes, or flushes those that were written. Tells whether nothing is left.
 async fn send(writer: &mut (impl AsyncWrite + Unpin), output: &mut BytesMut) -> io::Result<bool> {
     if output.is_empty() {
         writer.flush().await?;
@@ -176,7 +176,7 @@ async fn changed(stopped: &mut watch::Receiver<bool>) {
     }
 }
 
-/// Reads what the peer still sends. To close a socket with octets in it makes TCP reset the connection, and the peer may lose
+/// Reads what the peer still sends. To close a socket with bytes in it makes TCP reset the connection, and the peer may lose
 /// the GOAWAY that tells it why.
 async fn linger(mut reader: impl AsyncRead + Unpin, mut input: BytesMut) {
     let read = async {

@@ -1,4 +1,4 @@
-//! Whether a field section is one that HTTP/2 allows, field by field, in a few octets of state. RFC 9113 §8.2, §8.3.
+//! Whether a field section is one that HTTP/2 allows, field by field, in a few bytes of state. RFC 9113 §8.2, §8.3.
 
 use super::{Expected, Malformed, SectionHead, SectionKind};
 use crate::Role;
@@ -65,7 +65,7 @@ const AUTHORITY: u8 = 8;
 const PROTOCOL: u8 = 16;
 const STATUS: u8 = 32;
 
-// Lists, not patterns: those are compared octet by octet in code, which takes three times the flash.
+// Lists, not patterns: those are compared byte by byte in code, which takes three times the flash.
 const PSEUDO_FIELDS: [(&[u8], u8); 6] = [
     (b":method", METHOD),
     (b":scheme", SCHEME),
@@ -353,7 +353,7 @@ impl PathKind {
 fn check_value(value: &[u8]) -> Result<(), Malformed> {
     let is_space = |octet: Option<&u8>| matches!(octet, Some(b' ' | b'\t'));
     let is_forbidden = |octet: &u8| matches!(octet, 0 | b'\r' | b'\n');
-    // To the end in any case: a loop that cannot stop looks at 16 octets at a time.
+    // To the end in any case: a loop that cannot stop looks at 16 bytes at a time.
     let has_forbidden = value.iter().fold(false, |found, octet| found | is_forbidden(octet));
     if has_forbidden || is_space(value.first()) || is_space(value.last()) {
         return Err(Malformed::FieldValue);
@@ -361,7 +361,7 @@ fn check_value(value: &[u8]) -> Result<(), Malformed> {
     Ok(())
 }
 
-/// An octet of a token. RFC 9110 §5.6.2.
+/// An byte of a token. RFC 9110 §5.6.2.
 pub(crate) const fn is_token(octet: u8) -> bool {
     octet.is_ascii_uppercase() || is_lower_token(octet)
 }
@@ -384,7 +384,7 @@ fn is_host_and_port(value: &[u8]) -> bool {
     !host.is_empty() && !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
 }
 
-/// An octet of a token (RFC 9110 §5.6.2) that is no upper-case letter.
+/// An byte of a token (RFC 9110 §5.6.2) that is no upper-case letter.
 const fn is_lower_token(octet: u8) -> bool {
     matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.'
         | b'^' | b'_' | b'`' | b'|' | b'~')

@@ -36,7 +36,7 @@ pub enum ToHttpError {
     /// `host` and `:authority` name different hosts. RFC 9113 §8.3.1.
     #[error("the host field and the :authority name different hosts")]
     HostDiffers,
-    /// `:path` is no path with a query, or longer than 65,534 octets. RFC 3986 §3.3, §3.4.
+    /// `:path` is no path with a query, or longer than 65,534 bytes. RFC 3986 §3.3, §3.4.
     #[error("the :path is not one with a query, has a fragment, or is longer than 65,534 octets")]
     Path,
     /// `:protocol` is none. RFC 9110 §7.8.
@@ -45,10 +45,10 @@ pub enum ToHttpError {
     /// `:status` is none.
     #[error("the :status is not one")]
     Status,
-    /// A name that `http` does not take: longer than 65,535 octets.
+    /// A name that `http` does not take: longer than 65,535 bytes.
     #[error("a field name is not one, or too long")]
     FieldName,
-    /// A value with control octets that HTTP/2 tolerates, and `http` does not. RFC 9110 §5.5.
+    /// A value with control bytes that HTTP/2 tolerates, and `http` does not. RFC 9110 §5.5.
     #[error("the value of {name} has a control octet in it")]
     FieldValue {
         /// The name of the field.
@@ -78,7 +78,7 @@ pub enum ToFieldsError {
         /// The rule.
         malformed: Malformed,
     },
-    /// The method does not go with the URI or an extension, or something is missing: the scheme for instance, where the
+    /// The method does not go with the URI or an extension, or something is missing: the scheme for example, where the
     /// URI has none and there is no [`TargetScheme`](super::TargetScheme). RFC 9113 §8.3.
     #[error("{0}")]
     Malformed(Malformed),

@@ -54,10 +54,10 @@
 //! # What `http` cannot keep
 //!
 //! - The order of lines of different names, as the map has them together by name, and how `cookie` was cut.
-//! - A path that is not a path: empty, with a fragment, or longer than 65,534 octets. That is an error, and nothing is cut off.
+//! - A path that is not a path: empty, with a fragment, or longer than 65,534 bytes. That is an error, and nothing is cut off.
 //! - `HTTP` and `HTTPS` as `:scheme`: they come out in lower case.
 //! - [`Indexing`](crate::Indexing) other than never: the encoder decides anew. It may decide that others are never indexed
-//!   too, credentials for instance; they are sensitive when they are read.
+//!   too, credentials for example; they are sensitive when they are read.
 //!
 //! Nor is what HTTP/2 has no place for: the version, extensions of others, a `host` that says the same as the URI, whether
 //! a URI wrote its path as nothing or as `/`.

@@ -96,7 +96,7 @@ impl HttpFields<'_> {
     /// The fields in the order in which they are to be sent: pseudo-header fields first, then those of the map in its
     /// order, a line for each cookie. RFC 9113 §8.3, §8.2.3. Nothing is copied.
     ///
-    /// A cookie that stays the same is found again in the table while others change. Those shorter than 20 octets are not:
+    /// A cookie that stays the same is found again in the table while others change. Those shorter than 20 bytes are not:
     /// an encoder that decides by itself never indexes them, as they could be guessed. RFC 7541 §7.1.3.
     pub fn iter(&self) -> impl Iterator<Item = FieldLine<'_>> {
         let pseudo = self.pseudo.iter().filter_map(|(name, value)| {

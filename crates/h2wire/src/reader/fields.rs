@@ -1,4 +1,4 @@
-//! Octets in; frames, and the fields in them, out.
+//! Bytes in; frames, and the fields in them, out.
 
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
@@ -12,10 +12,10 @@ use crate::{
     Role, SectionHead, SettingsSentError, StreamError,
 };
 
-/// Reads one direction of a connection from contiguous octets: frames, and the fields of field sections.
+/// Reads one direction of a connection from contiguous bytes: frames, and the fields of field sections.
 ///
-/// The caller keeps the octets, as with [`FrameReader`]. The memory for HPACK is the caller's too: an array or slice of
-/// [`Limits::memory_len`] octets, or with the feature `alloc` a `Vec` (see `Reader::new`).
+/// The caller keeps the bytes, as with [`FrameReader`]. The memory for HPACK is the caller's too: an array or slice of
+/// [`Limits::memory_len`] bytes, or with the feature `alloc` a `Vec` (see `Reader::new`).
 ///
 /// ```
 /// use h2wire::{Event, FieldStep, Limits, Progress, Reader, Role, SectionKind};
@@ -100,7 +100,7 @@ pub enum ReaderError {
 
 #[cfg(feature = "alloc")]
 impl Reader<Vec<u8>> {
-    /// A reader with memory from the allocator: [`Limits::memory_len`] octets, once.
+    /// A reader with memory from the allocator: [`Limits::memory_len`] bytes, once.
     ///
     /// # Errors
     /// [`ReaderError`] when a limit is 0 or asks for more memory than there can be.
@@ -187,7 +187,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 }
 
 impl<M> Reader<M> {
-    /// Octets consumed so far: where the next item starts, or the frame with the error.
+    /// Bytes consumed so far: where the next item starts, or the frame with the error.
     #[must_use]
     pub const fn offset(&self) -> u64 {
         if self.receiver.failed().is_some() { self.item_offset } else { self.frames.offset() }

@@ -5,10 +5,10 @@ use h2wire_frame::{CheckedHeader, Frame, FrameHeader, ParseOptions, Progress};
 use crate::receive::{Order, Refused, Start};
 use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, StreamError};
 
-/// Reads the frames of one direction of a connection from contiguous octets.
+/// Reads the frames of one direction of a connection from contiguous bytes.
 ///
-/// The caller keeps the octets: it hands over all that are not consumed yet, and drops `consumed` of them with each
-/// item. However the octets are cut, the same items come out. After a connection error every call returns that error.
+/// The caller keeps the bytes: it hands over all that are not consumed yet, and drops `consumed` of them with each
+/// item. However the bytes are cut, the same items come out. After a connection error every call returns that error.
 ///
 /// Field blocks are left as they are: whoever takes their fields, and not only passes frames on, uses
 /// [`Reader`](crate::Reader).
@@ -79,7 +79,7 @@ pub enum FrameEvent<B> {
 }
 
 impl<B> FrameEvent<B> {
-    /// Changes the type that holds the payload. The octets must stay the same.
+    /// Changes the type that holds the payload. The bytes must stay the same.
     pub fn map<C>(self, f: impl FnOnce(B) -> C) -> FrameEvent<C> {
         match self {
             Self::Preface => FrameEvent::Preface,
@@ -112,7 +112,7 @@ impl FrameReader {
         Self { options: limits.parse_options(), order, offset: 0, stage: FramesStage::Opening }
     }
 
-    /// A reader that takes each frame by itself, without a preface and without rules about order and roles: for octets
+    /// A reader that takes each frame by itself, without a preface and without rules about order and roles: for bytes
     /// from the middle of a connection, starting at a frame.
     #[must_use]
     pub const fn stateless() -> Self {
@@ -125,7 +125,7 @@ impl FrameReader {
         Self { options, ..self }
     }
 
-    /// Octets consumed so far: where the next item, or the error, starts.
+    /// Bytes consumed so far: where the next item, or the error, starts.
     #[must_use]
     pub const fn offset(&self) -> u64 {
         self.offset
@@ -173,7 +173,7 @@ impl FrameReader {
                 Start::Preface => {
                     return Ok(Progress::Item { item: FrameEvent::Preface, consumed: Start::MAX_LEN });
                 }
-                // The next octet may be the one that is wrong.
+                // The next byte may be the one that is wrong.
                 Start::Needed(_) => return Ok(Progress::Needed(1)),
                 Start::Broken(rule) => return self.fail(ConnectionError::frame(rule)),
                 Start::Frame => {}

@@ -13,7 +13,7 @@ pub struct Counters {
     pub unknown: u64,
     /// DATA frames without content that do not end their stream: nothing but work.
     pub empty_data: u64,
-    /// CONTINUATION frames without an octet.
+    /// CONTINUATION frames without an byte.
     pub empty_continuations: u64,
     /// PING frames to be answered.
     pub pings: u64,
@@ -43,7 +43,7 @@ impl Counters {
         self.frames.get(usize::from(frame_type.0)).copied().unwrap_or(self.unknown)
     }
 
-    /// Counts a frame; `payload_len` are the octets in `B`.
+    /// Counts a frame; `payload_len` are the bytes in `B`.
     #[inline]
     pub(crate) fn count<B>(&mut self, frame: &Frame<B>, payload_len: usize) {
         let also = match frame {

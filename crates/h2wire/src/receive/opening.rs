@@ -4,24 +4,24 @@ use h2wire_frame::{FrameHeader, FrameRule, Opening, PrefaceMatch, PrefaceMatcher
 
 use crate::Role;
 
-/// What the first octets are.
+/// What the first bytes are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Start {
     /// The client connection preface.
     Preface,
     /// A frame.
     Frame,
-    /// So many more octets are needed for the preface, or for the header of a frame; less if they are neither.
+    /// So many more bytes are needed for the preface, or for the header of a frame; less if they are neither.
     Needed(usize),
     /// Neither.
     Broken(FrameRule),
 }
 
 impl Start {
-    /// Octets that are enough to tell: those of the preface.
+    /// Bytes that are enough to tell: those of the preface.
     pub(crate) const MAX_LEN: usize = h2wire_frame::PREFACE.len();
 
-    /// Looks at the first octets that `role` receives.
+    /// Looks at the first bytes that `role` receives.
     pub(crate) fn detect(role: Role, input: &[u8]) -> Self {
         if role != Role::Client {
             match PrefaceMatcher::new().advance(input) {
@@ -43,7 +43,7 @@ impl Start {
     }
 }
 
-/// Whether the octets should have been the preface: a client's, or damaged ones that whoever listens takes for it.
+/// Whether the bytes should have been the preface: a client's, or damaged ones that whoever listens takes for it.
 fn expects_preface(role: Role, input: &[u8]) -> bool {
     match role {
         Role::Server => true,

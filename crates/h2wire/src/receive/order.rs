@@ -38,14 +38,14 @@ pub(crate) struct Order {
     first_frame_seen: bool,
     /// The stream of a field block that goes on. The next frame must be its CONTINUATION.
     open_field_block: Option<StreamId>,
-    /// Octets of the field block so far.
+    /// Bytes of the field block so far.
     block_len: u32,
     /// CONTINUATION frames of the field block so far.
     continuations: u32,
 }
 
 impl Order {
-    /// At the start of a connection whose octets `role` receives.
+    /// At the start of a connection whose bytes `role` receives.
     pub(crate) const fn new(role: Role, limits: &Limits) -> Self {
         Self {
             role,
@@ -197,7 +197,7 @@ impl Order {
         Ok(())
     }
 
-    /// Starts a field block with the octets in its HEADERS or `PUSH_PROMISE` frame.
+    /// Starts a field block with the bytes in its HEADERS or `PUSH_PROMISE` frame.
     fn start_block(&mut self, fragment_len: usize) -> Result<(), ConnectionError> {
         let len = u32::try_from(fragment_len).unwrap_or(u32::MAX);
         self.check_block_len(len).map_err(ConnectionError::limit)?;

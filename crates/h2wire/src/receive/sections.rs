@@ -18,7 +18,7 @@ use crate::{
 pub enum FieldStep<'a> {
     /// A field. What to make of it is only known at the end of its section, which may be malformed or too large.
     Field(Field<'a>),
-    /// The octets at hand are used up; the block goes on in the next CONTINUATION frame, or with a
+    /// The bytes at hand are used up; the block goes on in the next CONTINUATION frame, or with a
     /// [`ChunkedReader`](crate::ChunkedReader) in the next piece of this one.
     FragmentEnd,
     /// The section is complete.

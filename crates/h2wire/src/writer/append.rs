@@ -10,7 +10,7 @@ use crate::{FieldLine, SectionHead};
 
 /// A buffer that grows: `Vec<u8>`, and with the feature `bytes` `BytesMut`. It cannot be implemented elsewhere.
 pub trait Output: AsMut<[u8]> + sealed::Sealed {
-    /// Makes it `len` octets long, with zeros at the end.
+    /// Makes it `len` bytes long, with zeros at the end.
     fn resize_zeroed(&mut self, len: usize);
 }
 
@@ -49,7 +49,7 @@ pub fn append_frame<B: AsRef<[u8]>>(frame: &Frame<B>, out: &mut impl Output) -> 
     encoded.map(|_| ())
 }
 
-/// The octets of `out` from `start` on.
+/// The bytes of `out` from `start` on.
 fn from<O: Output>(out: &mut O, start: usize) -> &mut [u8] {
     out.as_mut().get_mut(start..).unwrap_or_default()
 }

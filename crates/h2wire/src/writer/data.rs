@@ -14,7 +14,7 @@ use super::Padding;
 pub struct DataFrames<'a> {
     pub(super) stream_id: StreamId,
     pub(super) rest: &'a [u8],
-    /// To be told with the last octet.
+    /// To be told with the last byte.
     pub(super) end_stream: bool,
     /// An empty frame is needed to tell it.
     pub(super) end_is_due: bool,
@@ -30,13 +30,13 @@ impl<'a> DataFrames<'a> {
         self.rest
     }
 
-    /// What is left of the budget, in octets.
+    /// What is left of the budget, in bytes.
     #[must_use]
     pub const fn budget(&self) -> usize {
         self.budget
     }
 
-    /// Octets of content and the Pad Length for the next frame.
+    /// Bytes of content and the Pad Length for the next frame.
     fn next_lens(&self) -> (usize, Option<u8>) {
         let room = self.max_frame_size.min(self.budget);
         let most = usize::from(self.padding.most()).saturating_add(1);

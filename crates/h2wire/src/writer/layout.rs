@@ -19,10 +19,10 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// The most octets before a fragment: Pad Length and priority fields.
+    /// The most bytes before a fragment: Pad Length and priority fields.
     pub(super) const MAX_HEAD_LEN: usize = FrameHeader::LEN + 1 + PriorityFields::LEN;
 
-    /// Octets before the fragment of the first frame.
+    /// Bytes before the fragment of the first frame.
     pub(super) fn head_len(&self) -> usize {
         let Some(head) = self.first else { return FrameHeader::LEN };
         let pad_length = usize::from(self.padding != Padding::None);
@@ -31,12 +31,12 @@ impl Layout {
         FrameHeader::LEN.saturating_add(pad_length).saturating_add(promised).saturating_add(priority)
     }
 
-    /// The most octets in the fragment of the first frame.
+    /// The most bytes in the fragment of the first frame.
     fn first_room(&self) -> usize {
         self.max_frame_size.saturating_add(FrameHeader::LEN).saturating_sub(self.head_len())
     }
 
-    /// Octets of padding that there must be room for.
+    /// Bytes of padding that there must be room for.
     fn most_padding(&self) -> usize {
         if self.first.is_some() { self.padding.most().into() } else { 0 }
     }
@@ -51,7 +51,7 @@ impl Layout {
         self.first_room().saturating_add(full.saturating_mul(self.max_frame_size)).saturating_add(last)
     }
 
-    /// Octets of a buffer that has room for a block of `block_len` octets.
+    /// Bytes of a buffer that has room for a block of `block_len` bytes.
     pub(super) fn buf_len(&self, block_len: usize) -> usize {
         let heads = self.continuations(block_len).saturating_mul(FrameHeader::LEN);
         self.head_len().saturating_add(block_len).saturating_add(heads).saturating_add(self.most_padding())
@@ -67,7 +67,7 @@ impl Layout {
         }
     }
 
-    /// Makes frames of the `block_len` octets behind the first head; `last` ends the block. Returns the octets of the
+    /// Makes frames of the `block_len` bytes behind the first head; `last` ends the block. Returns the bytes of the
     /// frames.
     pub(super) fn frame(&self, buf: &mut [u8], block_len: usize, last: bool) -> Result<usize, EncodeError> {
         let start = self.head_len();

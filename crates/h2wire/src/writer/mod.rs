@@ -1,4 +1,4 @@
-//! Frames and field sections in, octets out: nothing that a peer must refuse.
+//! Frames and field sections in, bytes out: nothing that a peer must refuse.
 
 #[cfg(feature = "alloc")]
 mod append; // output that grows
@@ -55,7 +55,7 @@ pub use section::SectionWriter;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Writer<M> {
-    /// The longest payload that the peer takes, in octets. Default 16,384. It may be less, for frames that are easier on a
+    /// The longest payload that the peer takes, in bytes. Default 16,384. It may be less, for frames that are easier on a
     /// small peer, but not less than 16, which is what counts then.
     pub max_frame_size: PayloadLength,
     /// How DATA frames and field blocks are padded. Default not.
@@ -127,7 +127,7 @@ impl WriteError {
         }
     }
 
-    /// The octets that a buffer must have, if one was too small.
+    /// The bytes that a buffer must have, if one was too small.
     #[must_use]
     pub const fn needed(&self) -> Option<usize> {
         match self {
@@ -180,10 +180,10 @@ impl Writer<()> {
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     /// A writer at the start of a connection. `role` is who writes; an observer, as a relay may be, is held to the rules of
-    /// neither side. `max_table_size` is the most octets used of the table that the peer offers.
+    /// neither side. `max_table_size` is the most bytes used of the table that the peer offers.
     ///
     /// # Errors
-    /// [`MemoryTooSmall`] with less than [`Writer::memory_len`] octets.
+    /// [`MemoryTooSmall`] with less than [`Writer::memory_len`] bytes.
     pub fn new_in(role: Role, max_table_size: u32, memory: M) -> Result<Self, MemoryTooSmall> {
         Ok(Self::with_encoder(role, Encoder::new(memory, max_table_size)?))
     }
@@ -202,7 +202,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         Ok(needed)
     }
 
-    /// Writes a frame without a field block. Returns the octets written.
+    /// Writes a frame without a field block. Returns the number of bytes written.
     ///
     /// # Errors
     /// [`WriteError`], when it must not be sent now, or not at all, or there is no room.
@@ -211,7 +211,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     }
 
     /// Writes what comes before the payload, for a vectored write: at most
-    /// [`MAX_HEAD_LEN`](h2wire_frame::MAX_HEAD_LEN) octets. Send the payload and [`Frame::padding`] behind it.
+    /// [`MAX_HEAD_LEN`](h2wire_frame::MAX_HEAD_LEN) bytes. Send the payload and [`Frame::padding`] behind it.
     ///
     /// # Errors
     /// As [`frame`](Self::frame).
@@ -251,8 +251,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         Ok(written)
     }
 
-    /// Cuts content into DATA frames for the peer's frame size, padded by the policy. `budget` are the octets that the
-    /// windows of stream and connection allow now; padding counts. `end_stream` goes with the last octet.
+    /// Cuts content into DATA frames for the peer's frame size, padded by the policy. `budget` are the bytes that the
+    /// windows of stream and connection allow now; padding counts. `end_stream` goes with the last byte.
     ///
     /// Write each with [`frame`](Self::frame), or its head with [`frame_head`](Self::frame_head).
     ///
@@ -353,7 +353,7 @@ impl<M> Writer<M> {
     }
 
     fn longest_payload(&self) -> PayloadLength {
-        // The fields of any frame, and some octets more.
+        // The fields of any frame, and some bytes more.
         PayloadLength::new(self.max_frame_size.get().max(16)).unwrap_or(self.max_frame_size)
     }
 

@@ -1,21 +1,21 @@
-//! How many octets hide the length of a payload.
+//! How many bytes hide the length of a payload.
 
 use core::num::NonZeroU8;
 
-/// How frames are padded. Padding hides lengths and costs octets; it counts for flow control. RFC 9113 §10.7.
+/// How frames are padded. Padding hides lengths and costs bytes; it counts for flow control. RFC 9113 §10.7.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Padding {
     /// No padding.
     #[default]
     None,
-    /// So many octets in each frame, as far as there is room.
+    /// So many bytes in each frame, as far as there is room.
     Octets(u8),
-    /// As many octets as make the length of the content a multiple of this, as far as there is room.
+    /// As many bytes as make the length of the content a multiple of this, as far as there is room.
     Multiple(NonZeroU8),
 }
 
 impl Padding {
-    /// The Pad Length for `len` octets of content, with at most `room` octets for the padding; `None` for no padding.
+    /// The Pad Length for `len` bytes of content, with at most `room` bytes for the padding; `None` for no padding.
     pub(super) fn pad_length(self, len: usize, room: usize) -> Option<u8> {
         let octets = match self {
             Self::None => return None,
@@ -28,7 +28,7 @@ impl Padding {
         Some(octets.min(u8::try_from(room).unwrap_or(u8::MAX)))
     }
 
-    /// The most octets of padding in a frame.
+    /// The most bytes of padding in a frame.
     pub(super) const fn most(self) -> u8 {
         match self {
             Self::None => 0,

@@ -19,12 +19,12 @@ pub struct SectionWriter<'w, 'b, M> {
     finished: bool,
 }
 
-/// What is known of a section that is being written. The octets are passed to each call: the head of a frame, and the part
+/// What is known of a section that is being written. The bytes are passed to each call: the head of a frame, and the part
 /// of the block that was not flushed.
 #[derive(Clone, Debug)]
 pub(super) struct OpenSection {
     layout: Layout,
-    /// Octets of the block.
+    /// Bytes of the block.
     len: usize,
     end_stream: bool,
     validator: Option<FieldValidator>,
@@ -72,7 +72,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> SectionWriter<'_, '_, M> {
         Ok(self.buf.get(..written).unwrap_or_default())
     }
 
-    /// Ends the section. Returns the octets at the start of the buffer that make it up, or what is left to be sent after
+    /// Ends the section. Returns the bytes at the start of the buffer that make it up, or what is left to be sent after
     /// the last [`flush`](Self::flush).
     ///
     /// # Errors
@@ -177,7 +177,7 @@ impl OpenSection {
         Ok(())
     }
 
-    /// Makes frames of the block so far; `last` ends it. Returns their octets.
+    /// Makes frames of the block so far; `last` ends it. Returns their bytes.
     pub(super) fn frames<M>(
         &mut self,
         writer: &mut Writer<M>,

@@ -1,4 +1,4 @@
-//! Reads octets to their end with a `FrameReader` and keeps what came out. The fuzz targets use it too.
+//! Reads bytes to their end with a `FrameReader` and keeps what came out. The fuzz targets use it too.
 #![allow(dead_code, reason = "each test uses some of it")]
 
 use h2wire::frame::{Frame, FrameHeader};
@@ -21,7 +21,7 @@ pub(crate) enum OwnedItem {
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum End {
-    /// The input ends with so many octets of an item, of which at least so many are missing.
+    /// The input ends with so many bytes of an item, of which at least so many are missing.
     Needed(usize, usize),
     Failed(ConnectionError),
 }
@@ -30,7 +30,7 @@ pub(crate) fn read_all(role: Role, octets: &[u8]) -> Outcome {
     read_in_pieces(FrameReader::new(role), [octets])
 }
 
-/// Hands over the octets piece by piece, as a socket would.
+/// Hands over the bytes piece by piece, as a socket would.
 pub(crate) fn read_in_pieces<'a>(
     mut reader: FrameReader,
     pieces: impl IntoIterator<Item = &'a [u8]>,

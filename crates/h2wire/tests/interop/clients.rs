@@ -1,4 +1,4 @@
-//! Clients in use with the example server: files, and content that comes back octet for octet.
+//! Clients in use with the example server: files, and content that comes back byte for byte.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -82,7 +82,7 @@ fn nghttp() {
         let mut echo = command();
         echo.args(["--trailer=x-sum: 1", "--padding=100"]).arg(format!("--data={}", body.display()));
         run(echo.arg(format!("{url}/echo"))).gives(&server.folder.read("body"));
-        // PRIORITY frames, and a table of no octets; with CONTINUATION the fields are more than the server takes.
+        // PRIORITY frames, and a table of no bytes; with CONTINUATION the fields are more than the server takes.
         for (option, statuses) in
             [("--header-table-size=0", ["200", "404"]), ("--continuation", ["431", "431"])]
         {

@@ -80,7 +80,7 @@ async fn hyper_with_the_example_server() {
     let Some(server) = Server::start() else { return };
     let file = server.folder.read("site/large");
     assert!(hyper_get(&server, &["h2"]).await.unwrap() == file);
-    // Where ALPN was not offered this server goes by the first octets, and they are the preface.
+    // Where ALPN was not offered this server goes by the first bytes, and they are the preface.
     assert!(hyper_get(&server, &[]).await.unwrap() == file);
     // Where ALPN chose http/1.1 the preface does not help.
     assert!(hyper_get(&server, &["http/1.1"]).await.is_err());

@@ -65,7 +65,7 @@ pub(crate) fn peer(file: &str) -> PathBuf {
 /// A temporary folder with something to send.
 pub(crate) struct Folder(TempDir);
 
-/// Octets in no order, so that none of them can get lost or change places.
+/// Bytes in no order, so that none of them can get lost or change places.
 pub(crate) fn content(len: usize) -> Vec<u8> {
     let mut state = 1_u32;
     let mut next = || {
@@ -171,7 +171,7 @@ impl Ran {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
 
-    /// Its output is these octets.
+    /// Its output is these bytes.
     pub(crate) fn gives(self, octets: &[u8]) -> Self {
         let ran = self.succeeds();
         let (got, expected) = (ran.stdout.len(), octets.len());

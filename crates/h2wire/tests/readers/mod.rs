@@ -1,4 +1,4 @@
-//! Reads octets through `Reader` and `ChunkedReader`, and puts what they tell into one form.
+//! Reads bytes through `Reader` and `ChunkedReader`, and puts what they tell into one form.
 #![allow(dead_code, reason = "each test uses some of it")]
 
 use h2wire::frame::{Frame, FrameHeader, SettingBuffer, SettingId};
@@ -26,7 +26,7 @@ impl From<SectionEnd> for EndOfSection {
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Told {
     Preface,
-    /// A frame; the octets of a field block are zeros here, as not every reader shows them.
+    /// A frame; the bytes of a field block are zeros here, as not every reader shows them.
     Frame(FrameHeader, Frame<Vec<u8>>),
     StreamError(FrameHeader, StreamError),
     Field(Vec<u8>, Vec<u8>, bool),
@@ -206,7 +206,7 @@ fn one_chunk(
     Ok(true)
 }
 
-/// Both readers tell the same of the octets, whole, octet by octet, and cut as given. Returns what.
+/// Both readers tell the same of the bytes, whole, byte by byte, and cut as given. Returns what.
 ///
 /// A chunked reader tells of a frame before all of it is there, so that of the last frame, if it is cut off, more may come
 /// out of it.

@@ -1,6 +1,6 @@
-//! A server's side of a connection, without I/O and without a clock: octets in, requests out; responses in, octets out.
+//! A server's side of a connection, without I/O and without a clock: bytes in, requests out; responses in, bytes out.
 //!
-//! The codec reads and writes frames and fields, with the rules that octets alone can break. What is here is what it leaves to
+//! The codec reads and writes frames and fields, with the rules that bytes alone can break. What is here is what it leaves to
 //! the embedder: streams, windows, settings, and when to be calm no longer.
 
 mod calm; // budgets against floods
@@ -35,7 +35,7 @@ pub struct Config {
     pub limits: Limits,
     /// Requests at a time.
     pub max_concurrent_streams: u32,
-    /// Octets of content that may come before they are released, of a stream and of the connection. Not less than 65,535:
+    /// Bytes of content that may come before they are released, of a stream and of the connection. Not less than 65,535:
     /// so much may come before the peer has seen the settings. §6.9.2
     pub stream_window: u32,
     pub connection_window: u32,
@@ -70,7 +70,7 @@ pub enum Event {
     Content { stream_id: StreamId, content: Bytes },
     /// The request is complete.
     End { stream_id: StreamId },
-    /// Octets of a response are in frames; so many are left.
+    /// Bytes of a response are in frames; so many are left.
     Sent { stream_id: StreamId, octets: usize, left: usize },
     /// The stream is no more.
     Reset { stream_id: StreamId, error_code: ErrorCode },

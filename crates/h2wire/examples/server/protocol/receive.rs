@@ -270,7 +270,7 @@ impl Connection {
 }
 
 impl Stream {
-    /// Takes the content of a frame, as far as the stream's state and window and content-length allow it. Gives the octets
+    /// Takes the content of a frame, as far as the stream's state and window and content-length allow it. Gives the bytes
     /// that the embedder holds.
     fn take_data(&mut self, octets: u32, frame: &Data<Bytes>) -> Result<u32, Failure> {
         // §5.1, half-closed (remote)

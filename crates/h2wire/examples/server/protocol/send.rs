@@ -46,12 +46,12 @@ impl Connection {
         let frame = Frame::Settings(Settings::List(settings.list()));
         let written = self.writer.append_frame(&frame, &mut self.urgent);
         self.check_written(written);
-        // The connection's window starts at 65,535 octets and is changed by WINDOW_UPDATE alone. §6.9.2
+        // The connection's window starts at 65,535 bytes and is changed by WINDOW_UPDATE alone. §6.9.2
         let more = self.config.connection_window.saturating_sub(INITIAL_WINDOW_SIZE);
         self.put_window_update(StreamId::CONNECTION, more.try_into().ok());
     }
 
-    /// An interim response, 100 for instance. RFC 9113 §8.1
+    /// An interim response, 100 for example. RFC 9113 §8.1
     pub fn inform(&mut self, stream_id: StreamId, status: &str) {
         if self.streams.get_mut(stream_id).is_some_and(|stream| !stream.responded) {
             self.put_fields(stream_id, status, &[], false);

@@ -23,7 +23,7 @@ pub struct Stream {
     pub is_head: bool,
     pub send_window: SendWindow,
     pub receive_window: ReceiveWindow,
-    /// Octets that the embedder was given and has not released.
+    /// Bytes that the embedder was given and has not released.
     pub held: u32,
     /// What content-length says that is still to come. §8.1.1
     pub content_left: Option<u64>,

@@ -1,21 +1,21 @@
-//! Octets that are gathered because they must be seen together, and where they are in the stream.
+//! Bytes that are gathered because they must be seen together, and where they are in the stream.
 
 use h2wire_frame::{FrameHeader, Setting};
 
 /// The most settings of a SETTINGS frame that are gathered.
 pub(super) const MOST_SETTINGS: u32 = 32;
-/// Octets that are gathered at most: those settings.
+/// Bytes that are gathered at most: those settings.
 const ROOM: usize = 32 * Setting::LEN;
 
 #[derive(Clone, Debug)]
 pub(super) struct Gathered {
     octets: [u8; ROOM],
     len: usize,
-    /// Octets taken so far.
+    /// Bytes taken so far.
     pub(super) offset: u64,
     /// Where the frame at hand starts.
     pub(super) frame_offset: u64,
-    /// Octets of the frame at hand, as far as is known.
+    /// Bytes of the frame at hand, as far as is known.
     pub(super) frame_len: usize,
 }
 
@@ -29,7 +29,7 @@ impl Gathered {
         self.octets.get(..self.len).unwrap_or_default()
     }
 
-    /// Takes octets off `input` until `want` are gathered; whether they are.
+    /// Takes bytes off `input` until `want` are gathered; whether they are.
     pub(super) fn gather(&mut self, input: &mut &[u8], want: usize) -> bool {
         let octets = self.pass(input, want.saturating_sub(self.len));
         let free = self.octets.get_mut(self.len..).unwrap_or_default();
@@ -40,7 +40,7 @@ impl Gathered {
         self.len >= want
     }
 
-    /// Takes up to `most` octets off `input`.
+    /// Takes up to `most` bytes off `input`.
     pub(super) fn pass<'i>(&mut self, input: &mut &'i [u8], most: usize) -> &'i [u8] {
         let (octets, rest) = input.split_at_checked(most).unwrap_or((input, &[]));
         *input = rest;

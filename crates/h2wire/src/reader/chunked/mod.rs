@@ -1,4 +1,4 @@
-//! Octets in, in pieces that are dropped at once; frames, payloads in pieces, and fields out. For small memories.
+//! Bytes in, in pieces that are dropped at once; frames, payloads in pieces, and fields out. For small memories.
 
 mod gathered; // what must be seen together
 
@@ -15,11 +15,11 @@ use crate::{
 };
 use gathered::{Gathered, MOST_SETTINGS};
 
-/// Reads one direction of a connection from octets that nobody keeps: a frame need not be there as a whole, so that a
-/// device with 4 KiB takes frames of 16 KiB. It has less than 1 KiB of state, and [`Limits::memory_len`] octets for HPACK.
+/// Reads one direction of a connection from bytes that nobody keeps: a frame need not be there as a whole, so that a
+/// device with 4 KiB takes frames of 16 KiB. It has less than 1 KiB of state, and [`Limits::memory_len`] bytes for HPACK.
 ///
 /// Payloads come in pieces, as they are at hand; frames of a fixed length and SETTINGS are gathered. Field blocks go through
-/// HPACK piece by piece. But for that, the same comes out as of a [`Reader`](crate::Reader), however the octets are cut.
+/// HPACK piece by piece. But for that, the same comes out as of a [`Reader`](crate::Reader), however the bytes are cut.
 ///
 /// ```
 /// use h2wire::{Chunk, ChunkedReader, Limits, Role};
@@ -49,7 +49,7 @@ pub struct ChunkedReader<M> {
     order: Order,
     receiver: Receiver<M>,
     stage: ChunkStage,
-    /// Octets of the preface, of a header, or of fields.
+    /// Bytes of the preface, of a header, or of fields.
     gathered: Gathered,
 }
 
@@ -62,7 +62,7 @@ enum ChunkStage {
     Whole(CheckedHeader),
     /// Fields before a payload.
     Fields(CheckedHeader),
-    /// Gathered octets that belong to the payload.
+    /// Gathered bytes that belong to the payload.
     Held(Remaining),
     Payload(Remaining),
     /// `true` ends the block with this frame.
@@ -73,7 +73,7 @@ enum ChunkStage {
     Skip(usize, FrameHeader, StreamError),
 }
 
-/// Octets that are missing: of a payload, of the padding behind it.
+/// Bytes that are missing: of a payload, of the padding behind it.
 #[derive(Clone, Copy, Debug)]
 struct Remaining {
     missing: usize,
@@ -97,14 +97,14 @@ pub enum Chunk<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     Start {
         /// Its header with all bits.
         header: FrameHeader,
-        /// The frame, with the number of octets in place of the octets, padding not counted.
+        /// The frame, with the number of bytes in place of the bytes, padding not counted.
         frame: Frame<usize>,
     },
-    /// Octets of the frame that started: the content of DATA, the debug data of GOAWAY, an unknown payload.
+    /// Bytes of the frame that started: the content of DATA, the debug data of GOAWAY, an unknown payload.
     Payload {
-        /// The octets; at least one.
+        /// The bytes; at least one.
         octets: &'r [u8],
-        /// Octets that are still to come; after 0 the frame ends.
+        /// Bytes that are still to come; after 0 the frame ends.
         missing: usize,
     },
     /// The next fields of a block.
@@ -160,7 +160,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         self.receiver.settings_sent(settings, &mut self.options)
     }
 
-    /// Takes octets off the start of `input` until there is something to tell; `None` when all are taken.
+    /// Takes bytes off the start of `input` until there is something to tell; `None` when all are taken.
     ///
     /// # Errors
     /// The first rule of the connection that the peer broke; the same again from then on.
@@ -235,7 +235,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         })
     }
 
-    /// Gathers until it is clear what the octets are: the preface, or the header of a frame. §3.4
+    /// Gathers until it is clear what the bytes are: the preface, or the header of a frame. §3.4
     fn opening(&mut self, input: &mut &[u8]) -> Result<bool, ConnectionError> {
         loop {
             match Start::detect(self.order.role(), self.gathered.octets()) {
@@ -280,7 +280,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         &'r mut self,
         checked: &CheckedHeader,
     ) -> Result<Option<Chunk<'r, 'i, M>>, ConnectionError> {
-        // Nothing is left of the frame; its octets are lent until the next call.
+        // Nothing is left of the frame; its bytes are lent until the next call.
         self.stage = ChunkStage::Padding(0);
         let header = checked.header();
         let frame = match checked.parse(self.gathered.octets()) {
@@ -330,7 +330,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         self.counters.count(&frame, len);
 
         let is_unknown = matches!(frame, Frame::Unknown(_));
-        // The fields of an extension frame are octets of its payload.
+        // The fields of an extension frame are bytes of its payload.
         let missing = if is_unknown { len.saturating_sub(fields_len) } else { len };
         let padding = header.length.to_usize().saturating_sub(fields_len).saturating_sub(missing);
         let remaining = Remaining { missing, padding };
@@ -349,13 +349,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
 }
 
 impl<M> ChunkedReader<M> {
-    /// Octets taken so far; after an error where the frame starts that has it.
+    /// Bytes taken so far; after an error where the frame starts that has it.
     #[must_use]
     pub const fn offset(&self) -> u64 {
         if self.receiver.failed().is_some() { self.gathered.frame_offset } else { self.gathered.offset }
     }
 
-    /// What is missing if no more octets come.
+    /// What is missing if no more bytes come.
     ///
     /// # Errors
     /// The connection error, if there was one.

@@ -123,7 +123,7 @@ fn frames_are_as_long_as_the_peer_takes_them() {
     assert_eq!(octets[headers..headers + 3], [0, 0x4e, 0x20], "20,000");
 }
 
-/// DATA frames of 16,384 octets.
+/// DATA frames of 16,384 bytes.
 fn content(stream_id: u32, frames: usize) -> Vec<u8> {
     data(stream_id, 0, &[0; 16_384]).repeat(frames)
 }

@@ -32,7 +32,7 @@ fn field_blocks() {
 
 #[test]
 fn the_peers_table_size_is_obeyed() {
-    // With a table of 0 octets nothing may be indexed: the second response is not shorter, and begins with no size update.
+    // With a table of 0 bytes nothing may be indexed: the second response is not shorter, and begins with no size update.
     let mut peer = Peer::after_handshake();
     peer.send_raw(&settings(&[(1, 0)]));
     let first = peer.send_raw(&get(1));

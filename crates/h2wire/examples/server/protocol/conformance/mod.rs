@@ -1,4 +1,4 @@
-//! What a conformance suite looks at: octets in, error codes and answers out. Every case is run with its octets in one piece
+//! What a conformance suite looks at: bytes in, error codes and answers out. Every case is run with its bytes in one piece
 //! and one by one.
 
 mod errors; // GOAWAY

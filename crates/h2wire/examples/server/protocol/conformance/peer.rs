@@ -32,7 +32,7 @@ pub(super) enum Seen {
     WindowUpdate(u32, u32),
     /// Stream, status, `END_STREAM`.
     Response(u32, u16, bool),
-    /// Stream, octets, `END_STREAM`.
+    /// Stream, bytes, `END_STREAM`.
     Data(u32, usize, bool),
     Reset(u32, ErrorCode),
     /// Last stream.
@@ -88,7 +88,7 @@ impl Peer {
         peer
     }
 
-    /// Sends octets and tells what comes back.
+    /// Sends bytes and tells what comes back.
     pub(super) fn send(&mut self, octets: &[u8]) -> Vec<Seen> {
         let answer = self.send_raw(octets);
         self.read(&answer)
