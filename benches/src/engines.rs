@@ -1,12 +1,12 @@
 //! The engines, and that they are right before they are timed.
 
-use h2wire_hpack::{Decoder, Encoder, Indexing, Limits};
+use h2wire_hpack::{Decoder, DecoderLimits, Encoder, Indexing};
 use h2wire_nghttp2::{Deflater, Inflater, Line};
 
 use crate::corpus::{Block, Corpus};
 
 /// Large enough for every corpus.
-pub const LIMITS: Limits = Limits { max_list_size: 65_536, max_fields: 1000, ..Limits::DEFAULT };
+pub const LIMITS: DecoderLimits = DecoderLimits::DEFAULT.with_max_list_size(65_536).with_max_fields(1000);
 
 /// The fields of each block, as an engine decodes them.
 pub type Decode = fn(&[Block]) -> Vec<Vec<Line>>;
@@ -17,7 +17,7 @@ pub type Encode = fn(&[Block]) -> Vec<Vec<u8>>;
 /// All decoders.
 pub const DECODERS: [(&str, Decode); 4] = [
     ("h2wire", |story| {
-        let mut decoder = Decoder::with_limits(LIMITS);
+        let mut decoder = Decoder::new(&LIMITS);
         let block = |block: &Block| {
             let mut lines = Vec::new();
             let end = decoder
@@ -55,7 +55,7 @@ pub const DECODERS: [(&str, Decode); 4] = [
 /// All encoders.
 pub const ENCODERS: [(&str, Encode); 4] = [
     ("h2wire", |story| {
-        let mut encoder = Encoder::with_table_size(4096);
+        let mut encoder = Encoder::new(4096);
         let block = |block: &Block| {
             let mut out = Vec::new();
             let lines = block.lines.iter().map(|(name, value)| (&name[..], &value[..], Indexing::Auto));

@@ -9,7 +9,7 @@ mod same; // a frame of ours against one of h2
 
 use h2::frame::Frame as H2Frame;
 use h2wire_frame::{ErrorCode, Frame, FrameHeader, FrameRule, ParseOptions, Scope, StreamId};
-use h2wire_hpack::{Decoder, HpackError, Limits};
+use h2wire_hpack::{Decoder, DecoderLimits, HpackError};
 
 use crate::common::{End, OwnedItem, read_in_pieces};
 use crate::deviation::{self, Deviation};
@@ -19,12 +19,11 @@ use h2_codec::{Answer, H2Codec};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 /// So that nothing is too large.
-const LIMITS: Limits = Limits {
-    max_table_size: 4096,
-    max_list_size: MAX_LIST_SIZE,
-    max_fields: u32::MAX,
-    max_string_len: 1 << 24,
-};
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(4096)
+    .with_max_list_size(MAX_LIST_SIZE)
+    .with_max_fields(u32::MAX)
+    .with_max_string_len(1 << 24);
 
 /// See the module.
 pub fn target(octets: &[u8]) {
@@ -39,7 +38,7 @@ pub fn compare(octets: &[u8]) -> Vec<Deviation> {
     let outcome = read_in_pieces(observer(options), [octets.as_slice()]);
     let mut comparison = Comparison {
         theirs: H2Codec::new(&octets),
-        decoder: Decoder::with_limits(LIMITS),
+        decoder: Decoder::new(&LIMITS),
         open: None,
         met: Vec::new(),
     };

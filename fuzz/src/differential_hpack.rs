@@ -2,7 +2,7 @@
 //!
 //! Input: steps.
 
-use h2wire_hpack::{Decoder, HpackError, Limits};
+use h2wire_hpack::{Decoder, DecoderLimits, HpackError};
 use h2wire_nghttp2::Inflater;
 
 use crate::Deviation;
@@ -10,8 +10,11 @@ use crate::hpack::{Step, decode, steps};
 use crate::input::Input;
 
 /// As nghttp2: strings of up to 64 KiB, and whatever else there is room for.
-const LIMITS: Limits =
-    Limits { max_table_size: 0x3fff, max_list_size: 1 << 17, max_fields: u32::MAX, max_string_len: 1 << 16 };
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(0x3fff)
+    .with_max_list_size(1 << 17)
+    .with_max_fields(u32::MAX)
+    .with_max_string_len(1 << 16);
 
 /// See the module.
 pub fn target(octets: &[u8]) {
@@ -21,7 +24,7 @@ pub fn target(octets: &[u8]) {
 /// The deviation that ended the comparison, if one did.
 #[must_use]
 pub fn compare(octets: &[u8]) -> Option<Deviation> {
-    let mut decoder = Decoder::with_limits(LIMITS);
+    let mut decoder = Decoder::new(&LIMITS);
     let mut inflater = Inflater::new();
     for step in steps(Input(octets)) {
         match step {

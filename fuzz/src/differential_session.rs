@@ -6,7 +6,7 @@
 use h2wire_frame::{
     ErrorCode, Flags, Frame, FrameHeader, FrameType, ParseOptions, PayloadLength, Progress, Scope, StreamId,
 };
-use h2wire_hpack::{Decoder, HpackError, Limits};
+use h2wire_hpack::{Decoder, DecoderLimits, HpackError};
 use h2wire_nghttp2::Session;
 
 use crate::deviation::{self, Deviation};
@@ -15,12 +15,11 @@ use crate::oracle::Verdict;
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 /// As nghttp2: strings of up to 64 KiB.
-const LIMITS: Limits = Limits {
-    max_table_size: 4096,
-    max_list_size: MAX_LIST_SIZE,
-    max_fields: u32::MAX,
-    max_string_len: 1 << 16,
-};
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(4096)
+    .with_max_list_size(MAX_LIST_SIZE)
+    .with_max_fields(u32::MAX)
+    .with_max_string_len(1 << 16);
 
 /// See the module.
 pub fn target(octets: &[u8]) {
@@ -121,7 +120,7 @@ fn field_block(frame: &Frame<&[u8]>) -> Option<HpackError> {
 }
 
 fn hpack_error(fragment: &[u8], complete: bool) -> Option<HpackError> {
-    each_field(&mut Decoder::with_limits(LIMITS), fragment, complete, |_| {}).err()
+    each_field(&mut Decoder::new(&LIMITS), fragment, complete, |_| {}).err()
 }
 
 /// The field block of a frame, and whether that is all of it.

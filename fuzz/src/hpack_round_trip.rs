@@ -4,15 +4,18 @@
 //! Input: an octet for the encoder's own cap, then steps of two or more octets; see [`step`].
 
 use h2wire_hpack::{
-    BufferTooSmall, Decoder, Encoder, HuffmanPolicy, Indexing, Limits, Representation, static_entry,
+    BufferTooSmall, Decoder, DecoderLimits, Encoder, HuffmanPolicy, Indexing, Representation, static_entry,
 };
 use h2wire_nghttp2::Inflater;
 
 use crate::hpack::decode;
 use crate::input::Input;
 
-const LIMITS: Limits =
-    Limits { max_table_size: 16_384, max_list_size: 1 << 16, max_fields: 1 << 16, max_string_len: 1 << 16 };
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(16_384)
+    .with_max_list_size(1 << 16)
+    .with_max_fields(1 << 16)
+    .with_max_string_len(1 << 16);
 
 enum Step<'a> {
     Limit(u32),
@@ -26,9 +29,9 @@ type Line<'a> = (&'a [u8], &'a [u8], Indexing);
 pub fn target(octets: &[u8]) {
     let mut input = Input(octets);
     let cap = [4096, 0, 100, 700, 16_384][usize::from(input.octet()) % 5];
-    let mut encoder = Encoder::new(vec![0xa5; Encoder::memory_len(cap)], cap).expect("enough");
-    let mut other = Encoder::with_table_size(cap);
-    let mut decoder = Decoder::with_limits(LIMITS);
+    let mut encoder = Encoder::new_in(cap, vec![0xa5; Encoder::memory_len(cap)]).expect("enough");
+    let mut other = Encoder::new(cap);
+    let mut decoder = Decoder::new(&LIMITS);
     let mut inflater = Inflater::new();
     while !input.is_empty() {
         match step(&mut input) {

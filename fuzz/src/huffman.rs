@@ -2,13 +2,16 @@
 //!
 //! Input: a string.
 
-use h2wire_hpack::{Decoder, HpackError, Limits, huffman};
+use h2wire_hpack::{Decoder, DecoderLimits, HpackError, huffman};
 
 use crate::hpack::{decode, integer};
 use crate::reference;
 
-const LIMITS: Limits =
-    Limits { max_table_size: 0, max_list_size: 1 << 16, max_fields: 1, max_string_len: 1 << 16 };
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(0)
+    .with_max_list_size(1 << 16)
+    .with_max_fields(1)
+    .with_max_string_len(1 << 16);
 
 /// See the module.
 pub fn target(string: &[u8]) {
@@ -49,7 +52,7 @@ fn in_a_block(string: &[u8], expected: &Result<Vec<u8>, HpackError>) {
     let Ok(len @ ..0x1_0000) = u32::try_from(string.len()) else { return };
     let block = [&[0x00, 0x01, b'x'][..], &integer(len, 7, 0x80), string].concat();
     for pieces in [vec![block.as_slice()], block.chunks(1).collect()] {
-        let mut decoder = Decoder::with_limits(LIMITS);
+        let mut decoder = Decoder::new(&LIMITS);
         let found = decode(&mut decoder, &pieces);
         match (expected, &found.end) {
             (Ok(value), Ok(end)) if end.exceeded.is_none() => assert_eq!(found.fields[0].value, *value),

@@ -13,7 +13,7 @@ use h2wire::{
     Chunk, ChunkedReader, Event, FieldStep, FrameEvent, FrameReader, Padding, Progress, Reader, Role,
     SectionHead, SectionKind, Writer,
 };
-use h2wire_hpack::{Decoded, Decoder, Encoder, Indexing, Limits};
+use h2wire_hpack::{Decoded, Decoder, DecoderLimits, Encoder, Indexing};
 
 unsafe extern "C" {
     safe fn abort() -> !;
@@ -39,8 +39,8 @@ extern "C" fn main() -> i32 {
 
 /// Encodes a field block and decodes it, whole and octet by octet.
 fn field_block() -> Option<bool> {
-    const LIMITS: Limits = Limits { max_table_size: 512, max_list_size: 512, ..Limits::DEFAULT };
-    let mut encoder = Encoder::new([0; Encoder::memory_len(512)], 512).ok()?;
+    const LIMITS: DecoderLimits = DecoderLimits::DEFAULT.with_max_table_size(512).with_max_list_size(512);
+    let mut encoder = Encoder::new_in(512, [0; Encoder::memory_len(512)]).ok()?;
     let mut octets = [0; 128];
     let mut block = encoder.block(&mut octets).ok()?;
     block.encode(b":method", b"GET", Indexing::Auto).ok()?;
@@ -49,7 +49,7 @@ fn field_block() -> Option<bool> {
     let written = block.written();
     let octets = octets.get(..written)?;
 
-    let mut decoder = Decoder::new([0; LIMITS.memory_len()], LIMITS).ok()?;
+    let mut decoder = Decoder::new_in(&LIMITS, [0; LIMITS.memory_len()]).ok()?;
     let mut fields = 0;
     decoder.decode_block(octets, |field| fields += usize::from(!field.name.is_empty())).ok()?;
     for (index, octet) in octets.iter().enumerate() {

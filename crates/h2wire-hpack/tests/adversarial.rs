@@ -8,7 +8,7 @@
 mod common;
 
 use common::{decoder, string, whole};
-use h2wire_hpack::{Decoded, Decoder, Encoder, Exceeded, HpackError, Indexing, Limits};
+use h2wire_hpack::{Decoded, Decoder, DecoderLimits, Encoder, Exceeded, HpackError, Indexing};
 
 /// A string of one octet, Huffman-coded.
 fn coded(len: usize, octet: u8) -> Vec<u8> {
@@ -16,11 +16,11 @@ fn coded(len: usize, octet: u8) -> Vec<u8> {
 }
 
 /// Calls of `next` that blocks take, and the octets of memory they change in all of them.
-fn work(limits: Limits, blocks: &[&[u8]], piece: usize) -> (usize, usize) {
+fn work(limits: DecoderLimits, blocks: &[&[u8]], piece: usize) -> (usize, usize) {
     let mut memory = vec![0; limits.memory_len()];
     let (mut calls, mut changed) = (0, 0);
     let mut before = memory.clone();
-    let mut decoder = Decoder::new(Shared(&mut memory, &mut before, &mut changed), limits).unwrap();
+    let mut decoder = Decoder::new_in(&limits, Shared(&mut memory, &mut before, &mut changed)).unwrap();
     for block in blocks {
         let mut pieces = block.chunks(piece).peekable();
         while let Some(piece) = pieces.next() {
@@ -60,8 +60,11 @@ impl AsMut<[u8]> for Shared<'_> {
 const SLOT: usize = 16;
 
 /// Small, so that every call can be compared.
-const LIMITS: Limits =
-    Limits { max_table_size: 256, max_list_size: 256, max_fields: 1_000_000, max_string_len: 1 << 24 };
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(256)
+    .with_max_list_size(256)
+    .with_max_fields(1_000_000)
+    .with_max_string_len(1 << 24);
 
 /// Work at most in proportion to the octets, and no more for twice as many than twice as much.
 #[track_caller]
@@ -107,7 +110,8 @@ fn literals_that_need_all_room() {
 /// Megabytes in pieces of an octet: a call for each, and no more is written than is kept.
 #[test]
 fn megabytes_octet_by_octet() {
-    let limits = Limits { max_table_size: 64, max_list_size: 64, max_string_len: 1 << 23, ..Limits::DEFAULT };
+    let limits =
+        DecoderLimits::DEFAULT.with_max_table_size(64).with_max_list_size(64).with_max_string_len(1 << 23);
     for len in [2 << 20, 4 << 20] {
         let block = [vec![0x40], coded(len, b'e'), vec![0]].concat();
         assert!(block.len() > 1 << 20);
@@ -116,8 +120,8 @@ fn megabytes_octet_by_octet() {
         assert!(changed <= 64, "{changed} octets written for a name of which 64 may be kept");
     }
 
-    let limits = Limits { max_string_len: 1 << 23, ..Limits::DEFAULT };
-    let mut decoder = Decoder::new(vec![0; limits.memory_len()], limits).unwrap();
+    let limits = DecoderLimits::DEFAULT.with_max_string_len(1 << 23);
+    let mut decoder = Decoder::new_in(&limits, vec![0; limits.memory_len()]).unwrap();
     let block = [vec![0x40], coded(4 << 20, b'e'), vec![0]].concat();
     let end = common::decode(&mut decoder, block.chunks(1)).1.unwrap();
     assert_eq!((end.list_size, end.exceeded), ((4 << 20) + 32, Some(Exceeded::ListSize)));
@@ -127,8 +131,8 @@ fn megabytes_octet_by_octet() {
 /// Each reference is lent from the table: nothing is copied, nothing is written.
 #[test]
 fn references_to_a_large_entry() {
-    let limits = Limits { max_list_size: 1 << 27, max_fields: 20_000, ..Limits::DEFAULT };
-    let mut decoder = Decoder::new(vec![0; limits.memory_len()], limits).unwrap();
+    let limits = DecoderLimits::DEFAULT.with_max_list_size(1 << 27).with_max_fields(20_000);
+    let mut decoder = Decoder::new_in(&limits, vec![0; limits.memory_len()]).unwrap();
     let insert = [vec![0x40, 1, b'n'], string(&[b'x'; 4000], false)].concat();
     assert!(whole(&mut decoder, &insert).1.is_ok());
     let mut fragment = decoder.feed(&[0xbe; 16_000], true);
@@ -144,14 +148,14 @@ fn references_to_a_large_entry() {
     // Counted, in memory of the usual size: the octets of the entry are all that is ever written.
     let block = |count| [&insert[..], &vec![0xbe; count]].concat();
     for piece in [usize::MAX, 4000] {
-        let (calls, changed) = work(Limits::DEFAULT, &[&block(16_000)], piece);
+        let (calls, changed) = work(DecoderLimits::DEFAULT, &[&block(16_000)], piece);
         assert!(calls <= 20, "{calls} calls");
         assert!(changed <= 4001 + SLOT, "{changed} octets written");
-        assert_eq!(work(Limits::DEFAULT, &[&block(8_000)], piece).1, changed, "octets written");
+        assert_eq!(work(DecoderLimits::DEFAULT, &[&block(8_000)], piece).1, changed, "octets written");
     }
 
     // With the usual limit four of them are the end of what is shown, and the block is decoded all the same.
-    let mut decoder = common::decoder(Limits::DEFAULT);
+    let mut decoder = common::decoder(DecoderLimits::DEFAULT);
     assert!(whole(&mut decoder, &insert).1.is_ok());
     let (shown, end) = whole(&mut decoder, &[0xbe; 16_000]);
     assert_eq!((shown.len(), end.unwrap().exceeded), (4, Some(Exceeded::ListSize)));
@@ -160,7 +164,7 @@ fn references_to_a_large_entry() {
 #[test]
 fn ten_thousand_empty_fields() {
     let block: Vec<u8> = [0x40, 0, 0].repeat(10_000);
-    let (shown, end) = whole(&mut decoder(Limits::DEFAULT), &block);
+    let (shown, end) = whole(&mut decoder(DecoderLimits::DEFAULT), &block);
     assert_eq!((shown.len(), end.unwrap().exceeded), (256, Some(Exceeded::Fields)));
     // An entry of no octets is a slot.
     for piece in [usize::MAX, 1] {
@@ -173,7 +177,7 @@ fn ten_thousand_empty_fields() {
 fn alternating_size_updates() {
     // In one block: two, no more.
     let block: Vec<u8> = [0x20, 0x3f, 0xe1, 0x1f].repeat(5000);
-    assert_eq!(whole(&mut decoder(Limits::DEFAULT), &block).1, Err(HpackError::TooManySizeUpdates));
+    assert_eq!(whole(&mut decoder(DecoderLimits::DEFAULT), &block).1, Err(HpackError::TooManySizeUpdates));
 
     // In many blocks, counted: each one empties the table, and its entry is all it writes.
     let block = [&[0x20, 0x3f, 0xe1, 0x01][..], &[0x40, 1, b'x', 2], b"yz"].concat();
@@ -185,8 +189,8 @@ fn alternating_size_updates() {
         assert!(calls_two == 2 * calls && changed_two <= 2 * changed + 2 * LIMITS.memory_len());
     }
     // And they are what an encoder says when limits go up and down.
-    let mut decoder = decoder(Limits::DEFAULT);
-    let mut encoder = Encoder::new(vec![0; Encoder::memory_len(4096)], 4096).unwrap();
+    let mut decoder = decoder(DecoderLimits::DEFAULT);
+    let mut encoder = Encoder::new_in(4096, vec![0; Encoder::memory_len(4096)]).unwrap();
     let mut buf = [0; 256];
     for number in 0..5000_u16 {
         encoder.set_table_limit(0);
@@ -202,9 +206,11 @@ fn alternating_size_updates() {
 /// Names and values chosen so that many land in the same chains: a search stays short, the octets stay right.
 #[test]
 fn fields_that_differ_where_the_hash_does_not_look() {
-    let mut encoder = Encoder::new(vec![0; Encoder::memory_len(1 << 16)], 1 << 16).unwrap();
-    let limits =
-        Limits { max_table_size: 1 << 16, max_list_size: 1 << 24, max_fields: 100_000, ..Limits::DEFAULT };
+    let mut encoder = Encoder::new_in(1 << 16, vec![0; Encoder::memory_len(1 << 16)]).unwrap();
+    let limits = DecoderLimits::DEFAULT
+        .with_max_table_size(1 << 16)
+        .with_max_list_size(1 << 24)
+        .with_max_fields(100_000);
     let mut decoder = decoder(limits);
     decoder.set_table_limit(1 << 16).unwrap();
     encoder.set_table_limit(1 << 16);

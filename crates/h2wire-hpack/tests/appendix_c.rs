@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Owned, decoder, hex, whole};
-use h2wire_hpack::{Decoder, Encoder, HuffmanPolicy, Indexing, Limits, Representation};
+use h2wire_hpack::{Decoder, DecoderLimits, Encoder, HuffmanPolicy, Indexing, Representation};
 
 type Line = (&'static str, &'static str);
 
@@ -38,13 +38,13 @@ fn encode(encoder: &mut Encoder<Vec<u8>>, example: &Example, updates: usize) {
 }
 
 fn connection(examples: &[Example], huffman: HuffmanPolicy, table_size: u32) {
-    let limits = Limits { max_table_size: table_size, ..Limits::DEFAULT };
+    let limits = DecoderLimits::DEFAULT.with_max_table_size(table_size);
     let mut decoder = decoder(limits);
     for example in examples {
         decode(&mut decoder, example);
     }
 
-    let mut encoder = Encoder::new(vec![0; Encoder::memory_len(table_size)], table_size).unwrap();
+    let mut encoder = Encoder::new_in(table_size, vec![0; Encoder::memory_len(table_size)]).unwrap();
     encoder.huffman = huffman;
     // The examples with a small table suppose that both ends agreed on it before.
     let mut updates = if table_size < 4096 { 3 } else { 0 };
@@ -106,7 +106,7 @@ const RESPONSE_TABLES: [(u32, u32); 3] = [(222, 4), (222, 4), (215, 3)];
 #[test]
 fn representations() {
     let check = |wire, line: Line, representation, size| {
-        let mut decoder = decoder(Limits::DEFAULT);
+        let mut decoder = decoder(DecoderLimits::DEFAULT);
         let (fields, end) = whole(&mut decoder, &hex(wire));
         assert!(end.is_ok());
         assert_eq!(fields.len(), 1);
@@ -136,7 +136,7 @@ fn representations() {
     check("82", (":method", "GET"), Representation::Indexed { index: 2 }, 0);
 
     let encode = |line: Line, indexing| {
-        let mut encoder = Encoder::new(vec![0; Encoder::memory_len(4096)], 4096).unwrap();
+        let mut encoder = Encoder::new_in(4096, vec![0; Encoder::memory_len(4096)]).unwrap();
         encoder.huffman = HuffmanPolicy::Never;
         let mut buf = [0; 64];
         let mut block = encoder.block(&mut buf).unwrap();

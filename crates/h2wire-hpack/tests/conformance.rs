@@ -7,13 +7,16 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::{decoder, whole};
-use h2wire_hpack::{Decoder, Encoder, HuffmanPolicy, Indexing, Limits};
+use h2wire_hpack::{Decoder, DecoderLimits, Encoder, HuffmanPolicy, Indexing};
 use serde_json::Value;
 
 const VARIABLE: &str = "H2WIRE_HPACK_TEST_CASE";
 
-const LIMITS: Limits =
-    Limits { max_table_size: 1 << 22, max_list_size: 1 << 20, max_fields: 10_000, max_string_len: 1 << 20 };
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(1 << 22)
+    .with_max_list_size(1 << 20)
+    .with_max_fields(10_000)
+    .with_max_string_len(1 << 20);
 
 type Fields = Vec<(String, String)>;
 
@@ -103,7 +106,7 @@ fn decodes_what_it_encoded() {
     for path in all() {
         for huffman in [HuffmanPolicy::Auto, HuffmanPolicy::Always, HuffmanPolicy::Never] {
             let mut decoder = decoder(LIMITS);
-            let mut encoder = Encoder::new(vec![0; Encoder::memory_len(8192)], 8192).unwrap();
+            let mut encoder = Encoder::new_in(8192, vec![0; Encoder::memory_len(8192)]).unwrap();
             encoder.huffman = huffman;
             let mut buf = vec![0; 1 << 20];
             for (number, case) in cases(&path).iter().enumerate() {

@@ -106,7 +106,7 @@ impl Limits {
     /// Bytes of memory that field sections need with these limits.
     #[must_use]
     pub const fn memory_len(&self) -> usize {
-        self.hpack().memory_len()
+        self.decoder_limits().memory_len()
     }
 
     /// Memory for field sections; none if that is more than a slice can be, which is then found to be too little.
@@ -116,13 +116,14 @@ impl Limits {
         if isize::try_from(needed).is_ok() { vec![0; needed] } else { Vec::new() }
     }
 
-    pub(crate) const fn hpack(&self) -> h2wire_hpack::Limits {
-        h2wire_hpack::Limits {
-            max_table_size: self.max_table_size,
-            max_list_size: self.max_section_size,
-            max_fields: self.max_fields,
-            max_string_len: self.max_block_len,
-        }
+    /// The limits of an HPACK decoder that go with these.
+    #[must_use]
+    pub const fn decoder_limits(&self) -> h2wire_hpack::DecoderLimits {
+        h2wire_hpack::DecoderLimits::DEFAULT
+            .with_max_table_size(self.max_table_size)
+            .with_max_list_size(self.max_section_size)
+            .with_max_fields(self.max_fields)
+            .with_max_string_len(self.max_block_len)
     }
 
     pub(crate) const fn parse_options(&self) -> ParseOptions {
@@ -188,7 +189,8 @@ impl From<Exceeded> for Limit {
     fn from(exceeded: Exceeded) -> Self {
         match exceeded {
             Exceeded::Fields => Self::Fields,
-            Exceeded::ListSize => Self::SectionSize,
+            // HPACK limits the size and the number of the fields of a block.
+            _ => Self::SectionSize,
         }
     }
 }

@@ -4,8 +4,8 @@
 //! HPACK cannot be followed the frames go on.
 
 use h2wire::frame::{Flags, Frame, FrameHeader, StreamId};
-use h2wire::hpack::{BlockEnd, Decoded, Decoder, Exceeded, HpackError};
-use h2wire::{Expected, FieldList, FieldValidator, Limit, Limits, Role, Rule, SectionHead, StreamError};
+use h2wire::hpack::{BlockEnd, Decoded, Decoder, HpackError};
+use h2wire::{FieldList, FieldValidator, Limits, Role, Rule, SectionHead, StreamError};
 
 use crate::args::MOST_TABLE;
 use crate::decode::table_limit::{INITIAL, TableLimit, UNKNOWN};
@@ -114,7 +114,7 @@ impl Sections {
         let last = header.flags.contains(Flags::END_HEADERS);
         if let Some(head) = SectionHead::from_frame(frame) {
             self.fields.clear();
-            self.open = Some(Open { head, offset, validator: FieldValidator::new(self.expected(&head)) });
+            self.open = Some(Open { head, offset, validator: FieldValidator::for_section(self.role, &head) });
             self.make_memory(fragment, last);
         }
         match self.feed(fragment, last) {
@@ -129,24 +129,10 @@ impl Sections {
         }
     }
 
-    fn expected(&self, head: &SectionHead) -> Expected {
-        match (self.role, head.promised_stream_id) {
-            (_, Some(_)) => Expected::Promise,
-            (Role::Server, None) => Expected::Request,
-            (Role::Client, None) => Expected::Response,
-            (Role::Observer, None) => Expected::Any,
-        }
-    }
-
     /// Makes a decoder for the first block, and one with more memory where the block makes the table larger.
     fn make_memory(&mut self, fragment: &[u8], last: bool) {
         let decoder = self.decoder.get_or_insert_with(|| {
-            let mut decoder = Decoder::with_limits(h2wire::hpack::Limits {
-                max_table_size: self.memory,
-                max_list_size: self.limits.max_section_size,
-                max_fields: self.limits.max_fields,
-                max_string_len: self.limits.max_block_len,
-            });
+            let mut decoder = Decoder::new(&self.limits.decoder_limits().with_max_table_size(self.memory));
             for limit in [self.lowest, self.limit] {
                 tell(&mut decoder, limit.min(self.memory));
             }
@@ -187,17 +173,14 @@ impl Sections {
     fn done(&mut self, end: BlockEnd) -> Option<Done<'_>> {
         let Open { head, offset, validator } = self.open.take()?;
         let broken = match end.exceeded {
-            Some(Exceeded::ListSize) => Some(Rule::Limit(Limit::SectionSize)),
-            Some(Exceeded::Fields) => Some(Rule::Limit(Limit::Fields)),
+            Some(exceeded) => Some(Rule::Limit(exceeded.into())),
             None => validator.finish(head.end_stream).err().map(Rule::Malformed),
         };
-        // §8.4: a promised request is on the promised stream.
-        let stream_id = head.promised_stream_id.unwrap_or(head.stream_id);
         let section = Section { head, fields: &self.fields, count: end.fields };
         Some(Done {
             offset,
             section: end.exceeded.is_none().then_some(section),
-            error: broken.map(|rule| StreamError::new(stream_id, rule)),
+            error: broken.map(|rule| StreamError::new(head.error_stream_id(), rule)),
         })
     }
 }

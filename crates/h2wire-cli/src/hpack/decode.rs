@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use h2wire::Rule;
-use h2wire_hpack::{BlockEnd, Decoder, Encoder, Exceeded, HpackError, Limits};
+use h2wire_hpack::{BlockEnd, Decoder, DecoderLimits, Encoder, Exceeded, HpackError};
 use serde_json::{Value, json};
 
 use crate::args::{HpackDecodeOptions, MOST_TABLE};
@@ -42,13 +42,17 @@ fn decoder(options: &HpackDecodeOptions) -> anyhow::Result<Decoder<Vec<u8>>> {
     let max_list_size = options.max_header_list_size;
     // A code has at most 30 bits.
     let max_string_len = max_list_size.saturating_mul(4);
-    let limits = Limits { max_table_size: MOST_TABLE, max_list_size, max_string_len, max_fields: u32::MAX };
-    let mut decoder = Decoder::with_limits(limits);
+    let limits = DecoderLimits::DEFAULT
+        .with_max_table_size(MOST_TABLE)
+        .with_max_list_size(max_list_size)
+        .with_max_string_len(max_string_len)
+        .with_max_fields(u32::MAX);
+    let mut decoder = Decoder::new(&limits);
     decoder.set_table_limit(options.table_size)?;
     if decoder.table_capacity() > options.table_size {
         // Both ends know the smaller table: the update that an encoder would send has taken place.
         let mut update = [0; 16];
-        let written = Encoder::with_table_size(options.table_size).block(&mut update)?.written();
+        let written = Encoder::new(options.table_size).block(&mut update)?.written();
         decoder.decode_block(update.get(..written).unwrap_or_default(), |_| {})?;
     }
     Ok(decoder)
@@ -61,8 +65,8 @@ fn block_object(fields: &[Value], end: BlockEnd, decoder: &Decoder<Vec<u8>>) -> 
         Some(exceeded) => json!({
             "too_large": true,
             "limit": match exceeded {
-                Exceeded::ListSize => "list_size",
                 Exceeded::Fields => "fields",
+                _ => "list_size",
             },
             "list_size": end.list_size,
             "field_count": end.fields,

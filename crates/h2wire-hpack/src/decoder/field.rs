@@ -50,16 +50,30 @@ pub enum Representation {
     },
 }
 
+impl Representation {
+    /// The kind of a literal, by its first byte. §6.2
+    #[inline]
+    pub(super) const fn from_literal(octet: u8, name_index: u32) -> Self {
+        if octet & 0x40 != 0 {
+            Self::IncrementalIndexing { name_index }
+        } else if octet & 0x10 != 0 {
+            Self::NeverIndexed { name_index }
+        } else {
+            Self::WithoutIndexing { name_index }
+        }
+    }
+}
+
 /// Where octets are.
 #[derive(Clone, Copy)]
-pub(super) enum Place<'i> {
+pub(super) enum TextPlace<'i> {
     /// In the static table or the fragment.
     Octets(&'i [u8]),
     /// In the decoder's memory.
     Data { start: usize, len: usize },
 }
 
-impl<'i> Place<'i> {
+impl<'i> TextPlace<'i> {
     #[inline]
     pub(super) const fn len(self) -> usize {
         match self {
@@ -82,13 +96,13 @@ impl<'i> Place<'i> {
 
 /// A field that was found.
 #[derive(Clone, Copy)]
-pub(super) struct Found<'i> {
-    pub(super) name: Place<'i>,
-    pub(super) value: Place<'i>,
+pub(super) struct FoundField<'i> {
+    pub(super) name: TextPlace<'i>,
+    pub(super) value: TextPlace<'i>,
     pub(super) representation: Representation,
 }
 
-impl<'i> Found<'i> {
+impl<'i> FoundField<'i> {
     #[inline]
     pub(super) fn lend<'a>(self, data: &'a [u8]) -> Field<'a>
     where

@@ -27,7 +27,7 @@ use tables::{Line, Tables};
 /// ```
 /// use h2wire_hpack::{Encoder, Indexing};
 ///
-/// let mut encoder = Encoder::new([0; Encoder::memory_len(4096)], 4096)?;
+/// let mut encoder = Encoder::new_in(4096, [0; Encoder::memory_len(4096)])?;
 /// let mut buf = [0; 128];
 ///
 /// let mut block = encoder.block(&mut buf)?;
@@ -83,9 +83,9 @@ impl Encoder<Vec<u8>> {
     /// An encoder with memory from the allocator: [`Encoder::memory_len`] octets, once.
     ///
     /// # Panics
-    /// As a `Vec` does that cannot have so much memory.
+    /// Panics if the allocation fails.
     #[must_use]
-    pub fn with_table_size(max_table_size: u32) -> Self {
+    pub fn new(max_table_size: u32) -> Self {
         Self::in_memory(vec![0; Encoder::memory_len(max_table_size)], max_table_size)
     }
 }
@@ -96,7 +96,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
     ///
     /// # Errors
     /// [`MemoryTooSmall`] with less than [`Encoder::memory_len`] octets.
-    pub fn new(memory: M, max_table_size: u32) -> Result<Self, MemoryTooSmall> {
+    pub fn new_in(max_table_size: u32, memory: M) -> Result<Self, MemoryTooSmall> {
         let needed = Encoder::memory_len(max_table_size);
         if memory.as_ref().len() < needed {
             return Err(MemoryTooSmall { needed });
@@ -160,7 +160,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
     /// Encodes a whole block behind what is in `out`, which grows as needed.
     ///
     /// # Panics
-    /// As a `Vec` does that cannot have so much memory: with a name or value of 1 GiB or more, for one.
+    /// Panics if the allocation fails, as for a name or value of 1 GiB or more.
     #[cfg(feature = "alloc")]
     pub fn encode_block<'f>(
         &mut self,

@@ -168,7 +168,7 @@ async fn send(writer: &mut (impl AsyncWrite + Unpin), output: &mut BytesMut) -> 
 fn print(event: Event) -> std::io::Result<()> {
     match event {
         Event::Response(fields) | Event::Trailers(fields) => {
-            for FieldLine { name, value, .. } in fields.iter() {
+            for FieldLine { name, value, .. } in &fields {
                 eprintln!("< {}: {}", name.escape_ascii(), value.escape_ascii());
             }
             Ok(())

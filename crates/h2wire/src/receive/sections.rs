@@ -57,7 +57,7 @@ struct SectionState {
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
     pub(super) fn new(role: Role, limits: &Limits, memory: M) -> Result<Self, MemoryTooSmall> {
-        let decoder = Decoder::new(memory, limits.hpack())?;
+        let decoder = Decoder::new_in(&limits.decoder_limits(), memory)?;
         let head = SectionHead::headers(StreamId::CONNECTION, false);
         let section = SectionState { role, head, kind: None, validator: None, escalate: false };
         Ok(Self { decoder, section })

@@ -186,7 +186,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
                     return Ok(Some(Chunk::Payload { octets, missing: remaining.missing }));
                 }
                 ChunkStage::Payload(Remaining { missing: 0, padding }) => {
-                    self.stage = ChunkStage::Padding(padding)
+                    self.stage = ChunkStage::Padding(padding);
                 }
                 ChunkStage::Payload(mut remaining) => {
                     let octets = self.gathered.pass(input, remaining.missing);

@@ -1,8 +1,8 @@
-//! The fast path: a representation that lies in the fragment as a whole. Whatever is cut off or announces something
-//! that cannot be right is left to `cut`, untouched, so that every error is found in one order however a block is cut.
+//! The fast path: a representation that lies in one fragment. What is cut off or cannot be right is left to the resumable
+//! path, untouched, so that errors are found in one order however a block is split.
 
-use super::field::{Found, Place, Representation};
-use super::{State, name_of};
+use super::field::{FoundField, Representation, TextPlace};
+use super::state::{State, name_of};
 use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
 use crate::huffman::{self, DecodeError};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
@@ -37,7 +37,7 @@ impl<'i> StringLiteral<'i> {
 
 /// The name of a literal field.
 #[derive(Clone, Copy)]
-enum Name<'i> {
+enum LiteralName<'i> {
     Static(&'i [u8], u32),
     Entry(Entry),
     Literal(StringLiteral<'i>),
@@ -46,13 +46,13 @@ enum Name<'i> {
 impl State {
     /// Decodes a field, if that is what comes next. §6.1, §6.2
     #[inline(always)]
-    pub(super) fn whole<'i>(
+    pub(super) fn fast<'i>(
         &mut self,
         octet: u8,
         data: &mut [u8],
         slots: &mut [u8],
         rest: &mut &'i [u8],
-    ) -> Option<Result<Found<'i>, HpackError>> {
+    ) -> Option<Result<FoundField<'i>, HpackError>> {
         let (bits, incremental) = match octet {
             0x40..0x80 => (6, true),
             0..0x20 => (4, false),
@@ -69,9 +69,9 @@ impl State {
         let (value, behind) = StringLiteral::parse(behind, self.limits.max_string_len)?;
 
         let name_room = match name {
-            Name::Static(..) => 0,
-            Name::Entry(entry) => to_usize(entry.name_len),
-            Name::Literal(name) => name.room(),
+            LiteralName::Static(..) => 0,
+            LiteralName::Entry(entry) => to_usize(entry.name_len),
+            LiteralName::Literal(name) => name.room(),
         };
         let room = name_room.saturating_add(value.room());
         if room > self.limits.max_literal_len() {
@@ -80,19 +80,19 @@ impl State {
         *rest = behind;
         self.updates.closed = true;
         let moved = self.table.make_room(data, slots, 0, room);
-        if let Name::Entry(entry) = &mut name {
+        if let LiteralName::Entry(entry) = &mut name {
             entry.value_start = entry.value_start.wrapping_sub(moved);
         }
         let head = self.table.head;
         let (name, static_name, own) = match name {
-            Name::Static(name, index) => (Place::Octets(name), index, 0),
-            Name::Entry(entry) if !incremental => (name_of(entry), 0, 0),
-            Name::Entry(entry) => {
+            LiteralName::Static(name, index) => (TextPlace::Octets(name), index, 0),
+            LiteralName::Entry(entry) if !incremental => (name_of(entry), 0, 0),
+            LiteralName::Entry(entry) => {
                 let len = to_usize(entry.name_len);
                 copy_ahead(data, entry.name_start(), len, head);
-                (Place::Data { start: head, len }, 0, len)
+                (TextPlace::Data { start: head, len }, 0, len)
             }
-            Name::Literal(name) => match put(data, head, name, incremental) {
+            LiteralName::Literal(name) => match put(data, head, name, incremental) {
                 Ok((place, own)) => (place, 0, own),
                 Err(error) => return Some(Err(error)),
             },
@@ -104,22 +104,22 @@ impl State {
         if incremental {
             self.table.insert(slots, to_u32(name.len()), to_u32(value.len()), static_name);
         }
-        Some(Ok(Found { name, value, representation: representation(octet, name_index) }))
+        Some(Ok(FoundField { name, value, representation: Representation::from_literal(octet, name_index) }))
     }
 
     #[inline(always)]
-    fn name<'i>(&self, slots: &[u8], index: u32, rest: &'i [u8]) -> Option<(Name<'i>, &'i [u8])> {
+    fn name<'i>(&self, slots: &[u8], index: u32, rest: &'i [u8]) -> Option<(LiteralName<'i>, &'i [u8])> {
         if let Some((name, _)) = static_entry(index) {
-            return Some((Name::Static(name, index), rest));
+            return Some((LiteralName::Static(name, index), rest));
         }
         if index == 0 {
             let (name, rest) = StringLiteral::parse(rest, self.limits.max_string_len)?;
-            return Some((Name::Literal(name), rest));
+            return Some((LiteralName::Literal(name), rest));
         }
         let entry = self.table.get(slots, index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1))?;
         Some(match static_entry(entry.static_name) {
-            Some((name, _)) => (Name::Static(name, entry.static_name), rest),
-            None => (Name::Entry(entry), rest),
+            Some((name, _)) => (LiteralName::Static(name, entry.static_name), rest),
+            None => (LiteralName::Entry(entry), rest),
         })
     }
 }
@@ -131,7 +131,7 @@ fn put<'i>(
     start: usize,
     string: StringLiteral<'i>,
     keep: bool,
-) -> Result<(Place<'i>, usize), HpackError> {
+) -> Result<(TextPlace<'i>, usize), HpackError> {
     let room = data.get_mut(start..).unwrap_or_default();
     if string.huffman {
         let len = huffman::decode(string.octets, room).map_err(|error| match error {
@@ -139,22 +139,10 @@ fn put<'i>(
             // There is room for the longest string these octets can be.
             DecodeError::BufferFull => HpackError::StringTooLong,
         })?;
-        return Ok((Place::Data { start, len }, len));
+        return Ok((TextPlace::Data { start, len }, len));
     }
     if keep && let Some(room) = room.get_mut(..string.octets.len()) {
         room.copy_from_slice(string.octets);
     }
-    Ok((Place::Octets(string.octets), if keep { string.octets.len() } else { 0 }))
-}
-
-/// The kind of a literal, by its first octet. §6.2
-#[inline]
-pub(super) const fn representation(octet: u8, name_index: u32) -> Representation {
-    if octet & 0x40 != 0 {
-        Representation::IncrementalIndexing { name_index }
-    } else if octet & 0x10 != 0 {
-        Representation::NeverIndexed { name_index }
-    } else {
-        Representation::WithoutIndexing { name_index }
-    }
+    Ok((TextPlace::Octets(string.octets), if keep { string.octets.len() } else { 0 }))
 }

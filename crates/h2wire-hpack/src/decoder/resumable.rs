@@ -1,0 +1,201 @@
+//! The resumable path: a representation that ends in a later fragment, or that an error ends. Every byte is looked at once;
+//! what it means is kept, the byte is not.
+
+use super::field::{FoundField, Representation, TextPlace};
+use super::partial::{Partial, PartialStage};
+use super::state::{State, name_of};
+use crate::HpackError;
+use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
+use crate::huffman::{Pieces, max_decoded_len};
+use crate::integer::Integer;
+use crate::static_table::{STATIC_TABLE_LEN, static_entry};
+
+impl State {
+    /// Reads on until a field is complete or the fragment is used up.
+    #[cold]
+    pub(super) fn resume<'i>(
+        &mut self,
+        data: &mut [u8],
+        slots: &mut [u8],
+        rest: &mut &'i [u8],
+    ) -> Result<Option<FoundField<'i>>, HpackError> {
+        loop {
+            if matches!(self.partial.stage, PartialStage::Name | PartialStage::Value) {
+                if self.partial.missing > 0 {
+                    let len = to_usize(self.partial.missing).min(rest.len());
+                    let Some((piece, behind)) = rest.split_at_checked(len).filter(|_| len > 0) else {
+                        return Ok(None);
+                    };
+                    *rest = behind;
+                    self.piece(data, piece)?;
+                } else if self.string_end()? {
+                    return Ok(Some(self.complete(slots)));
+                }
+                continue;
+            }
+            let Some((octet, behind)) = rest.split_first() else { return Ok(None) };
+            *rest = behind;
+            let Some(number) = self.octet(*octet)? else { continue };
+            match self.partial.stage {
+                PartialStage::Index if self.partial.octet & 0x80 != 0 => {
+                    self.partial = Partial::default();
+                    return self.indexed(slots, number).map(Some);
+                }
+                PartialStage::Index if self.partial.octet & 0xe0 == 0x20 => {
+                    self.partial = Partial::default();
+                    return self.size_update(slots, number).map(|()| None);
+                }
+                PartialStage::Index => self.name_index(data, slots, number)?,
+                _ => self.string_start(data, slots, number)?,
+            }
+        }
+    }
+
+    /// One octet of an integer; the integer if it is complete.
+    fn octet(&mut self, octet: u8) -> Result<Option<u32>, HpackError> {
+        let partial = &mut self.partial;
+        if let Some(integer) = &mut partial.integer {
+            let number = integer.push(octet)?;
+            if number.is_some() {
+                partial.integer = None;
+            }
+            return Ok(number);
+        }
+        let prefix = if partial.stage == PartialStage::Index {
+            partial.octet = octet;
+            match octet {
+                0x80.. => 7,
+                0x40.. => 6,
+                0x20.. => 5,
+                _ => 4,
+            }
+        } else {
+            partial.huffman = octet & 0x80 != 0;
+            7
+        };
+        match Integer::start(octet, prefix) {
+            Ok(number) => Ok(Some(number)),
+            Err(integer) => {
+                partial.integer = Some(integer);
+                Ok(None)
+            }
+        }
+    }
+
+    /// The index of a literal's name. A name that will be copied into a new entry is copied now.
+    fn name_index(&mut self, data: &mut [u8], slots: &[u8], index: u32) -> Result<(), HpackError> {
+        self.partial.name_index = index;
+        self.partial.stage = if index == 0 { PartialStage::NameLength } else { PartialStage::ValueLength };
+        if index <= STATIC_TABLE_LEN {
+            self.partial.static_name = index;
+            return Ok(());
+        }
+        let index = index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1);
+        // §2.3.3
+        let entry = self.table.get(slots, index).ok_or(HpackError::NameIndexOutOfRange)?;
+        self.partial.name_len = entry.name_len;
+        if entry.static_name != 0 {
+            self.partial.static_name = entry.static_name;
+        } else if self.partial.octet & 0x40 != 0 {
+            let len = to_usize(entry.name_len);
+            self.table.make_room(data, slots, 0, len);
+            // It may have been moved.
+            let start = self.table.get(slots, index).map_or(0, Entry::name_start);
+            copy_ahead(data, start, len, self.table.head);
+            self.partial.stored = len;
+        }
+        Ok(())
+    }
+
+    /// The length of a string.
+    fn string_start(&mut self, data: &mut [u8], slots: &[u8], len: u32) -> Result<(), HpackError> {
+        // §5.2, §7.4
+        if len > self.limits.max_string_len {
+            return Err(HpackError::StringTooLong);
+        }
+        let partial = &mut self.partial;
+        partial.stage =
+            if partial.stage == PartialStage::NameLength { PartialStage::Name } else { PartialStage::Value };
+        partial.missing = len;
+        partial.pieces = Pieces::default();
+        let decoded = if partial.huffman { max_decoded_len(to_usize(len)) } else { to_usize(len) };
+        let room = self.limits.max_literal_len().saturating_sub(partial.stored);
+        self.table.make_room(data, slots, partial.stored, decoded.min(room));
+        Ok(())
+    }
+
+    /// Octets of a string.
+    fn piece(&mut self, data: &mut [u8], piece: &[u8]) -> Result<(), HpackError> {
+        let max = self.limits.max_literal_len();
+        let partial = &mut self.partial;
+        partial.missing = partial.missing.saturating_sub(to_u32(piece.len()));
+        // At least what `string_start` asked for.
+        let room = data.get_mut(self.table.head..).unwrap_or_default();
+        let max = max.min(room.len());
+        let room = room.get_mut(..max).unwrap_or_default();
+        let (mut stored, mut len) = (partial.stored, 0_u32);
+        if partial.huffman {
+            partial.pieces.decode(piece, |octet| {
+                len = len.saturating_add(1);
+                if let Some(place) = room.get_mut(stored) {
+                    *place = octet;
+                    stored = stored.wrapping_add(1);
+                } else {
+                    partial.dropped = true;
+                }
+            })?;
+        } else {
+            len = to_u32(piece.len());
+            let place = room.get_mut(stored..).and_then(|room| room.get_mut(..piece.len()));
+            if let Some(place) = place {
+                place.copy_from_slice(piece);
+                stored = stored.wrapping_add(piece.len());
+            } else {
+                partial.dropped = true;
+            }
+        }
+        partial.stored = stored;
+        let total =
+            if partial.stage == PartialStage::Name { &mut partial.name_len } else { &mut partial.value_len };
+        *total = total.saturating_add(len);
+        Ok(())
+    }
+
+    /// The end of a string; true if the field is complete.
+    fn string_end(&mut self) -> Result<bool, HpackError> {
+        if self.partial.huffman {
+            self.partial.pieces.finish()?;
+        }
+        if self.partial.stage == PartialStage::Value {
+            return Ok(true);
+        }
+        self.partial.stage = PartialStage::ValueLength;
+        Ok(false)
+    }
+
+    /// All of a literal is there.
+    fn complete<'i>(&mut self, slots: &mut [u8]) -> FoundField<'i> {
+        let partial = core::mem::take(&mut self.partial);
+        let incremental = partial.octet & 0x40 != 0;
+        let head = self.table.head;
+        let name_len = to_usize(partial.name_len);
+        let entry = self.table.get(slots, partial.name_index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1));
+        let (name, own) = match (static_entry(partial.static_name), entry) {
+            (Some((name, _)), _) => (TextPlace::Octets(name), 0),
+            (None, Some(entry)) if partial.name_index != 0 && !incremental => (name_of(entry), 0),
+            _ => (TextPlace::Data { start: head, len: name_len }, name_len),
+        };
+        let value = TextPlace::Data { start: head.saturating_add(own), len: to_usize(partial.value_len) };
+        if incremental && partial.dropped {
+            // §4.4: larger than the table.
+            self.table.evict_to(slots, 0);
+        } else if incremental {
+            self.table.insert(slots, to_u32(name.len()), partial.value_len, partial.static_name);
+        }
+        FoundField {
+            name,
+            value,
+            representation: Representation::from_literal(partial.octet, partial.name_index),
+        }
+    }
+}
