@@ -15,7 +15,7 @@ use crate::{
 /// Reads and writes a connection with `tokio_util::codec::Framed`: frames, and field sections with HPACK at both ends.
 ///
 /// A client's preface is written before its first frame. SETTINGS that are sent take effect when they are acknowledged;
-/// for those of the peer call [`Writer::apply`] when the acknowledgment is sent.
+/// for those of the peer call [`Writer::settings_received`] when the acknowledgment is sent.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -40,7 +40,7 @@ pub struct Codec {
     pub reader: Reader<Vec<u8>>,
     /// The writer of what is sent.
     pub writer: Writer<Vec<u8>>,
-    /// Of the section that is coming in.
+    /// The fields of an incomplete section.
     fields: FieldList,
 }
 
@@ -61,7 +61,7 @@ impl OutgoingSection {
     }
 }
 
-/// Why a [`Codec`] gives up, or what it cannot write.
+/// An error of a [`Codec`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CodecError {
@@ -71,16 +71,16 @@ pub enum CodecError {
     /// The peer broke a rule; the answer is GOAWAY.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
-    /// It cannot be sent; nothing was.
+    /// The item must not be sent. Nothing was written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// The settings cannot be sent; nothing was.
+    /// The settings must not be sent. Nothing was written.
     #[error(transparent)]
     Settings(#[from] SettingsSentError),
 }
 
 impl Codec {
-    /// A codec at the start of a connection. The table for what is sent is as large as the limit for what comes in.
+    /// A codec at the start of a connection. The tables of both directions have the size [`Limits::max_table_size`].
     ///
     /// # Errors
     /// [`ReaderError`] when a limit is 0 or asks for more memory than there can be.
@@ -90,7 +90,7 @@ impl Codec {
         Ok(Self { reader, writer, fields: FieldList::new() })
     }
 
-    /// Writes what `write` does, with the preface before it if that is due; or nothing.
+    /// Runs `write`, after writing the preface if it is due. On an error nothing is written.
     fn write(
         &mut self,
         dst: &mut BytesMut,
@@ -161,7 +161,7 @@ pub struct FrameCodec {
     pub reader: FrameReader,
 }
 
-/// Why a [`FrameCodec`] gives up.
+/// An error of a [`FrameCodec`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FrameCodecError {

@@ -7,7 +7,7 @@ use crate::{Limit, Rule};
 
 /// A rule was broken that ends the connection. RFC 9113 §5.4.1.
 ///
-/// The answer is a GOAWAY frame with [`code`](Self::code), then closing the connection.
+/// Send the GOAWAY frame of [`go_away`](Self::go_away), then close the connection.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[error("connection error {}: {}", .rule.code(), .rule)]
 #[non_exhaustive]
@@ -18,8 +18,9 @@ pub struct ConnectionError {
 
 /// A rule was broken that ends one stream; the connection goes on. RFC 9113 §5.4.2.
 ///
-/// The answer is a `RST_STREAM` frame with [`code`](Self::code), or for a request a response with a status such as 400
-/// or 431. HPACK is in step in any case.
+/// Send the `RST_STREAM` frame of [`rst_stream`](Self::rst_stream) or, for a request, a response with a status such
+/// as 400 or 431. HPACK is in step. If the stream is idle send GOAWAY instead: `RST_STREAM` must not be sent on an
+/// idle stream (§6.4).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[error("stream error {} on stream {}: {}", .rule.code(), .stream_id, .rule)]
 #[non_exhaustive]
@@ -51,7 +52,7 @@ impl ConnectionError {
         self.rule.code()
     }
 
-    /// The frame to send: with the name of the rule as debug data. `last_stream_id` is the highest stream of the peer
+    /// The frame to send, with the name of the rule as debug data. `last_stream_id` is the highest stream of the peer
     /// that was or may be processed, 0 for none. RFC 9113 §6.8.
     #[must_use]
     pub const fn go_away(self, last_stream_id: StreamId) -> GoAway<&'static [u8]> {

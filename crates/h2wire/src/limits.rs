@@ -6,7 +6,7 @@ use alloc::{vec, vec::Vec};
 use h2wire_frame::{ParseOptions, PayloadLength};
 use h2wire_hpack::Exceeded;
 
-/// How much of everything is taken from a peer. RFC 9113 §10.5.
+/// How much is accepted from a peer. RFC 9113 §10.5.
 ///
 /// | limit | default | breaking it |
 /// |---|---|---|
@@ -27,24 +27,24 @@ use h2wire_hpack::Exceeded;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The longest payload of a frame, in bytes: what is announced as `SETTINGS_MAX_FRAME_SIZE`. Less than 16,384 breaks
-    /// a promise (RFC 9113 §6.5.2). 0 is refused.
+    /// The longest payload of a frame, in bytes: announce it as `SETTINGS_MAX_FRAME_SIZE`. Less than 16,384 violates
+    /// RFC 9113 §6.5.2; constrained devices may accept that. Must not be 0.
     pub max_frame_size: PayloadLength,
-    /// The most bytes of a decoded field section, counted as name + value + 32 for each field: what is announced as
-    /// `SETTINGS_MAX_HEADER_LIST_SIZE`. 0 is refused.
+    /// The size of a decoded field section, counted as name + value + 32 bytes for each field: announce it as
+    /// `SETTINGS_MAX_HEADER_LIST_SIZE`. Must not be 0.
     pub max_section_size: u32,
-    /// The most fields of a section. 0 is refused.
+    /// The number of fields in a section. Must not be 0.
     pub max_fields: u32,
-    /// The most bytes of a field block, and of one string in it. The longest Huffman code has 30 bits, so with 4 times
-    /// `max_section_size` nothing is refused that could be small enough. 0 is refused.
+    /// The length of a field block, and of one string in it, in bytes. The longest Huffman code has 30 bits, so 4
+    /// times `max_section_size` refuses no block whose section could be small enough. Must not be 0.
     pub max_block_len: u32,
-    /// The most CONTINUATION frames of a field block; empty ones count.
+    /// The number of CONTINUATION frames in a field block, empty ones included.
     pub max_continuations: u32,
-    /// The most settings of a SETTINGS frame. 0 is refused.
+    /// The number of settings in a SETTINGS frame. Must not be 0.
     pub max_settings: u32,
-    /// The largest dynamic table of the peer's encoder, in bytes as counted by RFC 7541 §4.1: the most that may be
-    /// announced as `SETTINGS_HEADER_TABLE_SIZE`. Memory is made for it. Less than 4,096 breaks a promise: a peer that has not
-    /// seen the lower setting yet may use 4,096 bytes, and meets a `COMPRESSION_ERROR` if it does.
+    /// The size of the peer's dynamic table, in bytes as counted by RFC 7541 §4.1: the most that may be announced as
+    /// `SETTINGS_HEADER_TABLE_SIZE`. The memory is made for it. With less than 4,096, a peer that has not seen the
+    /// lower setting yet may use 4,096 bytes, which is a `COMPRESSION_ERROR` then.
     pub max_table_size: u32,
 }
 
@@ -103,13 +103,13 @@ impl Limits {
         Self { max_table_size: bytes, ..self }
     }
 
-    /// Bytes of memory that field sections need with these limits.
+    /// The bytes of memory that a reader with these limits needs for HPACK.
     #[must_use]
     pub const fn memory_len(&self) -> usize {
         self.decoder_limits().memory_len()
     }
 
-    /// Memory for field sections; none if that is more than a slice can be, which is then found to be too little.
+    /// Memory for HPACK; empty if no slice can be that long, which the constructor reports as too small.
     #[cfg(feature = "alloc")]
     pub(crate) fn allocate(&self) -> Vec<u8> {
         let needed = self.memory_len();
@@ -130,7 +130,7 @@ impl Limits {
         ParseOptions::DEFAULT.with_max_frame_size(self.max_frame_size)
     }
 
-    /// Refuses a 0 where nothing could be read any more.
+    /// Refuses limits of 0 with which nothing could be read.
     pub(crate) const fn check(&self) -> Result<(), LimitIsZero> {
         let limit = if self.max_frame_size.get() == 0 {
             "max_frame_size"

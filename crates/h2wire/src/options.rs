@@ -1,23 +1,23 @@
-//! What a reader does with what comes.
+//! How a reader judges.
 
 use h2wire_frame::{ParseOptions, PayloadLength};
 
-/// What a reader accepts and how it judges; it may be changed between two reads.
+/// What a reader accepts and how it judges. It may be changed between two reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 #[allow(clippy::struct_excessive_bools, reason = "switches that are independent of each other")]
 pub struct Options {
-    /// The longest payload taken, in bytes. Default [`Limits::max_frame_size`](crate::Limits::max_frame_size); changed by
-    /// `announce`.
+    /// The longest payload accepted, in bytes. Default [`Limits::max_frame_size`](crate::Limits::max_frame_size); changed by
+    /// `settings_sent`.
     pub max_frame_size: PayloadLength,
     /// Whether `PRIORITY_UPDATE` (RFC 9218) is checked. If not it is an unknown frame. Default on.
     pub extensions: bool,
-    /// Whether field sections are checked as [`FieldValidator`](crate::FieldValidator) does. Default on. Off is for tools
-    /// that show what is there; an endpoint that does without must check itself (RFC 9113 §8.1.1, §10.3).
+    /// Whether field sections are checked as [`FieldValidator`](crate::FieldValidator) does. Default on. Turn it off
+    /// in tools that show everything; an endpoint must check the fields itself then (RFC 9113 §8.1.1, §10.3).
     pub validate_fields: bool,
     /// Whether `:protocol` is defined: `SETTINGS_ENABLE_CONNECT_PROTOCOL` was sent. RFC 8441 §3. Default on.
     pub extended_connect: bool,
-    /// Whether an error of a stream ends the connection, as an endpoint may decide. RFC 9113 §5.4.1. Default off.
+    /// Whether a stream error ends the connection, which an endpoint may choose. RFC 9113 §5.4.1. Default off.
     pub escalate_stream_errors: bool,
 }
 

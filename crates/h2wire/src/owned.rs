@@ -1,4 +1,4 @@
-//! Frames out of and into `BytesMut`.
+//! The readers over `BytesMut`: payloads share its memory.
 
 use core::ops::Range;
 
@@ -10,9 +10,10 @@ use crate::{
 };
 
 impl FrameReader {
-    /// Takes the next item out of `buf`; `None` until more bytes have come, for which there is room then.
+    /// Takes the next item out of `buf`. `None` if more bytes are needed; capacity for them has been reserved in
+    /// `buf`.
     ///
-    /// Payloads are slices of the bytes that `buf` held: they are not copied, and live as long as the frame does.
+    /// Payloads are slices of the memory of `buf`, not copies, and live as long as the frame.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -43,7 +44,7 @@ impl FrameReader {
     }
 }
 
-/// What comes out of `BytesMut`, field blocks joined and decoded.
+/// A frame or a whole field section that owns its bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Message {
@@ -51,31 +52,32 @@ pub enum Message {
     Preface,
     /// A frame without a field block.
     Frame {
-        /// Its header with all bits.
+        /// The frame header as received, reserved bit and unknown flags included.
         header: FrameHeader,
         /// The frame; its payload shares the bytes of the buffer it came in.
         frame: Frame<Bytes>,
     },
     /// A field section.
     Section {
-        /// What it belongs to, what it is, or why it must not be used.
+        /// Its stream and kind, or why it must not be used.
         end: SectionEnd,
-        /// Its fields; none if it must not be used.
+        /// Its fields; empty if it must not be used.
         fields: FieldList,
     },
     /// A frame that ends its stream, not the connection. It was skipped.
     StreamError {
-        /// Its header with all bits.
+        /// The frame header as received, reserved bit and unknown flags included.
         header: FrameHeader,
-        /// What is wrong with it.
+        /// The error: send its `RST_STREAM`, unless the stream is idle.
         error: StreamError,
     },
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
-    /// Takes the next message out of `buf`; `None` until more bytes have come, for which there is room then.
+    /// Takes the next message out of `buf`. `None` if more bytes are needed; capacity for them has been reserved in
+    /// `buf`.
     ///
-    /// `fields` keeps the fields of a section between calls, while its CONTINUATION frames come in.
+    /// `fields` holds the fields of an incomplete section between calls. Pass the same list each time.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -115,7 +117,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         }
     }
 
-    /// What comes next, told without the bytes.
+    /// The next message, with positions in place of bytes.
     fn find(&mut self, octets: &[u8], list: &mut FieldList) -> Result<Progress<Found>, ConnectionError> {
         let (item, consumed) = match self.read(octets)? {
             Progress::Item { item, consumed } => (item, consumed),

@@ -17,7 +17,7 @@ pub enum Rule {
     Hpack(HpackError),
     /// What a field section may contain. RFC 9113 §8.2 and §8.3.
     Malformed(Malformed),
-    /// More than this endpoint takes. RFC 9113 §10.5.
+    /// More than this endpoint accepts. RFC 9113 §10.5.
     Limit(Limit),
 }
 
@@ -33,7 +33,7 @@ impl Rule {
         }
     }
 
-    /// Where the rule stands.
+    /// The section that states the rule.
     #[must_use]
     pub const fn section(self) -> RfcSection {
         match self {
@@ -44,7 +44,7 @@ impl Rule {
         }
     }
 
-    /// The error code that answers a breach.
+    /// The error code to send to a peer that breaks the rule.
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         match self {
@@ -66,7 +66,7 @@ impl Rule {
         }
     }
 
-    /// The usual cause and what to do about it.
+    /// The usual cause and how to mend it.
     #[must_use]
     pub const fn remedy(self) -> &'static str {
         match self {

@@ -91,7 +91,7 @@ mod device {
                 Chunk::Payload { octets, .. } => _ = black_box(octets),
                 Chunk::Start { frame, .. } => _ = black_box(frame),
                 Chunk::StreamError { error, .. } => _ = black_box(error.code()),
-                Chunk::Preface => {}
+                _ => {}
             }
             let frame: Frame<&[u8]> = black_box(h2wire::frame::Settings::Ack.into());
             let _ = black_box(frame.encode(buf));

@@ -7,7 +7,7 @@ use crate::TableLimitError;
 
 impl Decoder<Vec<u8>> {
     /// Makes memory for a table of `max_table_size` octets, if that is more than there is: the new
-    /// [`DecoderLimits::max_table_size`]. The table stays as it is. To be called before
+    /// [`DecoderLimits::max_table_size`](super::DecoderLimits::max_table_size). The table stays as it is. To be called before
     /// [`set_table_limit`](Self::set_table_limit).
     ///
     /// So a decoder can start small, and grow only for a peer that uses the large table it was offered.

@@ -1,4 +1,4 @@
-//! A field with what an encoder has to know of it.
+//! A field and how to encode it.
 
 use core::fmt;
 
@@ -12,12 +12,12 @@ pub struct FieldLine<'a> {
     pub name: &'a [u8],
     /// The value.
     pub value: &'a [u8],
-    /// How it is encoded. [`Indexing::Never`] for secrets, and for what came so from a peer. RFC 7541 §7.1.3.
+    /// How it is encoded. Use [`Indexing::Never`] for secrets, and for fields that a peer sent so. RFC 7541 §7.1.3.
     pub indexing: Indexing,
 }
 
 impl<'a> FieldLine<'a> {
-    /// A field about which the encoder decides.
+    /// A field whose indexing the encoder decides.
     #[must_use]
     pub const fn new(name: &'a [u8], value: &'a [u8]) -> Self {
         Self { name, value, indexing: Indexing::Auto }
@@ -29,7 +29,7 @@ impl<'a> FieldLine<'a> {
         Self { indexing, ..self }
     }
 
-    /// A field that nobody may index.
+    /// A secret: a field that nobody may index.
     #[must_use]
     pub const fn never_indexed(name: &'a [u8], value: &'a [u8]) -> Self {
         Self { name, value, indexing: Indexing::Never }

@@ -1,4 +1,4 @@
-//! The fields of a section in memory of their own.
+//! The fields of a section, owned.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -7,7 +7,8 @@ use h2wire_hpack::Indexing;
 
 use crate::FieldLine;
 
-/// Fields in their order, repeats included, in two allocations that are used again after [`clear`](Self::clear).
+/// The fields of a section in order, repeats included. Two allocations hold them and are reused after
+/// [`clear`](Self::clear).
 ///
 /// ```
 /// use h2wire::{FieldLine, FieldList};
@@ -39,7 +40,7 @@ impl FieldList {
         Self { octets: Vec::new(), places: Vec::new() }
     }
 
-    /// Takes all fields out and keeps the memory.
+    /// Removes all fields and keeps the memory.
     pub fn clear(&mut self) {
         self.octets.clear();
         self.places.clear();

@@ -361,7 +361,7 @@ fn check_value(value: &[u8]) -> Result<(), Malformed> {
     Ok(())
 }
 
-/// An byte of a token. RFC 9110 §5.6.2.
+/// A byte of a token. RFC 9110 §5.6.2.
 pub(crate) const fn is_token(octet: u8) -> bool {
     octet.is_ascii_uppercase() || is_lower_token(octet)
 }
@@ -384,7 +384,7 @@ fn is_host_and_port(value: &[u8]) -> bool {
     !host.is_empty() && !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
 }
 
-/// An byte of a token (RFC 9110 §5.6.2) that is no upper-case letter.
+/// A byte of a token (RFC 9110 §5.6.2) that is no upper-case letter.
 const fn is_lower_token(octet: u8) -> bool {
     matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.'
         | b'^' | b'_' | b'`' | b'|' | b'~')

@@ -1,11 +1,11 @@
-//! What has no place on the other side.
+//! What cannot be converted.
 
 use ::http::HeaderName;
 
 use crate::{Malformed, SectionKind};
 
-/// Why a field section is no message of the `http` crate. It concerns the stream, not the connection: the answer is
-/// `RST_STREAM` with `PROTOCOL_ERROR`, or to a request a response with status 400.
+/// A field section cannot be converted to a message of the `http` crate. This concerns the stream, not the
+/// connection: answer with `RST_STREAM` and `PROTOCOL_ERROR`, or a request with status 400.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ToHttpError {
@@ -65,7 +65,7 @@ impl From<Malformed> for ToHttpError {
     }
 }
 
-/// Why a message of the `http` crate must not be sent as fields of HTTP/2. Nothing is dropped on the quiet.
+/// A message of the `http` crate must not be sent as fields of HTTP/2. No field is dropped silently.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ToFieldsError {

@@ -1,4 +1,4 @@
-//! What a message says in HTTP/2, and `http` has no place for: extensions of requests and responses.
+//! What HTTP/2 messages contain and `http` has no place for: extensions of requests and responses.
 
 use alloc::borrow::Cow;
 use core::fmt;
@@ -20,7 +20,7 @@ use crate::fields::is_token as is_token_octet;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Protocol(Cow<'static, str>);
 
-/// The name of a protocol is a token, with another behind `/` if it has a version. RFC 9110 §7.8.
+/// A protocol name is not a token, or a token, `/` and a version. RFC 9110 §7.8.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[error("the name of a protocol is not a token")]
 pub struct ProtocolForm;
@@ -66,13 +66,14 @@ impl fmt::Display for Protocol {
 
 /// `:scheme` where the URI cannot have it: an extension of requests.
 ///
-/// A [`Uri`](::http::Uri) with a scheme has an authority too, and a request may have none. It also tells the scheme of a
-/// request that came by HTTP/1.1, whose URI is a path. The scheme of the URI goes first, if there is one.
+/// A [`Uri`](::http::Uri) with a scheme needs an authority, and a request may have none. It also holds the scheme of
+/// a request that was received over HTTP/1.1, whose URI is a path. The scheme of the URI wins, if there is one.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct TargetScheme(pub Scheme);
 
-/// Pseudo-header fields that came never indexed, or are to be sent so: an extension of requests and responses, for there is
-/// no [`set_sensitive`](::http::HeaderValue::set_sensitive) for a URI. Whoever passes them on must keep it.
+/// Pseudo-header fields that were received as never indexed, or must be sent so: an extension of requests and
+/// responses, as a URI has no [`set_sensitive`](::http::HeaderValue::set_sensitive). Keep it when forwarding a
+/// message.
 /// RFC 7541 §6.2.3.
 ///
 /// ```

@@ -1,8 +1,8 @@
 //! Field sections to and from the types of the `http` crate. RFC 9113 §8.
 //!
-//! [`request()`], [`response()`] and [`trailers()`] take fields in the order in which they came, from a [`FieldList`] (which
-//! has them as methods) or any iterator of [`FieldLine`](crate::FieldLine). [`request_fields`], [`response_fields`] and
-//! [`trailer_fields`] lend fields in the order in which they are to be sent.
+//! [`request()`], [`response()`] and [`trailers()`] take fields in the order in which they were received, from a
+//! [`FieldList`] (which has them as methods) or any iterator of [`FieldLine`](crate::FieldLine). [`request_fields`],
+//! [`response_fields`] and [`trailer_fields`] borrow the fields of a message in the order in which to send them.
 //!
 //! ```
 //! use h2wire::frame::{SettingBuffer, Settings, StreamId};

@@ -11,7 +11,7 @@ use super::host::{self, Repeated};
 use super::{NeverIndexed, Protocol, TargetScheme, ToFieldsError};
 use crate::{Expected, FieldLine, FieldValidator, Indexing};
 
-/// The fields of a message, lent from it: the result of [`request_fields`], [`response_fields`] and [`trailer_fields`].
+/// The fields of a message, borrowed from it: the result of [`request_fields`], [`response_fields`] and [`trailer_fields`].
 #[derive(Clone, Debug)]
 pub struct HttpFields<'a> {
     /// In the order in which they are sent.
@@ -93,7 +93,7 @@ pub fn trailer_fields(trailers: &HeaderMap) -> Result<HttpFields<'_>, ToFieldsEr
 }
 
 impl HttpFields<'_> {
-    /// The fields in the order in which they are to be sent: pseudo-header fields first, then those of the map in its
+    /// The fields in the order in which to send them: pseudo-header fields first, then those of the map in its
     /// order, a line for each cookie. RFC 9113 §8.3, §8.2.3. Nothing is copied.
     ///
     /// A cookie that stays the same is found again in the table while others change. Those shorter than 20 bytes are not:

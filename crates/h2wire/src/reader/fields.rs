@@ -1,4 +1,4 @@
-//! Bytes in; frames, and the fields in them, out.
+//! Reads frames and the fields in them from contiguous bytes.
 
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
@@ -12,10 +12,10 @@ use crate::{
     Role, SectionHead, SettingsSentError, StreamError,
 };
 
-/// Reads one direction of a connection from contiguous bytes: frames, and the fields of field sections.
+/// Reads one direction of a connection from contiguous bytes: frames, and the fields of requests and responses.
 ///
-/// The caller keeps the bytes, as with [`FrameReader`]. The memory for HPACK is the caller's too: an array or slice of
-/// [`Limits::memory_len`] bytes, or with the feature `alloc` a `Vec` (see `Reader::new`).
+/// The caller keeps the bytes, as with [`FrameReader`]. [`Reader::new`] takes memory for HPACK from the allocator;
+/// [`new_in`](Self::new_in) uses an array or slice of [`Limits::memory_len`] bytes.
 ///
 /// ```
 /// use h2wire::{Event, FieldStep, Limits, Progress, Reader, Role, SectionKind};
@@ -45,9 +45,9 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Reader<M> {
-    /// What is accepted and how it is judged.
+    /// What the reader accepts and how it judges. It may be changed between two reads.
     pub options: Options,
-    /// What has come so far.
+    /// Counts of received frames.
     pub counters: Counters,
     frames: FrameReader,
     receiver: Receiver<M>,
@@ -55,7 +55,7 @@ pub struct Reader<M> {
     item_offset: u64,
 }
 
-/// What a reader of frames and fields found.
+/// What a [`Reader`] yields.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
@@ -63,14 +63,14 @@ pub enum Event<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     Preface,
     /// A frame without a field block.
     Frame {
-        /// Its header with all bits.
+        /// The frame header as received, reserved bit and unknown flags included.
         header: FrameHeader,
         /// The frame; its payload is in the input.
         frame: Frame<&'i [u8]>,
     },
     /// A frame of a field block: HEADERS, `PUSH_PROMISE` or CONTINUATION.
     Fields {
-        /// Its header with all bits.
+        /// The frame header as received, reserved bit and unknown flags included.
         header: FrameHeader,
         /// The frame; its fragment is in the input.
         frame: Frame<&'i [u8]>,
@@ -79,21 +79,21 @@ pub enum Event<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     },
     /// A frame that ends its stream, not the connection. It is skipped.
     StreamError {
-        /// Its header with all bits.
+        /// The frame header as received, reserved bit and unknown flags included.
         header: FrameHeader,
-        /// What is wrong with it.
+        /// The error: send its `RST_STREAM`, unless the stream is idle.
         error: StreamError,
     },
 }
 
-/// Why there is no reader.
+/// A reader cannot be made.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReaderError {
-    /// A limit makes no sense.
+    /// A limit is 0.
     #[error(transparent)]
     Limit(#[from] LimitIsZero),
-    /// There is too little memory.
+    /// The memory is too small.
     #[error(transparent)]
     Memory(#[from] MemoryTooSmall),
 }
@@ -127,12 +127,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         })
     }
 
-    /// Takes note of a SETTINGS frame that this endpoint sends: the peer's next acknowledgment is for the oldest one.
-    /// What is read then goes by it, with no further call: `SETTINGS_HEADER_TABLE_SIZE`, `SETTINGS_ENABLE_PUSH`, and
-    /// `SETTINGS_MAX_FRAME_SIZE`, which may be used at once if it is larger than before. RFC 9113 §6.5.3, §4.3.1.
+    /// Records a SETTINGS frame that this endpoint sends. The peer acknowledges such frames in their order; later
+    /// reads then apply the settings automatically: `SETTINGS_HEADER_TABLE_SIZE`, `SETTINGS_ENABLE_PUSH` and
+    /// `SETTINGS_MAX_FRAME_SIZE`, which takes effect at once if it is larger than before. RFC 9113 §6.5.3, §4.3.1.
     ///
     /// # Errors
-    /// [`SettingsSentError`]; send no such frame then.
+    /// [`SettingsSentError`]. Do not send the frame then.
     pub fn settings_sent<B: AsRef<[u8]>>(
         &mut self,
         settings: &SettingList<B>,
@@ -140,10 +140,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         self.receiver.settings_sent(settings, &mut self.options)
     }
 
-    /// Looks for the next item at the start of `input`.
+    /// Reads the next item at the start of `input`: everything received and not yet consumed.
     ///
     /// # Errors
-    /// The first rule of the connection that the peer broke; the same again from then on.
+    /// The first rule that the peer broke and that ends the connection. Every later call returns the same error.
     pub fn read<'r, 'i>(
         &'r mut self,
         input: &'i [u8],
@@ -187,7 +187,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 }
 
 impl<M> Reader<M> {
-    /// Bytes consumed so far: where the next item starts, or the frame with the error.
+    /// Bytes consumed so far: the position of the next item or, after an error, of the frame that has it.
     #[must_use]
     pub const fn offset(&self) -> u64 {
         if self.receiver.failed().is_some() { self.item_offset } else { self.frames.offset() }

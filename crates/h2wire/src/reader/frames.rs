@@ -7,11 +7,10 @@ use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, StreamError}
 
 /// Reads the frames of one direction of a connection from contiguous bytes.
 ///
-/// The caller keeps the bytes: it hands over all that are not consumed yet, and drops `consumed` of them with each
-/// item. However the bytes are cut, the same items come out. After a connection error every call returns that error.
+/// The caller keeps the bytes: it passes all that are not consumed yet, and drops `consumed` of them after each item.
+/// The results do not depend on how the input is split. After a connection error every call returns that error.
 ///
-/// Field blocks are left as they are: whoever takes their fields, and not only passes frames on, uses
-/// [`Reader`](crate::Reader).
+/// Field blocks are not decoded. To get their fields use [`Reader`](crate::Reader).
 ///
 /// ```
 /// use h2wire::frame::{Frame, PREFACE};
@@ -41,7 +40,7 @@ use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, StreamError}
 /// ```
 #[derive(Clone, Debug)]
 pub struct FrameReader {
-    /// What is accepted. It may be changed between two reads, as when the peer has acknowledged new settings.
+    /// What the reader accepts. It may be changed between two reads, for example when the peer acknowledges settings.
     pub options: ParseOptions,
     /// `None` for a reader without state.
     order: Option<Order>,
@@ -57,29 +56,29 @@ enum FramesStage {
     Failed(ConnectionError),
 }
 
-/// What a reader found.
+/// What a [`FrameReader`] yields.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FrameEvent<B> {
     /// The client connection preface. RFC 9113 §3.4.
     Preface,
     /// A frame.
     Frame {
-        /// Its header with all bits.
+        /// The frame header as received, reserved bit and unknown flags included.
         header: FrameHeader,
         /// The frame; `&[u8]` payloads are in the input.
         frame: Frame<B>,
     },
     /// A frame that ends its stream, not the connection. It is skipped.
     StreamError {
-        /// Its header with all bits.
+        /// The frame header as received, reserved bit and unknown flags included.
         header: FrameHeader,
-        /// What is wrong with it.
+        /// The error: send its `RST_STREAM`, unless the stream is idle.
         error: StreamError,
     },
 }
 
 impl<B> FrameEvent<B> {
-    /// Changes the type that holds the payload. The bytes must stay the same.
+    /// Changes the type that holds the payload. The content must stay the same.
     pub fn map<C>(self, f: impl FnOnce(B) -> C) -> FrameEvent<C> {
         match self {
             Self::Preface => FrameEvent::Preface,
@@ -96,10 +95,10 @@ impl FrameReader {
         Self::with_checked_limits(role, &Limits::DEFAULT)
     }
 
-    /// A reader at the start of a connection. Of the limits those count that are about frames.
+    /// A reader at the start of a connection, with other limits. Only the limits that concern frames apply.
     ///
     /// # Errors
-    /// [`LimitIsZero`] where nothing could be read.
+    /// [`LimitIsZero`] if a limit is 0.
     pub const fn with_limits(role: Role, limits: &Limits) -> Result<Self, LimitIsZero> {
         match limits.check() {
             Ok(()) => Ok(Self::with_checked_limits(role, limits)),
@@ -112,8 +111,8 @@ impl FrameReader {
         Self { options: limits.parse_options(), order, offset: 0, stage: FramesStage::Opening }
     }
 
-    /// A reader that takes each frame by itself, without a preface and without rules about order and roles: for bytes
-    /// from the middle of a connection, starting at a frame.
+    /// A reader of single frames, without preface and without rules about order and roles. For bytes from the middle
+    /// of a connection that start at a frame.
     #[must_use]
     pub const fn stateless() -> Self {
         Self { order: None, stage: FramesStage::Frames, ..Self::new(Role::Observer) }
@@ -125,7 +124,7 @@ impl FrameReader {
         Self { options, ..self }
     }
 
-    /// Bytes consumed so far: where the next item, or the error, starts.
+    /// Bytes consumed so far: the position of the next item or of the error.
     #[must_use]
     pub const fn offset(&self) -> u64 {
         self.offset
@@ -137,15 +136,15 @@ impl FrameReader {
         }
     }
 
-    /// What is missing if the input ends with `rest`, which is not consumed yet. Items that are complete in it, but were
-    /// not read, are not missing: read all there are first.
+    /// What is missing if the input ends with `rest`, which is not consumed yet. Read all complete items first: they
+    /// do not count as missing.
     ///
     /// # Errors
     /// The connection error, if there was one.
     pub fn end_of_input(&self, rest: &[u8]) -> Result<EndOfInput, ConnectionError> {
         let have = rest.len();
         match self.clone().read(rest)? {
-            // What is complete was not taken out; it is not missing.
+            // A complete item that was not read is not missing.
             Progress::Item { .. } => Ok(EndOfInput::Clean),
             Progress::Needed(missing) if have > 0 => {
                 let missing = match self.start(rest) {
@@ -161,10 +160,10 @@ impl FrameReader {
         }
     }
 
-    /// Looks for the next item at the start of `input`.
+    /// Reads the next item at the start of `input`: everything received and not yet consumed.
     ///
     /// # Errors
-    /// The first rule of the connection that the peer broke; the same again from then on.
+    /// The first rule that the peer broke and that ends the connection. Every later call returns the same error.
     #[inline(always)]
     pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<FrameEvent<&'a [u8]>>, ConnectionError> {
         match self.stage {
@@ -183,7 +182,7 @@ impl FrameReader {
         self.read_frame(input)
     }
 
-    /// The preface where there is one, the first frame where there is none, or what else the peer speaks. §3.4
+    /// Decides whether the connection starts with the preface, a frame, or another protocol. §3.4
     #[cold]
     fn open(&mut self, input: &[u8]) -> Start {
         let start = self.start(input);
@@ -210,7 +209,7 @@ impl FrameReader {
         };
         let consumed = header.length.to_usize().saturating_add(FrameHeader::LEN);
         let order = &mut self.order;
-        // The result is built where it is needed: to copy a frame takes longer than to parse it.
+        // Build the result in place: moving a frame costs more than parsing it.
         let progress = checked.parse_with(
             rest,
             |missing| Ok(Progress::Needed(missing)),
@@ -241,7 +240,7 @@ impl FrameReader {
         }
     }
 
-    /// A stream error: known at once, told when the whole frame can be skipped.
+    /// A stream error. It is known at once, but reported when the whole frame can be skipped.
     fn skip<'a>(
         &mut self,
         header: FrameHeader,

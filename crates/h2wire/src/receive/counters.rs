@@ -2,8 +2,8 @@
 
 use h2wire_frame::{Data, Frame, FrameType, Ping, Settings};
 
-/// Counts of what a peer sent, for policies against floods: an embedder looks at them, or sets them back with
-/// `core::mem::take`, at intervals of its choice. RFC 9113 §10.5.
+/// Counts of received frames, for flood-protection policies. Check them, or reset them with `core::mem::take`, as
+/// often as you like. RFC 9113 §10.5.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct Counters {
@@ -11,21 +11,21 @@ pub struct Counters {
     frames: [u64; 10],
     /// Frames of other types.
     pub unknown: u64,
-    /// DATA frames without content that do not end their stream: nothing but work.
+    /// DATA frames without content that do not end their stream: they cost work and carry nothing.
     pub empty_data: u64,
-    /// CONTINUATION frames without an byte.
+    /// CONTINUATION frames without any payload.
     pub empty_continuations: u64,
     /// PING frames to be answered.
     pub pings: u64,
     /// SETTINGS frames to be acknowledged.
     pub settings: u64,
-    /// Field sections that are complete, whether right or wrong.
+    /// Complete field sections, valid or not.
     pub sections: u64,
     /// Stream errors: of frames, of malformed and of too large field sections.
     pub stream_errors: u64,
 }
 
-/// What is counted of a frame besides its type.
+/// What is counted besides the type of a frame.
 #[derive(Clone, Copy)]
 enum Also {
     EmptyData,
@@ -56,7 +56,7 @@ impl Counters {
         self.add(frame.frame_type(), also);
     }
 
-    /// Exists once, whatever holds the payload.
+    /// Not generic over `B`, so it is compiled once.
     fn add(&mut self, frame_type: FrameType, also: Option<Also>) {
         add_one(self.frames.get_mut(usize::from(frame_type.0)).unwrap_or(&mut self.unknown));
         add_one(match also {

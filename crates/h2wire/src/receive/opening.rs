@@ -4,21 +4,21 @@ use h2wire_frame::{FrameHeader, FrameRule, Opening, PrefaceMatch, PrefaceMatcher
 
 use crate::Role;
 
-/// What the first bytes are.
+/// What a direction starts with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Start {
     /// The client connection preface.
     Preface,
     /// A frame.
     Frame,
-    /// So many more bytes are needed for the preface, or for the header of a frame; less if they are neither.
+    /// This many more bytes are needed for the preface or the header of a frame; fewer if it is neither.
     Needed(usize),
     /// Neither.
     Broken(FrameRule),
 }
 
 impl Start {
-    /// Bytes that are enough to tell: those of the preface.
+    /// This many bytes are enough to decide: those of the preface.
     pub(crate) const MAX_LEN: usize = h2wire_frame::PREFACE.len();
 
     /// Looks at the first bytes that `role` receives.
@@ -43,7 +43,7 @@ impl Start {
     }
 }
 
-/// Whether the bytes should have been the preface: a client's, or damaged ones that whoever listens takes for it.
+/// Whether the bytes should have been the preface: a client's, or what an observer recognises as a damaged preface.
 fn expects_preface(role: Role, input: &[u8]) -> bool {
     match role {
         Role::Server => true,

@@ -16,18 +16,18 @@ use crate::{
 /// What comes next in a field block.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum FieldStep<'a> {
-    /// A field. What to make of it is only known at the end of its section, which may be malformed or too large.
+    /// A field. Do not act on it before the end of the section, which may be malformed or too large.
     Field(Field<'a>),
-    /// The bytes at hand are used up; the block goes on in the next CONTINUATION frame, or with a
-    /// [`ChunkedReader`](crate::ChunkedReader) in the next piece of this one.
+    /// The fragment is used up. The block continues in the next CONTINUATION frame or, with a
+    /// [`ChunkedReader`](crate::ChunkedReader), in the next piece of this frame.
     FragmentEnd,
     /// The section is complete.
     SectionEnd(SectionEnd),
 }
 
-/// The fields in a frame, or in a piece of one: call [`next`](Self::next) until it says that they end.
+/// The fields in a frame, or in a piece of one. Call [`next`](Self::next) until it returns an end.
 ///
-/// They may be dropped at any time: the rest is decoded then, so that HPACK is in step for the next section.
+/// They may be dropped at any time: the drop decodes the rest, so HPACK stays in step for the next section.
 pub struct Fields<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     fragment: Fragment<'r, 'i, M>,
     section: &'r mut SectionState,
@@ -90,7 +90,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
-    /// The next field, or what ended. After an end every call says so again.
+    /// The next field, or what ended. After an end every call returns it again.
     ///
     /// # Errors
     /// A rule of HPACK; the reader has failed then. With
@@ -152,7 +152,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Drop for Fields<'_, '_, M> {
     fn drop(&mut self) {
-        // An error is kept, and every later call of the reader has it for an answer.
+        // The reader keeps an error: every later call returns it.
         let _ = self.skip();
     }
 }

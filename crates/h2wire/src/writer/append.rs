@@ -1,4 +1,4 @@
-//! Output that grows as it has to.
+//! Writing to buffers that grow.
 
 use alloc::vec::Vec;
 
@@ -10,7 +10,7 @@ use crate::{FieldLine, SectionHead};
 
 /// A buffer that grows: `Vec<u8>`, and with the feature `bytes` `BytesMut`. It cannot be implemented elsewhere.
 pub trait Output: AsMut<[u8]> + sealed::Sealed {
-    /// Makes it `len` bytes long, with zeros at the end.
+    /// Sets the length to `len` bytes; new bytes are zero.
     fn resize_zeroed(&mut self, len: usize);
 }
 
@@ -35,7 +35,8 @@ impl sealed::Sealed for Vec<u8> {}
 #[cfg(feature = "bytes")]
 impl sealed::Sealed for bytes::BytesMut {}
 
-/// Appends a frame to `out`, unchecked by a writer: its order and the peer's frame size are the caller's.
+/// Appends a single frame to `out`. The caller is responsible for the order of frames and the peer's frame size; a
+/// [`Writer`] checks them.
 ///
 /// # Errors
 /// As [`Frame::encode`]; `out` is unchanged then.
@@ -55,18 +56,18 @@ fn from<O: Output>(out: &mut O, start: usize) -> &mut [u8] {
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
-    /// Writes the client connection preface behind what is in `out`.
+    /// Appends the client connection preface to `out`.
     ///
     /// # Errors
-    /// As [`preface`](Self::preface); `out` is as it was then.
+    /// As [`preface`](Self::preface); `out` is unchanged then.
     pub fn append_preface(&mut self, out: &mut impl Output) -> Result<(), WriteError> {
         self.append(out, PREFACE.len(), Self::preface)
     }
 
-    /// Writes a frame without a field block behind what is in `out`.
+    /// Appends a frame without a field block to `out`.
     ///
     /// # Errors
-    /// As [`frame`](Self::frame); `out` is as it was then.
+    /// As [`frame`](Self::frame); `out` is unchanged then.
     pub fn append_frame<B: AsRef<[u8]>>(
         &mut self,
         frame: &Frame<B>,
@@ -90,12 +91,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         written.map(|_| ())
     }
 
-    /// Writes a whole field section behind what is in `out`: HEADERS or `PUSH_PROMISE`, and as many CONTINUATION frames as
-    /// it takes.
+    /// Appends a whole field section to `out`: HEADERS or `PUSH_PROMISE`, and CONTINUATION frames as needed.
     ///
     /// # Errors
-    /// As [`section`](Self::section) and its methods; `out` is as it was then, and nothing is to be sent. A name or value of
-    /// 1 GiB is [`EncodeError::PayloadTooLong`].
+    /// As [`section`](Self::section) and its methods; `out` is unchanged then. A name or value of 1 GiB is
+    /// [`EncodeError::PayloadTooLong`].
     pub fn append_section<'f, F: Into<FieldLine<'f>>>(
         &mut self,
         head: SectionHead,
@@ -104,7 +104,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     ) -> Result<(), WriteError> {
         let start = out.as_mut().len();
         let mut section = OpenSection::start(self, head)?;
-        // Stays so if `fields` panics: the next section takes back what was encoded.
+        // If `fields` panics this stays set, and the next section takes back what was encoded.
         self.unfinished = true;
         let written = self.fill(&mut section, fields, out, start);
         self.unfinished = false;

@@ -6,17 +6,17 @@ use h2wire_frame::{Data, StreamId};
 
 use super::Padding;
 
-/// The DATA frames that content is sent in: the result of [`Writer::data`](super::Writer::data).
+/// Content as DATA frames: the result of [`Writer::data`](super::Writer::data).
 ///
-/// Each frame is as long as the peer takes it, and all of them together keep to the budget. Whatever the budget does not
-/// allow is [`rest`](Self::rest), to be sent when the peer has opened its windows.
+/// Each frame fits the peer's frame size, and all of them together fit the budget. [`rest`](Self::rest) is the
+/// content that does not fit: send it when the peer has opened its windows.
 #[derive(Clone, Debug)]
 pub struct DataFrames<'a> {
     pub(super) stream_id: StreamId,
     pub(super) rest: &'a [u8],
-    /// To be told with the last byte.
+    /// Whether the last frame has `END_STREAM`.
     pub(super) end_stream: bool,
-    /// An empty frame is needed to tell it.
+    /// Whether an empty frame with `END_STREAM` is needed.
     pub(super) end_is_due: bool,
     pub(super) max_frame_size: usize,
     pub(super) budget: usize,
@@ -24,7 +24,7 @@ pub struct DataFrames<'a> {
 }
 
 impl<'a> DataFrames<'a> {
-    /// What is not in a frame yet.
+    /// The content that is not in a frame yet.
     #[must_use]
     pub const fn rest(&self) -> &'a [u8] {
         self.rest

@@ -1,7 +1,7 @@
 //! A field block and the frames it is cut into, in one buffer.
 //!
-//! The block is written behind the room for the head of its first frame, in one piece. When it is complete, or the buffer
-//! is full, what belongs into CONTINUATION frames is moved up to make room for their headers.
+//! The block is written in one piece after the room for the head of its first frame. When it is complete, or the
+//! buffer is full, the parts for CONTINUATION frames are moved up to make room for their headers.
 
 use h2wire_frame::{Continuation, EncodeError, FrameHeader, Headers, PriorityFields, PushPromise, StreamId};
 
@@ -11,7 +11,7 @@ use crate::SectionHead;
 /// What the frames of a block look like.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layout {
-    /// The first frame; `None` if that is behind us, and CONTINUATION comes next.
+    /// The first frame; `None` once it is written and CONTINUATION comes next.
     pub(super) first: Option<SectionHead>,
     pub(super) stream_id: StreamId,
     pub(super) max_frame_size: usize,
@@ -57,7 +57,7 @@ impl Layout {
         self.head_len().saturating_add(block_len).saturating_add(heads).saturating_add(self.most_padding())
     }
 
-    /// CONTINUATION frames behind the first frame.
+    /// The number of CONTINUATION frames after the first frame.
     fn continuations(&self, block_len: usize) -> usize {
         let rest = block_len.saturating_sub(self.first_room());
         if rest == 0 {
@@ -67,7 +67,7 @@ impl Layout {
         }
     }
 
-    /// Makes frames of the `block_len` bytes behind the first head; `last` ends the block. Returns the bytes of the
+    /// Makes frames of the `block_len` bytes after the first head; `last` ends the block. Returns the length of the
     /// frames.
     pub(super) fn frame(&self, buf: &mut [u8], block_len: usize, last: bool) -> Result<usize, EncodeError> {
         let start = self.head_len();
@@ -120,7 +120,7 @@ impl Layout {
         Ok(())
     }
 
-    /// Writes what comes before the first fragment, and the padding behind it.
+    /// Writes what comes before the first fragment, and the padding after it.
     fn first_frame(
         &self,
         buf: &mut [u8],

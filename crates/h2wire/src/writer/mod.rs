@@ -1,4 +1,4 @@
-//! Frames and field sections in, bytes out: nothing that a peer must refuse.
+//! Writes frames and field sections, and nothing that a peer must refuse.
 
 #[cfg(feature = "alloc")]
 mod append; // output that grows
@@ -26,11 +26,11 @@ pub use section::SectionWriter;
 
 /// Writes one direction of a connection into buffers of the caller.
 ///
-/// It keeps to the rules that a [`Reader`](crate::Reader) at the other end applies: their order, who may send what, the
-/// peer's frame size, and what a field section may contain. What the peer wants otherwise is told by [`settings_received`](Self::settings_received).
-/// Windows, stream states and what goes with them (that identifiers grow, that GOAWAY does not take back what it said, that
-/// a setting does not go back) are the caller's. To write what is *not* allowed, for tests of other implementations, there is
-/// [`FrameHeader::encode_raw`].
+/// It enforces the rules that a [`Reader`](crate::Reader) at the other end checks: the order of frames, who may send
+/// which, the peer's frame size, and what a field section may contain. Pass the peer's SETTINGS to
+/// [`settings_received`](Self::settings_received). The caller is responsible for windows and stream states, and for
+/// rules that depend on them: stream identifiers grow, GOAWAY never raises its last stream, some settings never go
+/// back. To write frames that break the rules, for tests of other implementations, use [`FrameHeader::encode_raw`].
 ///
 /// ```
 /// use h2wire::frame::{SettingBuffer, SettingId, Settings, StreamId};
@@ -55,19 +55,19 @@ pub use section::SectionWriter;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Writer<M> {
-    /// The longest payload that the peer takes, in bytes. Default 16,384. It may be less, for frames that are easier on a
-    /// small peer, but not less than 16, which is what counts then.
+    /// The longest payload that the peer accepts, in bytes. Default 16,384. Set less to spare a small peer; less than
+    /// 16 counts as 16.
     pub max_frame_size: PayloadLength,
-    /// How DATA frames and field blocks are padded. Default not.
+    /// How DATA frames and field blocks are padded. Default: not at all.
     pub padding: Padding,
-    /// Whether field sections are checked as [`FieldValidator`](crate::FieldValidator) does. Default on. Off is for who passes
-    /// on what others have checked.
+    /// Whether field sections are checked as [`FieldValidator`](crate::FieldValidator) does. Default on. Turn it off
+    /// when forwarding sections that were already validated.
     pub validate_fields: bool,
-    /// Whether `:protocol` may be sent. A client may from when the server has sent `SETTINGS_ENABLE_CONNECT_PROTOCOL` 1, which
-    /// [`settings_received`](Self::settings_received) sees to. RFC 8441 §3.
+    /// Whether `:protocol` may be sent. [`settings_received`](Self::settings_received) turns it on for a client when
+    /// the server sends `SETTINGS_ENABLE_CONNECT_PROTOCOL` 1. RFC 8441 §3.
     pub extended_connect: bool,
     encoder: Encoder<M>,
-    /// What the receiver of these frames would have seen of their order.
+    /// The order of frames as their receiver sees it.
     receiver: Order,
     preface: Preface,
     /// A section was begun, and neither finished nor dropped.
@@ -85,21 +85,21 @@ enum Preface {
     Over,
 }
 
-/// A place in the order of frames.
+/// A position in the order of frames.
 #[cfg(feature = "tokio")]
 pub(crate) struct WriterPlace {
     order: Order,
     preface: Preface,
 }
 
-/// Why something cannot be written. Nothing is to be sent of it, whatever is in the buffer, and it can be tried again.
+/// Something cannot be written. Send none of it, whatever the buffer contains; the call can be repeated.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
-    /// There is no such frame, or no room for it.
+    /// The frame cannot be encoded, or there is no room for it.
     #[error(transparent)]
     Encode(#[from] EncodeError),
-    /// The peer would have to refuse it, after what was sent before, or as it is longer than the peer takes.
+    /// The peer would have to refuse it: because of earlier frames, or because it is longer than the peer accepts.
     #[error("the peer must refuse this: {0}")]
     Refused(Rule),
     /// A HEADERS, `PUSH_PROMISE` or CONTINUATION frame is written by [`Writer::section`], which keeps HPACK in step.
@@ -127,7 +127,7 @@ impl WriteError {
         }
     }
 
-    /// The bytes that a buffer must have, if one was too small.
+    /// The length that the buffer must have, if it was too small.
     #[must_use]
     pub const fn needed(&self) -> Option<usize> {
         match self {
@@ -160,10 +160,11 @@ impl From<Refused> for WriteError {
 
 #[cfg(feature = "alloc")]
 impl Writer<Vec<u8>> {
-    /// A writer with memory from the allocator, once. `role` is who writes.
+    /// A writer at the start of a connection, with memory from the allocator. `role` is the side that writes;
+    /// `max_table_size` limits how much of the peer's HPACK table is used; 4,096 is usual.
     ///
     /// # Panics
-    /// As a `Vec` does that cannot have so much memory: 4,096 is a usual size.
+    /// Panics if the allocation fails.
     #[must_use]
     pub fn new(role: Role, max_table_size: u32) -> Self {
         Self::with_encoder(role, Encoder::new(max_table_size))
@@ -179,8 +180,9 @@ impl Writer<()> {
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
-    /// A writer at the start of a connection. `role` is who writes; an observer, as a relay may be, is held to the rules of
-    /// neither side. `max_table_size` is the most bytes used of the table that the peer offers.
+    /// A writer at the start of a connection, in the caller's memory. `role` is the side that writes;
+    /// [`Role::Observer`] suits relays, and applies the rules of neither side. `max_table_size` limits how much of
+    /// the peer's HPACK table is used; 4,096 is usual.
     ///
     /// # Errors
     /// [`MemoryTooSmall`] with less than [`Writer::memory_len`] bytes.
@@ -205,13 +207,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     /// Writes a frame without a field block. Returns the number of bytes written.
     ///
     /// # Errors
-    /// [`WriteError`], when it must not be sent now, or not at all, or there is no room.
+    /// [`WriteError`] if the frame must not be sent now or at all, or there is no room for it.
     pub fn frame<B: AsRef<[u8]>>(&mut self, frame: &Frame<B>, buf: &mut [u8]) -> Result<usize, WriteError> {
         self.checked(frame, buf, Frame::encode)
     }
 
     /// Writes what comes before the payload, for a vectored write: at most
-    /// [`MAX_HEAD_LEN`](h2wire_frame::MAX_HEAD_LEN) bytes. Send the payload and [`Frame::padding`] behind it.
+    /// [`MAX_HEAD_LEN`](h2wire_frame::MAX_HEAD_LEN) bytes. Then send the payload and [`Frame::padding`].
     ///
     /// # Errors
     /// As [`frame`](Self::frame).
@@ -251,8 +253,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         Ok(written)
     }
 
-    /// Cuts content into DATA frames for the peer's frame size, padded by the policy. `budget` are the bytes that the
-    /// windows of stream and connection allow now; padding counts. `end_stream` goes with the last byte.
+    /// Cuts content into DATA frames that fit the peer's frame size, padded by [`padding`](Self::padding). `budget`
+    /// is what the windows of stream and connection allow now; padding counts. `end_stream` applies to the last
+    /// frame.
     ///
     /// Write each with [`frame`](Self::frame), or its head with [`frame_head`](Self::frame_head).
     ///
@@ -282,8 +285,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         }
     }
 
-    /// Takes the settings of the peer, when its SETTINGS frame is acknowledged: frame size, table size, whether a server may
-    /// push and a client may use extended CONNECT. RFC 9113 §6.5.3.
+    /// Applies the peer's SETTINGS. Call it when you acknowledge them. It sets the frame size, the table size,
+    /// whether a server may push, and whether a client may use extended CONNECT. RFC 9113 §6.5.3.
     pub fn settings_received<B: AsRef<[u8]>>(&mut self, settings: &SettingList<B>) {
         for setting in settings.iter() {
             match setting.id {
@@ -307,7 +310,7 @@ impl<M> Writer<M> {
             Role::Server => Role::Client,
             Role::Observer => Role::Observer,
         };
-        // The peer has limits of its own, and does not tell them.
+        // The limits of the peer are not known.
         let unlimited = Limits::DEFAULT
             .with_max_block_len(u32::MAX)
             .with_max_continuations(u32::MAX)
@@ -339,7 +342,7 @@ impl<M> Writer<M> {
         matches!(self.preface, Preface::Due)
     }
 
-    /// Where in the order of frames the writer is.
+    /// The current position in the order of frames.
     #[cfg(feature = "tokio")]
     pub(crate) fn place(&self) -> WriterPlace {
         WriterPlace { order: self.receiver.clone(), preface: self.preface }

@@ -8,7 +8,7 @@ pub enum Padding {
     /// No padding.
     #[default]
     None,
-    /// So many bytes in each frame, as far as there is room.
+    /// This many bytes in each frame, as far as there is room.
     Octets(u8),
     /// As many bytes as make the length of the content a multiple of this, as far as there is room.
     Multiple(NonZeroU8),

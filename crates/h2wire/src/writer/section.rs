@@ -1,4 +1,4 @@
-//! Fields to the frames of a field block.
+//! Writes the fields of a section as a field block in its frames.
 
 use h2wire_frame::{EncodeError, FrameHeader};
 use h2wire_hpack::{BufferTooSmall, Encoder};
@@ -9,8 +9,9 @@ use crate::{FieldLine, FieldValidator, SectionHead};
 
 /// A field section that is being written: the result of [`Writer::section`].
 ///
-/// Dropped before it is finished it leaves nothing behind, but that HPACK starts anew with the next section. Only where
-/// a part of it was sent already, see [`flush`](Self::flush), the connection is lost, and the writer refuses everything else.
+/// If it is dropped before [`finish`](Self::finish), nothing is written, and HPACK starts anew with the next section.
+/// After a [`flush`](Self::flush) a part was sent already: then the connection is lost, and the writer refuses
+/// everything else.
 #[derive(Debug)]
 pub struct SectionWriter<'w, 'b, M> {
     writer: &'w mut Writer<M>,
@@ -19,8 +20,8 @@ pub struct SectionWriter<'w, 'b, M> {
     finished: bool,
 }
 
-/// What is known of a section that is being written. The bytes are passed to each call: the head of a frame, and the part
-/// of the block that was not flushed.
+/// A section that is being written. Each call gets the buffer, which holds the head of a frame and the part of the
+/// block that was not flushed.
 #[derive(Clone, Debug)]
 pub(super) struct OpenSection {
     layout: Layout,
@@ -31,11 +32,10 @@ pub(super) struct OpenSection {
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
-    /// Starts a field section at the start of `buf`: HEADERS or `PUSH_PROMISE`, and as many CONTINUATION frames as it
-    /// takes.
+    /// Starts a field section at the start of `buf`: HEADERS or `PUSH_PROMISE`, and CONTINUATION frames as needed.
     ///
     /// # Errors
-    /// [`WriteError`], when it must not be sent now, or not at all, or there is no room for its start.
+    /// [`WriteError`] if the section must not be sent now or at all, or there is no room for its start.
     pub fn section<'w, 'b>(
         &'w mut self,
         head: SectionHead,
@@ -53,17 +53,17 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> SectionWriter<'_, '_, M> {
     /// Adds a field.
     ///
     /// # Errors
-    /// [`WriteError`], when it makes the section malformed, or there is no room for it; the section is as it was then. If
-    /// the buffer is too small [`flush`](Self::flush) makes room.
+    /// [`WriteError`] if the field makes the section malformed, or there is no room for it. The section is unchanged
+    /// then. If the buffer is too small, [`flush`](Self::flush) makes room.
     pub fn field(&mut self, field: &FieldLine<'_>) -> Result<(), WriteError> {
         self.section.field(&mut self.writer.encoder, self.buf, field)
     }
 
-    /// Makes frames of the fields so far, to be sent now; the buffer is free for others then. Nothing if there are none since
-    /// the last time. The section must be finished: nothing else can be sent before.
+    /// Returns frames with the fields so far. Send them; then the buffer is free for more fields. Empty if there is
+    /// no field since the last flush. The section must be finished before anything else is sent.
     ///
     /// # Errors
-    /// None that is to be expected: there is room.
+    /// None is expected: there is room.
     pub fn flush(&mut self) -> Result<&[u8], WriteError> {
         if self.section.is_empty() {
             return Ok(&[]);
@@ -72,11 +72,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> SectionWriter<'_, '_, M> {
         Ok(self.buf.get(..written).unwrap_or_default())
     }
 
-    /// Ends the section. Returns the bytes at the start of the buffer that make it up, or what is left to be sent after
-    /// the last [`flush`](Self::flush).
+    /// Ends the section. Returns how many bytes at the start of the buffer to send: the section, or what is left of
+    /// it after the last [`flush`](Self::flush).
     ///
     /// # Errors
-    /// [`WriteError`], when a field is missing; nothing is to be sent then.
+    /// [`WriteError`] if a field is missing. Send nothing then.
     pub fn finish(mut self) -> Result<usize, WriteError> {
         self.section.check_complete()?;
         let written = self.section.frames(self.writer, self.buf, true)?;
@@ -100,7 +100,7 @@ impl OpenSection {
     pub(super) fn start<M>(writer: &mut Writer<M>, head: SectionHead) -> Result<Self, WriteError> {
         writer.check_preface()?;
         if writer.unfinished {
-            // An earlier one was neither finished nor dropped; what it encoded is not to be sent.
+            // An earlier section was neither finished nor dropped: take back what it encoded.
             writer.encoder.discard_block();
             writer.unfinished = false;
         }
@@ -113,7 +113,7 @@ impl OpenSection {
             max_frame_size: writer.longest_payload().to_usize(),
             padding: writer.padding,
         };
-        // What is wrong with the frame is told before any field is encoded.
+        // Report what is wrong with the frame before any field is encoded.
         let mut frame = [0; Layout::MAX_HEAD_LEN];
         layout.frame(&mut frame, 0, true)?;
         if let Some(header) = frame.first_chunk().map(FrameHeader::parse) {
@@ -144,7 +144,7 @@ impl OpenSection {
         Ok(())
     }
 
-    /// Encodes a field behind those before; without one the size updates that are due.
+    /// Encodes a field after the earlier ones or, without a field, the size updates that are due.
     pub(super) fn encode<M: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         encoder: &mut Encoder<M>,
@@ -155,7 +155,7 @@ impl OpenSection {
         let end = start.saturating_add(self.layout.capacity(buf.len()));
         let needs =
             |more| EncodeError::BufferTooSmall { needed: self.layout.buf_len(self.len.saturating_add(more)) };
-        // With room for padding that may come behind it.
+        // Leave room for padding.
         if buf.len() < self.layout.buf_len(self.len) {
             return Err(needs(0).into());
         }
@@ -191,7 +191,7 @@ impl OpenSection {
         Ok(written)
     }
 
-    /// Whether there is nothing to be made a frame of, behind a frame that was made.
+    /// Whether a frame was made and nothing was added since.
     const fn is_empty(&self) -> bool {
         self.layout.first.is_none() && self.len == 0
     }

@@ -1,4 +1,4 @@
-//! Bytes that are gathered because they must be seen together, and where they are in the stream.
+//! Bytes that must be seen together, and their position in the stream.
 
 use h2wire_frame::{FrameHeader, Setting};
 
@@ -13,9 +13,9 @@ pub(super) struct Gathered {
     len: usize,
     /// Bytes taken so far.
     pub(super) offset: u64,
-    /// Where the frame at hand starts.
+    /// Where the current frame starts.
     pub(super) frame_offset: u64,
-    /// Bytes of the frame at hand, as far as is known.
+    /// Bytes of the current frame, as far as is known.
     pub(super) frame_len: usize,
 }
 
@@ -29,7 +29,7 @@ impl Gathered {
         self.octets.get(..self.len).unwrap_or_default()
     }
 
-    /// Takes bytes off `input` until `want` are gathered; whether they are.
+    /// Takes bytes off `input` until `want` are gathered. Returns whether they are.
     pub(super) fn gather(&mut self, input: &mut &[u8], want: usize) -> bool {
         let octets = self.pass(input, want.saturating_sub(self.len));
         let free = self.octets.get_mut(self.len..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Bytes in, in pieces that are dropped at once; frames, payloads in pieces, and fields out. For small memories.
+//! Reads frames, pieces of payloads and fields from bytes that nobody keeps. For small memories.
 
 mod gathered; // what must be seen together
 
@@ -15,11 +15,13 @@ use crate::{
 };
 use gathered::{Gathered, MOST_SETTINGS};
 
-/// Reads one direction of a connection from bytes that nobody keeps: a frame need not be there as a whole, so that a
-/// device with 4 KiB takes frames of 16 KiB. It has less than 1 KiB of state, and [`Limits::memory_len`] bytes for HPACK.
+/// Reads one direction of a connection from bytes that nobody keeps. A frame need not be there as a whole, so a
+/// device with 4 KiB of memory can read frames of 16 KiB. It has less than 1 KiB of state, and [`Limits::memory_len`]
+/// bytes for HPACK.
 ///
-/// Payloads come in pieces, as they are at hand; frames of a fixed length and SETTINGS are gathered. Field blocks go through
-/// HPACK piece by piece. But for that, the same comes out as of a [`Reader`](crate::Reader), however the bytes are cut.
+/// Payloads come in the pieces in which they arrive; frames of a fixed length and SETTINGS are gathered. Field blocks
+/// go through HPACK piece by piece. Otherwise the results are those of a [`Reader`](crate::Reader), however the input
+/// is split.
 ///
 /// ```
 /// use h2wire::{Chunk, ChunkedReader, Limits, Role};
@@ -42,9 +44,9 @@ use gathered::{Gathered, MOST_SETTINGS};
 /// ```
 #[derive(Clone, Debug)]
 pub struct ChunkedReader<M> {
-    /// What is accepted and how it is judged.
+    /// What the reader accepts and how it judges. It may be changed between two reads.
     pub options: Options,
-    /// What has come so far.
+    /// Counts of received frames.
     pub counters: Counters,
     order: Order,
     receiver: Receiver<M>,
@@ -53,7 +55,7 @@ pub struct ChunkedReader<M> {
     gathered: Gathered,
 }
 
-/// What comes next.
+/// What the next bytes are.
 #[derive(Clone, Copy, Debug)]
 enum ChunkStage {
     Opening,
@@ -73,47 +75,47 @@ enum ChunkStage {
     Skip(usize, FrameHeader, StreamError),
 }
 
-/// Bytes that are missing: of a payload, of the padding behind it.
+/// Bytes that are missing: of a payload, and of the padding after it.
 #[derive(Clone, Copy, Debug)]
 struct Remaining {
     missing: usize,
     padding: usize,
 }
 
-/// What a chunked reader found.
+/// What a [`ChunkedReader`] yields.
 #[non_exhaustive]
 pub enum Chunk<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     /// The client connection preface. RFC 9113 §3.4.
     Preface,
     /// A whole frame: PRIORITY, `RST_STREAM`, SETTINGS, PING or `WINDOW_UPDATE`.
     Frame {
-        /// Its header with all bits.
+        /// The frame header as received, reserved bit and unknown flags included.
         header: FrameHeader,
         /// The frame.
         frame: Frame<&'r [u8]>,
     },
-    /// A frame starts whose payload comes in pieces: as [`Payload`](Self::Payload), or as [`Fields`](Self::Fields) for
+    /// The start of a frame whose payload comes in pieces: as [`Payload`](Self::Payload), or as [`Fields`](Self::Fields) for
     /// HEADERS, `PUSH_PROMISE` and CONTINUATION.
     Start {
-        /// Its header with all bits.
+        /// The frame header as received, reserved bit and unknown flags included.
         header: FrameHeader,
-        /// The frame, with the number of bytes in place of the bytes, padding not counted.
+        /// The frame, with the length of the payload without padding in place of the payload.
         frame: Frame<usize>,
     },
-    /// Bytes of the frame that started: the content of DATA, the debug data of GOAWAY, an unknown payload.
+    /// A piece of the payload of the frame that started: the content of DATA, the debug data of GOAWAY, an unknown payload.
     Payload {
         /// The bytes; at least one.
         octets: &'r [u8],
-        /// Bytes that are still to come; after 0 the frame ends.
+        /// Bytes of the payload that are still missing; 0 if this is the last piece.
         missing: usize,
     },
     /// The next fields of a block.
     Fields(Fields<'r, 'i, M>),
     /// A frame that ends its stream, not the connection. It is skipped.
     StreamError {
-        /// Its header with all bits.
+        /// The frame header as received, reserved bit and unknown flags included.
         header: FrameHeader,
-        /// What is wrong with it.
+        /// The error: send its `RST_STREAM`, unless the stream is idle.
         error: StreamError,
     },
 }
@@ -149,10 +151,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         })
     }
 
-    /// As [`Reader::settings_sent`](crate::Reader::announce).
+    /// As [`Reader::settings_sent`](crate::Reader::settings_sent).
     ///
     /// # Errors
-    /// [`SettingsSentError`]; send no such frame then.
+    /// [`SettingsSentError`]. Do not send the frame then.
     pub fn settings_sent<B: AsRef<[u8]>>(
         &mut self,
         settings: &SettingList<B>,
@@ -160,10 +162,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         self.receiver.settings_sent(settings, &mut self.options)
     }
 
-    /// Takes bytes off the start of `input` until there is something to tell; `None` when all are taken.
+    /// Takes bytes off the start of `input` until there is something to report; `None` when all are taken.
     ///
     /// # Errors
-    /// The first rule of the connection that the peer broke; the same again from then on.
+    /// The first rule that the peer broke and that ends the connection. Every later call returns the same error.
     pub fn read<'r, 'i: 'r>(
         &'r mut self,
         input: &mut &'i [u8],
@@ -217,7 +219,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         Ok(None)
     }
 
-    /// Takes what is only to be gathered or passed over; whether the stage can be left, or has something to tell.
+    /// Takes bytes that are only gathered or skipped. Returns whether the stage is complete or has something to
+    /// report.
     fn is_ready(&mut self, input: &mut &[u8]) -> Result<bool, ConnectionError> {
         Ok(match &mut self.stage {
             ChunkStage::Opening => return self.opening(input),
@@ -280,7 +283,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         &'r mut self,
         checked: &CheckedHeader,
     ) -> Result<Option<Chunk<'r, 'i, M>>, ConnectionError> {
-        // Nothing is left of the frame; its bytes are lent until the next call.
+        // The frame is complete; its bytes stay in place until the next call.
         self.stage = ChunkStage::Padding(0);
         let header = checked.header();
         let frame = match checked.parse(self.gathered.octets()) {
@@ -306,7 +309,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         Ok(Some(Chunk::Frame { header, frame }))
     }
 
-    /// The fields of a frame are there whose payload comes in pieces.
+    /// The fields of a frame are there; its payload comes in pieces.
     fn fields<'r, 'i>(
         &'r mut self,
         checked: &CheckedHeader,
@@ -349,7 +352,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
 }
 
 impl<M> ChunkedReader<M> {
-    /// Bytes taken so far; after an error where the frame starts that has it.
+    /// Bytes taken so far or, after an error, the position of the frame that has it.
     #[must_use]
     pub const fn offset(&self) -> u64 {
         if self.receiver.failed().is_some() { self.gathered.frame_offset } else { self.gathered.offset }
@@ -365,7 +368,7 @@ impl<M> ChunkedReader<M> {
         }
         let have = self.gathered.offset.saturating_sub(self.gathered.frame_offset);
         let (have, need) = (usize::try_from(have).unwrap_or(usize::MAX), self.gathered.frame_len);
-        // Nothing of a frame, or all of it though the end of it was not asked for.
+        // Either nothing of a frame is there, or all of it, though its end was not read yet.
         if have == 0 || have >= need {
             return Ok(self.order.end_of_input());
         }
