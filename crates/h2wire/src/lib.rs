@@ -3,6 +3,7 @@
 //! [`Frame::parse`]: frame::Frame::parse
 //! [`FrameHeader::encode_raw`]: frame::FrameHeader::encode_raw
 #![cfg_attr(not(test), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
     deny(

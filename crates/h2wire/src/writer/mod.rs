@@ -260,12 +260,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     /// Write each with [`frame`](Self::frame), or its head with [`frame_head`](Self::frame_head).
     ///
     /// ```
+    /// # #[cfg(feature = "alloc")] {
     /// # use h2wire::{Role, Writer, frame::StreamId};
     /// let writer = Writer::new(Role::Server, 4096);
     /// let content = [0; 40_000];
     /// let mut frames = writer.data(StreamId::new(1).unwrap(), &content, true, 30_000);
     /// let lens: Vec<_> = frames.by_ref().map(|frame| frame.data.len()).collect();
     /// assert_eq!((lens, frames.rest().len()), (vec![16_384, 13_616], 10_000)); // no END_STREAM yet
+    /// # }
     /// ```
     pub fn data<'a>(
         &self,
