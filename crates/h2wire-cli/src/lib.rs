@@ -10,13 +10,14 @@
 )]
 
 mod args; // the command line
-mod decode; // octets, hexadecimal text or captures to events
+mod bounds; // bounds of the command itself
+mod decode; // octets, hexadecimal text or captures, printed
 mod encode; // JSON to octets
 mod event; // what is told of the octets
 mod explain; // what names mean
-mod hex_text; // hexadecimal text to octets
 mod hpack; // field blocks alone
-mod lines; // input of one thing a line
+mod inspect; // octets or captures to events
+mod io; // files, standard input, remarks
 mod probe; // a real connection
 mod render; // events to text or JSON
 mod status; // how it ended
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::args::{Arguments, Command, HpackCommand};
-use crate::decode::{Input, Wanted};
+use crate::io::{Input, Wanted};
 use crate::status::Status;
 
 /// The command: what the command line of the process asks for.
@@ -46,7 +47,7 @@ pub fn main() -> ExitCode {
     match ended {
         Ok(status) => status.into(),
         // Whoever reads the output has seen enough.
-        Err(error) if decode::is_broken_pipe(&error) => Status::Clean.into(),
+        Err(error) if io::is_broken_pipe(&error) => Status::Clean.into(),
         Err(error) => {
             let _ = writeln!(anstream::stderr(), "h2wire: {error:#}");
             Status::Trouble.into()

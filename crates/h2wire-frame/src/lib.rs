@@ -25,6 +25,7 @@ mod stream_id; // 31 bits
 // What can go wrong.
 mod error; // a rule that was broken, a frame that cannot be sent
 mod progress; // an item, or more bytes needed
+mod rfc_section; // where a rule is stated
 mod rule; // every rule with section, code, sentence, remedy
 mod rule_table; // the macro that makes such a table
 
@@ -65,6 +66,7 @@ pub use preface::{Opening, PREFACE, PrefaceMatch, PrefaceMatcher};
 pub use priority_fields::PriorityFields;
 pub use progress::Progress;
 pub use registry::{ErrorCode, FrameType, SettingId};
-pub use rule::{FrameRule, RfcSection};
+pub use rfc_section::RfcSection;
+pub use rule::FrameRule;
 pub use setting::{Setting, SettingBuffer, SettingList};
 pub use stream_id::{StreamId, StreamIdTooLarge};

@@ -108,6 +108,14 @@ impl Opening {
     }
 }
 
+impl FrameRule {
+    /// Whether the peer does not speak HTTP/2 at all: what it sent are no frames.
+    #[must_use]
+    pub const fn is_other_protocol(self) -> bool {
+        matches!(self, Self::Http1Response | Self::Http1Request | Self::TlsRecord | Self::Preface)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

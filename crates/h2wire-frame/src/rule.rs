@@ -1,7 +1,5 @@
 //! The rules of the framing layer that a peer can break.
 
-use core::fmt;
-
 crate::rule_table! {
     /// A rule of the framing layer that a peer broke.
     ///
@@ -145,21 +143,6 @@ crate::rule_table! {
         PriorityUpdateToClient: "priority_update_to_client", RFC 9218 "7.1", PROTOCOL_ERROR,
             "a server sent PRIORITY_UPDATE",
             "only clients send it; a server that wants another priority uses the Priority response field";
-    }
-}
-
-/// A section of an RFC.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct RfcSection {
-    /// The number of the RFC; 9113 for most rules.
-    pub rfc: u16,
-    /// The number of the section, `"6.5.2"` for example.
-    pub number: &'static str,
-}
-
-impl fmt::Display for RfcSection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RFC {} §{}", self.rfc, self.number)
     }
 }
 

@@ -78,6 +78,14 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// Whether the peer does not speak HTTP/2 at all: what it sent are no frames.
+    #[must_use]
+    pub const fn is_other_protocol(self) -> bool {
+        matches!(self, Self::Frame(rule) if rule.is_other_protocol())
+    }
+}
+
 impl fmt::Display for Rule {
     /// The sentence and the section.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,8 +10,8 @@ use h2wire::{Limit, Malformed};
 use serde_json::Value;
 
 use crate::args::{EncodeOptions, SideName};
-use crate::decode::{Wanted, note};
-use crate::lines::each_line;
+use crate::io::each_line;
+use crate::io::{Wanted, note};
 use crate::status::Status;
 use keys::Keys;
 

@@ -5,9 +5,10 @@ use h2wire::Rule;
 use h2wire_hpack::{BlockEnd, Decoder, DecoderLimits, Encoder, Exceeded, HpackError};
 use serde_json::{Value, json};
 
-use crate::args::{HpackDecodeOptions, MOST_TABLE};
-use crate::decode::Wanted;
+use crate::args::HpackDecodeOptions;
+use crate::bounds::MOST_TABLE;
 use crate::hpack::{Line, run};
+use crate::io::Wanted;
 use crate::render::{field_object, section_text};
 use crate::status::Status;
 

@@ -4,8 +4,8 @@ use anyhow::{Context, bail};
 use h2wire_hpack::{Encoder, HuffmanPolicy, Indexing};
 
 use crate::args::{HpackEncodeOptions, Huffman};
-use crate::decode::Wanted;
 use crate::hpack::{Line, run};
+use crate::io::Wanted;
 use crate::status::Status;
 
 const WANTED: Wanted = Wanted { to: "encode", file: "header lists, one a line in JSON" };

@@ -11,9 +11,9 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use crate::args::MOST_TABLE;
-use crate::decode::Wanted;
-use crate::lines::each_line;
+use crate::bounds::MOST_TABLE;
+use crate::io::Wanted;
+use crate::io::each_line;
 use crate::status::Status;
 
 /// A line of the input.

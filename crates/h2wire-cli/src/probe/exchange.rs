@@ -3,78 +3,10 @@
 use std::io::{self, ErrorKind};
 use std::time::Duration;
 
-use h2wire::frame::{ErrorCode, SettingId, StreamId};
-use h2wire::{FieldList, StreamError};
-
-use super::diagnosis::Phase;
 use super::report::Show;
-use super::session::{Broken, Event, Session};
+use super::seen::{ExchangeEnd, Seen};
+use super::session::{Event, Session};
 use super::transport::Transport;
-
-/// How it ended.
-#[derive(Debug)]
-pub(crate) enum EndOfInput {
-    Complete,
-    Reset(ErrorCode),
-    GoAway { last_stream_id: StreamId, error_code: ErrorCode, additional_debug_data: Vec<u8> },
-    StreamBroken(StreamError),
-    Broken { broken: Broken, octets: Vec<u8> },
-    Closed { inside_frame: bool },
-    Failed(io::Error),
-}
-
-/// What came before the end.
-#[derive(Default, Debug)]
-pub(crate) struct Seen {
-    /// `None` until the peer's SETTINGS have come.
-    pub(crate) settings: Option<Vec<(SettingId, u32)>>,
-    /// The final response.
-    pub(crate) response: Option<(u16, FieldList)>,
-    pub(crate) content_octets: usize,
-    pub(crate) complete: bool,
-    pub(crate) any_octets: bool,
-    /// The peer said by GOAWAY that it shuts down, and went on with the request.
-    pub(crate) shuts_down: bool,
-}
-
-impl Seen {
-    /// What is waited for.
-    pub(crate) fn phase(&self) -> Phase {
-        match (&self.settings, &self.response) {
-            (_, Some(_)) => Phase::Content,
-            (Some(_), None) => Phase::Response,
-            (None, None) => Phase::Settings,
-        }
-    }
-
-    /// Takes note of an event. Returns how the exchange ends with it.
-    fn event(&mut self, event: Event) -> Option<EndOfInput> {
-        match event {
-            Event::Settings(settings) => self.settings.get_or_insert_default().extend(settings),
-            Event::Response { status, fields } if status >= 200 => self.response = Some((status, fields)),
-            Event::Response { .. } => {}
-            Event::Content(octets) => self.content_octets = self.content_octets.saturating_add(octets),
-            Event::End => {
-                self.complete = true;
-                return Some(EndOfInput::Complete);
-            }
-            // §8.1: the server has answered, and does not need the rest of the request.
-            Event::Reset(error_code) => return Some(EndOfInput::Reset(error_code)),
-            // The request goes on.
-            Event::GoAway { last_stream_id, error_code: ErrorCode::NO_ERROR, .. }
-                if last_stream_id != StreamId::CONNECTION =>
-            {
-                self.shuts_down = true;
-            }
-            Event::GoAway { last_stream_id, error_code, additional_debug_data } => {
-                return Some(EndOfInput::GoAway { last_stream_id, error_code, additional_debug_data });
-            }
-            Event::StreamBroken(error) => return Some(EndOfInput::StreamBroken(error)),
-            Event::Broken { broken, octets } => return Some(EndOfInput::Broken { broken, octets }),
-        }
-        None
-    }
-}
 
 /// Sends and receives until the response is there, or will not come.
 pub(crate) fn run(
@@ -82,7 +14,7 @@ pub(crate) fn run(
     transport: &mut Transport,
     show: &mut Show,
     timeout: Duration,
-) -> anyhow::Result<(Seen, EndOfInput)> {
+) -> anyhow::Result<(Seen, ExchangeEnd)> {
     let mut seen = Seen::default();
     let mut phase = seen.phase();
     let mut buf = vec![0; 32 * 1024];
@@ -98,7 +30,7 @@ pub(crate) fn run(
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
                 return Ok((seen, ended(session, unsent)));
             }
-            Err(error) => return Ok((seen, EndOfInput::Failed(error))),
+            Err(error) => return Ok((seen, ExchangeEnd::Failed(error))),
         };
         seen.any_octets = true;
         show.received(octets)?;
@@ -121,18 +53,18 @@ pub(crate) fn run(
 }
 
 /// What ended first counts, unless a rule is broken behind a response: who keeps to it would refuse the response.
-fn unless_broken(ending: EndOfInput, next: Option<EndOfInput>) -> EndOfInput {
+fn unless_broken(ending: ExchangeEnd, next: Option<ExchangeEnd>) -> ExchangeEnd {
     match (ending, next) {
-        (EndOfInput::Complete, Some(broken @ EndOfInput::Broken { .. })) => broken,
+        (ExchangeEnd::Complete, Some(broken @ ExchangeEnd::Broken { .. })) => broken,
         (ending, _) => ending,
     }
 }
 
 /// A peer that closed may have said why before: that is read first.
-fn ended(session: &Session, unsent: Option<io::Error>) -> EndOfInput {
+fn ended(session: &Session, unsent: Option<io::Error>) -> ExchangeEnd {
     match unsent {
-        Some(error) => EndOfInput::Failed(error),
-        None => EndOfInput::Closed { inside_frame: session.is_inside_frame() },
+        Some(error) => ExchangeEnd::Failed(error),
+        None => ExchangeEnd::Closed { inside_frame: session.is_inside_frame() },
     }
 }
 
@@ -152,8 +84,8 @@ pub(crate) fn close(
     transport: &mut Transport,
     show: &mut Show,
     timeout: Duration,
-    mut ending: EndOfInput,
-) -> anyhow::Result<EndOfInput> {
+    mut ending: ExchangeEnd,
+) -> anyhow::Result<ExchangeEnd> {
     const MOMENT: Duration = Duration::from_millis(500);
     session.end();
     transport.set_deadline(timeout.min(MOMENT));
@@ -170,9 +102,9 @@ pub(crate) fn close(
     Ok(ending)
 }
 
-fn behind_the_end(session: &mut Session, octets: &[u8], ending: EndOfInput) -> EndOfInput {
+fn behind_the_end(session: &mut Session, octets: &[u8], ending: ExchangeEnd) -> ExchangeEnd {
     let broken = session.receive(octets).into_iter().find_map(|event| match event {
-        Event::Broken { broken, octets } => Some(EndOfInput::Broken { broken, octets }),
+        Event::Broken { broken, octets } => Some(ExchangeEnd::Broken { broken, octets }),
         _ => None,
     });
     unless_broken(ending, broken)
@@ -181,7 +113,9 @@ fn behind_the_end(session: &mut Session, octets: &[u8], ending: EndOfInput) -> E
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::probe::session::Request;
+    use h2wire::frame::ErrorCode;
+
+    use crate::probe::session::{Broken, Request};
 
     #[test]
     fn a_rule_that_is_broken_behind_a_response_is_not_lost() {
@@ -198,7 +132,7 @@ mod tests {
             };
             Session::start(request).unwrap()
         };
-        let is_closed = |ending| matches!(ending, EndOfInput::Broken { broken: Broken::StreamClosed, .. });
+        let is_closed = |ending| matches!(ending, ExchangeEnd::Broken { broken: Broken::StreamClosed, .. });
 
         // In one piece.
         let mut seen = Seen::default();
@@ -211,10 +145,10 @@ mod tests {
         let mut session = session();
         session.receive(settings_and_response);
         session.end();
-        let ending = behind_the_end(&mut session, b"\0\0\0\x04\x01\0\0\0\0", EndOfInput::Complete);
-        assert!(matches!(ending, EndOfInput::Complete));
+        let ending = behind_the_end(&mut session, b"\0\0\0\x04\x01\0\0\0\0", ExchangeEnd::Complete);
+        assert!(matches!(ending, ExchangeEnd::Complete));
         assert!(is_closed(behind_the_end(&mut session, data, ending)));
-        let reset = EndOfInput::Reset(ErrorCode::CANCEL);
-        assert!(matches!(unless_broken(reset, Some(EndOfInput::Complete)), EndOfInput::Reset(_)));
+        let reset = ExchangeEnd::Reset(ErrorCode::CANCEL);
+        assert!(matches!(unless_broken(reset, Some(ExchangeEnd::Complete)), ExchangeEnd::Reset(_)));
     }
 }

@@ -3,8 +3,8 @@
 mod certificate; // what a certificate says
 mod diagnosis; // what went wrong, why, what to do
 mod exchange; // the session over the transport
-mod options; // what may be asked for
 mod report; // text or JSON
+mod seen; // what came, and how it ended
 mod session; // HTTP/2 without sockets
 mod target; // where and what
 mod tls; // TLS with ALPN
@@ -12,18 +12,18 @@ mod transport; // sockets with a deadline
 mod verify; // the certificate, trusted or not
 
 use diagnosis::Diagnosis;
-pub(crate) use options::{EXIT_STATUS, ProbeOptions};
 use report::Show;
 use session::Session;
 use target::Target;
 use tls::Client;
 use transport::{Transport, Wire};
 
+use crate::args::ProbeOptions;
 use crate::status::Status;
 
 /// Probes, prints, and says by the status how it went.
 pub(crate) fn run(options: &ProbeOptions) -> anyhow::Result<Status> {
-    let target = Target::of(options)?;
+    let target = Target::from_options(options)?;
     let session = Session::start(target.request(options))?;
     // What is wrong with the command line is told before anything is sent.
     let client = if target.tls { Some(Client::new(&target, options)?) } else { None };

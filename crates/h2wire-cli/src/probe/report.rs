@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 
 use super::certificate::Certificate;
 use super::diagnosis::Diagnosis;
-use super::exchange::Seen;
+use super::seen::Seen;
 use super::session::LIMITS;
 use super::target::Target;
 use super::tls::Facts;
-use crate::decode::{Direction, Mode, Report};
 use crate::event::{Flow, Side};
-use crate::render::{self, field_object, printable};
+use crate::inspect::{Direction, Mode, Report};
+use crate::render::{Json, Render, Text, field_object, printable, stdout};
 use crate::status::Status;
 
 const LABEL: Style = Style::new().bold();
@@ -44,7 +44,7 @@ impl Show {
         };
         Ok(Self {
             json,
-            frames: Report::new(render::for_probe(target.url.clone(), json)),
+            frames: Report::new(form(target.url.clone(), json)),
             by_client: direction(Side::Client, Role::Server)?,
             by_server: direction(Side::Server, Role::Client)?,
         })
@@ -232,4 +232,10 @@ fn show(
         receiver.settings_sent(&announced, true);
     }
     frames.flush()
+}
+
+/// The form for what is sent and received.
+fn form(url: String, json: bool) -> Box<dyn Render> {
+    let out = stdout(!json);
+    if json { Box::new(Json::new(out)) } else { Box::new(Text::without_hints(out, url)) }
 }

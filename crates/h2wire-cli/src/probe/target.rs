@@ -3,8 +3,8 @@
 use anyhow::{Context, bail};
 use http::Uri;
 
-use super::options::ProbeOptions;
 use super::session::Request;
+use crate::args::ProbeOptions;
 
 /// What a URL says.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    pub(crate) fn of(options: &ProbeOptions) -> anyhow::Result<Self> {
+    pub(crate) fn from_options(options: &ProbeOptions) -> anyhow::Result<Self> {
         let url = &options.url;
         let uri: Uri = url.parse().with_context(|| format!("{url}: not a URL"))?;
         let tls = match uri.scheme_str() {
@@ -127,20 +127,20 @@ mod tests {
             ("http://example.com:81/a?b", "example.com", 81, "example.com:81", "/a?b"),
             ("https://[::1]:8443/", "::1", 8443, "[::1]:8443", "/"),
         ] {
-            let target = Target::of(&options(&[url])).unwrap();
+            let target = Target::from_options(&options(&[url])).unwrap();
             assert_eq!(
                 (target.host.as_str(), target.port, target.authority.as_str(), target.path.as_str()),
                 (host, port, authority, path)
             );
         }
         for url in ["example.com", "ftp://example.com/", "https:///", "https://me@example.com/"] {
-            assert!(Target::of(&options(&[url])).is_err(), "{url}");
+            assert!(Target::from_options(&options(&[url])).is_err(), "{url}");
         }
     }
 
     #[test]
     fn a_port_that_is_none_is_not_taken_for_another() {
-        let port = |line: &[&str]| Target::of(&options(line)).map(|target| target.port);
+        let port = |line: &[&str]| Target::from_options(&options(line)).map(|target| target.port);
         assert_eq!(port(&["https://example.com:/"]).unwrap(), 443, "an empty one is none (RFC 3986 §3.2.3)");
         assert_eq!(port(&["https://[::1]:65535/"]).unwrap(), 65_535);
         for port_text in ["99999", "65536", "0", "+80", "https"] {
@@ -161,7 +161,7 @@ mod tests {
             "--header=Accept:x",
             "--data=ab",
         ]);
-        let target = Target::of(&options).unwrap();
+        let target = Target::from_options(&options).unwrap();
         assert_eq!((target.name.as_str(), target.host.as_str(), target.port), ("example.com", "::1", 1));
         let request = target.request(&options);
         assert_eq!((request.method.as_str(), request.authority.as_str()), ("POST", "other"));

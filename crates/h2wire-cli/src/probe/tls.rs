@@ -10,9 +10,9 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
 
 use super::certificate::Certificate;
-use super::options::ProbeOptions;
 use super::target::Target;
 use super::verify::Witness;
+use crate::args::ProbeOptions;
 
 /// A client before its handshake, and who looks at the certificate.
 pub(crate) struct Client {

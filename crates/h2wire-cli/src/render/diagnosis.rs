@@ -7,13 +7,13 @@ use h2wire::hpack::HpackError;
 use h2wire::{Limit, Rule};
 
 use crate::event::Fault;
-use crate::hex_text::HexText;
+use crate::io::HexText;
 
 /// What a receiver does.
 pub(crate) fn answer(error: Fault) -> String {
     let code = error.code();
     match error.scope {
-        Scope::Connection if is_foreign(error.rule) => {
+        Scope::Connection if error.rule.is_other_protocol() => {
             format!("connection error {code}: close; GOAWAY may be left out")
         }
         Scope::Connection => format!("connection error {code}: GOAWAY, then close"),
@@ -65,21 +65,11 @@ fn alert(description: u8) -> String {
 /// The octets that an error is about: those of the frame, as far as they are at hand.
 pub(crate) fn frame_octets(rule: Rule, octets: &[u8]) -> &[u8] {
     match octets.first_chunk().map(FrameHeader::parse) {
-        Some(header) if !is_foreign(rule) && rule != Rule::Frame(FrameRule::FirstFrame) => {
+        Some(header) if !rule.is_other_protocol() && rule != Rule::Frame(FrameRule::FirstFrame) => {
             octets.get(..header.length.to_usize().saturating_add(FrameHeader::LEN)).unwrap_or(octets)
         }
         _ => octets,
     }
-}
-
-/// Whether the octets are not frames at all.
-pub(crate) fn is_foreign(rule: Rule) -> bool {
-    matches!(
-        rule,
-        Rule::Frame(
-            FrameRule::Http1Response | FrameRule::Http1Request | FrameRule::TlsRecord | FrameRule::Preface
-        )
-    )
 }
 
 /// What was perhaps meant by the one who called.

@@ -9,7 +9,7 @@ use h2wire::frame::{
 use serde_json::{Map, Value, json};
 
 use crate::event::{Event, Place, Section};
-use crate::render::{Out, Render};
+use crate::render::form::{Out, Render};
 
 pub(crate) struct Json {
     out: BufWriter<Out>,

@@ -6,7 +6,7 @@ use std::io;
 use h2wire::frame::FrameType;
 
 use crate::event::{Event, Place};
-use crate::render::{Out, Render};
+use crate::render::form::{Out, Render};
 
 /// Counts, and nothing that grows with the input: types and rules are few.
 pub(crate) struct Stats {

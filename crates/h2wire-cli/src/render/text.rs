@@ -12,9 +12,9 @@ use h2wire::{Indexing, Rule};
 
 use crate::event::{Event, Fault, Place, Section, Side};
 use crate::render::annotate::{self, Piece};
-use crate::render::diagnosis::{answer, evidence, frame_octets, hint, is_foreign};
+use crate::render::diagnosis::{answer, evidence, frame_octets, hint};
 use crate::render::dump::{dump, printable};
-use crate::render::{Out, Render};
+use crate::render::form::{Out, Render};
 
 const FAINT: Style = Style::new().dimmed();
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -109,7 +109,7 @@ impl Text {
             if section.count == 1 { "1 field".to_owned() } else { format!("{} fields", section.count) };
         let rest = format!("{stream:<12} {count}{}", promised.unwrap_or_default());
         self.title(place, NAME, "field section", &rest)?;
-        for field in section.fields.iter() {
+        for field in section.fields {
             let never = if field.indexing == Indexing::Never { "  (never indexed)" } else { "" };
             writeln!(self.out, "{INDENT}{}: {}{never}", printable(field.name), printable(field.value))?;
         }
@@ -146,7 +146,7 @@ impl Text {
         self.details(&lines)?;
         match octets.first_chunk().map(FrameHeader::parse) {
             // The frame of a field block that is wrong was shown.
-            Some(header) if !is_foreign(rule) && !matches!(rule, Rule::Hpack(_)) => {
+            Some(header) if !rule.is_other_protocol() && !matches!(rule, Rule::Hpack(_)) => {
                 self.pieces(place, &annotate::broken(&header, frame.len()), frame)
             }
             _ => Ok(()),

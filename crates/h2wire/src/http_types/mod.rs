@@ -67,12 +67,13 @@ mod error; // what has no place on the other side
 mod extensions; // what `http` has no place for
 mod headers; // regular fields to a map
 mod host; // who is asked
+mod kind; // what fields are
 mod read; // fields to `http`
 mod write; // `http` to fields
 
 use ::http::{HeaderMap, Request, Response};
 
-use crate::{FieldList, FieldValidator, Malformed, SectionKind};
+use crate::FieldList;
 pub use error::{ToFieldsError, ToHttpError};
 pub use extensions::{NeverIndexed, Protocol, ProtocolForm, TargetScheme};
 pub use read::{request, response, trailers};
@@ -101,14 +102,5 @@ impl FieldList {
     /// As [`trailers()`].
     pub fn to_trailers(&self) -> Result<HeaderMap, ToHttpError> {
         trailers(self.iter())
-    }
-}
-
-/// What the fields are. Whether the stream ends with them is not known here, so that trailers and interim responses are both
-/// fine.
-fn finish(validator: &FieldValidator) -> Result<SectionKind, Malformed> {
-    match validator.finish(true) {
-        Err(Malformed::InformationalEndStream) => Ok(SectionKind::Response),
-        finished => finished,
     }
 }

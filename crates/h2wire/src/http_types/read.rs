@@ -103,7 +103,7 @@ impl<'f> Decoded<'f> {
                 headers.push(&field)?;
             }
         }
-        match super::finish(&validator) {
+        match super::kind::finish(&validator) {
             Ok(found) if found != kind => Err(ToHttpError::OtherKind { found }),
             Ok(_) => Ok(Self { pseudo, headers: headers.finish()? }),
             Err(malformed) => Err(malformed.into()),

@@ -118,7 +118,7 @@ impl HttpFields<'_> {
                 });
             }
         }
-        super::finish(&validator)?;
+        super::kind::finish(&validator)?;
         Ok(self)
     }
 }

@@ -7,24 +7,24 @@ use h2wire::frame::{ErrorCode, FrameHeader, FrameRule, StreamId};
 
 use super::connecting::late_alert;
 use super::{Diagnosis, Phase};
-use crate::probe::exchange::{EndOfInput, Seen};
+use crate::probe::seen::{ExchangeEnd, Seen};
 use crate::probe::session::Broken;
 use crate::probe::tls::Facts;
 use crate::render::{evidence, printable};
 use crate::status::Status;
 
 /// How the exchange ended, over TLS if there are facts of it.
-pub(crate) fn exchange(seen: &Seen, ending: &EndOfInput, tls: Option<&Facts>) -> Diagnosis {
+pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&Facts>) -> Diagnosis {
     let phase = seen.phase();
     match ending {
-        EndOfInput::Complete => works(seen),
-        EndOfInput::Reset(code) => reset(*code, phase),
-        EndOfInput::GoAway { last_stream_id, error_code, additional_debug_data } => {
+        ExchangeEnd::Complete => works(seen),
+        ExchangeEnd::Reset(code) => reset(*code, phase),
+        ExchangeEnd::GoAway { last_stream_id, error_code, additional_debug_data } => {
             let why = (!additional_debug_data.is_empty()).then(|| printable(additional_debug_data));
             go_away(*error_code, *last_stream_id, phase).seen(why)
         }
-        EndOfInput::StreamBroken(error) => rule(Broken::Codec(error.rule), phase),
-        EndOfInput::Broken { broken, octets } => match broken {
+        ExchangeEnd::StreamBroken(error) => rule(Broken::Codec(error.rule), phase),
+        ExchangeEnd::Broken { broken, octets } => match broken {
             Broken::Codec(Rule::Frame(FrameRule::Http1Response)) => http1(*broken, octets, tls),
             Broken::Codec(Rule::Frame(FrameRule::TlsRecord)) => {
                 let cause = match tls {
@@ -40,8 +40,8 @@ pub(crate) fn exchange(seen: &Seen, ending: &EndOfInput, tls: Option<&Facts>) ->
             Broken::ContentLength => rule(*broken, phase).seen(lengths(seen)),
             _ => rule(*broken, phase),
         },
-        EndOfInput::Closed { inside_frame } => closed(seen, *inside_frame, tls),
-        EndOfInput::Failed(error) => failed(seen, error, tls),
+        ExchangeEnd::Closed { inside_frame } => closed(seen, *inside_frame, tls),
+        ExchangeEnd::Failed(error) => failed(seen, error, tls),
     }
 }
 

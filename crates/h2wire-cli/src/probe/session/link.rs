@@ -7,10 +7,10 @@ use h2wire::{
     Event as Read, FieldLine, FieldList, FieldStep, Role, SectionEnd, SectionHead, SectionKind, Writer,
 };
 
+use super::broken::Broken;
+use super::event::{Event, Request};
 use super::response::Response;
 use super::windows::{Receiving, Sending};
-use super::{Broken, Event, Request};
-use crate::render::is_foreign;
 
 type Item<'r, 'i> = Read<'r, 'i, Vec<u8>>;
 
@@ -199,7 +199,7 @@ impl Link {
 
     /// The answer to a broken rule; to a peer that does not speak HTTP/2 there is none (RFC 9113 §3.4).
     pub(super) fn give_up(&mut self, broken: Broken) {
-        if !matches!(broken, Broken::Codec(rule) if is_foreign(rule)) {
+        if !matches!(broken, Broken::Codec(rule) if rule.is_other_protocol()) {
             self.go_away(broken.code(), broken.name().as_bytes());
         }
     }

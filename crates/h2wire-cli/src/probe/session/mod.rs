@@ -1,58 +1,19 @@
 //! One request over HTTP/2 as a client that keeps the rules: octets in, events and octets out. No sockets, no clock.
 
 mod broken; // what the peer did wrong
+mod event; // what is asked for, and what comes
 mod link; // what is remembered of the connection, and what is answered
 mod response; // what a response must be
 #[cfg(test)]
 mod tests;
 mod windows; // flow control
 
-use h2wire::frame::{ErrorCode, SettingBuffer, SettingId, StreamId};
-use h2wire::{FieldList, Limits, Progress, Reader, Role, StreamError};
+use h2wire::frame::{SettingBuffer, SettingId};
+use h2wire::{Limits, Progress, Reader, Role};
 
 pub(crate) use broken::Broken;
+pub(crate) use event::{Event, Request};
 use link::Link;
-
-/// What is asked for.
-#[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    pub(crate) scheme: &'static str,
-    pub(crate) authority: String,
-    pub(crate) path: String,
-    pub(crate) fields: Vec<(String, String)>,
-    pub(crate) content: Vec<u8>,
-}
-
-/// What came.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Event {
-    /// SETTINGS that are not an acknowledgment, in their order.
-    Settings(Vec<(SettingId, u32)>),
-    /// The head of a response with this status; below 200 another one follows.
-    Response {
-        status: u16,
-        fields: FieldList,
-    },
-    /// Octets of content.
-    Content(usize),
-    /// The response is complete.
-    End,
-    /// The request was given up.
-    Reset(ErrorCode),
-    GoAway {
-        last_stream_id: StreamId,
-        error_code: ErrorCode,
-        additional_debug_data: Vec<u8>,
-    },
-    /// The response cannot be used.
-    StreamBroken(StreamError),
-    /// The connection cannot be used; the octets are those of the frame, as many as are at hand.
-    Broken {
-        broken: Broken,
-        octets: Vec<u8>,
-    },
-}
 
 /// The limits of the probe: those of a browser, as responses of any server should do.
 pub(crate) const LIMITS: Limits =

@@ -2,7 +2,8 @@
 
 use h2wire::FieldList;
 
-use super::{Broken, Event};
+use super::broken::Broken;
+use super::event::Event;
 
 pub(super) struct Response {
     is_head: bool,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::decode::{Input, Wanted};
+use super::input::{Input, Wanted};
 use crate::status::Status;
 
 /// Reads all lines, until one ends the run; what was printed before an error is not lost.

@@ -11,11 +11,12 @@ use std::net::SocketAddr;
 use anyhow::bail;
 
 use crate::args::DecodeOptions;
-use crate::decode::direction::Mode;
-use crate::decode::input::Input;
-use crate::decode::{Report, note};
+use crate::inspect::direction::Mode;
+use crate::inspect::report::Report;
+use crate::io::Input;
+use crate::io::note;
 use crate::status::Status;
-use connection::{Connection, EndOfInput, Reading};
+use connection::{Connection, ReadConnection, Reading};
 use packets::Segment;
 
 const PCAPNG: u32 = 0x0a0d_0d0a;
@@ -105,8 +106,10 @@ const MOST_OVER: usize = 4096;
 
 impl Connections {
     fn new(options: &DecodeOptions) -> Self {
-        let reading =
-            Reading { mode: Mode::of(options), follow_frame_size: options.max_frame_size.is_none() };
+        let reading = Reading {
+            mode: Mode::from_options(options),
+            follow_frame_size: options.max_frame_size.is_none(),
+        };
         Self {
             reading,
             count: 0,
@@ -148,7 +151,7 @@ impl Connections {
 
     fn end(&mut self, ends: &Ends, report: &mut Report) -> anyhow::Result<()> {
         let Some(mut connection) = self.open.remove(ends) else { return Ok(()) };
-        let EndOfInput { other_protocol, has_holes } = connection.finish(report)?;
+        let ReadConnection { other_protocol, has_holes } = connection.finish(report)?;
         match other_protocol {
             None => self.spoke_http2 = true,
             Some(name) => {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
-use crate::decode::note;
+use super::note::note;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 

@@ -7,9 +7,9 @@ use h2wire::frame::{Flags, Frame, FrameHeader, StreamId};
 use h2wire::hpack::{BlockEnd, Decoded, Decoder, HpackError};
 use h2wire::{FieldList, FieldValidator, Limits, Role, Rule, SectionHead, StreamError};
 
-use crate::args::MOST_TABLE;
-use crate::decode::table_limit::{INITIAL, TableLimit, UNKNOWN};
+use crate::bounds::MOST_TABLE;
 use crate::event::Section;
+use crate::inspect::table_limit::{INITIAL, TableLimit, UNKNOWN};
 
 pub(crate) struct Sections {
     limits: Limits,

@@ -5,12 +5,13 @@ use std::net::SocketAddr;
 use h2wire::Role;
 use h2wire::frame::PREFACE;
 
-use crate::decode::capture::packets::Segment;
-use crate::decode::capture::reassembly::Reassembly;
-use crate::decode::capture::recognise::{Verdict, is_preface_settings, recognise};
-use crate::decode::direction::{Direction, Mode};
-use crate::decode::{Report, note};
 use crate::event::{Flow, Side};
+use crate::inspect::capture::packets::Segment;
+use crate::inspect::capture::reassembly::Reassembly;
+use crate::inspect::capture::recognise::{Verdict, is_preface_settings, recognise};
+use crate::inspect::direction::{Direction, Mode};
+use crate::inspect::report::Report;
+use crate::io::note;
 
 /// How the connections of a capture are read.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +49,7 @@ enum Protocol {
 }
 
 /// How a connection ended.
-pub(crate) struct EndOfInput {
+pub(crate) struct ReadConnection {
     /// What it spoke, if that was not HTTP/2.
     pub(crate) other_protocol: Option<&'static str>,
     /// Whether the capture lacks octets of it.
@@ -179,16 +180,18 @@ impl Connection {
     }
 
     /// The end of the connection, or of the capture.
-    pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<EndOfInput> {
+    pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<ReadConnection> {
         let has_octets = !self.client.start.is_empty() || !self.server.start.is_empty();
         if matches!(self.protocol, Protocol::Undecided) && has_octets {
             self.decide(true, report)?;
         }
         let (by_client, by_server) = match &mut self.protocol {
             Protocol::Undecided => {
-                return Ok(EndOfInput { other_protocol: Some("no data"), has_holes: false });
+                return Ok(ReadConnection { other_protocol: Some("no data"), has_holes: false });
             }
-            Protocol::Other(name) => return Ok(EndOfInput { other_protocol: Some(name), has_holes: false }),
+            Protocol::Other(name) => {
+                return Ok(ReadConnection { other_protocol: Some(name), has_holes: false });
+            }
             Protocol::Http2 { by_client, by_server } => (by_client, by_server),
         };
         by_client.finish(report)?;
@@ -209,7 +212,7 @@ impl Connection {
                 has_holes = true;
             }
         }
-        Ok(EndOfInput { other_protocol: None, has_holes })
+        Ok(ReadConnection { other_protocol: None, has_holes })
     }
 }
 

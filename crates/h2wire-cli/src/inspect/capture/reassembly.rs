@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::decode::capture::packets::Segment;
+use crate::inspect::capture::packets::Segment;
 
 /// Octets that came early are kept up to this many; behind them the capture is taken to have a hole.
 const MOST_EARLY: usize = 16 * 1024 * 1024;

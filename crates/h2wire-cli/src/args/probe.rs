@@ -1,4 +1,4 @@
-//! What `h2wire probe` takes.
+//! The options of `h2wire probe`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -56,7 +56,7 @@ pub(crate) struct ProbeOptions {
     pub(crate) json: bool,
 }
 
-pub(crate) const EXIT_STATUS: &str = "\
+pub(super) const EXIT_STATUS: &str = "\
 Exit status:
   0  HTTP/2 works: the response came, whatever its status
   1  the peer broke a rule of HTTP/2, or reset the request

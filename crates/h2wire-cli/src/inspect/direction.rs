@@ -3,10 +3,12 @@
 use h2wire::frame::{Frame, FrameHeader, PREFACE, PayloadLength, SettingId, Settings};
 use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
 
-use crate::decode::sections::{Sections, Trouble};
-use crate::decode::table_limit::{Followed, INITIAL, TableLimit};
-use crate::decode::{Report, note};
+use crate::args::DecodeOptions;
 use crate::event::{Event, Flow, Place};
+use crate::inspect::report::Report;
+use crate::inspect::sections::{Sections, Trouble};
+use crate::inspect::table_limit::{Followed, INITIAL, TableLimit};
+use crate::io::note;
 
 /// How octets are read.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +21,23 @@ pub(crate) struct Mode {
     pub(crate) stateless: bool,
     /// Whether the fields of sections are shown, not only counted.
     pub(crate) show_fields: bool,
+}
+
+impl Mode {
+    pub(crate) fn from_options(options: &DecodeOptions) -> Self {
+        let default = Limits::DEFAULT
+            .with_max_section_size(options.max_header_list_size)
+            .with_max_fields(options.max_header_fields)
+            .with_max_continuations(options.max_continuations);
+        let max_frame_size = options.max_frame_size.unwrap_or(default.max_frame_size);
+        Self {
+            limits: default.with_max_frame_size(max_frame_size),
+            header_table_size: options.header_table_size,
+            role: options.role.map(Into::into),
+            stateless: options.stateless,
+            show_fields: !options.stats,
+        }
+    }
 }
 
 pub(crate) struct Direction {

@@ -1,0 +1,48 @@
+//! What several options accept.
+
+use clap::ValueEnum;
+use clap::builder::RangedU64ValueParser;
+use h2wire::Role;
+use h2wire::frame::PayloadLength;
+
+use crate::bounds::MOST_TABLE;
+
+/// Memory is made for a list of this size.
+pub(super) fn list_size() -> RangedU64ValueParser<u32> {
+    RangedU64ValueParser::new().range(1..=u64::from(MOST_TABLE))
+}
+
+pub(super) fn table_size() -> RangedU64ValueParser<u32> {
+    RangedU64ValueParser::new().range(..=u64::from(MOST_TABLE))
+}
+
+pub(super) const EXIT_STATUS: &str = "Exit status: 0 nothing is wrong; 1 a rule was broken; 2 the input cannot be read, or \
+    wrong usage; 3 the input ends inside a frame. Where several apply: 2, then 1, then 3.";
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum RoleName {
+    Server,
+    Client,
+    Observer,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Server => Self::Server,
+            RoleName::Client => Self::Client,
+            RoleName::Observer => Self::Observer,
+        }
+    }
+}
+
+pub(super) fn payload_length(text: &str) -> Result<PayloadLength, String> {
+    let octets: u32 = text.parse().map_err(|error| format!("{error}"))?;
+    match PayloadLength::new(octets) {
+        Some(length) if octets > 0 => Ok(length),
+        _ => Err(format!(
+            "a frame's payload has at most {} octets, and a limit of 0 makes no sense",
+            PayloadLength::MAX.get()
+        )),
+    }
+}

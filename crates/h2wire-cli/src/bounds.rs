@@ -1,0 +1,4 @@
+//! Bounds of the command itself.
+
+/// The largest HPACK table that the command makes, in octets.
+pub(crate) const MOST_TABLE: u32 = 16 * 1024 * 1024;

@@ -1,0 +1,74 @@
+//! What came, and how it ended.
+
+use std::io;
+
+use h2wire::frame::{ErrorCode, SettingId, StreamId};
+use h2wire::{FieldList, StreamError};
+
+use super::diagnosis::Phase;
+use super::session::{Broken, Event};
+
+/// How it ended.
+#[derive(Debug)]
+pub(crate) enum ExchangeEnd {
+    Complete,
+    Reset(ErrorCode),
+    GoAway { last_stream_id: StreamId, error_code: ErrorCode, additional_debug_data: Vec<u8> },
+    StreamBroken(StreamError),
+    Broken { broken: Broken, octets: Vec<u8> },
+    Closed { inside_frame: bool },
+    Failed(io::Error),
+}
+
+/// What came before the end.
+#[derive(Default, Debug)]
+pub(crate) struct Seen {
+    /// `None` until the peer's SETTINGS have come.
+    pub(crate) settings: Option<Vec<(SettingId, u32)>>,
+    /// The final response.
+    pub(crate) response: Option<(u16, FieldList)>,
+    pub(crate) content_octets: usize,
+    pub(crate) complete: bool,
+    pub(crate) any_octets: bool,
+    /// The peer said by GOAWAY that it shuts down, and went on with the request.
+    pub(crate) shuts_down: bool,
+}
+
+impl Seen {
+    /// What is waited for.
+    pub(crate) fn phase(&self) -> Phase {
+        match (&self.settings, &self.response) {
+            (_, Some(_)) => Phase::Content,
+            (Some(_), None) => Phase::Response,
+            (None, None) => Phase::Settings,
+        }
+    }
+
+    /// Records an event. Returns how the exchange ends with it.
+    pub(super) fn event(&mut self, event: Event) -> Option<ExchangeEnd> {
+        match event {
+            Event::Settings(settings) => self.settings.get_or_insert_default().extend(settings),
+            Event::Response { status, fields } if status >= 200 => self.response = Some((status, fields)),
+            Event::Response { .. } => {}
+            Event::Content(octets) => self.content_octets = self.content_octets.saturating_add(octets),
+            Event::End => {
+                self.complete = true;
+                return Some(ExchangeEnd::Complete);
+            }
+            // §8.1: the server has answered, and does not need the rest of the request.
+            Event::Reset(error_code) => return Some(ExchangeEnd::Reset(error_code)),
+            // The request goes on.
+            Event::GoAway { last_stream_id, error_code: ErrorCode::NO_ERROR, .. }
+                if last_stream_id != StreamId::CONNECTION =>
+            {
+                self.shuts_down = true;
+            }
+            Event::GoAway { last_stream_id, error_code, additional_debug_data } => {
+                return Some(ExchangeEnd::GoAway { last_stream_id, error_code, additional_debug_data });
+            }
+            Event::StreamBroken(error) => return Some(ExchangeEnd::StreamBroken(error)),
+            Event::Broken { broken, octets } => return Some(ExchangeEnd::Broken { broken, octets }),
+        }
+        None
+    }
+}
