@@ -6,7 +6,7 @@ use h2wire::frame::{
     AltSvc, CheckedHeader, EncodeError, Frame, FrameError, FrameHeader, Origin, ParseOptions, Parsed,
     PriorityUpdate, SettingList, Unknown,
 };
-use h2wire::hpack::{BlockEnd, BufferTooSmall, Decoder, Error, Fragment};
+use h2wire::hpack::{BlockEnd, BufferTooSmall, Decoder, Fragment, HpackError};
 use h2wire::{
     AnnounceError, Chunk, ChunkedReader, ConnectionError, Encoder, Ending, Event, FieldLine, FieldStep,
     FieldValidator, Fields, FrameReader, Indexing, Item, Limits, Malformed, Progress, Reader, Role,
@@ -102,7 +102,7 @@ fn validator(validator: &mut FieldValidator, name: &[u8], value: &[u8]) -> Resul
 }
 
 #[no_panic]
-fn hpack_decode(decoder: &mut Decoder<Memory>, block: &[u8]) -> Result<BlockEnd, Error> {
+fn hpack_decode(decoder: &mut Decoder<Memory>, block: &[u8]) -> Result<BlockEnd, HpackError> {
     decoder.decode_block(block, |_| {})
 }
 
