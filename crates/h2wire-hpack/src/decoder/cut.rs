@@ -1,9 +1,9 @@
 //! The other path: a representation that ends in a later fragment, or that an error ends. Every octet is looked at
 //! once; what was understood of it is kept, its octets are not.
 
-use super::field::{Found, Place};
+use super::field::{FieldRef, StringRef};
 use super::whole::representation;
-use super::{State, name_of};
+use super::{DecoderState, name_of};
 use crate::HpackError;
 use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
 use crate::huffman::{Pieces, max_decoded_len};
@@ -13,7 +13,7 @@ use crate::static_table::{STATIC_TABLE_LEN, static_entry};
 /// A representation of which some octets were seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Cut {
-    stage: Stage,
+    part: Part,
     /// The integer being read, from its second octet on.
     integer: Option<Integer>,
     /// The first octet of the representation.
@@ -35,7 +35,7 @@ pub(super) struct Cut {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-enum Stage {
+enum Part {
     #[default]
     Index,
     NameLength,
@@ -48,11 +48,11 @@ impl Cut {
     /// No octet of the next representation was seen.
     #[inline]
     pub(super) fn between_fields(&self) -> bool {
-        self.stage == Stage::Index && self.integer.is_none()
+        self.part == Part::Index && self.integer.is_none()
     }
 }
 
-impl State {
+impl DecoderState {
     /// Reads on until a field is complete or the fragment is used up.
     #[cold]
     pub(super) fn cut<'i>(
@@ -60,9 +60,9 @@ impl State {
         data: &mut [u8],
         slots: &mut [u8],
         rest: &mut &'i [u8],
-    ) -> Result<Option<Found<'i>>, HpackError> {
+    ) -> Result<Option<FieldRef<'i>>, HpackError> {
         loop {
-            if matches!(self.cut.stage, Stage::Name | Stage::Value) {
+            if matches!(self.cut.part, Part::Name | Part::Value) {
                 if self.cut.missing > 0 {
                     let len = to_usize(self.cut.missing).min(rest.len());
                     let Some((piece, behind)) = rest.split_at_checked(len).filter(|_| len > 0) else {
@@ -78,16 +78,16 @@ impl State {
             let Some((octet, behind)) = rest.split_first() else { return Ok(None) };
             *rest = behind;
             let Some(number) = self.octet(*octet)? else { continue };
-            match self.cut.stage {
-                Stage::Index if self.cut.octet & 0x80 != 0 => {
+            match self.cut.part {
+                Part::Index if self.cut.octet & 0x80 != 0 => {
                     self.cut = Cut::default();
                     return self.indexed(slots, number).map(Some);
                 }
-                Stage::Index if self.cut.octet & 0xe0 == 0x20 => {
+                Part::Index if self.cut.octet & 0xe0 == 0x20 => {
                     self.cut = Cut::default();
                     return self.size_update(slots, number).map(|()| None);
                 }
-                Stage::Index => self.name_index(data, slots, number)?,
+                Part::Index => self.name_index(data, slots, number)?,
                 _ => self.string_start(data, slots, number)?,
             }
         }
@@ -103,7 +103,7 @@ impl State {
             }
             return Ok(number);
         }
-        let prefix = if cut.stage == Stage::Index {
+        let prefix = if cut.part == Part::Index {
             cut.octet = octet;
             match octet {
                 0x80.. => 7,
@@ -127,7 +127,7 @@ impl State {
     /// The index of a literal's name. A name that will be copied into a new entry is copied now.
     fn name_index(&mut self, data: &mut [u8], slots: &[u8], index: u32) -> Result<(), HpackError> {
         self.cut.name_index = index;
-        self.cut.stage = if index == 0 { Stage::NameLength } else { Stage::ValueLength };
+        self.cut.part = if index == 0 { Part::NameLength } else { Part::ValueLength };
         if index <= STATIC_TABLE_LEN {
             self.cut.static_name = index;
             return Ok(());
@@ -156,7 +156,7 @@ impl State {
             return Err(HpackError::StringTooLong);
         }
         let cut = &mut self.cut;
-        cut.stage = if cut.stage == Stage::NameLength { Stage::Name } else { Stage::Value };
+        cut.part = if cut.part == Part::NameLength { Part::Name } else { Part::Value };
         cut.missing = len;
         cut.pieces = Pieces::default();
         let decoded = if cut.huffman { max_decoded_len(to_usize(len)) } else { to_usize(len) };
@@ -196,7 +196,7 @@ impl State {
             }
         }
         cut.stored = stored;
-        let total = if cut.stage == Stage::Name { &mut cut.name_len } else { &mut cut.value_len };
+        let total = if cut.part == Part::Name { &mut cut.name_len } else { &mut cut.value_len };
         *total = total.saturating_add(len);
         Ok(())
     }
@@ -206,32 +206,32 @@ impl State {
         if self.cut.huffman {
             self.cut.pieces.finish()?;
         }
-        if self.cut.stage == Stage::Value {
+        if self.cut.part == Part::Value {
             return Ok(true);
         }
-        self.cut.stage = Stage::ValueLength;
+        self.cut.part = Part::ValueLength;
         Ok(false)
     }
 
     /// All of a literal is there.
-    fn complete<'i>(&mut self, slots: &mut [u8]) -> Found<'i> {
+    fn complete<'i>(&mut self, slots: &mut [u8]) -> FieldRef<'i> {
         let cut = core::mem::take(&mut self.cut);
         let incremental = cut.octet & 0x40 != 0;
         let head = self.table.head;
         let name_len = to_usize(cut.name_len);
         let entry = self.table.get(slots, cut.name_index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1));
         let (name, own) = match (static_entry(cut.static_name), entry) {
-            (Some((name, _)), _) => (Place::Octets(name), 0),
+            (Some((name, _)), _) => (StringRef::Borrowed(name), 0),
             (None, Some(entry)) if cut.name_index != 0 && !incremental => (name_of(entry), 0),
-            _ => (Place::Data { start: head, len: name_len }, name_len),
+            _ => (StringRef::Stored { start: head, len: name_len }, name_len),
         };
-        let value = Place::Data { start: head.saturating_add(own), len: to_usize(cut.value_len) };
+        let value = StringRef::Stored { start: head.saturating_add(own), len: to_usize(cut.value_len) };
         if incremental && cut.dropped {
             // §4.4: larger than the table.
             self.table.evict_to(slots, 0);
         } else if incremental {
             self.table.insert(slots, to_u32(name.len()), cut.value_len, cut.static_name);
         }
-        Found { name, value, representation: representation(cut.octet, cut.name_index) }
+        FieldRef { name, value, representation: representation(cut.octet, cut.name_index) }
     }
 }

@@ -52,19 +52,19 @@ pub enum Representation {
 
 /// Where octets are.
 #[derive(Clone, Copy)]
-pub(super) enum Place<'i> {
+pub(super) enum StringRef<'i> {
     /// In the static table or the fragment.
-    Octets(&'i [u8]),
+    Borrowed(&'i [u8]),
     /// In the decoder's memory.
-    Data { start: usize, len: usize },
+    Stored { start: usize, len: usize },
 }
 
-impl<'i> Place<'i> {
+impl<'i> StringRef<'i> {
     #[inline]
     pub(super) const fn len(self) -> usize {
         match self {
-            Self::Octets(octets) => octets.len(),
-            Self::Data { len, .. } => len,
+            Self::Borrowed(octets) => octets.len(),
+            Self::Stored { len, .. } => len,
         }
     }
 
@@ -74,21 +74,21 @@ impl<'i> Place<'i> {
         'i: 'a,
     {
         match self {
-            Self::Octets(octets) => octets,
-            Self::Data { start, len } => slice(data, start, len),
+            Self::Borrowed(octets) => octets,
+            Self::Stored { start, len } => slice(data, start, len),
         }
     }
 }
 
 /// A field that was found.
 #[derive(Clone, Copy)]
-pub(super) struct Found<'i> {
-    pub(super) name: Place<'i>,
-    pub(super) value: Place<'i>,
+pub(super) struct FieldRef<'i> {
+    pub(super) name: StringRef<'i>,
+    pub(super) value: StringRef<'i>,
     pub(super) representation: Representation,
 }
 
-impl<'i> Found<'i> {
+impl<'i> FieldRef<'i> {
     #[inline]
     pub(super) fn lend<'a>(self, data: &'a [u8]) -> Field<'a>
     where

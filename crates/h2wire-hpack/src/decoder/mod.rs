@@ -18,7 +18,7 @@ use crate::dynamic_table::{DynamicTable, Entry, to_usize};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
 use crate::{HpackError, INITIAL_TABLE_LIMIT, MemoryTooSmall, TableLimitError};
 use cut::Cut;
-use field::{Found, Place};
+use field::{FieldRef, StringRef};
 use limits::Counts;
 use size_update::SizeUpdates;
 
@@ -46,12 +46,12 @@ use size_update::SizeUpdates;
 #[derive(Clone, Debug)]
 pub struct Decoder<M> {
     memory: M,
-    state: State,
+    state: DecoderState,
 }
 
 /// Everything but the memory.
 #[derive(Clone, Debug)]
-struct State {
+struct DecoderState {
     limits: Limits,
     table: DynamicTable,
     updates: SizeUpdates,
@@ -98,7 +98,7 @@ impl Decoder<Vec<u8>> {
     #[must_use]
     pub fn with_limits(limits: Limits) -> Self {
         let memory = vec![0; limits.memory_len()];
-        Self { state: State::new(limits, memory.len()), memory }
+        Self { state: DecoderState::new(limits, memory.len()), memory }
     }
 }
 
@@ -113,7 +113,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
         if len < needed {
             return Err(MemoryTooSmall { needed });
         }
-        Ok(Self { state: State::new(limits, len), memory })
+        Ok(Self { state: DecoderState::new(limits, len), memory })
     }
 
     /// Starts on the next fragment of a field block; `last` says that the block ends with it (`END_HEADERS`).
@@ -231,7 +231,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
     }
 }
 
-impl State {
+impl DecoderState {
     fn new(limits: Limits, memory_len: usize) -> Self {
         let limit = INITIAL_TABLE_LIMIT.min(limits.max_table_size);
         Self {
@@ -309,7 +309,7 @@ impl State {
         data: &mut [u8],
         slots: &mut [u8],
         rest: &mut &'i [u8],
-    ) -> Result<Option<Found<'i>>, HpackError> {
+    ) -> Result<Option<FieldRef<'i>>, HpackError> {
         let field = rest.first().is_some_and(|octet| octet & 0xe0 != 0x20);
         if field && !self.updates.closed && self.cut.between_fields() {
             self.updates.close()?;
@@ -335,16 +335,20 @@ impl State {
 
     /// An indexed field. §6.1
     #[inline]
-    fn indexed<'i>(&self, slots: &[u8], index: u32) -> Result<Found<'i>, HpackError> {
+    fn indexed<'i>(&self, slots: &[u8], index: u32) -> Result<FieldRef<'i>, HpackError> {
         let representation = Representation::Indexed { index };
         if let Some((name, value)) = static_entry(index) {
-            return Ok(Found { name: Place::Octets(name), value: Place::Octets(value), representation });
+            return Ok(FieldRef {
+                name: StringRef::Borrowed(name),
+                value: StringRef::Borrowed(value),
+                representation,
+            });
         }
         // §6.1
         let Some(index) = index.checked_sub(STATIC_TABLE_LEN) else { return Err(HpackError::IndexZero) };
         // §2.3.3
         let entry = self.table.get(slots, index.wrapping_sub(1)).ok_or(HpackError::IndexOutOfRange)?;
-        Ok(Found { name: name_of(entry), value: value_of(entry), representation })
+        Ok(FieldRef { name: name_of(entry), value: value_of(entry), representation })
     }
 
     /// A size update. §6.3
@@ -363,14 +367,14 @@ enum Indexed {
 
 /// The name of an entry, in the table or lent from the static one.
 #[inline]
-fn name_of<'i>(entry: Entry) -> Place<'i> {
+fn name_of<'i>(entry: Entry) -> StringRef<'i> {
     match static_entry(entry.static_name) {
-        Some((name, _)) => Place::Octets(name),
-        None => Place::Data { start: entry.name_start(), len: to_usize(entry.name_len) },
+        Some((name, _)) => StringRef::Borrowed(name),
+        None => StringRef::Stored { start: entry.name_start(), len: to_usize(entry.name_len) },
     }
 }
 
 #[inline]
-fn value_of<'i>(entry: Entry) -> Place<'i> {
-    Place::Data { start: entry.value_start, len: to_usize(entry.value_len) }
+fn value_of<'i>(entry: Entry) -> StringRef<'i> {
+    StringRef::Stored { start: entry.value_start, len: to_usize(entry.value_len) }
 }

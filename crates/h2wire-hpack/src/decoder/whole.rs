@@ -1,8 +1,8 @@
 //! The fast path: a representation that lies in the fragment as a whole. Whatever is cut off or announces something
 //! that cannot be right is left to `cut`, untouched, so that every error is found in one order however a block is cut.
 
-use super::field::{Found, Place, Representation};
-use super::{State, name_of};
+use super::field::{FieldRef, Representation, StringRef};
+use super::{DecoderState, name_of};
 use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
 use crate::huffman::{self, DecodeError};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
@@ -43,7 +43,7 @@ enum Name<'i> {
     Literal(StringLiteral<'i>),
 }
 
-impl State {
+impl DecoderState {
     /// Decodes a field, if that is what comes next. §6.1, §6.2
     #[inline(always)]
     pub(super) fn whole<'i>(
@@ -52,7 +52,7 @@ impl State {
         data: &mut [u8],
         slots: &mut [u8],
         rest: &mut &'i [u8],
-    ) -> Option<Result<Found<'i>, HpackError>> {
+    ) -> Option<Result<FieldRef<'i>, HpackError>> {
         let (bits, incremental) = match octet {
             0x40..0x80 => (6, true),
             0..0x20 => (4, false),
@@ -85,12 +85,12 @@ impl State {
         }
         let head = self.table.head;
         let (name, static_name, own) = match name {
-            Name::Static(name, index) => (Place::Octets(name), index, 0),
+            Name::Static(name, index) => (StringRef::Borrowed(name), index, 0),
             Name::Entry(entry) if !incremental => (name_of(entry), 0, 0),
             Name::Entry(entry) => {
                 let len = to_usize(entry.name_len);
                 copy_ahead(data, entry.name_start(), len, head);
-                (Place::Data { start: head, len }, 0, len)
+                (StringRef::Stored { start: head, len }, 0, len)
             }
             Name::Literal(name) => match put(data, head, name, incremental) {
                 Ok((place, own)) => (place, 0, own),
@@ -104,7 +104,7 @@ impl State {
         if incremental {
             self.table.insert(slots, to_u32(name.len()), to_u32(value.len()), static_name);
         }
-        Some(Ok(Found { name, value, representation: representation(octet, name_index) }))
+        Some(Ok(FieldRef { name, value, representation: representation(octet, name_index) }))
     }
 
     #[inline(always)]
@@ -131,7 +131,7 @@ fn put<'i>(
     start: usize,
     string: StringLiteral<'i>,
     keep: bool,
-) -> Result<(Place<'i>, usize), HpackError> {
+) -> Result<(StringRef<'i>, usize), HpackError> {
     let room = data.get_mut(start..).unwrap_or_default();
     if string.huffman {
         let len = huffman::decode(string.octets, room).map_err(|error| match error {
@@ -139,12 +139,12 @@ fn put<'i>(
             // There is room for the longest string these octets can be.
             DecodeError::BufferFull => HpackError::StringTooLong,
         })?;
-        return Ok((Place::Data { start, len }, len));
+        return Ok((StringRef::Stored { start, len }, len));
     }
     if keep && let Some(room) = room.get_mut(..string.octets.len()) {
         room.copy_from_slice(string.octets);
     }
-    Ok((Place::Octets(string.octets), if keep { string.octets.len() } else { 0 }))
+    Ok((StringRef::Borrowed(string.octets), if keep { string.octets.len() } else { 0 }))
 }
 
 /// The kind of a literal, by its first octet. §6.2

@@ -17,7 +17,7 @@ use crate::dynamic_table::{DynamicTable, MAX_DATA_LEN, SLACK, slot_count, slots_
 use crate::{BufferTooSmall, INITIAL_TABLE_LIMIT, MemoryTooSmall};
 use index::Index;
 use size_update::PendingUpdates;
-use tables::{Line, Tables};
+use tables::{FieldToEncode, Tables};
 
 /// Encodes the field blocks of one direction of a connection. RFC 7541.
 ///
@@ -174,9 +174,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         let BlockWriter { mut tables, huffman, written, .. } = block;
         len = len.saturating_add(written);
         for (name, value, indexing) in fields {
-            let line = Line { name, value, indexing, huffman };
+            let field = FieldToEncode { name, value, indexing, huffman };
             loop {
-                match tables.field(line, out.get_mut(len..).unwrap_or_default()) {
+                match tables.field(field, out.get_mut(len..).unwrap_or_default()) {
                     Ok(written) => break len = len.saturating_add(written),
                     Err(BufferTooSmall { needed }) => {
                         out.resize(len.saturating_add(needed).saturating_add(out.len() >> 1), 0);
@@ -223,8 +223,8 @@ impl<M> BlockWriter<'_, '_, M> {
     #[inline]
     pub fn encode(&mut self, name: &[u8], value: &[u8], indexing: Indexing) -> Result<(), BufferTooSmall> {
         let rest = self.buf.get_mut(self.written..).unwrap_or_default();
-        let line = Line { name, value, indexing, huffman: self.huffman };
-        let written = self.tables.field(line, rest)?;
+        let field = FieldToEncode { name, value, indexing, huffman: self.huffman };
+        let written = self.tables.field(field, rest)?;
         self.written = self.written.wrapping_add(written);
         Ok(())
     }

@@ -18,7 +18,7 @@ pub(super) struct Tables<'m> {
 
 /// A field to encode, and how.
 #[derive(Clone, Copy)]
-pub(super) struct Line<'a> {
+pub(super) struct FieldToEncode<'a> {
     pub(super) name: &'a [u8],
     pub(super) value: &'a [u8],
     pub(super) indexing: Indexing,
@@ -28,19 +28,23 @@ pub(super) struct Line<'a> {
 impl Tables<'_> {
     /// Encodes one field at the start of `buf`: all of it, or nothing and the table is as it was.
     #[inline(always)]
-    pub(super) fn field(&mut self, line: Line<'_>, buf: &mut [u8]) -> Result<usize, BufferTooSmall> {
-        let key = Key::new(line.name, line.value);
+    pub(super) fn field(
+        &mut self,
+        field: FieldToEncode<'_>,
+        buf: &mut [u8],
+    ) -> Result<usize, BufferTooSmall> {
+        let key = Key::new(field.name, field.value);
         if let Some(index) = static_table::find(key.name, key.value, key.field_hash)
-            && !policy::never(line.indexing, index, line.value)
+            && !policy::never(field.indexing, index, field.value)
         {
             return indexed(index, buf);
         }
         if let Some((index, entry)) = self.chains.find_field(self.table, self.data, self.slots, &key)
-            && !policy::never(line.indexing, entry.static_name, line.value)
+            && !policy::never(field.indexing, entry.static_name, field.value)
         {
             return indexed(dynamic(index), buf);
         }
-        self.literal(&key, line.indexing, line.huffman, buf)
+        self.literal(&key, field.indexing, field.huffman, buf)
     }
 
     /// A field that is in no table, or must not be looked up.
