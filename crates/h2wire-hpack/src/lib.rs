@@ -28,6 +28,3 @@ pub use decoder::{BlockEnd, Decoded, Decoder, Exceeded, Field, Fragment, Limits,
 pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
 pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, TableLimitError};
 pub use static_table::{STATIC_TABLE_LEN, static_entry};
-
-/// The table limit both ends start with. RFC 9113 §6.5.2.
-const INITIAL_TABLE_LIMIT: u32 = 4_096;

@@ -1,6 +1,8 @@
 //! A field as it is lent, and where its octets are.
 
-use crate::dynamic_table::slice;
+use super::representation::Representation;
+use crate::dynamic_table::{Entry, slice, to_usize};
+use crate::static_table::static_entry;
 
 /// A field, lent until the next call. Names and values are octets; nothing was checked but HPACK.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -20,34 +22,6 @@ impl<'a> Field<'a> {
     pub(super) const fn indexed(index: u32, name: &'a [u8], value: &'a [u8]) -> Self {
         Self { name, value, never_indexed: false, representation: Representation::Indexed { index } }
     }
-}
-
-/// How a field was encoded. RFC 7541 §6.
-///
-/// Indices up to 61 are in the static table, those above are in the dynamic table as it was before the field.
-/// A `name_index` of 0 says that the name was a literal too.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Representation {
-    /// An index for name and value. §6.1.
-    Indexed {
-        /// 1 or more.
-        index: u32,
-    },
-    /// A literal that became an entry of the dynamic table, or emptied it when it was larger (§4.4). §6.2.1.
-    IncrementalIndexing {
-        /// Index of the name.
-        name_index: u32,
-    },
-    /// A literal that left the table alone. §6.2.2.
-    WithoutIndexing {
-        /// Index of the name.
-        name_index: u32,
-    },
-    /// A literal that must not be indexed by anyone. §6.2.3.
-    NeverIndexed {
-        /// Index of the name.
-        name_index: u32,
-    },
 }
 
 /// Where octets are.
@@ -101,4 +75,18 @@ impl<'i> FieldRef<'i> {
             representation: self.representation,
         }
     }
+}
+
+/// The name of an entry, in the table or lent from the static one.
+#[inline]
+pub(super) fn name_of<'i>(entry: Entry) -> StringRef<'i> {
+    match static_entry(entry.static_name) {
+        Some((name, _)) => StringRef::Borrowed(name),
+        None => StringRef::Stored { start: entry.name_start(), len: to_usize(entry.name_len) },
+    }
+}
+
+#[inline]
+pub(super) fn value_of<'i>(entry: Entry) -> StringRef<'i> {
+    StringRef::Stored { start: entry.value_start, len: to_usize(entry.value_len) }
 }

@@ -1,26 +1,26 @@
 //! The decoder: fragments of field blocks in, fields out, one at a time. RFC 7541 §3.
 
-mod cut;
+mod fast; // fields that lie in the fragment as a whole
 mod field;
 #[cfg(feature = "alloc")]
 mod grow;
 mod limits;
+mod partial; // what is kept of a field that ends in a later fragment
+mod representation;
+mod resumable; // fields cut by the end of a fragment, size updates, and all errors
 mod size_update;
-mod whole;
+mod state;
 
-pub use field::{Field, Representation};
+pub use field::Field;
 pub use limits::{BlockEnd, Exceeded, Limits};
+pub use representation::Representation;
 
 #[cfg(feature = "alloc")]
 use alloc::{vec, vec::Vec};
 
-use crate::dynamic_table::{DynamicTable, Entry, to_usize};
-use crate::static_table::{STATIC_TABLE_LEN, static_entry};
-use crate::{HpackError, INITIAL_TABLE_LIMIT, MemoryTooSmall, TableLimitError};
-use cut::Cut;
-use field::{FieldRef, StringRef};
-use limits::Counts;
-use size_update::SizeUpdates;
+use crate::{HpackError, MemoryTooSmall, TableLimitError};
+use fast::Indexed;
+use state::DecoderState;
 
 /// Decodes the field blocks of one direction of a connection. RFC 7541.
 ///
@@ -47,23 +47,6 @@ use size_update::SizeUpdates;
 pub struct Decoder<M> {
     memory: M,
     state: DecoderState,
-}
-
-/// Everything but the memory.
-#[derive(Clone, Debug)]
-struct DecoderState {
-    limits: Limits,
-    table: DynamicTable,
-    updates: SizeUpdates,
-    counts: Counts,
-    cut: Cut,
-    /// A block was started and not ended yet.
-    open: bool,
-    /// A fragment was not read to its end yet.
-    unfinished: bool,
-    failed: Option<HpackError>,
-    /// A field may come next, and nothing speaks against it: not failed, not inside a field, no size update missing.
-    ready: bool,
 }
 
 /// What a fragment yields.
@@ -206,7 +189,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
     pub fn next(&mut self) -> Result<Decoded<'_>, HpackError> {
         let Decoder { memory, state } = &mut *self.decoder;
         let memory = memory.as_mut();
-        match state.next_indexed(memory, &mut self.rest) {
+        match state.fast_indexed(memory, &mut self.rest) {
             Some(Indexed::Static { index, fixed: (name, value) }) => {
                 return Ok(Decoded::Field(Field::indexed(index, name, value)));
             }
@@ -215,7 +198,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
             }
             None => {}
         }
-        match state.next(memory, &mut self.rest) {
+        match next_field(state, memory, &mut self.rest) {
             Ok(Some(field)) => Ok(Decoded::Field(field)),
             Ok(None) if !self.last => {
                 state.unfinished = false;
@@ -231,150 +214,28 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
     }
 }
 
-impl DecoderState {
-    fn new(limits: Limits, memory_len: usize) -> Self {
-        let limit = INITIAL_TABLE_LIMIT.min(limits.max_table_size);
-        Self {
-            limits,
-            table: DynamicTable::new(limits.max_table_size, limit, limits.data_len(memory_len)),
-            updates: SizeUpdates::new(limit),
-            counts: Counts::default(),
-            cut: Cut::default(),
-            open: false,
-            unfinished: false,
-            failed: None,
-            ready: true,
-        }
+/// Decodes until there is a field to lend, or the fragment is used up.
+fn next_field<'a, 'i: 'a>(
+    state: &mut DecoderState,
+    memory: &'a mut [u8],
+    rest: &mut &'i [u8],
+) -> Result<Option<Field<'a>>, HpackError> {
+    if let Some(error) = state.failed {
+        return Err(error);
     }
-
-    #[cold]
-    const fn fail(&mut self, error: HpackError) {
-        self.failed = Some(error);
-        self.ready = false;
-    }
-
-    #[inline]
-    fn set_ready(&mut self) {
-        self.ready = self.failed.is_none() && self.cut.between_fields() && !self.updates.missing();
-    }
-
-    /// The most frequent case: an indexed field of one octet. `None` is anything else, or a field to discard.
-    #[inline(always)]
-    fn next_indexed(&mut self, memory: &[u8], rest: &mut &[u8]) -> Option<Indexed> {
-        let (octet, behind) = rest.split_first()?;
-        let index = octet.checked_sub(0x80).filter(|index| *index < 0x7f && self.ready)?;
-        let index = u32::from(index);
-        let (indexed, name, value) = if let Some(fixed) = static_entry(index) {
-            (Indexed::Static { index, fixed }, fixed.0.len(), fixed.1.len())
-        } else {
-            let slots = memory.get(self.table.data_len..).unwrap_or_default();
-            let entry = self.table.get(slots, index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1))?;
-            (Indexed::Dynamic { index, entry }, to_usize(entry.name_len), to_usize(entry.value_len))
+    let (data, slots) = state.table.split(memory);
+    let found = loop {
+        let Some(octet) = rest.first() else { return Ok(None) };
+        let fast = if state.ready { state.fast(*octet, data, slots, rest) } else { None };
+        let found = match fast {
+            Some(found) => Some(found?),
+            None => state.resumable(data, slots, rest)?,
         };
-        *rest = behind;
-        self.updates.closed = true;
-        self.counts.count(&self.limits, name, value).then_some(indexed)
-    }
-
-    /// Decodes until there is a field to lend, or the fragment is used up.
-    fn next<'a, 'i: 'a>(
-        &mut self,
-        memory: &'a mut [u8],
-        rest: &mut &'i [u8],
-    ) -> Result<Option<Field<'a>>, HpackError> {
-        if let Some(error) = self.failed {
-            return Err(error);
+        if let Some(found) = found
+            && state.counts.count(&state.limits, found.name.len(), found.value.len())
+        {
+            break found;
         }
-        let (data, slots) = self.table.split(memory);
-        let found = loop {
-            let Some(octet) = rest.first() else { return Ok(None) };
-            let whole = if self.ready { self.whole(*octet, data, slots, rest) } else { None };
-            let found = match whole {
-                Some(found) => Some(found?),
-                None => self.other(data, slots, rest)?,
-            };
-            if let Some(found) = found
-                && self.counts.count(&self.limits, found.name.len(), found.value.len())
-            {
-                break found;
-            }
-        };
-        Ok(Some(found.lend(memory)))
-    }
-
-    /// Whatever the fast paths leave; `None` if it is no field, or not complete.
-    #[cold]
-    fn other<'i>(
-        &mut self,
-        data: &mut [u8],
-        slots: &mut [u8],
-        rest: &mut &'i [u8],
-    ) -> Result<Option<FieldRef<'i>>, HpackError> {
-        let field = rest.first().is_some_and(|octet| octet & 0xe0 != 0x20);
-        if field && !self.updates.closed && self.cut.between_fields() {
-            self.updates.close()?;
-        }
-        let found = self.cut(data, slots, rest)?;
-        self.set_ready();
-        Ok(found)
-    }
-
-    /// Ends the block.
-    fn end(&mut self) -> Result<BlockEnd, HpackError> {
-        // §6
-        if !self.cut.between_fields() {
-            return Err(HpackError::TruncatedBlock);
-        }
-        self.updates.close()?;
-        self.updates.next_block();
-        self.open = false;
-        self.unfinished = false;
-        self.set_ready();
-        Ok(core::mem::take(&mut self.counts).end())
-    }
-
-    /// An indexed field. §6.1
-    #[inline]
-    fn indexed<'i>(&self, slots: &[u8], index: u32) -> Result<FieldRef<'i>, HpackError> {
-        let representation = Representation::Indexed { index };
-        if let Some((name, value)) = static_entry(index) {
-            return Ok(FieldRef {
-                name: StringRef::Borrowed(name),
-                value: StringRef::Borrowed(value),
-                representation,
-            });
-        }
-        // §6.1
-        let Some(index) = index.checked_sub(STATIC_TABLE_LEN) else { return Err(HpackError::IndexZero) };
-        // §2.3.3
-        let entry = self.table.get(slots, index.wrapping_sub(1)).ok_or(HpackError::IndexOutOfRange)?;
-        Ok(FieldRef { name: name_of(entry), value: value_of(entry), representation })
-    }
-
-    /// A size update. §6.3
-    fn size_update(&mut self, slots: &[u8], size: u32) -> Result<(), HpackError> {
-        self.updates.update(size)?;
-        self.table.set_capacity(slots, size);
-        Ok(())
-    }
-}
-
-/// What an indexed field stands for.
-enum Indexed {
-    Static { index: u32, fixed: (&'static [u8], &'static [u8]) },
-    Dynamic { index: u32, entry: Entry },
-}
-
-/// The name of an entry, in the table or lent from the static one.
-#[inline]
-fn name_of<'i>(entry: Entry) -> StringRef<'i> {
-    match static_entry(entry.static_name) {
-        Some((name, _)) => StringRef::Borrowed(name),
-        None => StringRef::Stored { start: entry.name_start(), len: to_usize(entry.name_len) },
-    }
-}
-
-#[inline]
-fn value_of<'i>(entry: Entry) -> StringRef<'i> {
-    StringRef::Stored { start: entry.value_start, len: to_usize(entry.value_len) }
+    };
+    Ok(Some(found.lend(memory)))
 }

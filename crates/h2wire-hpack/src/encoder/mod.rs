@@ -13,8 +13,8 @@ use alloc::{vec, vec::Vec};
 
 use core::marker::PhantomData;
 
-use crate::dynamic_table::{DynamicTable, MAX_DATA_LEN, SLACK, slot_count, slots_len};
-use crate::{BufferTooSmall, INITIAL_TABLE_LIMIT, MemoryTooSmall};
+use crate::dynamic_table::{DynamicTable, INITIAL_TABLE_LIMIT, MAX_DATA_LEN, SLACK, slot_count, slots_len};
+use crate::{BufferTooSmall, MemoryTooSmall};
 use index::Index;
 use size_update::PendingUpdates;
 use tables::{FieldToEncode, Tables};

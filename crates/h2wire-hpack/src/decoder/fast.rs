@@ -1,12 +1,19 @@
 //! The fast path: a representation that lies in the fragment as a whole. Whatever is cut off or announces something
-//! that cannot be right is left to `cut`, untouched, so that every error is found in one order however a block is cut.
+//! that cannot be right is left to `resumable`, untouched, so that every error is found in one order however a block is cut.
 
-use super::field::{FieldRef, Representation, StringRef};
-use super::{DecoderState, name_of};
+use super::field::{FieldRef, StringRef, name_of};
+use super::representation::Representation;
+use super::state::DecoderState;
 use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
 use crate::huffman::{self, DecodeError};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
 use crate::{HpackError, integer};
+
+/// What an indexed field stands for.
+pub(super) enum Indexed {
+    Static { index: u32, fixed: (&'static [u8], &'static [u8]) },
+    Dynamic { index: u32, entry: Entry },
+}
 
 /// A string literal as it came. §5.2
 #[derive(Clone, Copy)]
@@ -44,9 +51,27 @@ enum Name<'i> {
 }
 
 impl DecoderState {
+    /// The most frequent case: an indexed field of one octet. `None` is anything else, or a field to discard.
+    #[inline(always)]
+    pub(super) fn fast_indexed(&mut self, memory: &[u8], rest: &mut &[u8]) -> Option<Indexed> {
+        let (octet, behind) = rest.split_first()?;
+        let index = octet.checked_sub(0x80).filter(|index| *index < 0x7f && self.ready)?;
+        let index = u32::from(index);
+        let (indexed, name, value) = if let Some(fixed) = static_entry(index) {
+            (Indexed::Static { index, fixed }, fixed.0.len(), fixed.1.len())
+        } else {
+            let slots = memory.get(self.table.data_len..).unwrap_or_default();
+            let entry = self.table.get(slots, index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1))?;
+            (Indexed::Dynamic { index, entry }, to_usize(entry.name_len), to_usize(entry.value_len))
+        };
+        *rest = behind;
+        self.updates.closed = true;
+        self.counts.count(&self.limits, name, value).then_some(indexed)
+    }
+
     /// Decodes a field, if that is what comes next. §6.1, §6.2
     #[inline(always)]
-    pub(super) fn whole<'i>(
+    pub(super) fn fast<'i>(
         &mut self,
         octet: u8,
         data: &mut [u8],
@@ -104,7 +129,7 @@ impl DecoderState {
         if incremental {
             self.table.insert(slots, to_u32(name.len()), to_u32(value.len()), static_name);
         }
-        Some(Ok(FieldRef { name, value, representation: representation(octet, name_index) }))
+        Some(Ok(FieldRef { name, value, representation: Representation::of_literal(octet, name_index) }))
     }
 
     #[inline(always)]
@@ -145,16 +170,4 @@ fn put<'i>(
         room.copy_from_slice(string.octets);
     }
     Ok((StringRef::Borrowed(string.octets), if keep { string.octets.len() } else { 0 }))
-}
-
-/// The kind of a literal, by its first octet. §6.2
-#[inline]
-pub(super) const fn representation(octet: u8, name_index: u32) -> Representation {
-    if octet & 0x40 != 0 {
-        Representation::IncrementalIndexing { name_index }
-    } else if octet & 0x10 != 0 {
-        Representation::NeverIndexed { name_index }
-    } else {
-        Representation::WithoutIndexing { name_index }
-    }
 }

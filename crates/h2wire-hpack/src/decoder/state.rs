@@ -1,0 +1,94 @@
+//! What a decoder knows besides its memory, and the steps that both ways of decoding share.
+
+use super::field::{FieldRef, StringRef, name_of, value_of};
+use super::limits::{BlockEnd, Counts, Limits};
+use super::partial::Partial;
+use super::representation::Representation;
+use super::size_update::SizeUpdates;
+use crate::HpackError;
+use crate::dynamic_table::{DynamicTable, INITIAL_TABLE_LIMIT};
+use crate::static_table::{STATIC_TABLE_LEN, static_entry};
+
+/// Everything but the memory.
+#[derive(Clone, Debug)]
+pub(super) struct DecoderState {
+    pub(super) limits: Limits,
+    pub(super) table: DynamicTable,
+    pub(super) updates: SizeUpdates,
+    pub(super) counts: Counts,
+    pub(super) partial: Partial,
+    /// A block was started and not ended yet.
+    pub(super) open: bool,
+    /// A fragment was not read to its end yet.
+    pub(super) unfinished: bool,
+    pub(super) failed: Option<HpackError>,
+    /// A field may come next, and nothing speaks against it: not failed, not inside a field, no size update missing.
+    pub(super) ready: bool,
+}
+
+impl DecoderState {
+    pub(super) fn new(limits: Limits, memory_len: usize) -> Self {
+        let limit = INITIAL_TABLE_LIMIT.min(limits.max_table_size);
+        Self {
+            limits,
+            table: DynamicTable::new(limits.max_table_size, limit, limits.data_len(memory_len)),
+            updates: SizeUpdates::new(limit),
+            counts: Counts::default(),
+            partial: Partial::default(),
+            open: false,
+            unfinished: false,
+            failed: None,
+            ready: true,
+        }
+    }
+
+    #[cold]
+    pub(super) const fn fail(&mut self, error: HpackError) {
+        self.failed = Some(error);
+        self.ready = false;
+    }
+
+    #[inline]
+    pub(super) fn set_ready(&mut self) {
+        self.ready = self.failed.is_none() && self.partial.between_fields() && !self.updates.missing();
+    }
+
+    /// Ends the block.
+    pub(super) fn end(&mut self) -> Result<BlockEnd, HpackError> {
+        // §6
+        if !self.partial.between_fields() {
+            return Err(HpackError::TruncatedBlock);
+        }
+        self.updates.close()?;
+        self.updates.next_block();
+        self.open = false;
+        self.unfinished = false;
+        self.set_ready();
+        Ok(core::mem::take(&mut self.counts).end())
+    }
+
+    /// An indexed field. §6.1
+    #[inline]
+    pub(super) fn indexed<'i>(&self, slots: &[u8], index: u32) -> Result<FieldRef<'i>, HpackError> {
+        let representation = Representation::Indexed { index };
+        if let Some((name, value)) = static_entry(index) {
+            return Ok(FieldRef {
+                name: StringRef::Borrowed(name),
+                value: StringRef::Borrowed(value),
+                representation,
+            });
+        }
+        // §6.1
+        let Some(index) = index.checked_sub(STATIC_TABLE_LEN) else { return Err(HpackError::IndexZero) };
+        // §2.3.3
+        let entry = self.table.get(slots, index.wrapping_sub(1)).ok_or(HpackError::IndexOutOfRange)?;
+        Ok(FieldRef { name: name_of(entry), value: value_of(entry), representation })
+    }
+
+    /// A size update. §6.3
+    pub(super) fn size_update(&mut self, slots: &[u8], size: u32) -> Result<(), HpackError> {
+        self.updates.update(size)?;
+        self.table.set_capacity(slots, size);
+        Ok(())
+    }
+}
