@@ -1,12 +1,13 @@
 //! The engines, and that they are right before they are timed.
 
-use h2wire_hpack::{Decoder, Encoder, Indexing, Limits};
+use h2wire_hpack::{Decoder, DecoderLimits, Encoder, Indexing};
 use h2wire_nghttp2::{Deflater, Inflater, Line};
 
 use crate::corpus::{Block, Corpus};
 
 /// Large enough for every corpus.
-pub const LIMITS: Limits = Limits { max_list_size: 65_536, max_fields: 1000, ..Limits::DEFAULT };
+pub const LIMITS: DecoderLimits =
+    DecoderLimits { max_list_size: 65_536, max_fields: 1000, ..DecoderLimits::DEFAULT };
 
 /// The fields of each block, as an engine decodes them.
 pub type Decode = fn(&[Block]) -> Vec<Vec<Line>>;

@@ -8,8 +8,10 @@ mod h2_codec; // h2's codec over octets
 mod same; // a frame of ours against one of h2
 
 use h2::frame::Frame as H2Frame;
-use h2wire_frame::{ConnectionError, ErrorCode, Frame, FrameHeader, FrameRule, ParseOptions, Scope, StreamId};
-use h2wire_hpack::{Decoder, HpackError, Limits};
+use h2wire_frame::{
+    ConnectionError, ErrorCode, Frame, FrameHeader, FrameRule, ParseOptions, Scope, StreamId,
+};
+use h2wire_hpack::{Decoder, DecoderLimits, HpackError};
 
 use crate::common::{End, OwnedItem, read_in_pieces};
 use crate::deviation::{self, Deviation};
@@ -19,7 +21,7 @@ use h2_codec::{Answer, H2Codec};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 /// So that nothing is too large.
-const LIMITS: Limits = Limits {
+const LIMITS: DecoderLimits = DecoderLimits {
     max_table_size: 4096,
     max_list_size: MAX_LIST_SIZE,
     max_fields: u32::MAX,

@@ -2,7 +2,7 @@
 //!
 //! Input: steps.
 
-use h2wire_hpack::{Decoder, HpackError, Limits};
+use h2wire_hpack::{Decoder, DecoderLimits, HpackError};
 use h2wire_nghttp2::Inflater;
 
 use crate::Deviation;
@@ -10,8 +10,12 @@ use crate::hpack::{Step, decode, steps};
 use crate::input::Input;
 
 /// As nghttp2: strings of up to 64 KiB, and whatever else there is room for.
-const LIMITS: Limits =
-    Limits { max_table_size: 0x3fff, max_list_size: 1 << 17, max_fields: u32::MAX, max_string_len: 1 << 16 };
+const LIMITS: DecoderLimits = DecoderLimits {
+    max_table_size: 0x3fff,
+    max_list_size: 1 << 17,
+    max_fields: u32::MAX,
+    max_string_len: 1 << 16,
+};
 
 /// See the module.
 pub fn target(octets: &[u8]) {

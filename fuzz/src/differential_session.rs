@@ -6,7 +6,7 @@
 use h2wire_frame::{
     ErrorCode, Flags, Frame, FrameHeader, FrameType, ParseOptions, Parsed, PayloadLength, Scope, StreamId,
 };
-use h2wire_hpack::{Decoder, HpackError, Limits};
+use h2wire_hpack::{Decoder, DecoderLimits, HpackError};
 use h2wire_nghttp2::Session;
 
 use crate::deviation::{self, Deviation};
@@ -15,7 +15,7 @@ use crate::oracle::Verdict;
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 /// As nghttp2: strings of up to 64 KiB.
-const LIMITS: Limits = Limits {
+const LIMITS: DecoderLimits = DecoderLimits {
     max_table_size: 4096,
     max_list_size: MAX_LIST_SIZE,
     max_fields: u32::MAX,

@@ -5,8 +5,8 @@
 mod views; // ALTSVC, ORIGIN, PRIORITY_UPDATE
 
 use h2wire_frame::{
-    EncodeError, Frame, FrameError, FrameHeader, FrameType, MAX_HEAD_LEN, ParseOptions, Parsed,
-    FrameRule, PayloadLength, Scope,
+    EncodeError, Frame, FrameError, FrameHeader, FrameRule, FrameType, MAX_HEAD_LEN, ParseOptions, Parsed,
+    PayloadLength, Scope,
 };
 
 /// All that can be set, in steps that matter.

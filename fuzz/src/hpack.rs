@@ -1,6 +1,6 @@
 //! What the HPACK targets share: a connection's blocks and limits as octets, and fields that are owned.
 
-use h2wire_hpack::{BlockEnd, Decoded, Decoder, HpackError, Field};
+use h2wire_hpack::{BlockEnd, Decoded, Decoder, Field, HpackError};
 
 use crate::hpack_common as common;
 pub(crate) use crate::hpack_common::{Owned, integer};

@@ -3,7 +3,7 @@
 //!
 //! Input: an octet that chooses limits, 7 lengths of fragments, steps.
 
-use h2wire_hpack::{Decoder, Exceeded, Limits};
+use h2wire_hpack::{Decoder, DecoderLimits, Exceeded};
 
 use crate::hpack::{Block, Step, decode, size, steps};
 use crate::input::{Input, pieces};
@@ -16,9 +16,9 @@ const MAX_STRING_LEN: [u32; 4] = [65_536, 400, 20, 0];
 /// More than the fields of most inputs are.
 const NO_SOFT_LIMITS: u32 = 1 << 16;
 
-fn limits(octet: u8) -> Limits {
+fn limits(octet: u8) -> DecoderLimits {
     let choice = |shift: u8| usize::from(octet >> shift & 3);
-    Limits {
+    DecoderLimits {
         max_table_size: MAX_TABLE_SIZE[choice(0)],
         max_list_size: MAX_LIST_SIZE[choice(2)],
         max_fields: MAX_FIELDS[choice(4)],
@@ -30,7 +30,7 @@ fn limits(octet: u8) -> Limits {
 pub fn target(octets: &[u8]) {
     let mut input = Input(octets);
     let (limits, lengths) = (limits(input.octet()), input.octets::<7>());
-    let unlimited = Limits { max_list_size: NO_SOFT_LIMITS, max_fields: u32::MAX, ..limits };
+    let unlimited = DecoderLimits { max_list_size: NO_SOFT_LIMITS, max_fields: u32::MAX, ..limits };
 
     let memory = |len| Decoder::new(vec![0xa5; len], limits).expect("enough");
     let mut whole = memory(limits.memory_len());
@@ -64,7 +64,7 @@ pub fn target(octets: &[u8]) {
 }
 
 /// A decoder with soft limits against one without.
-fn in_step(limited: &Block, reference: &Block, limits: &Limits) {
+fn in_step(limited: &Block, reference: &Block, limits: &DecoderLimits) {
     assert_eq!(limited.table, reference.table);
     assert_eq!(limited.end.err(), reference.end.err());
     let Ok(full) = reference.end else { return };

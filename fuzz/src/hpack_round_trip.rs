@@ -4,15 +4,19 @@
 //! Input: an octet for the encoder's own cap, then steps of two or more octets; see [`step`].
 
 use h2wire_hpack::{
-    BufferTooSmall, Decoder, Encoder, HuffmanPolicy, Indexing, Limits, Representation, static_entry,
+    BufferTooSmall, Decoder, DecoderLimits, Encoder, HuffmanPolicy, Indexing, Representation, static_entry,
 };
 use h2wire_nghttp2::Inflater;
 
 use crate::hpack::decode;
 use crate::input::Input;
 
-const LIMITS: Limits =
-    Limits { max_table_size: 16_384, max_list_size: 1 << 16, max_fields: 1 << 16, max_string_len: 1 << 16 };
+const LIMITS: DecoderLimits = DecoderLimits {
+    max_table_size: 16_384,
+    max_list_size: 1 << 16,
+    max_fields: 1 << 16,
+    max_string_len: 1 << 16,
+};
 
 enum Step<'a> {
     Limit(u32),

@@ -13,7 +13,7 @@ use h2wire::{
     Chunk, ChunkedReader, Event, FieldStep, FrameReader, Item, Padding, Progress, Reader, Role, SectionHead,
     SectionKind, Writer,
 };
-use h2wire_hpack::{Decoded, Decoder, Encoder, Indexing, Limits};
+use h2wire_hpack::{Decoded, Decoder, DecoderLimits, Encoder, Indexing};
 
 unsafe extern "C" {
     safe fn abort() -> !;
@@ -39,7 +39,8 @@ extern "C" fn main() -> i32 {
 
 /// Encodes a field block and decodes it, whole and octet by octet.
 fn field_block() -> Option<bool> {
-    const LIMITS: Limits = Limits { max_table_size: 512, max_list_size: 512, ..Limits::DEFAULT };
+    const LIMITS: DecoderLimits =
+        DecoderLimits { max_table_size: 512, max_list_size: 512, ..DecoderLimits::DEFAULT };
     let mut encoder = Encoder::new([0; Encoder::memory_len(512)], 512).ok()?;
     let mut octets = [0; 128];
     let mut block = encoder.block(&mut octets).ok()?;

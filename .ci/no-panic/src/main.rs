@@ -189,7 +189,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut checked = FieldValidator::new(h2wire::Expected::Request);
     black_box(validator(&mut checked, octets, octets).is_ok());
 
-    let mut decoder = Decoder::new([0; MEMORY], h2wire::hpack::Limits::DEFAULT)?;
+    let mut decoder = Decoder::new([0; MEMORY], h2wire::hpack::DecoderLimits::DEFAULT)?;
     black_box(hpack_decode(&mut decoder, &octets[9..])?);
     black_box(hpack_decode_fragment(&mut decoder.feed(octets, true)));
     let mut encoder = Encoder::new([0; TABLE], 4096)?;

@@ -73,10 +73,10 @@ pub enum TableLimitError {
     /// The memory does not hold a table of that size.
     #[error("the memory is made for tables of up to {max} octets")]
     TooLarge {
-        /// The largest limit: [`Limits::max_table_size`](crate::Limits::max_table_size).
+        /// The largest limit: [`DecoderLimits::max_table_size`](crate::DecoderLimits::max_table_size).
         max: u32,
     },
-    /// A field block has started and not ended. Limits change between blocks, as frames of other kinds cannot come
+    /// A field block has started and not ended. DecoderLimits change between blocks, as frames of other kinds cannot come
     /// inside of one. RFC 9113 §4.3.
     #[error("a field block is open: table limits change between blocks")]
     FieldBlockOpen,

@@ -24,7 +24,7 @@ pub mod huffman; // the code for strings
 mod integer; // N-bit prefix, then 7 bits an octet
 mod static_table; // 61 entries, by index and by hash
 
-pub use decoder::{BlockEnd, Decoded, Decoder, Exceeded, Field, Fragment, Limits, Representation};
+pub use decoder::{BlockEnd, Decoded, Decoder, DecoderLimits, Exceeded, Field, Fragment, Representation};
 pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
 pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, TableLimitError};
 pub use static_table::{STATIC_TABLE_LEN, static_entry};

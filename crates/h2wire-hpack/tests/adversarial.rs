@@ -8,7 +8,7 @@
 mod common;
 
 use common::{decoder, string, whole};
-use h2wire_hpack::{Decoded, Decoder, Encoder, Exceeded, HpackError, Indexing, Limits};
+use h2wire_hpack::{Decoded, Decoder, DecoderLimits, Encoder, Exceeded, HpackError, Indexing};
 
 /// A string of one octet, Huffman-coded.
 fn coded(len: usize, octet: u8) -> Vec<u8> {
@@ -16,7 +16,7 @@ fn coded(len: usize, octet: u8) -> Vec<u8> {
 }
 
 /// Calls of `next` that blocks take, and the octets of memory they change in all of them.
-fn work(limits: Limits, blocks: &[&[u8]], piece: usize) -> (usize, usize) {
+fn work(limits: DecoderLimits, blocks: &[&[u8]], piece: usize) -> (usize, usize) {
     let mut memory = vec![0; limits.memory_len()];
     let (mut calls, mut changed) = (0, 0);
     let mut before = memory.clone();
@@ -60,8 +60,8 @@ impl AsMut<[u8]> for Shared<'_> {
 const SLOT: usize = 16;
 
 /// Small, so that every call can be compared.
-const LIMITS: Limits =
-    Limits { max_table_size: 256, max_list_size: 256, max_fields: 1_000_000, max_string_len: 1 << 24 };
+const LIMITS: DecoderLimits =
+    DecoderLimits { max_table_size: 256, max_list_size: 256, max_fields: 1_000_000, max_string_len: 1 << 24 };
 
 /// Work at most in proportion to the octets, and no more for twice as many than twice as much.
 #[track_caller]
@@ -107,7 +107,12 @@ fn literals_that_need_all_room() {
 /// Megabytes in pieces of an octet: a call for each, and no more is written than is kept.
 #[test]
 fn megabytes_octet_by_octet() {
-    let limits = Limits { max_table_size: 64, max_list_size: 64, max_string_len: 1 << 23, ..Limits::DEFAULT };
+    let limits = DecoderLimits {
+        max_table_size: 64,
+        max_list_size: 64,
+        max_string_len: 1 << 23,
+        ..DecoderLimits::DEFAULT
+    };
     for len in [2 << 20, 4 << 20] {
         let block = [vec![0x40], coded(len, b'e'), vec![0]].concat();
         assert!(block.len() > 1 << 20);
@@ -116,7 +121,7 @@ fn megabytes_octet_by_octet() {
         assert!(changed <= 64, "{changed} octets written for a name of which 64 may be kept");
     }
 
-    let limits = Limits { max_string_len: 1 << 23, ..Limits::DEFAULT };
+    let limits = DecoderLimits { max_string_len: 1 << 23, ..DecoderLimits::DEFAULT };
     let mut decoder = Decoder::new(vec![0; limits.memory_len()], limits).unwrap();
     let block = [vec![0x40], coded(4 << 20, b'e'), vec![0]].concat();
     let end = common::decode(&mut decoder, block.chunks(1)).1.unwrap();
@@ -127,7 +132,7 @@ fn megabytes_octet_by_octet() {
 /// Each reference is lent from the table: nothing is copied, nothing is written.
 #[test]
 fn references_to_a_large_entry() {
-    let limits = Limits { max_list_size: 1 << 27, max_fields: 20_000, ..Limits::DEFAULT };
+    let limits = DecoderLimits { max_list_size: 1 << 27, max_fields: 20_000, ..DecoderLimits::DEFAULT };
     let mut decoder = Decoder::new(vec![0; limits.memory_len()], limits).unwrap();
     let insert = [vec![0x40, 1, b'n'], string(&[b'x'; 4000], false)].concat();
     assert!(whole(&mut decoder, &insert).1.is_ok());
@@ -144,14 +149,14 @@ fn references_to_a_large_entry() {
     // Counted, in memory of the usual size: the octets of the entry are all that is ever written.
     let block = |count| [&insert[..], &vec![0xbe; count]].concat();
     for piece in [usize::MAX, 4000] {
-        let (calls, changed) = work(Limits::DEFAULT, &[&block(16_000)], piece);
+        let (calls, changed) = work(DecoderLimits::DEFAULT, &[&block(16_000)], piece);
         assert!(calls <= 20, "{calls} calls");
         assert!(changed <= 4001 + SLOT, "{changed} octets written");
-        assert_eq!(work(Limits::DEFAULT, &[&block(8_000)], piece).1, changed, "octets written");
+        assert_eq!(work(DecoderLimits::DEFAULT, &[&block(8_000)], piece).1, changed, "octets written");
     }
 
     // With the usual limit four of them are the end of what is shown, and the block is decoded all the same.
-    let mut decoder = common::decoder(Limits::DEFAULT);
+    let mut decoder = common::decoder(DecoderLimits::DEFAULT);
     assert!(whole(&mut decoder, &insert).1.is_ok());
     let (shown, end) = whole(&mut decoder, &[0xbe; 16_000]);
     assert_eq!((shown.len(), end.unwrap().exceeded), (4, Some(Exceeded::ListSize)));
@@ -160,7 +165,7 @@ fn references_to_a_large_entry() {
 #[test]
 fn ten_thousand_empty_fields() {
     let block: Vec<u8> = [0x40, 0, 0].repeat(10_000);
-    let (shown, end) = whole(&mut decoder(Limits::DEFAULT), &block);
+    let (shown, end) = whole(&mut decoder(DecoderLimits::DEFAULT), &block);
     assert_eq!((shown.len(), end.unwrap().exceeded), (256, Some(Exceeded::Fields)));
     // An entry of no octets is a slot.
     for piece in [usize::MAX, 1] {
@@ -173,7 +178,7 @@ fn ten_thousand_empty_fields() {
 fn alternating_size_updates() {
     // In one block: two, no more.
     let block: Vec<u8> = [0x20, 0x3f, 0xe1, 0x1f].repeat(5000);
-    assert_eq!(whole(&mut decoder(Limits::DEFAULT), &block).1, Err(HpackError::TooManySizeUpdates));
+    assert_eq!(whole(&mut decoder(DecoderLimits::DEFAULT), &block).1, Err(HpackError::TooManySizeUpdates));
 
     // In many blocks, counted: each one empties the table, and its entry is all it writes.
     let block = [&[0x20, 0x3f, 0xe1, 0x01][..], &[0x40, 1, b'x', 2], b"yz"].concat();
@@ -185,7 +190,7 @@ fn alternating_size_updates() {
         assert!(calls_two == 2 * calls && changed_two <= 2 * changed + 2 * LIMITS.memory_len());
     }
     // And they are what an encoder says when limits go up and down.
-    let mut decoder = decoder(Limits::DEFAULT);
+    let mut decoder = decoder(DecoderLimits::DEFAULT);
     let mut encoder = Encoder::new(vec![0; Encoder::memory_len(4096)], 4096).unwrap();
     let mut buf = [0; 256];
     for number in 0..5000_u16 {
@@ -203,8 +208,12 @@ fn alternating_size_updates() {
 #[test]
 fn fields_that_differ_where_the_hash_does_not_look() {
     let mut encoder = Encoder::new(vec![0; Encoder::memory_len(1 << 16)], 1 << 16).unwrap();
-    let limits =
-        Limits { max_table_size: 1 << 16, max_list_size: 1 << 24, max_fields: 100_000, ..Limits::DEFAULT };
+    let limits = DecoderLimits {
+        max_table_size: 1 << 16,
+        max_list_size: 1 << 24,
+        max_fields: 100_000,
+        ..DecoderLimits::DEFAULT
+    };
     let mut decoder = decoder(limits);
     decoder.set_table_limit(1 << 16).unwrap();
     encoder.set_table_limit(1 << 16);

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Owned, decoder, hex, whole};
-use h2wire_hpack::{Decoder, Encoder, HuffmanPolicy, Indexing, Limits, Representation};
+use h2wire_hpack::{Decoder, DecoderLimits, Encoder, HuffmanPolicy, Indexing, Representation};
 
 type Line = (&'static str, &'static str);
 
@@ -38,7 +38,7 @@ fn encode(encoder: &mut Encoder<Vec<u8>>, example: &Example, updates: usize) {
 }
 
 fn connection(examples: &[Example], huffman: HuffmanPolicy, table_size: u32) {
-    let limits = Limits { max_table_size: table_size, ..Limits::DEFAULT };
+    let limits = DecoderLimits { max_table_size: table_size, ..DecoderLimits::DEFAULT };
     let mut decoder = decoder(limits);
     for example in examples {
         decode(&mut decoder, example);
@@ -106,7 +106,7 @@ const RESPONSE_TABLES: [(u32, u32); 3] = [(222, 4), (222, 4), (215, 3)];
 #[test]
 fn representations() {
     let check = |wire, line: Line, representation, size| {
-        let mut decoder = decoder(Limits::DEFAULT);
+        let mut decoder = decoder(DecoderLimits::DEFAULT);
         let (fields, end) = whole(&mut decoder, &hex(wire));
         assert!(end.is_ok());
         assert_eq!(fields.len(), 1);

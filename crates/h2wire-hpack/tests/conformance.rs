@@ -7,13 +7,17 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::{decoder, whole};
-use h2wire_hpack::{Decoder, Encoder, HuffmanPolicy, Indexing, Limits};
+use h2wire_hpack::{Decoder, DecoderLimits, Encoder, HuffmanPolicy, Indexing};
 use serde_json::Value;
 
 const VARIABLE: &str = "H2WIRE_HPACK_TEST_CASE";
 
-const LIMITS: Limits =
-    Limits { max_table_size: 1 << 22, max_list_size: 1 << 20, max_fields: 10_000, max_string_len: 1 << 20 };
+const LIMITS: DecoderLimits = DecoderLimits {
+    max_table_size: 1 << 22,
+    max_list_size: 1 << 20,
+    max_fields: 10_000,
+    max_string_len: 1 << 20,
+};
 
 type Fields = Vec<(String, String)>;
 

@@ -3,10 +3,10 @@
 mod common;
 
 use common::{decode, decoder, hex, whole};
-use h2wire_hpack::{Decoded, Decoder, HpackError, Limits, TableLimitError};
+use h2wire_hpack::{Decoded, Decoder, DecoderLimits, HpackError, TableLimitError};
 
 fn fresh() -> Decoder<Vec<u8>> {
-    decoder(Limits::DEFAULT)
+    decoder(DecoderLimits::DEFAULT)
 }
 
 /// Whole and octet by octet.
@@ -66,7 +66,7 @@ fn truncated_blocks() {
 
 #[test]
 fn strings() {
-    let limits = Limits { max_string_len: 5, ..Limits::DEFAULT };
+    let limits = DecoderLimits { max_string_len: 5, ..DecoderLimits::DEFAULT };
     let small = || decoder(limits);
     rejects(small, "00 06", HpackError::StringTooLong);
     rejects(small, "00 86", HpackError::StringTooLong);
@@ -171,8 +171,8 @@ fn a_limit_does_not_change_inside_a_block() {
 
 #[test]
 fn the_memory_must_be_large_enough() {
-    let needed = Limits::DEFAULT.memory_len();
-    assert_eq!(Decoder::new(vec![0; needed - 1], Limits::DEFAULT).unwrap_err().needed, needed);
+    let needed = DecoderLimits::DEFAULT.memory_len();
+    assert_eq!(Decoder::new(vec![0; needed - 1], DecoderLimits::DEFAULT).unwrap_err().needed, needed);
 }
 
 /// §4.4, §2.3.3, §2.3.2.

@@ -5,10 +5,10 @@
 mod common;
 
 use common::{decode, decoder, string, whole};
-use h2wire_hpack::{BlockEnd, Encoder, Exceeded, HpackError, Indexing, Limits};
+use h2wire_hpack::{BlockEnd, DecoderLimits, Encoder, Exceeded, HpackError, Indexing};
 
-const LIMITS: Limits =
-    Limits { max_table_size: 4096, max_list_size: 200, max_fields: 5, max_string_len: 100_000 };
+const LIMITS: DecoderLimits =
+    DecoderLimits { max_table_size: 4096, max_list_size: 200, max_fields: 5, max_string_len: 100_000 };
 
 fn encode(encoder: &mut Encoder<Vec<u8>>, fields: &[(&str, &str)]) -> Vec<u8> {
     let mut buf = vec![0; 200_000];
@@ -68,7 +68,7 @@ fn list_size() {
 #[test]
 fn field_count() {
     let fields: Vec<_> = ["a", "b", "c", "d", "e", "f"].into_iter().map(|name| (name, "")).collect();
-    let limits = Limits { max_list_size: 1000, ..LIMITS };
+    let limits = DecoderLimits { max_list_size: 1000, ..LIMITS };
     let (mut encoder, mut decoder) = (encoder(), decoder(limits));
     let (shown, end) = whole(&mut decoder, &encode(&mut encoder, &fields));
     assert_eq!((shown.len(), end.unwrap().exceeded), (5, Some(Exceeded::Fields)));
@@ -100,7 +100,7 @@ fn strings_that_are_not_stored() {
 #[test]
 fn tables_that_cannot_be_managed_are_refused() {
     for (max_table_size, max_list_size) in [(u32::MAX, 0), (0, u32::MAX), (1 << 30, 1 << 30)] {
-        let limits = Limits { max_table_size, max_list_size, ..LIMITS };
+        let limits = DecoderLimits { max_table_size, max_list_size, ..LIMITS };
         assert_eq!(limits.memory_len(), usize::MAX);
         assert!(h2wire_hpack::Decoder::new([0; 1000], limits).is_err());
     }
@@ -110,7 +110,7 @@ fn tables_that_cannot_be_managed_are_refused() {
 
 #[test]
 fn a_string_is_too_long_where_it_is_there_as_a_whole_too() {
-    let limits = Limits { max_string_len: 20, ..Limits::DEFAULT };
+    let limits = DecoderLimits { max_string_len: 20, ..DecoderLimits::DEFAULT };
     let literal = |first: u8, name: usize, value: usize| {
         [&[first], &string(&vec![b'n'; name], false)[..], &string(&vec![b'v'; value], false)].concat()
     };

@@ -3,11 +3,11 @@
 mod common;
 
 use common::{decode, decoder, string, whole};
-use h2wire_hpack::{Decoder, HpackError, Limits};
+use h2wire_hpack::{Decoder, DecoderLimits, HpackError};
 
 /// As little memory as there can be, so that the table moves every few entries.
-const LIMITS: Limits =
-    Limits { max_table_size: 256, max_list_size: 100, max_fields: 10, max_string_len: 1_000 };
+const LIMITS: DecoderLimits =
+    DecoderLimits { max_table_size: 256, max_list_size: 100, max_fields: 10, max_string_len: 1_000 };
 
 /// A literal whose name is the one of the newest entry: to be indexed, or not.
 fn literal(incremental: bool, value: &[u8]) -> Vec<u8> {
@@ -77,7 +77,7 @@ fn what_does_not_fit_empties_the_table() {
 
 #[test]
 fn a_name_is_not_overwritten_by_the_value_behind_it() {
-    let limits = Limits { max_list_size: 256, ..LIMITS };
+    let limits = DecoderLimits { max_list_size: 256, ..LIMITS };
     for (first, len) in (0..120).flat_map(|first| (40..120).map(move |len| (first, len))) {
         let mut decoder = decoder(limits);
         for (octet, len) in [(b'a', first), (b'b', 60)] {
@@ -98,7 +98,7 @@ fn a_name_is_taken_from_an_entry_that_has_it_from_the_static_table() {
     let block = [&[0x41], &value("a.example")[..], &[0x7e], &value("b.example"), &[0xbe]].concat();
     let expected = ["a.example", "b.example", "b.example"].map(|value| (":authority", value));
     for pieces in [vec![&block[..]], block.chunks(1).collect()] {
-        let (fields, end) = decode(&mut decoder(Limits::DEFAULT), pieces);
+        let (fields, end) = decode(&mut decoder(DecoderLimits::DEFAULT), pieces);
         end.unwrap();
         let lines: Vec<_> = fields.iter().map(common::Owned::line).collect();
         assert!(lines.iter().map(|(name, value)| (&**name, &**value)).eq(expected), "{lines:?}");

@@ -3,7 +3,7 @@
 //! An allocator of one's own is `unsafe` code, which this workspace forbids; `allocation-counter` has one.
 
 use allocation_counter::measure;
-use h2wire_hpack::{Decoded, Decoder, Encoder, Indexing, Limits};
+use h2wire_hpack::{Decoded, Decoder, DecoderLimits, Encoder, Indexing};
 
 const FIELDS: [(&[u8], &[u8], Indexing); 6] = [
     (b":method", b"GET", Indexing::Auto),
@@ -42,7 +42,8 @@ fn steady_state(encoder: &mut Encoder<Vec<u8>>, decoder: &mut Decoder<Vec<u8>>, 
 #[test]
 fn none_in_steady_state() {
     let mut encoder = Encoder::new(vec![0; Encoder::memory_len(4096)], 4096).unwrap();
-    let mut decoder = Decoder::new(vec![0; Limits::DEFAULT.memory_len()], Limits::DEFAULT).unwrap();
+    let mut decoder =
+        Decoder::new(vec![0; DecoderLimits::DEFAULT.memory_len()], DecoderLimits::DEFAULT).unwrap();
     let mut buf = vec![0; 4096];
     let mut fields = 0;
     let counted = measure(|| fields = steady_state(&mut encoder, &mut decoder, &mut buf));

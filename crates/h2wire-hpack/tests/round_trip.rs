@@ -4,12 +4,16 @@
 mod common;
 
 use common::{decoder, whole};
-use h2wire_hpack::{BufferTooSmall, Encoder, HuffmanPolicy, Indexing, Limits, Representation};
+use h2wire_hpack::{BufferTooSmall, DecoderLimits, Encoder, HuffmanPolicy, Indexing, Representation};
 use proptest::prelude::*;
 
 const MAX: u32 = 700;
-const LIMITS: Limits =
-    Limits { max_table_size: 1000, max_list_size: 1 << 20, max_fields: 10_000, max_string_len: 1 << 20 };
+const LIMITS: DecoderLimits = DecoderLimits {
+    max_table_size: 1000,
+    max_list_size: 1 << 20,
+    max_fields: 10_000,
+    max_string_len: 1 << 20,
+};
 
 #[derive(Clone, Debug)]
 enum Step {

@@ -4,11 +4,11 @@
 mod common;
 
 use common::{Block, decode, decoder, hex, integer, string, whole};
-use h2wire_hpack::{Decoder, HpackError, Limits};
+use h2wire_hpack::{Decoder, DecoderLimits, HpackError};
 use proptest::prelude::*;
 
-const LIMITS: Limits =
-    Limits { max_table_size: 256, max_list_size: 300, max_fields: 12, max_string_len: 400 };
+const LIMITS: DecoderLimits =
+    DecoderLimits { max_table_size: 256, max_list_size: 300, max_fields: 12, max_string_len: 400 };
 
 fn pieces(block: &[u8], cuts: &[usize]) -> Vec<Vec<u8>> {
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (block.len() + 1)).collect();

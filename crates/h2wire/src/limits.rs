@@ -67,8 +67,8 @@ impl Limits {
         self.hpack().memory_len()
     }
 
-    pub(crate) const fn hpack(&self) -> h2wire_hpack::Limits {
-        h2wire_hpack::Limits {
+    pub(crate) const fn hpack(&self) -> h2wire_hpack::DecoderLimits {
+        h2wire_hpack::DecoderLimits {
             max_table_size: self.max_table_size,
             max_list_size: self.max_section_size,
             max_fields: self.max_fields,

@@ -37,10 +37,12 @@ mod device {
     /// All frames both ways, and fields out of them.
     #[cfg(feature = "size-hpack")]
     fn work(buf: &mut [u8]) {
-        use h2wire_hpack::{Decoder, Limits};
+        use h2wire_hpack::{Decoder, DecoderLimits};
 
         let (memory, buf) = buf.split_at_mut_checked(12_288).unwrap_or_default();
-        let Ok(mut decoder) = black_box(Decoder::new(memory, black_box(Limits::default()))) else { return };
+        let Ok(mut decoder) = black_box(Decoder::new(memory, black_box(DecoderLimits::default()))) else {
+            return;
+        };
         let mut octets = unknown();
         while !octets.is_empty() {
             if decoder.decode_block(octets, |field| _ = black_box(field)).is_err() {

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use h2wire::Rule;
-use h2wire_hpack::{BlockEnd, Decoder, Encoder, Exceeded, HpackError, Limits};
+use h2wire_hpack::{BlockEnd, Decoder, DecoderLimits, Encoder, Exceeded, HpackError};
 use serde_json::{Value, json};
 
 use crate::args::{HpackDecodeOptions, MOST_TABLE};
@@ -42,7 +42,8 @@ fn decoder(options: &HpackDecodeOptions) -> anyhow::Result<Decoder<Vec<u8>>> {
     let max_list_size = options.max_header_list_size;
     // A code has at most 30 bits.
     let max_string_len = max_list_size.saturating_mul(4);
-    let limits = Limits { max_table_size: MOST_TABLE, max_list_size, max_string_len, max_fields: u32::MAX };
+    let limits =
+        DecoderLimits { max_table_size: MOST_TABLE, max_list_size, max_string_len, max_fields: u32::MAX };
     let mut decoder = Decoder::with_limits(limits);
     decoder.set_table_limit(options.table_size)?;
     if decoder.table_capacity() > options.table_size {

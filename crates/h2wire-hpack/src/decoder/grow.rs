@@ -2,12 +2,12 @@
 
 use alloc::{vec, vec::Vec};
 
-use super::{Decoder, Limits};
+use super::{Decoder, DecoderLimits};
 use crate::TableLimitError;
 
 impl Decoder<Vec<u8>> {
     /// Makes memory for a table of `max_table_size` octets, if that is more than there is: the new
-    /// [`Limits::max_table_size`]. The table stays as it is. To be called before
+    /// [`DecoderLimits::max_table_size`]. The table stays as it is. To be called before
     /// [`set_table_limit`](Self::set_table_limit).
     ///
     /// So a decoder can start small, and grow only for a peer that uses the large table it was offered.
@@ -25,7 +25,7 @@ impl Decoder<Vec<u8>> {
         if max_table_size <= state.limits.max_table_size {
             return Ok(());
         }
-        let limits = Limits { max_table_size, ..state.limits };
+        let limits = DecoderLimits { max_table_size, ..state.limits };
         let mut memory = vec![0; limits.memory_len()];
         let data_len = limits.data_len(memory.len());
         let (data, slots) = self.memory.split_at_mut_checked(state.table.data_len).unwrap_or_default();

@@ -2,9 +2,9 @@
 
 use crate::dynamic_table::{ENTRY_OVERHEAD, MAX_DATA_LEN, SLACK, slots_len};
 
-/// Limits of a decoder. The defaults are those of a careful server.
+/// DecoderLimits of a decoder. The defaults are those of a careful server.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Limits {
+pub struct DecoderLimits {
     /// The largest table limit that will ever be acknowledged, in octets as counted by RFC 7541 §4.1. The memory is
     /// made for it. Default 4,096.
     ///
@@ -23,14 +23,14 @@ pub struct Limits {
     pub max_string_len: u32,
 }
 
-impl Limits {
+impl DecoderLimits {
     /// The defaults.
     pub const DEFAULT: Self =
         Self { max_table_size: 4_096, max_list_size: 16_384, max_fields: 256, max_string_len: 65_536 };
 
     /// Octets of memory that a decoder needs: about 1.5 times the table, and the larger of table and list.
     ///
-    /// With more it moves its table less often. Limits that ask for 2 GiB or more are asking for too much: the answer is
+    /// With more it moves its table less often. DecoderLimits that ask for 2 GiB or more are asking for too much: the answer is
     /// `usize::MAX` then, and no memory is enough.
     #[must_use]
     pub const fn memory_len(&self) -> usize {
@@ -63,7 +63,7 @@ const fn to_usize_const(value: u32) -> usize {
     value as usize
 }
 
-impl Default for Limits {
+impl Default for DecoderLimits {
     fn default() -> Self {
         Self::DEFAULT
     }
@@ -72,9 +72,9 @@ impl Default for Limits {
 /// A limit that makes a block too large for its caller, not for the connection. RFC 9113 §10.5.1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Exceeded {
-    /// [`Limits::max_list_size`].
+    /// [`DecoderLimits::max_list_size`].
     ListSize,
-    /// [`Limits::max_fields`].
+    /// [`DecoderLimits::max_fields`].
     Fields,
 }
 
@@ -101,7 +101,7 @@ pub(super) struct Counts {
 impl Counts {
     /// Counts a field; false if it is to be discarded.
     #[inline(always)]
-    pub(super) fn count(&mut self, limits: &Limits, name: usize, value: usize) -> bool {
+    pub(super) fn count(&mut self, limits: &DecoderLimits, name: usize, value: usize) -> bool {
         let size = wide(name).wrapping_add(wide(value)).wrapping_add(u64::from(ENTRY_OVERHEAD));
         self.list_size = self.list_size.wrapping_add(size);
         self.fields = self.fields.wrapping_add(1);
@@ -114,7 +114,7 @@ impl Counts {
     }
 
     #[cold]
-    fn note_exceeded(&mut self, limits: &Limits) {
+    fn note_exceeded(&mut self, limits: &DecoderLimits) {
         if self.exceeded.is_none() {
             let list_size = self.list_size > u64::from(limits.max_list_size);
             self.exceeded = Some(if list_size { Exceeded::ListSize } else { Exceeded::Fields });

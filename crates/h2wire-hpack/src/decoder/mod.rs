@@ -12,7 +12,7 @@ mod size_update;
 mod state;
 
 pub use field::Field;
-pub use limits::{BlockEnd, Exceeded, Limits};
+pub use limits::{BlockEnd, DecoderLimits, Exceeded};
 pub use representation::Representation;
 
 #[cfg(feature = "alloc")]
@@ -28,9 +28,9 @@ use state::DecoderState;
 /// It holds the dynamic table and the literals that have to be put together.
 ///
 /// ```
-/// use h2wire_hpack::{Decoded, Decoder, Limits};
+/// use h2wire_hpack::{Decoded, Decoder, DecoderLimits};
 ///
-/// const LIMITS: Limits = Limits { max_list_size: 4096, ..Limits::DEFAULT };
+/// const LIMITS: DecoderLimits = DecoderLimits { max_list_size: 4096, ..DecoderLimits::DEFAULT };
 /// let mut decoder = Decoder::new([0; LIMITS.memory_len()], LIMITS)?;
 ///
 /// let mut block = decoder.feed(b"\x82\x41\x8a\xa0\xe4\x1d\x13\x9d\x09\xb8\xf0\x1e\x07", true);
@@ -74,12 +74,12 @@ pub struct Fragment<'d, 'i, M> {
 
 #[cfg(feature = "alloc")]
 impl Decoder<Vec<u8>> {
-    /// A decoder with memory from the allocator: [`Limits::memory_len`] octets, once.
+    /// A decoder with memory from the allocator: [`DecoderLimits::memory_len`] octets, once.
     ///
     /// # Panics
     /// As a `Vec` does that cannot have so much memory.
     #[must_use]
-    pub fn with_limits(limits: Limits) -> Self {
+    pub fn with_limits(limits: DecoderLimits) -> Self {
         let memory = vec![0; limits.memory_len()];
         Self { state: DecoderState::new(limits, memory.len()), memory }
     }
@@ -89,8 +89,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     /// A decoder in the caller's memory, whatever it contains.
     ///
     /// # Errors
-    /// [`MemoryTooSmall`] with less than [`Limits::memory_len`] octets.
-    pub fn new(memory: M, limits: Limits) -> Result<Self, MemoryTooSmall> {
+    /// [`MemoryTooSmall`] with less than [`DecoderLimits::memory_len`] octets.
+    pub fn new(memory: M, limits: DecoderLimits) -> Result<Self, MemoryTooSmall> {
         let needed = limits.memory_len();
         let len = memory.as_ref().len();
         if len < needed {
@@ -139,7 +139,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     /// If its encoder uses more, the next block must start with a size update. RFC 7541 §4.2, RFC 9113 §4.3.1.
     ///
     /// # Errors
-    /// [`TableLimitError::TooLarge`] above [`Limits::max_table_size`], [`TableLimitError::FieldBlockOpen`] inside a
+    /// [`TableLimitError::TooLarge`] above [`DecoderLimits::max_table_size`], [`TableLimitError::FieldBlockOpen`] inside a
     /// block.
     pub fn set_table_limit(&mut self, limit: u32) -> Result<(), TableLimitError> {
         let max = self.state.limits.max_table_size;

@@ -1,7 +1,7 @@
 //! What a decoder knows besides its memory, and the steps that both ways of decoding share.
 
 use super::field::{FieldRef, StringRef, name_of, value_of};
-use super::limits::{BlockEnd, Counts, Limits};
+use super::limits::{BlockEnd, Counts, DecoderLimits};
 use super::partial::Partial;
 use super::representation::Representation;
 use super::size_update::SizeUpdates;
@@ -12,7 +12,7 @@ use crate::static_table::{STATIC_TABLE_LEN, static_entry};
 /// Everything but the memory.
 #[derive(Clone, Debug)]
 pub(super) struct DecoderState {
-    pub(super) limits: Limits,
+    pub(super) limits: DecoderLimits,
     pub(super) table: DynamicTable,
     pub(super) updates: SizeUpdates,
     pub(super) counts: Counts,
@@ -27,7 +27,7 @@ pub(super) struct DecoderState {
 }
 
 impl DecoderState {
-    pub(super) fn new(limits: Limits, memory_len: usize) -> Self {
+    pub(super) fn new(limits: DecoderLimits, memory_len: usize) -> Self {
         let limit = INITIAL_TABLE_LIMIT.min(limits.max_table_size);
         Self {
             limits,

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test uses a part")]
 #![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
-use h2wire_hpack::{BlockEnd, Decoded, Decoder, Field, HpackError, Limits, Representation, huffman};
+use h2wire_hpack::{BlockEnd, Decoded, Decoder, DecoderLimits, Field, HpackError, Representation, huffman};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Owned {
@@ -28,7 +28,7 @@ impl Owned {
 }
 
 /// A decoder whose memory is as small as it may be, and full of rubbish.
-pub(crate) fn decoder(limits: Limits) -> Decoder<Vec<u8>> {
+pub(crate) fn decoder(limits: DecoderLimits) -> Decoder<Vec<u8>> {
     Decoder::new(vec![0xa5; limits.memory_len()], limits).unwrap()
 }
 
