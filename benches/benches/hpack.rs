@@ -31,7 +31,7 @@ fn decode(criterion: &mut Criterion) {
         group.bench_function("h2wire", |bencher| {
             bencher.iter(|| {
                 for story in &corpus.stories {
-                    let mut decoder = Decoder::new(&mut memory[..], LIMITS).unwrap();
+                    let mut decoder = Decoder::new_in(&LIMITS, &mut memory[..]).unwrap();
                     for block in story {
                         decoder
                             .decode_block(&block.wire, |field| {
@@ -103,7 +103,7 @@ fn encode(criterion: &mut Criterion) {
         group.bench_function("h2wire", |bencher| {
             bencher.iter(|| {
                 for story in &corpus.stories {
-                    let mut encoder = Encoder::new(&mut memory[..], 4096).unwrap();
+                    let mut encoder = Encoder::new_in(4096, &mut memory[..]).unwrap();
                     for Block { lines, .. } in story {
                         let mut block = encoder.block(&mut buf).unwrap();
                         for (name, value) in lines {
@@ -194,7 +194,7 @@ fn parts(criterion: &mut Criterion) {
     // Integers alone: size updates of one to five octets, two a block, which nothing else is done for.
     let blocks: Vec<&[u8]> =
         vec![b"\x20\x3e", b"\x3f\x00\x3f\x7f", b"\x3f\xe1\x1f\x3f\xe1\x1f", b"\x3f\x80\x80\x80\x00"];
-    let mut decoder = Decoder::with_limits(LIMITS);
+    let mut decoder = Decoder::new(&LIMITS);
     let mut group = criterion.benchmark_group("integer");
     group.throughput(Throughput::Elements(7));
     group.bench_function("size updates", |bencher| {

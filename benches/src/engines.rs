@@ -18,7 +18,7 @@ pub type Encode = fn(&[Block]) -> Vec<Vec<u8>>;
 /// All decoders.
 pub const DECODERS: [(&str, Decode); 4] = [
     ("h2wire", |story| {
-        let mut decoder = Decoder::with_limits(LIMITS);
+        let mut decoder = Decoder::new(&LIMITS);
         let block = |block: &Block| {
             let mut lines = Vec::new();
             let end = decoder
@@ -56,7 +56,7 @@ pub const DECODERS: [(&str, Decode); 4] = [
 /// All encoders.
 pub const ENCODERS: [(&str, Encode); 4] = [
     ("h2wire", |story| {
-        let mut encoder = Encoder::with_table_size(4096);
+        let mut encoder = Encoder::new(4096);
         let block = |block: &Block| {
             let mut out = Vec::new();
             let lines = block.lines.iter().map(|(name, value)| (&name[..], &value[..], Indexing::Auto));

@@ -41,7 +41,7 @@ pub fn compare(octets: &[u8]) -> Vec<Deviation> {
     let outcome = read_in_pieces(observer(options), [octets.as_slice()]);
     let mut comparison = Comparison {
         theirs: H2Codec::new(&octets),
-        decoder: Decoder::with_limits(LIMITS),
+        decoder: Decoder::new(&LIMITS),
         open: None,
         met: Vec::new(),
     };

@@ -25,7 +25,7 @@ pub fn target(octets: &[u8]) {
 /// The deviation that ended the comparison, if one did.
 #[must_use]
 pub fn compare(octets: &[u8]) -> Option<Deviation> {
-    let mut decoder = Decoder::with_limits(LIMITS);
+    let mut decoder = Decoder::new(&LIMITS);
     let mut inflater = Inflater::new();
     for step in steps(Input(octets)) {
         match step {

@@ -121,7 +121,7 @@ fn field_block(frame: &Frame<&[u8]>) -> Option<HpackError> {
 }
 
 fn hpack_error(fragment: &[u8], complete: bool) -> Option<HpackError> {
-    each_field(&mut Decoder::with_limits(LIMITS), fragment, complete, |_| {}).err()
+    each_field(&mut Decoder::new(&LIMITS), fragment, complete, |_| {}).err()
 }
 
 /// The field block of a frame, and whether that is all of it.

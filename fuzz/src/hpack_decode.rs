@@ -32,11 +32,11 @@ pub fn target(octets: &[u8]) {
     let (limits, lengths) = (limits(input.octet()), input.octets::<7>());
     let unlimited = DecoderLimits { max_list_size: NO_SOFT_LIMITS, max_fields: u32::MAX, ..limits };
 
-    let memory = |len| Decoder::new(vec![0xa5; len], limits).expect("enough");
+    let memory = |len| Decoder::new_in(&limits, vec![0xa5; len]).expect("enough");
     let mut whole = memory(limits.memory_len());
     let mut cut = memory(limits.memory_len());
     let mut single = memory(2 * limits.memory_len() + 1);
-    let mut reference = Decoder::with_limits(unlimited);
+    let mut reference = Decoder::new(&unlimited);
 
     for step in steps(input) {
         match step {

@@ -30,9 +30,9 @@ type Line<'a> = (&'a [u8], &'a [u8], Indexing);
 pub fn target(octets: &[u8]) {
     let mut input = Input(octets);
     let cap = [4096, 0, 100, 700, 16_384][usize::from(input.octet()) % 5];
-    let mut encoder = Encoder::new(vec![0xa5; Encoder::memory_len(cap)], cap).expect("enough");
-    let mut other = Encoder::with_table_size(cap);
-    let mut decoder = Decoder::with_limits(LIMITS);
+    let mut encoder = Encoder::new_in(cap, vec![0xa5; Encoder::memory_len(cap)]).expect("enough");
+    let mut other = Encoder::new(cap);
+    let mut decoder = Decoder::new(&LIMITS);
     let mut inflater = Inflater::new();
     while !input.is_empty() {
         match step(&mut input) {

@@ -49,7 +49,7 @@ fn in_a_block(string: &[u8], expected: &Result<Vec<u8>, HpackError>) {
     let Ok(len @ ..0x1_0000) = u32::try_from(string.len()) else { return };
     let block = [&[0x00, 0x01, b'x'][..], &integer(len, 7, 0x80), string].concat();
     for pieces in [vec![block.as_slice()], block.chunks(1).collect()] {
-        let mut decoder = Decoder::with_limits(LIMITS);
+        let mut decoder = Decoder::new(&LIMITS);
         let found = decode(&mut decoder, &pieces);
         match (expected, &found.end) {
             (Ok(value), Ok(end)) if end.exceeded.is_none() => assert_eq!(found.fields[0].value, *value),

@@ -57,7 +57,7 @@ pub fn steps(blocks: &[Vec<u8>]) -> Vec<u8> {
 /// For `differential_hpack`: lists of names and values, the limit going down and up before each, as our encoder follows it.
 #[must_use]
 pub fn steps_with_limits(lists: &[Vec<Line>]) -> Vec<u8> {
-    let mut encoder = Encoder::with_table_size(4096);
+    let mut encoder = Encoder::new(4096);
     let step = |(index, lines): (u16, &Vec<Line>)| {
         let limits = [[100, 300], [50, 4096], [2000, 60]][usize::from(index % 3)];
         let limits = limits.map(|limit: u16| {

@@ -41,7 +41,7 @@ extern "C" fn main() -> i32 {
 fn field_block() -> Option<bool> {
     const LIMITS: DecoderLimits =
         DecoderLimits { max_table_size: 512, max_list_size: 512, ..DecoderLimits::DEFAULT };
-    let mut encoder = Encoder::new([0; Encoder::memory_len(512)], 512).ok()?;
+    let mut encoder = Encoder::new_in(512, [0; Encoder::memory_len(512)]).ok()?;
     let mut octets = [0; 128];
     let mut block = encoder.block(&mut octets).ok()?;
     block.encode(b":method", b"GET", Indexing::Auto).ok()?;
@@ -50,7 +50,7 @@ fn field_block() -> Option<bool> {
     let written = block.written();
     let octets = octets.get(..written)?;
 
-    let mut decoder = Decoder::new([0; LIMITS.memory_len()], LIMITS).ok()?;
+    let mut decoder = Decoder::new_in(&LIMITS, [0; LIMITS.memory_len()]).ok()?;
     let mut fields = 0;
     decoder.decode_block(octets, |field| fields += usize::from(!field.name.is_empty())).ok()?;
     for (index, octet) in octets.iter().enumerate() {

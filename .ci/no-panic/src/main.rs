@@ -189,10 +189,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut checked = FieldValidator::new(h2wire::Expected::Request);
     black_box(validator(&mut checked, octets, octets).is_ok());
 
-    let mut decoder = Decoder::new([0; MEMORY], h2wire::hpack::DecoderLimits::DEFAULT)?;
+    let mut decoder = Decoder::new_in(&h2wire::hpack::DecoderLimits::DEFAULT, [0; MEMORY])?;
     black_box(hpack_decode(&mut decoder, &octets[9..])?);
     black_box(hpack_decode_fragment(&mut decoder.feed(octets, true)));
-    let mut encoder = Encoder::new([0; TABLE], 4096)?;
+    let mut encoder = Encoder::new_in(4096, [0; TABLE])?;
     black_box(hpack_encode(&mut encoder, octets, octets, &mut buf)?);
 
     let mut writer = Writer::new(Role::Server, 4096, [0; TABLE])?;

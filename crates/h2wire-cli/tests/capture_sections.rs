@@ -26,7 +26,7 @@ fn headers(fields: &[u8]) -> Vec<u8> {
 /// A size update and a request.
 fn update(size: u32) -> Vec<u8> {
     let mut fields = Vec::new();
-    let mut encoder = Encoder::with_table_size(u32::MAX >> 4);
+    let mut encoder = Encoder::new(u32::MAX >> 4);
     encoder.set_table_limit(size);
     encoder.encode_block([(b":method".as_slice(), b"GET".as_slice(), Indexing::Auto)], &mut fields);
     fields.truncate(fields.len() - 1);
@@ -120,7 +120,7 @@ fn the_command_line_takes_precedence() {
 /// The table grows when the encoder makes use of it, in the middle of what is in it.
 #[test]
 fn tables_grow_while_they_are_used() {
-    let mut encoder = Encoder::with_table_size(1 << 20);
+    let mut encoder = Encoder::new(1 << 20);
     let mut parts = vec![('>', start()), ('<', SETTINGS.to_vec()), ('>', ACK.to_vec())];
     for number in 0..600 {
         if [100, 200, 300].contains(&number) {
@@ -197,7 +197,7 @@ fn an_upgrade_starts_afresh() {
     let request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAQAA\r\n\r\n";
     let response = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
     let mut fields = Vec::new();
-    let mut encoder = Encoder::with_table_size(65_536);
+    let mut encoder = Encoder::new(65_536);
     encoder.set_table_limit(65_536);
     encoder.encode_block([(b":status".as_slice(), b"200".as_slice(), Indexing::Auto)], &mut fields);
     assert_eq!(fields[0], 0x3f, "a size update");

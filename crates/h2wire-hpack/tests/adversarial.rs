@@ -20,7 +20,7 @@ fn work(limits: DecoderLimits, blocks: &[&[u8]], piece: usize) -> (usize, usize)
     let mut memory = vec![0; limits.memory_len()];
     let (mut calls, mut changed) = (0, 0);
     let mut before = memory.clone();
-    let mut decoder = Decoder::new(Shared(&mut memory, &mut before, &mut changed), limits).unwrap();
+    let mut decoder = Decoder::new_in(&limits, Shared(&mut memory, &mut before, &mut changed)).unwrap();
     for block in blocks {
         let mut pieces = block.chunks(piece).peekable();
         while let Some(piece) = pieces.next() {
@@ -122,7 +122,7 @@ fn megabytes_octet_by_octet() {
     }
 
     let limits = DecoderLimits { max_string_len: 1 << 23, ..DecoderLimits::DEFAULT };
-    let mut decoder = Decoder::new(vec![0; limits.memory_len()], limits).unwrap();
+    let mut decoder = Decoder::new_in(&limits, vec![0; limits.memory_len()]).unwrap();
     let block = [vec![0x40], coded(4 << 20, b'e'), vec![0]].concat();
     let end = common::decode(&mut decoder, block.chunks(1)).1.unwrap();
     assert_eq!((end.list_size, end.exceeded), ((4 << 20) + 32, Some(Exceeded::ListSize)));
@@ -133,7 +133,7 @@ fn megabytes_octet_by_octet() {
 #[test]
 fn references_to_a_large_entry() {
     let limits = DecoderLimits { max_list_size: 1 << 27, max_fields: 20_000, ..DecoderLimits::DEFAULT };
-    let mut decoder = Decoder::new(vec![0; limits.memory_len()], limits).unwrap();
+    let mut decoder = Decoder::new_in(&limits, vec![0; limits.memory_len()]).unwrap();
     let insert = [vec![0x40, 1, b'n'], string(&[b'x'; 4000], false)].concat();
     assert!(whole(&mut decoder, &insert).1.is_ok());
     let mut fragment = decoder.feed(&[0xbe; 16_000], true);
@@ -191,7 +191,7 @@ fn alternating_size_updates() {
     }
     // And they are what an encoder says when limits go up and down.
     let mut decoder = decoder(DecoderLimits::DEFAULT);
-    let mut encoder = Encoder::new(vec![0; Encoder::memory_len(4096)], 4096).unwrap();
+    let mut encoder = Encoder::new_in(4096, vec![0; Encoder::memory_len(4096)]).unwrap();
     let mut buf = [0; 256];
     for number in 0..5000_u16 {
         encoder.set_table_limit(0);
@@ -207,7 +207,7 @@ fn alternating_size_updates() {
 /// Names and values chosen so that many land in the same chains: a search stays short, the octets stay right.
 #[test]
 fn fields_that_differ_where_the_hash_does_not_look() {
-    let mut encoder = Encoder::new(vec![0; Encoder::memory_len(1 << 16)], 1 << 16).unwrap();
+    let mut encoder = Encoder::new_in(1 << 16, vec![0; Encoder::memory_len(1 << 16)]).unwrap();
     let limits = DecoderLimits {
         max_table_size: 1 << 16,
         max_list_size: 1 << 24,

@@ -44,7 +44,7 @@ fn connection(examples: &[Example], huffman: HuffmanPolicy, table_size: u32) {
         decode(&mut decoder, example);
     }
 
-    let mut encoder = Encoder::new(vec![0; Encoder::memory_len(table_size)], table_size).unwrap();
+    let mut encoder = Encoder::new_in(table_size, vec![0; Encoder::memory_len(table_size)]).unwrap();
     encoder.huffman = huffman;
     // The examples with a small table suppose that both ends agreed on it before.
     let mut updates = if table_size < 4096 { 3 } else { 0 };
@@ -136,7 +136,7 @@ fn representations() {
     check("82", (":method", "GET"), Representation::Indexed { index: 2 }, 0);
 
     let encode = |line: Line, indexing| {
-        let mut encoder = Encoder::new(vec![0; Encoder::memory_len(4096)], 4096).unwrap();
+        let mut encoder = Encoder::new_in(4096, vec![0; Encoder::memory_len(4096)]).unwrap();
         encoder.huffman = HuffmanPolicy::Never;
         let mut buf = [0; 64];
         let mut block = encoder.block(&mut buf).unwrap();

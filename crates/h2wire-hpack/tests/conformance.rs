@@ -107,7 +107,7 @@ fn decodes_what_it_encoded() {
     for path in all() {
         for huffman in [HuffmanPolicy::Auto, HuffmanPolicy::Always, HuffmanPolicy::Never] {
             let mut decoder = decoder(LIMITS);
-            let mut encoder = Encoder::new(vec![0; Encoder::memory_len(8192)], 8192).unwrap();
+            let mut encoder = Encoder::new_in(8192, vec![0; Encoder::memory_len(8192)]).unwrap();
             encoder.huffman = huffman;
             let mut buf = vec![0; 1 << 20];
             for (number, case) in cases(&path).iter().enumerate() {

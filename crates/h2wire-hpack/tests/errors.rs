@@ -172,7 +172,7 @@ fn a_limit_does_not_change_inside_a_block() {
 #[test]
 fn the_memory_must_be_large_enough() {
     let needed = DecoderLimits::DEFAULT.memory_len();
-    assert_eq!(Decoder::new(vec![0; needed - 1], DecoderLimits::DEFAULT).unwrap_err().needed, needed);
+    assert_eq!(Decoder::new_in(&DecoderLimits::DEFAULT, vec![0; needed - 1]).unwrap_err().needed, needed);
 }
 
 /// §4.4, §2.3.3, §2.3.2.

@@ -24,7 +24,7 @@ fn block(encoder: &mut Encoder<Vec<u8>>, number: usize) -> Vec<u8> {
 #[test]
 fn a_decoder_that_grows_is_one_that_was_large_from_the_start() {
     for start in [0, 1, 30, 500] {
-        let mut encoder = Encoder::with_table_size(1 << 20);
+        let mut encoder = Encoder::new(1 << 20);
         let mut large = decoder(DecoderLimits { max_table_size: 1 << 20, ..SMALL });
         let mut growing = decoder(SMALL);
         for number in 0..2_000_usize {
@@ -59,8 +59,8 @@ fn nothing_shrinks() {
 
 #[test]
 fn more_memory_than_needed_is_left_behind() {
-    let mut encoder = Encoder::with_table_size(4_096);
-    let mut growing = Decoder::new(vec![0; 200_000], DecoderLimits::DEFAULT).unwrap();
+    let mut encoder = Encoder::new(4_096);
+    let mut growing = Decoder::new_in(&DecoderLimits::DEFAULT, vec![0; 200_000]).unwrap();
     for number in 0..1_500 {
         whole(&mut growing, &block(&mut encoder, number)).1.unwrap();
     }
@@ -92,7 +92,7 @@ fn a_small_start_is_made_good_before_the_first_block() {
     decoder.grow(4_096).unwrap();
     decoder.set_table_limit(4_096).unwrap();
     // The encoder has used 4,096 octets all along, and says nothing of it.
-    let block = block(&mut Encoder::with_table_size(4_096), 100);
+    let block = block(&mut Encoder::new(4_096), 100);
     whole(&mut decoder, &block).1.unwrap();
     assert_eq!((decoder.table_capacity(), decoder.table_entries()), (4_096, 2));
     // Less than it uses must be followed by an update in any case.

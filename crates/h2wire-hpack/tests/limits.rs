@@ -21,7 +21,7 @@ fn encode(encoder: &mut Encoder<Vec<u8>>, fields: &[(&str, &str)]) -> Vec<u8> {
 }
 
 fn encoder() -> Encoder<Vec<u8>> {
-    Encoder::new(vec![0; Encoder::memory_len(4096)], 4096).unwrap()
+    Encoder::new_in(4096, vec![0; Encoder::memory_len(4096)]).unwrap()
 }
 
 #[track_caller]
@@ -102,10 +102,10 @@ fn tables_that_cannot_be_managed_are_refused() {
     for (max_table_size, max_list_size) in [(u32::MAX, 0), (0, u32::MAX), (1 << 30, 1 << 30)] {
         let limits = DecoderLimits { max_table_size, max_list_size, ..LIMITS };
         assert_eq!(limits.memory_len(), usize::MAX);
-        assert!(h2wire_hpack::Decoder::new([0; 1000], limits).is_err());
+        assert!(h2wire_hpack::Decoder::new_in(&limits, [0; 1000]).is_err());
     }
     assert_eq!(Encoder::memory_len(1 << 30), usize::MAX);
-    assert!(Encoder::new([0; 1000], u32::MAX).is_err());
+    assert!(Encoder::new_in(u32::MAX, [0; 1000]).is_err());
 }
 
 #[test]

@@ -41,9 +41,9 @@ fn steady_state(encoder: &mut Encoder<Vec<u8>>, decoder: &mut Decoder<Vec<u8>>, 
 
 #[test]
 fn none_in_steady_state() {
-    let mut encoder = Encoder::new(vec![0; Encoder::memory_len(4096)], 4096).unwrap();
+    let mut encoder = Encoder::new_in(4096, vec![0; Encoder::memory_len(4096)]).unwrap();
     let mut decoder =
-        Decoder::new(vec![0; DecoderLimits::DEFAULT.memory_len()], DecoderLimits::DEFAULT).unwrap();
+        Decoder::new_in(&DecoderLimits::DEFAULT, vec![0; DecoderLimits::DEFAULT.memory_len()]).unwrap();
     let mut buf = vec![0; 4096];
     let mut fields = 0;
     let counted = measure(|| fields = steady_state(&mut encoder, &mut decoder, &mut buf));

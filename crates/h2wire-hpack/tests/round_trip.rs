@@ -85,8 +85,8 @@ proptest! {
     #[test]
     fn in_step(steps in prop::collection::vec(step(), 1..25)) {
         let memory = vec![0xa5; Encoder::memory_len(MAX)];
-        let mut encoder = Encoder::new(memory, MAX).unwrap();
-        let mut other = Encoder::new(vec![0; 2 * Encoder::memory_len(MAX)], MAX).unwrap();
+        let mut encoder = Encoder::new_in(MAX, memory).unwrap();
+        let mut other = Encoder::new_in(MAX, vec![0; 2 * Encoder::memory_len(MAX)]).unwrap();
         let mut decoder = decoder(LIMITS);
         // Both ends of this connection start below the usual 4,096.
         decoder.set_table_limit(1000).unwrap();
@@ -132,7 +132,7 @@ proptest! {
 
 #[test]
 fn an_encoder_below_the_usual_size_says_so_first() {
-    let mut encoder = Encoder::new(vec![0; Encoder::memory_len(100)], 100).unwrap();
+    let mut encoder = Encoder::new_in(100, vec![0; Encoder::memory_len(100)]).unwrap();
     let mut buf = [0; 12];
     assert_eq!(encoder.block(&mut buf[..1]).unwrap_err(), BufferTooSmall { needed: 2 });
     assert_eq!(encoder.block(&mut buf).unwrap().written(), 2);
@@ -142,7 +142,7 @@ fn an_encoder_below_the_usual_size_says_so_first() {
 
 #[test]
 fn the_lowest_size_then_the_final_one() {
-    let mut encoder = Encoder::new(vec![0; Encoder::memory_len(4096)], 4096).unwrap();
+    let mut encoder = Encoder::new_in(4096, vec![0; Encoder::memory_len(4096)]).unwrap();
     let mut buf = [0; 12];
     let mut updates = |limits: &[u32]| {
         for limit in limits {
@@ -165,7 +165,7 @@ fn the_lowest_size_then_the_final_one() {
 fn a_block_in_a_vec_is_the_same_block() {
     let fields: Vec<_> =
         (0..300).map(|number| (format!("x-{}", number % 7), "v".repeat(number), Indexing::Auto)).collect();
-    let mut encoder = Encoder::with_table_size(100);
+    let mut encoder = Encoder::new(100);
     let mut other = encoder.clone();
     let mut out = b"before".to_vec();
     encoder.encode_block(

@@ -40,7 +40,7 @@ mod device {
         use h2wire_hpack::{Decoder, DecoderLimits};
 
         let (memory, buf) = buf.split_at_mut_checked(12_288).unwrap_or_default();
-        let Ok(mut decoder) = black_box(Decoder::new(memory, black_box(DecoderLimits::default()))) else {
+        let Ok(mut decoder) = black_box(Decoder::new_in(&black_box(DecoderLimits::default()), memory)) else {
             return;
         };
         let mut octets = unknown();

@@ -141,7 +141,7 @@ impl Sections {
     /// Makes a decoder for the first block, and one with more memory where the block makes the table larger.
     fn make_memory(&mut self, fragment: &[u8], last: bool) {
         let decoder = self.decoder.get_or_insert_with(|| {
-            let mut decoder = Decoder::with_limits(h2wire::hpack::DecoderLimits {
+            let mut decoder = Decoder::new(&h2wire::hpack::DecoderLimits {
                 max_table_size: self.memory,
                 max_list_size: self.limits.max_section_size,
                 max_fields: self.limits.max_fields,

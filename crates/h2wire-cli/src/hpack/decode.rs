@@ -44,12 +44,12 @@ fn decoder(options: &HpackDecodeOptions) -> anyhow::Result<Decoder<Vec<u8>>> {
     let max_string_len = max_list_size.saturating_mul(4);
     let limits =
         DecoderLimits { max_table_size: MOST_TABLE, max_list_size, max_string_len, max_fields: u32::MAX };
-    let mut decoder = Decoder::with_limits(limits);
+    let mut decoder = Decoder::new(&limits);
     decoder.set_table_limit(options.table_size)?;
     if decoder.table_capacity() > options.table_size {
         // Both ends know the smaller table: the update that an encoder would send has taken place.
         let mut update = [0; 16];
-        let written = Encoder::with_table_size(options.table_size).block(&mut update)?.written();
+        let written = Encoder::new(options.table_size).block(&mut update)?.written();
         decoder.decode_block(update.get(..written).unwrap_or_default(), |_| {})?;
     }
     Ok(decoder)

@@ -31,7 +31,7 @@ pub(crate) fn encode(options: &HpackEncodeOptions) -> anyhow::Result<Status> {
 }
 
 fn encoder(options: &HpackEncodeOptions) -> anyhow::Result<Encoder<Vec<u8>>> {
-    let mut encoder = Encoder::with_table_size(options.table_size);
+    let mut encoder = Encoder::new(options.table_size);
     encoder.huffman = match options.huffman {
         Huffman::Auto => HuffmanPolicy::Auto,
         Huffman::Always => HuffmanPolicy::Always,

@@ -24,14 +24,14 @@ use state::DecoderState;
 
 /// Decodes the field blocks of one direction of a connection. RFC 7541.
 ///
-/// The memory is the caller's: an array, a slice, or with the feature `alloc` a `Vec` (see `Decoder::with_limits`).
+/// The memory is the caller's: an array, a slice, or with the feature `alloc` a `Vec` (see `Decoder::new`).
 /// It holds the dynamic table and the literals that have to be put together.
 ///
 /// ```
 /// use h2wire_hpack::{Decoded, Decoder, DecoderLimits};
 ///
 /// const LIMITS: DecoderLimits = DecoderLimits { max_list_size: 4096, ..DecoderLimits::DEFAULT };
-/// let mut decoder = Decoder::new([0; LIMITS.memory_len()], LIMITS)?;
+/// let mut decoder = Decoder::new_in(&LIMITS, [0; LIMITS.memory_len()])?;
 ///
 /// let mut block = decoder.feed(b"\x82\x41\x8a\xa0\xe4\x1d\x13\x9d\x09\xb8\xf0\x1e\x07", true);
 /// loop {
@@ -79,9 +79,9 @@ impl Decoder<Vec<u8>> {
     /// # Panics
     /// As a `Vec` does that cannot have so much memory.
     #[must_use]
-    pub fn with_limits(limits: DecoderLimits) -> Self {
+    pub fn new(limits: &DecoderLimits) -> Self {
         let memory = vec![0; limits.memory_len()];
-        Self { state: DecoderState::new(limits, memory.len()), memory }
+        Self { state: DecoderState::new(*limits, memory.len()), memory }
     }
 }
 
@@ -90,13 +90,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     ///
     /// # Errors
     /// [`MemoryTooSmall`] with less than [`DecoderLimits::memory_len`] octets.
-    pub fn new(memory: M, limits: DecoderLimits) -> Result<Self, MemoryTooSmall> {
+    pub fn new_in(limits: &DecoderLimits, memory: M) -> Result<Self, MemoryTooSmall> {
         let needed = limits.memory_len();
         let len = memory.as_ref().len();
         if len < needed {
             return Err(MemoryTooSmall { needed });
         }
-        Ok(Self { state: DecoderState::new(limits, len), memory })
+        Ok(Self { state: DecoderState::new(*limits, len), memory })
     }
 
     /// Starts on the next fragment of a field block; `last` says that the block ends with it (`END_HEADERS`).

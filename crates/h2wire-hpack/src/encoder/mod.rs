@@ -27,7 +27,7 @@ use tables::{FieldToEncode, Tables};
 /// ```
 /// use h2wire_hpack::{Encoder, Indexing};
 ///
-/// let mut encoder = Encoder::new([0; Encoder::memory_len(4096)], 4096)?;
+/// let mut encoder = Encoder::new_in(4096, [0; Encoder::memory_len(4096)])?;
 /// let mut buf = [0; 128];
 ///
 /// let mut block = encoder.block(&mut buf)?;
@@ -85,8 +85,8 @@ impl Encoder<Vec<u8>> {
     /// # Panics
     /// As a `Vec` does that cannot have so much memory.
     #[must_use]
-    pub fn with_table_size(max_table_size: u32) -> Self {
-        Self::in_memory(vec![0; Encoder::memory_len(max_table_size)], max_table_size)
+    pub fn new(max_table_size: u32) -> Self {
+        Self::with_enough(max_table_size, vec![0; Encoder::memory_len(max_table_size)])
     }
 }
 
@@ -96,15 +96,15 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
     ///
     /// # Errors
     /// [`MemoryTooSmall`] with less than [`Encoder::memory_len`] octets.
-    pub fn new(memory: M, max_table_size: u32) -> Result<Self, MemoryTooSmall> {
+    pub fn new_in(max_table_size: u32, memory: M) -> Result<Self, MemoryTooSmall> {
         let needed = Encoder::memory_len(max_table_size);
         if memory.as_ref().len() < needed {
             return Err(MemoryTooSmall { needed });
         }
-        Ok(Self::in_memory(memory, max_table_size))
+        Ok(Self::with_enough(max_table_size, memory))
     }
 
-    fn in_memory(memory: M, max_table_size: u32) -> Self {
+    fn with_enough(max_table_size: u32, memory: M) -> Self {
         let slots = slot_count(max_table_size);
         let others = slots_len(max_table_size).saturating_add(index::index_len(slots));
         let data_len = memory.as_ref().len().saturating_sub(others).min(MAX_DATA_LEN);

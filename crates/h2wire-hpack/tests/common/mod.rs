@@ -29,7 +29,7 @@ impl Owned {
 
 /// A decoder whose memory is as small as it may be, and full of rubbish.
 pub(crate) fn decoder(limits: DecoderLimits) -> Decoder<Vec<u8>> {
-    Decoder::new(vec![0xa5; limits.memory_len()], limits).unwrap()
+    Decoder::new_in(&limits, vec![0xa5; limits.memory_len()]).unwrap()
 }
 
 pub(crate) type Block = (Vec<Owned>, Result<BlockEnd, HpackError>);

@@ -109,7 +109,7 @@ pub(crate) struct State {
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
     pub(crate) fn new(role: Role, limits: &Limits, memory: M) -> Result<Self, MemoryTooSmall> {
-        let decoder = Decoder::new(memory, limits.hpack())?;
+        let decoder = Decoder::new_in(&limits.hpack(), memory)?;
         let head = SectionHead::headers(StreamId::CONNECTION, false);
         let state = State { role, head, kind: None, validator: None, escalate: false, failed: None };
         Ok(Self { decoder, state, announced: Announced::default(), max_table_size: limits.max_table_size })

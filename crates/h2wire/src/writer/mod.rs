@@ -165,7 +165,7 @@ impl Writer<Vec<u8>> {
     /// As a `Vec` does that cannot have so much memory: 4,096 is a usual size.
     #[must_use]
     pub fn with_table_size(role: Role, max_table_size: u32) -> Self {
-        Self::with_encoder(role, Encoder::with_table_size(max_table_size))
+        Self::with_encoder(role, Encoder::new(max_table_size))
     }
 }
 
@@ -176,7 +176,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     /// # Errors
     /// [`MemoryTooSmall`] with less than [`Encoder::memory_len`] octets.
     pub fn new(role: Role, max_table_size: u32, memory: M) -> Result<Self, MemoryTooSmall> {
-        Ok(Self::with_encoder(role, Encoder::new(memory, max_table_size)?))
+        Ok(Self::with_encoder(role, Encoder::new_in(max_table_size, memory)?))
     }
 
     /// Writes the client connection preface; SETTINGS comes next. RFC 9113 §3.4.
