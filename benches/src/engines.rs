@@ -6,8 +6,7 @@ use h2wire_nghttp2::{Deflater, Inflater, Line};
 use crate::corpus::{Block, Corpus};
 
 /// Large enough for every corpus.
-pub const LIMITS: DecoderLimits =
-    DecoderLimits { max_list_size: 65_536, max_fields: 1000, ..DecoderLimits::DEFAULT };
+pub const LIMITS: DecoderLimits = DecoderLimits::DEFAULT.with_max_list_size(65_536).with_max_fields(1000);
 
 /// The fields of each block, as an engine decodes them.
 pub type Decode = fn(&[Block]) -> Vec<Vec<Line>>;

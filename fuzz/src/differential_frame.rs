@@ -21,12 +21,11 @@ use h2_codec::{Answer, H2Codec};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 /// So that nothing is too large.
-const LIMITS: DecoderLimits = DecoderLimits {
-    max_table_size: 4096,
-    max_list_size: MAX_LIST_SIZE,
-    max_fields: u32::MAX,
-    max_string_len: 1 << 24,
-};
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(4096)
+    .with_max_list_size(MAX_LIST_SIZE)
+    .with_max_fields(u32::MAX)
+    .with_max_string_len(1 << 24);
 
 /// See the module.
 pub fn target(octets: &[u8]) {

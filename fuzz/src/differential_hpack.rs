@@ -10,12 +10,11 @@ use crate::hpack::{Step, decode, steps};
 use crate::input::Input;
 
 /// As nghttp2: strings of up to 64 KiB, and whatever else there is room for.
-const LIMITS: DecoderLimits = DecoderLimits {
-    max_table_size: 0x3fff,
-    max_list_size: 1 << 17,
-    max_fields: u32::MAX,
-    max_string_len: 1 << 16,
-};
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(0x3fff)
+    .with_max_list_size(1 << 17)
+    .with_max_fields(u32::MAX)
+    .with_max_string_len(1 << 16);
 
 /// See the module.
 pub fn target(octets: &[u8]) {

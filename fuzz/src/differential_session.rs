@@ -15,12 +15,11 @@ use crate::oracle::Verdict;
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 /// As nghttp2: strings of up to 64 KiB.
-const LIMITS: DecoderLimits = DecoderLimits {
-    max_table_size: 4096,
-    max_list_size: MAX_LIST_SIZE,
-    max_fields: u32::MAX,
-    max_string_len: 1 << 16,
-};
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(4096)
+    .with_max_list_size(MAX_LIST_SIZE)
+    .with_max_fields(u32::MAX)
+    .with_max_string_len(1 << 16);
 
 /// See the module.
 pub fn target(octets: &[u8]) {

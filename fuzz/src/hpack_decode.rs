@@ -18,19 +18,18 @@ const NO_SOFT_LIMITS: u32 = 1 << 16;
 
 fn limits(octet: u8) -> DecoderLimits {
     let choice = |shift: u8| usize::from(octet >> shift & 3);
-    DecoderLimits {
-        max_table_size: MAX_TABLE_SIZE[choice(0)],
-        max_list_size: MAX_LIST_SIZE[choice(2)],
-        max_fields: MAX_FIELDS[choice(4)],
-        max_string_len: MAX_STRING_LEN[choice(6)],
-    }
+    DecoderLimits::DEFAULT
+        .with_max_table_size(MAX_TABLE_SIZE[choice(0)])
+        .with_max_list_size(MAX_LIST_SIZE[choice(2)])
+        .with_max_fields(MAX_FIELDS[choice(4)])
+        .with_max_string_len(MAX_STRING_LEN[choice(6)])
 }
 
 /// See the module.
 pub fn target(octets: &[u8]) {
     let mut input = Input(octets);
     let (limits, lengths) = (limits(input.octet()), input.octets::<7>());
-    let unlimited = DecoderLimits { max_list_size: NO_SOFT_LIMITS, max_fields: u32::MAX, ..limits };
+    let unlimited = limits.with_max_list_size(NO_SOFT_LIMITS).with_max_fields(u32::MAX);
 
     let memory = |len| Decoder::new_in(&limits, vec![0xa5; len]).expect("enough");
     let mut whole = memory(limits.memory_len());

@@ -11,12 +11,11 @@ use h2wire_nghttp2::Inflater;
 use crate::hpack::decode;
 use crate::input::Input;
 
-const LIMITS: DecoderLimits = DecoderLimits {
-    max_table_size: 16_384,
-    max_list_size: 1 << 16,
-    max_fields: 1 << 16,
-    max_string_len: 1 << 16,
-};
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(16_384)
+    .with_max_list_size(1 << 16)
+    .with_max_fields(1 << 16)
+    .with_max_string_len(1 << 16);
 
 enum Step<'a> {
     Limit(u32),

@@ -7,8 +7,11 @@ use h2wire_hpack::{Decoder, DecoderLimits, HpackError, huffman};
 use crate::hpack::{decode, integer};
 use crate::reference;
 
-const LIMITS: DecoderLimits =
-    DecoderLimits { max_table_size: 0, max_list_size: 1 << 16, max_fields: 1, max_string_len: 1 << 16 };
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(0)
+    .with_max_list_size(1 << 16)
+    .with_max_fields(1)
+    .with_max_string_len(1 << 16);
 
 /// See the module.
 pub fn target(string: &[u8]) {

@@ -39,8 +39,7 @@ extern "C" fn main() -> i32 {
 
 /// Encodes a field block and decodes it, whole and octet by octet.
 fn field_block() -> Option<bool> {
-    const LIMITS: DecoderLimits =
-        DecoderLimits { max_table_size: 512, max_list_size: 512, ..DecoderLimits::DEFAULT };
+    const LIMITS: DecoderLimits = DecoderLimits::DEFAULT.with_max_table_size(512).with_max_list_size(512);
     let mut encoder = Encoder::new_in(512, [0; Encoder::memory_len(512)]).ok()?;
     let mut octets = [0; 128];
     let mut block = encoder.block(&mut octets).ok()?;

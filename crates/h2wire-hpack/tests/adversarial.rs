@@ -60,8 +60,11 @@ impl AsMut<[u8]> for Shared<'_> {
 const SLOT: usize = 16;
 
 /// Small, so that every call can be compared.
-const LIMITS: DecoderLimits =
-    DecoderLimits { max_table_size: 256, max_list_size: 256, max_fields: 1_000_000, max_string_len: 1 << 24 };
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(256)
+    .with_max_list_size(256)
+    .with_max_fields(1_000_000)
+    .with_max_string_len(1 << 24);
 
 /// Work at most in proportion to the octets, and no more for twice as many than twice as much.
 #[track_caller]
@@ -107,12 +110,8 @@ fn literals_that_need_all_room() {
 /// Megabytes in pieces of an octet: a call for each, and no more is written than is kept.
 #[test]
 fn megabytes_octet_by_octet() {
-    let limits = DecoderLimits {
-        max_table_size: 64,
-        max_list_size: 64,
-        max_string_len: 1 << 23,
-        ..DecoderLimits::DEFAULT
-    };
+    let limits =
+        DecoderLimits::DEFAULT.with_max_table_size(64).with_max_list_size(64).with_max_string_len(1 << 23);
     for len in [2 << 20, 4 << 20] {
         let block = [vec![0x40], coded(len, b'e'), vec![0]].concat();
         assert!(block.len() > 1 << 20);
@@ -121,7 +120,7 @@ fn megabytes_octet_by_octet() {
         assert!(changed <= 64, "{changed} octets written for a name of which 64 may be kept");
     }
 
-    let limits = DecoderLimits { max_string_len: 1 << 23, ..DecoderLimits::DEFAULT };
+    let limits = DecoderLimits::DEFAULT.with_max_string_len(1 << 23);
     let mut decoder = Decoder::new_in(&limits, vec![0; limits.memory_len()]).unwrap();
     let block = [vec![0x40], coded(4 << 20, b'e'), vec![0]].concat();
     let end = common::decode(&mut decoder, block.chunks(1)).1.unwrap();
@@ -132,7 +131,7 @@ fn megabytes_octet_by_octet() {
 /// Each reference is lent from the table: nothing is copied, nothing is written.
 #[test]
 fn references_to_a_large_entry() {
-    let limits = DecoderLimits { max_list_size: 1 << 27, max_fields: 20_000, ..DecoderLimits::DEFAULT };
+    let limits = DecoderLimits::DEFAULT.with_max_list_size(1 << 27).with_max_fields(20_000);
     let mut decoder = Decoder::new_in(&limits, vec![0; limits.memory_len()]).unwrap();
     let insert = [vec![0x40, 1, b'n'], string(&[b'x'; 4000], false)].concat();
     assert!(whole(&mut decoder, &insert).1.is_ok());
@@ -208,12 +207,10 @@ fn alternating_size_updates() {
 #[test]
 fn fields_that_differ_where_the_hash_does_not_look() {
     let mut encoder = Encoder::new_in(1 << 16, vec![0; Encoder::memory_len(1 << 16)]).unwrap();
-    let limits = DecoderLimits {
-        max_table_size: 1 << 16,
-        max_list_size: 1 << 24,
-        max_fields: 100_000,
-        ..DecoderLimits::DEFAULT
-    };
+    let limits = DecoderLimits::DEFAULT
+        .with_max_table_size(1 << 16)
+        .with_max_list_size(1 << 24)
+        .with_max_fields(100_000);
     let mut decoder = decoder(limits);
     decoder.set_table_limit(1 << 16).unwrap();
     encoder.set_table_limit(1 << 16);

@@ -38,7 +38,7 @@ fn encode(encoder: &mut Encoder<Vec<u8>>, example: &Example, updates: usize) {
 }
 
 fn connection(examples: &[Example], huffman: HuffmanPolicy, table_size: u32) {
-    let limits = DecoderLimits { max_table_size: table_size, ..DecoderLimits::DEFAULT };
+    let limits = DecoderLimits::DEFAULT.with_max_table_size(table_size);
     let mut decoder = decoder(limits);
     for example in examples {
         decode(&mut decoder, example);

@@ -12,12 +12,11 @@ use serde_json::Value;
 
 const VARIABLE: &str = "H2WIRE_HPACK_TEST_CASE";
 
-const LIMITS: DecoderLimits = DecoderLimits {
-    max_table_size: 1 << 22,
-    max_list_size: 1 << 20,
-    max_fields: 10_000,
-    max_string_len: 1 << 20,
-};
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(1 << 22)
+    .with_max_list_size(1 << 20)
+    .with_max_fields(10_000)
+    .with_max_string_len(1 << 20);
 
 type Fields = Vec<(String, String)>;
 

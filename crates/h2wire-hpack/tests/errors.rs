@@ -66,7 +66,7 @@ fn truncated_blocks() {
 
 #[test]
 fn strings() {
-    let limits = DecoderLimits { max_string_len: 5, ..DecoderLimits::DEFAULT };
+    let limits = DecoderLimits::DEFAULT.with_max_string_len(5);
     let small = || decoder(limits);
     rejects(small, "00 06", HpackError::StringTooLong);
     rejects(small, "00 86", HpackError::StringTooLong);

@@ -7,7 +7,7 @@ mod common;
 use common::{decoder, whole};
 use h2wire_hpack::{Decoded, Decoder, DecoderLimits, Encoder, HpackError, Indexing, TableLimitError};
 
-const SMALL: DecoderLimits = DecoderLimits { max_list_size: 300, ..DecoderLimits::DEFAULT };
+const SMALL: DecoderLimits = DecoderLimits::DEFAULT.with_max_list_size(300);
 
 /// A block of fields that are different each time, and old again after some.
 fn block(encoder: &mut Encoder<Vec<u8>>, number: usize) -> Vec<u8> {
@@ -25,7 +25,7 @@ fn block(encoder: &mut Encoder<Vec<u8>>, number: usize) -> Vec<u8> {
 fn a_decoder_that_grows_is_one_that_was_large_from_the_start() {
     for start in [0, 1, 30, 500] {
         let mut encoder = Encoder::new(1 << 20);
-        let mut large = decoder(DecoderLimits { max_table_size: 1 << 20, ..SMALL });
+        let mut large = decoder(SMALL.with_max_table_size(1 << 20));
         let mut growing = decoder(SMALL);
         for number in 0..2_000_usize {
             let step = number.checked_sub(start).filter(|behind| behind % 400 == 0);
@@ -88,7 +88,7 @@ fn a_block_that_is_open_is_not_moved() {
 
 #[test]
 fn a_small_start_is_made_good_before_the_first_block() {
-    let mut decoder = decoder(DecoderLimits { max_table_size: 64, ..SMALL });
+    let mut decoder = decoder(SMALL.with_max_table_size(64));
     decoder.grow(4_096).unwrap();
     decoder.set_table_limit(4_096).unwrap();
     // The encoder has used 4,096 octets all along, and says nothing of it.

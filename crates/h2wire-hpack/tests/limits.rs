@@ -7,8 +7,11 @@ mod common;
 use common::{decode, decoder, string, whole};
 use h2wire_hpack::{BlockEnd, DecoderLimits, Encoder, Exceeded, HpackError, Indexing};
 
-const LIMITS: DecoderLimits =
-    DecoderLimits { max_table_size: 4096, max_list_size: 200, max_fields: 5, max_string_len: 100_000 };
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(4096)
+    .with_max_list_size(200)
+    .with_max_fields(5)
+    .with_max_string_len(100_000);
 
 fn encode(encoder: &mut Encoder<Vec<u8>>, fields: &[(&str, &str)]) -> Vec<u8> {
     let mut buf = vec![0; 200_000];
@@ -24,16 +27,19 @@ fn encoder() -> Encoder<Vec<u8>> {
     Encoder::new_in(4096, vec![0; Encoder::memory_len(4096)]).unwrap()
 }
 
+fn block_end(list_size: u32, fields: u32, exceeded: Option<Exceeded>) -> BlockEnd {
+    let mut end = BlockEnd::default();
+    (end.list_size, end.fields, end.exceeded) = (list_size, fields, exceeded);
+    end
+}
+
 #[track_caller]
 fn refused_and_in_step(refused: &[(&str, &str)], exceeded: Exceeded, shown: usize) {
     let (mut encoder, mut decoder, mut by_octets) = (encoder(), decoder(LIMITS), decoder(LIMITS));
     let wire = encode(&mut encoder, refused);
     let (fields, end) = whole(&mut decoder, &wire);
-    let expected = BlockEnd {
-        list_size: refused.iter().map(|(name, value)| (name.len() + value.len() + 32) as u32).sum(),
-        fields: refused.len() as u32,
-        exceeded: Some(exceeded),
-    };
+    let list_size = refused.iter().map(|(name, value)| (name.len() + value.len() + 32) as u32).sum();
+    let expected = block_end(list_size, refused.len() as u32, Some(exceeded));
     assert_eq!((fields.len(), end), (shown, Ok(expected)));
     assert_eq!(decode(&mut by_octets, wire.chunks(1)).1, Ok(expected));
 
@@ -68,7 +74,7 @@ fn list_size() {
 #[test]
 fn field_count() {
     let fields: Vec<_> = ["a", "b", "c", "d", "e", "f"].into_iter().map(|name| (name, "")).collect();
-    let limits = DecoderLimits { max_list_size: 1000, ..LIMITS };
+    let limits = LIMITS.with_max_list_size(1000);
     let (mut encoder, mut decoder) = (encoder(), decoder(limits));
     let (shown, end) = whole(&mut decoder, &encode(&mut encoder, &fields));
     assert_eq!((shown.len(), end.unwrap().exceeded), (5, Some(Exceeded::Fields)));
@@ -81,7 +87,7 @@ fn exactly_at_the_limit_is_within() {
     let value = "v".repeat(200 - 33);
     let (mut encoder, mut decoder) = (encoder(), decoder(LIMITS));
     let (fields, end) = whole(&mut decoder, &encode(&mut encoder, &[("a", &value)]));
-    assert_eq!((fields.len(), end), (1, Ok(BlockEnd { list_size: 200, fields: 1, exceeded: None })));
+    assert_eq!((fields.len(), end), (1, Ok(block_end(200, 1, None))));
     let value = value + "v";
     refused_and_in_step(&[("b", &value)], Exceeded::ListSize, 0);
 }
@@ -100,7 +106,7 @@ fn strings_that_are_not_stored() {
 #[test]
 fn tables_that_cannot_be_managed_are_refused() {
     for (max_table_size, max_list_size) in [(u32::MAX, 0), (0, u32::MAX), (1 << 30, 1 << 30)] {
-        let limits = DecoderLimits { max_table_size, max_list_size, ..LIMITS };
+        let limits = LIMITS.with_max_table_size(max_table_size).with_max_list_size(max_list_size);
         assert_eq!(limits.memory_len(), usize::MAX);
         assert!(h2wire_hpack::Decoder::new_in(&limits, [0; 1000]).is_err());
     }
@@ -110,7 +116,7 @@ fn tables_that_cannot_be_managed_are_refused() {
 
 #[test]
 fn a_string_is_too_long_where_it_is_there_as_a_whole_too() {
-    let limits = DecoderLimits { max_string_len: 20, ..DecoderLimits::DEFAULT };
+    let limits = DecoderLimits::DEFAULT.with_max_string_len(20);
     let literal = |first: u8, name: usize, value: usize| {
         [&[first], &string(&vec![b'n'; name], false)[..], &string(&vec![b'v'; value], false)].concat()
     };

@@ -6,8 +6,11 @@ use common::{decode, decoder, string, whole};
 use h2wire_hpack::{Decoder, DecoderLimits, HpackError};
 
 /// As little memory as there can be, so that the table moves every few entries.
-const LIMITS: DecoderLimits =
-    DecoderLimits { max_table_size: 256, max_list_size: 100, max_fields: 10, max_string_len: 1_000 };
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(256)
+    .with_max_list_size(100)
+    .with_max_fields(10)
+    .with_max_string_len(1_000);
 
 /// A literal whose name is the one of the newest entry: to be indexed, or not.
 fn literal(incremental: bool, value: &[u8]) -> Vec<u8> {
@@ -77,7 +80,7 @@ fn what_does_not_fit_empties_the_table() {
 
 #[test]
 fn a_name_is_not_overwritten_by_the_value_behind_it() {
-    let limits = DecoderLimits { max_list_size: 256, ..LIMITS };
+    let limits = LIMITS.with_max_list_size(256);
     for (first, len) in (0..120).flat_map(|first| (40..120).map(move |len| (first, len))) {
         let mut decoder = decoder(limits);
         for (octet, len) in [(b'a', first), (b'b', 60)] {

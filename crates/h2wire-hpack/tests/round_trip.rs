@@ -8,12 +8,11 @@ use h2wire_hpack::{BufferTooSmall, DecoderLimits, Encoder, HuffmanPolicy, Indexi
 use proptest::prelude::*;
 
 const MAX: u32 = 700;
-const LIMITS: DecoderLimits = DecoderLimits {
-    max_table_size: 1000,
-    max_list_size: 1 << 20,
-    max_fields: 10_000,
-    max_string_len: 1 << 20,
-};
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(1000)
+    .with_max_list_size(1 << 20)
+    .with_max_fields(10_000)
+    .with_max_string_len(1 << 20);
 
 #[derive(Clone, Debug)]
 enum Step {

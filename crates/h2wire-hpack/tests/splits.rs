@@ -7,8 +7,11 @@ use common::{Block, decode, decoder, hex, integer, string, whole};
 use h2wire_hpack::{Decoder, DecoderLimits, HpackError};
 use proptest::prelude::*;
 
-const LIMITS: DecoderLimits =
-    DecoderLimits { max_table_size: 256, max_list_size: 300, max_fields: 12, max_string_len: 400 };
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+    .with_max_table_size(256)
+    .with_max_list_size(300)
+    .with_max_fields(12)
+    .with_max_string_len(400);
 
 fn pieces(block: &[u8], cuts: &[usize]) -> Vec<Vec<u8>> {
     let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut % (block.len() + 1)).collect();

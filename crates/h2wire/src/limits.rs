@@ -68,12 +68,11 @@ impl Limits {
     }
 
     pub(crate) const fn hpack(&self) -> h2wire_hpack::DecoderLimits {
-        h2wire_hpack::DecoderLimits {
-            max_table_size: self.max_table_size,
-            max_list_size: self.max_section_size,
-            max_fields: self.max_fields,
-            max_string_len: self.max_block_len,
-        }
+        h2wire_hpack::DecoderLimits::DEFAULT
+            .with_max_table_size(self.max_table_size)
+            .with_max_list_size(self.max_section_size)
+            .with_max_fields(self.max_fields)
+            .with_max_string_len(self.max_block_len)
     }
 
     pub(crate) const fn parse_options(&self) -> ParseOptions {

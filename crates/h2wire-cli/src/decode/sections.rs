@@ -141,12 +141,13 @@ impl Sections {
     /// Makes a decoder for the first block, and one with more memory where the block makes the table larger.
     fn make_memory(&mut self, fragment: &[u8], last: bool) {
         let decoder = self.decoder.get_or_insert_with(|| {
-            let mut decoder = Decoder::new(&h2wire::hpack::DecoderLimits {
-                max_table_size: self.memory,
-                max_list_size: self.limits.max_section_size,
-                max_fields: self.limits.max_fields,
-                max_string_len: self.limits.max_block_len,
-            });
+            let mut decoder = Decoder::new(
+                &h2wire::hpack::DecoderLimits::DEFAULT
+                    .with_max_table_size(self.memory)
+                    .with_max_list_size(self.limits.max_section_size)
+                    .with_max_fields(self.limits.max_fields)
+                    .with_max_string_len(self.limits.max_block_len),
+            );
             for limit in [self.lowest, self.limit] {
                 tell(&mut decoder, limit.min(self.memory));
             }

@@ -42,8 +42,11 @@ fn decoder(options: &HpackDecodeOptions) -> anyhow::Result<Decoder<Vec<u8>>> {
     let max_list_size = options.max_header_list_size;
     // A code has at most 30 bits.
     let max_string_len = max_list_size.saturating_mul(4);
-    let limits =
-        DecoderLimits { max_table_size: MOST_TABLE, max_list_size, max_string_len, max_fields: u32::MAX };
+    let limits = DecoderLimits::DEFAULT
+        .with_max_table_size(MOST_TABLE)
+        .with_max_list_size(max_list_size)
+        .with_max_string_len(max_string_len)
+        .with_max_fields(u32::MAX);
     let mut decoder = Decoder::new(&limits);
     decoder.set_table_limit(options.table_size)?;
     if decoder.table_capacity() > options.table_size {

@@ -6,6 +6,7 @@ use crate::static_table::static_entry;
 
 /// A field, lent until the next call. Names and values are octets; nothing was checked but HPACK.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
 pub struct Field<'a> {
     /// The name.
     pub name: &'a [u8],

@@ -2,8 +2,16 @@
 
 use crate::dynamic_table::{ENTRY_OVERHEAD, MAX_DATA_LEN, SLACK, slots_len};
 
-/// DecoderLimits of a decoder. The defaults are those of a careful server.
+/// Limits of a decoder. The defaults are those of a careful server.
+///
+/// ```
+/// use h2wire_hpack::DecoderLimits;
+///
+/// const LIMITS: DecoderLimits = DecoderLimits::DEFAULT.with_max_list_size(4096).with_max_fields(64);
+/// assert_eq!((LIMITS.max_fields, LIMITS.max_table_size), (64, 4096));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
 pub struct DecoderLimits {
     /// The largest table limit that will ever be acknowledged, in octets as counted by RFC 7541 §4.1. The memory is
     /// made for it. Default 4,096.
@@ -28,9 +36,33 @@ impl DecoderLimits {
     pub const DEFAULT: Self =
         Self { max_table_size: 4_096, max_list_size: 16_384, max_fields: 256, max_string_len: 65_536 };
 
+    /// The same limits with another [`max_table_size`](Self::max_table_size).
+    #[must_use]
+    pub const fn with_max_table_size(self, max_table_size: u32) -> Self {
+        Self { max_table_size, ..self }
+    }
+
+    /// The same limits with another [`max_list_size`](Self::max_list_size).
+    #[must_use]
+    pub const fn with_max_list_size(self, max_list_size: u32) -> Self {
+        Self { max_list_size, ..self }
+    }
+
+    /// The same limits with another [`max_fields`](Self::max_fields).
+    #[must_use]
+    pub const fn with_max_fields(self, max_fields: u32) -> Self {
+        Self { max_fields, ..self }
+    }
+
+    /// The same limits with another [`max_string_len`](Self::max_string_len).
+    #[must_use]
+    pub const fn with_max_string_len(self, max_string_len: u32) -> Self {
+        Self { max_string_len, ..self }
+    }
+
     /// Octets of memory that a decoder needs: about 1.5 times the table, and the larger of table and list.
     ///
-    /// With more it moves its table less often. DecoderLimits that ask for 2 GiB or more are asking for too much: the answer is
+    /// With more it moves its table less often. Limits that ask for 2 GiB or more are asking for too much: the answer is
     /// `usize::MAX` then, and no memory is enough.
     #[must_use]
     pub const fn memory_len(&self) -> usize {
@@ -70,6 +102,8 @@ impl Default for DecoderLimits {
 }
 
 /// A limit that makes a block too large for its caller, not for the connection. RFC 9113 §10.5.1.
+///
+/// This enum is closed: the caller answers each of them in its own way, so it must know of every one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Exceeded {
     /// [`DecoderLimits::max_list_size`].
@@ -80,6 +114,7 @@ pub enum Exceeded {
 
 /// What a block was, told at its end. The table is in step with the encoder's in any case.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
 pub struct BlockEnd {
     /// Name + value + 32 octets for each field, discarded ones too.
     pub list_size: u32,

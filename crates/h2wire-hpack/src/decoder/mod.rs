@@ -30,7 +30,7 @@ use state::DecoderState;
 /// ```
 /// use h2wire_hpack::{Decoded, Decoder, DecoderLimits};
 ///
-/// const LIMITS: DecoderLimits = DecoderLimits { max_list_size: 4096, ..DecoderLimits::DEFAULT };
+/// const LIMITS: DecoderLimits = DecoderLimits::DEFAULT.with_max_list_size(4096);
 /// let mut decoder = Decoder::new_in(&LIMITS, [0; LIMITS.memory_len()])?;
 ///
 /// let mut block = decoder.feed(b"\x82\x41\x8a\xa0\xe4\x1d\x13\x9d\x09\xb8\xf0\x1e\x07", true);
@@ -50,6 +50,8 @@ pub struct Decoder<M> {
 }
 
 /// What a fragment yields.
+///
+/// This enum is closed: a block yields a field, pauses, or ends.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Decoded<'a> {
     /// A field.

@@ -27,6 +27,8 @@
 ///
 /// Indices up to 61 are in the static table, those above are in the dynamic table as it was before the field.
 /// A `name_index` of 0 says that the name was a literal too.
+///
+/// This enum is closed: RFC 7541 §6 has these four and leaves no room for others.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Representation {
     /// An index for name and value. §6.1.

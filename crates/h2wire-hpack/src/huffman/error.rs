@@ -3,6 +3,8 @@
 use crate::HpackError;
 
 /// Why a string could not be decoded.
+///
+/// This enum is closed: the string is at fault, or the buffer.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 pub enum DecodeError {
     /// The string breaks a rule of §5.2.
