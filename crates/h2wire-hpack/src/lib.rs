@@ -1,4 +1,8 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "alloc", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "alloc"),
+    doc = "HPACK, RFC 7541. The examples of the front page need the feature `alloc`."
+)]
 #![cfg_attr(not(test), no_std)]
 #![cfg_attr(
     not(test),

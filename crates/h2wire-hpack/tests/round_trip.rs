@@ -158,25 +158,3 @@ fn the_lowest_size_then_the_final_one() {
     assert_eq!(updates(&[31]), "");
     assert_eq!(updates(&[1 << 30]), "3fe11f");
 }
-
-#[cfg(feature = "alloc")]
-#[test]
-fn a_block_in_a_vec_is_the_same_block() {
-    let fields: Vec<_> =
-        (0..300).map(|number| (format!("x-{}", number % 7), "v".repeat(number), Indexing::Auto)).collect();
-    let mut encoder = Encoder::new(100);
-    let mut other = encoder.clone();
-    let mut out = b"before".to_vec();
-    encoder.encode_block(
-        fields.iter().map(|(name, value, how)| (name.as_bytes(), value.as_bytes(), *how)),
-        &mut out,
-    );
-
-    let mut buf = vec![0; 1 << 20];
-    let mut block = other.block(&mut buf).unwrap();
-    for (name, value, indexing) in &fields {
-        block.encode(name.as_bytes(), value.as_bytes(), *indexing).unwrap();
-    }
-    let written = block.written();
-    assert_eq!(out, [b"before", &buf[..written]].concat());
-}
