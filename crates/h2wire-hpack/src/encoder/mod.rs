@@ -71,6 +71,36 @@ impl Encoder<()> {
         let index = index::index_len(slot_count(max_table_size));
         data.saturating_add(slots_len(max_table_size)).saturating_add(index)
     }
+
+    /// The most bytes that [`block`](Encoder::block) writes before the first field: two size updates.
+    pub const MAX_SIZE_UPDATES_LEN: usize = size_update::MAX_LEN;
+
+    /// The most bytes that [`BlockWriter::encode`] writes for a field whose name and value have these lengths, in every
+    /// state of the table and with every [`Indexing`]. With that much room it never fails.
+    ///
+    /// The bound is a few bytes more than the lengths. With [`HuffmanPolicy::Always`] it is about 4 times the lengths,
+    /// as the longest code has 30 bits. A name or value of 1 GiB or more is never encoded: the bound is `usize::MAX`.
+    ///
+    /// ```
+    /// use h2wire_hpack::{Encoder, HuffmanPolicy, Indexing};
+    ///
+    /// let (name, value) = (b"x-request-id", b"c0ffee");
+    /// let room = Encoder::max_field_len(
+    ///     name.len(),
+    ///     value.len(),
+    ///     HuffmanPolicy::Auto,
+    /// );
+    /// let mut buf = vec![0; Encoder::MAX_SIZE_UPDATES_LEN + room];
+    ///
+    /// let memory = [0; Encoder::memory_len(4096)];
+    /// let mut encoder = Encoder::new_in(4096, memory)?;
+    /// encoder.block(&mut buf)?.encode(name, value, Indexing::Auto)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn max_field_len(name_len: usize, value_len: usize, huffman: HuffmanPolicy) -> usize {
+        plan::max_field_len(name_len, value_len, huffman)
+    }
 }
 
 #[allow(clippy::as_conversions, reason = "u32 to usize in a const fn; h2wire does not run on 16 bits")]
@@ -174,15 +204,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         let BlockWriter { mut tables, huffman, written, .. } = block;
         len = len.saturating_add(written);
         for (name, value, indexing) in fields {
-            let field = FieldToEncode { name, value, indexing, huffman };
-            loop {
-                match tables.field(field, out.get_mut(len..).unwrap_or_default()) {
-                    Ok(written) => break len = len.saturating_add(written),
-                    Err(BufferTooSmall { needed }) => {
-                        out.resize(len.saturating_add(needed).saturating_add(out.len() >> 1), 0);
-                    }
-                }
+            let room = plan::max_field_len(name.len(), value.len(), huffman);
+            if out.len().saturating_sub(len) < room {
+                out.resize(len.saturating_add(room).saturating_add(out.len() >> 1), 0);
             }
+            let field = FieldToEncode { name, value, indexing, huffman };
+            // There is room for any field of these lengths.
+            let written = tables.field(field, out.get_mut(len..).unwrap_or_default()).unwrap_or_default();
+            len = len.saturating_add(written);
         }
         out.truncate(len);
     }

@@ -1,7 +1,7 @@
 //! One field: found, or written as a literal. RFC 7541 §6.
 
 use super::index::{Chains, Key};
-use super::plan::{Literal, StringPlan};
+use super::plan::{Literal, MAX_STRING_LEN, StringPlan};
 use super::policy::{self, HuffmanPolicy, Indexing};
 use crate::dynamic_table::{DynamicTable, ENTRY_OVERHEAD, to_u32};
 use crate::static_table::{self, STATIC_TABLE_LEN};
@@ -57,7 +57,7 @@ impl Tables<'_> {
         buf: &mut [u8],
     ) -> Result<usize, BufferTooSmall> {
         // Lengths are 32 bits, and a code is at most four times as long as its octet. No buffer is that large.
-        if to_u32(key.name.len() | key.value.len()) > u32::MAX >> 2 {
+        if key.name.len() | key.value.len() > MAX_STRING_LEN {
             return Err(BufferTooSmall { needed: usize::MAX });
         }
         let static_name = static_table::find_name(key.name, key.name_hash).unwrap_or(0);
