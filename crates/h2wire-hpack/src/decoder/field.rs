@@ -1,11 +1,13 @@
 //! A field as it is lent, and where its octets are.
 
+use core::fmt;
+
 use super::representation::Representation;
 use crate::dynamic_table::{Entry, slice, to_usize};
 use crate::static_table::static_entry;
 
 /// A field, lent until the next call. Names and values are octets; nothing was checked but HPACK.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Field<'a> {
     /// The name.
@@ -22,6 +24,19 @@ impl<'a> Field<'a> {
     #[inline(always)]
     pub(super) const fn indexed(index: u32, name: &'a [u8], value: &'a [u8]) -> Self {
         Self { name, value, never_indexed: false, representation: Representation::Indexed { index } }
+    }
+}
+
+impl fmt::Debug for Field<'_> {
+    /// Name and value as text, `:method: GET`; the value of a field that must not be indexed is hidden, as it is a
+    /// secret: `authorization: <never indexed, 13 bytes>`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.name.escape_ascii())?;
+        if self.never_indexed {
+            write!(f, "<never indexed, {} bytes>", self.value.len())
+        } else {
+            write!(f, "{}", self.value.escape_ascii())
+        }
     }
 }
 

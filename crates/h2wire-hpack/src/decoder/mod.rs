@@ -18,6 +18,8 @@ pub use representation::Representation;
 #[cfg(feature = "alloc")]
 use alloc::{vec, vec::Vec};
 
+use core::fmt;
+
 use crate::{HpackError, MemoryTooSmall, TableLimitError};
 use fast::Indexed;
 use state::DecoderState;
@@ -43,7 +45,7 @@ use state::DecoderState;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Decoder<M> {
     memory: M,
     state: DecoderState,
@@ -66,7 +68,6 @@ pub enum Decoded<'a> {
 ///
 /// Call [`next`](Self::next) until it says that the fragment or the block ends. If it is dropped earlier the tables are
 /// out of step, and the decoder answers [`HpackError::AbandonedBlock`] from then on.
-#[derive(Debug)]
 pub struct Fragment<'d, 'i, M> {
     decoder: &'d mut Decoder<M>,
     rest: &'i [u8],
@@ -213,6 +214,30 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
             Err(error) => Err(error),
         }
         .inspect_err(|error| state.fail(*error))
+    }
+}
+
+impl<M> fmt::Debug for Decoder<M> {
+    /// The table's sizes and the limits; neither entries nor memory, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoder")
+            .field("table_size", &self.table_size())
+            .field("table_capacity", &self.table_capacity())
+            .field("table_entries", &self.table_entries())
+            .field("limits", &self.state.limits)
+            .field("failed", &self.state.failed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<M> fmt::Debug for Fragment<'_, '_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fragment")
+            .field("decoder", &self.decoder)
+            .field("rest_len", &self.rest.len())
+            .field("last", &self.last)
+            .field("ended", &self.ended)
+            .finish()
     }
 }
 

@@ -23,7 +23,6 @@ pub(super) struct Index {
 }
 
 /// The index in its memory.
-#[derive(Debug)]
 pub(super) struct Chains<'m> {
     links: &'m mut [[u8; LINK_LEN]],
     names: &'m mut [[u8; 4]],

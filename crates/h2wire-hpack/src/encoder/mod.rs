@@ -11,6 +11,7 @@ pub use policy::{HuffmanPolicy, Indexing};
 #[cfg(feature = "alloc")]
 use alloc::{vec, vec::Vec};
 
+use core::fmt;
 use core::marker::PhantomData;
 
 use crate::dynamic_table::{DynamicTable, INITIAL_TABLE_LIMIT, MAX_DATA_LEN, SLACK, slot_count, slots_len};
@@ -39,7 +40,7 @@ use tables::{FieldToEncode, Tables};
 /// assert_eq!(len, 1 + 14 + 13);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Encoder<M> {
     /// When strings are Huffman-coded; it may be changed at any time.
     pub huffman: HuffmanPolicy,
@@ -50,7 +51,6 @@ pub struct Encoder<M> {
 }
 
 /// A block that is being written: the result of [`Encoder::block`].
-#[derive(Debug)]
 pub struct BlockWriter<'e, 'b, M> {
     tables: Tables<'e>,
     huffman: HuffmanPolicy,
@@ -271,5 +271,27 @@ impl<'e, M> BlockWriter<'e, '_, M> {
     pub fn continue_in<'c>(self, buf: &'c mut [u8]) -> BlockWriter<'e, 'c, M> {
         let Self { tables, huffman, encoder, .. } = self;
         BlockWriter { tables, huffman, buf, written: 0, encoder }
+    }
+}
+
+impl<M> fmt::Debug for Encoder<M> {
+    /// The table's sizes; neither entries nor memory, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encoder")
+            .field("huffman", &self.huffman)
+            .field("table_size", &self.table_size())
+            .field("table_capacity", &self.table_capacity())
+            .field("table_entries", &self.table_entries())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<M> fmt::Debug for BlockWriter<'_, '_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BlockWriter")
+            .field("huffman", &self.huffman)
+            .field("buf_len", &self.buf.len())
+            .field("written", &self.written)
+            .finish_non_exhaustive()
     }
 }

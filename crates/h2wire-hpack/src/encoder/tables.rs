@@ -8,7 +8,6 @@ use crate::static_table::{self, STATIC_TABLE_LEN};
 use crate::{BufferTooSmall, integer};
 
 /// The table and its memory, split: once a block.
-#[derive(Debug)]
 pub(super) struct Tables<'m> {
     pub(super) table: &'m mut DynamicTable,
     pub(super) data: &'m mut [u8],
