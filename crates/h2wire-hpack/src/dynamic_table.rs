@@ -8,6 +8,9 @@
 //! reached the live octets move to its start; there is so much room that this costs less than the octets written
 //! since. The 32 octets that an entry is counted with (§4.1) pay for its slot.
 
+/// The table limit that both ends start with. RFC 9113 §6.5.2.
+pub(crate) const INITIAL_TABLE_LIMIT: u32 = 4_096;
+
 /// Octets that an entry is counted with besides its name and value. §4.1
 pub(crate) const ENTRY_OVERHEAD: u32 = 32;
 

@@ -51,6 +51,8 @@ h2wire_frame::rule_table! {
 }
 
 /// The caller's buffer is too small. Nothing was written and the encoder's table is as it was.
+///
+/// This struct is closed: one number says all there is to know, and tests can write it down.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[error("the buffer is too small: {needed} octets must be free")]
 pub struct BufferTooSmall {
@@ -59,6 +61,8 @@ pub struct BufferTooSmall {
 }
 
 /// The caller's memory is too small for the table that was asked for.
+///
+/// This struct is closed: one number says all there is to know, and tests can write it down.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[error("the memory is too small: {needed} octets are needed")]
 pub struct MemoryTooSmall {
@@ -76,7 +80,7 @@ pub enum TableLimitError {
         /// The largest limit: [`DecoderLimits::max_table_size`](crate::DecoderLimits::max_table_size).
         max: u32,
     },
-    /// A field block has started and not ended. DecoderLimits change between blocks, as frames of other kinds cannot come
+    /// A field block has started and not ended. Limits change between blocks, as frames of other kinds cannot come
     /// inside of one. RFC 9113 §4.3.
     #[error("a field block is open: table limits change between blocks")]
     FieldBlockOpen,

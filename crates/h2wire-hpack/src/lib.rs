@@ -1,6 +1,9 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "alloc", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "alloc"),
+    doc = "HPACK, RFC 7541. The examples of the front page need the feature `alloc`."
+)]
 #![cfg_attr(not(test), no_std)]
-#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
     deny(
@@ -29,6 +32,3 @@ pub use decoder::{BlockEnd, Decoded, Decoder, DecoderLimits, Exceeded, Field, Fr
 pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
 pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, TableLimitError};
 pub use static_table::{STATIC_TABLE_LEN, static_entry};
-
-/// The table limit both ends start with. RFC 9113 §6.5.2.
-const INITIAL_TABLE_LIMIT: u32 = 4_096;

@@ -1,5 +1,4 @@
 //! A decoder that grows is one that was large from the start.
-#![cfg(feature = "alloc")]
 #![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
 mod common;

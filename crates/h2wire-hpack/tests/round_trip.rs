@@ -14,6 +14,8 @@ const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
     .with_max_fields(10_000)
     .with_max_string_len(1 << 20);
 
+const POLICIES: [HuffmanPolicy; 3] = [HuffmanPolicy::Auto, HuffmanPolicy::Always, HuffmanPolicy::Never];
+
 #[derive(Clone, Debug)]
 enum Step {
     Limit(u32),
@@ -46,18 +48,17 @@ fn field() -> impl Strategy<Value = (Vec<u8>, Vec<u8>, Indexing)> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let policy =
-        prop_oneof![Just(HuffmanPolicy::Auto), Just(HuffmanPolicy::Always), Just(HuffmanPolicy::Never)];
     prop_oneof![
         2 => (0..=LIMITS.max_table_size).prop_map(Step::Limit),
-        1 => policy.prop_map(Step::Huffman),
+        1 => prop::sample::select(POLICIES.to_vec()).prop_map(Step::Huffman),
         6 => prop::collection::vec(field(), 0..12).prop_map(Step::Block),
     ]
 }
 
 /// Encodes into a buffer that has just the room that the encoder says it needs.
 fn encode(encoder: &mut Encoder<Vec<u8>>, fields: &[(Vec<u8>, Vec<u8>, Indexing)]) -> Vec<u8> {
-    let mut buf = vec![0; 12];
+    let huffman = encoder.huffman;
+    let mut buf = vec![0; Encoder::MAX_SIZE_UPDATES_LEN];
     let mut out = Vec::new();
     let block = encoder.block(&mut buf).unwrap();
     let len = block.written();
@@ -65,6 +66,7 @@ fn encode(encoder: &mut Encoder<Vec<u8>>, fields: &[(Vec<u8>, Vec<u8>, Indexing)
     for (name, value, indexing) in fields {
         let BufferTooSmall { needed } = block.encode(name, value, *indexing).unwrap_err();
         let mut small = vec![0xee; needed - 1];
+        assert!(needed <= Encoder::max_field_len(name.len(), value.len(), huffman));
         block = block.continue_in(&mut small);
         assert_eq!(block.encode(name, value, *indexing), Err(BufferTooSmall { needed }));
         let mut exact = vec![0; needed];
@@ -159,24 +161,48 @@ fn the_lowest_size_then_the_final_one() {
     assert_eq!(updates(&[1 << 30]), "3fe11f");
 }
 
-#[cfg(feature = "alloc")]
+/// The longest codes, and lengths around those where the integers get longer.
 #[test]
-fn a_block_in_a_vec_is_the_same_block() {
-    let fields: Vec<_> =
-        (0..300).map(|number| (format!("x-{}", number % 7), "v".repeat(number), Indexing::Auto)).collect();
-    let mut encoder = Encoder::new(100);
-    let mut other = encoder.clone();
-    let mut out = b"before".to_vec();
-    encoder.encode_block(
-        fields.iter().map(|(name, value, how)| (name.as_bytes(), value.as_bytes(), *how)),
-        &mut out,
-    );
-
+fn no_field_needs_more_than_its_bound() {
+    let new = Encoder::new_in(4096, vec![0; Encoder::memory_len(4096)]).unwrap();
     let mut buf = vec![0; 1 << 20];
-    let mut block = other.block(&mut buf).unwrap();
-    for (name, value, indexing) in &fields {
-        block.encode(name.as_bytes(), value.as_bytes(), *indexing).unwrap();
+    let lens = [0, 1, 2, 3, 4, 5, 7, 33, 34, 125, 126, 127, 128, 4_300, 16_509, 16_510, 16_511];
+    let how = [Indexing::Auto, Indexing::Incremental, Indexing::Without, Indexing::Never];
+    for (name_len, value_len) in lens.iter().flat_map(|name| lens.map(|value| (*name, value))) {
+        for (policy, indexing) in POLICIES.iter().flat_map(|policy| how.map(|how| (*policy, how))) {
+            let bound = Encoder::max_field_len(name_len, value_len, policy);
+            for octet in [b'\n', b'a', b'}'] {
+                let (name, value) = (vec![octet; name_len], vec![octet; value_len]);
+                let mut encoder = new.clone();
+                encoder.huffman = policy;
+                encoder.block(&mut buf[..bound]).unwrap().encode(&name, &value, indexing).unwrap();
+            }
+        }
     }
-    let written = block.written();
-    assert_eq!(out, [b"before", &buf[..written]].concat());
+    assert_eq!(Encoder::max_field_len(12, 6, HuffmanPolicy::Auto), 1 + 13 + 7);
+    for policy in POLICIES {
+        assert_eq!(Encoder::max_field_len(1 << 30, 0, policy), usize::MAX);
+        assert_eq!(Encoder::max_field_len(0, usize::MAX, policy), usize::MAX);
+    }
+}
+
+/// An index of 60,000 takes 4 bytes, more than the name that it stands for.
+#[test]
+fn no_index_needs_more_than_the_bound() {
+    let mut encoder = Encoder::new_in(1 << 22, vec![0; Encoder::memory_len(1 << 22)]).unwrap();
+    encoder.set_table_limit(1 << 22);
+    let mut buf = vec![0; 40];
+    for number in 0..60_000_u32 {
+        let mut block = encoder.block(&mut buf).unwrap();
+        block.encode(&number.to_be_bytes()[2..], b"", Indexing::Incremental).unwrap();
+    }
+    for policy in POLICIES {
+        encoder.huffman = policy;
+        for (value, indexing) in [(&b""[..], Indexing::Auto), (b"v", Indexing::Never)] {
+            let bound = Encoder::max_field_len(2, value.len(), policy);
+            let mut block = encoder.block(&mut buf[..bound]).unwrap();
+            block.encode(b"\0\0", value, indexing).unwrap();
+            assert!(block.written() >= 4);
+        }
+    }
 }

@@ -1,12 +1,19 @@
-//! The fast path: a representation that lies in one fragment. What is cut off or cannot be right is left to the resumable
-//! path, untouched, so that errors are found in one order however a block is split.
+//! The fast path: a representation that lies in the fragment as a whole. Whatever is cut off or announces something
+//! that cannot be right is left to `resumable`, untouched, so that every error is found in one order however a block is cut.
 
-use super::field::{FoundField, Representation, TextPlace};
-use super::state::{State, name_of};
+use super::field::{FieldRef, StringRef, name_of};
+use super::representation::Representation;
+use super::state::DecoderState;
 use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
 use crate::huffman::{self, DecodeError};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
 use crate::{HpackError, integer};
+
+/// What an indexed field stands for.
+pub(super) enum Indexed {
+    Static { index: u32, fixed: (&'static [u8], &'static [u8]) },
+    Dynamic { index: u32, entry: Entry },
+}
 
 /// A string literal as it came. §5.2
 #[derive(Clone, Copy)]
@@ -37,13 +44,31 @@ impl<'i> StringLiteral<'i> {
 
 /// The name of a literal field.
 #[derive(Clone, Copy)]
-enum LiteralName<'i> {
+enum Name<'i> {
     Static(&'i [u8], u32),
     Entry(Entry),
     Literal(StringLiteral<'i>),
 }
 
-impl State {
+impl DecoderState {
+    /// The most frequent case: an indexed field of one octet. `None` is anything else, or a field to discard.
+    #[inline(always)]
+    pub(super) fn fast_indexed(&mut self, memory: &[u8], rest: &mut &[u8]) -> Option<Indexed> {
+        let (octet, behind) = rest.split_first()?;
+        let index = octet.checked_sub(0x80).filter(|index| *index < 0x7f && self.ready)?;
+        let index = u32::from(index);
+        let (indexed, name, value) = if let Some(fixed) = static_entry(index) {
+            (Indexed::Static { index, fixed }, fixed.0.len(), fixed.1.len())
+        } else {
+            let slots = memory.get(self.table.data_len..).unwrap_or_default();
+            let entry = self.table.get(slots, index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1))?;
+            (Indexed::Dynamic { index, entry }, to_usize(entry.name_len), to_usize(entry.value_len))
+        };
+        *rest = behind;
+        self.updates.closed = true;
+        self.counts.count(&self.limits, name, value).then_some(indexed)
+    }
+
     /// Decodes a field, if that is what comes next. §6.1, §6.2
     #[inline(always)]
     pub(super) fn fast<'i>(
@@ -52,7 +77,7 @@ impl State {
         data: &mut [u8],
         slots: &mut [u8],
         rest: &mut &'i [u8],
-    ) -> Option<Result<FoundField<'i>, HpackError>> {
+    ) -> Option<Result<FieldRef<'i>, HpackError>> {
         let (bits, incremental) = match octet {
             0x40..0x80 => (6, true),
             0..0x20 => (4, false),
@@ -69,9 +94,9 @@ impl State {
         let (value, behind) = StringLiteral::parse(behind, self.limits.max_string_len)?;
 
         let name_room = match name {
-            LiteralName::Static(..) => 0,
-            LiteralName::Entry(entry) => to_usize(entry.name_len),
-            LiteralName::Literal(name) => name.room(),
+            Name::Static(..) => 0,
+            Name::Entry(entry) => to_usize(entry.name_len),
+            Name::Literal(name) => name.room(),
         };
         let room = name_room.saturating_add(value.room());
         if room > self.limits.max_literal_len() {
@@ -80,19 +105,19 @@ impl State {
         *rest = behind;
         self.updates.closed = true;
         let moved = self.table.make_room(data, slots, 0, room);
-        if let LiteralName::Entry(entry) = &mut name {
+        if let Name::Entry(entry) = &mut name {
             entry.value_start = entry.value_start.wrapping_sub(moved);
         }
         let head = self.table.head;
         let (name, static_name, own) = match name {
-            LiteralName::Static(name, index) => (TextPlace::Octets(name), index, 0),
-            LiteralName::Entry(entry) if !incremental => (name_of(entry), 0, 0),
-            LiteralName::Entry(entry) => {
+            Name::Static(name, index) => (StringRef::Borrowed(name), index, 0),
+            Name::Entry(entry) if !incremental => (name_of(entry), 0, 0),
+            Name::Entry(entry) => {
                 let len = to_usize(entry.name_len);
                 copy_ahead(data, entry.name_start(), len, head);
-                (TextPlace::Data { start: head, len }, 0, len)
+                (StringRef::Stored { start: head, len }, 0, len)
             }
-            LiteralName::Literal(name) => match put(data, head, name, incremental) {
+            Name::Literal(name) => match put(data, head, name, incremental) {
                 Ok((place, own)) => (place, 0, own),
                 Err(error) => return Some(Err(error)),
             },
@@ -104,22 +129,22 @@ impl State {
         if incremental {
             self.table.insert(slots, to_u32(name.len()), to_u32(value.len()), static_name);
         }
-        Some(Ok(FoundField { name, value, representation: Representation::from_literal(octet, name_index) }))
+        Some(Ok(FieldRef { name, value, representation: Representation::of_literal(octet, name_index) }))
     }
 
     #[inline(always)]
-    fn name<'i>(&self, slots: &[u8], index: u32, rest: &'i [u8]) -> Option<(LiteralName<'i>, &'i [u8])> {
+    fn name<'i>(&self, slots: &[u8], index: u32, rest: &'i [u8]) -> Option<(Name<'i>, &'i [u8])> {
         if let Some((name, _)) = static_entry(index) {
-            return Some((LiteralName::Static(name, index), rest));
+            return Some((Name::Static(name, index), rest));
         }
         if index == 0 {
             let (name, rest) = StringLiteral::parse(rest, self.limits.max_string_len)?;
-            return Some((LiteralName::Literal(name), rest));
+            return Some((Name::Literal(name), rest));
         }
         let entry = self.table.get(slots, index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1))?;
         Some(match static_entry(entry.static_name) {
-            Some((name, _)) => (LiteralName::Static(name, entry.static_name), rest),
-            None => (LiteralName::Entry(entry), rest),
+            Some((name, _)) => (Name::Static(name, entry.static_name), rest),
+            None => (Name::Entry(entry), rest),
         })
     }
 }
@@ -131,7 +156,7 @@ fn put<'i>(
     start: usize,
     string: StringLiteral<'i>,
     keep: bool,
-) -> Result<(TextPlace<'i>, usize), HpackError> {
+) -> Result<(StringRef<'i>, usize), HpackError> {
     let room = data.get_mut(start..).unwrap_or_default();
     if string.huffman {
         let len = huffman::decode(string.octets, room).map_err(|error| match error {
@@ -139,10 +164,10 @@ fn put<'i>(
             // There is room for the longest string these octets can be.
             DecodeError::BufferFull => HpackError::StringTooLong,
         })?;
-        return Ok((TextPlace::Data { start, len }, len));
+        return Ok((StringRef::Stored { start, len }, len));
     }
     if keep && let Some(room) = room.get_mut(..string.octets.len()) {
         room.copy_from_slice(string.octets);
     }
-    Ok((TextPlace::Octets(string.octets), if keep { string.octets.len() } else { 0 }))
+    Ok((StringRef::Borrowed(string.octets), if keep { string.octets.len() } else { 0 }))
 }

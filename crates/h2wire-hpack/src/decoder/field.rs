@@ -1,9 +1,14 @@
 //! A field as it is lent, and where its octets are.
 
-use crate::dynamic_table::slice;
+use core::fmt;
+
+use super::representation::Representation;
+use crate::dynamic_table::{Entry, slice, to_usize};
+use crate::static_table::static_entry;
 
 /// A field, lent until the next call. Names and values are octets; nothing was checked but HPACK.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Field<'a> {
     /// The name.
     pub name: &'a [u8],
@@ -22,63 +27,34 @@ impl<'a> Field<'a> {
     }
 }
 
-/// How a field was encoded. RFC 7541 §6.
-///
-/// Indices up to 61 are in the static table, those above are in the dynamic table as it was before the field.
-/// A `name_index` of 0 says that the name was a literal too.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Representation {
-    /// An index for name and value. §6.1.
-    Indexed {
-        /// 1 or more.
-        index: u32,
-    },
-    /// A literal that became an entry of the dynamic table, or emptied it when it was larger (§4.4). §6.2.1.
-    IncrementalIndexing {
-        /// Index of the name.
-        name_index: u32,
-    },
-    /// A literal that left the table alone. §6.2.2.
-    WithoutIndexing {
-        /// Index of the name.
-        name_index: u32,
-    },
-    /// A literal that must not be indexed by anyone. §6.2.3.
-    NeverIndexed {
-        /// Index of the name.
-        name_index: u32,
-    },
-}
-
-impl Representation {
-    /// The kind of a literal, by its first byte. §6.2
-    #[inline]
-    pub(super) const fn from_literal(octet: u8, name_index: u32) -> Self {
-        if octet & 0x40 != 0 {
-            Self::IncrementalIndexing { name_index }
-        } else if octet & 0x10 != 0 {
-            Self::NeverIndexed { name_index }
+impl fmt::Debug for Field<'_> {
+    /// Name and value as text, `:method: GET`; the value of a field that must not be indexed is hidden, as it is a
+    /// secret: `authorization: <never indexed, 13 bytes>`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.name.escape_ascii())?;
+        if self.never_indexed {
+            write!(f, "<never indexed, {} bytes>", self.value.len())
         } else {
-            Self::WithoutIndexing { name_index }
+            write!(f, "{}", self.value.escape_ascii())
         }
     }
 }
 
 /// Where octets are.
 #[derive(Clone, Copy)]
-pub(super) enum TextPlace<'i> {
+pub(super) enum StringRef<'i> {
     /// In the static table or the fragment.
-    Octets(&'i [u8]),
+    Borrowed(&'i [u8]),
     /// In the decoder's memory.
-    Data { start: usize, len: usize },
+    Stored { start: usize, len: usize },
 }
 
-impl<'i> TextPlace<'i> {
+impl<'i> StringRef<'i> {
     #[inline]
     pub(super) const fn len(self) -> usize {
         match self {
-            Self::Octets(octets) => octets.len(),
-            Self::Data { len, .. } => len,
+            Self::Borrowed(octets) => octets.len(),
+            Self::Stored { len, .. } => len,
         }
     }
 
@@ -88,21 +64,21 @@ impl<'i> TextPlace<'i> {
         'i: 'a,
     {
         match self {
-            Self::Octets(octets) => octets,
-            Self::Data { start, len } => slice(data, start, len),
+            Self::Borrowed(octets) => octets,
+            Self::Stored { start, len } => slice(data, start, len),
         }
     }
 }
 
 /// A field that was found.
 #[derive(Clone, Copy)]
-pub(super) struct FoundField<'i> {
-    pub(super) name: TextPlace<'i>,
-    pub(super) value: TextPlace<'i>,
+pub(super) struct FieldRef<'i> {
+    pub(super) name: StringRef<'i>,
+    pub(super) value: StringRef<'i>,
     pub(super) representation: Representation,
 }
 
-impl<'i> FoundField<'i> {
+impl<'i> FieldRef<'i> {
     #[inline]
     pub(super) fn lend<'a>(self, data: &'a [u8]) -> Field<'a>
     where
@@ -115,4 +91,18 @@ impl<'i> FoundField<'i> {
             representation: self.representation,
         }
     }
+}
+
+/// The name of an entry, in the table or lent from the static one.
+#[inline]
+pub(super) fn name_of<'i>(entry: Entry) -> StringRef<'i> {
+    match static_entry(entry.static_name) {
+        Some((name, _)) => StringRef::Borrowed(name),
+        None => StringRef::Stored { start: entry.name_start(), len: to_usize(entry.name_len) },
+    }
+}
+
+#[inline]
+pub(super) fn value_of<'i>(entry: Entry) -> StringRef<'i> {
+    StringRef::Stored { start: entry.value_start, len: to_usize(entry.value_len) }
 }

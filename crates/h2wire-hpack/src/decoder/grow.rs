@@ -2,12 +2,12 @@
 
 use alloc::{vec, vec::Vec};
 
-use super::Decoder;
+use super::{Decoder, DecoderLimits};
 use crate::TableLimitError;
 
 impl Decoder<Vec<u8>> {
     /// Makes memory for a table of `max_table_size` octets, if that is more than there is: the new
-    /// [`DecoderLimits::max_table_size`](super::DecoderLimits::max_table_size). The table stays as it is. To be called before
+    /// [`DecoderLimits::max_table_size`]. The table stays as it is. To be called before
     /// [`set_table_limit`](Self::set_table_limit).
     ///
     /// So a decoder can start small, and grow only for a peer that uses the large table it was offered.
@@ -16,7 +16,7 @@ impl Decoder<Vec<u8>> {
     /// [`TableLimitError::FieldBlockOpen`] inside a block.
     ///
     /// # Panics
-    /// Panics if the allocation fails.
+    /// As a `Vec` does that cannot have so much memory.
     pub fn grow(&mut self, max_table_size: u32) -> Result<(), TableLimitError> {
         let state = &mut self.state;
         if state.open {
@@ -25,7 +25,7 @@ impl Decoder<Vec<u8>> {
         if max_table_size <= state.limits.max_table_size {
             return Ok(());
         }
-        let limits = state.limits.with_max_table_size(max_table_size);
+        let limits = DecoderLimits { max_table_size, ..state.limits };
         let mut memory = vec![0; limits.memory_len()];
         let data_len = limits.data_len(memory.len());
         let (data, slots) = self.memory.split_at_mut_checked(state.table.data_len).unwrap_or_default();

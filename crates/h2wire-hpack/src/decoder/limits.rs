@@ -2,7 +2,14 @@
 
 use crate::dynamic_table::{ENTRY_OVERHEAD, MAX_DATA_LEN, SLACK, slots_len};
 
-/// DecoderLimits of a decoder. The defaults are those of a careful server.
+/// Limits of a decoder. The defaults are those of a careful server.
+///
+/// ```
+/// use h2wire_hpack::DecoderLimits;
+///
+/// const LIMITS: DecoderLimits = DecoderLimits::DEFAULT.with_max_list_size(4096).with_max_fields(64);
+/// assert_eq!((LIMITS.max_fields, LIMITS.max_table_size), (64, 4096));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub struct DecoderLimits {
@@ -31,31 +38,31 @@ impl DecoderLimits {
 
     /// The same limits with another [`max_table_size`](Self::max_table_size).
     #[must_use]
-    pub const fn with_max_table_size(self, bytes: u32) -> Self {
-        Self { max_table_size: bytes, ..self }
+    pub const fn with_max_table_size(self, max_table_size: u32) -> Self {
+        Self { max_table_size, ..self }
     }
 
     /// The same limits with another [`max_list_size`](Self::max_list_size).
     #[must_use]
-    pub const fn with_max_list_size(self, bytes: u32) -> Self {
-        Self { max_list_size: bytes, ..self }
+    pub const fn with_max_list_size(self, max_list_size: u32) -> Self {
+        Self { max_list_size, ..self }
     }
 
     /// The same limits with another [`max_fields`](Self::max_fields).
     #[must_use]
-    pub const fn with_max_fields(self, fields: u32) -> Self {
-        Self { max_fields: fields, ..self }
+    pub const fn with_max_fields(self, max_fields: u32) -> Self {
+        Self { max_fields, ..self }
     }
 
     /// The same limits with another [`max_string_len`](Self::max_string_len).
     #[must_use]
-    pub const fn with_max_string_len(self, bytes: u32) -> Self {
-        Self { max_string_len: bytes, ..self }
+    pub const fn with_max_string_len(self, max_string_len: u32) -> Self {
+        Self { max_string_len, ..self }
     }
 
     /// Octets of memory that a decoder needs: about 1.5 times the table, and the larger of table and list.
     ///
-    /// With more it moves its table less often. DecoderLimits that ask for 2 GiB or more are asking for too much: the answer is
+    /// With more it moves its table less often. Limits that ask for 2 GiB or more are asking for too much: the answer is
     /// `usize::MAX` then, and no memory is enough.
     #[must_use]
     pub const fn memory_len(&self) -> usize {
@@ -95,8 +102,9 @@ impl Default for DecoderLimits {
 }
 
 /// A limit that makes a block too large for its caller, not for the connection. RFC 9113 §10.5.1.
+///
+/// This enum is closed: the caller answers each of them in its own way, so it must know of every one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
 pub enum Exceeded {
     /// [`DecoderLimits::max_list_size`].
     ListSize,

@@ -1,25 +1,28 @@
 //! The decoder: fragments of field blocks in, fields out, one at a time. RFC 7541 §3.
 
-mod fast; // representations that lie in one fragment
-mod field; // a field, and where its bytes are
+mod fast; // fields that lie in the fragment as a whole
+mod field;
 #[cfg(feature = "alloc")]
-mod grow; // more memory
-mod limits; // how much is accepted
-mod next; // the next field, by either path
-mod partial; // a representation of which some bytes were seen
-mod resumable; // all other representations, byte by byte
-mod size_update; // rules for table size updates
-mod state; // what a decoder remembers
+mod grow;
+mod limits;
+mod partial; // what is kept of a field that ends in a later fragment
+mod representation;
+mod resumable; // fields cut by the end of a fragment, size updates, and all errors
+mod size_update;
+mod state;
 
-pub use field::{Field, Representation};
+pub use field::Field;
 pub use limits::{BlockEnd, DecoderLimits, Exceeded};
+pub use representation::Representation;
 
 #[cfg(feature = "alloc")]
 use alloc::{vec, vec::Vec};
 
+use core::fmt;
+
 use crate::{HpackError, MemoryTooSmall, TableLimitError};
-use next::Indexed;
-use state::State;
+use fast::Indexed;
+use state::DecoderState;
 
 /// Decodes the field blocks of one direction of a connection. RFC 7541.
 ///
@@ -42,13 +45,15 @@ use state::State;
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Decoder<M> {
     memory: M,
-    state: State,
+    state: DecoderState,
 }
 
 /// What a fragment yields.
+///
+/// This enum is closed: a block yields a field, pauses, or ends.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Decoded<'a> {
     /// A field.
@@ -63,7 +68,6 @@ pub enum Decoded<'a> {
 ///
 /// Call [`next`](Self::next) until it says that the fragment or the block ends. If it is dropped earlier the tables are
 /// out of step, and the decoder answers [`HpackError::AbandonedBlock`] from then on.
-#[derive(Debug)]
 pub struct Fragment<'d, 'i, M> {
     decoder: &'d mut Decoder<M>,
     rest: &'i [u8],
@@ -73,14 +77,14 @@ pub struct Fragment<'d, 'i, M> {
 
 #[cfg(feature = "alloc")]
 impl Decoder<Vec<u8>> {
-    /// A decoder with memory from the allocator: [`DecoderLimits::memory_len`] bytes, once.
+    /// A decoder with memory from the allocator: [`DecoderLimits::memory_len`] octets, once.
     ///
     /// # Panics
-    /// Panics if the allocation fails.
+    /// As a `Vec` does that cannot have so much memory.
     #[must_use]
     pub fn new(limits: &DecoderLimits) -> Self {
         let memory = vec![0; limits.memory_len()];
-        Self { state: State::new(*limits, memory.len()), memory }
+        Self { state: DecoderState::new(*limits, memory.len()), memory }
     }
 }
 
@@ -88,14 +92,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     /// A decoder in the caller's memory, whatever it contains.
     ///
     /// # Errors
-    /// [`MemoryTooSmall`] with less than [`DecoderLimits::memory_len`] bytes.
+    /// [`MemoryTooSmall`] with less than [`DecoderLimits::memory_len`] octets.
     pub fn new_in(limits: &DecoderLimits, memory: M) -> Result<Self, MemoryTooSmall> {
         let needed = limits.memory_len();
         let len = memory.as_ref().len();
         if len < needed {
             return Err(MemoryTooSmall { needed });
         }
-        Ok(Self { state: State::new(*limits, len), memory })
+        Ok(Self { state: DecoderState::new(*limits, len), memory })
     }
 
     /// Starts on the next fragment of a field block; `last` says that the block ends with it (`END_HEADERS`).
@@ -188,7 +192,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
     pub fn next(&mut self) -> Result<Decoded<'_>, HpackError> {
         let Decoder { memory, state } = &mut *self.decoder;
         let memory = memory.as_mut();
-        match state.next_indexed(memory, &mut self.rest) {
+        match state.fast_indexed(memory, &mut self.rest) {
             Some(Indexed::Static { index, fixed: (name, value) }) => {
                 return Ok(Decoded::Field(Field::indexed(index, name, value)));
             }
@@ -197,7 +201,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
             }
             None => {}
         }
-        match state.next(memory, &mut self.rest) {
+        match next_field(state, memory, &mut self.rest) {
             Ok(Some(field)) => Ok(Decoded::Field(field)),
             Ok(None) if !self.last => {
                 state.unfinished = false;
@@ -211,4 +215,54 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
         }
         .inspect_err(|error| state.fail(*error))
     }
+}
+
+impl<M> fmt::Debug for Decoder<M> {
+    /// The table's sizes and the limits; neither entries nor memory, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoder")
+            .field("table_size", &self.table_size())
+            .field("table_capacity", &self.table_capacity())
+            .field("table_entries", &self.table_entries())
+            .field("limits", &self.state.limits)
+            .field("failed", &self.state.failed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<M> fmt::Debug for Fragment<'_, '_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fragment")
+            .field("decoder", &self.decoder)
+            .field("rest_len", &self.rest.len())
+            .field("last", &self.last)
+            .field("ended", &self.ended)
+            .finish()
+    }
+}
+
+/// Decodes until there is a field to lend, or the fragment is used up.
+fn next_field<'a, 'i: 'a>(
+    state: &mut DecoderState,
+    memory: &'a mut [u8],
+    rest: &mut &'i [u8],
+) -> Result<Option<Field<'a>>, HpackError> {
+    if let Some(error) = state.failed {
+        return Err(error);
+    }
+    let (data, slots) = state.table.split(memory);
+    let found = loop {
+        let Some(octet) = rest.first() else { return Ok(None) };
+        let fast = if state.ready { state.fast(*octet, data, slots, rest) } else { None };
+        let found = match fast {
+            Some(found) => Some(found?),
+            None => state.resumable(data, slots, rest)?,
+        };
+        if let Some(found) = found
+            && state.counts.count(&state.limits, found.name.len(), found.value.len())
+        {
+            break found;
+        }
+    };
+    Ok(Some(found.lend(memory)))
 }

@@ -1,4 +1,4 @@
-//! A representation of which some bytes were seen.
+//! What is kept of a representation of which only the first octets have arrived.
 
 use crate::huffman::Pieces;
 use crate::integer::Integer;
@@ -6,7 +6,7 @@ use crate::integer::Integer;
 /// A representation of which some octets were seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Partial {
-    pub(super) stage: PartialStage,
+    pub(super) part: Part,
     /// The integer being read, from its second octet on.
     pub(super) integer: Option<Integer>,
     /// The first octet of the representation.
@@ -27,8 +27,9 @@ pub(super) struct Partial {
     pub(super) dropped: bool,
 }
 
+/// The part of a representation that the next octet belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) enum PartialStage {
+pub(super) enum Part {
     #[default]
     Index,
     NameLength,
@@ -41,6 +42,6 @@ impl Partial {
     /// No octet of the next representation was seen.
     #[inline]
     pub(super) fn between_fields(&self) -> bool {
-        self.stage == PartialStage::Index && self.integer.is_none()
+        self.part == Part::Index && self.integer.is_none()
     }
 }

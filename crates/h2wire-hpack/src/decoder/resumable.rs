@@ -1,26 +1,44 @@
-//! The resumable path: a representation that ends in a later fragment, or that an error ends. Every byte is looked at once;
-//! what it means is kept, the byte is not.
+//! The other path: a representation that ends in a later fragment, or that an error ends. Every octet is looked at
+//! once; what was understood of it is kept, its octets are not.
 
-use super::field::{FoundField, Representation, TextPlace};
-use super::partial::{Partial, PartialStage};
-use super::state::{State, name_of};
+use super::field::{FieldRef, StringRef, name_of};
+use super::partial::{Part, Partial};
+use super::representation::Representation;
+use super::state::DecoderState;
 use crate::HpackError;
 use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
 use crate::huffman::{Pieces, max_decoded_len};
 use crate::integer::Integer;
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
 
-impl State {
-    /// Reads on until a field is complete or the fragment is used up.
+impl DecoderState {
+    /// Whatever the fast paths leave; `None` if it is no field, or not complete.
     #[cold]
-    pub(super) fn resume<'i>(
+    pub(super) fn resumable<'i>(
         &mut self,
         data: &mut [u8],
         slots: &mut [u8],
         rest: &mut &'i [u8],
-    ) -> Result<Option<FoundField<'i>>, HpackError> {
+    ) -> Result<Option<FieldRef<'i>>, HpackError> {
+        let field = rest.first().is_some_and(|octet| octet & 0xe0 != 0x20);
+        if field && !self.updates.closed && self.partial.between_fields() {
+            self.updates.close()?;
+        }
+        let found = self.resume(data, slots, rest)?;
+        self.set_ready();
+        Ok(found)
+    }
+
+    /// Reads on until a field is complete or the fragment is used up.
+    #[cold]
+    fn resume<'i>(
+        &mut self,
+        data: &mut [u8],
+        slots: &mut [u8],
+        rest: &mut &'i [u8],
+    ) -> Result<Option<FieldRef<'i>>, HpackError> {
         loop {
-            if matches!(self.partial.stage, PartialStage::Name | PartialStage::Value) {
+            if matches!(self.partial.part, Part::Name | Part::Value) {
                 if self.partial.missing > 0 {
                     let len = to_usize(self.partial.missing).min(rest.len());
                     let Some((piece, behind)) = rest.split_at_checked(len).filter(|_| len > 0) else {
@@ -36,16 +54,16 @@ impl State {
             let Some((octet, behind)) = rest.split_first() else { return Ok(None) };
             *rest = behind;
             let Some(number) = self.octet(*octet)? else { continue };
-            match self.partial.stage {
-                PartialStage::Index if self.partial.octet & 0x80 != 0 => {
+            match self.partial.part {
+                Part::Index if self.partial.octet & 0x80 != 0 => {
                     self.partial = Partial::default();
                     return self.indexed(slots, number).map(Some);
                 }
-                PartialStage::Index if self.partial.octet & 0xe0 == 0x20 => {
+                Part::Index if self.partial.octet & 0xe0 == 0x20 => {
                     self.partial = Partial::default();
                     return self.size_update(slots, number).map(|()| None);
                 }
-                PartialStage::Index => self.name_index(data, slots, number)?,
+                Part::Index => self.name_index(data, slots, number)?,
                 _ => self.string_start(data, slots, number)?,
             }
         }
@@ -61,7 +79,7 @@ impl State {
             }
             return Ok(number);
         }
-        let prefix = if partial.stage == PartialStage::Index {
+        let prefix = if partial.part == Part::Index {
             partial.octet = octet;
             match octet {
                 0x80.. => 7,
@@ -85,7 +103,7 @@ impl State {
     /// The index of a literal's name. A name that will be copied into a new entry is copied now.
     fn name_index(&mut self, data: &mut [u8], slots: &[u8], index: u32) -> Result<(), HpackError> {
         self.partial.name_index = index;
-        self.partial.stage = if index == 0 { PartialStage::NameLength } else { PartialStage::ValueLength };
+        self.partial.part = if index == 0 { Part::NameLength } else { Part::ValueLength };
         if index <= STATIC_TABLE_LEN {
             self.partial.static_name = index;
             return Ok(());
@@ -114,8 +132,7 @@ impl State {
             return Err(HpackError::StringTooLong);
         }
         let partial = &mut self.partial;
-        partial.stage =
-            if partial.stage == PartialStage::NameLength { PartialStage::Name } else { PartialStage::Value };
+        partial.part = if partial.part == Part::NameLength { Part::Name } else { Part::Value };
         partial.missing = len;
         partial.pieces = Pieces::default();
         let decoded = if partial.huffman { max_decoded_len(to_usize(len)) } else { to_usize(len) };
@@ -155,8 +172,7 @@ impl State {
             }
         }
         partial.stored = stored;
-        let total =
-            if partial.stage == PartialStage::Name { &mut partial.name_len } else { &mut partial.value_len };
+        let total = if partial.part == Part::Name { &mut partial.name_len } else { &mut partial.value_len };
         *total = total.saturating_add(len);
         Ok(())
     }
@@ -166,36 +182,36 @@ impl State {
         if self.partial.huffman {
             self.partial.pieces.finish()?;
         }
-        if self.partial.stage == PartialStage::Value {
+        if self.partial.part == Part::Value {
             return Ok(true);
         }
-        self.partial.stage = PartialStage::ValueLength;
+        self.partial.part = Part::ValueLength;
         Ok(false)
     }
 
     /// All of a literal is there.
-    fn complete<'i>(&mut self, slots: &mut [u8]) -> FoundField<'i> {
+    fn complete<'i>(&mut self, slots: &mut [u8]) -> FieldRef<'i> {
         let partial = core::mem::take(&mut self.partial);
         let incremental = partial.octet & 0x40 != 0;
         let head = self.table.head;
         let name_len = to_usize(partial.name_len);
         let entry = self.table.get(slots, partial.name_index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1));
         let (name, own) = match (static_entry(partial.static_name), entry) {
-            (Some((name, _)), _) => (TextPlace::Octets(name), 0),
+            (Some((name, _)), _) => (StringRef::Borrowed(name), 0),
             (None, Some(entry)) if partial.name_index != 0 && !incremental => (name_of(entry), 0),
-            _ => (TextPlace::Data { start: head, len: name_len }, name_len),
+            _ => (StringRef::Stored { start: head, len: name_len }, name_len),
         };
-        let value = TextPlace::Data { start: head.saturating_add(own), len: to_usize(partial.value_len) };
+        let value = StringRef::Stored { start: head.saturating_add(own), len: to_usize(partial.value_len) };
         if incremental && partial.dropped {
             // §4.4: larger than the table.
             self.table.evict_to(slots, 0);
         } else if incremental {
             self.table.insert(slots, to_u32(name.len()), partial.value_len, partial.static_name);
         }
-        FoundField {
+        FieldRef {
             name,
             value,
-            representation: Representation::from_literal(partial.octet, partial.name_index),
+            representation: Representation::of_literal(partial.octet, partial.name_index),
         }
     }
 }

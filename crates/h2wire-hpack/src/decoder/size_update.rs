@@ -1,6 +1,7 @@
 //! The rules for dynamic table size updates. RFC 7541 §4.2, §6.3.
 
-use crate::{HpackError, INITIAL_TABLE_LIMIT};
+use crate::HpackError;
+use crate::dynamic_table::INITIAL_TABLE_LIMIT;
 
 /// What has to come at the start of blocks, and what has come in this one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,16 +1,17 @@
-//! What a decoder remembers, and the steps that both paths share.
+//! What a decoder knows besides its memory, and the steps that both ways of decoding share.
 
-use super::field::{FoundField, Representation, TextPlace};
-use super::limits::{Counts, DecoderLimits};
+use super::field::{FieldRef, StringRef, name_of, value_of};
+use super::limits::{BlockEnd, Counts, DecoderLimits};
 use super::partial::Partial;
+use super::representation::Representation;
 use super::size_update::SizeUpdates;
-use crate::dynamic_table::{DynamicTable, Entry, to_usize};
+use crate::HpackError;
+use crate::dynamic_table::{DynamicTable, INITIAL_TABLE_LIMIT};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
-use crate::{HpackError, INITIAL_TABLE_LIMIT};
 
 /// Everything but the memory.
 #[derive(Clone, Debug)]
-pub(super) struct State {
+pub(super) struct DecoderState {
     pub(super) limits: DecoderLimits,
     pub(super) table: DynamicTable,
     pub(super) updates: SizeUpdates,
@@ -25,7 +26,7 @@ pub(super) struct State {
     pub(super) ready: bool,
 }
 
-impl State {
+impl DecoderState {
     pub(super) fn new(limits: DecoderLimits, memory_len: usize) -> Self {
         let limit = INITIAL_TABLE_LIMIT.min(limits.max_table_size);
         Self {
@@ -52,14 +53,28 @@ impl State {
         self.ready = self.failed.is_none() && self.partial.between_fields() && !self.updates.missing();
     }
 
+    /// Ends the block.
+    pub(super) fn end(&mut self) -> Result<BlockEnd, HpackError> {
+        // §6
+        if !self.partial.between_fields() {
+            return Err(HpackError::TruncatedBlock);
+        }
+        self.updates.close()?;
+        self.updates.next_block();
+        self.open = false;
+        self.unfinished = false;
+        self.set_ready();
+        Ok(core::mem::take(&mut self.counts).end())
+    }
+
     /// An indexed field. §6.1
     #[inline]
-    pub(super) fn indexed<'i>(&self, slots: &[u8], index: u32) -> Result<FoundField<'i>, HpackError> {
+    pub(super) fn indexed<'i>(&self, slots: &[u8], index: u32) -> Result<FieldRef<'i>, HpackError> {
         let representation = Representation::Indexed { index };
         if let Some((name, value)) = static_entry(index) {
-            return Ok(FoundField {
-                name: TextPlace::Octets(name),
-                value: TextPlace::Octets(value),
+            return Ok(FieldRef {
+                name: StringRef::Borrowed(name),
+                value: StringRef::Borrowed(value),
                 representation,
             });
         }
@@ -67,7 +82,7 @@ impl State {
         let Some(index) = index.checked_sub(STATIC_TABLE_LEN) else { return Err(HpackError::IndexZero) };
         // §2.3.3
         let entry = self.table.get(slots, index.wrapping_sub(1)).ok_or(HpackError::IndexOutOfRange)?;
-        Ok(FoundField { name: name_of(entry), value: value_of(entry), representation })
+        Ok(FieldRef { name: name_of(entry), value: value_of(entry), representation })
     }
 
     /// A size update. §6.3
@@ -76,18 +91,4 @@ impl State {
         self.table.set_capacity(slots, size);
         Ok(())
     }
-}
-
-/// The name of an entry, in the table or lent from the static one.
-#[inline]
-pub(super) fn name_of<'i>(entry: Entry) -> TextPlace<'i> {
-    match static_entry(entry.static_name) {
-        Some((name, _)) => TextPlace::Octets(name),
-        None => TextPlace::Data { start: entry.name_start(), len: to_usize(entry.name_len) },
-    }
-}
-
-#[inline]
-fn value_of<'i>(entry: Entry) -> TextPlace<'i> {
-    TextPlace::Data { start: entry.value_start, len: to_usize(entry.value_len) }
 }

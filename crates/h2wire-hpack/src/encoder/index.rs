@@ -23,7 +23,6 @@ pub(super) struct Index {
 }
 
 /// The index in its memory.
-#[derive(Debug)]
 pub(super) struct Chains<'m> {
     links: &'m mut [[u8; LINK_LEN]],
     names: &'m mut [[u8; 4]],
@@ -90,7 +89,7 @@ impl Chains<'_> {
         let mut sequence = head(self.fields, key.field_hash)?;
         for _ in 0..MAX_STEPS {
             let index = live(table, sequence)?;
-            let link = Link::parse(self.links.get(self.slot(sequence))?);
+            let link = ChainLink::parse(self.links.get(self.slot(sequence))?);
             if link.field_hash == key.field_hash
                 && let Some(entry) = table.entry(slots, sequence)
                 && hash::same(entry.value(data), key.value)
@@ -115,7 +114,7 @@ impl Chains<'_> {
         let mut sequence = head(self.names, key.name_hash)?;
         for _ in 0..MAX_STEPS {
             let index = live(table, sequence)?;
-            let link = Link::parse(self.links.get(self.slot(sequence))?);
+            let link = ChainLink::parse(self.links.get(self.slot(sequence))?);
             if link.name_hash == key.name_hash
                 && table.entry(slots, sequence).is_some_and(|entry| hash::same(entry.name(data), key.name))
             {
@@ -129,7 +128,7 @@ impl Chains<'_> {
     /// Makes the entry that is about to get the sequence number `sequence` the first of its chains.
     #[inline(always)]
     pub(super) fn insert(&mut self, sequence: u32, key: &Key<'_>) {
-        let link = Link {
+        let link = ChainLink {
             name_hash: key.name_hash,
             field_hash: key.field_hash,
             next_name: replace(self.names, key.name_hash, sequence),
@@ -148,14 +147,14 @@ impl Chains<'_> {
     }
 }
 
-struct Link {
+struct ChainLink {
     name_hash: u32,
     field_hash: u32,
     next_name: u32,
     next_field: u32,
 }
 
-impl Link {
+impl ChainLink {
     #[inline(always)]
     fn parse(octets: &[u8; LINK_LEN]) -> Self {
         let word = u128::from_le_bytes(*octets);

@@ -11,13 +11,14 @@ pub use policy::{HuffmanPolicy, Indexing};
 #[cfg(feature = "alloc")]
 use alloc::{vec, vec::Vec};
 
+use core::fmt;
 use core::marker::PhantomData;
 
-use crate::dynamic_table::{DynamicTable, MAX_DATA_LEN, SLACK, slot_count, slots_len};
-use crate::{BufferTooSmall, INITIAL_TABLE_LIMIT, MemoryTooSmall};
+use crate::dynamic_table::{DynamicTable, INITIAL_TABLE_LIMIT, MAX_DATA_LEN, SLACK, slot_count, slots_len};
+use crate::{BufferTooSmall, MemoryTooSmall};
 use index::Index;
 use size_update::PendingUpdates;
-use tables::{Line, Tables};
+use tables::{FieldToEncode, Tables};
 
 /// Encodes the field blocks of one direction of a connection. RFC 7541.
 ///
@@ -39,7 +40,7 @@ use tables::{Line, Tables};
 /// assert_eq!(len, 1 + 14 + 13);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Encoder<M> {
     /// When strings are Huffman-coded; it may be changed at any time.
     pub huffman: HuffmanPolicy,
@@ -50,7 +51,6 @@ pub struct Encoder<M> {
 }
 
 /// A block that is being written: the result of [`Encoder::block`].
-#[derive(Debug)]
 pub struct BlockWriter<'e, 'b, M> {
     tables: Tables<'e>,
     huffman: HuffmanPolicy,
@@ -71,6 +71,36 @@ impl Encoder<()> {
         let index = index::index_len(slot_count(max_table_size));
         data.saturating_add(slots_len(max_table_size)).saturating_add(index)
     }
+
+    /// The most bytes that [`block`](Encoder::block) writes before the first field: two size updates.
+    pub const MAX_SIZE_UPDATES_LEN: usize = size_update::MAX_LEN;
+
+    /// The most bytes that [`BlockWriter::encode`] writes for a field whose name and value have these lengths, in every
+    /// state of the table and with every [`Indexing`]. With that much room it never fails.
+    ///
+    /// The bound is a few bytes more than the lengths. With [`HuffmanPolicy::Always`] it is about 4 times the lengths,
+    /// as the longest code has 30 bits. A name or value of 1 GiB or more is never encoded: the bound is `usize::MAX`.
+    ///
+    /// ```
+    /// use h2wire_hpack::{Encoder, HuffmanPolicy, Indexing};
+    ///
+    /// let (name, value) = (b"x-request-id", b"c0ffee");
+    /// let room = Encoder::max_field_len(
+    ///     name.len(),
+    ///     value.len(),
+    ///     HuffmanPolicy::Auto,
+    /// );
+    /// let mut buf = vec![0; Encoder::MAX_SIZE_UPDATES_LEN + room];
+    ///
+    /// let memory = [0; Encoder::memory_len(4096)];
+    /// let mut encoder = Encoder::new_in(4096, memory)?;
+    /// encoder.block(&mut buf)?.encode(name, value, Indexing::Auto)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn max_field_len(name_len: usize, value_len: usize, huffman: HuffmanPolicy) -> usize {
+        plan::max_field_len(name_len, value_len, huffman)
+    }
 }
 
 #[allow(clippy::as_conversions, reason = "u32 to usize in a const fn; h2wire does not run on 16 bits")]
@@ -83,10 +113,10 @@ impl Encoder<Vec<u8>> {
     /// An encoder with memory from the allocator: [`Encoder::memory_len`] octets, once.
     ///
     /// # Panics
-    /// Panics if the allocation fails.
+    /// As a `Vec` does that cannot have so much memory.
     #[must_use]
     pub fn new(max_table_size: u32) -> Self {
-        Self::in_memory(vec![0; Encoder::memory_len(max_table_size)], max_table_size)
+        Self::with_enough(max_table_size, vec![0; Encoder::memory_len(max_table_size)])
     }
 }
 
@@ -101,10 +131,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         if memory.as_ref().len() < needed {
             return Err(MemoryTooSmall { needed });
         }
-        Ok(Self::in_memory(memory, max_table_size))
+        Ok(Self::with_enough(max_table_size, memory))
     }
 
-    fn in_memory(memory: M, max_table_size: u32) -> Self {
+    fn with_enough(max_table_size: u32, memory: M) -> Self {
         let slots = slot_count(max_table_size);
         let others = slots_len(max_table_size).saturating_add(index::index_len(slots));
         let data_len = memory.as_ref().len().saturating_sub(others).min(MAX_DATA_LEN);
@@ -160,7 +190,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
     /// Encodes a whole block behind what is in `out`, which grows as needed.
     ///
     /// # Panics
-    /// Panics if the allocation fails, as for a name or value of 1 GiB or more.
+    /// As a `Vec` does that cannot have so much memory: with a name or value of 1 GiB or more, for one.
     #[cfg(feature = "alloc")]
     pub fn encode_block<'f>(
         &mut self,
@@ -174,15 +204,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         let BlockWriter { mut tables, huffman, written, .. } = block;
         len = len.saturating_add(written);
         for (name, value, indexing) in fields {
-            let line = Line { name, value, indexing, huffman };
-            loop {
-                match tables.field(line, out.get_mut(len..).unwrap_or_default()) {
-                    Ok(written) => break len = len.saturating_add(written),
-                    Err(BufferTooSmall { needed }) => {
-                        out.resize(len.saturating_add(needed).saturating_add(out.len() >> 1), 0);
-                    }
-                }
+            let room = plan::max_field_len(name.len(), value.len(), huffman);
+            if out.len().saturating_sub(len) < room {
+                out.resize(len.saturating_add(room).saturating_add(out.len() >> 1), 0);
             }
+            let field = FieldToEncode { name, value, indexing, huffman };
+            // There is room for any field of these lengths.
+            let written = tables.field(field, out.get_mut(len..).unwrap_or_default()).unwrap_or_default();
+            len = len.saturating_add(written);
         }
         out.truncate(len);
     }
@@ -223,8 +252,8 @@ impl<M> BlockWriter<'_, '_, M> {
     #[inline]
     pub fn encode(&mut self, name: &[u8], value: &[u8], indexing: Indexing) -> Result<(), BufferTooSmall> {
         let rest = self.buf.get_mut(self.written..).unwrap_or_default();
-        let line = Line { name, value, indexing, huffman: self.huffman };
-        let written = self.tables.field(line, rest)?;
+        let field = FieldToEncode { name, value, indexing, huffman: self.huffman };
+        let written = self.tables.field(field, rest)?;
         self.written = self.written.wrapping_add(written);
         Ok(())
     }
@@ -242,5 +271,27 @@ impl<'e, M> BlockWriter<'e, '_, M> {
     pub fn continue_in<'c>(self, buf: &'c mut [u8]) -> BlockWriter<'e, 'c, M> {
         let Self { tables, huffman, encoder, .. } = self;
         BlockWriter { tables, huffman, buf, written: 0, encoder }
+    }
+}
+
+impl<M> fmt::Debug for Encoder<M> {
+    /// The table's sizes; neither entries nor memory, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encoder")
+            .field("huffman", &self.huffman)
+            .field("table_size", &self.table_size())
+            .field("table_capacity", &self.table_capacity())
+            .field("table_entries", &self.table_entries())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<M> fmt::Debug for BlockWriter<'_, '_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BlockWriter")
+            .field("huffman", &self.huffman)
+            .field("buf_len", &self.buf.len())
+            .field("written", &self.written)
+            .finish_non_exhaustive()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::policy::HuffmanPolicy;
 use crate::dynamic_table::{to_u32, to_usize};
+use crate::static_table::STATIC_TABLE_LEN;
 use crate::{huffman, integer};
 
 /// A literal field. §6.2
@@ -21,6 +22,42 @@ pub(super) struct StringPlan<'a> {
     octets: &'a [u8],
     huffman: bool,
     len: u32,
+}
+
+/// The largest index: no memory is enough for a table of 2^30 octets, and an entry is counted with 32 at least.
+const MAX_INDEX: u32 = STATIC_TABLE_LEN + (1 << 25);
+
+/// Strings of 2^30 octets are never encoded: lengths are 32 bits, and a code has up to 30 bits.
+pub(super) const MAX_STRING_LEN: usize = (1 << 30) - 1;
+
+/// The most octets of a field with a name and a value of these lengths; `usize::MAX` if it is never encoded.
+pub(super) const fn max_field_len(name_len: usize, value_len: usize, policy: HuffmanPolicy) -> usize {
+    // An index of name and value is at most as long as one of the name, with its shorter prefix.
+    let index = integer::encoded_len(MAX_INDEX, 4);
+    let name = max_string_len(name_len, policy).saturating_add(1);
+    let name = if name > index { name } else { index };
+    name.saturating_add(max_string_len(value_len, policy))
+}
+
+const fn max_string_len(len: usize, policy: HuffmanPolicy) -> usize {
+    if len > MAX_STRING_LEN {
+        return usize::MAX;
+    }
+    let octets = match policy {
+        // The longest code has 30 bits: 3.75 octets, rounded up.
+        HuffmanPolicy::Always => len.saturating_mul(4).saturating_sub(len / 4),
+        HuffmanPolicy::Auto | HuffmanPolicy::Never => len,
+    };
+    integer::encoded_len(to_u32_const(octets), 7).saturating_add(octets)
+}
+
+#[allow(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "usize to u32 in a const fn, of less than 2^32"
+)]
+const fn to_u32_const(len: usize) -> u32 {
+    len as u32
 }
 
 impl Literal<'_> {

@@ -5,6 +5,7 @@ use crate::dynamic_table::{ENTRY_OVERHEAD, to_u32};
 
 /// How a field is to be encoded. RFC 7541 §6.2, §7.1.3.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
 pub enum Indexing {
     /// The encoder decides: a field is indexed unless its value hardly repeats (`:path`, `etag`, `content-length` and
     /// the like), or it would push out most of the table. Credentials and short cookies are never indexed.
@@ -20,6 +21,7 @@ pub enum Indexing {
 
 /// When strings are Huffman-coded. RFC 7541 §5.2.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
 pub enum HuffmanPolicy {
     /// When that is shorter.
     #[default]

@@ -1,14 +1,13 @@
 //! One field: found, or written as a literal. RFC 7541 §6.
 
 use super::index::{Chains, Key};
-use super::plan::{Literal, StringPlan};
+use super::plan::{Literal, MAX_STRING_LEN, StringPlan};
 use super::policy::{self, HuffmanPolicy, Indexing};
 use crate::dynamic_table::{DynamicTable, ENTRY_OVERHEAD, to_u32};
 use crate::static_table::{self, STATIC_TABLE_LEN};
 use crate::{BufferTooSmall, integer};
 
 /// The table and its memory, split: once a block.
-#[derive(Debug)]
 pub(super) struct Tables<'m> {
     pub(super) table: &'m mut DynamicTable,
     pub(super) data: &'m mut [u8],
@@ -18,7 +17,7 @@ pub(super) struct Tables<'m> {
 
 /// A field to encode, and how.
 #[derive(Clone, Copy)]
-pub(super) struct Line<'a> {
+pub(super) struct FieldToEncode<'a> {
     pub(super) name: &'a [u8],
     pub(super) value: &'a [u8],
     pub(super) indexing: Indexing,
@@ -28,19 +27,23 @@ pub(super) struct Line<'a> {
 impl Tables<'_> {
     /// Encodes one field at the start of `buf`: all of it, or nothing and the table is as it was.
     #[inline(always)]
-    pub(super) fn field(&mut self, line: Line<'_>, buf: &mut [u8]) -> Result<usize, BufferTooSmall> {
-        let key = Key::new(line.name, line.value);
+    pub(super) fn field(
+        &mut self,
+        field: FieldToEncode<'_>,
+        buf: &mut [u8],
+    ) -> Result<usize, BufferTooSmall> {
+        let key = Key::new(field.name, field.value);
         if let Some(index) = static_table::find(key.name, key.value, key.field_hash)
-            && !policy::never(line.indexing, index, line.value)
+            && !policy::never(field.indexing, index, field.value)
         {
             return indexed(index, buf);
         }
         if let Some((index, entry)) = self.chains.find_field(self.table, self.data, self.slots, &key)
-            && !policy::never(line.indexing, entry.static_name, line.value)
+            && !policy::never(field.indexing, entry.static_name, field.value)
         {
             return indexed(dynamic(index), buf);
         }
-        self.literal(&key, line.indexing, line.huffman, buf)
+        self.literal(&key, field.indexing, field.huffman, buf)
     }
 
     /// A field that is in no table, or must not be looked up.
@@ -53,7 +56,7 @@ impl Tables<'_> {
         buf: &mut [u8],
     ) -> Result<usize, BufferTooSmall> {
         // Lengths are 32 bits, and a code is at most four times as long as its octet. No buffer is that large.
-        if to_u32(key.name.len() | key.value.len()) > u32::MAX >> 2 {
+        if key.name.len() | key.value.len() > MAX_STRING_LEN {
             return Err(BufferTooSmall { needed: usize::MAX });
         }
         let static_name = static_table::find_name(key.name, key.name_hash).unwrap_or(0);

@@ -77,7 +77,7 @@ fn low(entry: u64) -> u32 {
 /// Encodes a string into a buffer of exactly [`encoded_len`] octets.
 #[inline]
 pub(crate) fn encode_exact(string: &[u8], buf: &mut [u8]) {
-    let mut writer = Writer { bits: 0, count: 0, at: 0 };
+    let mut writer = BitWriter { bits: 0, count: 0, at: 0 };
     let (groups, rest) = string.as_chunks::<8>();
     for group in groups {
         let (front, back) = group.split_at_checked(4).unwrap_or_default();
@@ -102,13 +102,13 @@ pub(crate) fn encode_exact(string: &[u8], buf: &mut [u8]) {
 const MAX_GROUP: u32 = 56;
 
 /// The last 64 bits written, of which the last `count` (0 to 7) are not in the buffer yet.
-struct Writer {
+struct BitWriter {
     bits: u64,
     count: u32,
     at: usize,
 }
 
-impl Writer {
+impl BitWriter {
     #[inline]
     fn put(&mut self, (code, len): (u64, u32), buf: &mut [u8]) {
         self.bits = self.bits.wrapping_shl(len) | code;

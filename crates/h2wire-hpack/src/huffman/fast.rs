@@ -4,9 +4,10 @@
 //! The window holds the next bits inverted. So the zeros that a shift brings in are ones of the string, which is what
 //! the padding has to be: a string's end needs no case of its own until a code reaches into it.
 
+use super::canonical;
 use super::code::CODES;
-use super::pieces::top;
-use super::{DecodeError, canonical, check_padding};
+use super::error::DecodeError;
+use super::pieces::{check_padding, top};
 use crate::HpackError;
 use crate::dynamic_table::{to_u32, to_usize};
 

@@ -5,15 +5,15 @@
 mod canonical;
 mod code;
 mod encode;
+mod error;
 #[cfg_attr(feature = "small-huffman", allow(dead_code, reason = "its tests run in either build"))]
 #[cfg(any(test, not(feature = "small-huffman")))]
 mod fast;
 mod pieces;
 
-use crate::HpackError;
-
 pub(crate) use encode::encode_exact;
 pub use encode::encoded_len;
+pub use error::DecodeError;
 pub(crate) use pieces::Pieces;
 
 /// The most octets that `encoded_len` octets can stand for: the shortest code has 5 bits.
@@ -49,29 +49,6 @@ pub fn encode(string: &[u8], buf: &mut [u8]) -> Result<usize, crate::BufferTooSm
     let buf = buf.get_mut(..needed).ok_or(crate::BufferTooSmall { needed })?;
     encode_exact(string, buf);
     Ok(needed)
-}
-
-/// Why a string could not be decoded.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
-pub enum DecodeError {
-    /// The string breaks a rule of §5.2.
-    #[error(transparent)]
-    Huffman(#[from] HpackError),
-    /// The caller's buffer has no room for the next octet.
-    #[error("the buffer is too small for the decoded string")]
-    BufferFull,
-}
-
-/// Judges what is left at the end of a string: `bits` bits on top of `window`, and ones below. They are no code.
-const fn check_padding(window: u64, bits: u32) -> Result<(), HpackError> {
-    // §5.2
-    if window != u64::MAX {
-        Err(HpackError::HuffmanPaddingNotOnes)
-    } else if bits > 7 {
-        Err(HpackError::HuffmanPaddingTooLong)
-    } else {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Strings that arrive in pieces, cut anywhere: a symbol a step, no octet looked at twice.
 
-use super::{canonical, check_padding};
+use super::canonical;
 use crate::HpackError;
 
 /// What is kept between two pieces: the bits that are not a whole code yet.
@@ -49,6 +49,18 @@ impl Pieces {
     }
 }
 
+/// Judges what is left at the end of a string: `bits` bits on top of `window`, and ones below. They are no code.
+pub(super) const fn check_padding(window: u64, bits: u32) -> Result<(), HpackError> {
+    // §5.2
+    if window != u64::MAX {
+        Err(HpackError::HuffmanPaddingNotOnes)
+    } else if bits > 7 {
+        Err(HpackError::HuffmanPaddingTooLong)
+    } else {
+        Ok(())
+    }
+}
+
 /// The first 32 bits of the window.
 #[inline]
 pub(super) fn top(window: u64) -> u32 {
@@ -57,7 +69,7 @@ pub(super) fn top(window: u64) -> u32 {
 
 /// Decodes a whole string, the small way.
 #[cfg(any(test, feature = "small-huffman"))]
-pub(super) fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, super::DecodeError> {
+pub(super) fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, super::error::DecodeError> {
     let mut written = 0_usize;
     let mut pieces = Pieces::default();
     pieces.decode(string, |octet| {
@@ -67,5 +79,5 @@ pub(super) fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, super::Deco
         written = written.wrapping_add(1);
     })?;
     pieces.finish()?;
-    if written <= buf.len() { Ok(written) } else { Err(super::DecodeError::BufferFull) }
+    if written <= buf.len() { Ok(written) } else { Err(super::error::DecodeError::BufferFull) }
 }
