@@ -187,11 +187,8 @@ h2wire_frame::rule_table! {
 
 impl From<Exceeded> for Limit {
     fn from(exceeded: Exceeded) -> Self {
-        match exceeded {
-            Exceeded::Fields => Self::Fields,
-            // HPACK limits the size and the number of the fields of a block.
-            _ => Self::SectionSize,
-        }
+        // HPACK limits the size and the number of the fields of a block.
+        if exceeded == Exceeded::Fields { Self::Fields } else { Self::SectionSize }
     }
 }
 

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use h2wire_frame::{EncodeError, Frame, PREFACE, PayloadTooLong};
+use h2wire_hpack::Encoder;
 
 use super::section::OpenSection;
 use super::{WriteError, Writer};
@@ -122,38 +123,33 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         out: &mut impl Output,
         start: usize,
     ) -> Result<usize, WriteError> {
-        // What most sections are shorter than.
-        const FIRST: usize = 256;
-        out.resize_zeroed(start.saturating_add(FIRST));
-        self.fill_one(section, None, out, start)?;
+        section.make_room(Encoder::MAX_SIZE_UPDATES_LEN, out, start)?;
+        section.encode(&mut self.encoder, from(out, start), None)?;
         for field in fields {
-            self.fill_one(section, Some(&field.into()), out, start)?;
+            let field = field.into();
+            let len = Encoder::max_field_len(field.name.len(), field.value.len(), self.encoder.huffman);
+            section.make_room(len, out, start)?;
+            section.append(&mut self.encoder, from(out, start), &field)?;
         }
         section.check_complete()?;
         section.frames(self, from(out, start), true)
     }
+}
 
-    /// Adds a field, or without one the size updates that are due, and makes room for it.
-    fn fill_one(
-        &mut self,
-        section: &mut OpenSection,
-        field: Option<&FieldLine<'_>>,
-        out: &mut impl Output,
-        start: usize,
-    ) -> Result<(), WriteError> {
-        loop {
-            let buf = from(out, start);
-            let added = match field {
-                Some(field) => section.field(&mut self.encoder, buf, field),
-                None => section.encode(&mut self.encoder, buf, None),
-            };
-            let Err(error) = added else { return Ok(()) };
-            let needed = error.needed().ok_or(error)?;
-            if isize::try_from(needed).is_err() {
-                // No buffer is that long.
-                return Err(EncodeError::from(PayloadTooLong).into());
-            }
-            out.resize_zeroed(start.saturating_add(needed).saturating_add(needed >> 1));
+impl OpenSection {
+    /// Makes room for `more` bytes of the block in `out`, where the section starts at `start`.
+    fn make_room(&self, more: usize, out: &mut impl Output, start: usize) -> Result<(), WriteError> {
+        // Most sections are shorter.
+        const FIRST: usize = 256;
+        let needed = self.buf_len(more);
+        if isize::try_from(needed).is_err() {
+            // No buffer is that long.
+            return Err(EncodeError::from(PayloadTooLong).into());
         }
+        if from(out, start).len() < needed {
+            let len = needed.saturating_add(needed >> 1).max(FIRST);
+            out.resize_zeroed(start.saturating_add(len));
+        }
+        Ok(())
     }
 }

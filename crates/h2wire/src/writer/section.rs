@@ -127,21 +127,38 @@ impl OpenSection {
         Ok(Self { layout, len: 0, end_stream: head.end_stream, validator })
     }
 
-    /// Adds a field, if it is allowed and there is room.
-    pub(super) fn field<M: AsRef<[u8]> + AsMut<[u8]>>(
+    /// Adds a field, if it is allowed and there is room; else the section is unchanged.
+    fn field<M: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         encoder: &mut Encoder<M>,
         buf: &mut [u8],
         field: &FieldLine<'_>,
     ) -> Result<(), WriteError> {
-        let mut validator = self.validator.clone();
-        if let Some(validator) = &mut validator {
+        let validator = self.validator.clone();
+        let added = self.append(encoder, buf, field);
+        if added.is_err() {
+            self.validator = validator;
+        }
+        added
+    }
+
+    /// Adds a field, if it is allowed and there is room; else the section must be given up.
+    pub(super) fn append<M: AsRef<[u8]> + AsMut<[u8]>>(
+        &mut self,
+        encoder: &mut Encoder<M>,
+        buf: &mut [u8],
+        field: &FieldLine<'_>,
+    ) -> Result<(), WriteError> {
+        if let Some(validator) = &mut self.validator {
             validator.field(field.name, field.value);
             validator.malformed().map_or(Ok(()), Err)?;
         }
-        self.encode(encoder, buf, Some(field))?;
-        self.validator = validator;
-        Ok(())
+        self.encode(encoder, buf, Some(field))
+    }
+
+    /// The length of a buffer that has room for `more` bytes of the block.
+    pub(super) fn buf_len(&self, more: usize) -> usize {
+        self.layout.buf_len(self.len.saturating_add(more))
     }
 
     /// Encodes a field after the earlier ones or, without a field, the size updates that are due.
@@ -153,8 +170,7 @@ impl OpenSection {
     ) -> Result<(), WriteError> {
         let start = self.layout.head_len();
         let end = start.saturating_add(self.layout.capacity(buf.len()));
-        let needs =
-            |more| EncodeError::BufferTooSmall { needed: self.layout.buf_len(self.len.saturating_add(more)) };
+        let needs = |more| EncodeError::BufferTooSmall { needed: self.buf_len(more) };
         // Leave room for padding.
         if buf.len() < self.layout.buf_len(self.len) {
             return Err(needs(0).into());
