@@ -48,7 +48,7 @@ fn read(options: &DecodeOptions, mut input: Input, report: &mut Report) -> anyho
     decode_octets(&mut input, is_live, options, report).with_context(|| name)
 }
 
-/// Octets of one direction.
+/// Bytes of one direction.
 fn decode_octets(
     mut octets: impl Read,
     is_live: bool,

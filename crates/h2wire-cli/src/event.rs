@@ -1,4 +1,4 @@
-//! What is told of the octets, whatever form they came in and whatever form it is printed in.
+//! What is told of the bytes, whatever form they came in and whatever form it is printed in.
 
 use h2wire::frame::{ErrorCode, Frame, FrameHeader, Scope};
 use h2wire::{FieldList, Rule, SectionHead};
@@ -8,7 +8,7 @@ use h2wire::{FieldList, Rule, SectionHead};
 pub(crate) struct Place {
     /// The direction, in a capture.
     pub(crate) flow: Option<Flow>,
-    /// Octets before it in its direction.
+    /// Bytes before it in its direction.
     pub(crate) offset: u64,
 }
 
@@ -77,21 +77,21 @@ pub(crate) enum Event<'a> {
     Frame {
         header: FrameHeader,
         frame: Frame<&'a [u8]>,
-        /// All of its octets.
+        /// All of its bytes.
         octets: &'a [u8],
     },
     FieldSection(Section<'a>),
     Error {
         error: Fault,
-        /// The octets from the start of the frame, as many as are at hand; none for an error of a field section, whose
+        /// The bytes from the start of the frame, as many as are at hand; none for an error of a field section, whose
         /// frames were shown.
         octets: &'a [u8],
     },
     /// The input ends inside a frame.
     Incomplete {
-        /// The octets of the frame that are there.
+        /// The bytes of the frame that are there.
         octets: &'a [u8],
-        /// Octets the frame has at least.
+        /// Bytes the frame has at least.
         need: u64,
     },
 }

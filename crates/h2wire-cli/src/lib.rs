@@ -11,12 +11,12 @@
 
 mod args; // the command line
 mod bounds; // bounds of the command itself
-mod decode; // octets, hexadecimal text or captures, printed
-mod encode; // JSON to octets
-mod event; // what is told of the octets
+mod decode; // bytes, hexadecimal text or captures, printed
+mod encode; // JSON to bytes
+mod event; // what is told of the bytes
 mod explain; // what names mean
 mod hpack; // field blocks alone
-mod inspect; // octets or captures to events
+mod inspect; // bytes or captures to events
 mod io; // files, standard input, remarks
 mod probe; // a real connection
 mod render; // events to text or JSON

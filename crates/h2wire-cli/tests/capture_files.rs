@@ -1,4 +1,4 @@
-//! Captures built octet by octet: formats, links, TCP in all its moods, and who is who.
+//! Captures built byte by byte: formats, links, TCP in all its moods, and who is who.
 
 mod packets;
 mod support;

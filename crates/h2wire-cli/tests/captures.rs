@@ -59,7 +59,7 @@ fn frames_are_those_of_the_dissector() {
 /// Stream, type of the first frame, name and value of the fields that one side of a connection sends.
 type Fields = BTreeMap<(u64, String), Vec<[String; 4]>>;
 
-/// Octets as the table of the dissector has them.
+/// Bytes as the table of the dissector has them.
 fn octets(field: &Value, key: &str) -> String {
     let hex = field[format!("{key}_hex")].as_str().map(|text| hex::decode(text).unwrap());
     let octets = hex.unwrap_or_else(|| field[key].as_str().unwrap().into());
@@ -118,7 +118,7 @@ fn text_tells_as_many_frames() {
     }
 }
 
-/// The octets on a line that starts with their offset.
+/// The bytes on a line that starts with their offset.
 fn annotated_octets(line: &str) -> usize {
     let Some((offset, octets)) = line.trim_start().split_once("  ") else { return 0 };
     let is_octet = |word: &&str| word.len() == 2 && word.chars().all(|c| c.is_ascii_hexdigit());
@@ -135,7 +135,7 @@ fn annotations_show_every_octet_once() {
         let octets: u64 = frames.values().flatten().map(|[.., length]| length + 9).sum();
         let prefaces = text.lines().filter(|line| line.contains("  preface")).count();
         let shown: usize = text.lines().map(annotated_octets).sum();
-        // The octets of broken and incomplete frames are shown in another form.
+        // The bytes of broken and incomplete frames are shown in another form.
         let json = decode(&capture, &["--json"]);
         if json
             .objects()

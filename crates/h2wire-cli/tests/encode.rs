@@ -1,4 +1,4 @@
-//! `h2wire encode`: what `decode --json` prints, and what people write, to octets.
+//! `h2wire encode`: what `decode --json` prints, and what people write, to bytes.
 
 mod support;
 
@@ -22,7 +22,7 @@ fn encode(options: &[&str], input: &str) -> Encoded {
     Encoded { status: output.status.code().unwrap(), octets: output.stdout, stderr }
 }
 
-/// The octets of one frame that is given as an object.
+/// The bytes of one frame that is given as an object.
 fn frame(options: &[&str], object: &Value) -> Vec<u8> {
     let Encoded { status, octets, stderr } = encode(options, &object.to_string());
     assert_eq!((status, stderr.as_str()), (0, ""), "{object}");
@@ -52,7 +52,7 @@ fn every_frame_comes_back() {
     assert_eq!(encode(&[], &json).octets, all);
 }
 
-/// The octets of each direction, as `--annotate` shows them.
+/// The bytes of each direction, as `--annotate` shows them.
 fn directions(capture: &Path) -> BTreeMap<(u64, String), Vec<u8>> {
     let mut directions = BTreeMap::<_, Vec<u8>>::new();
     let mut flow = (0, String::new());

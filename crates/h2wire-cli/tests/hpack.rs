@@ -22,7 +22,7 @@ fn fields(object: &Value) -> Vec<(&str, &str)> {
     fields.iter().map(|field| (field["name"].as_str().unwrap(), field["value"].as_str().unwrap())).collect()
 }
 
-/// The responses of RFC 7541 Appendix C.6: Huffman, and a table of 256 octets that overflows.
+/// The responses of RFC 7541 Appendix C.6: Huffman, and a table of 256 bytes that overflows.
 const RFC7541_C6: &str = "\
 488264025885aec3771a4b6196d07abe941054d444a8200595040b8166e082a62d1bff6e919d29ad171863c78f0b97c8e9ae82ae43d3
 4883640effc1c0bf

@@ -306,7 +306,7 @@ fn who_breaks_the_rules_of_a_message_is_named() {
         let url = server.url("http");
         ends(&[&[&*url, "--prior-knowledge"], options].concat(), 1, rule, phase, words)
     };
-    // Status 200 and `content-length: 10`, 3 octets of content.
+    // Status 200 and `content-length: 10`, 3 bytes of content.
     let head = b"\0\0\x06\x01\x04\0\0\0\x01\x88\x0f\x0d\x0210";
     let data = b"\0\0\x03\0\x01\0\0\0\x01abc";
     let words = ["8.1.1", "content-length: 10; 3 octets of content", "padding does not count"];

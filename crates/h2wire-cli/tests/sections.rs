@@ -1,4 +1,4 @@
-//! Field sections of `h2wire decode`: what is printed, the limits, and one direction of octets.
+//! Field sections of `h2wire decode`: what is printed, the limits, and one direction of bytes.
 
 mod support;
 

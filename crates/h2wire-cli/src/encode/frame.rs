@@ -1,4 +1,4 @@
-//! A frame, from its JSON object to its octets.
+//! A frame, from its JSON object to its bytes.
 
 use anyhow::{Context, bail, ensure};
 use h2wire::frame::{Flags, Frame, FrameHeader, FrameType, ParseOptions, PayloadLength, Progress, StreamId};

@@ -52,7 +52,7 @@ impl Keys {
         }
     }
 
-    /// Octets in hexadecimal.
+    /// Bytes in hexadecimal.
     pub(crate) fn octets(&mut self, key: &str) -> anyhow::Result<Vec<u8>> {
         let text = self.text(key)?.ok_or_else(|| missing(key))?;
         hex::decode(text).map_err(|error| anyhow!("{key} is not hexadecimal: {error}"))

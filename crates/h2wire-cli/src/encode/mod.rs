@@ -1,8 +1,8 @@
-//! `h2wire encode`: frames in JSON, one object a line, to octets.
+//! `h2wire encode`: frames in JSON, one object a line, to bytes.
 
-mod frame; // header and payload to octets, and whether they may be sent
+mod frame; // header and payload to bytes, and whether they may be sent
 mod keys; // JSON with messages about what is wrong
-mod payload; // the payload of each type to octets
+mod payload; // the payload of each type to bytes
 
 use anyhow::{Context, bail};
 use h2wire::frame::PREFACE;
@@ -17,7 +17,7 @@ use keys::Keys;
 
 const WANTED: Wanted = Wanted { to: "encode", file: "frames in JSON, one object a line" };
 
-/// Reads the lines, writes the octets.
+/// Reads the lines, writes the bytes.
 pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
     let mut encoder = Encoder { options, flow: None, errors: 0, incomplete: 0 };
     let ended = each_line(&options.file, WANTED, |line, out| {
@@ -43,7 +43,7 @@ struct Encoder<'o> {
 }
 
 impl Encoder<'_> {
-    /// The octets that a line stands for.
+    /// The bytes that a line stands for.
     fn line(&mut self, line: &str) -> anyhow::Result<Vec<u8>> {
         let value: Value = serde_json::from_str(line).context("no JSON")?;
         if !self.is_wanted(&value)? {

@@ -1,4 +1,4 @@
-//! The payload of a frame, from its keys to its octets. Nothing is checked here: some of it may be wrong on purpose.
+//! The payload of a frame, from its keys to its bytes. Nothing is checked here: some of it may be wrong on purpose.
 
 use anyhow::Context;
 use h2wire::frame::{ErrorCode, Flags, FrameType, SettingId};
@@ -134,7 +134,7 @@ fn setting(value: Value) -> anyhow::Result<[u8; 6]> {
     Ok([i0, i1, v0, v1, v2, v3])
 }
 
-/// Octets of any structure; what `decode` tells of it besides is in them.
+/// Bytes of any structure; what `decode` tells of it besides is in them.
 fn unknown(mut keys: Keys) -> anyhow::Result<Payload> {
     let octets = keys.octets("payload_hex")?;
     keys.done(&[

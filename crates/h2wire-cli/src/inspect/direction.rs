@@ -1,4 +1,4 @@
-//! One direction of a connection: octets in any pieces to events.
+//! One direction of a connection: bytes in any pieces to events.
 
 use h2wire::frame::{Frame, FrameHeader, PREFACE, PayloadLength, SettingId, Settings};
 use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
@@ -10,7 +10,7 @@ use crate::inspect::sections::{Sections, Trouble};
 use crate::inspect::table_limit::{Followed, INITIAL, TableLimit};
 use crate::io::note;
 
-/// How octets are read.
+/// How bytes are read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mode {
     pub(crate) limits: Limits,
@@ -47,16 +47,16 @@ pub(crate) struct Direction {
     reader: FrameReader,
     /// `None` where field blocks are not read.
     sections: Option<Sections>,
-    /// Octets before `pending`.
+    /// Bytes before `pending`.
     offset: u64,
-    /// Octets that are not consumed yet: less than a frame between two calls.
+    /// Bytes that are not consumed yet: less than a frame between two calls.
     pending: Vec<u8>,
     failed: bool,
     /// In a capture, the SETTINGS frames until the other direction is told.
     announced: Vec<Announced>,
 }
 
-/// What the first octets decide.
+/// What the first bytes decide.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Start {
     /// The role: a server if the preface is there, else an observer.
@@ -66,7 +66,7 @@ enum Start {
     Decided,
 }
 
-/// What a SETTINGS frame says of the octets that its sender receives.
+/// What a SETTINGS frame says of the bytes that its sender receives.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Announced {
     pub(crate) max_frame_size: Option<PayloadLength>,
@@ -96,7 +96,7 @@ impl Direction {
         Ok(Self { flow, limits, start, reader, sections, offset: 0, pending, failed: false, announced })
     }
 
-    /// Starts at octets that come after others, of HTTP/1.1: with them the client announced settings, which are
+    /// Starts at bytes that come after others, of HTTP/1.1: with them the client announced settings, which are
     /// acknowledged by the upgrade.
     pub(crate) fn after_upgrade(mut self, offset: u64) -> Self {
         self.offset = offset;
@@ -114,17 +114,17 @@ impl Direction {
         self
     }
 
-    /// Whether a connection error ended this direction; no more octets are read.
+    /// Whether a connection error ended this direction; no more bytes are read.
     pub(crate) const fn has_failed(&self) -> bool {
         self.failed
     }
 
-    /// Whether not one octet has come.
+    /// Whether not one byte has come.
     pub(crate) const fn is_silent(&self) -> bool {
         self.offset == 0 && self.pending.is_empty() && !self.failed
     }
 
-    /// Takes the next octets, tells what is complete.
+    /// Takes the next bytes, tells what is complete.
     pub(crate) fn feed(&mut self, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
         if self.failed {
             return Ok(());
@@ -193,7 +193,7 @@ impl Direction {
         Place { flow: self.flow, offset: self.offset }
     }
 
-    /// Tells all that is complete in `input`; returns the octets consumed.
+    /// Tells all that is complete in `input`; returns the bytes consumed.
     fn read(&mut self, input: &[u8], report: &mut Report) -> anyhow::Result<usize> {
         let mut rest = input;
         while !self.failed {

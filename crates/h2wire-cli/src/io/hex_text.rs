@@ -1,16 +1,16 @@
-//! Hexadecimal text: two digits an octet, white space anywhere, comments from `#` to the end of the line.
+//! Hexadecimal text: two digits a byte, white space anywhere, comments from `#` to the end of the line.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-/// Reads the octets that text stands for.
+/// Reads the bytes that text stands for.
 pub(crate) struct HexText<R> {
     text: BufReader<R>,
     line: u64,
     column: u64,
     in_comment: bool,
-    /// The first digit of an octet, and where it stands.
+    /// The first digit of a byte, and where it stands.
     half: Option<(u8, u64, u64)>,
-    /// Said after the octets before it.
+    /// Said after the bytes before it.
     error: Option<String>,
 }
 
@@ -20,7 +20,7 @@ impl<R: Read> HexText<R> {
         Self { text, line: 1, column: 0, in_comment: false, half: None, error: None }
     }
 
-    /// The octet that ends with this character of the text, if one does.
+    /// The byte that ends with this character of the text, if one does.
     fn take(&mut self, character: u8) -> Result<Option<u8>, String> {
         self.column = self.column.saturating_add(1);
         if character == b'\n' {

@@ -1,4 +1,4 @@
-//! The input: a file or standard input, with its first octets at hand, and with progress where it takes long.
+//! The input: a file or standard input, with its first bytes at hand, and with progress where it takes long.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -8,7 +8,7 @@ use super::note::note;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Above this many octets, reading shows its progress on a terminal.
+/// Above this many bytes, reading shows its progress on a terminal.
 const LONG: u64 = 64 * 1024 * 1024;
 
 /// What the input is wanted for, which is told where there is none.
@@ -26,7 +26,7 @@ impl Wanted {
 
 pub(crate) struct Input {
     name: String,
-    /// Octets that were looked at before they were read.
+    /// Bytes that were looked at before they were read.
     head: Vec<u8>,
     is_live: bool,
     source: Box<dyn Read + Send>,
@@ -53,7 +53,7 @@ impl Input {
         Self::new(name, is_live, source, wanted)
     }
 
-    /// Any octets, of which there is one at least.
+    /// Any bytes, of which there is one at least.
     pub(crate) fn new(
         name: String,
         is_live: bool,
@@ -68,7 +68,7 @@ impl Input {
         Ok(input)
     }
 
-    /// Whether octets may come later, so that what is known is to be shown before they do.
+    /// Whether bytes may come later, so that what is known is to be shown before they do.
     pub(crate) const fn is_live(&self) -> bool {
         self.is_live
     }
@@ -77,7 +77,7 @@ impl Input {
         &self.name
     }
 
-    /// The first octets, `count` of them or all there are. To be called before anything is read.
+    /// The first bytes, `count` of them or all there are. To be called before anything is read.
     pub(crate) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
         let missing = u64::try_from(count.saturating_sub(self.head.len())).unwrap_or(u64::MAX);
         self.source.by_ref().take(missing).read_to_end(&mut self.head)?;

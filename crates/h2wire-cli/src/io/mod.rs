@@ -1,6 +1,6 @@
 //! Files, standard input and what is said beside the output.
 
-mod hex_text; // hexadecimal text to octets
+mod hex_text; // hexadecimal text to bytes
 mod input; // files, standard input, progress
 mod lines; // input of one thing a line
 mod note; // remarks, and an output that was closed

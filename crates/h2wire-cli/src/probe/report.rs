@@ -50,19 +50,19 @@ impl Show {
         })
     }
 
-    /// Octets that go to the server.
+    /// Bytes that go to the server.
     pub(crate) fn sent(&mut self, octets: &[u8]) -> anyhow::Result<()> {
         let Self { by_client, by_server, .. } = self;
         show(octets, by_client, by_server, &mut self.frames)
     }
 
-    /// Octets that came from the server.
+    /// Bytes that came from the server.
     pub(crate) fn received(&mut self, octets: &[u8]) -> anyhow::Result<()> {
         let Self { by_client, by_server, .. } = self;
         show(octets, by_server, by_client, &mut self.frames)
     }
 
-    /// No more octets come.
+    /// No more bytes come.
     pub(crate) fn end_of_octets(&mut self) -> anyhow::Result<()> {
         self.by_server.finish(&mut self.frames)?;
         self.frames.flush()
@@ -220,7 +220,7 @@ fn certificate_object(certificate: &Certificate) -> Value {
     })
 }
 
-/// Shows octets of one direction; what it announces is what it takes from the other one.
+/// Shows bytes of one direction; what it announces is what it takes from the other one.
 fn show(
     octets: &[u8],
     sender: &mut Direction,

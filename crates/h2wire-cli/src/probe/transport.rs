@@ -11,11 +11,11 @@ use rustls::{ClientConnection, Stream};
 pub(crate) struct Wire {
     tcp: TcpStream,
     deadline: Instant,
-    /// The first octets that came.
+    /// The first bytes that came.
     pub(crate) first: Vec<u8>,
 }
 
-/// How many of the first octets are kept.
+/// How many of the first bytes are kept.
 const MOST_FIRST: usize = 64;
 
 impl Wire {
@@ -60,7 +60,7 @@ fn timed_out(error: io::Error) -> io::Error {
     if error.kind() == ErrorKind::WouldBlock { ErrorKind::TimedOut.into() } else { error }
 }
 
-/// Octets of HTTP/2, both ways.
+/// Bytes of HTTP/2, both ways.
 pub(crate) enum Transport {
     Plain(Wire),
     Tls(Box<ClientConnection>, Wire),

@@ -64,7 +64,7 @@ pub(crate) fn connect(error: &io::Error) -> Diagnosis {
     }
 }
 
-/// The handshake failed; `first` are the first octets that came.
+/// The handshake failed; `first` are the first bytes that came.
 pub(crate) fn handshake(error: &io::Error, first: &[u8], facts: &Facts) -> Diagnosis {
     let tls_error = error.get_ref().and_then(|error| error.downcast_ref::<Error>());
     match (tls_error, error.kind()) {

@@ -121,7 +121,7 @@ fn is_for_tls(octets: &[u8]) -> bool {
         .any(|words| text.contains(words))
 }
 
-/// Frames start with a length, of which the first octet is 0 in any first frame.
+/// Frames start with a length, of which the first byte is 0 in any first frame.
 fn is_text(octets: &[u8]) -> bool {
     let is_text = |octet: &u8| matches!(octet, b'\t' | b'\r' | b'\n' | 0x20..=0x7e);
     octets.len() >= FrameHeader::LEN && octets.iter().take(32).all(is_text)

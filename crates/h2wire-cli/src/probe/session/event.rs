@@ -26,7 +26,7 @@ pub(crate) enum Event {
         status: u16,
         fields: FieldList,
     },
-    /// Octets of content.
+    /// Bytes of content.
     Content(usize),
     /// The response is complete.
     End,
@@ -39,7 +39,7 @@ pub(crate) enum Event {
     },
     /// The response cannot be used.
     StreamBroken(StreamError),
-    /// The connection cannot be used; the octets are those of the frame, as many as are at hand.
+    /// The connection cannot be used; the bytes are those of the frame, as many as are at hand.
     Broken {
         broken: Broken,
         octets: Vec<u8>,

@@ -16,7 +16,7 @@ type Item<'r, 'i> = Read<'r, 'i, Vec<u8>>;
 
 pub(super) struct Link {
     writer: Writer<Vec<u8>>,
-    /// Octets to be sent.
+    /// Bytes to be sent.
     pub(super) out: Vec<u8>,
     stream_id: StreamId,
     /// What is left of the request's content; `None` when its end was sent.
@@ -136,7 +136,7 @@ impl Link {
         Ok(())
     }
 
-    /// Takes content, and gives back the octets of the windows that it used.
+    /// Takes content, and gives back the bytes of the windows that it used.
     fn data(&mut self, data: &Data<&[u8]>, events: &mut Vec<Event>) -> Result<(), Broken> {
         self.check_stream(data.stream_id)?;
         self.response.content(data.data.len(), events)?;

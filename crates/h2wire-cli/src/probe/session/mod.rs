@@ -1,4 +1,4 @@
-//! One request over HTTP/2 as a client that keeps the rules: octets in, events and octets out. No sockets, no clock.
+//! One request over HTTP/2 as a client that keeps the rules: bytes in, events and bytes out. No sockets, no clock.
 
 mod broken; // what the peer did wrong
 mod event; // what is asked for, and what comes
@@ -22,7 +22,7 @@ pub(crate) const LIMITS: Limits =
 pub(crate) struct Session {
     reader: Reader<Vec<u8>>,
     link: Link,
-    /// Octets of a frame that is not complete.
+    /// Bytes of a frame that is not complete.
     pending: Vec<u8>,
     failed: bool,
 }
@@ -39,7 +39,7 @@ impl Session {
         Ok(Self { reader, link, pending: Vec::new(), failed: false })
     }
 
-    /// Takes the next octets of the peer.
+    /// Takes the next bytes of the peer.
     pub(crate) fn receive(&mut self, octets: &[u8]) -> Vec<Event> {
         let mut events = Vec::new();
         if self.failed {
@@ -67,12 +67,12 @@ impl Session {
         events
     }
 
-    /// The octets to be sent.
+    /// The bytes to be sent.
     pub(crate) fn take_output(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.link.out)
     }
 
-    /// Whether the peer's octets end inside a frame.
+    /// Whether the peer's bytes end inside a frame.
     pub(crate) fn is_inside_frame(&self) -> bool {
         !self.pending.is_empty()
     }

@@ -1,4 +1,4 @@
-//! How many octets of content may be on their way. RFC 9113 §5.2, §6.9.
+//! How many bytes of content may be on their way. RFC 9113 §5.2, §6.9.
 
 use std::num::NonZeroU32;
 
@@ -21,7 +21,7 @@ impl Sending {
         Self { connection: INITIAL, stream: INITIAL, initial: INITIAL }
     }
 
-    /// Octets that may be sent now.
+    /// Bytes that may be sent now.
     pub(super) fn budget(&self) -> usize {
         usize::try_from(self.connection.min(self.stream)).unwrap_or(0)
     }
