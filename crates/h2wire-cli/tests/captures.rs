@@ -111,7 +111,7 @@ fn text_tells_as_many_frames() {
     for capture in h2wire_testdata::captures() {
         let Run { status, stdout: text, .. } = decode(&capture, &[]);
         let frames =
-            text.lines().filter(|line| line.contains("  stream ") && line.contains(" octets")).count();
+            text.lines().filter(|line| line.contains("  stream ") && line.contains(" bytes")).count();
         let expected: usize = expected(&capture).values().map(Vec::len).sum();
         assert_eq!(frames, expected, "{}", capture.display());
         assert_eq!(status, decode(&capture, &["--json"]).status, "{}", capture.display());

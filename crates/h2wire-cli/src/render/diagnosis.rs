@@ -104,7 +104,7 @@ fn frame_hint(rule: FrameRule, octets: &[u8]) -> Option<&'static str> {
             Some("add --stateless to read a single frame or the middle of a connection")
         }
         FrameRule::FirstFrame => Some("the input does not look like HTTP/2: check that it is decrypted and complete from its start"),
-        FrameRule::FrameLengthLimit => Some("raise the limit with --max-frame-size"),
+        FrameRule::FrameLengthLimit => Some("raise it with --max-frame-size"),
         _ => None,
     }
 }
