@@ -4,7 +4,7 @@ mod decode;
 mod encode;
 mod hpack;
 mod probe;
-mod values; // what several options accept
+mod values; // values of several options
 
 use clap::{Parser, Subcommand};
 

@@ -1,4 +1,4 @@
-//! What several options accept.
+//! Values of several options.
 
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;

@@ -1,4 +1,4 @@
-//! `h2wire encode`: frames in JSON, one object a line, to bytes.
+//! `h2wire encode`: frames in JSON, one object per line, to bytes.
 
 mod frame; // header and payload to bytes, and the check that they may be sent
 mod keys; // JSON objects with precise error messages
@@ -43,7 +43,7 @@ struct Encoder<'o> {
 }
 
 impl Encoder<'_> {
-    /// The bytes that a line stands for.
+    /// The bytes of a line.
     fn line(&mut self, line: &str) -> anyhow::Result<Vec<u8>> {
         let value: Value = serde_json::from_str(line).context("not JSON")?;
         if !self.is_wanted(&value)? {

@@ -1,4 +1,4 @@
-//! Bytes or a capture to events: what `decode` and `probe` have in common.
+//! Bytes or a capture to events, for `decode` and `probe`.
 
 pub(crate) mod capture; // packets, TCP, which connections speak HTTP/2
 mod direction; // one direction: bytes to events

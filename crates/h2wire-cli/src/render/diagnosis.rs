@@ -9,7 +9,7 @@ use h2wire::{Limit, Rule};
 use crate::event::Fault;
 use crate::io::HexText;
 
-/// What a receiver does.
+/// The reaction of the receiver.
 pub(crate) fn answer(error: Fault) -> String {
     let code = error.code();
     match error.scope {

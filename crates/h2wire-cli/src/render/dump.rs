@@ -34,7 +34,7 @@ pub(crate) fn hex(octets: &[u8]) -> String {
     line
 }
 
-/// Text as it is, without what a terminal would obey; other bytes as `\xNN`.
+/// UTF-8 text with control characters escaped; other bytes as `\xNN`.
 pub(crate) fn printable(octets: &[u8]) -> String {
     let Ok(text) = str::from_utf8(octets) else { return octets.escape_ascii().to_string() };
     let mut printable = String::new();

@@ -32,7 +32,7 @@ pub(crate) struct Connection {
     protocol: Protocol,
 }
 
-/// One side and what it sends.
+/// One side and its bytes.
 struct End {
     address: SocketAddr,
     /// The sequence number of its SYN.
@@ -165,11 +165,11 @@ impl Connection {
         self.protocol.feed(Side::Server, server.unwrap_or_default(), follow_frame_size, report)
     }
 
-    /// A reader of what one side sends.
+    /// A reader for the bytes of one side.
     fn direction(&self, from: Side) -> anyhow::Result<Direction> {
         let flow = Flow { connection: self.number, from };
         let receiver = if from == Side::Client { Role::Server } else { Role::Client };
-        // `--role` is about one side; the other one is observed.
+        // `--role` names one side; the other is only observed.
         let role = self
             .reading
             .mode

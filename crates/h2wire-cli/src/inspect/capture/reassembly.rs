@@ -128,7 +128,7 @@ mod tests {
         }
     }
 
-    /// What comes out of segments `(sequence number, SYN, payload)`, and how much is missing.
+    /// The reassembled bytes of segments `(sequence number, SYN, payload)`, and the number of missing ones.
     fn reassemble(segments: &[(u32, bool, &str)]) -> (String, Option<u64>) {
         let mut stream = Reassembly::default();
         let mut octets = Vec::new();

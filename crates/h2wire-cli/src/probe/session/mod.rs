@@ -1,9 +1,9 @@
-//! One request over HTTP/2 as a client that keeps the rules: bytes in, events and bytes out. No sockets, no clock.
+//! One request over HTTP/2 as a conforming client: bytes in, events and bytes out. No sockets, no clock.
 
-mod broken; // what the peer did wrong
-mod event; // what is asked for, and what comes
-mod link; // what is remembered of the connection, and what is answered
-mod response; // what a response must be
+mod broken; // rules that the peer broke
+mod event; // the request, and the events of the response
+mod link; // the state of the connection, and its output
+mod response; // the rules of a response
 #[cfg(test)]
 mod tests;
 mod windows; // flow control
@@ -15,7 +15,7 @@ pub(crate) use broken::Broken;
 pub(crate) use event::{Event, Request};
 use link::Link;
 
-/// The limits of the probe: those of a browser, as responses of any server should do.
+/// The limits of the probe are those of a browser, to accept the responses of any server.
 pub(crate) const LIMITS: Limits =
     Limits::DEFAULT.with_max_section_size(256 * 1024).with_max_continuations(64);
 
@@ -77,7 +77,7 @@ impl Session {
         !self.pending.is_empty()
     }
 
-    /// Says that no more is wanted.
+    /// Ends the connection from the client.
     pub(crate) fn end(&mut self) {
         if !self.failed {
             self.link.end();
