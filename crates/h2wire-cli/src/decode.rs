@@ -1,4 +1,4 @@
-//! `h2wire decode`: finds out what the input is and reads it to its end.
+//! `h2wire decode`: detects the format of the input and reads it to its end.
 
 use std::io::{self, Read};
 
@@ -10,7 +10,7 @@ use crate::io::{HexText, Input, Wanted, is_broken_pipe, packed};
 use crate::render::{Json, Out, Render, Stats, Text, stdout};
 use crate::status::Status;
 
-/// Reads the input that the command line names, prints what is in it.
+/// Reads and prints the input that the command line names.
 pub(crate) fn run(options: &DecodeOptions) -> anyhow::Result<Status> {
     let out = stdout(!options.json && !options.stats);
     decode(options, Input::open(&options.file, Wanted::DECODE), out)
@@ -24,10 +24,10 @@ pub(crate) fn decode(
 ) -> anyhow::Result<Status> {
     let mut report = Report::new(form(options, out));
     let read = input.and_then(|input| read(options, input, &mut report));
-    // What came before an error is never lost.
+    // Output before an error is never lost.
     let ended = report.render.finish().map_err(Into::into).and(read);
     match ended {
-        // Whoever reads the output has seen enough.
+        // The reader of the output has closed it.
         Err(error) if is_broken_pipe(&error) => Ok(report.status),
         ended => ended.map(|()| report.status),
     }
@@ -40,7 +40,7 @@ fn read(options: &DecodeOptions, mut input: Input, report: &mut Report) -> anyho
         return decode_octets(HexText::new(input), is_live, options, report).with_context(|| name);
     }
     if let Some(format) = packed(input.peek(4)?) {
-        bail!("{name}: is packed with {format}");
+        bail!("{name} is compressed with {format}");
     }
     if capture::is_capture(input.peek(4)?) {
         return capture::decode(input, options, report).with_context(|| name);
@@ -48,7 +48,7 @@ fn read(options: &DecodeOptions, mut input: Input, report: &mut Report) -> anyho
     decode_octets(&mut input, is_live, options, report).with_context(|| name)
 }
 
-/// Octets of one direction.
+/// Bytes of one direction.
 fn decode_octets(
     mut octets: impl Read,
     is_live: bool,
@@ -75,7 +75,7 @@ fn decode_octets(
     direction.finish(report)
 }
 
-/// The form that the command line asks for.
+/// The output format that the command line selects.
 fn form(options: &DecodeOptions, out: Out) -> Box<dyn Render> {
     let name = if options.file.as_os_str() == "-" {
         "standard input".to_owned()

@@ -1,4 +1,4 @@
-//! What is told of the octets, whatever form they came in and whatever form it is printed in.
+//! Events: the contents of the bytes, for any input and any output format.
 
 use h2wire::frame::{ErrorCode, Frame, FrameHeader, Scope};
 use h2wire::{FieldList, Rule, SectionHead};
@@ -8,7 +8,7 @@ use h2wire::{FieldList, Rule, SectionHead};
 pub(crate) struct Place {
     /// The direction, in a capture.
     pub(crate) flow: Option<Flow>,
-    /// Octets before it in its direction.
+    /// Bytes before it in its direction.
     pub(crate) offset: u64,
 }
 
@@ -36,7 +36,7 @@ impl Side {
     }
 }
 
-/// A field section that is complete. It is told at the frame it starts with.
+/// A complete field section. It is reported at the offset of its first frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Section<'a> {
     pub(crate) head: SectionHead,
@@ -45,7 +45,7 @@ pub(crate) struct Section<'a> {
     pub(crate) count: u32,
 }
 
-/// A rule that was broken, and what that ends.
+/// A broken rule and its scope.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Fault {
     pub(crate) rule: Rule,
@@ -70,28 +70,28 @@ impl From<h2wire::StreamError> for Fault {
     }
 }
 
-/// What is there.
+/// An item of the input.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Event<'a> {
     Preface,
     Frame {
         header: FrameHeader,
         frame: Frame<&'a [u8]>,
-        /// All of its octets.
+        /// All of its bytes.
         octets: &'a [u8],
     },
     FieldSection(Section<'a>),
     Error {
         error: Fault,
-        /// The octets from the start of the frame, as many as are at hand; none for an error of a field section, whose
-        /// frames were shown.
+        /// The bytes available from the start of the frame; none for an error of a field section, whose frames have
+        /// been shown.
         octets: &'a [u8],
     },
     /// The input ends inside a frame.
     Incomplete {
-        /// The octets of the frame that are there.
+        /// The available bytes of the frame.
         octets: &'a [u8],
-        /// Octets the frame has at least.
+        /// The minimum length of the frame.
         need: u64,
     },
 }

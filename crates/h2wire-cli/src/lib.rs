@@ -1,5 +1,5 @@
-//! The `h2wire` command as a library, so that fuzz targets can call it. It promises nothing: whoever reads HTTP/2 in a
-//! program takes the `h2wire` crate.
+//! The `h2wire` command as a library, so that fuzz targets can call it. Its API is not stable: programs use the `h2wire`
+//! crate.
 #![deny(
     clippy::indexing_slicing,
     clippy::unwrap_used,
@@ -11,16 +11,16 @@
 
 mod args; // the command line
 mod bounds; // bounds of the command itself
-mod decode; // octets, hexadecimal text or captures, printed
-mod encode; // JSON to octets
-mod event; // what is told of the octets
-mod explain; // what names mean
+mod decode; // bytes, hexadecimal text or captures, printed
+mod encode; // JSON to bytes
+mod event; // frames, field sections and errors
+mod explain; // the meaning of names
 mod hpack; // field blocks alone
-mod inspect; // octets or captures to events
-mod io; // files, standard input, remarks
+mod inspect; // bytes or captures to events
+mod io; // files, standard input, notes
 mod probe; // a real connection
 mod render; // events to text or JSON
-mod status; // how it ended
+mod status; // the exit status
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -32,7 +32,7 @@ use crate::args::{Arguments, Command, HpackCommand};
 use crate::io::{Input, Wanted};
 use crate::status::Status;
 
-/// The command: what the command line of the process asks for.
+/// Runs the command line of the process.
 #[must_use]
 pub fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
@@ -46,7 +46,7 @@ pub fn main() -> ExitCode {
     };
     match ended {
         Ok(status) => status.into(),
-        // Whoever reads the output has seen enough.
+        // The reader of the output has closed it.
         Err(error) if io::is_broken_pipe(&error) => Status::Clean.into(),
         Err(error) => {
             let _ = writeln!(anstream::stderr(), "h2wire: {error:#}");
@@ -60,10 +60,10 @@ pub fn main() -> ExitCode {
 pub struct Decode(args::DecodeOptions);
 
 impl Decode {
-    /// With these options; a file that they name is not opened.
+    /// Creates the command with these options; it does not open a file that they name.
     ///
     /// # Errors
-    /// What the command would say about its command line.
+    /// The error that the command reports for such a command line.
     pub fn new(options: &[&str]) -> anyhow::Result<Self> {
         let arguments = ["h2wire", "decode"].iter().chain(options).map(OsString::from);
         match Arguments::try_parse_from(arguments)?.command {
@@ -72,10 +72,10 @@ impl Decode {
         }
     }
 
-    /// Decodes input that is there as a whole. Returns the exit status.
+    /// Decodes complete input. Returns the exit status.
     ///
     /// # Errors
-    /// What the command would tell before it ends with status 2.
+    /// The error that the command reports before it ends with status 2.
     pub fn run(&self, input: impl Read + Send + 'static, output: impl Write + 'static) -> anyhow::Result<u8> {
         let input = Input::new("input".to_owned(), false, Box::new(input), Wanted::DECODE);
         Ok(decode::decode(&self.0, input, Box::new(output))?.number())

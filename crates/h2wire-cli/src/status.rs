@@ -1,11 +1,11 @@
-//! How a run ended.
+//! The result of a run.
 
 use std::process::ExitCode;
 
-/// What the exit status says. Where several apply the last of this list wins.
+/// The exit status. If several apply, the last in this list wins.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Status {
-    /// 0: nothing is wrong.
+    /// 0: no error.
     Clean,
     /// 3: the input ends inside a frame.
     Incomplete,
@@ -13,11 +13,11 @@ pub(crate) enum Status {
     Broken,
     /// 2: the input cannot be read, or the command line is wrong.
     Trouble,
-    /// 4: the peer speaks HTTP/1.x. This and those behind are results of `probe`, of which there is one.
+    /// 4: the peer speaks HTTP/1.x. This and the following are results of `probe`, which has only one.
     Http1,
     /// 5: TLS failed.
     TlsFailed,
-    /// 6: nothing came in time.
+    /// 6: a step timed out.
     TimedOut,
     /// 7: the peer ended the connection.
     Ended,

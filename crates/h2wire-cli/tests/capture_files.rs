@@ -1,4 +1,4 @@
-//! Captures built octet by octet: formats, links, TCP in all its moods, and who is who.
+//! Captures built byte by byte: formats, links, TCP in all its moods, and who is who.
 
 mod packets;
 mod support;
@@ -91,7 +91,7 @@ fn packets_of_unknown_links_are_left_out_and_told() {
     assert!(run.stderr.contains("220"), "{}", run.stderr);
     let run = decode(&["--json"], &Capture::pcapng_with_foreign_link(USB, &[]));
     assert_eq!((run.status, run.stderr.lines().count()), (2, 1));
-    assert!(run.stderr.contains("link type 220 cannot be read"), "{}", run.stderr);
+    assert!(run.stderr.contains("cannot read link type 220"), "{}", run.stderr);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_hole_is_told_with_status_2() {
     packets[4] = Packet::client(144).data(PING);
     let run = decode(&["--json"], &Capture::pcap(true, false, &packets));
     assert_eq!((run.status, told(&run).len()), (2, 4));
-    assert!(run.stderr.contains("from the client: the capture lacks 10 octets"), "{}", run.stderr);
+    assert!(run.stderr.contains("from the client: the capture lacks 10 bytes"), "{}", run.stderr);
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn a_server_that_says_nothing_is_told() {
     packets.retain(|packet| packet.is_from_client() || packet.payload().is_empty());
     packets.push(Packet::server(501).fin());
     let run = decode(&[], &Capture::pcap(true, false, &packets));
-    assert!(run.stderr.contains("the server ended it without an octet"), "{}", run.stderr);
+    assert!(run.stderr.contains("the server closed it without sending a byte"), "{}", run.stderr);
 }
 
 #[test]
@@ -242,5 +242,5 @@ fn many_connections_take_one_line_when_they_are_not_read() {
     let packets: Vec<_> = (1..50).flat_map(http1).collect();
     let run = decode(&[], &Capture::pcap(true, false, &packets));
     assert_eq!((run.status, run.stderr.lines().count()), (2, 1), "{}", run.stderr);
-    assert!(run.stderr.contains("HTTP/1.x (49)"), "{}", run.stderr);
+    assert!(run.stderr.contains("49 connections skipped: they spoke HTTP/1.x"), "{}", run.stderr);
 }

@@ -59,7 +59,7 @@ fn frames_are_those_of_the_dissector() {
 /// Stream, type of the first frame, name and value of the fields that one side of a connection sends.
 type Fields = BTreeMap<(u64, String), Vec<[String; 4]>>;
 
-/// Octets as the table of the dissector has them.
+/// Bytes as the table of the dissector has them.
 fn octets(field: &Value, key: &str) -> String {
     let hex = field[format!("{key}_hex")].as_str().map(|text| hex::decode(text).unwrap());
     let octets = hex.unwrap_or_else(|| field[key].as_str().unwrap().into());
@@ -111,14 +111,14 @@ fn text_tells_as_many_frames() {
     for capture in h2wire_testdata::captures() {
         let Run { status, stdout: text, .. } = decode(&capture, &[]);
         let frames =
-            text.lines().filter(|line| line.contains("  stream ") && line.contains(" octets")).count();
+            text.lines().filter(|line| line.contains("  stream ") && line.contains(" bytes")).count();
         let expected: usize = expected(&capture).values().map(Vec::len).sum();
         assert_eq!(frames, expected, "{}", capture.display());
         assert_eq!(status, decode(&capture, &["--json"]).status, "{}", capture.display());
     }
 }
 
-/// The octets on a line that starts with their offset.
+/// The bytes on a line that starts with their offset.
 fn annotated_octets(line: &str) -> usize {
     let Some((offset, octets)) = line.trim_start().split_once("  ") else { return 0 };
     let is_octet = |word: &&str| word.len() == 2 && word.chars().all(|c| c.is_ascii_hexdigit());
@@ -135,7 +135,7 @@ fn annotations_show_every_octet_once() {
         let octets: u64 = frames.values().flatten().map(|[.., length]| length + 9).sum();
         let prefaces = text.lines().filter(|line| line.contains("  preface")).count();
         let shown: usize = text.lines().map(annotated_octets).sum();
-        // The octets of broken and incomplete frames are shown in another form.
+        // The bytes of broken and incomplete frames are shown in another form.
         let json = decode(&capture, &["--json"]);
         if json
             .objects()

@@ -1,4 +1,4 @@
-//! `h2wire encode`: what `decode --json` prints, and what people write, to octets.
+//! `h2wire encode`: what `decode --json` prints, and what people write, to bytes.
 
 mod support;
 
@@ -22,7 +22,7 @@ fn encode(options: &[&str], input: &str) -> Encoded {
     Encoded { status: output.status.code().unwrap(), octets: output.stdout, stderr }
 }
 
-/// The octets of one frame that is given as an object.
+/// The bytes of one frame that is given as an object.
 fn frame(options: &[&str], object: &Value) -> Vec<u8> {
     let Encoded { status, octets, stderr } = encode(options, &object.to_string());
     assert_eq!((status, stderr.as_str()), (0, ""), "{object}");
@@ -52,7 +52,7 @@ fn every_frame_comes_back() {
     assert_eq!(encode(&[], &json).octets, all);
 }
 
-/// The octets of each direction, as `--annotate` shows them.
+/// The bytes of each direction, as `--annotate` shows them.
 fn directions(capture: &Path) -> BTreeMap<(u64, String), Vec<u8>> {
     let mut directions = BTreeMap::<_, Vec<u8>>::new();
     let mut flow = (0, String::new());
@@ -155,23 +155,23 @@ fn what_must_not_be_sent_is_refused_unless_raw() {
         ),
         (
             json!({"type": 0, "stream_id": 1, "length": 16_777_215, "payload": {"data_hex": "ff00"}}),
-            "the payload has 2 octets",
+            "the payload has 2 bytes",
             "ffffff000000000001 ff00",
         ),
         (
             json!({"type": 1, "stream_id": 1, "flags": 0x44, "payload": {"field_block_fragment_hex": "82"}}),
-            "not defined",
+            "undefined flags",
             "000001014400000001 82",
         ),
         (
             json!({"type": 7, "stream_id": 0, "reserved": true, "payload": {"payload_hex": "00"}}),
-            "\"reserved\" is no key",
+            "unknown key \"reserved\"",
             "000001070080000000 00",
         ),
         (
             json!({"type": 5, "stream_id": 1, "flags": 4, "payload": {
                 "promised_stream_id": 0x8000_0003_u32, "field_block_fragment_hex": ""}}),
-            "promised_stream_id is 2147483651, no number from 0 to 2147483647",
+            "promised_stream_id is 2147483651: it must be a number from 0 to 2147483647",
             "000004050400000001 80000003",
         ),
     ] {
@@ -203,12 +203,12 @@ fn what_is_wrong_is_told_with_its_line() {
     assert_eq!((encoded.status, encoded.octets.len()), (2, 17), "what came before is not lost");
     assert!(encoded.stderr.contains("line 3: stream_id is missing"), "{}", encoded.stderr);
     for (input, says) in [
-        ("ping", "no JSON"),
-        ("[]", "it is no JSON object"),
+        ("ping", "not JSON"),
+        ("[]", "the line is not a JSON object"),
         ("{}", "type is missing"),
-        (r#"{"preface":false}"#, "preface is false"),
-        (r#"{"type":256,"stream_id":0,"payload":{}}"#, "type is 256, no number from 0 to 255"),
-        (r#"{"type_name":"PONG","stream_id":0,"payload":{}}"#, "type_name is \"PONG\", which has no number"),
+        (r#"{"preface":false}"#, "preface must be true"),
+        (r#"{"type":256,"stream_id":0,"payload":{}}"#, "type is 256: it must be a number from 0 to 255"),
+        (r#"{"type_name":"PONG","stream_id":0,"payload":{}}"#, "type_name is \"PONG\", which is not a known name"),
         (r#"{"type":6,"type_name":"DATA","stream_id":0,"payload":{}}"#, "type is 6, which is not DATA"),
         (r#"{"type":6,"stream_id":-1,"payload":{}}"#, "stream_id is -1"),
         (r#"{"type":6,"stream_id":0}"#, "payload is missing"),
@@ -217,22 +217,22 @@ fn what_is_wrong_is_told_with_its_line() {
             r#"{"type":6,"stream_id":0,"payload":{"opaque_data_hex":"0"}}"#,
             "opaque_data_hex is not hexadecimal",
         ),
-        (r#"{"type":0,"stream_id":1,"payload":{"data_hex":"","pad_len":1}}"#, "\"pad_len\" is no key here"),
-        (r#"{"type":0,"stream_id":1,"flag":1,"payload":{"data_hex":""}}"#, "\"flag\" is no key here"),
+        (r#"{"type":0,"stream_id":1,"payload":{"data_hex":"","pad_len":1}}"#, "unknown key \"pad_len\""),
+        (r#"{"type":0,"stream_id":1,"flag":1,"payload":{"data_hex":""}}"#, "unknown key \"flag\""),
         (
             r#"{"type":0,"stream_id":1,"flag_names":["ACK"],"payload":{"data_hex":""}}"#,
             "DATA has no flag \"ACK\"",
         ),
         (
             r#"{"type":0,"stream_id":1,"flags":1,"flag_names":[],"payload":{"data_hex":""}}"#,
-            "not what flag_names says",
+            "does not match flag_names",
         ),
         (r#"{"type":4,"stream_id":0,"payload":{"settings":[{"id":1}]}}"#, "setting 1: value is missing"),
     ] {
         let said = refusal(&[], input);
         assert!(said.contains(says) && said.contains("standard input: line 1: "), "{says}: {said}");
     }
-    assert!(refusal(&[], "").contains("is empty, there is nothing to encode"));
+    assert!(refusal(&[], "").contains("is empty: nothing to encode"));
     assert!(refusal(&["/"], "").contains("name a file of frames in JSON"));
 }
 
@@ -246,7 +246,7 @@ fn what_is_no_frame_is_passed_over_and_missing_octets_are_told() {
     let encoded = encode(&[], &json.stdout);
     assert_eq!((encoded.status, encoded.octets.as_slice()), (0, &octets[..43]));
     let note =
-        "h2wire: 1 broken frame and 1 incomplete frame passed over, whose octets are not in the input\n";
+        "h2wire: skipped 1 broken frame and 1 incomplete frame: the input does not contain their bytes\n";
     assert_eq!(encoded.stderr, note);
     let sound: Vec<_> = json.stdout.lines().take(5).collect();
     assert_eq!(encode(&[], &sound.join("\n")).stderr, "");

@@ -22,7 +22,7 @@ fn fields(object: &Value) -> Vec<(&str, &str)> {
     fields.iter().map(|field| (field["name"].as_str().unwrap(), field["value"].as_str().unwrap())).collect()
 }
 
-/// The responses of RFC 7541 Appendix C.6: Huffman, and a table of 256 octets that overflows.
+/// The responses of RFC 7541 Appendix C.6: Huffman, and a table of 256 bytes that overflows.
 const RFC7541_C6: &str = "\
 488264025885aec3771a4b6196d07abe941054d444a8200595040b8166e082a62d1bff6e919d29ad171863c78f0b97c8e9ae82ae43d3
 4883640effc1c0bf
@@ -142,13 +142,13 @@ fn what_is_no_block_is_told_with_its_line() {
     for (run, says) in [
         (decode(&[], "82\nxyz\n"), "line 2: not a field block in hexadecimal"),
         (decode(&[], "82\n8\n"), "line 2"),
-        (decode(&[], "!many\n"), "line 1: !many is no table limit"),
+        (decode(&[], "!many\n"), "line 1: !many is not a table limit"),
         (encode(&[], "{}\n"), "line 1: not a JSON array of fields"),
-        (encode(&[], "[[\"a\"]]\n"), "line 1: a field has a name and a value"),
-        (encode(&[], "[[\"a\",\"b\",\"always\"]]\n"), "\"always\" says nothing"),
-        (encode(&[], "[[\"a\",\"b\",\"never\",\"c\"]]\n"), "a field has a name, a value"),
-        (decode(&[], ""), "is empty, there is nothing to decode"),
-        (encode(&[], ""), "is empty, there is nothing to encode"),
+        (encode(&[], "[[\"a\"]]\n"), "line 1: a field has too few items"),
+        (encode(&[], "[[\"a\",\"b\",\"always\"]]\n"), "\"always\" is not valid"),
+        (encode(&[], "[[\"a\",\"b\",\"never\",\"c\"]]\n"), "a field has too many items"),
+        (decode(&[], ""), "is empty: nothing to decode"),
+        (encode(&[], ""), "is empty: nothing to encode"),
         (decode(&["/"], ""), "name a file of field blocks"),
         (encode(&["/"], ""), "name a file of header lists"),
     ] {

@@ -97,19 +97,19 @@ fn http1_is_named_however_it_comes() {
     let server = Server::tls(&identity, &["http/1.1"]);
     ends(&server.url("https"), &[], "alpn_http1", "tls", &["http/1.1", "alpn_protocols"]);
     let server = Server::tls(&identity, &["h2", "http/1.1"]);
-    ends(&server.url("https"), &["--alpn=http/1.1"], "alpn_http1", "tls", &["h2 was not offered"]);
+    ends(&server.url("https"), &["--alpn=http/1.1"], "alpn_http1", "tls", &["did not offer h2"]);
     // No ALPN at the client.
-    let words = ["ALPN was not offered", "HTTP/1.1 400 Bad Request", "FRAME_SIZE_ERROR", "alpn_protocols"];
+    let words = ["did not offer ALPN", "HTTP/1.1 400 Bad Request", "FRAME_SIZE_ERROR", "alpn_protocols"];
     ends(&server.url("https"), &["--no-alpn"], "http1_response", "settings", &words);
     let server = Server::tls(&identity, &[]);
-    ends(&server.url("https"), &[], "alpn_none", "tls", &["nothing", "alpn_protocols"]);
+    ends(&server.url("https"), &[], "alpn_none", "tls", &["no protocol", "alpn_protocols"]);
     ends(&server.url("https"), &["--prior-knowledge"], "http1_response", "settings", &["did not choose h2"]);
-    // ALPN chose h2, and what is behind the end of TLS does not speak it.
+    // ALPN chose h2, and the backend after the end of TLS does not speak it.
     let server = Server::tls_says(&identity, b"HTTP/1.1 400 Bad Request\r\n\r\n");
-    let words = ["it chose h2 by ALPN, and does not speak it", "speaks HTTP/1.x", "what its backend speaks"];
+    let words = ["chose h2 by ALPN but does not speak it", "speaks HTTP/1.x", "that the backend speaks"];
     ends(&server.url("https"), &[], "http1_response", "settings", &words);
     let server = Server::tls_says(&identity, b"220 localhost ESMTP\r\n");
-    let words = ["it chose h2 by ALPN, and does not speak it", "another protocol", "what its backend speaks"];
+    let words = ["chose h2 by ALPN but does not speak it", "another protocol", "that the backend speaks"];
     ends(&server.url("https"), &[], "not_http2", "settings", &words);
     // Cleartext.
     let server = Server::http1();
@@ -117,7 +117,7 @@ fn http1_is_named_however_it_comes() {
     ends(&server.url("http"), &["--prior-knowledge"], "http1_response", "settings", &words);
     let server =
         Server::says(b"HTTP/1.1 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.");
-    ends(&server.url("http"), &["--prior-knowledge"], "http1_response", "settings", &["port is one for TLS"]);
+    ends(&server.url("http"), &["--prior-knowledge"], "http1_response", "settings", &["this is a TLS port"]);
     let server = Server::says(b"220 localhost ESMTP\r\n");
     ends(
         &server.url("http"),
@@ -174,12 +174,12 @@ fn tls_that_fails_says_why() {
     assert!(object(&run, "tls")["certificate_error"].is_string());
 
     let place = format!("--connect=127.0.0.1:{}", server.addr.port());
-    let words = ["it is for localhost", "other.example"];
+    let words = ["the certificate is for localhost", "other.example"];
     fails("https://other.example/", &[&trusted[..], &[&place]].concat(), "certificate", &words);
 
     let identity = Identity::expired();
     let server = Server::tls(&identity, &["h2"]);
-    fails(&server.url("https"), &["--cacert", identity.path()], "certificate", &["its time is over"]);
+    fails(&server.url("https"), &["--cacert", identity.path()], "certificate", &["has expired"]);
 
     let identity = Identity::authority();
     let server = Server::tls(&identity, &["h2"]);
@@ -201,7 +201,7 @@ fn tls_and_cleartext_are_told_apart() {
     assert!(run.objects().iter().any(|object| object["error"]["rule"] == "tls_record"));
     let server = Server::tls_says(&identity, b"\x15\x03\x01\0\x02\x02\x46");
     let url = server.url("https");
-    ends(&[&url, "--cacert", identity.path()], 5, "tls_record", "settings", &["wants TLS too"]);
+    ends(&[&url, "--cacert", identity.path()], 5, "tls_record", "settings", &["a backend that expects TLS"]);
 
     let url = Server::url;
     let insecure = "--insecure";
@@ -259,7 +259,7 @@ fn who_ends_the_connection_is_named() {
     };
     let server = Server::says(go_away(11, b"too_many"));
     gone(&server, "goaway", "response", &["ENHANCE_YOUR_CALM", "too_many", "h2wire explain"]);
-    gone(&Server::says(go_away(0, b"")), "goaway", "response", &["was not processed"]);
+    gone(&Server::says(go_away(0, b"")), "goaway", "response", &["did not process"]);
     gone(&Server::closes(), "connection_closed", "settings", &["without an answer to the preface"]);
     gone(&Server::resets(), "connection_reset", "settings", &["reset the connection"]);
     let run =
@@ -275,8 +275,8 @@ fn a_shutdown_that_was_announced_is_remembered() {
     };
     // As nginx and Go do it: the last stream is still open, and becomes known by a second GOAWAY.
     let go_away = b"\0\0\x08\x07\0\0\0\0\0\x7f\xff\xff\xff\0\0\0\0";
-    ends(&[SETTINGS, go_away], "response", &["announced its shutdown", "closed without the answer\""]);
-    ends(&[SETTINGS, go_away, HEAD], "content", &["announced its shutdown", "the end of the answer"]);
+    ends(&[SETTINGS, go_away], "response", &["announced a shutdown", "closed without a response\""]);
+    ends(&[SETTINGS, go_away, HEAD], "content", &["announced a shutdown", "the end of the response"]);
     ends(&[SETTINGS], "response", &["gave up the connection without a GOAWAY"]);
 }
 
@@ -306,10 +306,10 @@ fn who_breaks_the_rules_of_a_message_is_named() {
         let url = server.url("http");
         ends(&[&[&*url, "--prior-knowledge"], options].concat(), 1, rule, phase, words)
     };
-    // Status 200 and `content-length: 10`, 3 octets of content.
+    // Status 200 and `content-length: 10`, 3 bytes of content.
     let head = b"\0\0\x06\x01\x04\0\0\0\x01\x88\x0f\x0d\x0210";
     let data = b"\0\0\x03\0\x01\0\0\0\x01abc";
-    let words = ["8.1.1", "content-length: 10; 3 octets of content", "padding does not count"];
+    let words = ["8.1.1", "content-length: 10; 3 bytes of content", "padding does not count"];
     let run = breaks(&[SETTINGS, head, data], &[], "content_length", "content", &words);
     assert_eq!(object(&run, "response")["complete"], false);
     breaks(&[SETTINGS, HEAD, HEAD], &[], "second_head", "content", &["8.1", "no :status"]);
@@ -353,7 +353,7 @@ fn people_read_it_too() {
     for line in [
         "ALPN        offered h2, http/1.1; chosen h2",
         "names       localhost",
-        "response    200, 15 octets of content",
+        "response    200, 15 bytes of content",
         "diagnosis   http2: HTTP/2 works: the response has status 200",
     ] {
         assert!(run.stdout.lines().any(|shown| shown == line), "{line}: {}", run.stdout);

@@ -1,4 +1,4 @@
-//! Field sections of `h2wire decode`: what is printed, the limits, and one direction of octets.
+//! Field sections of `h2wire decode`: what is printed, the limits, and one direction of bytes.
 
 mod support;
 
@@ -139,7 +139,7 @@ fn every_limit_has_its_option() {
         let (_, objects) = told(&[option, enough], &parts);
         assert!(!kinds(&objects).contains(&rule), "{option}");
         let text = decode(&[option, tight], &[START, &parts.concat()].concat()).stdout;
-        assert!(text.contains(&format!("hint      a larger limit is set by {option}")), "{text}");
+        assert!(text.contains(&format!("hint      raise it with {option}")), "{text}");
     }
     // What comes next is in step.
     let parts = [request(1, b"\x82\x86\x84\x40\x01a\x01b"), request(3, b"\xbe\xbe")];

@@ -16,7 +16,7 @@ mod authority; // certificates for any name
 #[path = "common/trust.rs"]
 mod trust; // whose certificates are good
 #[path = "common/watch.rs"]
-mod watch; // frames out of octets, and what is printed of them
+mod watch; // frames out of bytes, and what is printed of them
 
 use std::error::Error;
 use std::io::ErrorKind;

@@ -10,15 +10,15 @@ pub(crate) struct EncodeOptions {
     #[arg(default_value = "-")]
     pub(crate) file: PathBuf,
 
-    /// Write frames that must not be sent too: nothing is checked, see below
+    /// Check nothing: also write frames that must not be sent (see below)
     #[arg(long)]
     pub(crate) raw: bool,
 
-    /// Of the objects of a capture, take those of this connection only
+    /// From the objects of a capture, take only this connection
     #[arg(long, value_name = "NUMBER")]
     pub(crate) connection: Option<u64>,
 
-    /// Of the objects of a capture, take what this side sends only
+    /// From the objects of a capture, take only the frames this side sends
     #[arg(long, value_enum)]
     pub(crate) from: Option<SideName>,
 }
@@ -30,10 +30,11 @@ pub(crate) enum SideName {
 }
 
 pub(super) const HELP: &str = "\
-A frame needs \"type\" (or \"type_name\"), \"stream_id\" and \"payload\". Flags that the payload shows (PADDED, PRIORITY, \
-ACK) and \"length\" may be left out; \"flags\" is a number, \"flag_names\" a list. {\"preface\":true} is the preface.\n\n\
-Field sections, errors and incomplete frames are passed over; if octets are missing for that, a note says so. A frame \
-that a receiver must refuse by itself is an error. The order of frames is not checked.\n\n\
-With --raw, header fields are written as given, also \"length\" and flags that do not fit, and \"reserved\":true sets the \
-reserved bit. The payload is written as given, whatever its values, or from \"payload_hex\" for a frame of any type.\n\n\
-Exit status: 0 all was written; 2 a line is no frame that can be sent, the input cannot be read, or wrong usage.";
+A frame needs \"type\" (or \"type_name\"), \"stream_id\" and \"payload\". \"length\" and the flags that follow from the \
+payload (PADDED, PRIORITY, ACK) are optional; \"flags\" is a number, \"flag_names\" a list. {\"preface\":true} is the \
+preface.\n\n\
+Field sections, errors and incomplete frames are skipped; a note reports bytes that are missing as a result. A frame that \
+every receiver must refuse is an error. The order of frames is not checked.\n\n\
+With --raw, header fields are written as given, including a wrong \"length\" or wrong flags, and \"reserved\":true sets the \
+reserved bit. The payload is written as given, with any values, or from \"payload_hex\" for any frame type.\n\n\
+Exit status: 0 everything was written; 2 a line is not a frame that may be sent, the input cannot be read, or wrong usage.";

@@ -12,12 +12,13 @@ pub(crate) struct HpackDecodeOptions {
     #[arg(default_value = "-")]
     pub(crate) file: PathBuf,
 
-    /// The table limit that both ends know before the first block, in octets. A table larger than 4096 still has to be
-    /// announced by the encoder
+    /// The table limit that both ends know before the first block, in bytes. The encoder must still announce a table
+    /// larger than 4096
     #[arg(long, value_name = "OCTETS", default_value_t = 4096, value_parser = table_size())]
     pub(crate) table_size: u32,
 
-    /// The most octets of a block's fields, name + value + 32 each; a larger block is decoded, its fields are dropped
+    /// The largest field list of a block, in bytes: name + value + 32 each. A larger block is decoded, and its fields
+    /// are dropped
     #[arg(long, value_name = "OCTETS", default_value_t = 16_384, value_parser = list_size())]
     pub(crate) max_header_list_size: u32,
 }
@@ -28,18 +29,18 @@ pub(crate) struct HpackEncodeOptions {
     #[arg(default_value = "-")]
     pub(crate) file: PathBuf,
 
-    /// The table limit that both ends know before the first block, in octets; the table is as large
+    /// The table limit that both ends know before the first block, in bytes; the encoder uses a table of this size
     #[arg(long, value_name = "OCTETS", default_value_t = 4096, value_parser = table_size())]
     pub(crate) table_size: u32,
 
-    /// When strings are Huffman-coded
+    /// When to Huffman-code strings
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) huffman: Huffman,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Huffman {
-    /// When that is shorter
+    /// When it is shorter
     Auto,
     Always,
     Never,

@@ -11,39 +11,39 @@ pub(crate) struct ProbeOptions {
     /// `https://HOST[:PORT]/PATH`, or `http://` with --prior-knowledge
     pub(crate) url: String,
 
-    /// The protocols that are offered by ALPN, in the order of preference, separated by commas
+    /// The protocols to offer by ALPN, most preferred first, separated by commas
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "h2,http/1.1", value_parser = protocol)]
     pub(crate) alpn: Vec<String>,
 
-    /// Offer nothing by ALPN and speak HTTP/2 all the same, as a client does whose TLS was not told of HTTP/2
+    /// Offer nothing by ALPN but speak HTTP/2 anyway, like a client whose TLS configuration lacks h2
     #[arg(long, conflicts_with = "alpn")]
     pub(crate) no_alpn: bool,
 
-    /// Speak HTTP/2 without having negotiated it: in cleartext with `http://`, whatever ALPN chose with `https://`
+    /// Speak HTTP/2 without negotiation: in cleartext with `http://`; with `https://`, whatever ALPN chose
     #[arg(long)]
     pub(crate) prior_knowledge: bool,
 
-    /// Trust the certificates in this file (PEM) in place of those of the system
+    /// Trust the certificates in this file (PEM) instead of those of the system
     #[arg(long, value_name = "FILE")]
     pub(crate) cacert: Option<PathBuf>,
 
-    /// Go on with a certificate that is not trusted; what is wrong with it is told
+    /// Continue with a certificate that is not trusted, and report why it is not
     #[arg(long)]
     pub(crate) insecure: bool,
 
-    /// Connect to this place, in place of the one in the URL
+    /// Connect to this host and port instead of those in the URL
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) connect: Option<String>,
 
-    /// How long each step may take: name resolution, connection, TLS, the peer's SETTINGS, its response, the content
+    /// The time limit of each step: name resolution, connection, TLS, the peer's SETTINGS, its response, the content
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) timeout: Duration,
 
-    /// The method of the request; by default GET, with --data POST
+    /// The method of the request; default: GET, or POST with --data
     #[arg(long)]
     pub(crate) method: Option<String>,
 
-    /// A field of the request; may be given several times
+    /// A field of the request; repeat the option for more fields
     #[arg(long, value_name = "NAME: VALUE", value_parser = field)]
     pub(crate) header: Vec<(String, String)>,
 
@@ -58,12 +58,12 @@ pub(crate) struct ProbeOptions {
 
 pub(super) const EXIT_STATUS: &str = "\
 Exit status:
-  0  HTTP/2 works: the response came, whatever its status
+  0  HTTP/2 works: a response arrived, whatever its status
   1  the peer broke a rule of HTTP/2, or reset the request
   2  wrong usage, no such name, connection refused, http:// without --prior-knowledge
   4  the peer speaks or wants HTTP/1.x or another protocol, or ALPN did not choose h2
-  5  TLS failed: ALPN refused, certificate, alert, no TLS at all, TLS where there should be none
-  6  nothing came in time; the diagnosis says in which step
+  5  TLS failed: ALPN refused, certificate, alert, no TLS, or TLS on a cleartext connection
+  6  a step timed out; the diagnosis names the step
   7  the peer ended the connection: GOAWAY, close, reset";
 
 fn protocol(text: &str) -> Result<String, String> {
@@ -71,7 +71,7 @@ fn protocol(text: &str) -> Result<String, String> {
     if (1..=255).contains(&text.len()) {
         Ok(text.to_owned())
     } else {
-        Err("a protocol has 1 to 255 octets".to_owned())
+        Err("a protocol name has 1 to 255 bytes".to_owned())
     }
 }
 
@@ -81,11 +81,11 @@ fn seconds(text: &str) -> Result<Duration, String> {
     if seconds > 0.0 && seconds <= MOST {
         Ok(Duration::from_secs_f64(seconds).max(Duration::from_millis(1)))
     } else {
-        Err(format!("it must be more than 0 and at most {MOST}"))
+        Err(format!("the time must be more than 0 and at most {MOST} seconds"))
     }
 }
 
 fn field(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once(':').ok_or("a field is NAME: VALUE")?;
+    let (name, value) = text.split_once(':').ok_or("write a field as NAME: VALUE")?;
     Ok((name.trim().to_ascii_lowercase(), value.trim().to_owned()))
 }

@@ -1,4 +1,4 @@
-//! What several options accept.
+//! Values of several options.
 
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
@@ -7,7 +7,7 @@ use h2wire::frame::PayloadLength;
 
 use crate::bounds::MOST_TABLE;
 
-/// Memory is made for a list of this size.
+/// Bounded, because the command allocates memory for a list of this size.
 pub(super) fn list_size() -> RangedU64ValueParser<u32> {
     RangedU64ValueParser::new().range(1..=u64::from(MOST_TABLE))
 }
@@ -16,8 +16,8 @@ pub(super) fn table_size() -> RangedU64ValueParser<u32> {
     RangedU64ValueParser::new().range(..=u64::from(MOST_TABLE))
 }
 
-pub(super) const EXIT_STATUS: &str = "Exit status: 0 nothing is wrong; 1 a rule was broken; 2 the input cannot be read, or \
-    wrong usage; 3 the input ends inside a frame. Where several apply: 2, then 1, then 3.";
+pub(super) const EXIT_STATUS: &str = "Exit status: 0 no error; 1 a rule was broken; 2 the input cannot be read, or wrong \
+    usage; 3 the input ends inside a frame. If several apply: 2, then 1, then 3.";
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum RoleName {
@@ -41,7 +41,7 @@ pub(super) fn payload_length(text: &str) -> Result<PayloadLength, String> {
     match PayloadLength::new(octets) {
         Some(length) if octets > 0 => Ok(length),
         _ => Err(format!(
-            "a frame's payload has at most {} octets, and a limit of 0 makes no sense",
+            "the limit must be from 1 to {} bytes, the longest payload of a frame",
             PayloadLength::MAX.get()
         )),
     }

@@ -1,4 +1,4 @@
-//! A frame, from its JSON object to its octets.
+//! A frame, from its JSON object to its bytes.
 
 use anyhow::{Context, bail, ensure};
 use h2wire::frame::{Flags, Frame, FrameHeader, FrameType, ParseOptions, PayloadLength, Progress, StreamId};
@@ -6,7 +6,7 @@ use h2wire::frame::{Flags, Frame, FrameHeader, FrameType, ParseOptions, PayloadL
 use crate::encode::keys::Keys;
 use crate::encode::payload::{Payload, payload};
 
-/// Writes the frame; unless `raw`, only one that its receiver reads as it is given.
+/// Writes the frame; unless `raw`, refuses one that its receiver would reject or read differently.
 pub(crate) fn frame(mut keys: Keys, raw: bool) -> anyhow::Result<Vec<u8>> {
     let name_of = |number| FrameType(u8::try_from(number).unwrap_or(u8::MAX)).name();
     let frame_type = FrameType(u8::try_from(keys.named("type", "type_name", u8::MAX.into(), name_of)?)?);
@@ -24,12 +24,12 @@ pub(crate) fn frame(mut keys: Keys, raw: bool) -> anyhow::Result<Vec<u8>> {
         frame_type,
         flags: flags.resolve(&payload, frame_type, raw)?,
         reserved,
-        stream_id: StreamId::new(stream_id).context("stream_id has 31 bits")?,
+        stream_id: StreamId::new(stream_id).context("stream_id must fit in 31 bits")?,
     };
     let given = given_length.unwrap_or(length);
     ensure!(
         raw || given == length,
-        "length is {}, but the payload has {} octets (--raw writes it so)",
+        "length is {}, but the payload has {} bytes: correct it or leave it out (--raw writes it as given)",
         given.get(),
         length.get()
     );
@@ -43,7 +43,7 @@ pub(crate) fn frame(mut keys: Keys, raw: bool) -> anyhow::Result<Vec<u8>> {
 /// The flags of an object: a number, names, or neither.
 enum Given {
     All(Flags),
-    /// Those besides what the payload shows.
+    /// The flags in addition to those that follow from the payload.
     Some(Flags),
 }
 
@@ -52,7 +52,7 @@ fn flags(keys: &mut Keys, frame_type: FrameType) -> anyhow::Result<Given> {
     let mut named = Flags(0);
     let has_names = keys.has("flag_names");
     for name in keys.array("flag_names")? {
-        let name = name.as_str().context("flag_names has something else than names")?;
+        let name = name.as_str().context("flag_names must be a list of names")?;
         let mut bits = (0..8).map(|bit| Flags(1 << bit));
         let flag = bits.find(|flag| flag.names(frame_type).any(|known| known == name));
         named.0 |= flag.with_context(|| format!("{frame_type} has no flag {name:?}"))?.0;
@@ -61,7 +61,7 @@ fn flags(keys: &mut Keys, frame_type: FrameType) -> anyhow::Result<Given> {
     let same = flags.names(frame_type).eq(named.names(frame_type));
     ensure!(
         same || !has_names,
-        "flags is {}, which is not what flag_names says: leave one of them out",
+        "flags is {}, which does not match flag_names: leave one of them out",
         flags.0
     );
     Ok(Given::All(flags))
@@ -76,18 +76,18 @@ impl Given {
         };
         let differing = Flags((flags.0 ^ payload.flags.0) & payload.shown.0);
         if !raw && let Some(name) = differing.names(frame_type).next() {
-            bail!("flags and payload disagree about {name} (--raw writes them so)");
+            bail!("flags and payload disagree about {name}: correct one of them (--raw writes both as given)");
         }
         Ok(flags)
     }
 }
 
-/// Whether a receiver accepts the frame, and reads what is given.
+/// Checks that a receiver accepts the frame and reads the given values.
 fn check(octets: &[u8]) -> anyhow::Result<()> {
     let options = ParseOptions::DEFAULT.with_max_frame_size(PayloadLength::MAX);
     let frame = match Frame::parse(octets, &options) {
         Ok(Progress::Item { item: (_, frame), .. }) => frame,
-        Ok(_) => bail!("its length is not that of its payload"),
+        Ok(_) => bail!("the frame's length is not that of its payload"),
         Err(error) => {
             let rule = error.rule;
             bail!("a receiver must refuse this: {} ({}; --raw writes it)", rule.sentence(), rule.section())
@@ -96,6 +96,6 @@ fn check(octets: &[u8]) -> anyhow::Result<()> {
     let mut canonical = vec![0; frame.encoded_len()];
     let written = frame.encode(&mut canonical)?;
     let is_canonical = canonical.get(..written) == Some(octets);
-    ensure!(is_canonical, "it has flags that are not defined, and mean nothing (--raw writes them)");
+    ensure!(is_canonical, "the frame has undefined flags: leave them out (--raw writes them)");
     Ok(())
 }

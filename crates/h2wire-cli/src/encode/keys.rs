@@ -1,4 +1,4 @@
-//! The keys of a JSON object, taken out one by one, so that what is left over was mistyped.
+//! The keys of a JSON object, taken out one by one; a key that is left over was mistyped.
 
 use anyhow::{Context, anyhow, bail};
 use serde_json::{Map, Value};
@@ -10,7 +10,7 @@ impl Keys {
     pub(crate) fn of(value: Value, what: &str) -> anyhow::Result<Self> {
         match value {
             Value::Object(object) => Ok(Self(object)),
-            _ => bail!("{what} is no JSON object"),
+            _ => bail!("{what} is not a JSON object"),
         }
     }
 
@@ -18,14 +18,14 @@ impl Keys {
         self.0.contains_key(key)
     }
 
-    /// What a key stands for; nothing for `null`.
+    /// The value of a key; `None` for `null`.
     pub(crate) fn take(&mut self, key: &str) -> Option<Value> {
         self.0.shift_remove(key).filter(|value| !value.is_null())
     }
 
     pub(crate) fn bool(&mut self, key: &str) -> anyhow::Result<Option<bool>> {
         let value =
-            |value: Value| value.as_bool().with_context(|| format!("{key} is neither true nor false"));
+            |value: Value| value.as_bool().with_context(|| format!("{key} must be true or false"));
         self.take(key).map(value).transpose()
     }
 
@@ -35,7 +35,7 @@ impl Keys {
             let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
             number
                 .filter(|number| *number <= most)
-                .with_context(|| format!("{key} is {value}, no number from 0 to {most}"))
+                .with_context(|| format!("{key} is {value}: it must be a number from 0 to {most}"))
         };
         self.take(key).map(number).transpose()
     }
@@ -48,11 +48,11 @@ impl Keys {
         match self.take(key) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => bail!("{key} is no text"),
+            Some(_) => bail!("{key} must be a string"),
         }
     }
 
-    /// Octets in hexadecimal.
+    /// Bytes in hexadecimal.
     pub(crate) fn octets(&mut self, key: &str) -> anyhow::Result<Vec<u8>> {
         let text = self.text(key)?.ok_or_else(|| missing(key))?;
         hex::decode(text).map_err(|error| anyhow!("{key} is not hexadecimal: {error}"))
@@ -62,11 +62,11 @@ impl Keys {
         match self.take(key) {
             None => Ok(Vec::new()),
             Some(Value::Array(array)) => Ok(array),
-            Some(_) => bail!("{key} is no array"),
+            Some(_) => bail!("{key} must be an array"),
         }
     }
 
-    /// A number with a name, of which one is enough; where both are given they must agree.
+    /// A number or its name; if both are given, they must agree.
     pub(crate) fn named(
         &mut self,
         key: &str,
@@ -86,17 +86,17 @@ impl Keys {
             }
             (None, Some(name)) => (0..=LAST_NAMED.min(most))
                 .find(|number| name_of(*number) == Some(&name))
-                .with_context(|| format!("{name_key} is {name:?}, which has no number: give {key}")),
+                .with_context(|| format!("{name_key} is {name:?}, which is not a known name: use {key} with its number")),
         }
     }
 
-    /// Refuses what is left over, but for what says nothing new.
+    /// Refuses keys that are left over, except the ignored ones.
     pub(crate) fn done(mut self, ignored: &[&str]) -> anyhow::Result<()> {
         for key in ignored {
             self.0.shift_remove(*key);
         }
         match self.0.keys().next() {
-            Some(key) => bail!("{key:?} is no key here"),
+            Some(key) => bail!("unknown key {key:?}"),
             None => Ok(()),
         }
     }

@@ -1,8 +1,8 @@
-//! `h2wire encode`: frames in JSON, one object a line, to octets.
+//! `h2wire encode`: frames in JSON, one object per line, to bytes.
 
-mod frame; // header and payload to octets, and whether they may be sent
-mod keys; // JSON with messages about what is wrong
-mod payload; // the payload of each type to octets
+mod frame; // header and payload to bytes, and the check that they may be sent
+mod keys; // JSON objects with precise error messages
+mod payload; // the payload of each type to bytes
 
 use anyhow::{Context, bail};
 use h2wire::frame::PREFACE;
@@ -15,9 +15,9 @@ use crate::io::{Wanted, note};
 use crate::status::Status;
 use keys::Keys;
 
-const WANTED: Wanted = Wanted { to: "encode", file: "frames in JSON, one object a line" };
+const WANTED: Wanted = Wanted { to: "encode", file: "frames in JSON, one object per line" };
 
-/// Reads the lines, writes the octets.
+/// Reads the lines, writes the bytes.
 pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
     let mut encoder = Encoder { options, flow: None, errors: 0, incomplete: 0 };
     let ended = each_line(&options.file, WANTED, |line, out| {
@@ -30,26 +30,26 @@ pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
     ended
 }
 
-/// Objects that are no frames: of `decode` the first, of `probe` all.
+/// Objects that are not frames: the first is from `decode`, all are from `probe`.
 const PASSED_OVER: [&str; 6] = ["field_section", "connect", "tls", "settings", "response", "diagnosis"];
 
 struct Encoder<'o> {
     options: &'o EncodeOptions,
     /// Connection and side of the first object.
     flow: Option<(u64, String)>,
-    /// Objects that take the place of frames.
+    /// Counts of objects that replace frames.
     errors: u64,
     incomplete: u64,
 }
 
 impl Encoder<'_> {
-    /// The octets that a line stands for.
+    /// The bytes of a line.
     fn line(&mut self, line: &str) -> anyhow::Result<Vec<u8>> {
-        let value: Value = serde_json::from_str(line).context("no JSON")?;
+        let value: Value = serde_json::from_str(line).context("not JSON")?;
         if !self.is_wanted(&value)? {
             return Ok(Vec::new());
         }
-        let mut keys = Keys::of(value, "it")?;
+        let mut keys = Keys::of(value, "the line")?;
         if PASSED_OVER.iter().any(|key| keys.has(key)) {
             return Ok(Vec::new());
         }
@@ -68,12 +68,12 @@ impl Encoder<'_> {
                 keys.done(&["offset", "connection", "from"])?;
                 Ok(PREFACE.to_vec())
             }
-            Some(false) => bail!("preface is false"),
+            Some(false) => bail!("preface must be true"),
             None => frame::frame(keys, self.options.raw),
         }
     }
 
-    /// Whether an object is of the direction that is written. There can be only one.
+    /// Whether an object belongs to the direction being written. There can be only one.
     fn is_wanted(&mut self, value: &Value) -> anyhow::Result<bool> {
         let (connection, from) = (value.get("connection"), value.get("from"));
         let (Some(connection), Some(from)) =
@@ -92,8 +92,8 @@ impl Encoder<'_> {
         let (first_connection, first_from) = self.flow.get_or_insert_with(|| (connection, from.to_owned()));
         if *first_connection != connection || first_from != from {
             bail!(
-                "it is sent by the {from} of connection {connection}, those before by the {first_from} of connection \
-                 {first_connection}: choose with --connection and --from"
+                "the input has more than one direction: this line is from the {from} of connection {connection}, earlier \
+                 ones from the {first_from} of connection {first_connection}; choose with --connection and --from"
             );
         }
         Ok(true)
@@ -110,11 +110,11 @@ impl Encoder<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        note(&format!("{} passed over, whose octets are not in the input", missing.join(" and ")))
+        note(&format!("skipped {}: the input does not contain their bytes", missing.join(" and ")))
     }
 }
 
-/// Whether an error is about a field section or block, whose frames are given before it.
+/// Whether an error concerns a field section or block; its frames come before it.
 fn follows_its_frame(error: &Value) -> bool {
     let Some(rule) = error.get("rule").and_then(Value::as_str) else { return false };
     let mut hpack = h2wire::hpack::HpackError::ALL.iter().map(|error| error.name());

@@ -1,4 +1,4 @@
-//! The payload of a frame, from its keys to its octets. Nothing is checked here: some of it may be wrong on purpose.
+//! The payload of a frame, from its keys to its bytes. Nothing is checked here: some of it may be wrong on purpose.
 
 use anyhow::Context;
 use h2wire::frame::{ErrorCode, Flags, FrameType, SettingId};
@@ -8,7 +8,7 @@ use crate::encode::keys::Keys;
 
 pub(crate) struct Payload {
     pub(crate) octets: Vec<u8>,
-    /// The flags that the payload shows, and those that it could show.
+    /// The flags that follow from the payload, and those that could.
     pub(crate) flags: Flags,
     pub(crate) shown: Flags,
 }
@@ -71,7 +71,7 @@ pub(crate) fn payload(frame_type: FrameType, value: Value, raw: bool) -> anyhow:
     Ok(payload)
 }
 
-/// Pad Length, what is between, and padding. RFC 9113 §6.1.
+/// Pad Length, the fields in between, and padding. RFC 9113 §6.1.
 fn padded(
     keys: &mut Keys,
     between: impl FnOnce(&mut Keys, &mut Vec<u8>) -> anyhow::Result<()>,
@@ -126,7 +126,7 @@ fn settings(keys: &mut Keys) -> anyhow::Result<Payload> {
 
 fn setting(value: Value) -> anyhow::Result<[u8; 6]> {
     let name_of = |id| SettingId(u16::try_from(id).unwrap_or(0)).name();
-    let mut keys = Keys::of(value, "it")?;
+    let mut keys = Keys::of(value, "the setting")?;
     let id = keys.named("id", "name", u16::MAX.into(), name_of)?;
     let [v0, v1, v2, v3] = keys.number("value", u32::MAX)?.to_be_bytes();
     keys.done(&[])?;
@@ -134,7 +134,7 @@ fn setting(value: Value) -> anyhow::Result<[u8; 6]> {
     Ok([i0, i1, v0, v1, v2, v3])
 }
 
-/// Octets of any structure; what `decode` tells of it besides is in them.
+/// Bytes of any structure; the other keys of `decode` repeat them.
 fn unknown(mut keys: Keys) -> anyhow::Result<Payload> {
     let octets = keys.octets("payload_hex")?;
     keys.done(&[

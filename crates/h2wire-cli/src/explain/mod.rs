@@ -1,9 +1,9 @@
-//! `h2wire explain`: what a name means, where it stands, what usually leads to it, what to check.
+//! `h2wire explain`: the meaning of a name, its section, its usual causes, what to check.
 
 mod codes; // error codes
 mod frames; // frame types
 mod settings; // settings
-mod topic; // what there is to say
+mod topic; // the form of an explanation
 
 use std::io::{BufWriter, Write};
 
@@ -21,7 +21,7 @@ use topic::{Topic, find};
 const TITLE: Style = AnsiColor::Cyan.on_default().bold();
 const LABEL: Style = Style::new().bold();
 
-/// What can be explained.
+/// Everything that can be explained.
 enum Subject {
     Code(&'static Topic),
     Frame(&'static Topic),
@@ -29,7 +29,7 @@ enum Subject {
     Rule(Rule),
 }
 
-/// Explains a name; without one lists all there are.
+/// Explains a name; without one, lists all names.
 pub(crate) fn run(name: Option<&str>) -> anyhow::Result<Status> {
     let mut out = BufWriter::new(anstream::stdout());
     match name {
@@ -60,7 +60,7 @@ fn rules() -> impl Iterator<Item = Rule> {
     frame.chain(hpack).chain(malformed).chain(limit)
 }
 
-/// What goes by a name, or by a number, of which there are several kinds.
+/// All subjects with this name or number, of any kind.
 fn subjects(name: &str) -> Vec<Subject> {
     let upper = name.to_ascii_uppercase().replace('-', "_");
     let upper =
@@ -99,7 +99,7 @@ fn list(out: &mut impl Write) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What was perhaps meant: names that share a word with what was asked for.
+/// A message that proposes names which share a word with the unknown one.
 fn unknown(name: &str) -> String {
     let asked = name.to_ascii_lowercase();
     let words: Vec<&str> = asked.split(['_', '-', ' ']).filter(|word| word.len() > 2).collect();
@@ -109,8 +109,8 @@ fn unknown(name: &str) -> String {
         .filter(|known| words.iter().any(|word| known.to_ascii_lowercase().contains(word)))
         .collect();
     match similar.as_slice() {
-        [] => format!("{name:?} is no error code, frame type, setting or rule; `h2wire explain` lists all"),
-        similar => format!("{name:?} is not known; perhaps {}?", similar.join(", ")),
+        [] => format!("{name:?} is not an error code, frame type, setting or rule; run `h2wire explain` for a list"),
+        similar => format!("{name:?} is unknown; similar names: {}", similar.join(", ")),
     }
 }
 
@@ -122,7 +122,7 @@ impl Subject {
                 title(out, topic.name, &format!("error code 0x{number:02x}"))?;
                 print_topic(out, topic, ["Usual causes", "What to check"])?;
                 let answered = rules().filter(|rule| rule.code().name() == Some(topic.name)).map(Rule::name);
-                print_names(out, "Rules answered with it", answered)
+                print_names(out, "Rules with this code", answered)
             }
             Self::Frame(topic) => {
                 title(out, topic.name, "frame type")?;
@@ -148,7 +148,7 @@ fn print_rule(out: &mut impl Write, rule: Rule) -> std::io::Result<()> {
         | Rule::Limit(Limit::SectionSize | Limit::Fields)
         | Rule::Frame(h2wire::frame::FrameRule::PriorityLength) => "of a stream",
         Rule::Frame(h2wire::frame::FrameRule::WindowUpdateIncrement) => {
-            "of a stream, on stream 0 of the connection"
+            "of the stream, or of the connection on stream 0"
         }
         _ => "of the connection",
     };

@@ -1,14 +1,14 @@
-//! What there is to say about a name.
+//! The form of an explanation.
 
 /// An explanation, of an error code, a frame type or a setting.
 pub(super) struct Topic {
     pub(super) name: &'static str,
     pub(super) section: &'static str,
-    /// What it means, in full sentences.
+    /// The meaning, in full sentences.
     pub(super) meaning: &'static str,
-    /// What leads to it, most often first.
+    /// The usual causes, the most frequent first.
     pub(super) causes: &'static [&'static str],
-    /// What to look at.
+    /// Things to check.
     pub(super) checks: &'static [&'static str],
 }
 

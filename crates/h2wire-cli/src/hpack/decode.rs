@@ -12,9 +12,9 @@ use crate::io::Wanted;
 use crate::render::{field_object, section_text};
 use crate::status::Status;
 
-const WANTED: Wanted = Wanted { to: "decode", file: "field blocks, one a line in hexadecimal" };
+const WANTED: Wanted = Wanted { to: "decode", file: "field blocks, one per line in hexadecimal" };
 
-/// Decodes each line, prints an object for each.
+/// Decodes each line and prints an object for it.
 pub(crate) fn decode(options: &HpackDecodeOptions) -> anyhow::Result<Status> {
     let mut decoder = decoder(options)?;
     run(&options.file, WANTED, |line, out| {

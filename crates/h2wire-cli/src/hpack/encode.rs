@@ -8,9 +8,9 @@ use crate::hpack::{Line, run};
 use crate::io::Wanted;
 use crate::status::Status;
 
-const WANTED: Wanted = Wanted { to: "encode", file: "header lists, one a line in JSON" };
+const WANTED: Wanted = Wanted { to: "encode", file: "header lists, one per line in JSON" };
 
-/// Encodes each line, prints each block in hexadecimal.
+/// Encodes each line and prints the block in hexadecimal.
 pub(crate) fn encode(options: &HpackEncodeOptions) -> anyhow::Result<Status> {
     let mut encoder = encoder(options)?;
     run(&options.file, WANTED, |line, out| {
@@ -37,7 +37,7 @@ fn encoder(options: &HpackEncodeOptions) -> anyhow::Result<Encoder<Vec<u8>>> {
         Huffman::Always => HuffmanPolicy::Always,
         Huffman::Never => HuffmanPolicy::Never,
     };
-    // Both ends know the smaller table, so that nothing is said about it.
+    // Both ends know the smaller table, so the encoder does not announce it.
     encoder.block(&mut [0; 16])?;
     // A larger one is announced in the first block.
     encoder.set_table_limit(options.table_size);
@@ -51,14 +51,14 @@ fn header_list(text: &str) -> anyhow::Result<Vec<(String, String, Indexing)>> {
         let indexing = match field.get(2).map(String::as_str) {
             None => Indexing::Auto,
             Some("never") => Indexing::Never,
-            Some(other) => bail!("{other:?} says nothing about a field, \"never\" does"),
+            Some(other) => bail!("{other:?} is not valid as the third item of a field: only \"never\" is"),
         };
         if field.len() > 3 {
-            bail!("a field has a name, a value and perhaps \"never\"");
+            bail!("a field has too many items: write a name, a value and optionally \"never\"");
         }
         match <[String; 2]>::try_from(field.into_iter().take(2).collect::<Vec<_>>()) {
             Ok([name, value]) => Ok((name, value, indexing)),
-            Err(_) => bail!("a field has a name and a value"),
+            Err(_) => bail!("a field has too few items: write a name and a value"),
         }
     };
     fields.into_iter().map(field).collect()

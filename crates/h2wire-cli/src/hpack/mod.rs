@@ -1,4 +1,4 @@
-//! `h2wire hpack`: field blocks and header lists, a line each, of one direction of a connection.
+//! `h2wire hpack`: field blocks and header lists of one direction of a connection, one per line.
 
 mod decode;
 mod encode;
@@ -38,6 +38,6 @@ fn run(
 fn table_limit(text: &str) -> anyhow::Result<u32> {
     match text.parse() {
         Ok(limit) if limit <= MOST_TABLE => Ok(limit),
-        _ => bail!("!{text} is no table limit: a number up to {MOST_TABLE} is"),
+        _ => bail!("!{text} is not a table limit: write ! and a number up to {MOST_TABLE}"),
     }
 }

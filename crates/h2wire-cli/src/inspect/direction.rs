@@ -1,4 +1,4 @@
-//! One direction of a connection: octets in any pieces to events.
+//! One direction of a connection: bytes in any pieces to events.
 
 use h2wire::frame::{Frame, FrameHeader, PREFACE, PayloadLength, SettingId, Settings};
 use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
@@ -10,11 +10,11 @@ use crate::inspect::sections::{Sections, Trouble};
 use crate::inspect::table_limit::{Followed, INITIAL, TableLimit};
 use crate::io::note;
 
-/// How octets are read.
+/// How bytes are read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mode {
     pub(crate) limits: Limits,
-    /// The table limit that the receiver announced, if it is told on the command line.
+    /// The table limit that the receiver announced, if the command line has it.
     pub(crate) header_table_size: Option<u32>,
     /// `None`: a server if the preface is there, else an observer.
     pub(crate) role: Option<Role>,
@@ -47,26 +47,26 @@ pub(crate) struct Direction {
     reader: FrameReader,
     /// `None` where field blocks are not read.
     sections: Option<Sections>,
-    /// Octets before `pending`.
+    /// Bytes before `pending`.
     offset: u64,
-    /// Octets that are not consumed yet: less than a frame between two calls.
+    /// Bytes that are not consumed yet: less than a frame between two calls.
     pending: Vec<u8>,
     failed: bool,
-    /// In a capture, the SETTINGS frames until the other direction is told.
+    /// In a capture, the SETTINGS frames not yet applied to the other direction.
     announced: Vec<Announced>,
 }
 
-/// What the first octets decide.
+/// The decision that depends on the first bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Start {
     /// The role: a server if the preface is there, else an observer.
     Role,
-    /// Whether there is a preface before frames by themselves: what a client sends in a capture.
+    /// Whether a preface precedes stateless frames, from a client in a capture.
     Preface,
     Decided,
 }
 
-/// What a SETTINGS frame says of the octets that its sender receives.
+/// The limits of a SETTINGS frame for the bytes that its sender receives.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Announced {
     pub(crate) max_frame_size: Option<PayloadLength>,
@@ -96,8 +96,8 @@ impl Direction {
         Ok(Self { flow, limits, start, reader, sections, offset: 0, pending, failed: false, announced })
     }
 
-    /// Starts at octets that come after others, of HTTP/1.1: with them the client announced settings, which are
-    /// acknowledged by the upgrade.
+    /// Starts after the bytes of an HTTP/1.1 upgrade, in which the client announced settings; the upgrade acknowledges
+    /// them.
     pub(crate) fn after_upgrade(mut self, offset: u64) -> Self {
         self.offset = offset;
         if let Some(sections) = &mut self.sections {
@@ -106,7 +106,7 @@ impl Direction {
         self
     }
 
-    /// Starts perhaps in the middle of a connection.
+    /// Allows a start in the middle of a connection.
     pub(crate) fn perhaps_in_the_middle(mut self) -> Self {
         if let Some(sections) = &mut self.sections {
             sections.from_start = false;
@@ -114,17 +114,17 @@ impl Direction {
         self
     }
 
-    /// Whether a connection error ended this direction; no more octets are read.
+    /// Whether a connection error ended this direction; no more bytes are read.
     pub(crate) const fn has_failed(&self) -> bool {
         self.failed
     }
 
-    /// Whether not one octet has come.
+    /// Whether no byte has arrived.
     pub(crate) const fn is_silent(&self) -> bool {
         self.offset == 0 && self.pending.is_empty() && !self.failed
     }
 
-    /// Takes the next octets, tells what is complete.
+    /// Takes the next bytes and reports complete items.
     pub(crate) fn feed(&mut self, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
         if self.failed {
             return Ok(());
@@ -142,7 +142,7 @@ impl Direction {
         Ok(())
     }
 
-    /// The end of the input: tells what is left.
+    /// Reports an incomplete rest at the end of the input.
     pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<()> {
         let octets = std::mem::take(&mut self.pending);
         if self.failed {
@@ -160,12 +160,12 @@ impl Direction {
             report.event(&self.place(), &Event::Incomplete { octets: &octets, need })?;
         }
         match self.sections.as_ref().and_then(Sections::open_stream) {
-            Some(stream_id) => self.note(&format!("the field block of stream {stream_id} has no end")),
+            Some(stream_id) => self.note(&format!("the field block of stream {stream_id} is incomplete: its last CONTINUATION frame is missing")),
             None => Ok(()),
         }
     }
 
-    /// Says something of this direction.
+    /// Prints a note about this direction.
     fn note(&self, what: &str) -> anyhow::Result<()> {
         let flow = self.flow.map_or(String::new(), |flow| {
             format!("connection {}, from the {}: ", flow.connection, flow.from.name())
@@ -173,8 +173,8 @@ impl Direction {
         note(&format!("{flow}{what}"))
     }
 
-    /// The receiver of this direction sends SETTINGS: larger frames may come at once, another table when it is
-    /// acknowledged.
+    /// The receiver of this direction sends SETTINGS: larger frames are allowed at once, another table after the
+    /// acknowledgment.
     pub(crate) fn settings_sent(&mut self, announced: &Announced, follow_frame_size: bool) {
         if let Some(octets) = announced.max_frame_size.filter(|_| follow_frame_size) {
             self.reader.options.max_frame_size = self.reader.options.max_frame_size.max(octets);
@@ -193,16 +193,16 @@ impl Direction {
         Place { flow: self.flow, offset: self.offset }
     }
 
-    /// Tells all that is complete in `input`; returns the octets consumed.
+    /// Reports all complete items in `input`. Returns the number of bytes consumed.
     fn read(&mut self, input: &[u8], report: &mut Report) -> anyhow::Result<usize> {
         let mut rest = input;
         while !self.failed {
             match self.next(rest) {
                 Ok(Progress::Needed(_)) => break,
                 Ok(Progress::Item { item, consumed }) => {
-                    let (octets, behind) = rest.split_at_checked(consumed).unwrap_or((rest, &[]));
+                    let (octets, after) = rest.split_at_checked(consumed).unwrap_or((rest, &[]));
                     self.item(&item, octets, report)?;
-                    rest = behind;
+                    rest = after;
                     self.offset = self.offset.saturating_add(len(octets));
                 }
                 Err(error) => {
@@ -215,7 +215,7 @@ impl Direction {
     }
 
     fn next<'a>(&mut self, input: &'a [u8]) -> Result<Progress<FrameEvent<&'a [u8]>>, ConnectionError> {
-        // What starts so is meant to be the preface, whatever comes next.
+        // Such a start is meant as the preface, whatever follows.
         const START: &[u8] = b"PRI ";
         let enough = match self.start {
             Start::Decided => return self.reader.read(input),
@@ -237,7 +237,7 @@ impl Direction {
     }
 
     fn set_role(&mut self, role: Role) {
-        // The limits were good for the reader that this one takes the place of.
+        // The previous reader accepted these limits.
         if let Ok(reader) = FrameReader::with_limits(role, &self.limits) {
             self.reader = reader;
         }
@@ -276,7 +276,7 @@ impl Direction {
         }
     }
 
-    /// A frame with a field block: tells the section if it is complete, and what is wrong with it.
+    /// A frame with a field block: reports the section if it is complete, and its error.
     fn field_block(
         &mut self,
         header: &FrameHeader,
@@ -294,7 +294,7 @@ impl Direction {
                     report.event(&place, &Event::FieldSection(section))?;
                 }
                 match done.error {
-                    // Its frames were shown.
+                    // Its frames have been shown.
                     Some(error) => report.event(&place, &Event::Error { error: error.into(), octets: &[] }),
                     None => Ok(()),
                 }

@@ -1,7 +1,7 @@
-//! Octets or a capture to events: what `decode` and `probe` have in common.
+//! Bytes or a capture to events, for `decode` and `probe`.
 
 pub(crate) mod capture; // packets, TCP, which connections speak HTTP/2
-mod direction; // one direction: octets to events
+mod direction; // one direction: bytes to events
 mod report; // where events go
 mod sections; // field blocks to field sections
 mod table_limit; // the table that a sender may use

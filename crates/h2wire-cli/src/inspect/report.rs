@@ -36,7 +36,7 @@ impl Report {
         Ok(self.render.connection(number, client, server)?)
     }
 
-    /// Shows what was printed so far.
+    /// Flushes the output.
     pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
         Ok(self.render.flush()?)
     }

@@ -1,7 +1,7 @@
 //! Field blocks of one direction to field sections.
 //!
-//! This is not h2wire's `Reader`: memory is made when the first block comes, more when a larger table is used, and where
-//! HPACK cannot be followed the frames go on.
+//! This is not h2wire's `Reader`: it allocates memory at the first block, and more for a larger table; if HPACK cannot be
+//! followed, frames are still read.
 
 use h2wire::frame::{Flags, Frame, FrameHeader, StreamId};
 use h2wire::hpack::{BlockEnd, Decoded, Decoder, HpackError};
@@ -13,7 +13,7 @@ use crate::inspect::table_limit::{INITIAL, TableLimit, UNKNOWN};
 
 pub(crate) struct Sections {
     limits: Limits,
-    /// Who receives.
+    /// The receiver.
     pub(crate) role: Role,
     /// Whether fields are kept, or only counted.
     keep: bool,
@@ -41,15 +41,15 @@ struct Open {
 pub(crate) struct Done<'a> {
     /// Where its first frame starts.
     pub(crate) offset: u64,
-    /// `None` where its fields were more than the limits allow.
+    /// `None` if its fields exceed a limit.
     pub(crate) section: Option<Section<'a>>,
     pub(crate) error: Option<StreamError>,
 }
 
-/// Why there are no more sections.
+/// The reason why no more sections are read.
 pub(crate) enum Trouble {
     Broken(HpackError),
-    /// No rule was broken, as far as one can tell.
+    /// No known rule was broken.
     Lost(&'static str),
 }
 
@@ -103,7 +103,7 @@ impl Sections {
         }
     }
 
-    /// Takes a frame at an offset. A frame that ends a field block gives the section.
+    /// Takes a frame at an offset. A frame that ends a field block returns the section.
     pub(crate) fn take(
         &mut self,
         offset: u64,
@@ -120,16 +120,16 @@ impl Sections {
         match self.feed(fragment, last) {
             Ok(end) => Ok(end.and_then(|end| self.done(end))),
             Err(HpackError::SizeUpdateAboveLimit) if self.limit > self.memory => {
-                Err(Trouble::Lost("they use a table of more than 16 MiB"))
+                Err(Trouble::Lost("the HPACK table exceeds 16 MiB"))
             }
             Err(_) if !self.from_start => {
-                Err(Trouble::Lost("they refer to fields before the start of the capture"))
+                Err(Trouble::Lost("they refer to fields sent before the start of the capture"))
             }
             Err(error) => Err(Trouble::Broken(error)),
         }
     }
 
-    /// Makes a decoder for the first block, and one with more memory where the block makes the table larger.
+    /// Creates the decoder at the first block, and grows it if a block enlarges the table.
     fn make_memory(&mut self, fragment: &[u8], last: bool) {
         let decoder = self.decoder.get_or_insert_with(|| {
             let mut decoder = Decoder::new(&self.limits.decoder_limits().with_max_table_size(self.memory));
@@ -151,7 +151,7 @@ impl Sections {
         }
     }
 
-    /// Decodes a fragment; the last one of a block gives its end.
+    /// Decodes a fragment; the last one of a block returns its end.
     fn feed(&mut self, fragment: &[u8], last: bool) -> Result<Option<BlockEnd>, HpackError> {
         // Frames are read in order: a CONTINUATION frame comes in an open block only.
         let (Some(decoder), Some(open)) = (&mut self.decoder, &mut self.open) else { return Ok(None) };
@@ -185,7 +185,7 @@ impl Sections {
     }
 }
 
-/// Tells a decoder a limit for which it has memory.
+/// Sets a limit for which the decoder has memory.
 fn tell(decoder: &mut Decoder<Vec<u8>>, limit: u32) {
     let told = decoder.set_table_limit(limit);
     debug_assert!(told.is_ok(), "there is memory for it");

@@ -6,13 +6,13 @@ use std::collections::VecDeque;
 /// The limit before any SETTINGS frame. RFC 9113 §6.5.2.
 pub(crate) const INITIAL: u32 = 4096;
 
-/// A limit that is not known: all that a sender may do is allowed.
+/// An unknown limit: any table is allowed.
 pub(crate) const UNKNOWN: u32 = u32::MAX;
 
-/// SETTINGS frames that wait for their acknowledgment; with more the limit is not known any more.
+/// The most SETTINGS frames without acknowledgment; with more, the limit becomes unknown.
 const MOST: usize = 1024;
 
-/// Where the limit comes from.
+/// The source of the limit.
 pub(crate) enum TableLimit {
     /// The command line: known to the sender when it acknowledges, allowed at once.
     Given(u32),
@@ -22,9 +22,9 @@ pub(crate) enum TableLimit {
 
 #[derive(Default)]
 pub(crate) struct Followed {
-    /// What each frame that is not acknowledged says of the table, the oldest first.
+    /// The table size in each unacknowledged frame, the oldest first.
     sent: VecDeque<Option<u32>>,
-    /// Acknowledgments of frames that were not seen: they come late, or are not in the capture.
+    /// Acknowledgments of unseen frames, which arrive late or are not in the capture.
     ahead: u64,
     lost: bool,
 }

@@ -1,16 +1,16 @@
-//! Hexadecimal text: two digits an octet, white space anywhere, comments from `#` to the end of the line.
+//! Hexadecimal text: two digits per byte, white space anywhere, comments from `#` to the end of the line.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-/// Reads the octets that text stands for.
+/// Reads the bytes that the text describes.
 pub(crate) struct HexText<R> {
     text: BufReader<R>,
     line: u64,
     column: u64,
     in_comment: bool,
-    /// The first digit of an octet, and where it stands.
+    /// The first digit of a byte, and where it stands.
     half: Option<(u8, u64, u64)>,
-    /// Said after the octets before it.
+    /// Reported after the bytes before it.
     error: Option<String>,
 }
 
@@ -20,7 +20,7 @@ impl<R: Read> HexText<R> {
         Self { text, line: 1, column: 0, in_comment: false, half: None, error: None }
     }
 
-    /// The octet that ends with this character of the text, if one does.
+    /// The byte that ends with this character of the text, if one does.
     fn take(&mut self, character: u8) -> Result<Option<u8>, String> {
         self.column = self.column.saturating_add(1);
         if character == b'\n' {
@@ -50,7 +50,7 @@ impl<R: Read> HexText<R> {
 
     fn no_digit(&self, character: u8) -> String {
         format!(
-            "line {}, column {}: {:?} is no hexadecimal digit",
+            "line {}, column {}: {:?} is not a hexadecimal digit",
             self.line,
             self.column,
             char::from(character)
@@ -67,7 +67,7 @@ impl<R: Read> Read for HexText<R> {
             if text.is_empty() {
                 if let Some((_, line, column)) = self.half.take() {
                     self.error = Some(format!(
-                        "line {line}, column {column}: an octet has two digits, the second is missing"
+                        "line {line}, column {column}: the second hexadecimal digit of a byte is missing"
                     ));
                 }
                 break;
@@ -123,9 +123,9 @@ mod tests {
     fn what_came_before_an_error_is_kept() {
         let (octets, error) = read("0102\n03 x4");
         assert_eq!(octets, [1, 2, 3]);
-        assert_eq!(error.unwrap(), "line 2, column 4: 'x' is no hexadecimal digit");
+        assert_eq!(error.unwrap(), "line 2, column 4: 'x' is not a hexadecimal digit");
         let (octets, error) = read("0102 3\n # end");
         assert_eq!(octets, [1, 2]);
-        assert_eq!(error.unwrap(), "line 1, column 6: an octet has two digits, the second is missing");
+        assert_eq!(error.unwrap(), "line 1, column 6: the second hexadecimal digit of a byte is missing");
     }
 }

@@ -1,4 +1,4 @@
-//! The input: a file or standard input, with its first octets at hand, and with progress where it takes long.
+//! The input: a file or standard input. Its first bytes can be peeked at, and a large file shows progress.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -8,25 +8,25 @@ use super::note::note;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Above this many octets, reading shows its progress on a terminal.
+/// Above this many bytes, reading shows its progress on a terminal.
 const LONG: u64 = 64 * 1024 * 1024;
 
-/// What the input is wanted for, which is told where there is none.
+/// The purpose of the input, for error messages.
 #[derive(Clone, Copy)]
 pub(crate) struct Wanted {
     pub(crate) to: &'static str,
-    /// What a file has in it.
+    /// The expected contents of a file.
     pub(crate) file: &'static str,
 }
 
 impl Wanted {
     pub(crate) const DECODE: Self =
-        Self { to: "decode", file: "octets, hexadecimal text (--hex), pcap or pcapng" };
+        Self { to: "decode", file: "bytes, hexadecimal text (--hex), pcap or pcapng" };
 }
 
 pub(crate) struct Input {
     name: String,
-    /// Octets that were looked at before they were read.
+    /// Bytes that were peeked at before they were read.
     head: Vec<u8>,
     is_live: bool,
     source: Box<dyn Read + Send>,
@@ -37,7 +37,7 @@ impl Input {
     pub(crate) fn open(path: &Path, wanted: Wanted) -> anyhow::Result<Self> {
         let (name, is_live, source) = if path == Path::new("-") {
             if io::stdin().is_terminal() {
-                note("reading standard input; name a file, or see --help")?;
+                note("reading standard input; to read a file, name it, or see --help")?;
             }
             let stdin: Box<dyn Read + Send> = Box::new(io::stdin());
             ("standard input".to_owned(), true, stdin)
@@ -46,14 +46,14 @@ impl Input {
             let file = File::open(path).with_context(|| name.clone())?;
             let metadata = file.metadata().with_context(|| name.clone())?;
             if metadata.is_dir() {
-                bail!("{name}: is a directory; name a file of {}", wanted.file);
+                bail!("{name} is a directory; name a file of {}", wanted.file);
             }
             (name, !metadata.is_file(), progressing(file, metadata.len()))
         };
         Self::new(name, is_live, source, wanted)
     }
 
-    /// Any octets, of which there is one at least.
+    /// Input from any source; empty input is an error.
     pub(crate) fn new(
         name: String,
         is_live: bool,
@@ -63,12 +63,12 @@ impl Input {
         let mut input = Self { name, head: Vec::new(), is_live, source };
         let is_empty = input.peek(1).map(<[u8]>::is_empty).with_context(|| input.name.clone())?;
         if is_empty {
-            bail!("{}: is empty, there is nothing to {}", input.name, wanted.to);
+            bail!("{} is empty: nothing to {}", input.name, wanted.to);
         }
         Ok(input)
     }
 
-    /// Whether octets may come later, so that what is known is to be shown before they do.
+    /// Whether more bytes may arrive later, so that output must not wait for them.
     pub(crate) const fn is_live(&self) -> bool {
         self.is_live
     }
@@ -77,7 +77,7 @@ impl Input {
         &self.name
     }
 
-    /// The first octets, `count` of them or all there are. To be called before anything is read.
+    /// The first `count` bytes, or all if there are fewer. Must be called before anything is read.
     pub(crate) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
         let missing = u64::try_from(count.saturating_sub(self.head.len())).unwrap_or(u64::MAX);
         self.source.by_ref().take(missing).read_to_end(&mut self.head)?;
@@ -85,14 +85,14 @@ impl Input {
     }
 }
 
-/// The name of a format that HTTP/2 may be packed in, and how to unpack it.
+/// The name of a compressed format, and how to unpack it.
 pub(crate) fn packed(start: &[u8]) -> Option<&'static str> {
     [
-        ([0x1f, 0x8b].as_slice(), "gzip: unpack it before (gunzip -c FILE | h2wire decode)"),
-        (&[0x28, 0xb5, 0x2f, 0xfd], "zstd: unpack it before (zstd -dc FILE | h2wire decode)"),
-        (&[0xfd, b'7', b'z', b'X'], "xz: unpack it before (xz -dc FILE | h2wire decode)"),
-        (b"BZh", "bzip2: unpack it before (bzip2 -dc FILE | h2wire decode)"),
-        (b"PK\x03\x04", "zip: unpack it before"),
+        ([0x1f, 0x8b].as_slice(), "gzip: run gunzip -c FILE | h2wire decode"),
+        (&[0x28, 0xb5, 0x2f, 0xfd], "zstd: run zstd -dc FILE | h2wire decode"),
+        (&[0xfd, b'7', b'z', b'X'], "xz: run xz -dc FILE | h2wire decode"),
+        (b"BZh", "bzip2: run bzip2 -dc FILE | h2wire decode"),
+        (b"PK\x03\x04", "zip: unpack it first"),
     ]
     .into_iter()
     .find_map(|(magic, what)| start.starts_with(magic).then_some(what))
@@ -109,7 +109,7 @@ impl Read for Input {
     }
 }
 
-/// Shows how much of a long file is read, if there is a terminal to show it on.
+/// Shows the progress of a long file on a terminal.
 fn progressing(file: File, octets: u64) -> Box<dyn Read + Send> {
     if octets <= LONG || !io::stderr().is_terminal() {
         return Box::new(file);

@@ -1,4 +1,4 @@
-//! Input of one thing a line.
+//! Input with one item per line.
 
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::input::{Input, Wanted};
 use crate::status::Status;
 
-/// Reads all lines, until one ends the run; what was printed before an error is not lost.
+/// Reads all lines, until one ends the run. Output before an error is not lost.
 pub(crate) fn each_line(
     file: &Path,
     wanted: Wanted,

@@ -1,9 +1,9 @@
-//! Files, standard input and what is said beside the output.
+//! Files, standard input and notes on standard error.
 
-mod hex_text; // hexadecimal text to octets
+mod hex_text; // hexadecimal text to bytes
 mod input; // files, standard input, progress
-mod lines; // input of one thing a line
-mod note; // remarks, and an output that was closed
+mod lines; // input with one item per line
+mod note; // notes on standard error, closed output
 
 pub(crate) use hex_text::HexText;
 pub(crate) use input::{Input, Wanted, packed};

@@ -1,4 +1,4 @@
-//! Remarks beside the output, and an output that was closed.
+//! Notes on standard error, and closed output.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Says something that is not wrong with HTTP/2, but must not go unsaid.
+/// Prints a note on standard error that is not an error of HTTP/2.
 pub(crate) fn note(note: &str) -> anyhow::Result<()> {
     Ok(writeln!(anstream::stderr(), "h2wire: {note}")?)
 }

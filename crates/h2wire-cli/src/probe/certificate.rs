@@ -1,4 +1,4 @@
-//! What a certificate says of itself.
+//! The names and dates of a certificate.
 
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
@@ -7,19 +7,19 @@ use x509_parser::time::ASN1Time;
 
 use crate::render::printable;
 
-/// The part of a certificate that is asked for when TLS fails.
+/// The part of a certificate that helps when TLS fails.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Certificate {
     pub(crate) subject: String,
     pub(crate) issuer: String,
     pub(crate) not_before: String,
     pub(crate) not_after: String,
-    /// The names and addresses it is for.
+    /// The names and addresses of the certificate.
     pub(crate) names: Vec<String>,
 }
 
 impl Certificate {
-    /// `None` if it is no X.509 certificate.
+    /// Returns `None` if `der` is not an X.509 certificate.
     pub(crate) fn parse(der: &[u8]) -> Option<Self> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
         let text = |text: String| printable(text.as_bytes());

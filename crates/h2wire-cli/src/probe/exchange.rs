@@ -8,7 +8,7 @@ use super::seen::{ExchangeEnd, Seen};
 use super::session::{Event, Session};
 use super::transport::Transport;
 
-/// Sends and receives until the response is there, or will not come.
+/// Sends and receives until the response is complete or has failed.
 pub(crate) fn run(
     session: &mut Session,
     transport: &mut Transport,
@@ -52,7 +52,8 @@ pub(crate) fn run(
     }
 }
 
-/// What ended first counts, unless a rule is broken behind a response: who keeps to it would refuse the response.
+/// The first ending counts, unless the peer broke a rule after a complete response: other clients would refuse the
+/// response.
 fn unless_broken(ending: ExchangeEnd, next: Option<ExchangeEnd>) -> ExchangeEnd {
     match (ending, next) {
         (ExchangeEnd::Complete, Some(broken @ ExchangeEnd::Broken { .. })) => broken,
@@ -60,7 +61,7 @@ fn unless_broken(ending: ExchangeEnd, next: Option<ExchangeEnd>) -> ExchangeEnd 
     }
 }
 
-/// A peer that closed may have said why before: that is read first.
+/// A failed write is reported only now: the peer may have sent its reason before it closed.
 fn ended(session: &Session, unsent: Option<io::Error>) -> ExchangeEnd {
     match unsent {
         Some(error) => ExchangeEnd::Failed(error),
@@ -68,7 +69,7 @@ fn ended(session: &Session, unsent: Option<io::Error>) -> ExchangeEnd {
     }
 }
 
-/// Sends what is to be sent, and shows it.
+/// Sends the pending output and shows it.
 fn send(session: &mut Session, transport: &mut Transport, show: &mut Show) -> anyhow::Result<io::Result<()>> {
     let octets = session.take_output();
     if octets.is_empty() {
@@ -78,7 +79,7 @@ fn send(session: &mut Session, transport: &mut Transport, show: &mut Show) -> an
     Ok(transport.write_all(&octets))
 }
 
-/// Says goodbye, and shows what still comes, for a moment. Returns how it ended, all in all.
+/// Sends GOAWAY and shows further bytes of the peer for a moment. Returns the final ending.
 pub(crate) fn close(
     session: &mut Session,
     transport: &mut Transport,
@@ -141,7 +142,7 @@ mod tests {
         assert!(endings.reduce(|ending, next| unless_broken(ending, Some(next))).is_some_and(is_closed));
         assert_eq!((seen.complete, seen.content_octets), (true, 0));
 
-        // When the goodbye was said.
+        // After GOAWAY.
         let mut session = session();
         session.receive(settings_and_response);
         session.end();

@@ -1,12 +1,12 @@
-//! `h2wire probe`: opens a real connection, says what happens on it, and why it does not work if it does not.
+//! `h2wire probe`: opens a real connection, shows it frame by frame, and diagnoses a failure.
 
-mod certificate; // what a certificate says
+mod certificate; // the names and dates of a certificate
 mod diagnosis; // what went wrong, why, what to do
 mod exchange; // the session over the transport
 mod report; // text or JSON
-mod seen; // what came, and how it ended
+mod seen; // the received settings and response, and the ending
 mod session; // HTTP/2 without sockets
-mod target; // where and what
+mod target; // the address and the request
 mod tls; // TLS with ALPN
 mod transport; // sockets with a deadline
 mod verify; // the certificate, trusted or not
@@ -21,11 +21,11 @@ use transport::{Transport, Wire};
 use crate::args::ProbeOptions;
 use crate::status::Status;
 
-/// Probes, prints, and says by the status how it went.
+/// Probes and prints. Returns the exit status.
 pub(crate) fn run(options: &ProbeOptions) -> anyhow::Result<Status> {
     let target = Target::from_options(options)?;
     let session = Session::start(target.request(options))?;
-    // What is wrong with the command line is told before anything is sent.
+    // Errors of the command line are reported before anything is sent.
     let client = if target.tls { Some(Client::new(&target, options)?) } else { None };
     let mut show = Show::new(&target, options.json)?;
     let diagnosis = probe(&target, options, session, client, &mut show)?;
@@ -58,7 +58,7 @@ fn probe(
         && facts.chosen.as_deref() != Some("h2")
         && !(options.no_alpn || options.prior_knowledge)
     {
-        // The peer may be gone; it does not matter any more.
+        // The peer may be gone, which no longer matters.
         let _ = transport.close();
         return Ok(diagnosis::not_chosen(facts));
     }

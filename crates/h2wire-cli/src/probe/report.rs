@@ -1,4 +1,4 @@
-//! What is found, in the order it is found: for people, or an object a line.
+//! The findings in their order: text for people, or one JSON object per line.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -50,19 +50,19 @@ impl Show {
         })
     }
 
-    /// Octets that go to the server.
+    /// Bytes that go to the server.
     pub(crate) fn sent(&mut self, octets: &[u8]) -> anyhow::Result<()> {
         let Self { by_client, by_server, .. } = self;
         show(octets, by_client, by_server, &mut self.frames)
     }
 
-    /// Octets that came from the server.
+    /// Bytes that came from the server.
     pub(crate) fn received(&mut self, octets: &[u8]) -> anyhow::Result<()> {
         let Self { by_client, by_server, .. } = self;
         show(octets, by_server, by_client, &mut self.frames)
     }
 
-    /// No more octets come.
+    /// No more bytes come.
     pub(crate) fn end_of_octets(&mut self) -> anyhow::Result<()> {
         self.by_server.finish(&mut self.frames)?;
         self.frames.flush()
@@ -92,11 +92,11 @@ impl Show {
         match ends {
             Some((peer, Some(local))) => self.line("connected", &format!("{peer} from {local}")),
             Some((peer, None)) => self.line("connected", &peer.to_string()),
-            None => self.line("connected", "no"),
+            None => self.line("connected", "failed"),
         }
     }
 
-    /// What is known of TLS.
+    /// The facts about TLS.
     pub(crate) fn tls(&mut self, facts: &Facts) -> anyhow::Result<()> {
         self.object("tls", || {
             json!({
@@ -113,7 +113,7 @@ impl Show {
         self.line("ALPN", &format!("offered {offered}; chosen {chosen}"))?;
         match (&facts.version, &facts.cipher_suite) {
             (Some(version), Some(suite)) => self.line("TLS", &format!("{version}, {suite}"))?,
-            _ => self.line("TLS", "the handshake did not end")?,
+            _ => self.line("TLS", "the handshake was not completed")?,
         }
         if let Some(certificate) = &facts.certificate {
             let Certificate { subject, issuer, not_before, not_after, names } = certificate;
@@ -128,7 +128,7 @@ impl Show {
         }
     }
 
-    /// What came by HTTP/2, all in all.
+    /// The settings and the response of the peer.
     pub(crate) fn summary(&mut self, seen: &Seen) -> anyhow::Result<()> {
         self.object("settings", || match &seen.settings {
             None => Value::Null,
@@ -148,14 +148,14 @@ impl Show {
         })?;
         let settings = seen.settings.as_ref().map(|settings| {
             let each: Vec<_> = settings.iter().map(|(id, value)| format!("{id} {value}")).collect();
-            if each.is_empty() { "none, all have their initial values".to_owned() } else { each.join(", ") }
+            if each.is_empty() { "none: all keep their initial values".to_owned() } else { each.join(", ") }
         });
-        self.line("settings", &settings.unwrap_or_else(|| "none came".to_owned()))?;
+        self.line("settings", &settings.unwrap_or_else(|| "not received".to_owned()))?;
         let response = seen.response.as_ref().map(|(status, _)| {
-            let end = if seen.complete { "" } else { ", not complete" };
-            format!("{status}, {} octets of content{end}", seen.content_octets)
+            let end = if seen.complete { "" } else { ", incomplete" };
+            format!("{status}, {} bytes of content{end}", seen.content_octets)
         });
-        self.line("response", &response.unwrap_or_else(|| "none came".to_owned()))
+        self.line("response", &response.unwrap_or_else(|| "not received".to_owned()))
     }
 
     pub(crate) fn diagnosis(&mut self, diagnosis: &Diagnosis) -> anyhow::Result<()> {
@@ -220,7 +220,7 @@ fn certificate_object(certificate: &Certificate) -> Value {
     })
 }
 
-/// Shows octets of one direction; what it announces is what it takes from the other one.
+/// Shows bytes of one direction; its SETTINGS limit the other direction.
 fn show(
     octets: &[u8],
     sender: &mut Direction,
@@ -234,7 +234,7 @@ fn show(
     frames.flush()
 }
 
-/// The form for what is sent and received.
+/// The output format of sent and received frames.
 fn form(url: String, json: bool) -> Box<dyn Render> {
     let out = stdout(!json);
     if json { Box::new(Json::new(out)) } else { Box::new(Text::without_hints(out, url)) }

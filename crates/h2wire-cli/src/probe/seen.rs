@@ -1,4 +1,4 @@
-//! What came, and how it ended.
+//! The received settings and response, and the ending.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use h2wire::{FieldList, StreamError};
 use super::diagnosis::Phase;
 use super::session::{Broken, Event};
 
-/// How it ended.
+/// The ending of the exchange.
 #[derive(Debug)]
 pub(crate) enum ExchangeEnd {
     Complete,
@@ -20,22 +20,22 @@ pub(crate) enum ExchangeEnd {
     Failed(io::Error),
 }
 
-/// What came before the end.
+/// The settings and response received so far.
 #[derive(Default, Debug)]
 pub(crate) struct Seen {
-    /// `None` until the peer's SETTINGS have come.
+    /// `None` until the peer's SETTINGS arrive.
     pub(crate) settings: Option<Vec<(SettingId, u32)>>,
     /// The final response.
     pub(crate) response: Option<(u16, FieldList)>,
     pub(crate) content_octets: usize,
     pub(crate) complete: bool,
     pub(crate) any_octets: bool,
-    /// The peer said by GOAWAY that it shuts down, and went on with the request.
+    /// The peer announced a shutdown by GOAWAY, but continues this request.
     pub(crate) shuts_down: bool,
 }
 
 impl Seen {
-    /// What is waited for.
+    /// The current step.
     pub(crate) fn phase(&self) -> Phase {
         match (&self.settings, &self.response) {
             (_, Some(_)) => Phase::Content,
@@ -44,7 +44,7 @@ impl Seen {
         }
     }
 
-    /// Records an event. Returns how the exchange ends with it.
+    /// Records an event. Returns the ending, if the event ends the exchange.
     pub(super) fn event(&mut self, event: Event) -> Option<ExchangeEnd> {
         match event {
             Event::Settings(settings) => self.settings.get_or_insert_default().extend(settings),
@@ -55,9 +55,8 @@ impl Seen {
                 self.complete = true;
                 return Some(ExchangeEnd::Complete);
             }
-            // §8.1: the server has answered, and does not need the rest of the request.
             Event::Reset(error_code) => return Some(ExchangeEnd::Reset(error_code)),
-            // The request goes on.
+            // The request continues.
             Event::GoAway { last_stream_id, error_code: ErrorCode::NO_ERROR, .. }
                 if last_stream_id != StreamId::CONNECTION =>
             {

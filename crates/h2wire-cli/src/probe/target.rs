@@ -1,4 +1,4 @@
-//! Where to connect to, and what to ask for.
+//! The address to connect to, and the request to send.
 
 use anyhow::{Context, bail};
 use http::Uri;
@@ -6,14 +6,14 @@ use http::Uri;
 use super::session::Request;
 use crate::args::ProbeOptions;
 
-/// What a URL says.
+/// A URL and its parts.
 #[derive(Debug)]
 pub(crate) struct Target {
     pub(crate) url: String,
     pub(crate) tls: bool,
     /// The name of the URL, which a certificate must have; without brackets.
     pub(crate) name: String,
-    /// Where to connect to.
+    /// The host to connect to.
     pub(crate) host: String,
     pub(crate) port: u16,
     authority: String,
@@ -27,12 +27,12 @@ impl Target {
         let tls = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
-            _ => bail!("{url}: a URL starts with https:// or http://"),
+            _ => bail!("{url}: the URL must start with https:// or http://"),
         };
-        let authority = uri.authority().with_context(|| format!("{url}: there is no host"))?;
+        let authority = uri.authority().with_context(|| format!("{url}: the URL has no host"))?;
         // RFC 9113 §8.3.1
         if authority.as_str().contains('@') {
-            bail!("{url}: leave out the user; what must be sent is told with --header");
+            bail!("{url}: HTTP/2 forbids a user name in the URL; send credentials with --header");
         }
         let name = unbracketed(authority.host()).to_owned();
         let port = match authority.as_str().strip_prefix(authority.host()) {
@@ -44,7 +44,7 @@ impl Target {
                 }
             }
             Some(port) => port_of(port.trim_start_matches(':'))
-                .with_context(|| format!("{url}: a port is a number from 1 to 65535"))?,
+                .with_context(|| format!("{url}: the port must be a number from 1 to 65535"))?,
         };
         let (host, port) = match &options.connect {
             Some(place) => place_of(place)?,
@@ -94,12 +94,12 @@ fn unbracketed(host: &str) -> &str {
 fn place_of(place: &str) -> anyhow::Result<(String, u16)> {
     let parts = place.rsplit_once(':').and_then(|(host, port)| Some((host, port_of(port)?)));
     let (host, port) = parts
-        .with_context(|| format!("--connect {place}: HOST:PORT is meant, with a port from 1 to 65535"))?;
+        .with_context(|| format!("--connect {place}: write HOST:PORT, with a port from 1 to 65535"))?;
     Ok((unbracketed(host).to_owned(), port))
 }
 
 fn port_of(digits: &str) -> Option<u16> {
-    // A sign would be read as a part of the number.
+    // `parse` would accept a sign.
     let port = digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok())??;
     (port != 0).then_some(port)
 }

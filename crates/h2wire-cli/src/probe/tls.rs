@@ -14,14 +14,14 @@ use super::target::Target;
 use super::verify::Witness;
 use crate::args::ProbeOptions;
 
-/// A client before its handshake, and who looks at the certificate.
+/// A client before its handshake, and the witness of the server's certificate.
 pub(crate) struct Client {
     pub(crate) connection: ClientConnection,
     witness: Arc<Witness>,
     offered: Vec<String>,
 }
 
-/// What is known of TLS, as far as it came.
+/// The facts about TLS, up to the point where it ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
     pub(crate) offered: Vec<String>,
@@ -29,7 +29,7 @@ pub(crate) struct Facts {
     pub(crate) version: Option<String>,
     pub(crate) cipher_suite: Option<String>,
     pub(crate) certificate: Option<Certificate>,
-    /// What is wrong with the certificate; `None` also where none came.
+    /// The error of the certificate; `None` also if no certificate arrived.
     pub(crate) certificate_error: Option<String>,
 }
 
@@ -52,7 +52,7 @@ impl Client {
         let offered = if options.no_alpn { Vec::new() } else { options.alpn.clone() };
         config.alpn_protocols = offered.iter().map(|name| name.clone().into_bytes()).collect();
         let name = ServerName::try_from(target.name.clone())
-            .with_context(|| format!("{}: a certificate cannot have this name", target.name))?;
+            .with_context(|| format!("{}: not a valid host name for a certificate", target.name))?;
         Ok(Self { connection: ClientConnection::new(Arc::new(config), name)?, witness, offered })
     }
 
@@ -74,7 +74,7 @@ impl Client {
     }
 }
 
-/// Who is trusted.
+/// The trusted authorities.
 fn roots(options: &ProbeOptions) -> anyhow::Result<RootCertStore> {
     let mut roots = RootCertStore::empty();
     if let Some(file) = &options.cacert {
@@ -85,7 +85,7 @@ fn roots(options: &ProbeOptions) -> anyhow::Result<RootCertStore> {
             roots.add(certificate).with_context(|| format!("--cacert {name}"))?;
         }
         if roots.is_empty() {
-            bail!("--cacert {name}: there is no certificate in PEM in it");
+            bail!("--cacert {name}: the file has no certificate in PEM format");
         }
         return Ok(roots);
     }
@@ -93,7 +93,7 @@ fn roots(options: &ProbeOptions) -> anyhow::Result<RootCertStore> {
     roots.add_parsable_certificates(found.certs);
     if roots.is_empty() && !options.insecure {
         let why = found.errors.first().map_or(String::new(), |error| format!(": {error}"));
-        bail!("this system has no certificates to trust{why}; name some with --cacert, or use --insecure");
+        bail!("this system has no trusted certificates{why}; pass some with --cacert, or use --insecure");
     }
     Ok(roots)
 }

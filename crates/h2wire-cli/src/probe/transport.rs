@@ -11,11 +11,11 @@ use rustls::{ClientConnection, Stream};
 pub(crate) struct Wire {
     tcp: TcpStream,
     deadline: Instant,
-    /// The first octets that came.
+    /// The first bytes received.
     pub(crate) first: Vec<u8>,
 }
 
-/// How many of the first octets are kept.
+/// The number of first bytes to keep.
 const MOST_FIRST: usize = 64;
 
 impl Wire {
@@ -55,12 +55,12 @@ impl Write for Wire {
     }
 }
 
-/// A timeout of a socket has either name, as systems differ.
+/// The kind of a socket timeout depends on the system.
 fn timed_out(error: io::Error) -> io::Error {
     if error.kind() == ErrorKind::WouldBlock { ErrorKind::TimedOut.into() } else { error }
 }
 
-/// Octets of HTTP/2, both ways.
+/// Bytes of HTTP/2, both ways.
 pub(crate) enum Transport {
     Plain(Wire),
     Tls(Box<ClientConnection>, Wire),
@@ -97,7 +97,7 @@ impl Transport {
         }
     }
 
-    /// Says that nothing more is sent: `close_notify`, then the end of TCP.
+    /// Ends the sending side: `close_notify`, then the TCP shutdown.
     pub(crate) fn close(&mut self) -> io::Result<()> {
         let wire = match self {
             Self::Plain(wire) => wire,
@@ -113,19 +113,19 @@ impl Transport {
     }
 }
 
-/// The addresses of a host. The system may take its time, so it is asked by another thread.
+/// The addresses of a host, resolved in another thread, because the system call has no timeout.
 pub(crate) fn resolve(host: &str, port: u16, timeout: Duration) -> io::Result<Vec<SocketAddr>> {
     let (sender, receiver) = mpsc::channel();
     let host = host.to_owned();
     std::thread::spawn(move || {
         let found = (host.as_str(), port).to_socket_addrs().map(Vec::from_iter);
-        // Whoever asked may have given up.
+        // The caller may have timed out.
         let _ = sender.send(found);
     });
     receiver.recv_timeout(timeout).unwrap_or_else(|_| Err(ErrorKind::TimedOut.into()))
 }
 
-/// Connects to the first address that answers; all of them together have the time.
+/// Connects to the first address that answers; the timeout covers all addresses together.
 pub(crate) fn connect(addresses: &[SocketAddr], timeout: Duration) -> io::Result<(SocketAddr, Wire)> {
     let now = Instant::now();
     let deadline = now.checked_add(timeout).unwrap_or(now);
@@ -134,7 +134,7 @@ pub(crate) fn connect(addresses: &[SocketAddr], timeout: Duration) -> io::Result
     Ok((address, Wire { tcp, deadline, first: Vec::new() }))
 }
 
-/// Tries one after the other. One that does not answer leaves their share of the time to those behind it.
+/// Tries the addresses in order, and divides the remaining time evenly among the untried ones.
 fn first_that_answers<T>(
     addresses: &[SocketAddr],
     deadline: Instant,
@@ -164,7 +164,7 @@ mod tests {
         let mut shares = Vec::new();
         let answers = |address: &SocketAddr, share: Duration| {
             shares.push(share.as_secs_f64().ceil());
-            // What is not used is left to the others.
+            // Unused time is left to the others.
             if address.port() == 3 { Ok(()) } else { Err(ErrorKind::WouldBlock.into()) }
         };
         let (address, ()) = first_that_answers(&addresses, deadline, answers).unwrap();

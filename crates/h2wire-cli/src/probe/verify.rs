@@ -1,4 +1,4 @@
-//! Looks at the server's certificate, whatever becomes of the handshake, and decides as rustls does.
+//! Keeps the server's certificate, even if the handshake fails, and verifies it as rustls does.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,7 +8,7 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 
-/// What was presented, and what is wrong with it.
+/// The presented certificate and its error.
 #[derive(Clone, Debug)]
 pub(crate) struct Presented {
     pub(crate) certificate: CertificateDer<'static>,
@@ -17,7 +17,7 @@ pub(crate) struct Presented {
 
 #[derive(Debug)]
 pub(crate) struct Witness {
-    /// `None` where nothing is trusted.
+    /// `None` if no authority is trusted.
     trusted: Option<Arc<WebPkiServerVerifier>>,
     insecure: bool,
     provider: Arc<CryptoProvider>,
@@ -33,7 +33,7 @@ impl Witness {
         Self { trusted, insecure, provider, presented: Mutex::new(None) }
     }
 
-    /// What the server presented.
+    /// The certificate that the server presented.
     pub(crate) fn presented(&self) -> Option<Presented> {
         self.presented.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

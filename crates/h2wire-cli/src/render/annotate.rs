@@ -1,4 +1,4 @@
-//! Every octet of a frame with the field it belongs to and the section of the RFC.
+//! Every byte of a frame with the field it belongs to and the section of the RFC.
 
 use h2wire::frame::{
     AltSvc, Frame, FrameHeader, Origin, PREFACE, PriorityFields, PriorityUpdate, Settings, StreamId, Unknown,
@@ -6,7 +6,7 @@ use h2wire::frame::{
 
 use crate::render::dump::hex;
 
-/// Some octets of a frame.
+/// Some bytes of a frame.
 pub(crate) struct Piece {
     pub(crate) len: usize,
     /// The field and its value.
@@ -14,10 +14,10 @@ pub(crate) struct Piece {
     pub(crate) section: &'static str,
 }
 
-/// Octets on a line.
+/// Bytes on a line.
 const WIDTH: usize = 16;
 
-/// The lines: offset, octets, field, section. Octets that no piece takes are shown too, which no frame has.
+/// The lines: offset, bytes, field, section. Bytes outside all pieces are shown too; no valid frame has any.
 pub(crate) fn lines(offset: u64, pieces: &[Piece], octets: &[u8]) -> Vec<String> {
     let mut lines = Vec::new();
     let (mut offset, mut rest) = (offset, octets);
@@ -29,9 +29,9 @@ pub(crate) fn lines(offset: u64, pieces: &[Piece], octets: &[u8]) -> Vec<String>
         }
     };
     for Piece { len, label, section } in pieces {
-        let (octets, behind) = rest.split_at_checked(*len).unwrap_or((rest, &[]));
+        let (octets, after) = rest.split_at_checked(*len).unwrap_or((rest, &[]));
         show(octets, label, section);
-        rest = behind;
+        rest = after;
     }
     show(rest, "not part of any field", "");
     lines
@@ -49,7 +49,7 @@ pub(crate) fn frame(header: &FrameHeader, frame: &Frame<&[u8]>) -> Vec<Piece> {
     pieces
 }
 
-/// A frame that breaks a rule, so that its payload has no fields; `octets` of it are at hand.
+/// A frame that breaks a rule, whose payload is shown without fields; `octets` of it have arrived.
 pub(crate) fn broken(header: &FrameHeader, octets: usize) -> Vec<Piece> {
     let mut pieces = header_pieces(header);
     pieces.push(piece(octets.saturating_sub(FrameHeader::LEN), "payload, not read", "§4.1"));
@@ -121,7 +121,7 @@ fn payload(pieces: &mut Vec<Piece>, frame: &Frame<&[u8]>) {
     }
 }
 
-/// Pad Length, what is between, and padding.
+/// Pad Length, the pieces in between, and padding.
 fn padded(
     pieces: &mut Vec<Piece>,
     pad_length: Option<u8>,

@@ -1,4 +1,4 @@
-//! What is wrong, for people: what was seen, what a receiver does, what was perhaps meant.
+//! Errors in words: the evidence, the receiver's reaction, a hint for the caller.
 
 use std::io::Read;
 
@@ -9,21 +9,21 @@ use h2wire::{Limit, Rule};
 use crate::event::Fault;
 use crate::io::HexText;
 
-/// What a receiver does.
+/// The reaction of the receiver.
 pub(crate) fn answer(error: Fault) -> String {
     let code = error.code();
     match error.scope {
         Scope::Connection if error.rule.is_other_protocol() => {
-            format!("connection error {code}: close; GOAWAY may be left out")
+            format!("connection error {code}: close; GOAWAY is optional")
         }
         Scope::Connection => format!("connection error {code}: GOAWAY, then close"),
         Scope::Stream(id) => {
-            format!("stream error {code}: RST_STREAM on stream {id}; the connection goes on")
+            format!("stream error {code}: RST_STREAM on stream {id}; the connection continues")
         }
     }
 }
 
-/// What the octets are, in the words of whoever sent them.
+/// The bytes in readable form, quoting the sender where possible.
 pub(crate) fn evidence(rule: Rule, octets: &[u8]) -> Option<String> {
     match rule {
         Rule::Frame(FrameRule::Http1Response | FrameRule::Http1Request) => {
@@ -42,7 +42,7 @@ pub(crate) fn evidence(rule: Rule, octets: &[u8]) -> Option<String> {
         }),
         Rule::Frame(FrameRule::Preface) => {
             let same = octets.iter().zip(PREFACE).take_while(|(octet, expected)| octet == expected).count();
-            (same > 3).then(|| format!("the preface up to octet {same}, then other octets"))
+            (same > 3).then(|| format!("the first {same} bytes of the preface, then other bytes"))
         }
         _ => octets.first_chunk().map(|header| FrameHeader::parse(header).to_string()),
     }
@@ -62,7 +62,7 @@ fn alert(description: u8) -> String {
     }
 }
 
-/// The octets that an error is about: those of the frame, as far as they are at hand.
+/// The bytes of the broken frame that have arrived.
 pub(crate) fn frame_octets(rule: Rule, octets: &[u8]) -> &[u8] {
     match octets.first_chunk().map(FrameHeader::parse) {
         Some(header) if !rule.is_other_protocol() && rule != Rule::Frame(FrameRule::FirstFrame) => {
@@ -72,18 +72,18 @@ pub(crate) fn frame_octets(rule: Rule, octets: &[u8]) -> &[u8] {
     }
 }
 
-/// What was perhaps meant by the one who called.
+/// An option that may help the caller.
 pub(crate) fn hint(rule: Rule, octets: &[u8]) -> Option<&'static str> {
     match rule {
         Rule::Frame(rule) => frame_hint(rule, octets),
         Rule::Hpack(HpackError::SizeUpdateAboveLimit) => {
-            Some("the table limit that the receiver announced is told with --header-table-size")
+            Some("pass the table limit the receiver announced with --header-table-size")
         }
         Rule::Limit(Limit::SectionSize | Limit::BlockLength) => {
-            Some("a larger limit is set by --max-header-list-size")
+            Some("raise it with --max-header-list-size")
         }
-        Rule::Limit(Limit::Fields) => Some("a larger limit is set by --max-header-fields"),
-        Rule::Limit(Limit::Continuations) => Some("a larger limit is set by --max-continuations"),
+        Rule::Limit(Limit::Fields) => Some("raise it with --max-header-fields"),
+        Rule::Limit(Limit::Continuations) => Some("raise it with --max-continuations"),
         _ => None,
     }
 }
@@ -92,24 +92,24 @@ fn frame_hint(rule: FrameRule, octets: &[u8]) -> Option<&'static str> {
     let is_preface = octets.starts_with(PREFACE);
     match rule {
         FrameRule::FrameLengthLimit if is_preface => {
-            Some("these octets are the preface of a connection: leave out --stateless")
+            Some("the input is the preface of a connection: leave out --stateless")
         }
         FrameRule::FirstFrame if is_preface => {
-            Some("these octets are what a client sends: the receiver is a server")
+            Some("a client sent this input: use --role server, or leave out --role")
         }
         FrameRule::FirstFrame | FrameRule::FrameLengthLimit if is_hex_text(octets) => {
-            Some("these octets look like hexadecimal text: add --hex")
+            Some("the input looks like hexadecimal text: add --hex")
         }
         FrameRule::FirstFrame if is_plausible(octets) => {
-            Some("a frame by itself, or the middle of a connection, is read with --stateless")
+            Some("add --stateless to read a single frame or the middle of a connection")
         }
-        FrameRule::FirstFrame => Some("these octets do not look like HTTP/2"),
-        FrameRule::FrameLengthLimit => Some("a larger limit is set by --max-frame-size"),
+        FrameRule::FirstFrame => Some("the input does not look like HTTP/2: check that it is decrypted and complete from its start"),
+        FrameRule::FrameLengthLimit => Some("raise it with --max-frame-size"),
         _ => None,
     }
 }
 
-/// Whether octets could be a frame, though not the first one of a connection.
+/// Whether bytes could be a frame from the middle of a connection.
 fn is_plausible(octets: &[u8]) -> bool {
     octets.first_chunk().map(FrameHeader::parse).is_some_and(|header| {
         header.frame_type.name().is_some()
@@ -119,7 +119,7 @@ fn is_plausible(octets: &[u8]) -> bool {
     })
 }
 
-/// Whether octets, up to the end of a line, are what `--hex` reads.
+/// Whether `--hex` could read the complete lines of the input.
 fn is_hex_text(octets: &[u8]) -> bool {
     let lines = octets.iter().rposition(|octet| *octet == b'\n').and_then(|end| octets.get(..end));
     let mut decoded = Vec::new();

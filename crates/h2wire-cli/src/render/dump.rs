@@ -1,23 +1,23 @@
-//! Octets in hexadecimal and as text.
+//! Bytes in hexadecimal and as text.
 
 use std::fmt::Write;
 
-/// Octets on a line.
+/// Bytes on a line.
 const WIDTH: usize = 16;
 
-/// Lines of 16 octets in hexadecimal, then as text; at most `most` octets, and how many more there are.
+/// Lines of 16 bytes in hexadecimal, then as text; at most `most` bytes, and how many more there are.
 pub(crate) fn dump(octets: &[u8], most: usize) -> Vec<String> {
     let shown = octets.get(..most).unwrap_or(octets);
     let mut lines: Vec<String> =
         shown.chunks(WIDTH).map(|line| format!("{:<48}  {}", hex(line), text(line))).collect();
     match octets.len().saturating_sub(shown.len()) {
         0 => {}
-        more => lines.push(format!("and {more} more octets")),
+        more => lines.push(format!("and {more} more bytes")),
     }
     lines
 }
 
-/// Octets with a space between two, and two in the middle of 16.
+/// Bytes with a space between two, and two in the middle of 16.
 pub(crate) fn hex(octets: &[u8]) -> String {
     let mut line = String::new();
     for (index, octet) in octets.iter().enumerate() {
@@ -34,7 +34,7 @@ pub(crate) fn hex(octets: &[u8]) -> String {
     line
 }
 
-/// Text as it is, without what a terminal would obey; other octets as `\xNN`.
+/// UTF-8 text with control characters escaped; other bytes as `\xNN`.
 pub(crate) fn printable(octets: &[u8]) -> String {
     let Ok(text) = str::from_utf8(octets) else { return octets.escape_ascii().to_string() };
     let mut printable = String::new();
@@ -71,7 +71,7 @@ mod tests {
             [
                 "30 31 32 33 34 35 36 37  38 39 3a 3b 3c 3d 3e 3f  |0123456789:;<=>?|",
                 "40 41                                             |@A|",
-                "and 2 more octets"
+                "and 2 more bytes"
             ]
         );
         assert!(dump(&[], 18).is_empty());

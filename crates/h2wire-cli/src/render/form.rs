@@ -1,4 +1,4 @@
-//! What a form of output has to do.
+//! The trait of all output formats.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -7,27 +7,27 @@ use anstream::AutoStream;
 
 use crate::event::{Event, Place};
 
-/// Where output goes. Those forms that have colours write them in any case.
+/// The destination of output. Formats with colours always write them; the destination strips them if needed.
 pub(crate) type Out = Box<dyn Write>;
 
-/// A form of output.
+/// An output format.
 pub(crate) trait Render {
     /// Prints an event, or counts it.
     fn event(&mut self, place: &Place, event: &Event<'_>) -> io::Result<()>;
 
-    /// Prints who talks, where the form has room for it.
+    /// Prints the two ends of a connection, if the format has a place for them.
     fn connection(&mut self, _number: u64, _client: SocketAddr, _server: SocketAddr) -> io::Result<()> {
         Ok(())
     }
 
-    /// Shows what was printed so far.
+    /// Flushes the output.
     fn flush(&mut self) -> io::Result<()>;
 
-    /// Prints what is left to print.
+    /// Prints the rest, at the end of the input.
     fn finish(&mut self) -> io::Result<()>;
 }
 
-/// Standard output. What is for people is coloured if a terminal shows it.
+/// Standard output. Text for people has colours on a terminal.
 pub(crate) fn stdout(is_for_people: bool) -> Out {
     if is_for_people { Box::new(AutoStream::auto(io::stdout())) } else { Box::new(io::stdout().lock()) }
 }

@@ -79,7 +79,7 @@ fn object(place: &Place, event: &Event<'_>) -> Value {
     }
 }
 
-/// A section, of RFC 9113 if it names no other.
+/// A section; of RFC 9113 unless it names another RFC.
 pub(crate) fn section_text(section: RfcSection) -> String {
     if section.rfc == 9113 { section.number.to_owned() } else { section.to_string() }
 }
@@ -134,7 +134,7 @@ fn settings_array(settings: &Settings<&[u8]>) -> Value {
         .collect()
 }
 
-/// The octets, and what is known of them.
+/// The bytes, and the fields of known extensions.
 fn unknown(frame: &Unknown<&[u8]>) -> Value {
     let mut object = Map::new();
     object.insert("payload_hex".to_owned(), hex::encode(frame.payload).into());
@@ -176,7 +176,7 @@ pub(crate) fn field_object(name: &[u8], value: &[u8], never_indexed: bool) -> Va
     Value::Object(object)
 }
 
-/// Text as it is; other octets in hexadecimal, under a key that says so.
+/// UTF-8 as text; other bytes in hexadecimal, under a key that ends in `_hex`.
 fn insert_text(object: &mut Map<String, Value>, key: &str, octets: &[u8]) {
     match str::from_utf8(octets) {
         Ok(text) => object.insert(key.to_owned(), text.into()),

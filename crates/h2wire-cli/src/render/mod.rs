@@ -1,9 +1,9 @@
-//! Events to what people and scripts read.
+//! Events to text for people and JSON for scripts.
 
-mod annotate; // every octet with its field
-mod diagnosis; // what is wrong, for people
-mod dump; // octets in hexadecimal and as text
-mod form; // what a form of output has to do
+mod annotate; // every byte with its field
+mod diagnosis; // errors in words
+mod dump; // bytes in hexadecimal and as text
+mod form; // the trait of all output formats
 mod json; // one object per line
 mod stats; // totals
 mod text; // frames for people

@@ -12,7 +12,7 @@ use crate::render::form::{Out, Render};
 pub(crate) struct Stats {
     out: Out,
     prefaces: u64,
-    /// Frames and octets of payload by type.
+    /// Frames and bytes of payload by type.
     frames: BTreeMap<FrameType, (u64, u64)>,
     sections: u64,
     fields: u64,
@@ -52,7 +52,7 @@ impl Render for Stats {
 
     fn finish(&mut self) -> io::Result<()> {
         let out = &mut self.out;
-        writeln!(out, "{:<18} {:>12} {:>16}", "type", "frames", "payload octets")?;
+        writeln!(out, "{:<18} {:>12} {:>16}", "type", "frames", "payload bytes")?;
         let (mut all_frames, mut all_octets) = (0, 0);
         for (frame_type, (frames, octets)) in &self.frames {
             writeln!(out, "{frame_type:<18} {frames:>12} {octets:>16}")?;

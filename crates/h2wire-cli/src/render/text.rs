@@ -20,9 +20,9 @@ const FAINT: Style = Style::new().dimmed();
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 
-/// Octets of a payload that are shown.
+/// Bytes of a payload that are shown.
 const MOST_PAYLOAD: usize = 64;
-/// Octets from the start of a broken frame that are shown.
+/// Bytes from the start of a broken frame that are shown.
 const MOST_BROKEN: usize = 48;
 /// Room before the details of a frame.
 const INDENT: &str = "            ";
@@ -31,17 +31,17 @@ pub(crate) struct Text {
     out: BufWriter<Out>,
     name: String,
     annotate: bool,
-    /// Whether options of `decode` are proposed.
+    /// Whether hints propose options of `decode`.
     hints: bool,
 }
 
 impl Text {
-    /// Output about the input `name`, with every octet if `annotate`.
+    /// Output about the input `name`, with every byte if `annotate`.
     pub(crate) fn new(out: Out, name: String, annotate: bool) -> Self {
         Self { out: BufWriter::new(out), name, annotate, hints: true }
     }
 
-    /// Output about a connection, whose options are others.
+    /// Output of `probe`, which has no such options.
     pub(crate) fn without_hints(out: Out, name: String) -> Self {
         Self { hints: false, ..Self::new(out, name, false) }
     }
@@ -66,7 +66,7 @@ impl Render for Text {
             Event::Error { error, octets } => self.error(place, *error, octets),
             Event::Incomplete { octets, need } => {
                 let have = octets.len();
-                let what = format!("the input ends after {have} of at least {need} octets");
+                let what = format!("the input ends after {have} of at least {need} bytes");
                 self.title(place, ERROR, "incomplete", &what)?;
                 self.details(&dump(octets, MOST_PAYLOAD))
             }
@@ -87,7 +87,7 @@ impl Render for Text {
 }
 
 impl Text {
-    /// Where, what, and the rest of the line.
+    /// A line with the place, the name and the rest.
     fn title(&mut self, place: &Place, style: Style, name: &str, rest: &str) -> io::Result<()> {
         let (flow, offset) = (flow(place), place.offset);
         let gap = if rest.is_empty() { "" } else { "  " };
@@ -116,7 +116,7 @@ impl Text {
         Ok(())
     }
 
-    /// Every octet with its field, if that is wanted.
+    /// Every byte with its field, if annotations are on.
     fn pieces(&mut self, place: &Place, pieces: &[Piece], octets: &[u8]) -> io::Result<()> {
         if self.annotate {
             self.details(&annotate::lines(place.offset, pieces, octets))?;
@@ -130,22 +130,22 @@ impl Text {
         let what = format!("{}{from} at offset {}: {}", self.name, place.offset, rule.sentence());
         self.title(place, ERROR, "error", &what)?;
         let mut lines = vec![format!("rule      {} in {}", rule.name(), rule.section())];
-        lines.push(format!("answer    {}", answer(error)));
+        lines.push(format!("reaction  {}", answer(error)));
         lines.extend(evidence(rule, octets).map(|evidence| format!("seen      {evidence}")));
         let frame = frame_octets(rule, octets);
         for (index, line) in dump(frame, MOST_BROKEN).into_iter().enumerate() {
-            lines.push(format!("{:<10}{line}", if index == 0 { "octets" } else { "" }));
+            lines.push(format!("{:<10}{line}", if index == 0 { "bytes" } else { "" }));
         }
         labelled(&mut lines, "remedy", rule.remedy());
         if let Some(hint) = hint(rule, octets).filter(|_| self.hints) {
             labelled(&mut lines, "hint", hint);
         }
         if error.scope == Scope::Connection {
-            lines.push("What follows in this direction is not read.".to_owned());
+            lines.push("The rest of this direction is not read.".to_owned());
         }
         self.details(&lines)?;
         match octets.first_chunk().map(FrameHeader::parse) {
-            // The frame of a field block that is wrong was shown.
+            // The frame of a broken field block has been shown already.
             Some(header) if !rule.is_other_protocol() && !matches!(rule, Rule::Hpack(_)) => {
                 self.pieces(place, &annotate::broken(&header, frame.len()), frame)
             }
@@ -154,14 +154,14 @@ impl Text {
     }
 }
 
-/// Text in lines of a width that a terminal has room for, the label before the first.
+/// Text wrapped for a terminal, with the label before the first line.
 fn labelled(lines: &mut Vec<String>, label: &str, text: &str) {
     for (index, line) in textwrap::wrap(text, 90).iter().enumerate() {
         lines.push(format!("{:<10}{line}", if index == 0 { label } else { "" }));
     }
 }
 
-/// The connection and who sends, in a capture.
+/// The connection and the sender, in a capture.
 fn flow(place: &Place) -> String {
     let arrow = |side| if side == Side::Client { '>' } else { '<' };
     place.flow.map_or(String::new(), |flow| format!("{} {}", flow.connection, arrow(flow.from)))
@@ -169,7 +169,7 @@ fn flow(place: &Place) -> String {
 
 fn summary(header: &FrameHeader) -> String {
     let stream = format!("stream {}", header.stream_id);
-    let octets = format!("{} octets", header.length.get());
+    let octets = format!("{} bytes", header.length.get());
     let mut line = format!("{stream:<12} {octets:<13}");
     for name in header.flags.names(header.frame_type) {
         line.push(' ');
@@ -178,7 +178,7 @@ fn summary(header: &FrameHeader) -> String {
     line.trim_end().to_owned()
 }
 
-/// What is in a frame, a line each.
+/// The contents of a frame, one item per line.
 fn details(frame: &Frame<&[u8]>) -> Vec<String> {
     match frame {
         Frame::Data(frame) => {

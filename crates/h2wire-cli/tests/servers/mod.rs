@@ -72,7 +72,7 @@ impl Server {
         })
     }
 
-    /// TLS that chooses `h2`, and something else behind it: says these octets.
+    /// TLS that chooses `h2`, and something else behind it: says these bytes.
     pub(crate) fn tls_says(identity: &Identity, octets: &'static [u8]) -> Self {
         let acceptor = TlsAcceptor::from(identity.server_config(&["h2"]));
         Self::start(move |tcp| {
@@ -107,7 +107,7 @@ impl Server {
         Self::start(serve_http1)
     }
 
-    /// Waits for the first octets, says something, and waits until the client goes.
+    /// Waits for the first bytes, says something, and waits until the client goes.
     pub(crate) fn says(octets: impl AsRef<[u8]> + Clone + Send + 'static) -> Self {
         Self::start(move |mut tcp| {
             let octets = octets.clone();
@@ -115,7 +115,7 @@ impl Server {
         })
     }
 
-    /// Waits for the first octets, says something, and ends. What is not read would reset the connection.
+    /// Waits for the first bytes, says something, and ends. What is not read would reset the connection.
     pub(crate) fn says_and_ends(octets: impl AsRef<[u8]> + Clone + Send + 'static) -> Self {
         Self::start(move |mut tcp| {
             let octets = octets.clone();

@@ -24,7 +24,7 @@ pub(crate) struct Reading {
 pub(crate) struct Connection {
     pub(crate) number: u64,
     reading: Reading,
-    /// Whether a SYN, or what was said first, told who is the client.
+    /// Whether a SYN, or the first bytes, identified the client.
     roles_known: bool,
     was_reset: bool,
     client: End,
@@ -32,13 +32,13 @@ pub(crate) struct Connection {
     protocol: Protocol,
 }
 
-/// One side and what it sends.
+/// One side and its bytes.
 struct End {
     address: SocketAddr,
     /// The sequence number of its SYN.
     opened_by: Option<u32>,
     reassembly: Reassembly,
-    /// The first octets, until it is known what they are.
+    /// The first bytes, until the protocol is known.
     start: Vec<u8>,
 }
 
@@ -50,14 +50,14 @@ enum Protocol {
 
 /// How a connection ended.
 pub(crate) struct ReadConnection {
-    /// What it spoke, if that was not HTTP/2.
+    /// What it did instead, if it did not speak HTTP/2.
     pub(crate) other_protocol: Option<&'static str>,
-    /// Whether the capture lacks octets of it.
+    /// Whether the capture lacks bytes of it.
     pub(crate) has_holes: bool,
 }
 
 impl Connection {
-    /// A connection whose first segment this is; the segment itself is not taken yet.
+    /// A connection with this first segment; the segment itself is not taken yet.
     pub(crate) fn new(number: u64, first: &Segment<'_>, reading: Reading) -> Self {
         let from_server = first.syn && first.ack;
         let (client, server) = if from_server { (first.to, first.from) } else { (first.from, first.to) };
@@ -79,14 +79,14 @@ impl Connection {
             || segment.syn && !segment.ack && end.opened_by.is_none() && end.reassembly.has_started()
     }
 
-    /// Whether neither side can send more that would be read.
+    /// Whether neither side can send more readable bytes.
     pub(crate) const fn is_over(&self) -> bool {
         self.was_reset || self.client.reassembly.is_over() && self.server.reassembly.is_over()
     }
 
     pub(crate) fn take(&mut self, segment: &Segment<'_>, report: &mut Report) -> anyhow::Result<()> {
         if segment.rst {
-            // Its sequence number may be anything, and what it carries is not part of the stream.
+            // Its sequence number is arbitrary, and its payload is not part of the stream.
             self.was_reset = true;
             return Ok(());
         }
@@ -94,7 +94,7 @@ impl Connection {
         if segment.syn {
             end.opened_by = Some(segment.sequence_number);
         }
-        // Taken out for the while, as what it gives out concerns both sides.
+        // Taken out for the call, because its bytes concern both sides.
         let mut reassembly = std::mem::take(&mut end.reassembly);
         let taken = reassembly.take(segment, |octets| self.octets(segment.from, octets, report));
         self.end(segment.from).reassembly = reassembly;
@@ -105,7 +105,7 @@ impl Connection {
         if address == self.client.address { &mut self.client } else { &mut self.server }
     }
 
-    /// The next octets that one side sends.
+    /// The next bytes that one side sends.
     fn octets(&mut self, from: SocketAddr, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
         let side = if from == self.client.address { Side::Client } else { Side::Server };
         if !matches!(self.protocol, Protocol::Undecided) {
@@ -121,13 +121,13 @@ impl Connection {
         self.decide(false, report)
     }
 
-    /// Decides what the connection speaks, if that can be said by now, and reads what is there of it.
+    /// Decides which protocol the connection speaks, if possible, and reads the bytes kept so far.
     fn decide(&mut self, ended: bool, report: &mut Report) -> anyhow::Result<()> {
         let stateless = self.reading.mode.stateless;
         let (client_offset, server_offset) = match recognise(&self.client.start, &self.server.start, ended) {
             Verdict::Undecided => return Ok(()),
             Verdict::Http2 { client_offset, server_offset } => (client_offset, server_offset),
-            // Frames from the middle of a connection do not show that they are.
+            // Nothing marks frames from the middle of a connection.
             Verdict::Unknown(_) if stateless => (0, 0),
             Verdict::Unknown(name) | Verdict::Other(name) => {
                 self.protocol = Protocol::Other(name);
@@ -139,7 +139,7 @@ impl Connection {
         if client_offset > 0 {
             let number = self.number;
             note(&format!(
-                "connection {number} was upgraded to HTTP/2 after {client_offset} octets of HTTP/1.1"
+                "connection {number} was upgraded to HTTP/2 after {client_offset} bytes of HTTP/1.1"
             ))?;
         }
         let (client, server) =
@@ -165,11 +165,11 @@ impl Connection {
         self.protocol.feed(Side::Server, server.unwrap_or_default(), follow_frame_size, report)
     }
 
-    /// A reader of what one side sends.
+    /// A reader for the bytes of one side.
     fn direction(&self, from: Side) -> anyhow::Result<Direction> {
         let flow = Flow { connection: self.number, from };
         let receiver = if from == Side::Client { Role::Server } else { Role::Client };
-        // `--role` is about one side; the other one is observed.
+        // `--role` names one side; the other is only observed.
         let role = self
             .reading
             .mode
@@ -187,7 +187,7 @@ impl Connection {
         }
         let (by_client, by_server) = match &mut self.protocol {
             Protocol::Undecided => {
-                return Ok(ReadConnection { other_protocol: Some("no data"), has_holes: false });
+                return Ok(ReadConnection { other_protocol: Some("carried no data"), has_holes: false });
             }
             Protocol::Other(name) => {
                 return Ok(ReadConnection { other_protocol: Some(name), has_holes: false });
@@ -199,7 +199,7 @@ impl Connection {
         let number = self.number;
         if by_server.is_silent() && (self.was_reset || self.server.reassembly.is_over()) {
             note(&format!(
-                "connection {number}: the server ended it without an octet, as a TLS port may do that gets cleartext"
+                "connection {number}: the server closed it without sending a byte; check that its port does not expect TLS"
             ))?;
         }
         let mut has_holes = false;
@@ -207,7 +207,7 @@ impl Connection {
             if let Some(octets) = end.reassembly.missing() {
                 let side = side.name();
                 note(&format!(
-                    "connection {number}, from the {side}: the capture lacks {octets} octets; what follows is not read"
+                    "connection {number}, from the {side}: the capture lacks {octets} bytes; the rest of this direction is not read"
                 ))?;
                 has_holes = true;
             }
@@ -216,7 +216,7 @@ impl Connection {
     }
 }
 
-/// Whether octets start like the preface.
+/// Whether bytes start like the preface.
 fn speaks_as_client(octets: &[u8]) -> bool {
     octets.starts_with(PREFACE) || (octets.len() > 2 && PREFACE.starts_with(octets))
 }
@@ -235,7 +235,7 @@ impl Protocol {
             Side::Server => (by_server, by_client),
         };
         sender.feed(octets, report)?;
-        // What a side announces is what it takes from the other one.
+        // A side's SETTINGS limit the bytes that the other side sends.
         for announced in sender.take_announced() {
             receiver.settings_sent(&announced, follow);
         }

@@ -2,8 +2,8 @@
 
 mod connection; // one TCP connection: which side is which, does it speak HTTP/2
 mod packets; // pcap and pcapng files to TCP segments
-mod reassembly; // segments to octets in order
-mod recognise; // do these octets speak HTTP/2
+mod reassembly; // segments to bytes in order
+mod recognise; // do these bytes speak HTTP/2
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::net::SocketAddr;
@@ -21,7 +21,7 @@ use packets::Segment;
 
 const PCAPNG: u32 = 0x0a0d_0d0a;
 
-/// Whether a file that starts so is a capture: pcap in either byte order and resolution, pcapng.
+/// Whether a file with this start is a capture: pcap in either byte order and resolution, or pcapng.
 pub(crate) fn is_capture(start: &[u8]) -> bool {
     const PCAP: u32 = 0xa1b2_c3d4;
     const PCAP_NANOSECONDS: u32 = 0xa1b2_3c4d;
@@ -30,7 +30,7 @@ pub(crate) fn is_capture(start: &[u8]) -> bool {
     [PCAP, PCAP_NANOSECONDS, PCAPNG].into_iter().any(|magic| big == magic || little == magic)
 }
 
-/// Octets of the header that `pcap-parser` wants in its first read.
+/// Bytes of the header that `pcap-parser` wants in its first read.
 fn header_len(start: &[u8]) -> usize {
     const PCAP_HEADER: usize = 24;
     const SECTION_HEADER: usize = 28;
@@ -48,7 +48,7 @@ fn header_len(start: &[u8]) -> usize {
     }
 }
 
-/// Shows the frames of a capture in the order in which their last octet came.
+/// Shows the frames of a capture in the order in which their last byte came.
 pub(crate) fn decode(mut input: Input, options: &DecodeOptions, report: &mut Report) -> anyhow::Result<()> {
     let header_len = header_len(input.peek(12)?);
     if input.peek(header_len)?.len() < header_len {
@@ -60,48 +60,48 @@ pub(crate) fn decode(mut input: Input, options: &DecodeOptions, report: &mut Rep
         connections.take(segment, report)?;
         if is_live { report.flush() } else { Ok(()) }
     });
-    // A file that breaks off is told after what came before.
+    // The events before an error are reported first.
     connections.finish(report)?;
     let left_out = read?;
     if left_out.fragments > 0 {
-        note(&format!("{} fragments of IP packets were not read", left_out.fragments))?;
+        note(&format!("{} fragments of IP packets skipped: their TCP segments are missing", left_out.fragments))?;
     }
     if let Some(link) = left_out.foreign_link {
         let count = left_out.foreign_links;
         if connections.count == 0 {
             bail!(
-                "packets of link type {link} cannot be read; Ethernet, Linux cooked, raw IP and loopback can"
+                "h2wire cannot read link type {link} of this capture; capture on Ethernet, Linux cooked, raw IP or loopback"
             );
         }
-        note(&format!("{count} packets of link types that cannot be read were left out ({link}, for one)"))?;
+        note(&format!("{count} packets skipped: h2wire cannot read their link type (the first is {link})"))?;
     }
     let others = connections.others();
     match (connections.spoke_http2, connections.count) {
         (true, _) if others.is_empty() => Ok(()),
-        (true, _) => note(&format!("connections that were not read: {others}")),
+        (true, _) => note(&others),
         (false, 0) => bail!("no TCP in this capture"),
-        (false, _) => bail!("no HTTP/2 in this capture, but connections of: {others}"),
+        (false, _) => bail!("no HTTP/2 in this capture: {others}"),
     }
 }
 
 /// The two addresses of a connection, the lower one first.
 type Ends = [SocketAddr; 2];
 
-/// The TCP connections of a capture. Those that are over are forgotten, so that memory does not grow with their number.
+/// The TCP connections of a capture. Closed ones are dropped, so that memory does not grow with their number.
 struct Connections {
     reading: Reading,
     /// Connections so far.
     count: u64,
     spoke_http2: bool,
-    /// How many spoke something else, by its name.
+    /// The number of skipped connections, by reason.
     others: BTreeMap<&'static str, u64>,
     open: HashMap<Ends, Connection>,
-    /// The latest ones that are over: what is sent again belongs to them.
+    /// The latest closed ones: repeated segments belong to them.
     over: HashSet<Ends>,
     over_in_order: VecDeque<Ends>,
 }
 
-/// Connections that are remembered after their end.
+/// The number of closed connections to remember.
 const MOST_OVER: usize = 4096;
 
 impl Connections {
@@ -173,9 +173,12 @@ impl Connections {
         open.iter().try_for_each(|(_, ends)| self.end(ends, report))
     }
 
-    /// What the others spoke, and how many did.
+    /// The number of skipped connections, with reasons.
     fn others(&self) -> String {
-        let each: Vec<_> = self.others.iter().map(|(name, count)| format!("{name} ({count})")).collect();
-        each.join(", ")
+        let each = self.others.iter().map(|(reason, count)| match count {
+            1 => format!("1 connection skipped: it {reason}"),
+            _ => format!("{count} connections skipped: they {reason}"),
+        });
+        each.collect::<Vec<_>>().join("; ")
     }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Segment<'a> {
     pub(crate) payload: &'a [u8],
 }
 
-/// What was not read.
+/// The packets that were not read.
 #[derive(Default, Debug)]
 pub(crate) struct LeftOut {
     /// Fragments of IP packets.
@@ -34,7 +34,7 @@ pub(crate) struct LeftOut {
 /// The largest block that is taken; a capture of jumbo packets stays far below.
 const LARGEST_BLOCK: usize = 64 * 1024 * 1024;
 
-/// Reads all packets, hands over their TCP segments.
+/// Reads all packets and passes on their TCP segments.
 pub(crate) fn read(
     file: impl Read + Send,
     mut take: impl FnMut(&Segment<'_>) -> anyhow::Result<()>,
@@ -77,9 +77,9 @@ fn broken(error: &PcapError<&[u8]>, offset: u64) -> anyhow::Error {
         PcapError::Incomplete(_) | PcapError::UnexpectedEof => {
             anyhow!("the capture file is cut off inside the block at offset {offset}")
         }
-        PcapError::ReadError => anyhow!("cannot be read behind offset {offset}"),
+        PcapError::ReadError => anyhow!("the capture file cannot be read after offset {offset}"),
         PcapError::BufferTooSmall => {
-            anyhow!("the block at offset {offset} is longer than {LARGEST_BLOCK} octets")
+            anyhow!("the block at offset {offset} of the capture file is longer than {LARGEST_BLOCK} bytes")
         }
         _ => anyhow!("the capture file is damaged at offset {offset}"),
     }
@@ -94,7 +94,7 @@ impl Links {
     fn packet<'a>(&mut self, block: &'a PcapBlockOwned<'a>) -> anyhow::Result<Option<(Linktype, &'a [u8])>> {
         let (interface, packet) = match block {
             PcapBlockOwned::LegacyHeader(header) => {
-                // Above the type there may be the length of a checksum behind each packet.
+                // The upper bits may hold the length of a checksum after each packet.
                 self.0 = vec![Linktype(header.network.0 & 0xffff)];
                 return Ok(None);
             }
@@ -113,7 +113,7 @@ impl Links {
         };
         match usize::try_from(interface).ok().and_then(|index| self.0.get(index)) {
             Some(link) => Ok(Some((*link, packet))),
-            None => bail!("a packet names interface {interface}, which the capture does not describe"),
+            None => bail!("the capture file is damaged: a packet names interface {interface}, which the file does not describe"),
         }
     }
 }
@@ -124,7 +124,7 @@ fn packet_to_segment(
     left_out: &mut LeftOut,
     take: &mut impl FnMut(&Segment<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    // What is no IP packet, or cut off before its TCP header, says nothing about a stream of octets.
+    // Other packets, and those cut off before the TCP header, carry no TCP bytes.
     let Some(slice) = slicer(link) else {
         left_out.foreign_links = left_out.foreign_links.saturating_add(1);
         left_out.foreign_link.get_or_insert(link.0);
@@ -159,10 +159,10 @@ fn packet_to_segment(
     })
 }
 
-/// Finds the headers of a packet; `None` when it is not even one of its link type.
+/// Finds the headers of a packet; `None` if it does not match its link type.
 type Slicer = fn(&[u8]) -> Option<LaxSlicedPacket<'_>>;
 
-/// What reads packets of a link type, if it is known.
+/// The reader of a link type, if the type is known.
 fn slicer(link: Linktype) -> Option<Slicer> {
     const NULL_HEADER: usize = 4;
     const SLL_HEADER: usize = 16;

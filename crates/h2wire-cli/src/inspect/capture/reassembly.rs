@@ -1,31 +1,31 @@
-//! TCP segments to octets in order. Our own: the crates that offer it are unmaintained, drop what comes early, or are
-//! not under a licence that this project can use.
+//! TCP segments to bytes in order. Our own: the available crates are unmaintained, drop early segments, or have a
+//! licence that this project cannot use.
 
 use std::collections::BTreeMap;
 
 use crate::inspect::capture::packets::Segment;
 
-/// Octets that came early are kept up to this many; behind them the capture is taken to have a hole.
+/// The most early bytes that are kept; with more, the capture is taken to have a hole.
 const MOST_EARLY: usize = 16 * 1024 * 1024;
 
 /// One direction of a TCP connection.
 #[derive(Default, Debug)]
 pub(crate) struct Reassembly {
-    /// The sequence number of the next octet; `None` before the first segment.
+    /// The sequence number of the next byte; `None` before the first segment.
     next: Option<u32>,
-    /// Octets given out so far.
+    /// Bytes given out so far.
     given: u64,
-    /// Octets that came early, by their place in the stream.
+    /// Bytes that came early, by their place in the stream.
     early: BTreeMap<u64, Vec<u8>>,
     early_octets: usize,
-    /// Octets that are missing, and can no longer be waited for.
+    /// Bytes that are missing, and can no longer be waited for.
     hole: Option<u64>,
-    /// The place of the end, once a FIN told it.
+    /// The place of the end, once a FIN has arrived.
     end: Option<u64>,
 }
 
 impl Reassembly {
-    /// Takes a segment, gives out what is next in the stream, in order and once.
+    /// Takes a segment and passes on the next bytes of the stream, in order and once.
     pub(crate) fn take(
         &mut self,
         segment: &Segment<'_>,
@@ -35,7 +35,7 @@ impl Reassembly {
         let number = segment.sequence_number;
         let start = if segment.syn { number.wrapping_add(1) } else { number };
         let next = *self.next.get_or_insert(start);
-        // Within 2^31 of what is next, before or behind it.
+        // Within 2^31 of the next byte, before or after it.
         let ahead = start.wrapping_sub(next).cast_signed();
         let place = self.given.saturating_add_signed(ahead.into());
         if segment.fin {
@@ -58,7 +58,7 @@ impl Reassembly {
         Ok(())
     }
 
-    /// Octets that are missing in front of others that are there.
+    /// The number of bytes missing before the first early ones.
     pub(crate) fn missing(&self) -> Option<u64> {
         self.hole.or_else(|| self.early.first_key_value().map(|(place, _)| place.saturating_sub(self.given)))
     }
@@ -68,7 +68,7 @@ impl Reassembly {
         self.next.is_some()
     }
 
-    /// Whether all octets up to the end were given out, or never will be.
+    /// Whether all bytes up to the end were given out, or never will be.
     pub(crate) const fn is_over(&self) -> bool {
         match self.end {
             Some(end) => self.given >= end || self.hole.is_some(),
@@ -90,7 +90,7 @@ impl Reassembly {
         }
     }
 
-    /// Gives out what is new of a payload whose first `seen` octets were given out before.
+    /// Passes on the new part of a payload whose first `seen` bytes were passed on before.
     fn give(
         &mut self,
         seen: u32,
@@ -128,7 +128,7 @@ mod tests {
         }
     }
 
-    /// What comes out of segments `(sequence number, SYN, payload)`, and how much is missing.
+    /// The reassembled bytes of segments `(sequence number, SYN, payload)`, and the number of missing ones.
     fn reassemble(segments: &[(u32, bool, &str)]) -> (String, Option<u64>) {
         let mut stream = Reassembly::default();
         let mut octets = Vec::new();

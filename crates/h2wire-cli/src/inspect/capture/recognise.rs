@@ -1,29 +1,29 @@
-//! Whether a TCP connection speaks HTTP/2, by the first octets of both sides.
+//! Whether a TCP connection speaks HTTP/2, by the first bytes of both sides.
 
 use h2wire::frame::{Flags, FrameHeader, FrameRule, FrameType, Opening, PREFACE, PayloadLength};
 
-/// Octets of each side that are looked at; an HTTP/1.1 request that asks for an upgrade may be long.
+/// The bytes of each side that are examined; an HTTP/1.1 request that asks for an upgrade may be long.
 const MOST: usize = 64 * 1024;
 
-/// What the first octets say.
+/// The verdict on the first bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Verdict {
     Undecided,
-    /// At least one side speaks HTTP/2, so that the other one should.
+    /// At least one side speaks HTTP/2, so the other side should too.
     Http2 {
-        /// Octets of HTTP/1.1 before it, if the connection was upgraded.
+        /// Bytes of HTTP/1.1 before it, if the connection was upgraded.
         client_offset: usize,
         server_offset: usize,
     },
-    /// Another protocol, by its name.
+    /// Another protocol, in words.
     Other(&'static str),
-    /// Nothing that is known.
+    /// No known protocol.
     Unknown(&'static str),
 }
 
 const FROM_THE_START: Verdict = Verdict::Http2 { client_offset: 0, server_offset: 0 };
 
-/// Looks at what each side has sent so far; `ended` when there is no more.
+/// Judges the bytes each side has sent so far; `ended` when no more follow.
 pub(crate) fn recognise(client: &[u8], server: &[u8], ended: bool) -> Verdict {
     if client.starts_with(PREFACE) || is_preface_settings(server) {
         return FROM_THE_START;
@@ -35,17 +35,17 @@ pub(crate) fn recognise(client: &[u8], server: &[u8], ended: bool) -> Verdict {
     let is_request = Opening::detect(client) == Opening::Foreign(FrameRule::Http1Request);
     if is_request && server.starts_with(b"HTTP/1.1 101 ") {
         return upgraded(client, server)
-            .unwrap_or(undecided_or(Verdict::Other("an upgrade that did not come to HTTP/2"), ended));
+            .unwrap_or(undecided_or(Verdict::Other("began an upgrade that did not lead to HTTP/2"), ended));
     }
     if server.len() < FrameHeader::LEN && !ended {
         return Verdict::Undecided;
     }
     let other = match (Opening::detect(client), Opening::detect(server)) {
         (Opening::Foreign(FrameRule::TlsRecord), _) | (_, Opening::Foreign(FrameRule::TlsRecord)) => {
-            Verdict::Other("TLS, which must be decrypted before")
+            Verdict::Other("spoke TLS (decrypt the capture first)")
         }
-        (Opening::Foreign(_), _) | (_, Opening::Foreign(_)) => Verdict::Other("HTTP/1.x"),
-        _ => Verdict::Unknown("another protocol, or without its start"),
+        (Opening::Foreign(_), _) | (_, Opening::Foreign(_)) => Verdict::Other("spoke HTTP/1.x"),
+        _ => Verdict::Unknown("spoke another protocol, or the capture lacks the start (--stateless reads it anyway)"),
     };
     // A request may still be answered by a SETTINGS frame or an upgrade.
     undecided_or(other, ended || server.len() >= b"HTTP/1.1 101 ".len())
@@ -55,7 +55,7 @@ const fn undecided_or(verdict: Verdict, decided: bool) -> Verdict {
     if decided { verdict } else { Verdict::Undecided }
 }
 
-/// Whether a server starts with a SETTINGS frame as it must. RFC 9113 §3.4.
+/// Whether a server starts with a SETTINGS frame, as required. RFC 9113 §3.4.
 pub(crate) fn is_preface_settings(server: &[u8]) -> bool {
     server.first_chunk().map(FrameHeader::parse).is_some_and(|header| {
         header.frame_type == FrameType::SETTINGS
@@ -66,7 +66,7 @@ pub(crate) fn is_preface_settings(server: &[u8]) -> bool {
     })
 }
 
-/// HTTP/2 after an HTTP/1.1 upgrade: behind the 101 response, and from the preface on. RFC 7540 §3.2.
+/// HTTP/2 after an HTTP/1.1 upgrade: after the 101 response, and from the preface on. RFC 7540 §3.2.
 fn upgraded(client: &[u8], server: &[u8]) -> Option<Verdict> {
     let server_offset = find(server, b"\r\n\r\n")?.checked_add(4)?;
     let client_offset = find(client, PREFACE)?;
@@ -120,8 +120,8 @@ mod tests {
             Verdict::Other(name) | Verdict::Unknown(name) => name,
             verdict => panic!("{verdict:?}"),
         };
-        assert_eq!(other(GET, b"HTTP/1.1 200 OK\r\n"), "HTTP/1.x");
-        assert!(other(b"\x16\x03\x01\0\xc4\x01", b"\x16\x03\x03\0\x10").starts_with("TLS"));
+        assert_eq!(other(GET, b"HTTP/1.1 200 OK\r\n"), "spoke HTTP/1.x");
+        assert!(other(b"\x16\x03\x01\0\xc4\x01", b"\x16\x03\x03\0\x10").starts_with("spoke TLS"));
         assert!(
             other(b"\0\0\x08\x06\0\0\0\0\0deadbeef", b"\0\0\x08\x06\x01\0\0\0\0deadbeef").contains("start")
         );

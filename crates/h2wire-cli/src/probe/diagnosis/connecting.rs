@@ -1,4 +1,4 @@
-//! Before a peer is there that could speak HTTP/2: names, TCP, TLS, ALPN.
+//! Failures before HTTP/2 starts: name resolution, TCP, TLS, ALPN.
 
 use std::io::{self, ErrorKind};
 
@@ -11,7 +11,7 @@ use crate::probe::tls::Facts;
 use crate::render::evidence;
 use crate::status::Status;
 
-/// An `http://` URL, and nothing that says that HTTP/2 may be spoken.
+/// An `http://` URL without `--prior-knowledge`.
 pub(crate) fn cleartext_without_prior_knowledge() -> Diagnosis {
     Diagnosis::new(
         Status::Trouble,
@@ -20,10 +20,10 @@ pub(crate) fn cleartext_without_prior_knowledge() -> Diagnosis {
         "HTTP/2 in cleartext cannot be negotiated, so nothing was sent",
     )
     .cause(
-        "ALPN is a part of TLS; without TLS a client must know beforehand that the server speaks HTTP/2 (RFC 9113 \
+        "ALPN is a part of TLS; without TLS, a client must know in advance that the server speaks HTTP/2 (RFC 9113 \
          §3.3). The upgrade from HTTP/1.1 is obsolete",
     )
-    .remedy("add --prior-knowledge if the server is known to speak HTTP/2 (h2c), or use https://")
+    .remedy("use https://, or add --prior-knowledge if the server is known to speak HTTP/2 in cleartext (h2c)")
 }
 
 pub(crate) fn resolve(host: &str, error: &io::Error) -> Diagnosis {
@@ -31,12 +31,12 @@ pub(crate) fn resolve(host: &str, error: &io::Error) -> Diagnosis {
         return Diagnosis::timeout(
             Phase::Resolve,
             "the name servers of this system do not answer",
-            "check the network and the name servers, or give an address by --connect ADDRESS:PORT",
+            "check the network and the name servers, or pass an address with --connect ADDRESS:PORT",
         );
     }
     let summary = format!("no address was found for {host}: {error}");
     Diagnosis::new(Status::Trouble, Phase::Resolve, "name_not_found", summary)
-        .remedy("check the name, or give an address by --connect ADDRESS:PORT")
+        .remedy("check the name, or pass an address with --connect ADDRESS:PORT")
 }
 
 pub(crate) fn connect(error: &io::Error) -> Diagnosis {
@@ -44,7 +44,7 @@ pub(crate) fn connect(error: &io::Error) -> Diagnosis {
         ErrorKind::TimedOut => Diagnosis::timeout(
             Phase::Connect,
             "nothing answers at this address: a firewall drops the packets, or the host is down",
-            "check the address, the route and firewalls",
+            "check the address, the route and the firewalls",
         ),
         ErrorKind::ConnectionRefused => Diagnosis::new(
             Status::Trouble,
@@ -52,32 +52,31 @@ pub(crate) fn connect(error: &io::Error) -> Diagnosis {
             "connection_refused",
             "the connection was refused",
         )
-        .cause("the host is there, and nothing listens on this port")
-        .remedy("check the port, and whether the server runs and listens on this address"),
+        .cause("the host is up, but nothing listens on this port")
+        .remedy("check the port, and that the server runs and listens on this address"),
         _ => Diagnosis::new(
             Status::Trouble,
             Phase::Connect,
             "connection_failed",
-            format!("no connection: {error}"),
+            format!("the TCP connection failed: {error}"),
         )
         .remedy("check the address and the network"),
     }
 }
 
-/// The handshake failed; `first` are the first octets that came.
+/// The handshake failed after the bytes `first`.
 pub(crate) fn handshake(error: &io::Error, first: &[u8], facts: &Facts) -> Diagnosis {
     let tls_error = error.get_ref().and_then(|error| error.downcast_ref::<Error>());
     match (tls_error, error.kind()) {
         (_, ErrorKind::TimedOut) if first.is_empty() => Diagnosis::timeout(
             Phase::Tls,
-            "the server takes the connection and says nothing: it may not speak TLS on this port and wait for more, \
-             or be overloaded",
-            "check that the port is one for TLS; for a port in cleartext use http:// with --prior-knowledge",
+            "the server accepted the connection and sent nothing: it may not speak TLS on this port, or be overloaded",
+            "check that this is a TLS port; for a cleartext port, use http:// with --prior-knowledge",
         ),
         (_, ErrorKind::TimedOut) => Diagnosis::timeout(
             Phase::Tls,
             "the server began the handshake and did not finish it",
-            "look at the server, and at what is between: a message of the handshake may be lost",
+            "check the log of the server and any proxy or firewall on the path: a handshake message may be lost",
         ),
         (Some(Error::AlertReceived(alert)), _) => alert_received(*alert, facts),
         (Some(Error::InvalidCertificate(error)), _) => certificate(error, facts),
@@ -88,16 +87,19 @@ pub(crate) fn handshake(error: &io::Error, first: &[u8], facts: &Facts) -> Diagn
             "tls_failed",
             format!("the TLS handshake failed: {error}"),
         )
-        .cause("the server does something that TLS 1.2 and TLS 1.3 do not allow, or offers nothing safe")
-        .remedy("look at the TLS settings of the server: versions, cipher suites, ALPN"),
+        .cause("the server broke a rule of TLS 1.2 or TLS 1.3, or supports only insecure versions or cipher suites")
+        .remedy("check the TLS configuration of the server: versions, cipher suites, ALPN"),
         (None, ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
             let how = if error.kind() == ErrorKind::UnexpectedEof { "closed" } else { "reset" };
             let summary =
                 format!("the server {how} the connection during the TLS handshake, without an alert");
             let rule = if how == "closed" { "tls_closed" } else { "tls_reset" };
             Diagnosis::new(Status::TlsFailed, Phase::Tls, rule, summary)
-                .cause("it does not speak TLS on this port, does not know the name (SNI), or something between cuts TLS")
-                .remedy("check that the port is one for TLS and that the server has a certificate for this name")
+                .cause(
+                    "the server does not speak TLS on this port or does not know the name (SNI), or a firewall on the \
+                     path cuts TLS",
+                )
+                .remedy("check that this is a TLS port and that the server has a certificate for this name")
         }
         (None, _) => Diagnosis::new(
             Status::TlsFailed,
@@ -117,43 +119,43 @@ fn alert_received(alert: AlertDescription, facts: &Facts) -> Diagnosis {
     };
     match alert {
         AlertDescription::NoApplicationProtocol => {
-            let summary = format!("the server refuses each protocol that ALPN offered: {offered}");
+            let summary = format!("the server refused every protocol that ALPN offered: {offered}");
             base("no_application_protocol", summary)
-                .cause("ALPN of the server has none of these protocols (RFC 7301 §3.2)")
+                .cause("the ALPN list of the server has none of these protocols (RFC 7301 §3.2)")
                 .remedy(protocols(facts))
         }
         AlertDescription::HandshakeFailure
         | AlertDescription::ProtocolVersion
         | AlertDescription::InsufficientSecurity => base(
             "tls_alert",
-            format!("the server ends the TLS handshake with {name}"),
+            format!("the server ended the TLS handshake with {name}"),
         )
-        .cause("client and server have no TLS version, cipher suite or signature in common")
-        .remedy("let the server speak TLS 1.2 with AEAD cipher suites and ECDHE, or TLS 1.3 (RFC 9113 §9.2)"),
+        .cause("client and server have no TLS version, cipher suite or signature algorithm in common")
+        .remedy("enable TLS 1.3, or TLS 1.2 with ECDHE and AEAD cipher suites, at the server (RFC 9113 §9.2)"),
         AlertDescription::UnrecognisedName => {
-            base("tls_alert", "the server has no certificate for the name it is asked for".to_owned())
-                .cause("it chooses by the name in the ClientHello (SNI)")
+            base("tls_alert", "the server has no certificate for the requested name".to_owned())
+                .cause("the server chooses its certificate by the name in the ClientHello (SNI)")
                 .remedy(
-                    "use the name that the server is configured for; --connect HOST:PORT tells where it is",
+                    "use a configured name of the server in the URL, and pass its address with --connect HOST:PORT",
                 )
         }
         AlertDescription::CertificateRequired
         | AlertDescription::BadCertificate
         | AlertDescription::UnknownCA
         | AlertDescription::AccessDenied => {
-            base("tls_alert", format!("the server refuses the client with {name}"))
-                .cause("it wants a certificate of the client, which h2wire does not have")
-                .remedy("probe a port that does not ask for client certificates")
+            base("tls_alert", format!("the server refused the client with {name}"))
+                .cause("the server requires a client certificate, and h2wire has none")
+                .remedy("probe a port that does not require client certificates")
         }
-        _ => base("tls_alert", format!("the server ends TLS with {name}"))
-            .remedy("the log of the server says why it sent the alert"),
+        _ => base("tls_alert", format!("the server ended TLS with {name}"))
+            .remedy("check the log of the server for the reason of the alert"),
     }
 }
 
 fn protocols(facts: &Facts) -> &'static str {
     if facts.offered.iter().any(|name| name == "h2") {
-        "add h2 to the protocols of the server: rustls `ServerConfig::alpn_protocols`, nginx `http2 on`, Go \
-         `tls.Config.NextProtos`; or offer what it has: --alpn http/1.1 shows whether it is that"
+        "add h2 to the ALPN list of the server: rustls `ServerConfig::alpn_protocols`, nginx `http2 on`, Go \
+         `tls.Config.NextProtos`. --alpn http/1.1 shows whether it speaks HTTP/1.1 instead"
     } else {
         "offer h2: leave out --alpn"
     }
@@ -172,7 +174,7 @@ pub(super) fn late_alert(alert: AlertDescription) -> Diagnosis {
     alert_received(alert, &facts)
 }
 
-/// `NoApplicationProtocol` as the RFC has it.
+/// `NoApplicationProtocol` to `no_application_protocol`, as the RFC spells it.
 fn snake_case(name: &str) -> String {
     let mut snake = String::new();
     let mut after_upper = true;
@@ -191,30 +193,36 @@ fn certificate(error: &CertificateError, facts: &Facts) -> Diagnosis {
     let names = names.filter(|names| !names.is_empty()).unwrap_or_else(|| "no name".to_owned());
     let (cause, remedy) = match error {
         CertificateError::UnknownIssuer | CertificateError::BadSignature => (
-            "it is signed by itself, by an authority that is not trusted here, or the server left out a certificate \
-             between"
+            "the certificate is self-signed or its authority is not trusted here, or the server left out an intermediate \
+             certificate"
                 .to_owned(),
-            "trust its authority with --cacert FILE, let the server send its whole chain, or look at HTTP/2 alone with \
-             --insecure",
+            "trust its authority with --cacert FILE, or configure the server to send its whole chain; to test HTTP/2 \
+             only, use --insecure",
         ),
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
-            format!("it is for {names}"),
-            "use one of these names in the URL and tell where the server is with --connect HOST:PORT",
+            format!("the certificate is for {names}"),
+            "use one of these names in the URL, and pass the address of the server with --connect HOST:PORT",
         ),
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            ("its time is over, or the clock of this machine is wrong".to_owned(), "renew the certificate")
+            (
+                "the certificate has expired, or the clock of this machine is wrong".to_owned(),
+                "renew the certificate, or correct the clock",
+            )
         }
-        // rustls has no name for it, only the words of the library below.
+        // rustls has no name for this error, only the text of a library below it.
         CertificateError::Other(error) if error.to_string() == "CaUsedAsEndEntity" => (
-            "it is one of an authority (basicConstraints CA:TRUE), as plain `openssl req -x509` makes them; such a \
-             certificate signs others and is none of a server, even where it is trusted"
+            "the certificate belongs to an authority (basicConstraints CA:TRUE), as plain `openssl req -x509` makes \
+             them; a server must not use such a certificate, even a trusted one"
                 .to_owned(),
             "give the server a certificate of its own with CA:FALSE: `openssl req -x509 -addext \
              basicConstraints=critical,CA:FALSE`, rcgen or mkcert",
         ),
-        _ => ("rustls does not accept it".to_owned(), "look at the certificate, or use --insecure"),
+        _ => (
+            "rustls does not accept the certificate".to_owned(),
+            "replace the certificate; to test HTTP/2 only, use --insecure",
+        ),
     };
-    let summary = format!("the certificate of the server is refused: {error}");
+    let summary = format!("h2wire refused the certificate of the server: {error}");
     Diagnosis::new(Status::TlsFailed, Phase::Tls, "certificate", summary).cause(cause).remedy(remedy)
 }
 
@@ -223,7 +231,7 @@ fn is_tls(first: &[u8]) -> bool {
     matches!(first, [0x14..=0x17, 0x03, ..])
 }
 
-/// What came in place of TLS.
+/// The server answered in cleartext.
 fn cleartext(first: &[u8]) -> Diagnosis {
     let header = first.first_chunk().map(FrameHeader::parse);
     let is_frame = header.is_some_and(|header| {
@@ -233,8 +241,8 @@ fn cleartext(first: &[u8]) -> Diagnosis {
         Opening::Foreign(rule @ FrameRule::Http1Response) => (
             "an HTTP/1.x response in cleartext",
             evidence(Rule::Frame(rule), first),
-            "this port is not one for TLS: use the port for https, or let the server speak TLS here. HTTP/2 in cleartext \
-             is tried by http:// with --prior-knowledge",
+            "this is not a TLS port: use the https port, or enable TLS on this one. To try HTTP/2 in cleartext, use \
+             http:// with --prior-knowledge",
         ),
         _ if is_frame => (
             "an HTTP/2 frame in cleartext",
@@ -242,42 +250,40 @@ fn cleartext(first: &[u8]) -> Diagnosis {
             "the server speaks HTTP/2 without TLS (h2c): use http:// with --prior-knowledge",
         ),
         _ => (
-            "octets that are not TLS",
+            "bytes that are not TLS",
             Some(first.escape_ascii().to_string()),
-            "check that the port is one for TLS, and what listens there",
+            "check the port: another service listens on it",
         ),
     };
-    let summary = format!("the server answers TLS with {what}");
+    let summary = format!("the server answered TLS with {what}");
     Diagnosis::new(Status::TlsFailed, Phase::Tls, "tls_to_cleartext", summary)
         .seen(seen)
         .cause("the client speaks TLS and the server does not")
         .remedy(remedy)
 }
 
-/// TLS is there, and ALPN did not choose `h2`.
+/// TLS works, but ALPN did not choose `h2`.
 pub(crate) fn not_chosen(facts: &Facts) -> Diagnosis {
     let offered = facts.offered.join(", ");
     let base = |rule, summary: String| Diagnosis::new(Status::Http1, Phase::Tls, rule, summary);
     match facts.chosen.as_deref() {
-        None => base("alpn_none", format!("the server chose nothing by ALPN, of {offered}"))
-            .cause(
-                "the server does not know ALPN, or has no list of protocols; the connection is one for HTTP/1.1 then",
-            )
+        None => base("alpn_none", format!("ALPN offered {offered}; the server chose no protocol"))
+            .cause("the server does not support ALPN, or its list of protocols is empty, so it expects HTTP/1.1")
             .remedy(
-                "tell the TLS of the server: rustls `ServerConfig::alpn_protocols = vec![b\"h2\".to_vec(), \
-                 b\"http/1.1\".to_vec()]`, nginx `http2 on`, Go `tls.Config.NextProtos`. --no-alpn shows what a client \
-                 gets that speaks HTTP/2 all the same",
+                "set the ALPN list of the server: rustls `ServerConfig::alpn_protocols = vec![b\"h2\".to_vec(), \
+                 b\"http/1.1\".to_vec()]`, nginx `http2 on`, Go `tls.Config.NextProtos`. --no-alpn shows the error of a \
+                 client that speaks HTTP/2 anyway",
             ),
         Some("http/1.1") if !facts.offered.iter().any(|name| name == "h2") => {
-            base("alpn_http1", format!("the server chose http/1.1, as only {offered} was offered"))
-                .cause("h2 was not offered")
-                .remedy("offer h2: leave out --alpn; with rustls set `ClientConfig::alpn_protocols`")
+            base("alpn_http1", format!("ALPN offered {offered} only; the server chose http/1.1"))
+                .cause("the client did not offer h2")
+                .remedy("offer h2: leave out --alpn; in a client with rustls, set `ClientConfig::alpn_protocols`")
         }
-        Some(chosen) => base("alpn_http1", format!("the server chose {chosen} by ALPN, of {offered}"))
-            .cause("the server does not speak HTTP/2 here, or prefers another protocol")
+        Some(chosen) => base("alpn_http1", format!("ALPN offered {offered}; the server chose {chosen}"))
+            .cause("the server does not have HTTP/2 enabled here, or prefers another protocol")
             .remedy(
-                "switch HTTP/2 on at the server: rustls `ServerConfig::alpn_protocols` with h2 first, nginx `http2 on`, \
-                 Apache `Protocols h2 http/1.1`; behind a load balancer look at its listener",
+                "enable HTTP/2 at the server: rustls `ServerConfig::alpn_protocols` with h2 first, nginx `http2 on`, \
+                 Apache `Protocols h2 http/1.1`; if a load balancer ends TLS, enable it there",
             ),
     }
 }

@@ -1,4 +1,4 @@
-//! What went wrong, why, and what to do about it.
+//! The diagnosis: what went wrong, why, and what to do.
 
 mod connecting; // names, TCP, TLS, ALPN
 mod talking; // HTTP/2
@@ -7,7 +7,7 @@ use crate::status::Status;
 pub(crate) use connecting::{cleartext_without_prior_knowledge, connect, handshake, not_chosen, resolve};
 pub(crate) use talking::exchange;
 
-/// The step that was being taken.
+/// The step of the probe.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Phase {
     Resolve,
@@ -33,8 +33,8 @@ impl Phase {
 
     const fn words(self) -> &'static str {
         match self {
-            Self::Resolve => "the resolution of the name",
-            Self::Connect => "the connection",
+            Self::Resolve => "the name resolution",
+            Self::Connect => "the TCP connection",
             Self::Tls => "the TLS handshake",
             Self::Settings => "the peer's SETTINGS",
             Self::Response => "the response",
@@ -51,7 +51,7 @@ pub(crate) struct Diagnosis {
     /// Stable: scripts may depend on it.
     pub(crate) rule: String,
     pub(crate) summary: String,
-    /// What was seen, in the words of whoever sent it.
+    /// The evidence, quoted from the peer where possible.
     pub(crate) seen: Option<String>,
     pub(crate) cause: Option<String>,
     pub(crate) remedy: Option<String>,
@@ -77,7 +77,10 @@ impl Diagnosis {
 
     /// A step took too long.
     fn timeout(phase: Phase, cause: &str, remedy: &str) -> Self {
-        let summary = format!("{} did not come in time", phase.words());
+        let summary = match phase {
+            Phase::Resolve | Phase::Connect | Phase::Tls => format!("{} timed out", phase.words()),
+            _ => format!("{} did not arrive in time", phase.words()),
+        };
         Self::new(Status::TimedOut, phase, "timeout", summary).cause(cause).remedy(remedy)
     }
 }

@@ -1,4 +1,4 @@
-//! A peer is there, and HTTP/2 was sent to it.
+//! Results after HTTP/2 was sent to the peer.
 
 use std::io::{self, ErrorKind};
 
@@ -13,7 +13,7 @@ use crate::probe::tls::Facts;
 use crate::render::{evidence, printable};
 use crate::status::Status;
 
-/// How the exchange ended, over TLS if there are facts of it.
+/// The result of the exchange, which ran over TLS if `tls` is given.
 pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&Facts>) -> Diagnosis {
     let phase = seen.phase();
     match ending {
@@ -28,8 +28,8 @@ pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&Facts>) -
             Broken::Codec(Rule::Frame(FrameRule::Http1Response)) => http1(*broken, octets, tls),
             Broken::Codec(Rule::Frame(FrameRule::TlsRecord)) => {
                 let cause = match tls {
-                    Some(_) => "what is behind the end of TLS wants TLS too, and is sent cleartext",
-                    None => "the port is one for TLS, and HTTP/2 was sent in cleartext",
+                    Some(_) => "the proxy that ends TLS sends cleartext to a backend that expects TLS",
+                    None => "this is a TLS port, and HTTP/2 was sent in cleartext",
                 };
                 Diagnosis { status: Status::TlsFailed, ..rule(*broken, phase) }
                     .seen(evidence(Rule::Frame(FrameRule::TlsRecord), octets))
@@ -58,7 +58,7 @@ fn rule(broken: Broken, phase: Phase) -> Diagnosis {
         .remedy(broken.remedy())
 }
 
-/// What is announced of the content, and what came of it.
+/// The announced and the actual length of the content.
 fn lengths(seen: &Seen) -> Option<String> {
     let (_, fields) = seen.response.as_ref()?;
     let announced: Vec<_> = fields
@@ -66,45 +66,46 @@ fn lengths(seen: &Seen) -> Option<String> {
         .filter(|field| field.name == b"content-length")
         .map(|field| printable(field.value))
         .collect();
-    Some(format!("content-length: {}; {} octets of content", announced.join(", "), seen.content_octets))
+    Some(format!("content-length: {}; {} bytes of content", announced.join(", "), seen.content_octets))
 }
 
-/// Whether the server promised HTTP/2.
+/// Whether the server promised HTTP/2 by ALPN.
 fn chose_h2(tls: Option<&Facts>) -> bool {
     tls.is_some_and(|facts| facts.chosen.as_deref() == Some("h2"))
 }
 
-/// What to do about a promise that is not kept.
-const OFFER_WHAT_IS_SPOKEN: &str = "a proxy that only ends TLS must offer by ALPN what its backend speaks";
+/// The remedy if the server chose `h2` and does not speak it.
+const OFFER_WHAT_IS_SPOKEN: &str =
+    "in the proxy that ends TLS, offer by ALPN only protocols that the backend speaks, or enable HTTP/2 in the backend";
 
-/// The story that this command exists for.
+/// HTTP/2 was sent, and HTTP/1.x came back.
 fn http1(broken: Broken, octets: &[u8], tls: Option<&Facts>) -> Diagnosis {
     let cause = match tls {
         Some(_) if chose_h2(tls) => {
-            "it chose h2 by ALPN, and does not speak it: what is behind the end of TLS speaks HTTP/1.x"
+            "the server chose h2 by ALPN but does not speak it: a proxy ends TLS for a backend that speaks HTTP/1.x"
         }
         Some(facts) if facts.offered.is_empty() => {
-            "ALPN was not offered, so the server was free to choose HTTP/1.1, and HTTP/2 was sent all the same. Libraries \
-             that read the answer as a frame report FRAME_SIZE_ERROR"
+            "the client did not offer ALPN, so the server chose HTTP/1.1, and the client sent HTTP/2 anyway. Libraries that \
+             read the response as a frame report FRAME_SIZE_ERROR"
         }
-        Some(_) => "ALPN did not choose h2, and HTTP/2 was sent all the same",
-        None if is_for_tls(octets) => "the port is one for TLS, and HTTP/2 was sent in cleartext",
+        Some(_) => "ALPN did not choose h2, and the client sent HTTP/2 anyway",
+        None if is_for_tls(octets) => "this is a TLS port, and HTTP/2 was sent in cleartext",
         None => {
-            "the server speaks HTTP/1.x on this port, or it is one for TLS: prior knowledge was wrong. Libraries that read the \
-             answer as a frame report FRAME_SIZE_ERROR"
+            "prior knowledge was wrong: the server speaks HTTP/1.x on this port, or this is a TLS port. Libraries that read \
+             the response as a frame report FRAME_SIZE_ERROR"
         }
     };
     let remedy = match tls {
-        None if is_for_tls(octets) => "use https://: ALPN finds out whether the server speaks HTTP/2 there",
+        None if is_for_tls(octets) => "use https://: ALPN then shows whether the server speaks HTTP/2",
         Some(_) if chose_h2(tls) => OFFER_WHAT_IS_SPOKEN,
         Some(_) => {
             "offer h2 by ALPN, and speak HTTP/2 only if the server chose it: rustls `ClientConfig::alpn_protocols = \
-             vec![b\"h2\".to_vec(), b\"http/1.1\".to_vec()]`; the same list belongs into the server's configuration. Try \
-             without --no-alpn"
+             vec![b\"h2\".to_vec(), b\"http/1.1\".to_vec()]`, with the same list in the server. Then probe without \
+             --no-alpn"
         }
         None => {
-            "without TLS use prior knowledge only with servers known to speak HTTP/2; switch h2c on at the server, or \
-             speak HTTP/1.1 to it. Where https is served, ALPN finds out by itself"
+            "enable HTTP/2 in cleartext (h2c) at the server, or speak HTTP/1.1 to it. If the server has https, use it: \
+             ALPN negotiates the protocol"
         }
     };
     Diagnosis::new(Status::Http1, Phase::Settings, broken.name(), broken.sentence())
@@ -113,7 +114,7 @@ fn http1(broken: Broken, octets: &[u8], tls: Option<&Facts>) -> Diagnosis {
         .remedy(remedy)
 }
 
-/// What nginx, Apache and Go say in cleartext on a port for TLS.
+/// Whether this is the cleartext error of nginx, Apache or Go on a TLS port.
 fn is_for_tls(octets: &[u8]) -> bool {
     let text = String::from_utf8_lossy(octets);
     ["to HTTPS port", "to an SSL-enabled server port", "to an HTTPS server"]
@@ -121,23 +122,23 @@ fn is_for_tls(octets: &[u8]) -> bool {
         .any(|words| text.contains(words))
 }
 
-/// Frames start with a length, of which the first octet is 0 in any first frame.
+/// Whether the bytes are text. A first frame is not: the first byte of its length is 0.
 fn is_text(octets: &[u8]) -> bool {
     let is_text = |octet: &u8| matches!(octet, b'\t' | b'\r' | b'\n' | 0x20..=0x7e);
     octets.len() >= FrameHeader::LEN && octets.iter().take(32).all(is_text)
 }
 
-/// What listens there is for something else: mail, SSH.
+/// Another protocol answered, such as mail or SSH.
 fn not_http2(octets: &[u8], tls: Option<&Facts>) -> Diagnosis {
     let (cause, remedy) = if chose_h2(tls) {
         (
-            "it chose h2 by ALPN, and does not speak it: what is behind the end of TLS speaks another protocol",
+            "the server chose h2 by ALPN but does not speak it: a proxy ends TLS for a backend with another protocol",
             OFFER_WHAT_IS_SPOKEN,
         )
     } else {
         (
-            "it speaks another protocol on this port",
-            "check the port; over TLS offer h2 by ALPN and speak HTTP/2 only if the server chose it",
+            "the server speaks another protocol on this port",
+            "check the port; over TLS, offer h2 by ALPN and speak HTTP/2 only if the server chose it",
         )
     };
     let line = octets.split(|octet| matches!(octet, b'\r' | b'\n')).find(|line| !line.is_empty());
@@ -146,7 +147,7 @@ fn not_http2(octets: &[u8], tls: Option<&Facts>) -> Diagnosis {
         Status::Http1,
         Phase::Settings,
         "not_http2",
-        "the server answers in text that is not HTTP/2",
+        "the server answered in text that is not HTTP/2",
     )
     .seen(line)
     .cause(cause)
@@ -159,41 +160,44 @@ fn reset(code: ErrorCode, phase: Phase) -> Diagnosis {
         return http1_required(phase, summary);
     }
     Diagnosis::new(Status::Broken, phase, "stream_reset", summary)
-        .cause("HTTP/2 is spoken; this request was not taken")
+        .cause("HTTP/2 works, but the server did not complete this request")
         .remedy(explain(code))
 }
 
 fn http1_required(phase: Phase, summary: String) -> Diagnosis {
     Diagnosis::new(Status::Http1, phase, "http_1_1_required", summary)
-        .cause("the resource cannot be had over HTTP/2, as with client certificates that are asked for late (§9.2.3)")
-        .remedy("repeat the request over HTTP/1.1: --alpn http/1.1 shows whether the server agrees")
+        .cause(
+            "the server does not serve this resource over HTTP/2, often because it requests a client certificate after \
+             the handshake (§9.2.3)",
+        )
+        .remedy("send the request over HTTP/1.1; --alpn http/1.1 shows whether the server accepts it")
 }
 
 fn go_away(code: ErrorCode, last: StreamId, phase: Phase) -> Diagnosis {
-    let summary = format!("the server ends the connection with GOAWAY {code}, last stream {last}");
+    let summary = format!("the server ended the connection with GOAWAY {code}, last stream {last}");
     let base = |cause: &str| {
         Diagnosis::new(Status::Ended, phase, "goaway", summary.clone()).cause(cause).remedy(explain(code))
     };
     match code {
         ErrorCode::NO_ERROR => {
-            base("it is shutting down, or takes no more connections; the request was not processed")
-                .remedy("try again on another connection; the request was not processed (§6.8)")
+            base("the server is shutting down or takes no more connections; it did not process the request")
+                .remedy("send the request again on another connection, which is safe (§6.8)")
         }
         ErrorCode::HTTP_1_1_REQUIRED => http1_required(phase, summary.clone()),
         ErrorCode::INADEQUATE_SECURITY => {
-            base("TLS is not what HTTP/2 wants: version or cipher suite (§9.2)")
+            base("the TLS version or cipher suite does not meet the requirements of HTTP/2 (§9.2)")
         }
         ErrorCode::PROTOCOL_ERROR | ErrorCode::FRAME_SIZE_ERROR | ErrorCode::COMPRESSION_ERROR => {
-            base("the server refuses what it read: what it says in the debug data may tell more")
+            base("the server refused a frame of the client; its debug data may say which rule it saw broken")
         }
-        _ => base("the server does not want to go on"),
+        _ => base("the server gave up the connection"),
     }
 }
 
 fn explain(code: ErrorCode) -> String {
     match code.name() {
-        Some(name) => format!("the log of the server says why; `h2wire explain {name}` says what it means"),
-        None => "the log of the server says why".to_owned(),
+        Some(name) => format!("check the log of the server; `h2wire explain {name}` lists the usual causes"),
+        None => "check the log of the server".to_owned(),
     }
 }
 
@@ -207,32 +211,32 @@ fn closed(seen: &Seen, inside_frame: bool, tls: Option<&Facts>) -> Diagnosis {
     gone(Diagnosis::new(Status::Ended, phase, "connection_closed", summary), seen, tls)
 }
 
-/// The causes of an end without a word.
+/// The cause and remedy if the server closed or reset the connection without GOAWAY.
 fn gone(diagnosis: Diagnosis, seen: &Seen, tls: Option<&Facts>) -> Diagnosis {
     if seen.shuts_down {
-        let missing = if seen.response.is_some() { "the end of the answer" } else { "the answer" };
+        let missing = if seen.response.is_some() { "the end of the response" } else { "a response" };
         return diagnosis
-            .cause(format!("it announced its shutdown by GOAWAY NO_ERROR, and closed without {missing}"))
+            .cause(format!("the server announced a shutdown by GOAWAY NO_ERROR, then closed without {missing}"))
             .remedy(
-                "try again on another connection; a server that shuts down answers what it took, or says by the last \
-                 stream of a second GOAWAY that it did not (§6.8)",
+                "send the request again on another connection. In the server: complete accepted requests before closing, \
+                 or exclude them by the last stream of a second GOAWAY (§6.8)",
             );
     }
     if seen.settings.is_some() {
         return diagnosis
-            .cause("the server failed, or gave up the connection without a GOAWAY")
-            .remedy("the log of the server, or of the proxy before it, says why");
+            .cause("the server crashed, or gave up the connection without a GOAWAY")
+            .remedy("check the log of the server and of any proxy before it");
     }
     match tls {
         Some(_) if chose_h2(tls) => diagnosis
-            .cause("it chose h2 by ALPN, and does not speak it: what is behind the end of TLS may speak HTTP/1.1")
+            .cause("the server chose h2 by ALPN but does not speak it: a proxy may end TLS for a backend with HTTP/1.1")
             .remedy(OFFER_WHAT_IS_SPOKEN),
         Some(_) => diagnosis
-            .cause("HTTP/2 was not negotiated; to a server for HTTP/1.1 the preface is no request")
+            .cause("ALPN did not choose h2, and to an HTTP/1.1 server the HTTP/2 preface is not a valid request")
             .remedy("offer h2 by ALPN, and speak HTTP/2 only if the server chose it"),
         None => diagnosis
-            .cause("the server does not speak HTTP/2 in cleartext: to others the preface is no request, or not TLS")
-            .remedy("check that the server speaks HTTP/2 with prior knowledge on this port, or use https://"),
+            .cause("the server does not speak HTTP/2 in cleartext on this port; it may expect HTTP/1.1 or TLS")
+            .remedy("enable HTTP/2 in cleartext (h2c) at the server, or use https://"),
     }
 }
 
@@ -244,7 +248,8 @@ fn failed(seen: &Seen, error: &io::Error, tls: Option<&Facts>) -> Diagnosis {
         (Some(error), _) => {
             let summary = format!("TLS failed: {error}");
             Diagnosis::new(Status::TlsFailed, phase, "tls_failed", summary)
-                .remedy("something between changes the octets, or one side has a bug in TLS")
+                .cause("a device on the path changes the bytes, or one side has a bug in TLS")
+                .remedy("probe from another network; if it fails there too, check the TLS library of the server")
         }
         (None, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted) => {
             let summary = format!("the server reset the connection before {}", phase.words());
@@ -262,24 +267,24 @@ fn timeout(seen: &Seen, tls: Option<&Facts>) -> Diagnosis {
     match phase {
         Phase::Content => Diagnosis::timeout(
             phase,
-            "HTTP/2 works, the head of the response is there: the resource is long, slow or without an end",
-            "give more time by --timeout, or probe another resource",
+            "HTTP/2 works and the header fields of the response arrived: the content is long, slow or endless",
+            "raise --timeout, or probe another resource",
         ),
         Phase::Response => Diagnosis::timeout(
             phase,
-            "HTTP/2 is spoken, and the server does not answer this request",
-            "look at the application, or at the backend of the proxy; more time is given by --timeout",
+            "the server speaks HTTP/2 but does not answer this request",
+            "check the application, or the backend of the proxy; if it is slow, raise --timeout",
         ),
         _ if chose_h2(tls) => Diagnosis::timeout(
             phase,
-            "the server chose h2 by ALPN and does not speak it: what is behind the end of TLS may wait for an HTTP/1.x \
-             request",
+            "the server chose h2 by ALPN but does not speak it: a proxy may end TLS for a backend that waits for an \
+             HTTP/1.x request",
             OFFER_WHAT_IS_SPOKEN,
         ),
         _ => Diagnosis::timeout(
             phase,
-            "the server does not know HTTP/2 here and waits: for a request of HTTP/1.x, or in cleartext for TLS",
-            "over TLS offer h2 by ALPN; without TLS use prior knowledge only with servers known to speak HTTP/2",
+            "the server does not speak HTTP/2 on this port: it waits for an HTTP/1.x request or, in cleartext, for TLS",
+            "over TLS, offer h2 by ALPN; without TLS, use prior knowledge only with servers known to speak HTTP/2",
         ),
     }
 }

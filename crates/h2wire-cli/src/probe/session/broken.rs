@@ -1,4 +1,4 @@
-//! What the peer did wrong: what the codec finds, and what only a connection can tell.
+//! Rules that the peer broke: those the codec checks, and those that need the state of a connection.
 
 use h2wire::Rule;
 use h2wire::frame::{ErrorCode, RfcSection};
@@ -6,7 +6,7 @@ use h2wire::frame::{ErrorCode, RfcSection};
 /// A rule that the peer broke.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Broken {
-    /// One that octets alone break.
+    /// A rule that the codec checks.
     Codec(Rule),
     WindowExceeded,
     WindowOverflow,
@@ -61,35 +61,35 @@ impl Broken {
         match self {
             Self::Codec(rule) => (rule.name(), "", rule.code(), rule.sentence(), rule.remedy()),
             Self::WindowExceeded => ("window_exceeded", "6.9.1", ErrorCode::FLOW_CONTROL_ERROR,
-                "the peer sends more content than the window allows",
-                "a sender counts the payload of DATA frames, padding included, against the stream and the connection"),
+                "the peer sent more content than the flow-control window allows",
+                "in the server, count the whole payload of each DATA frame, padding included, against the windows of the stream and of the connection, and stop at 0"),
             Self::WindowOverflow => ("window_overflow", "6.9.1", ErrorCode::FLOW_CONTROL_ERROR,
-                "the peer makes a window larger than 2,147,483,647 octets",
-                "a receiver gives back what was used, and nothing else"),
+                "the peer raised a flow-control window above 2,147,483,647 bytes",
+                "in the server, send WINDOW_UPDATE only for bytes of DATA that were received, and keep SETTINGS_INITIAL_WINDOW_SIZE plus all increments within 2,147,483,647"),
             Self::StreamIdle => ("stream_idle", "5.1", ErrorCode::PROTOCOL_ERROR,
-                "the peer sends a frame on a stream that was never opened",
-                "only stream 1 was opened; a server answers on the stream of the request"),
+                "the peer sent a frame on a stream that was never opened",
+                "in the server, answer on the stream of the request; h2wire opened stream 1 only"),
             Self::PushDisabled => ("push_disabled", "6.6", ErrorCode::PROTOCOL_ERROR,
-                "the peer promises a stream though SETTINGS_ENABLE_PUSH is 0",
-                "a server must not push to a client that does not want it"),
+                "the peer sent PUSH_PROMISE although SETTINGS_ENABLE_PUSH is 0",
+                "in the server, switch push off, or check SETTINGS_ENABLE_PUSH of the client before each PUSH_PROMISE"),
             Self::DataBeforeHeaders => ("data_before_headers", "8.1", ErrorCode::PROTOCOL_ERROR,
-                "the peer sends content before the head of the response",
-                "a response starts with HEADERS that have :status"),
+                "the peer sent DATA before the header fields of the response",
+                "in the server, send HEADERS with the final :status before the first DATA frame"),
             Self::StatusMissing => ("status_missing", "8.3.2", ErrorCode::PROTOCOL_ERROR,
-                "the head of the response has no :status",
-                "the first field of a response is :status; trailers come behind a response"),
+                "the first HEADERS frame of the response has no :status field",
+                "in the server, start the response with :status; send trailers only after the final response"),
             Self::SwitchingProtocols => ("status_101", "8.6", ErrorCode::PROTOCOL_ERROR,
-                "the response has status 101, which HTTP/2 does not have",
-                "no protocol is switched to over HTTP/2: a proxy must not pass 101 on; WebSocket starts with extended CONNECT (RFC 8441)"),
+                "the response has status 101, which HTTP/2 does not allow",
+                "in the server or proxy, do not send or forward 101 over HTTP/2; for WebSocket, use extended CONNECT (RFC 8441)"),
             Self::SecondHead => ("second_head", "8.1", ErrorCode::PROTOCOL_ERROR,
-                "the peer sends the head of a response behind the final one",
-                "interim heads come before the final one; behind it come content and trailers, which have no :status"),
+                "the peer sent another HEADERS frame with :status after the final response",
+                "in the server, send interim responses (1xx) before the final one; after it, send only content and trailers, and no :status in trailers"),
             Self::ContentLength => ("content_length", "8.1.1", ErrorCode::PROTOCOL_ERROR,
-                "the content of the response has not the length that content-length says",
-                "whoever changes the content, by compression for instance, changes content-length or leaves it out; padding does not count"),
+                "the content of the response does not have the length that content-length announces",
+                "in the server or proxy, correct content-length or leave it out after a change of the content, such as compression; padding does not count"),
             Self::StreamClosed => ("stream_closed", "5.1", ErrorCode::STREAM_CLOSED,
-                "the peer sends content or fields on a stream that it has ended",
-                "END_STREAM belongs on the last frame of a response with content or fields"),
+                "the peer sent DATA or HEADERS on a stream after END_STREAM",
+                "in the server, set END_STREAM only on the last DATA or HEADERS frame of the response, and send nothing after it"),
         }
     }
 }

@@ -1,11 +1,11 @@
-//! What is asked for, and what comes.
+//! The request, and the events of the response.
 
 use h2wire::frame::{ErrorCode, SettingId, StreamId};
 use h2wire::{FieldList, StreamError};
 
 use super::broken::Broken;
 
-/// What is asked for.
+/// The request.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -16,21 +16,21 @@ pub(crate) struct Request {
     pub(crate) content: Vec<u8>,
 }
 
-/// What came.
+/// An event of the connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Event {
     /// SETTINGS that are not an acknowledgment, in their order.
     Settings(Vec<(SettingId, u32)>),
-    /// The head of a response with this status; below 200 another one follows.
+    /// The fields of a response with this status; below 200, another response follows.
     Response {
         status: u16,
         fields: FieldList,
     },
-    /// Octets of content.
+    /// Bytes of content.
     Content(usize),
     /// The response is complete.
     End,
-    /// The request was given up.
+    /// The peer reset the request.
     Reset(ErrorCode),
     GoAway {
         last_stream_id: StreamId,
@@ -39,7 +39,7 @@ pub(crate) enum Event {
     },
     /// The response cannot be used.
     StreamBroken(StreamError),
-    /// The connection cannot be used; the octets are those of the frame, as many as are at hand.
+    /// The connection cannot be used; the bytes are those available of the frame.
     Broken {
         broken: Broken,
         octets: Vec<u8>,

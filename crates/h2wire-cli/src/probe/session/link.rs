@@ -1,4 +1,4 @@
-//! What is remembered of the connection, and what is answered.
+//! The state of the connection, and its output.
 
 use h2wire::frame::{
     Data, ErrorCode, Frame, GoAway, RstStream, SettingId, SettingList, Settings, StreamId, WindowUpdate,
@@ -16,15 +16,15 @@ type Item<'r, 'i> = Read<'r, 'i, Vec<u8>>;
 
 pub(super) struct Link {
     writer: Writer<Vec<u8>>,
-    /// Octets to be sent.
+    /// Bytes to be sent.
     pub(super) out: Vec<u8>,
     stream_id: StreamId,
-    /// What is left of the request's content; `None` when its end was sent.
+    /// The unsent content of the request; `None` once its end was sent.
     content: Option<Vec<u8>>,
     sending: Sending,
     receiving_connection: Receiving,
     receiving_stream: Receiving,
-    /// The fields of the section that is being read.
+    /// The fields of the current section.
     fields: FieldList,
     response: Response,
 }
@@ -136,7 +136,7 @@ impl Link {
         Ok(())
     }
 
-    /// Takes content, and gives back the octets of the windows that it used.
+    /// Takes content, and refills the windows.
     fn data(&mut self, data: &Data<&[u8]>, events: &mut Vec<Event>) -> Result<(), Broken> {
         self.check_stream(data.stream_id)?;
         self.response.content(data.data.len(), events)?;
@@ -191,13 +191,13 @@ impl Link {
         self.content = (!is_done).then_some(rest);
     }
 
-    /// Adds a frame that is one by its making.
+    /// Adds a frame that is valid by construction.
     fn append(&mut self, frame: &Frame<&[u8]>) {
         let appended = self.writer.append_frame(frame, &mut self.out);
         debug_assert!(appended.is_ok(), "{appended:?}");
     }
 
-    /// The answer to a broken rule; to a peer that does not speak HTTP/2 there is none (RFC 9113 §3.4).
+    /// Sends GOAWAY for a broken rule, but nothing to a peer that does not speak HTTP/2 (RFC 9113 §3.4).
     pub(super) fn give_up(&mut self, broken: Broken) {
         if !matches!(broken, Broken::Codec(rule) if rule.is_other_protocol()) {
             self.go_away(broken.code(), broken.name().as_bytes());

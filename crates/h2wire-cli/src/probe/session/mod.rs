@@ -1,9 +1,9 @@
-//! One request over HTTP/2 as a client that keeps the rules: octets in, events and octets out. No sockets, no clock.
+//! One request over HTTP/2 as a conforming client: bytes in, events and bytes out. No sockets, no clock.
 
-mod broken; // what the peer did wrong
-mod event; // what is asked for, and what comes
-mod link; // what is remembered of the connection, and what is answered
-mod response; // what a response must be
+mod broken; // rules that the peer broke
+mod event; // the request, and the events of the response
+mod link; // the state of the connection, and its output
+mod response; // the rules of a response
 #[cfg(test)]
 mod tests;
 mod windows; // flow control
@@ -15,14 +15,14 @@ pub(crate) use broken::Broken;
 pub(crate) use event::{Event, Request};
 use link::Link;
 
-/// The limits of the probe: those of a browser, as responses of any server should do.
+/// The limits of the probe are those of a browser, to accept the responses of any server.
 pub(crate) const LIMITS: Limits =
     Limits::DEFAULT.with_max_section_size(256 * 1024).with_max_continuations(64);
 
 pub(crate) struct Session {
     reader: Reader<Vec<u8>>,
     link: Link,
-    /// Octets of a frame that is not complete.
+    /// Bytes of a frame that is not complete.
     pending: Vec<u8>,
     failed: bool,
 }
@@ -39,7 +39,7 @@ impl Session {
         Ok(Self { reader, link, pending: Vec::new(), failed: false })
     }
 
-    /// Takes the next octets of the peer.
+    /// Takes the next bytes of the peer.
     pub(crate) fn receive(&mut self, octets: &[u8]) -> Vec<Event> {
         let mut events = Vec::new();
         if self.failed {
@@ -67,17 +67,17 @@ impl Session {
         events
     }
 
-    /// The octets to be sent.
+    /// The bytes to be sent.
     pub(crate) fn take_output(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.link.out)
     }
 
-    /// Whether the peer's octets end inside a frame.
+    /// Whether the peer's bytes end inside a frame.
     pub(crate) fn is_inside_frame(&self) -> bool {
         !self.pending.is_empty()
     }
 
-    /// Says that no more is wanted.
+    /// Ends the connection from the client.
     pub(crate) fn end(&mut self) {
         if !self.failed {
             self.link.end();

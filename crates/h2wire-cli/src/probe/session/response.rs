@@ -1,4 +1,4 @@
-//! The one response: what comes in which order, and how long it is. RFC 9113 §8.1.
+//! The response: the order of its frames and its length. RFC 9113 §8.1.
 
 use h2wire::FieldList;
 
@@ -9,18 +9,18 @@ pub(super) struct Response {
     is_head: bool,
     is_connect: bool,
     stage: Stage,
-    /// What `content-length` says, where it says something about the content that comes.
+    /// The value of `content-length`, if it applies to the content of this response.
     announced: Option<u64>,
     octets: u64,
 }
 
-/// How far it has come.
+/// The progress of the response.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Head,
     Content,
     Ended,
-    /// The stream was reset: what still comes does not count.
+    /// The stream was reset: later frames on it are ignored.
     GivenUp,
 }
 
@@ -30,12 +30,12 @@ impl Response {
         Self { is_head, is_connect, stage: Stage::Head, announced: None, octets: 0 }
     }
 
-    /// Whether nothing more is waited for.
+    /// Whether no more frames are expected.
     pub(super) fn is_over(&self) -> bool {
         matches!(self.stage, Stage::Ended | Stage::GivenUp)
     }
 
-    /// Whether what comes counts. Behind the end nothing may come.
+    /// Whether a frame counts. After the end, a frame is an error.
     pub(super) fn goes_on(&self) -> Result<bool, Broken> {
         match self.stage {
             Stage::Ended => Err(Broken::StreamClosed),
@@ -43,7 +43,7 @@ impl Response {
         }
     }
 
-    /// A head, interim or final.
+    /// The fields of a response, interim or final.
     pub(super) fn head(&mut self, fields: &FieldList, events: &mut Vec<Event>) -> Result<(), Broken> {
         if self.stage == Stage::Content {
             return Err(Broken::SecondHead);
@@ -94,7 +94,7 @@ impl Response {
         Ok(())
     }
 
-    /// Tells whether it was waited for.
+    /// Returns whether the response was still open.
     pub(super) fn give_up(&mut self) -> bool {
         let was_open = !self.is_over();
         if was_open {
@@ -103,13 +103,13 @@ impl Response {
         was_open
     }
 
-    /// Whether `content-length` is about something else. RFC 9110 §6.4.1, §9.3.6.
+    /// Whether `content-length` does not describe this content. RFC 9110 §6.4.1, §9.3.6.
     fn is_without_content(&self, status: u16) -> bool {
         self.is_head || matches!(status, 204 | 304) || self.is_connect && (200..300).contains(&status)
     }
 }
 
-/// The length that is announced; a list of equal ones is one. RFC 9110 §8.6.
+/// The announced length; a list of equal lengths counts as one. RFC 9110 §8.6.
 fn content_length(fields: &FieldList) -> Result<Option<u64>, Broken> {
     let mut announced = None;
     for field in fields.iter().filter(|field| field.name == b"content-length") {
@@ -123,7 +123,7 @@ fn content_length(fields: &FieldList) -> Result<Option<u64>, Broken> {
     Ok(announced)
 }
 
-/// Digits alone, as a sign is none.
+/// A number of digits only, without a sign.
 fn number(text: &[u8]) -> Option<u64> {
     let digits = text.iter().all(u8::is_ascii_digit).then_some(text)?;
     str::from_utf8(digits).ok()?.parse().ok()

@@ -25,7 +25,7 @@ fn stream(id: u32) -> StreamId {
     StreamId::new(id).unwrap()
 }
 
-/// What a server writes.
+/// The output of a server.
 struct Server {
     writer: Writer<Vec<u8>>,
     out: Vec<u8>,

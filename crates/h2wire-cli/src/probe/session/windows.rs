@@ -1,4 +1,4 @@
-//! How many octets of content may be on their way. RFC 9113 §5.2, §6.9.
+//! Flow control. RFC 9113 §5.2, §6.9.
 
 use std::num::NonZeroU32;
 
@@ -9,7 +9,7 @@ const INITIAL: i64 = 65_535;
 /// RFC 9113 §6.9.1.
 const MOST: i64 = 0x7fff_ffff;
 
-/// What the peer lets us send; a change of its settings can make the stream's negative.
+/// The windows for sending. A change of the peer's settings can make that of the stream negative.
 pub(super) struct Sending {
     connection: i64,
     stream: i64,
@@ -21,7 +21,7 @@ impl Sending {
         Self { connection: INITIAL, stream: INITIAL, initial: INITIAL }
     }
 
-    /// Octets that may be sent now.
+    /// Bytes that may be sent now.
     pub(super) fn budget(&self) -> usize {
         usize::try_from(self.connection.min(self.stream)).unwrap_or(0)
     }
@@ -39,7 +39,7 @@ impl Sending {
         if self.stream > MOST { Err(Broken::WindowOverflow) } else { Ok(()) }
     }
 
-    /// The peer gives more, for the connection or for the stream.
+    /// The peer raises the window of the connection or of the stream.
     pub(super) fn more(&mut self, on_connection: bool, octets: NonZeroU32) -> Result<(), Broken> {
         let window = if on_connection { &mut self.connection } else { &mut self.stream };
         *window = window.saturating_add(octets.get().into());
@@ -47,7 +47,7 @@ impl Sending {
     }
 }
 
-/// What the peer may send: what it has used of it is given back when it is more than half.
+/// A window for receiving: it is refilled when more than half is used.
 pub(super) struct Receiving {
     used: i64,
 }
@@ -57,7 +57,7 @@ impl Receiving {
         Self { used: 0 }
     }
 
-    /// The peer has sent content. Returns what to give back now.
+    /// The peer has sent content. Returns the increment for a WINDOW_UPDATE, if one is due.
     pub(super) fn take(&mut self, octets: usize) -> Result<Option<NonZeroU32>, Broken> {
         self.used = self.used.saturating_add(i64::try_from(octets).unwrap_or(i64::MAX));
         if self.used > INITIAL {

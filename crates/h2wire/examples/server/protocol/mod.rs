@@ -5,7 +5,7 @@
 
 mod calm; // budgets against floods
 #[cfg(test)]
-mod conformance; // each rule, octets in, codes out
+mod conformance; // each rule, bytes in, codes out
 mod failure; // what the peer did wrong
 mod life; // settings that are acknowledged, GOAWAY, timeouts
 mod receive; // frames in
