@@ -1,4 +1,6 @@
-#![doc = include_str!("../README.md")]
+// The README's examples allocate, and are tests.
+#![cfg_attr(feature = "alloc", doc = include_str!("../README.md"))]
+#![cfg_attr(not(feature = "alloc"), doc = "An HTTP/2 codec, here without an allocator.")]
 //!
 //! [`Frame::parse`]: frame::Frame::parse
 //! [`FrameHeader::encode_raw`]: frame::FrameHeader::encode_raw

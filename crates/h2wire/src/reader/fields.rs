@@ -18,6 +18,7 @@ use crate::{
 /// [`new_in`](Self::new_in) uses an array or slice of [`Limits::memory_len`] bytes.
 ///
 /// ```
+/// # #[cfg(feature = "alloc")] {
 /// use h2wire::{Event, FieldStep, Limits, Progress, Reader, Role, SectionKind};
 ///
 /// let octets = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\
@@ -41,6 +42,7 @@ use crate::{
 ///         _ => {}
 ///     }
 /// }
+/// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
