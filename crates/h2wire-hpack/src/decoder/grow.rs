@@ -1,4 +1,4 @@
-//! A decoder that moves to more memory.
+//! Moves a decoder to more memory.
 
 use alloc::{vec, vec::Vec};
 
@@ -6,17 +6,16 @@ use super::{Decoder, DecoderLimits};
 use crate::TableLimitError;
 
 impl Decoder<Vec<u8>> {
-    /// Makes memory for a table of `max_table_size` octets, if that is more than there is: the new
-    /// [`DecoderLimits::max_table_size`]. The table stays as it is. To be called before
-    /// [`set_table_limit`](Self::set_table_limit).
+    /// Raises [`DecoderLimits::max_table_size`] and allocates the memory for it. The entries of the table stay. If the
+    /// limit is that large already, nothing happens. Call it before [`set_table_limit`](Self::set_table_limit).
     ///
-    /// So a decoder can start small, and grow only for a peer that uses the large table it was offered.
+    /// With it a decoder can start small, and grow only if the peer uses the large table that it was offered.
     ///
     /// # Errors
     /// [`TableLimitError::FieldBlockOpen`] inside a block.
     ///
     /// # Panics
-    /// As a `Vec` does that cannot have so much memory.
+    /// Panics if that much memory cannot be allocated, as `Vec` does.
     pub fn grow(&mut self, max_table_size: u32) -> Result<(), TableLimitError> {
         let state = &mut self.state;
         if state.open {
@@ -30,9 +29,9 @@ impl Decoder<Vec<u8>> {
         let data_len = limits.data_len(memory.len());
         let (data, slots) = self.memory.split_at_mut_checked(state.table.data_len).unwrap_or_default();
         let (new_data, new_slots) = memory.split_at_mut_checked(data_len).unwrap_or_default();
-        // The memory of before may have been larger than it had to be. At the front the entries fit in any.
+        // The old memory may be larger than it had to be. Moved to the front, the entries fit in the new one.
         state.table.compact(data, slots, state.table.head);
-        // Behind the newest entry there is nothing between two blocks; what is not written takes no memory yet.
+        // Between two blocks there is nothing after the newest entry. Pages that are not written take no memory yet.
         let head = state.table.head;
         if let (Some(place), Some(entries)) = (new_data.get_mut(..head), data.get(..head)) {
             place.copy_from_slice(entries);
