@@ -1,7 +1,8 @@
 //! What goes wrong: the peer broke a rule of HPACK, or the caller gave too little room.
 
 h2wire_frame::rule_table! {
-    /// A rule of HPACK that the peer broke. The tables of both ends differ from then on, so the connection must be closed.
+    /// A rule of HPACK that the peer broke. The tables of both ends differ from then on, so the connection must be
+    /// closed.
     ///
     /// Every one is a connection error `COMPRESSION_ERROR`. RFC 9113 §4.3.
     pub enum HpackError {
@@ -80,8 +81,8 @@ pub enum TableLimitError {
         /// The largest limit: [`DecoderLimits::max_table_size`](crate::DecoderLimits::max_table_size).
         max: u32,
     },
-    /// A field block has started and not ended. Limits only change between blocks, as no SETTINGS frame may arrive inside
-    /// of one. RFC 9113 §4.3.
+    /// A field block has started and not ended. Limits only change between blocks, as no SETTINGS frame may arrive
+    /// inside of one. RFC 9113 §4.3.
     #[error("a field block has started and not ended: table limits only change between blocks")]
     FieldBlockOpen,
 }

@@ -1,5 +1,6 @@
-//! The fast path: a representation that lies in one fragment. It leaves everything that is cut off or announces a wrong
-//! length to `resumable`, before it changes anything. So errors are found in the same order wherever a block is cut.
+//! The fast path: a representation that lies in one fragment. It leaves everything that is cut off or announces a
+//! wrong length to `resumable`, before it changes anything. So errors are found in the same order wherever a block is
+//! cut.
 
 use super::field::{FieldRef, StringRef, name_of};
 use super::representation::Representation;
@@ -150,7 +151,8 @@ impl DecoderState {
     }
 }
 
-/// Decodes a string to `start`, or copies it there if `keep`. Returns where it lies, and how many octets it takes there.
+/// Decodes a string to `start`, or copies it there if `keep`. Returns where it lies, and how many octets it takes
+/// there.
 #[inline(always)]
 fn put<'i>(
     data: &mut [u8],

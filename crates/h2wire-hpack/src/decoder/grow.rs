@@ -6,8 +6,8 @@ use super::{Decoder, DecoderLimits};
 use crate::TableLimitError;
 
 impl Decoder<Vec<u8>> {
-    /// Raises [`DecoderLimits::max_table_size`] and allocates the memory for it. The entries of the table stay. If the
-    /// limit is that large already, nothing happens. Call it before [`set_table_limit`](Self::set_table_limit).
+    /// Raises [`DecoderLimits::max_table_size`] and allocates the memory for it. The entries of the table stay. If
+    /// the limit is that large already, nothing happens. Call it before [`set_table_limit`](Self::set_table_limit).
     ///
     /// With it a decoder can start small, and grow only if the peer uses the large table that it was offered.
     ///

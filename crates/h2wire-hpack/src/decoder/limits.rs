@@ -15,15 +15,15 @@ use crate::dynamic_table::{ENTRY_OVERHEAD, MAX_DATA_LEN, SLACK, slots_len};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub struct DecoderLimits {
-    /// The largest table limit that [`set_table_limit`](crate::Decoder::set_table_limit) will be called with, as counted
-    /// by RFC 7541 §4.1. The memory holds a table of that size. Default 4,096.
+    /// The largest table limit that [`set_table_limit`](crate::Decoder::set_table_limit) will be called with, as
+    /// counted by RFC 7541 §4.1. The memory holds a table of that size. Default 4,096.
     ///
-    /// A decoder starts with a limit of 4,096 (RFC 9113 §6.5.2), or with this one if it is lower. A peer may use 4,096
-    /// until it has received lower settings: choose less only if you know that the peer does not.
+    /// A decoder starts with a limit of 4,096 (RFC 9113 §6.5.2), or with this one if it is lower. A peer may use
+    /// 4,096 until it has received lower settings: choose less only if you know that the peer does not.
     pub max_table_size: u32,
-    /// The largest size of all fields of a block together, counted as name + value + 32 for each field (RFC 9113 §6.5.2,
-    /// `SETTINGS_MAX_HEADER_LIST_SIZE`). Fields above it are decoded and discarded. Default 16,384. The memory has room
-    /// for that much, as a single field may be that large.
+    /// The largest size of all fields of a block together, counted as name + value + 32 for each field (RFC 9113
+    /// §6.5.2, `SETTINGS_MAX_HEADER_LIST_SIZE`). Fields above it are decoded and discarded. Default 16,384. The
+    /// memory has room for that much, as a single field may be that large.
     pub max_list_size: u32,
     /// The largest number of fields in a block. Fields above it are decoded and discarded. Default 256.
     pub max_fields: u32,
@@ -123,8 +123,8 @@ pub struct BlockEnd {
     pub list_size: u32,
     /// The number of fields. Discarded fields are included.
     pub fields: u32,
-    /// The first limit that was exceeded. If there is one, some fields were discarded: refuse the request or response,
-    /// with status 431 or a stream error. The connection can go on.
+    /// The first limit that was exceeded. If there is one, some fields were discarded: refuse the request or
+    /// response, with status 431 or a stream error. The connection can go on.
     pub exceeded: Option<Exceeded>,
 }
 

@@ -2,8 +2,6 @@
 
 mod fast; // fields that lie in the fragment as a whole
 mod field;
-#[cfg(feature = "alloc")]
-mod grow;
 mod limits;
 mod partial; // what is kept of a field that ends in a later fragment
 mod representation;
@@ -26,11 +24,11 @@ use state::DecoderState;
 
 /// Decodes the field blocks that one side of a connection receives. RFC 7541.
 ///
-/// [`new`](Self::new) allocates its memory, [`new_in`](Self::new_in) uses the caller's: an array, a slice, or a `Vec`. The
-/// memory holds the dynamic table and the strings that have to be put together from several pieces.
+/// `new` allocates its memory (feature `alloc`), [`new_in`](Self::new_in) uses the caller's: an array, a slice, or a
+/// `Vec`. The memory holds the dynamic table and the strings that have to be put together from several pieces.
 ///
-/// [`decode_block`](Self::decode_block) decodes a block that has arrived completely. [`feed`](Self::feed) takes a block in
-/// fragments and gives more control.
+/// [`decode_block`](Self::decode_block) decodes a block that has arrived completely. [`feed`](Self::feed) takes a
+/// block in fragments and gives more control.
 ///
 /// ```
 /// use h2wire_hpack::{Decoded, Decoder, DecoderLimits};
@@ -73,9 +71,9 @@ pub enum Decoded<'a> {
 
 /// A fragment of a field block that is being decoded: the result of [`Decoder::feed`].
 ///
-/// Call [`next`](Self::next) until it returns [`Decoded::FragmentEnd`] or [`Decoded::BlockEnd`], even if you do not need the
-/// rest of the fields. If a `Fragment` is dropped earlier, this decoder's table no longer matches the peer's, and the
-/// decoder returns [`HpackError::AbandonedBlock`] from then on.
+/// Call [`next`](Self::next) until it returns [`Decoded::FragmentEnd`] or [`Decoded::BlockEnd`], even if you do not
+/// need the rest of the fields. If a `Fragment` is dropped earlier, this decoder's table no longer matches the
+/// peer's, and the decoder returns [`HpackError::AbandonedBlock`] from then on.
 pub struct Fragment<'d, 'i, M> {
     decoder: &'d mut Decoder<M>,
     rest: &'i [u8],
@@ -286,3 +284,7 @@ fn next_field<'a, 'i: 'a>(
     };
     Ok(Some(found.lend(memory)))
 }
+
+// At the end, as rustdoc lists methods in the order of the source and `new` comes first.
+#[cfg(feature = "alloc")]
+mod grow;

@@ -14,8 +14,8 @@
 //!   | 0   0   0   0 |name index (4+)|  a literal that does not become an entry, §6.2.2
 //!   +---+---+---+---+---+---+---+---+
 //! ```
-//! `(7+)` is an integer that starts in these 7 bits and may continue in the next octets (§5.1). After the name index of a
-//! literal comes the name as a string, if the index is 0, and then the value as a string (§5.2):
+//! `(7+)` is an integer that starts in these 7 bits and may continue in the next octets (§5.1). After the name index
+//! of a literal comes the name as a string, if the index is 0, and then the value as a string (§5.2):
 //!
 //! ```text
 //!   +---+---+---+---+---+---+---+---+---+---+-- ~ --+---+

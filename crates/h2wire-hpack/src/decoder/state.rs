@@ -1,4 +1,4 @@
-//! What a decoder knows besides its memory, and the steps that both ways of decoding share.
+//! What a decoder knows, without its memory, and the steps that both ways of decoding share.
 
 use super::field::{FieldRef, StringRef, name_of, value_of};
 use super::limits::{BlockEnd, Counts, DecoderLimits};

@@ -22,8 +22,8 @@ use tables::{FieldToEncode, Tables};
 
 /// Encodes the field blocks that one side of a connection sends. RFC 7541.
 ///
-/// [`new`](Self::new) allocates its memory, [`new_in`](Self::new_in) uses the caller's. The same fields give the same bytes
-/// on every machine.
+/// `new` allocates its memory (feature `alloc`), [`new_in`](Self::new_in) uses the caller's. The same fields give the
+/// same bytes on every machine.
 ///
 /// ```
 /// use h2wire_hpack::{Encoder, Indexing};
@@ -118,10 +118,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         }
     }
 
-    /// Sets the peer's table limit. Call it when you acknowledge a SETTINGS frame with a `SETTINGS_HEADER_TABLE_SIZE`.
+    /// Sets the peer's table limit. Call it when you acknowledge a SETTINGS frame with a
+    /// `SETTINGS_HEADER_TABLE_SIZE`.
     ///
-    /// If the table has to change, the next block starts with size updates: the lowest size since the last block, then
-    /// the final one. RFC 7541 §4.2, RFC 9113 §4.3.1.
+    /// If the table has to change, the next block starts with size updates: the lowest size since the last block,
+    /// then the final one. RFC 7541 §4.2, RFC 9113 §4.3.1.
     pub const fn set_table_limit(&mut self, limit: u32) {
         self.updates.peer = limit;
         self.updates.changed();
@@ -160,8 +161,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
 }
 
 impl<M> Encoder<M> {
-    /// Call this if the block that was encoded last will not be sent. The next block then starts with size updates that
-    /// empty both tables, so that they match again.
+    /// Call this if the block that was encoded last will not be sent. The next block then starts with size updates
+    /// that empty both tables, so that they match again.
     pub const fn discard_block(&mut self) {
         self.updates.forget();
     }
@@ -201,11 +202,12 @@ impl Encoder<()> {
     /// The most bytes that [`block`](Encoder::block) writes before the first field: two size updates.
     pub const MAX_SIZE_UPDATES_LEN: usize = size_update::MAX_LEN;
 
-    /// The most bytes that [`BlockWriter::encode`] writes for a field whose name and value have these lengths, in every
-    /// state of the table and with every [`Indexing`]. With that much room it never fails.
+    /// The most bytes that [`BlockWriter::encode`] writes for a field whose name and value have these lengths, in
+    /// every state of the table and with every [`Indexing`]. With that much room it never fails.
     ///
-    /// The bound is a few bytes more than the lengths. With [`HuffmanPolicy::Always`] it is about 4 times the lengths,
-    /// as the longest code has 30 bits. A name or value of 1 GiB or more is never encoded: the bound is `usize::MAX`.
+    /// The bound is a few bytes more than the lengths. With [`HuffmanPolicy::Always`] it is about 4 times the
+    /// lengths, as the longest code has 30 bits. A name or value of 1 GiB or more is never encoded: the bound is
+    /// `usize::MAX`.
     ///
     /// ```
     /// use h2wire_hpack::{Encoder, HuffmanPolicy, Indexing};
