@@ -2,6 +2,8 @@
 
 mod fast; // fields that lie in the fragment as a whole
 mod field;
+#[cfg(feature = "alloc")]
+mod grow;
 mod limits;
 mod partial; // what is kept of a field that ends in a later fragment
 mod representation;
@@ -200,6 +202,23 @@ impl<M> Decoder<M> {
     }
 }
 
+#[cfg(feature = "alloc")]
+impl Decoder<Vec<u8>> {
+    /// Raises [`DecoderLimits::max_table_size`] and allocates the memory for it. The entries of the table stay. If
+    /// the limit is that large already, nothing happens. Call it before [`set_table_limit`](Self::set_table_limit).
+    ///
+    /// With it a decoder can start small, and grow only if the peer uses the large table that it was offered.
+    ///
+    /// # Errors
+    /// [`TableLimitError::FieldBlockOpen`] inside a block.
+    ///
+    /// # Panics
+    /// Panics if that much memory cannot be allocated, as `Vec` does.
+    pub fn grow(&mut self, max_table_size: u32) -> Result<(), TableLimitError> {
+        self.state.grow(&mut self.memory, max_table_size)
+    }
+}
+
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
     /// Returns the next field, or the end of the fragment or block. After an end every call returns it again.
     ///
@@ -284,7 +303,3 @@ fn next_field<'a, 'i: 'a>(
     };
     Ok(Some(found.lend(memory)))
 }
-
-// At the end, as rustdoc lists methods in the order of the source and `new` comes first.
-#[cfg(feature = "alloc")]
-mod grow;
