@@ -1,60 +1,61 @@
-//! The dynamic table, in octets that the caller gave. RFC 7541 §2.3.2, §4.
+//! The dynamic table, in the caller's memory. RFC 7541 §2.3.2, §4.
 //!
 //! ```text
 //! data:  | free | oldest … newest entry | field being read | free |
 //! slots: 16 octets an entry, a ring
 //! ```
-//! Entries lie one behind the other, so that names and values can be lent as slices. Where the end of `data` is
-//! reached the live octets move to its start; there is so much room that this costs less than the octets written
-//! since. The 32 octets that an entry is counted with (§4.1) pay for its slot.
+//! Entries lie one after the other, so that names and values can be lent as slices. When the end of `data` is
+//! reached, the live octets move to its start. There is enough room that a move costs less than writing the octets
+//! since the last one did. The 32 octets that an entry is counted with (§4.1) pay for its slot.
 
 /// The table limit that both ends start with. RFC 9113 §6.5.2.
 pub(crate) const INITIAL_TABLE_LIMIT: u32 = 4_096;
 
-/// Octets that an entry is counted with besides its name and value. §4.1
+/// Octets that an entry is counted with in addition to its name and value. §4.1
 pub(crate) const ENTRY_OVERHEAD: u32 = 32;
 
 /// Octets of a slot.
 pub(crate) const SLOT_LEN: usize = 16;
 
-/// Octets that every table has free behind the live ones, so that a short copy may write more than it needs.
+/// Octets that are always free after the live ones, so that a short copy may write more than it needs.
 pub(crate) const SLACK: usize = 16;
 
-/// The most octets of data: positions are counted in 32 bits, with room to tell before from behind.
+/// The most octets of data. Positions have 32 bits, and one bit tells whether a difference is negative.
 pub(crate) const MAX_DATA_LEN: usize = 0x7fff_ffff;
 
-/// Where everything is; the octets are passed to each call.
+/// Where everything lies. The memory is passed to each call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct DynamicTable {
-    /// What the entries are counted as, and the most that may be. §4.1, §4.2
+    /// The size of the entries. §4.1
     pub(crate) size: u32,
+    /// The size that they may have. §4.2
     pub(crate) capacity: u32,
     /// The number of entries.
     pub(crate) len: u32,
     /// The sequence number of the next entry; the low bits are its slot.
     pub(crate) next: u32,
-    /// The octets behind the newest entry are free from here on.
+    /// The end of the newest entry. The octets from here on are free.
     pub(crate) head: usize,
-    /// Where data starts on a line that is never moved: what was moved away is in front of it.
+    /// How far entries have moved to the front in total. Slots hold positions as if nothing had ever moved.
     pub(crate) base: u32,
     slot_mask: u32,
-    /// Octets of the memory that are data; the rest is slots.
+    /// The octets of the memory that are data. The rest is slots.
     pub(crate) data_len: usize,
 }
 
-/// One entry. Its name is its own, or the one of an entry in the static table.
+/// One entry. Its name lies in front of its value, or in the static table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Entry {
-    /// Start of its value in `data`. A name of its own is in front of it.
+    /// The start of its value in `data`. A name of its own is in front of it.
     pub(crate) value_start: usize,
     pub(crate) name_len: u32,
     pub(crate) value_len: u32,
-    /// Index of the name in the static table; 0 for a name of its own.
+    /// The index of the name in the static table; 0 for a name of its own.
     pub(crate) static_name: u32,
 }
 
 impl Entry {
-    /// What the entry is counted as. §4.1 It is in the table, so it is not larger than that.
+    /// The size of the entry. §4.1 No overflow: it is in the table, so it is not larger than the table.
     #[inline(always)]
     const fn size(self) -> u32 {
         self.name_len.wrapping_add(self.value_len).wrapping_add(ENTRY_OVERHEAD)
@@ -85,12 +86,12 @@ impl Entry {
     }
 }
 
-/// Octets of slots for a table of `max_size` octets.
+/// The octets of slots for a table of `max_size`.
 pub(crate) const fn slots_len(max_size: u32) -> usize {
     slot_count(max_size).saturating_mul(SLOT_LEN)
 }
 
-/// Entries a table of `max_size` octets can have, rounded up to a power of two.
+/// The number of entries that a table of `max_size` can have, rounded up to a power of two.
 #[allow(clippy::as_conversions, reason = "u32 to usize in a const fn; h2wire does not run on 16 bits")]
 pub(crate) const fn slot_count(max_size: u32) -> usize {
     (max_size / ENTRY_OVERHEAD).next_power_of_two() as usize
@@ -99,7 +100,7 @@ pub(crate) const fn slot_count(max_size: u32) -> usize {
 impl DynamicTable {
     pub(crate) fn new(max_size: u32, capacity: u32, data_len: usize) -> Self {
         let slot_mask = u32::try_from(slot_count(max_size)).unwrap_or(1).saturating_sub(1);
-        // Both wrap around. They start so that every test sees it, not only a connection of 4 GiB.
+        // Both wrap around. They start near the end so that tests see it, not only a connection of 4 GiB.
         let (next, base) = (u32::MAX - 20, u32::MAX - 1_000);
         Self { size: 0, capacity, len: 0, next, head: 0, base, slot_mask, data_len }
     }
@@ -115,7 +116,7 @@ impl DynamicTable {
         to_usize(sequence & self.slot_mask)
     }
 
-    /// The entry with a sequence number. It must be in the table.
+    /// The entry with a sequence number, which must be in the table.
     #[inline]
     pub(crate) fn entry(&self, slots: &[u8], sequence: u32) -> Option<Entry> {
         let (chunks, _) = slots.as_chunks::<SLOT_LEN>();
@@ -143,7 +144,7 @@ impl DynamicTable {
         self.next.wrapping_sub(self.len)
     }
 
-    /// Drops old entries until the rest is counted as `max` octets or less. §4.3, §4.4
+    /// Evicts old entries until the size is `max` or less. §4.3, §4.4
     #[inline(always)]
     pub(crate) fn evict_to(&mut self, slots: &[u8], max: u32) {
         while self.size > max {
@@ -153,13 +154,14 @@ impl DynamicTable {
         }
     }
 
-    /// Sets the capacity, and drops what does not fit any more. §4.3
+    /// Sets the capacity, and evicts what no longer fits. §4.3
     pub(crate) fn set_capacity(&mut self, slots: &[u8], capacity: u32) {
         self.capacity = capacity;
         self.evict_to(slots, capacity);
     }
 
-    /// Takes the entries over to `to`, the slots for a larger table. Their octets stay where they are in `data`.
+    /// Copies the slots to `to`, the slots of a larger table. The octets of the entries stay where they are in
+    /// `data`.
     #[cfg(feature = "alloc")]
     pub(crate) fn grow(&mut self, from: &[u8], max_size: u32, data_len: usize, to: &mut [u8]) {
         let grown = Self::new(max_size, self.capacity, data_len);
@@ -177,8 +179,8 @@ impl DynamicTable {
         self.data_len = data_len;
     }
 
-    /// Makes the field whose octets start at `head` the newest entry. If it is larger than the table the table is
-    /// empty afterwards, and the octets are still there. §4.4
+    /// Makes the field whose octets start at `head` the newest entry. If it is larger than the table, the table
+    /// becomes empty; the octets stay. §4.4
     #[inline(always)]
     pub(crate) fn insert(&mut self, slots: &mut [u8], name_len: u32, value_len: u32, static_name: u32) {
         let size = name_len.saturating_add(value_len).saturating_add(ENTRY_OVERHEAD);
@@ -205,15 +207,15 @@ impl DynamicTable {
         self.head = value_start.wrapping_add(to_usize(value_len));
     }
 
-    /// Makes sure that `room` octets are free behind the `pending` ones at `head`, if there are as many at all. By how
-    /// much that has moved all entries.
+    /// Makes sure that `room` octets are free after the `pending` ones at `head`, if the memory is that large.
+    /// Returns how far that moved all entries.
     #[inline(always)]
     pub(crate) fn make_room(&mut self, data: &mut [u8], slots: &[u8], pending: usize, room: usize) -> usize {
         let end = self.head.wrapping_add(pending);
         if self.data_len.saturating_sub(end) < room { self.compact(data, slots, end) } else { 0 }
     }
 
-    /// Moves the octets from the oldest entry up to `end` to the front. By how much.
+    /// Moves the octets from the oldest entry up to `end` to the front. Returns how far.
     #[cold]
     pub(crate) fn compact(&mut self, data: &mut [u8], slots: &[u8], end: usize) -> usize {
         let oldest = if self.len == 0 { None } else { self.entry(slots, self.oldest()) };
@@ -228,13 +230,13 @@ impl DynamicTable {
     }
 }
 
-/// A part of `data`; empty if it is not inside, which the table never asks for.
+/// A part of `data`. It is empty if the range is not inside, which never happens.
 #[inline]
 pub(crate) fn slice(data: &[u8], start: usize, len: usize) -> &[u8] {
     data.get(start..).and_then(|data| data.get(..len)).unwrap_or_default()
 }
 
-/// Copies octets to a place behind them. `copy_within` would do the same, and has a panic in it.
+/// Copies octets to a place after them. `copy_within` would do the same, but contains a panic.
 #[inline]
 pub(crate) fn copy_ahead(data: &mut [u8], start: usize, len: usize, place: usize) {
     let Some((front, back)) = data.split_at_mut_checked(place) else { return };
@@ -244,7 +246,7 @@ pub(crate) fn copy_ahead(data: &mut [u8], start: usize, len: usize, place: usize
     }
 }
 
-/// Moves octets to the start, in steps that do not overlap.
+/// Moves octets to the start of `data`, in steps that do not overlap.
 fn move_to_front(data: &mut [u8], start: usize, end: usize) {
     let live = end.saturating_sub(start);
     let mut moved: usize = 0;
@@ -271,7 +273,7 @@ pub(crate) fn to_usize(value: u32) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }
 
-/// Saturates on 64 bits: lengths that large meet a limit first.
+/// Saturates on 64 bits. Lengths that large exceed a limit first.
 #[inline]
 pub(crate) fn to_u32(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)

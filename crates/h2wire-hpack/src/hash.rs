@@ -1,5 +1,5 @@
-//! The hash that finds fields in the tables, in constant time: of long strings the head, the middle and the tail. It
-//! has no key: a search looks at a bounded number of entries, so that collisions cost octets on the wire, not time.
+//! The hash that finds fields in the tables. It takes constant time: of long strings it reads the head, the middle
+//! and the tail. It has no key: a search looks at a bounded number of entries, so collisions cost octets, not time.
 
 const MULTIPLIER: u64 = 0xa076_1d64_78bd_642f;
 const SAMPLE: u64 = 0x5896_5b1d_9d1f_3a27;
@@ -12,7 +12,7 @@ pub(crate) const fn name(name: &[u8]) -> u32 {
     octets(NAME, name) | 1
 }
 
-/// The hash of a field whose name has the hash `name`. Never 0. It waits for the other one only at its end.
+/// The hash of a field whose name has the hash `name`. Never 0. It needs `name` last, so both hashes run in parallel.
 #[inline(always)]
 pub(crate) const fn value(name: u32, value: &[u8]) -> u32 {
     (octets(VALUE, value) ^ name.rotate_left(11)) | 1
@@ -46,7 +46,7 @@ const fn mixed(seed: u64, octets: &[u8]) -> u64 {
     }
 }
 
-/// 8 octets from `at` on; 0 if they are not all there.
+/// The 8 octets from `at` on; 0 if there are fewer.
 #[inline(always)]
 const fn word(octets: &[u8], at: usize) -> u64 {
     let Some((_, rest)) = octets.split_at_checked(at) else { return 0 };
@@ -56,7 +56,7 @@ const fn word(octets: &[u8], at: usize) -> u64 {
     }
 }
 
-/// Whether two strings are the same. Most are short, and a call for each costs more than comparing.
+/// Whether two strings are the same. Most are short, and calling `memcmp` costs more than comparing them here.
 #[inline(always)]
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
@@ -79,7 +79,7 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-/// Fewer than 8 octets as one word; the length is hashed besides.
+/// Fewer than 8 octets as one word. The length is hashed separately.
 #[inline(always)]
 #[allow(clippy::as_conversions, reason = "widening in a const fn")]
 const fn short(octets: &[u8]) -> u64 {
@@ -94,7 +94,7 @@ const fn short(octets: &[u8]) -> u64 {
     }
 }
 
-/// The two halves of a product, added without a carry.
+/// The two halves of a product, combined by exclusive or.
 #[inline(always)]
 #[allow(
     clippy::as_conversions,

@@ -2,7 +2,7 @@
 
 use crate::HpackError;
 
-/// An integer that is being read: it may be cut anywhere.
+/// An integer that is being read. It may be cut anywhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Integer {
     value: u64,
@@ -13,7 +13,8 @@ pub(crate) struct Integer {
 const MAX_SHIFT: u32 = 35;
 
 impl Integer {
-    /// Reads the octet that holds the prefix of `bits` bits (1 to 8). `Ok` is the whole value.
+    /// Reads the octet that holds the prefix of `bits` bits (1 to 8). `Ok` is the value, `Err` an integer that
+    /// continues.
     #[inline]
     pub(crate) fn start(octet: u8, bits: u32) -> Result<u32, Self> {
         let max = prefix_max(bits);
@@ -21,7 +22,7 @@ impl Integer {
         if prefix < max { Ok(u32::from(prefix)) } else { Err(Self { value: u64::from(max), shift: 0 }) }
     }
 
-    /// Reads one continuation octet. The value is there when its top bit is clear.
+    /// Reads one continuation octet. Returns the value if the octet is the last one: its top bit is clear.
     #[inline]
     pub(crate) fn push(&mut self, octet: u8) -> Result<Option<u32>, HpackError> {
         // At most 7 bits shifted by 28, so nothing is lost in 64 bits.
@@ -40,7 +41,7 @@ impl Integer {
     }
 }
 
-/// Reads a whole integer and gives the octets behind it; `None` if it is cut off or overflows.
+/// Reads a whole integer. Returns it and the octets after it; `None` if it is cut off or overflows.
 #[inline]
 pub(crate) fn decode(octets: &[u8], bits: u32) -> Option<(u32, &[u8])> {
     let (first, rest) = octets.split_first()?;
@@ -63,8 +64,8 @@ fn decode_continued(mut integer: Integer, mut octets: &[u8]) -> Option<(u32, &[u
     None
 }
 
-/// Writes an integer behind the pattern bits of `first`. `buf` must have [`encoded_len`] octets; the number of
-/// octets written.
+/// Writes an integer after the pattern bits of `first`, to a `buf` of at least [`encoded_len`] octets. Returns the
+/// number of octets written.
 #[inline]
 pub(crate) fn encode(value: u32, bits: u32, first: u8, buf: &mut [u8]) -> usize {
     let max = prefix_max(bits);

@@ -19,13 +19,13 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
-mod decoder; // fragments in, fields out
+mod decoder; // reads fields from fragments of blocks
 mod dynamic_table; // entries in the caller's memory, for both directions
-mod encoder; // fields in, octets out
-mod error; // what goes wrong
-mod hash; // finds fields in tables
-pub mod huffman; // the code for strings
-mod integer; // N-bit prefix, then 7 bits an octet
+mod encoder; // writes fields to blocks
+mod error; // broken rules, and too little room
+mod hash; // finds fields in the tables
+pub mod huffman; // the code of strings
+mod integer; // a prefix of N bits, then 7 bits in each octet
 mod static_table; // 61 entries, by index and by hash
 
 pub use decoder::{BlockEnd, Decoded, Decoder, DecoderLimits, Exceeded, Field, Fragment, Representation};

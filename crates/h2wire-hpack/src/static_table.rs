@@ -1,8 +1,8 @@
-//! The static table, and how to find a field in it without a scan. RFC 7541 §2.3.1 and Appendix A.
+//! The static table, and how to find a field in it without scanning it. RFC 7541 §2.3.1 and Appendix A.
 
 use crate::hash;
 
-/// The number of entries; the indices are 1 to this.
+/// The number of entries in the static table. Their indices are 1 to 61.
 pub const STATIC_TABLE_LEN: u32 = 61;
 
 const LEN: usize = 61;
@@ -31,7 +31,7 @@ const TABLE: [(&[u8], &[u8]); LEN] = [
     (b"www-authenticate", b""),
 ];
 
-/// The name and value at an index of 1 to 61. RFC 7541 Appendix A.
+/// The name and value of an entry in the static table, by its index of 1 to 61. RFC 7541 Appendix A.
 #[must_use]
 #[inline]
 pub fn static_entry(index: u32) -> Option<(&'static [u8], &'static [u8])> {
@@ -55,7 +55,7 @@ pub(crate) fn find(name: &[u8], value: &[u8], hash: u32) -> Option<u32> {
     (hash::same(found.1, value) && hash::same(found.0, name)).then_some(index)
 }
 
-/// A hash table without collisions: the multiplier is found by the compiler. 0 is an empty slot.
+/// A hash table without collisions. The compiler finds the multiplier. 0 is an empty slot.
 struct Perfect<const SLOTS: usize> {
     multiplier: u64,
     indices: [u8; SLOTS],
@@ -72,7 +72,7 @@ impl<const SLOTS: usize> Perfect<SLOTS> {
     }
 }
 
-/// The top bits of the product, as many as number the slots.
+/// The top bits of the product, as many as a slot number has.
 #[inline]
 #[allow(clippy::as_conversions, reason = "u32 to u64 in a const fn: nothing is lost")]
 const fn slot(hash: u32, multiplier: u64, slots: usize) -> u64 {
@@ -92,7 +92,7 @@ const fn perfect<const SLOTS: usize>(with_values: bool) -> Perfect<SLOTS> {
     while at < LEN {
         let (name, value) = TABLE[at];
         let name_hash = hash::name(name);
-        // Of entries with the same name the first one stands for the name.
+        // The first entry of a name stands for the name.
         let repeated = at > 0 && hash::name(TABLE[at - 1].0) == name_hash;
         hashes[at] = match (with_values, repeated) {
             (true, _) => hash::value(name_hash, value),

@@ -1,8 +1,9 @@
-//! P9: what a hostile encoder can send costs time in proportion to its octets. Each input is decoded at one size and at
-//! twice that size, whole and octet by octet, under a counter of the octets of memory that are written.
+//! P9: what a hostile encoder can send costs time in proportion to its octets. Each input is decoded at one size and
+//! at twice that size, whole and octet by octet, under a counter of the octets of memory that are written.
 //!
 //! The counter is the memory itself: between two calls the decoder may only have changed as many octets as the bound
-//! says. Reading is bounded by the code's shape: no loop but over input, evicted entries, and the table when it moves.
+//! says. Reading is bounded by the code's shape: no loop but over input, evicted entries, and the table when it
+//! moves.
 #![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
 mod common;

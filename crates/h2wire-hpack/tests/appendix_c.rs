@@ -7,7 +7,7 @@ use h2wire_hpack::{Decoder, DecoderLimits, Encoder, HuffmanPolicy, Indexing, Rep
 
 type Line = (&'static str, &'static str);
 
-/// A block of an example: its octets, fields, and the table behind it.
+/// A block of an example: its octets, fields, and the table after it.
 struct Example {
     wire: &'static str,
     fields: &'static [Line],

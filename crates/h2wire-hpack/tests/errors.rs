@@ -152,7 +152,7 @@ fn a_limit_does_not_change_inside_a_block() {
     assert!(matches!(decoder.feed(&hex("82 84"), true).next(), Ok(Decoded::Field(_))));
     assert_eq!(decoder.set_table_limit(100), refused);
 
-    // Between two fragments, before the first field and behind one.
+    // Between two fragments, before the first field and after one.
     for first in ["", "82", "82 40 01"] {
         let mut decoder = fresh();
         let block = hex("82 4001610162");

@@ -27,8 +27,8 @@ fn a_decoder_that_grows_is_one_that_was_large_from_the_start() {
         let mut large = decoder(SMALL.with_max_table_size(1 << 20));
         let mut growing = decoder(SMALL);
         for number in 0..2_000_usize {
-            let step = number.checked_sub(start).filter(|behind| behind % 400 == 0);
-            if let Some(size) = step.map(|behind| (5_000 << (behind / 200)).min(1 << 20)) {
+            let step = number.checked_sub(start).filter(|blocks| blocks % 400 == 0);
+            if let Some(size) = step.map(|blocks| (5_000 << (blocks / 200)).min(1 << 20)) {
                 encoder.set_table_limit(size);
                 large.set_table_limit(size).unwrap();
                 growing.set_table_limit(size).unwrap_err();

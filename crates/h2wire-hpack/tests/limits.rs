@@ -1,5 +1,5 @@
-//! Soft limits: the block is decoded to its end, its fields are discarded, the caller is told, and the table is in
-//! step: the next block refers to what the refused one inserted.
+//! Soft limits: the block is decoded to its end, its fields are discarded, the caller is informed, and the table is
+//! in step: the next block refers to what the refused one inserted.
 #![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
 mod common;

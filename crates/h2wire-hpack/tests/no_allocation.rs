@@ -27,12 +27,12 @@ fn steady_state(encoder: &mut Encoder<Vec<u8>>, decoder: &mut Decoder<Vec<u8>>, 
         let piece = if number < 500 { written } else { 3 };
         let mut rest = &buf[..written];
         while !rest.is_empty() {
-            let (piece, behind) = rest.split_at(piece.min(rest.len()));
-            let mut fragment = decoder.feed(piece, behind.is_empty());
+            let (piece, after) = rest.split_at(piece.min(rest.len()));
+            let mut fragment = decoder.feed(piece, after.is_empty());
             while let Decoded::Field(field) = fragment.next().unwrap() {
                 fields += usize::from(!field.name.is_empty());
             }
-            rest = behind;
+            rest = after;
         }
         encoder.set_table_limit(if number % 100 == 50 { 300 } else { 4096 });
     }

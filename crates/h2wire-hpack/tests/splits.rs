@@ -29,7 +29,7 @@ fn connection(blocks: &[Vec<u8>], cut: impl Fn(&[u8]) -> Vec<Vec<u8>>) -> Vec<(B
         let pieces = cut(block);
         let answer = decode(&mut decoder, pieces.iter().map(Vec::as_slice));
         let failed = answer.1.is_err();
-        // Behind an error the table is of no use; how far it went depends on the cut.
+        // After an error the table is of no use; how far it went depends on the cut.
         let (size, entries) = if failed { (0, 0) } else { (decoder.table_size(), decoder.table_entries()) };
         answers.push((answer, size, entries));
         if failed {

@@ -1,5 +1,6 @@
-//! The fast path: a representation that lies in the fragment as a whole. Whatever is cut off or announces something
-//! that cannot be right is left to `resumable`, untouched, so that every error is found in one order however a block is cut.
+//! The fast path: a representation that lies in one fragment. It leaves everything that is cut off or announces a
+//! wrong length to `resumable`, before it changes anything. So errors are found in the same order wherever a block is
+//! cut.
 
 use super::field::{FieldRef, StringRef, name_of};
 use super::representation::Representation;
@@ -9,13 +10,13 @@ use crate::huffman::{self, DecodeError};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
 use crate::{HpackError, integer};
 
-/// What an indexed field stands for.
+/// The entry that an indexed field refers to.
 pub(super) enum Indexed {
     Static { index: u32, fixed: (&'static [u8], &'static [u8]) },
     Dynamic { index: u32, entry: Entry },
 }
 
-/// A string literal as it came. §5.2
+/// A string literal as it was sent. §5.2
 #[derive(Clone, Copy)]
 struct StringLiteral<'i> {
     octets: &'i [u8],
@@ -23,7 +24,7 @@ struct StringLiteral<'i> {
 }
 
 impl<'i> StringLiteral<'i> {
-    /// Reads one, and gives the octets behind it.
+    /// Reads one. Returns it and the octets after it.
     #[inline(always)]
     fn parse(octets: &'i [u8], max_len: u32) -> Option<(Self, &'i [u8])> {
         let huffman = octets.first()? & 0x80 != 0;
@@ -35,7 +36,7 @@ impl<'i> StringLiteral<'i> {
         Some((Self { octets, huffman }, rest))
     }
 
-    /// At least the octets it can stand for: `max_decoded_len`, but cheaper.
+    /// At least the octets that it decodes to: like `max_decoded_len`, but cheaper.
     #[inline(always)]
     fn room(self) -> usize {
         self.octets.len().wrapping_shl(u32::from(self.huffman))
@@ -51,10 +52,11 @@ enum Name<'i> {
 }
 
 impl DecoderState {
-    /// The most frequent case: an indexed field of one octet. `None` is anything else, or a field to discard.
+    /// Decodes the most frequent case, an indexed field of one octet. `None` means that it is something else, or that
+    /// the field was discarded.
     #[inline(always)]
     pub(super) fn fast_indexed(&mut self, memory: &[u8], rest: &mut &[u8]) -> Option<Indexed> {
-        let (octet, behind) = rest.split_first()?;
+        let (octet, after) = rest.split_first()?;
         let index = octet.checked_sub(0x80).filter(|index| *index < 0x7f && self.ready)?;
         let index = u32::from(index);
         let (indexed, name, value) = if let Some(fixed) = static_entry(index) {
@@ -64,12 +66,12 @@ impl DecoderState {
             let entry = self.table.get(slots, index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1))?;
             (Indexed::Dynamic { index, entry }, to_usize(entry.name_len), to_usize(entry.value_len))
         };
-        *rest = behind;
+        *rest = after;
         self.updates.closed = true;
         self.counts.count(&self.limits, name, value).then_some(indexed)
     }
 
-    /// Decodes a field, if that is what comes next. §6.1, §6.2
+    /// Decodes a field, if the next representation is one and lies in the fragment. §6.1, §6.2
     #[inline(always)]
     pub(super) fn fast<'i>(
         &mut self,
@@ -83,15 +85,15 @@ impl DecoderState {
             0..0x20 => (4, false),
             0x20..0x40 => return None,
             0x80.. => {
-                let (index, behind) = integer::decode(rest, 7)?;
-                *rest = behind;
+                let (index, after) = integer::decode(rest, 7)?;
+                *rest = after;
                 self.updates.closed = true;
                 return Some(self.indexed(slots, index));
             }
         };
-        let (name_index, behind) = integer::decode(rest, bits)?;
-        let (mut name, behind) = self.name(slots, name_index, behind)?;
-        let (value, behind) = StringLiteral::parse(behind, self.limits.max_string_len)?;
+        let (name_index, after) = integer::decode(rest, bits)?;
+        let (mut name, after) = self.name(slots, name_index, after)?;
+        let (value, after) = StringLiteral::parse(after, self.limits.max_string_len)?;
 
         let name_room = match name {
             Name::Static(..) => 0,
@@ -102,7 +104,7 @@ impl DecoderState {
         if room > self.limits.max_literal_len() {
             return None;
         }
-        *rest = behind;
+        *rest = after;
         self.updates.closed = true;
         let moved = self.table.make_room(data, slots, 0, room);
         if let Name::Entry(entry) = &mut name {
@@ -149,7 +151,8 @@ impl DecoderState {
     }
 }
 
-/// Decodes or, if it is to stay, copies a string to `start`; the octets used there.
+/// Decodes a string to `start`, or copies it there if `keep`. Returns where it lies, and how many octets it takes
+/// there.
 #[inline(always)]
 fn put<'i>(
     data: &mut [u8],
@@ -161,7 +164,7 @@ fn put<'i>(
     if string.huffman {
         let len = huffman::decode(string.octets, room).map_err(|error| match error {
             DecodeError::Huffman(error) => error,
-            // There is room for the longest string these octets can be.
+            // There is room for the longest string that these octets can decode to.
             DecodeError::BufferFull => HpackError::StringTooLong,
         })?;
         return Ok((StringRef::Stored { start, len }, len));

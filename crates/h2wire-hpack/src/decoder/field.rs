@@ -1,4 +1,4 @@
-//! A field as it is lent, and where its octets are.
+//! A field as it is lent, and where its octets lie.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use super::representation::Representation;
 use crate::dynamic_table::{Entry, slice, to_usize};
 use crate::static_table::static_entry;
 
-/// A field, lent until the next call. Names and values are octets; nothing was checked but HPACK.
+/// A decoded field, lent until the next call. Name and value are any bytes: HPACK does not restrict them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Field<'a> {
@@ -14,7 +14,7 @@ pub struct Field<'a> {
     pub name: &'a [u8],
     /// The value.
     pub value: &'a [u8],
-    /// The field must not be indexed when it is passed on. RFC 7541 §6.2.3.
+    /// The field must be [`Indexing::Never`](crate::Indexing::Never) if it is forwarded. RFC 7541 §6.2.3.
     pub never_indexed: bool,
     /// How it was encoded.
     pub representation: Representation,
@@ -40,7 +40,7 @@ impl fmt::Debug for Field<'_> {
     }
 }
 
-/// Where octets are.
+/// Where a string lies.
 #[derive(Clone, Copy)]
 pub(super) enum StringRef<'i> {
     /// In the static table or the fragment.
@@ -70,7 +70,7 @@ impl<'i> StringRef<'i> {
     }
 }
 
-/// A field that was found.
+/// A decoded field, as references that can be resolved when the memory is no longer borrowed.
 #[derive(Clone, Copy)]
 pub(super) struct FieldRef<'i> {
     pub(super) name: StringRef<'i>,
@@ -93,7 +93,7 @@ impl<'i> FieldRef<'i> {
     }
 }
 
-/// The name of an entry, in the table or lent from the static one.
+/// The name of an entry: in the dynamic table, or in the static one.
 #[inline]
 pub(super) fn name_of<'i>(entry: Entry) -> StringRef<'i> {
     match static_entry(entry.static_name) {
@@ -102,6 +102,7 @@ pub(super) fn name_of<'i>(entry: Entry) -> StringRef<'i> {
     }
 }
 
+/// The value of an entry.
 #[inline]
 pub(super) fn value_of<'i>(entry: Entry) -> StringRef<'i> {
     StringRef::Stored { start: entry.value_start, len: to_usize(entry.value_len) }

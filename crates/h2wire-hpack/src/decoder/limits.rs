@@ -1,31 +1,33 @@
-//! What a decoder accepts, and the memory that takes.
+//! What a decoder accepts, and how much memory it needs for that.
 
 use crate::dynamic_table::{ENTRY_OVERHEAD, MAX_DATA_LEN, SLACK, slots_len};
 
-/// Limits of a decoder. The defaults are those of a careful server.
+/// Limits of a decoder. The defaults suit a careful server.
 ///
 /// ```
 /// use h2wire_hpack::DecoderLimits;
 ///
-/// const LIMITS: DecoderLimits = DecoderLimits::DEFAULT.with_max_list_size(4096).with_max_fields(64);
+/// const LIMITS: DecoderLimits = DecoderLimits::DEFAULT
+///     .with_max_list_size(4096)
+///     .with_max_fields(64);
 /// assert_eq!((LIMITS.max_fields, LIMITS.max_table_size), (64, 4096));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub struct DecoderLimits {
-    /// The largest table limit that will ever be acknowledged, in octets as counted by RFC 7541 §4.1. The memory is
-    /// made for it. Default 4,096.
+    /// The largest table limit that [`set_table_limit`](crate::Decoder::set_table_limit) will be called with, as
+    /// counted by RFC 7541 §4.1. The memory holds a table of that size. Default 4,096.
     ///
-    /// A decoder starts with a limit of 4,096 octets (RFC 9113 §6.5.2), or this if it is lower. A peer that has not
-    /// seen lower settings yet may use 4,096: go below only if it is known not to.
+    /// A decoder starts with a limit of 4,096 (RFC 9113 §6.5.2), or with this one if it is lower. A peer may use
+    /// 4,096 until it has received lower settings: choose less only if you know that the peer does not.
     pub max_table_size: u32,
-    /// The most octets in the fields of a block, counted as name + value + 32 each (RFC 9113 §6.5.2,
-    /// `SETTINGS_MAX_HEADER_LIST_SIZE`). A block above it is decoded and its fields discarded. Default 16,384. The memory
-    /// is made for it too, as one field may be that large.
+    /// The largest size of all fields of a block together, counted as name + value + 32 for each field (RFC 9113
+    /// §6.5.2, `SETTINGS_MAX_HEADER_LIST_SIZE`). Fields above it are decoded and discarded. Default 16,384. The
+    /// memory has room for that much, as a single field may be that large.
     pub max_list_size: u32,
-    /// The most fields in a block. A block above it is decoded and its fields discarded. Default 256.
+    /// The largest number of fields in a block. Fields above it are decoded and discarded. Default 256.
     pub max_fields: u32,
-    /// The most octets that a string literal may announce. A longer one is [`HpackError::StringTooLong`]. Default 65,536.
+    /// The longest string literal, in bytes as sent. A longer one is [`HpackError::StringTooLong`]. Default 65,536.
     ///
     /// [`HpackError::StringTooLong`]: crate::HpackError::StringTooLong
     pub max_string_len: u32,
@@ -60,10 +62,11 @@ impl DecoderLimits {
         Self { max_string_len, ..self }
     }
 
-    /// Octets of memory that a decoder needs: about 1.5 times the table, and the larger of table and list.
+    /// The number of bytes of memory that [`Decoder::new_in`](crate::Decoder::new_in) needs: about 1.5 times
+    /// `max_table_size`, plus the larger of `max_table_size` and `max_list_size`.
     ///
-    /// With more it moves its table less often. Limits that ask for 2 GiB or more are asking for too much: the answer is
-    /// `usize::MAX` then, and no memory is enough.
+    /// With more memory a decoder moves its table less often. The result is `usize::MAX` if the limits need 2 GiB or
+    /// more, which is too large for any memory.
     #[must_use]
     pub const fn memory_len(&self) -> usize {
         let data =
@@ -74,8 +77,8 @@ impl DecoderLimits {
         data.saturating_add(slots_len(self.max_table_size))
     }
 
-    /// Octets of name and value of a literal that are stored at most: enough for what the table holds and for what
-    /// the caller sees. Of longer ones the rest is looked at and dropped.
+    /// The most octets of a literal's name and value that are stored: enough for the table and for what the caller
+    /// sees. The rest of a longer literal is read and dropped.
     pub(super) const fn max_literal_len(&self) -> usize {
         if self.max_list_size > self.max_table_size {
             to_usize_const(self.max_list_size)
@@ -103,29 +106,29 @@ impl Default for DecoderLimits {
 
 /// A limit that makes a block too large for its caller, not for the connection. RFC 9113 §10.5.1.
 ///
-/// This enum is closed: the caller answers each of them in its own way, so it must know of every one.
+/// This enum is closed: a caller answers each limit in its own way, so it has to know all of them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Exceeded {
-    /// [`DecoderLimits::max_list_size`].
+    /// The fields are larger than [`DecoderLimits::max_list_size`].
     ListSize,
-    /// [`DecoderLimits::max_fields`].
+    /// There are more fields than [`DecoderLimits::max_fields`].
     Fields,
 }
 
-/// What a block was, told at its end. The table is in step with the encoder's in any case.
+/// The totals of a block, reported at its end. Even if a limit was exceeded, the table matches the peer's.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[non_exhaustive]
 pub struct BlockEnd {
-    /// Name + value + 32 octets for each field, discarded ones too.
+    /// The size of all fields: name + value + 32 for each. Discarded fields are included.
     pub list_size: u32,
-    /// The number of fields, discarded ones too.
+    /// The number of fields. Discarded fields are included.
     pub fields: u32,
-    /// The first limit that was exceeded. The fields lent before are not the whole section: answer on the level of
-    /// the stream, with status 431 or a stream error.
+    /// The first limit that was exceeded. If there is one, some fields were discarded: refuse the request or
+    /// response, with status 431 or a stream error. The connection can go on.
     pub exceeded: Option<Exceeded>,
 }
 
-/// The counts of a block. 64 bits are never full, so nothing saturates on the way.
+/// The counts of a block. 64 bits never overflow, so nothing has to saturate.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
     list_size: u64,
@@ -156,7 +159,7 @@ impl Counts {
         }
     }
 
-    /// What is told of the block.
+    /// The totals to report.
     pub(super) fn end(self) -> BlockEnd {
         let narrow = |count| u32::try_from(count).unwrap_or(u32::MAX);
         BlockEnd { list_size: narrow(self.list_size), fields: narrow(self.fields), exceeded: self.exceeded }

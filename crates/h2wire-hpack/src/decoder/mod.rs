@@ -1,4 +1,4 @@
-//! The decoder: fragments of field blocks in, fields out, one at a time. RFC 7541 §3.
+//! The decoder: takes fragments of field blocks and returns one field at a time. RFC 7541 §3.
 
 mod fast; // fields that lie in the fragment as a whole
 mod field;
@@ -24,25 +24,32 @@ use crate::{HpackError, MemoryTooSmall, TableLimitError};
 use fast::Indexed;
 use state::DecoderState;
 
-/// Decodes the field blocks of one direction of a connection. RFC 7541.
+/// Decodes the field blocks that one side of a connection receives. RFC 7541.
 ///
-/// The memory is the caller's: an array, a slice, or with the feature `alloc` a `Vec` (see `Decoder::new`).
-/// It holds the dynamic table and the literals that have to be put together.
+/// `new` allocates its memory (feature `alloc`), [`new_in`](Self::new_in) uses the caller's: an array, a slice, or a
+/// `Vec`. The memory holds the dynamic table and the strings that have to be put together from several pieces.
+///
+/// [`decode_block`](Self::decode_block) decodes a block that has arrived completely. [`feed`](Self::feed) takes a
+/// block in fragments and gives more control.
 ///
 /// ```
 /// use h2wire_hpack::{Decoded, Decoder, DecoderLimits};
 ///
-/// const LIMITS: DecoderLimits = DecoderLimits::DEFAULT.with_max_list_size(4096);
+/// const LIMITS: DecoderLimits =
+///     DecoderLimits::DEFAULT.with_max_list_size(4096);
 /// let mut decoder = Decoder::new_in(&LIMITS, [0; LIMITS.memory_len()])?;
 ///
-/// let mut block = decoder.feed(b"\x82\x41\x8a\xa0\xe4\x1d\x13\x9d\x09\xb8\xf0\x1e\x07", true);
-/// loop {
+/// let mut block = decoder.feed(b"\x82\x84\x41\x05a.com", true);
+/// let mut lines = Vec::new();
+/// let end = loop {
 ///     match block.next()? {
-///         Decoded::Field(field) => println!("{}: {}", field.name.escape_ascii(), field.value.escape_ascii()),
-///         Decoded::FragmentEnd => unreachable!("that was the last fragment"),
-///         Decoded::BlockEnd(end) => break assert_eq!((end.fields, end.exceeded), (2, None)),
+///         Decoded::Field(field) => lines.push(format!("{field:?}")),
+///         Decoded::BlockEnd(end) => break end,
+///         other => panic!("the only fragment ends the block: {other:?}"),
 ///     }
-/// }
+/// };
+/// assert_eq!(lines, [":method: GET", ":path: /", ":authority: a.com"]);
+/// assert_eq!((end.fields, end.exceeded), (3, None));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
@@ -51,14 +58,14 @@ pub struct Decoder<M> {
     state: DecoderState,
 }
 
-/// What a fragment yields.
+/// The next thing in a fragment: the result of [`Fragment::next`].
 ///
 /// This enum is closed: a block yields a field, pauses, or ends.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Decoded<'a> {
-    /// A field.
+    /// A field, lent until the next call.
     Field(Field<'a>),
-    /// All octets of the fragment are used; the block goes on in the next one.
+    /// The fragment is used up. The block continues in the next fragment.
     FragmentEnd,
     /// The block is complete.
     BlockEnd(BlockEnd),
@@ -66,8 +73,9 @@ pub enum Decoded<'a> {
 
 /// A fragment of a field block that is being decoded: the result of [`Decoder::feed`].
 ///
-/// Call [`next`](Self::next) until it says that the fragment or the block ends. If it is dropped earlier the tables are
-/// out of step, and the decoder answers [`HpackError::AbandonedBlock`] from then on.
+/// Call [`next`](Self::next) until it returns [`Decoded::FragmentEnd`] or [`Decoded::BlockEnd`], even if you do not
+/// need the rest of the fields. If a `Fragment` is dropped earlier, this decoder's table no longer matches the
+/// peer's, and the decoder returns [`HpackError::AbandonedBlock`] from then on.
 pub struct Fragment<'d, 'i, M> {
     decoder: &'d mut Decoder<M>,
     rest: &'i [u8],
@@ -77,10 +85,21 @@ pub struct Fragment<'d, 'i, M> {
 
 #[cfg(feature = "alloc")]
 impl Decoder<Vec<u8>> {
-    /// A decoder with memory from the allocator: [`DecoderLimits::memory_len`] octets, once.
+    /// Creates a decoder that allocates its memory: [`DecoderLimits::memory_len`] bytes, once.
+    ///
+    /// ```
+    /// use h2wire_hpack::{Decoder, DecoderLimits};
+    ///
+    /// let mut decoder = Decoder::new(&DecoderLimits::DEFAULT);
+    /// let end = decoder.decode_block(b"\x82\x84", |field| {
+    ///     println!("{field:?}");
+    /// })?;
+    /// assert_eq!(end.fields, 2);
+    /// # Ok::<(), h2wire_hpack::HpackError>(())
+    /// ```
     ///
     /// # Panics
-    /// As a `Vec` does that cannot have so much memory.
+    /// Panics if that much memory cannot be allocated, as `Vec` does.
     #[must_use]
     pub fn new(limits: &DecoderLimits) -> Self {
         let memory = vec![0; limits.memory_len()];
@@ -89,10 +108,10 @@ impl Decoder<Vec<u8>> {
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
-    /// A decoder in the caller's memory, whatever it contains.
+    /// Creates a decoder that uses the caller's memory. What the memory contains does not matter.
     ///
     /// # Errors
-    /// [`MemoryTooSmall`] with less than [`DecoderLimits::memory_len`] octets.
+    /// [`MemoryTooSmall`] if `memory` has less than [`DecoderLimits::memory_len`] bytes.
     pub fn new_in(limits: &DecoderLimits, memory: M) -> Result<Self, MemoryTooSmall> {
         let needed = limits.memory_len();
         let len = memory.as_ref().len();
@@ -102,7 +121,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
         Ok(Self { state: DecoderState::new(*limits, len), memory })
     }
 
-    /// Starts on the next fragment of a field block; `last` says that the block ends with it (`END_HEADERS`).
+    /// Starts to decode the next fragment of a field block. `last` is true if the block ends with it (`END_HEADERS`).
     ///
     /// A block may be cut anywhere, also into empty fragments. The fields are the same.
     #[inline]
@@ -116,10 +135,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
         Fragment { decoder: self, rest: fragment, last, ended: None }
     }
 
-    /// Decodes a block that is there as a whole, and shows each field to `each`.
+    /// Decodes a block that has arrived completely, and calls `each` with every field.
     ///
     /// # Errors
-    /// Any [`HpackError`]; the connection is lost then, and every later call has the same answer.
+    /// An [`HpackError`] ends the connection: every later call returns it again.
     #[inline]
     pub fn decode_block(
         &mut self,
@@ -136,14 +155,15 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
         }
     }
 
-    /// Sets the table limit, at the moment the peer acknowledges the SETTINGS frame with that
-    /// `SETTINGS_HEADER_TABLE_SIZE`, between two blocks.
+    /// Sets the table limit. Call it between two blocks, when the peer acknowledges the SETTINGS frame with that
+    /// `SETTINGS_HEADER_TABLE_SIZE`.
     ///
-    /// If its encoder uses more, the next block must start with a size update. RFC 7541 §4.2, RFC 9113 §4.3.1.
+    /// If the peer's encoder uses a larger table, its next block must start with a size update. RFC 7541 §4.2,
+    /// RFC 9113 §4.3.1.
     ///
     /// # Errors
-    /// [`TableLimitError::TooLarge`] above [`DecoderLimits::max_table_size`], [`TableLimitError::FieldBlockOpen`] inside a
-    /// block.
+    /// [`TableLimitError::TooLarge`] if `limit` is above [`DecoderLimits::max_table_size`],
+    /// [`TableLimitError::FieldBlockOpen`] inside a block.
     pub fn set_table_limit(&mut self, limit: u32) -> Result<(), TableLimitError> {
         let max = self.state.limits.max_table_size;
         if limit > max {
@@ -154,7 +174,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
         }
         self.state.updates.acknowledge(limit);
         if !self.state.updates.missing() {
-            // What the encoder uses without an update: more than at the start, if that was with less than 4,096 octets.
+            // An encoder starts with 4,096 octets and need not say so, even if this decoder started with less.
             self.state.table.capacity = self.state.updates.capacity;
         }
         self.state.set_ready();
@@ -163,13 +183,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
 }
 
 impl<M> Decoder<M> {
-    /// What the entries of the dynamic table are counted as, in octets. RFC 7541 §4.1.
+    /// The size of the dynamic table: for each entry the length of name and value, plus 32. RFC 7541 §4.1.
     #[must_use]
     pub const fn table_size(&self) -> u32 {
         self.state.table.size
     }
 
-    /// What they may be counted as: the last size update of the encoder. RFC 7541 §4.2.
+    /// The size that the table may have: the last size update of the peer's encoder. RFC 7541 §4.2.
     #[must_use]
     pub const fn table_capacity(&self) -> u32 {
         self.state.table.capacity
@@ -182,11 +202,28 @@ impl<M> Decoder<M> {
     }
 }
 
-impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
-    /// The next field, or what ended. After an end every call says so again.
+#[cfg(feature = "alloc")]
+impl Decoder<Vec<u8>> {
+    /// Raises [`DecoderLimits::max_table_size`] and allocates the memory for it. The entries of the table stay. If
+    /// the limit is that large already, nothing happens. Call it before [`set_table_limit`](Self::set_table_limit).
+    ///
+    /// With it a decoder can start small, and grow only if the peer uses the large table that it was offered.
     ///
     /// # Errors
-    /// Any [`HpackError`]; the connection is lost then, and every later call has the same answer.
+    /// [`TableLimitError::FieldBlockOpen`] inside a block.
+    ///
+    /// # Panics
+    /// Panics if that much memory cannot be allocated, as `Vec` does.
+    pub fn grow(&mut self, max_table_size: u32) -> Result<(), TableLimitError> {
+        self.state.grow(&mut self.memory, max_table_size)
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
+    /// Returns the next field, or the end of the fragment or block. After an end every call returns it again.
+    ///
+    /// # Errors
+    /// An [`HpackError`] ends the connection: every later call returns it again.
     #[inline]
     #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend")]
     pub fn next(&mut self) -> Result<Decoded<'_>, HpackError> {
@@ -241,7 +278,7 @@ impl<M> fmt::Debug for Fragment<'_, '_, M> {
     }
 }
 
-/// Decodes until there is a field to lend, or the fragment is used up.
+/// Decodes until there is a field to lend or the fragment is used up.
 fn next_field<'a, 'i: 'a>(
     state: &mut DecoderState,
     memory: &'a mut [u8],

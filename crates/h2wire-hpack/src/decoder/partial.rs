@@ -3,27 +3,29 @@
 use crate::huffman::Pieces;
 use crate::integer::Integer;
 
-/// A representation of which some octets were seen.
+/// A representation of which some octets were read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Partial {
     pub(super) part: Part,
-    /// The integer being read, from its second octet on.
+    /// The integer that is being read, after its first octet.
     pub(super) integer: Option<Integer>,
     /// The first octet of the representation.
     pub(super) octet: u8,
     pub(super) name_index: u32,
-    /// The name's index in the static table, its own or that of the entry it is from; 0 if it is not from there.
+    /// The index of the name in the static table, also if it was found there through an entry; 0 if it is not there.
     pub(super) static_name: u32,
-    /// The string being read: coded how, how many octets are missing, the bits of a code that is cut.
+    /// The string that is being read is Huffman-coded.
     pub(super) huffman: bool,
+    /// Octets of it that have not arrived.
     pub(super) missing: u32,
+    /// The bits of a code that is cut.
     pub(super) pieces: Pieces,
-    /// Octets of name and value.
+    /// Decoded lengths so far.
     pub(super) name_len: u32,
     pub(super) value_len: u32,
-    /// How many of them are stored behind the newest entry of the table.
+    /// How many octets of name and value are stored, after the newest entry of the table.
     pub(super) stored: usize,
-    /// Not all of them are: the field is too large for the table and for the caller.
+    /// Some were dropped: the field is too large for the table and for the caller.
     pub(super) dropped: bool,
 }
 
@@ -39,7 +41,7 @@ pub(super) enum Part {
 }
 
 impl Partial {
-    /// No octet of the next representation was seen.
+    /// No octet of the next representation was read.
     #[inline]
     pub(super) fn between_fields(&self) -> bool {
         self.part == Part::Index && self.integer.is_none()

@@ -14,8 +14,8 @@
 //!   | 0   0   0   0 |name index (4+)|  a literal that does not become an entry, §6.2.2
 //!   +---+---+---+---+---+---+---+---+
 //! ```
-//! `(7+)` is an integer that starts in these 7 bits and may continue in the next octets (§5.1). After the name index of a
-//! literal comes the name as a string, if the index is 0, and then the value as a string (§5.2):
+//! `(7+)` is an integer that starts in these 7 bits and may continue in the next octets (§5.1). After the name index
+//! of a literal comes the name as a string, if the index is 0, and then the value as a string (§5.2):
 //!
 //! ```text
 //!   +---+---+---+---+---+---+---+---+---+---+-- ~ --+---+
@@ -25,30 +25,30 @@
 
 /// How a field was encoded. RFC 7541 §6.
 ///
-/// Indices up to 61 are in the static table, those above are in the dynamic table as it was before the field.
-/// A `name_index` of 0 says that the name was a literal too.
+/// Indices from 1 to 61 are in the static table. Those above are in the dynamic table as it was before this field. A
+/// `name_index` of 0 means that the name was a literal too.
 ///
 /// This enum is closed: RFC 7541 §6 has these four and leaves no room for others.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Representation {
-    /// An index for name and value. §6.1.
+    /// One index for name and value. §6.1.
     Indexed {
-        /// 1 or more.
+        /// The index, 1 or more.
         index: u32,
     },
-    /// A literal that became an entry of the dynamic table, or emptied it when it was larger (§4.4). §6.2.1.
+    /// A literal that became an entry of the dynamic table, or emptied the table if it was larger (§4.4). §6.2.1.
     IncrementalIndexing {
-        /// Index of the name.
+        /// The index of the name.
         name_index: u32,
     },
-    /// A literal that left the table alone. §6.2.2.
+    /// A literal that did not change the table. §6.2.2.
     WithoutIndexing {
-        /// Index of the name.
+        /// The index of the name.
         name_index: u32,
     },
-    /// A literal that must not be indexed by anyone. §6.2.3.
+    /// A literal that must not be indexed, not even by proxies that forward it. §6.2.3.
     NeverIndexed {
-        /// Index of the name.
+        /// The index of the name.
         name_index: u32,
     },
 }

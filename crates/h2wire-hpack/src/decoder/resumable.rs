@@ -1,5 +1,5 @@
-//! The other path: a representation that ends in a later fragment, or that an error ends. Every octet is looked at
-//! once; what was understood of it is kept, its octets are not.
+//! The resumable path: representations that end in a later fragment, size updates, and all errors. Each octet is read
+//! once; its meaning is kept in `Partial`, the octet is not.
 
 use super::field::{FieldRef, StringRef, name_of};
 use super::partial::{Part, Partial};
@@ -12,7 +12,7 @@ use crate::integer::Integer;
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
 
 impl DecoderState {
-    /// Whatever the fast paths leave; `None` if it is no field, or not complete.
+    /// Decodes what the fast paths leave. `None` means that it was no field, or that it is not complete.
     #[cold]
     pub(super) fn resumable<'i>(
         &mut self,
@@ -29,7 +29,7 @@ impl DecoderState {
         Ok(found)
     }
 
-    /// Reads on until a field is complete or the fragment is used up.
+    /// Reads until a field is complete or the fragment is used up.
     #[cold]
     fn resume<'i>(
         &mut self,
@@ -41,18 +41,18 @@ impl DecoderState {
             if matches!(self.partial.part, Part::Name | Part::Value) {
                 if self.partial.missing > 0 {
                     let len = to_usize(self.partial.missing).min(rest.len());
-                    let Some((piece, behind)) = rest.split_at_checked(len).filter(|_| len > 0) else {
+                    let Some((piece, after)) = rest.split_at_checked(len).filter(|_| len > 0) else {
                         return Ok(None);
                     };
-                    *rest = behind;
+                    *rest = after;
                     self.piece(data, piece)?;
                 } else if self.string_end()? {
                     return Ok(Some(self.complete(slots)));
                 }
                 continue;
             }
-            let Some((octet, behind)) = rest.split_first() else { return Ok(None) };
-            *rest = behind;
+            let Some((octet, after)) = rest.split_first() else { return Ok(None) };
+            *rest = after;
             let Some(number) = self.octet(*octet)? else { continue };
             match self.partial.part {
                 Part::Index if self.partial.octet & 0x80 != 0 => {
@@ -69,7 +69,7 @@ impl DecoderState {
         }
     }
 
-    /// One octet of an integer; the integer if it is complete.
+    /// Reads one octet of an integer. Returns the integer if it is complete.
     fn octet(&mut self, octet: u8) -> Result<Option<u32>, HpackError> {
         let partial = &mut self.partial;
         if let Some(integer) = &mut partial.integer {
@@ -100,7 +100,7 @@ impl DecoderState {
         }
     }
 
-    /// The index of a literal's name. A name that will be copied into a new entry is copied now.
+    /// Handles the index of a literal's name. A name that will be part of a new entry is copied now.
     fn name_index(&mut self, data: &mut [u8], slots: &[u8], index: u32) -> Result<(), HpackError> {
         self.partial.name_index = index;
         self.partial.part = if index == 0 { Part::NameLength } else { Part::ValueLength };
@@ -117,7 +117,7 @@ impl DecoderState {
         } else if self.partial.octet & 0x40 != 0 {
             let len = to_usize(entry.name_len);
             self.table.make_room(data, slots, 0, len);
-            // It may have been moved.
+            // The entry may have moved.
             let start = self.table.get(slots, index).map_or(0, Entry::name_start);
             copy_ahead(data, start, len, self.table.head);
             self.partial.stored = len;
@@ -125,7 +125,7 @@ impl DecoderState {
         Ok(())
     }
 
-    /// The length of a string.
+    /// Starts a string of `len` octets.
     fn string_start(&mut self, data: &mut [u8], slots: &[u8], len: u32) -> Result<(), HpackError> {
         // §5.2, §7.4
         if len > self.limits.max_string_len {
@@ -141,12 +141,12 @@ impl DecoderState {
         Ok(())
     }
 
-    /// Octets of a string.
+    /// Decodes and stores some octets of a string.
     fn piece(&mut self, data: &mut [u8], piece: &[u8]) -> Result<(), HpackError> {
         let max = self.limits.max_literal_len();
         let partial = &mut self.partial;
         partial.missing = partial.missing.saturating_sub(to_u32(piece.len()));
-        // At least what `string_start` asked for.
+        // At least the room that `string_start` made.
         let room = data.get_mut(self.table.head..).unwrap_or_default();
         let max = max.min(room.len());
         let room = room.get_mut(..max).unwrap_or_default();
@@ -177,7 +177,7 @@ impl DecoderState {
         Ok(())
     }
 
-    /// The end of a string; true if the field is complete.
+    /// Ends a string. Returns whether the field is complete.
     fn string_end(&mut self) -> Result<bool, HpackError> {
         if self.partial.huffman {
             self.partial.pieces.finish()?;
@@ -189,7 +189,7 @@ impl DecoderState {
         Ok(false)
     }
 
-    /// All of a literal is there.
+    /// Makes a field of a literal that is complete.
     fn complete<'i>(&mut self, slots: &mut [u8]) -> FieldRef<'i> {
         let partial = core::mem::take(&mut self.partial);
         let incremental = partial.octet & 0x40 != 0;

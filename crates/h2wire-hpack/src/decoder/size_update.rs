@@ -3,18 +3,18 @@
 use crate::HpackError;
 use crate::dynamic_table::INITIAL_TABLE_LIMIT;
 
-/// What has to come at the start of blocks, and what has come in this one.
+/// The size updates that blocks must start with, and those that this block has started with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct SizeUpdates {
-    /// The limit that the encoder acknowledged last.
+    /// The limit that the peer acknowledged last.
     limit: u32,
-    /// What the encoder may use: its last update, or what every connection starts with.
+    /// The size that the encoder may use: its last update, or the initial limit.
     pub(super) capacity: u32,
-    /// The lowest limit since the last block, if it was below what the encoder used: the next block must follow it.
+    /// The lowest limit since the last block, if it was below `capacity`: the next block must go down to it.
     required: Option<u32>,
     /// Updates in this block.
     count: u8,
-    /// A field was seen in this block, in this fragment or an earlier one.
+    /// The block has had a field: no size update may follow.
     pub(super) closed: bool,
 }
 
@@ -23,7 +23,7 @@ impl SizeUpdates {
         Self { limit, capacity: INITIAL_TABLE_LIMIT, required: None, count: 0, closed: false }
     }
 
-    /// The encoder acknowledged a limit.
+    /// The peer acknowledged a limit.
     pub(super) fn acknowledge(&mut self, limit: u32) {
         self.limit = limit;
         if limit < self.capacity {
@@ -31,7 +31,7 @@ impl SizeUpdates {
         }
     }
 
-    /// Judges an update.
+    /// Checks and applies an update.
     pub(super) fn update(&mut self, size: u32) -> Result<(), HpackError> {
         // §4.2
         if self.closed {
@@ -54,7 +54,7 @@ impl SizeUpdates {
         Ok(())
     }
 
-    /// The first field, or the end of a block without one.
+    /// Called at the first field, or at the end of a block without fields.
     #[inline]
     pub(super) const fn close(&mut self) -> Result<(), HpackError> {
         self.closed = true;

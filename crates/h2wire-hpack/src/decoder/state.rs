@@ -1,4 +1,4 @@
-//! What a decoder knows besides its memory, and the steps that both ways of decoding share.
+//! What a decoder knows, without its memory, and the steps that both ways of decoding share.
 
 use super::field::{FieldRef, StringRef, name_of, value_of};
 use super::limits::{BlockEnd, Counts, DecoderLimits};
@@ -17,12 +17,12 @@ pub(super) struct DecoderState {
     pub(super) updates: SizeUpdates,
     pub(super) counts: Counts,
     pub(super) partial: Partial,
-    /// A block was started and not ended yet.
+    /// A block has started and not ended.
     pub(super) open: bool,
-    /// A fragment was not read to its end yet.
+    /// A fragment has not been read to its end.
     pub(super) unfinished: bool,
     pub(super) failed: Option<HpackError>,
-    /// A field may come next, and nothing speaks against it: not failed, not inside a field, no size update missing.
+    /// The fast path may be tried: not failed, not inside a field, no size update missing.
     pub(super) ready: bool,
 }
 
@@ -67,7 +67,7 @@ impl DecoderState {
         Ok(core::mem::take(&mut self.counts).end())
     }
 
-    /// An indexed field. §6.1
+    /// Looks up an indexed field. §6.1
     #[inline]
     pub(super) fn indexed<'i>(&self, slots: &[u8], index: u32) -> Result<FieldRef<'i>, HpackError> {
         let representation = Representation::Indexed { index };
@@ -85,7 +85,7 @@ impl DecoderState {
         Ok(FieldRef { name: name_of(entry), value: value_of(entry), representation })
     }
 
-    /// A size update. §6.3
+    /// Applies a size update. §6.3
     pub(super) fn size_update(&mut self, slots: &[u8], size: u32) -> Result<(), HpackError> {
         self.updates.update(size)?;
         self.table.set_capacity(slots, size);

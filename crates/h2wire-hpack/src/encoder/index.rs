@@ -1,35 +1,36 @@
-//! Finds entries of the dynamic table by hash, newest first. Two chains an entry: those with the same name, and those
-//! with the same name and value.
+//! Finds entries of the dynamic table by hash, newest first. Each entry is in two chains: one of entries with the
+//! same name, one of entries with the same name and value.
 //!
-//! An entry that is evicted is the oldest of its chains, so nothing is taken out: a chain ends where it reaches the
-//! sequence number of an evicted entry.
+//! An entry that is evicted is the oldest of its chains, so it need not be removed from them: a chain ends where it
+//! reaches the sequence number of an evicted entry.
 
 use crate::dynamic_table::{DynamicTable, Entry, SLOT_LEN, to_usize};
 use crate::hash;
 
-/// Octets an entry has here: name hash, field hash, next with the same name, next with the same field.
+/// Octets for each entry: name hash, field hash, next entry with the same name, next entry with the same field.
 const LINK_LEN: usize = 16;
 
-/// Heads of chains an entry has room for, of each kind.
+/// Heads of chains for each entry, of either kind.
 const HEADS_AN_ENTRY: usize = 2;
 
-/// Entries looked at in a search. Only collisions make more, and missing one costs octets, not correctness.
+/// The most entries that a search looks at. Only collisions need more, and a missed entry costs octets, not
+/// correctness.
 const MAX_STEPS: u32 = 16;
 
-/// The shape of the index; the octets are passed to each call.
+/// The layout of the index. Its memory is passed to each call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Index {
     slots: usize,
 }
 
-/// The index in its memory.
+/// The index and its memory.
 pub(super) struct Chains<'m> {
     links: &'m mut [[u8; LINK_LEN]],
     names: &'m mut [[u8; 4]],
     fields: &'m mut [[u8; 4]],
 }
 
-/// A field and the hashes it is searched by.
+/// A field, and the hashes that find it.
 #[derive(Clone, Copy)]
 pub(super) struct Key<'a> {
     pub(super) name: &'a [u8],
@@ -46,7 +47,7 @@ impl<'a> Key<'a> {
     }
 }
 
-/// Octets of the index of a table with `slots` slots.
+/// The octets of memory for the index of a table with `slots` slots.
 pub(super) const fn index_len(slots: usize) -> usize {
     slots.saturating_mul(LINK_LEN.saturating_add(2_usize.saturating_mul(HEADS_AN_ENTRY).saturating_mul(4)))
 }
@@ -56,7 +57,7 @@ impl Index {
         Self { slots }
     }
 
-    /// Splits the memory behind the data into the slots of the table and the chains.
+    /// Splits the memory after the data into the slots of the table and the chains.
     #[inline]
     pub(super) fn split(self, memory: &mut [u8]) -> (&mut [u8], Chains<'_>) {
         fn split(memory: &mut [u8], len: usize) -> (&mut [u8], &mut [u8]) {
@@ -102,7 +103,7 @@ impl Chains<'_> {
         None
     }
 
-    /// The newest entry with that name, which is not in the static table: its index counted from 0.
+    /// The index, counted from 0, of the newest entry with a name that is not in the static table.
     #[inline(always)]
     pub(super) fn find_name(
         &self,
@@ -125,7 +126,7 @@ impl Chains<'_> {
         None
     }
 
-    /// Makes the entry that is about to get the sequence number `sequence` the first of its chains.
+    /// Puts the entry that will get the sequence number `sequence` at the start of its chains.
     #[inline(always)]
     pub(super) fn insert(&mut self, sequence: u32, key: &Key<'_>) {
         let link = ChainLink {
@@ -147,6 +148,7 @@ impl Chains<'_> {
     }
 }
 
+/// What the index stores for one entry.
 struct ChainLink {
     name_hash: u32,
     field_hash: u32,
@@ -172,7 +174,7 @@ impl ChainLink {
     }
 }
 
-/// The chain of a hash. Its lowest bit is always set.
+/// The chain of a hash. The lowest bit of a hash is always set, so it is not used.
 #[inline(always)]
 fn bucket(heads: &[[u8; 4]], hash: u32) -> usize {
     to_usize(hash >> 1) & heads.len().wrapping_sub(1)

@@ -1,4 +1,4 @@
-//! The encoder: fields in, octets out, each field all or not at all. RFC 7541 §6.
+//! The encoder: writes fields, each as a whole or not at all. RFC 7541 §6.
 
 mod index;
 mod plan;
@@ -20,29 +20,37 @@ use index::Index;
 use size_update::PendingUpdates;
 use tables::{FieldToEncode, Tables};
 
-/// Encodes the field blocks of one direction of a connection. RFC 7541.
+/// Encodes the field blocks that one side of a connection sends. RFC 7541.
 ///
-/// The memory is the caller's, as with [`Decoder`](crate::Decoder). The same fields give the same octets on every
-/// machine and in every memory.
+/// `new` allocates its memory (feature `alloc`), [`new_in`](Self::new_in) uses the caller's. The same fields give the
+/// same bytes on every machine.
 ///
 /// ```
 /// use h2wire_hpack::{Encoder, Indexing};
 ///
-/// let mut encoder = Encoder::new_in(4096, [0; Encoder::memory_len(4096)])?;
+/// let memory = [0; Encoder::memory_len(4096)];
+/// let mut encoder = Encoder::new_in(4096, memory)?;
 /// let mut buf = [0; 128];
 ///
 /// let mut block = encoder.block(&mut buf)?;
 /// block.encode(b":method", b"GET", Indexing::Auto)?;
-/// block.encode(b":authority", b"www.example.com", Indexing::Auto)?;
+/// block.encode(b":authority", b"a.com", Indexing::Auto)?;
 /// block.encode(b"x-token", b"secret", Indexing::Never)?;
 /// let len = block.written();
-/// assert_eq!(&buf[..2], b"\x82\x41"); // an index; a literal that becomes an entry
-/// assert_eq!(len, 1 + 14 + 13);
+///
+/// // An index; then a literal that becomes an entry of the table.
+/// assert_eq!(&buf[..2], b"\x82\x41");
+///
+/// // In the next block the same field is one byte.
+/// let mut block = encoder.block(&mut buf)?;
+/// block.encode(b":authority", b"a.com", Indexing::Auto)?;
+/// assert_eq!(block.written(), 1);
+/// # assert!(len < 30);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct Encoder<M> {
-    /// When strings are Huffman-coded; it may be changed at any time.
+    /// When strings are Huffman-coded. It may be changed between any two blocks.
     pub huffman: HuffmanPolicy,
     memory: M,
     table: DynamicTable,
@@ -50,7 +58,7 @@ pub struct Encoder<M> {
     updates: PendingUpdates,
 }
 
-/// A block that is being written: the result of [`Encoder::block`].
+/// A field block that is being written to a buffer: the result of [`Encoder::block`].
 pub struct BlockWriter<'e, 'b, M> {
     tables: Tables<'e>,
     huffman: HuffmanPolicy,
@@ -59,61 +67,23 @@ pub struct BlockWriter<'e, 'b, M> {
     encoder: PhantomData<&'e mut Encoder<M>>,
 }
 
-impl Encoder<()> {
-    /// Octets of memory for a table of `max_table_size` octets: about 4 times as many. `usize::MAX` for a table
-    /// of 1 GiB or more, for which no memory is enough.
-    #[must_use]
-    pub const fn memory_len(max_table_size: u32) -> usize {
-        let data = 2_usize.saturating_mul(to_usize_const(max_table_size)).saturating_add(SLACK);
-        if data > MAX_DATA_LEN {
-            return usize::MAX;
-        }
-        let index = index::index_len(slot_count(max_table_size));
-        data.saturating_add(slots_len(max_table_size)).saturating_add(index)
-    }
-
-    /// The most bytes that [`block`](Encoder::block) writes before the first field: two size updates.
-    pub const MAX_SIZE_UPDATES_LEN: usize = size_update::MAX_LEN;
-
-    /// The most bytes that [`BlockWriter::encode`] writes for a field whose name and value have these lengths, in every
-    /// state of the table and with every [`Indexing`]. With that much room it never fails.
-    ///
-    /// The bound is a few bytes more than the lengths. With [`HuffmanPolicy::Always`] it is about 4 times the lengths,
-    /// as the longest code has 30 bits. A name or value of 1 GiB or more is never encoded: the bound is `usize::MAX`.
-    ///
-    /// ```
-    /// use h2wire_hpack::{Encoder, HuffmanPolicy, Indexing};
-    ///
-    /// let (name, value) = (b"x-request-id", b"c0ffee");
-    /// let room = Encoder::max_field_len(
-    ///     name.len(),
-    ///     value.len(),
-    ///     HuffmanPolicy::Auto,
-    /// );
-    /// let mut buf = vec![0; Encoder::MAX_SIZE_UPDATES_LEN + room];
-    ///
-    /// let memory = [0; Encoder::memory_len(4096)];
-    /// let mut encoder = Encoder::new_in(4096, memory)?;
-    /// encoder.block(&mut buf)?.encode(name, value, Indexing::Auto)?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub const fn max_field_len(name_len: usize, value_len: usize, huffman: HuffmanPolicy) -> usize {
-        plan::max_field_len(name_len, value_len, huffman)
-    }
-}
-
-#[allow(clippy::as_conversions, reason = "u32 to usize in a const fn; h2wire does not run on 16 bits")]
-const fn to_usize_const(value: u32) -> usize {
-    value as usize
-}
-
 #[cfg(feature = "alloc")]
 impl Encoder<Vec<u8>> {
-    /// An encoder with memory from the allocator: [`Encoder::memory_len`] octets, once.
+    /// Creates an encoder that allocates its memory: [`Encoder::memory_len`] bytes, once. It uses a table of at most
+    /// `max_table_size`, even if the peer offers more; 4,096 is usual.
+    ///
+    /// ```
+    /// use h2wire_hpack::{Encoder, Indexing};
+    ///
+    /// let mut encoder = Encoder::new(4096);
+    /// let mut block = Vec::new();
+    /// let fields = [(&b":method"[..], &b"GET"[..], Indexing::Auto)];
+    /// encoder.encode_block(fields, &mut block);
+    /// assert_eq!(block, [0x82]);
+    /// ```
     ///
     /// # Panics
-    /// As a `Vec` does that cannot have so much memory.
+    /// Panics if that much memory cannot be allocated, as `Vec` does.
     #[must_use]
     pub fn new(max_table_size: u32) -> Self {
         Self::with_enough(max_table_size, vec![0; Encoder::memory_len(max_table_size)])
@@ -121,11 +91,11 @@ impl Encoder<Vec<u8>> {
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
-    /// An encoder in the caller's memory, whatever it contains. It never uses a table of more than `max_table_size`
-    /// octets (as counted by RFC 7541 §4.1), whatever the peer offers; 4,096 is usual.
+    /// Creates an encoder that uses the caller's memory. What the memory contains does not matter. The encoder uses a
+    /// table of at most `max_table_size` (as counted by RFC 7541 §4.1), even if the peer offers more; 4,096 is usual.
     ///
     /// # Errors
-    /// [`MemoryTooSmall`] with less than [`Encoder::memory_len`] octets.
+    /// [`MemoryTooSmall`] if `memory` has less than [`Encoder::memory_len`] bytes.
     pub fn new_in(max_table_size: u32, memory: M) -> Result<Self, MemoryTooSmall> {
         let needed = Encoder::memory_len(max_table_size);
         if memory.as_ref().len() < needed {
@@ -148,19 +118,21 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         }
     }
 
-    /// Takes the `SETTINGS_HEADER_TABLE_SIZE` of the peer, when its SETTINGS frame is acknowledged.
+    /// Sets the peer's table limit. Call it when you acknowledge a SETTINGS frame with a
+    /// `SETTINGS_HEADER_TABLE_SIZE`.
     ///
-    /// If the table has to change the next block starts with size updates: the lowest size since the last block, then
-    /// the final one. RFC 7541 §4.2, RFC 9113 §4.3.1.
+    /// If the table has to change, the next block starts with size updates: the lowest size since the last block,
+    /// then the final one. RFC 7541 §4.2, RFC 9113 §4.3.1.
     pub const fn set_table_limit(&mut self, limit: u32) {
         self.updates.peer = limit;
         self.updates.changed();
     }
 
-    /// Starts a field block at the start of `buf`, with the size updates that are due.
+    /// Starts a field block at the start of `buf`. First it writes the size updates that are due, if any.
     ///
     /// # Errors
-    /// [`BufferTooSmall`] when they do not fit; at most 12 octets are needed, mostly none.
+    /// [`BufferTooSmall`] if the size updates do not fit. They take at most
+    /// [`MAX_SIZE_UPDATES_LEN`](Encoder::MAX_SIZE_UPDATES_LEN) bytes, and usually none.
     #[inline]
     pub fn block<'e, 'b>(&'e mut self, buf: &'b mut [u8]) -> Result<BlockWriter<'e, 'b, M>, BufferTooSmall> {
         let written = if self.updates.due() == [None; 2] { 0 } else { self.update_size(buf)? };
@@ -186,12 +158,85 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         self.updates.done();
         Ok(needed)
     }
+}
 
-    /// Encodes a whole block behind what is in `out`, which grows as needed.
+impl<M> Encoder<M> {
+    /// Call this if the block that was encoded last will not be sent. The next block then starts with size updates
+    /// that empty both tables, so that they match again.
+    pub const fn discard_block(&mut self) {
+        self.updates.forget();
+    }
+
+    /// The size of the dynamic table: for each entry the length of name and value, plus 32. RFC 7541 §4.1.
+    #[must_use]
+    pub const fn table_size(&self) -> u32 {
+        self.table.size
+    }
+
+    /// The size that the table may have, as the last size update declared it. RFC 7541 §4.2.
+    #[must_use]
+    pub const fn table_capacity(&self) -> u32 {
+        self.table.capacity
+    }
+
+    /// The number of entries in the dynamic table.
+    #[must_use]
+    pub const fn table_entries(&self) -> u32 {
+        self.table.len
+    }
+}
+
+impl Encoder<()> {
+    /// The number of bytes of memory that [`new_in`](Encoder::new_in) needs: about 4 times `max_table_size`. It is
+    /// `usize::MAX` for a table of 1 GiB or more, which is too large for any memory.
+    #[must_use]
+    pub const fn memory_len(max_table_size: u32) -> usize {
+        let data = 2_usize.saturating_mul(to_usize_const(max_table_size)).saturating_add(SLACK);
+        if data > MAX_DATA_LEN {
+            return usize::MAX;
+        }
+        let index = index::index_len(slot_count(max_table_size));
+        data.saturating_add(slots_len(max_table_size)).saturating_add(index)
+    }
+
+    /// The most bytes that [`block`](Encoder::block) writes before the first field: two size updates.
+    pub const MAX_SIZE_UPDATES_LEN: usize = size_update::MAX_LEN;
+
+    /// The most bytes that [`BlockWriter::encode`] writes for a field whose name and value have these lengths, in
+    /// every state of the table and with every [`Indexing`]. With that much room it never fails.
+    ///
+    /// The bound is a few bytes more than the lengths. With [`HuffmanPolicy::Always`] it is about 4 times the
+    /// lengths, as the longest code has 30 bits. A name or value of 1 GiB or more is never encoded: the bound is
+    /// `usize::MAX`.
+    ///
+    /// ```
+    /// use h2wire_hpack::{Encoder, HuffmanPolicy, Indexing};
+    ///
+    /// let (name, value) = (b"x-request-id", b"c0ffee");
+    /// let room = Encoder::max_field_len(
+    ///     name.len(),
+    ///     value.len(),
+    ///     HuffmanPolicy::Auto,
+    /// );
+    /// let mut buf = vec![0; Encoder::MAX_SIZE_UPDATES_LEN + room];
+    ///
+    /// let memory = [0; Encoder::memory_len(4096)];
+    /// let mut encoder = Encoder::new_in(4096, memory)?;
+    /// encoder.block(&mut buf)?.encode(name, value, Indexing::Auto)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn max_field_len(name_len: usize, value_len: usize, huffman: HuffmanPolicy) -> usize {
+        plan::max_field_len(name_len, value_len, huffman)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
+    /// Encodes a whole block and appends it to `out`.
     ///
     /// # Panics
-    /// As a `Vec` does that cannot have so much memory: with a name or value of 1 GiB or more, for one.
-    #[cfg(feature = "alloc")]
+    /// Panics if `out` cannot grow as far as needed, as `Vec` does; always with a name or value of 1 GiB or more.
     pub fn encode_block<'f>(
         &mut self,
         fields: impl IntoIterator<Item = (&'f [u8], &'f [u8], Indexing)>,
@@ -217,38 +262,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
     }
 }
 
-impl<M> Encoder<M> {
-    /// Takes back the block that was encoded last, and must not be sent then: the next one starts with size updates that
-    /// empty the decoder's table, so that both ends are in step again.
-    pub const fn discard_block(&mut self) {
-        self.updates.forget();
-    }
-
-    /// What the entries of the dynamic table are counted as, in octets. RFC 7541 §4.1.
-    #[must_use]
-    pub const fn table_size(&self) -> u32 {
-        self.table.size
-    }
-
-    /// What they may be counted as: what the decoder was told last. RFC 7541 §4.2.
-    #[must_use]
-    pub const fn table_capacity(&self) -> u32 {
-        self.table.capacity
-    }
-
-    /// The number of entries in the dynamic table.
-    #[must_use]
-    pub const fn table_entries(&self) -> u32 {
-        self.table.len
-    }
-}
-
 impl<M> BlockWriter<'_, '_, M> {
-    /// Encodes a field behind those before.
+    /// Encodes a field and appends it to the block.
     ///
     /// # Errors
-    /// [`BufferTooSmall`] when it does not fit; nothing is written then and the table is as it was. Send what is
-    /// [`written`](Self::written), or make room, and try again with [`continue_in`](Self::continue_in).
+    /// [`BufferTooSmall`] if the field does not fit. Then nothing is written and the table is unchanged: send what is
+    /// [`written`](Self::written) and try again after [`continue_in`](Self::continue_in). With
+    /// [`max_field_len`](Encoder::max_field_len) bytes of room a field always fits.
     #[inline]
     pub fn encode(&mut self, name: &[u8], value: &[u8], indexing: Indexing) -> Result<(), BufferTooSmall> {
         let rest = self.buf.get_mut(self.written..).unwrap_or_default();
@@ -260,18 +280,23 @@ impl<M> BlockWriter<'_, '_, M> {
 }
 
 impl<'e, M> BlockWriter<'e, '_, M> {
-    /// The octets of the buffer that are used.
+    /// The number of bytes of the buffer that are used.
     #[must_use]
     pub const fn written(&self) -> usize {
         self.written
     }
 
-    /// Goes on with the block at the start of another buffer: of the next CONTINUATION frame, for instance.
+    /// Continues the block at the start of another buffer, for example in the next CONTINUATION frame.
     #[must_use]
     pub fn continue_in<'c>(self, buf: &'c mut [u8]) -> BlockWriter<'e, 'c, M> {
         let Self { tables, huffman, encoder, .. } = self;
         BlockWriter { tables, huffman, buf, written: 0, encoder }
     }
+}
+
+#[allow(clippy::as_conversions, reason = "u32 to usize in a const fn; h2wire does not run on 16 bits")]
+const fn to_usize_const(value: u32) -> usize {
+    value as usize
 }
 
 impl<M> fmt::Debug for Encoder<M> {

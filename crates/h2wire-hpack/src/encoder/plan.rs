@@ -1,4 +1,4 @@
-//! What will be written for a literal: decided, and measured to the octet, before anything changes.
+//! What a literal will look like: decided and measured before anything is written or changed.
 
 use super::policy::HuffmanPolicy;
 use crate::dynamic_table::{to_u32, to_usize};
@@ -8,7 +8,7 @@ use crate::{huffman, integer};
 /// A literal field. §6.2
 #[derive(Clone, Copy)]
 pub(super) struct Literal<'a> {
-    /// The pattern in the first octet, and the bits behind it.
+    /// The pattern in the first octet, and the number of bits after it.
     pub(super) pattern: u8,
     pub(super) bits: u32,
     pub(super) name_index: u32,
@@ -16,7 +16,7 @@ pub(super) struct Literal<'a> {
     pub(super) value: StringPlan<'a>,
 }
 
-/// A string and the octets it will have. §5.2
+/// A string, and how it will be written. §5.2
 #[derive(Clone, Copy)]
 pub(super) struct StringPlan<'a> {
     octets: &'a [u8],
@@ -68,7 +68,7 @@ impl Literal<'_> {
             .wrapping_add(self.value.len())
     }
 
-    /// Writes to a buffer of `len` octets.
+    /// Writes it to a buffer of exactly `len` octets.
     #[inline(always)]
     pub(super) fn write(&self, buf: &mut [u8]) {
         let written = integer::encode(self.name_index, self.bits, self.pattern, buf);
@@ -95,13 +95,13 @@ impl<'a> StringPlan<'a> {
         Self { octets, huffman, len: to_u32(len) }
     }
 
-    /// Less than 2^32: strings are shorter than 2^30 octets, and a code is at most 30 bits.
+    /// Less than 2^32: strings are shorter than 2^30 octets, and a code has at most 30 bits.
     #[inline(always)]
     fn len(&self) -> usize {
         integer::encoded_len(self.len, 7).wrapping_add(to_usize(self.len))
     }
 
-    /// Writes it, and gives what is free behind it.
+    /// Writes it. Returns the rest of the buffer.
     #[inline(always)]
     fn write<'b>(&self, buf: &'b mut [u8]) -> &'b mut [u8] {
         let written = integer::encode(self.len, 7, if self.huffman { 0x80 } else { 0 }, buf);

@@ -1,21 +1,22 @@
-//! What becomes an entry, what is Huffman-coded.
+//! Which fields become entries, and which strings are Huffman-coded.
 
 use super::index::Key;
 use crate::dynamic_table::{ENTRY_OVERHEAD, to_u32};
 
-/// How a field is to be encoded. RFC 7541 §6.2, §7.1.3.
+/// How to encode a field. RFC 7541 §6.2, §7.1.3.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[non_exhaustive]
 pub enum Indexing {
-    /// The encoder decides: a field is indexed unless its value hardly repeats (`:path`, `etag`, `content-length` and
-    /// the like), or it would push out most of the table. Credentials and short cookies are never indexed.
+    /// The encoder decides. It indexes a field unless values of that name rarely repeat (`:path`, `etag`,
+    /// `content-length` and the like) or the field would evict most of the table. It never indexes credentials
+    /// (`authorization`, `proxy-authorization`) and cookies of less than 20 bytes.
     #[default]
     Auto,
-    /// Literals become entries. §6.2.1.
+    /// A literal becomes an entry. §6.2.1.
     Incremental,
-    /// Literals leave the table alone. §6.2.2.
+    /// A literal does not become an entry. §6.2.2.
     Without,
-    /// Always a literal, and marked so that nobody who passes it on indexes it: for secrets. §6.2.3.
+    /// The field is always sent as a literal, marked so that proxies do not index it either. For secrets. §6.2.3.
     Never,
 }
 
@@ -23,25 +24,25 @@ pub enum Indexing {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[non_exhaustive]
 pub enum HuffmanPolicy {
-    /// When that is shorter.
+    /// If that is shorter.
     #[default]
     Auto,
-    /// Always, also where it is longer.
+    /// Always, even if that is longer.
     Always,
-    /// Never: fewer instructions, more octets.
+    /// Never. That takes less time and more bytes.
     Never,
 }
 
-/// Names whose values hardly repeat, by index in the static table: `:path`, age, content-length, etag,
-/// if-modified-since, if-none-match, location, set-cookie. To keep them costs other entries.
+/// Names whose values rarely repeat, by index in the static table: `:path`, age, content-length, etag,
+/// if-modified-since, if-none-match, location, set-cookie. Their entries would only evict others.
 const VOLATILE: u64 = 1 << 4 | 1 << 21 | 1 << 28 | 1 << 34 | 1 << 40 | 1 << 41 | 1 << 46 | 1 << 55;
 /// authorization, proxy-authorization. §7.1.3
 const CREDENTIALS: u64 = 1 << 23 | 1 << 49;
 const COOKIE: u64 = 1 << 32;
-/// A cookie shorter than this can be guessed octet by octet through a shared table. §7.1.3
+/// A shorter cookie can be guessed octet by octet through a shared table. §7.1.3
 const SHORT_COOKIE: usize = 20;
 
-/// Decides for `Auto`. `static_name` is the name's index in the static table or 0.
+/// Replaces `Auto` by a decision. `static_name` is the index of the name in the static table, or 0.
 #[inline(always)]
 pub(super) fn decide(indexing: Indexing, static_name: u32, key: &Key<'_>, capacity: u32) -> Indexing {
     if indexing != Indexing::Auto {
@@ -58,7 +59,7 @@ pub(super) fn decide(indexing: Indexing, static_name: u32, key: &Key<'_>, capaci
     Indexing::Incremental
 }
 
-/// Whether it must not even be looked up. §7.1.3
+/// Whether a field must not even be looked up. §7.1.3
 #[inline(always)]
 pub(super) fn never(indexing: Indexing, static_name: u32, value: &[u8]) -> bool {
     let bit = 1_u64.wrapping_shl(static_name);

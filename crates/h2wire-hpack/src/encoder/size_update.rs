@@ -2,19 +2,20 @@
 
 use crate::integer;
 
-/// What the decoder has to be told.
+/// The limits of both sides, and what the decoder knows of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct PendingUpdates {
-    /// The peer's limit, and ours.
+    /// The limit of the peer.
     pub(super) peer: u32,
+    /// Our limit.
     pub(super) own: u32,
-    /// What the decoder believes the capacity to be.
+    /// The capacity that was declared to the decoder last.
     declared: u32,
     /// The lowest capacity since the last block.
     lowest: u32,
 }
 
-/// No capacity: no memory is enough for it.
+/// Not a capacity: no memory is enough for it.
 const UNKNOWN: u32 = u32::MAX;
 
 /// The most octets that size updates take: two integers.
@@ -32,21 +33,21 @@ impl PendingUpdates {
         if self.peer < self.own { self.peer } else { self.own }
     }
 
-    /// Takes note of a changed limit.
+    /// Records that a limit has changed.
     pub(super) const fn changed(&mut self) {
         if self.capacity() < self.lowest {
             self.lowest = self.capacity();
         }
     }
 
-    /// The capacities to declare: the lowest, if the table has to go through it, and the final one. §4.2
+    /// The capacities to declare: the lowest one, if the table must shrink to it first, and the final one. §4.2
     pub(super) fn due(&self) -> [Option<u32>; 2] {
         let last = self.capacity();
         let through = (self.lowest < last && self.lowest < self.declared).then_some(self.lowest);
         [through, (through.is_some() || last != self.declared).then_some(last)]
     }
 
-    /// Writes what is due; the number of octets.
+    /// Writes the updates that are due. Returns the number of octets.
     pub(super) fn write(&self, buf: &mut [u8; MAX_LEN]) -> usize {
         let mut written = 0_usize;
         for size in self.due().into_iter().flatten() {
@@ -57,13 +58,13 @@ impl PendingUpdates {
         written
     }
 
-    /// Nothing is known of the decoder's table any more: it is to go through 0, whatever it was told.
+    /// Assumes nothing about the decoder's table any more: the next updates empty it.
     pub(super) const fn forget(&mut self) {
         self.declared = UNKNOWN;
         self.lowest = 0;
     }
 
-    /// The decoder was told.
+    /// Records that the updates were written.
     pub(super) const fn done(&mut self) {
         self.declared = self.capacity();
         self.lowest = self.declared;

@@ -1,4 +1,4 @@
-//! One field: found, or written as a literal. RFC 7541 §6.
+//! Encodes one field: as an index if it is in a table, or as a literal. RFC 7541 §6.
 
 use super::index::{Chains, Key};
 use super::plan::{Literal, MAX_STRING_LEN, StringPlan};
@@ -7,7 +7,7 @@ use crate::dynamic_table::{DynamicTable, ENTRY_OVERHEAD, to_u32};
 use crate::static_table::{self, STATIC_TABLE_LEN};
 use crate::{BufferTooSmall, integer};
 
-/// The table and its memory, split: once a block.
+/// The dynamic table and its memory, split once for each block.
 pub(super) struct Tables<'m> {
     pub(super) table: &'m mut DynamicTable,
     pub(super) data: &'m mut [u8],
@@ -25,7 +25,7 @@ pub(super) struct FieldToEncode<'a> {
 }
 
 impl Tables<'_> {
-    /// Encodes one field at the start of `buf`: all of it, or nothing and the table is as it was.
+    /// Encodes one field at the start of `buf`. If it does not fit, nothing is written and the table is unchanged.
     #[inline(always)]
     pub(super) fn field(
         &mut self,
@@ -46,7 +46,7 @@ impl Tables<'_> {
         self.literal(&key, field.indexing, field.huffman, buf)
     }
 
-    /// A field that is in no table, or must not be looked up.
+    /// Encodes a field that is in no table or must not be looked up.
     #[inline(never)]
     fn literal(
         &mut self,
@@ -55,7 +55,7 @@ impl Tables<'_> {
         huffman: HuffmanPolicy,
         buf: &mut [u8],
     ) -> Result<usize, BufferTooSmall> {
-        // Lengths are 32 bits, and a code is at most four times as long as its octet. No buffer is that large.
+        // Encoded lengths have 32 bits, and a code is up to four times as long as its octet.
         if key.name.len() | key.value.len() > MAX_STRING_LEN {
             return Err(BufferTooSmall { needed: usize::MAX });
         }
@@ -82,7 +82,7 @@ impl Tables<'_> {
         Ok(needed)
     }
 
-    /// The index of a name that is not in the static table; 0 if it is nowhere.
+    /// The index of a name that is not in the static table; 0 if it is not in the dynamic table either.
     #[inline(always)]
     fn find_name(&self, key: &Key<'_>) -> u32 {
         self.chains.find_name(self.table, self.data, self.slots, key).map_or(0, dynamic)
@@ -95,7 +95,7 @@ impl Tables<'_> {
         let (name_len, value_len) = (to_u32(key.name.len()), to_u32(key.value.len()));
         let size = name_len.saturating_add(value_len).saturating_add(ENTRY_OVERHEAD);
         let Some(max) = table.capacity.checked_sub(size) else { return table.evict_to(slots, 0) };
-        // First out, then in: what is left and the new entry fit in half of the data.
+        // Evict first: what remains and the new entry fit in half of the data.
         table.evict_to(slots, max);
         let name = if static_name == 0 { key.name } else { &[] };
         let len = name.len().wrapping_add(key.value.len());
@@ -118,7 +118,7 @@ const fn dynamic(index: u32) -> u32 {
     index.saturating_add(STATIC_TABLE_LEN).saturating_add(1)
 }
 
-/// An indexed field. §6.1
+/// Writes an indexed field. §6.1
 #[inline(always)]
 fn indexed(index: u32, buf: &mut [u8]) -> Result<usize, BufferTooSmall> {
     let needed = integer::encoded_len(index, 7);

@@ -1,19 +1,19 @@
-//! One symbol a step, from the lengths alone: the code is canonical, so the codes of one length are consecutive and
-//! a row a length is enough. RFC 7541 Appendix B.
+//! Decodes one symbol at a time. The code is canonical: the codes of one length are consecutive, so the table needs
+//! one row for each length. RFC 7541 Appendix B.
 //!
-//! This is the decoder for devices with little flash, the one for strings that arrive in pieces, and the second table
-//! of the fast one.
+//! It is used for strings that arrive in pieces, on devices with little flash, and for the long codes of the fast
+//! decoder.
 
 use super::code::CODES;
 
 /// The codes of one length.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Row {
-    /// The codes of this length and all shorter ones, left-aligned, are below this. 2^32 for the last row.
+    /// The codes of this length and of all shorter ones, left-aligned, are below this. 2^32 for the last row.
     end: u64,
     /// The first code of this length, left-aligned.
     first: u32,
-    /// Where its symbol is in `SYMBOLS`.
+    /// The position of its symbol in `SYMBOLS`.
     symbol: u16,
     len: u8,
 }
@@ -62,14 +62,14 @@ const fn tables() -> ([Row; ROW_COUNT], [u8; 256]) {
     (rows, symbols)
 }
 
-/// The symbol whose code starts `window` (the next 32 bits, the first one on top), and the length of that code.
-/// No symbol is EOS.
+/// The symbol whose code starts `window` (the next 32 bits, the first one at the top), and the length of that code.
+/// The symbol is `None` for EOS.
 #[inline]
 pub(super) fn symbol(window: u32) -> (Option<u8>, u32) {
     for row in &ROWS {
         if u64::from(window) < row.end {
             let offset = window.wrapping_sub(row.first).wrapping_shr(32_u32.wrapping_sub(u32::from(row.len)));
-            // A row has less than 2^8 codes.
+            // A row has fewer than 2^8 codes.
             let index = usize::from(row.symbol).wrapping_add(usize::try_from(offset).unwrap_or(usize::MAX));
             return (SYMBOLS.get(index).copied(), u32::from(row.len));
         }

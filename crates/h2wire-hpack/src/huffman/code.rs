@@ -1,4 +1,4 @@
-//! The Huffman code: one row a symbol, the one table all others are made of. RFC 7541 Appendix B.
+//! The Huffman code: one row for each symbol. The compiler makes all other tables from this one. RFC 7541 Appendix B.
 
 /// The code of one symbol.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -9,7 +9,7 @@ pub(crate) struct Code {
     pub(crate) len: u8,
 }
 
-/// The symbol that never appears in a string; its first bits are the padding.
+/// The symbol that never appears in a string. Its first bits are the padding.
 #[cfg(test)]
 pub(crate) const EOS: usize = 256;
 

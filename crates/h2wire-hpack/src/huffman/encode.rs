@@ -1,8 +1,8 @@
-//! Octets to codes: eight at a time, gathered in 64 bits and written as 8 octets at once.
+//! The encoder: takes eight octets at a time, gathers their codes in 64 bits, and writes 8 octets at once.
 
 use super::code::CODES;
 
-/// Of each octet the code, and its length in the low 8 bits.
+/// For each octet its code, and in the low 8 bits the length of the code.
 static ENTRIES: [u64; 256] = entries();
 static LENGTHS: [u8; 256] = lengths();
 
@@ -37,7 +37,7 @@ const fn lengths() -> [u8; 256] {
     table
 }
 
-/// The number of octets of a string when Huffman-coded, its padding included. RFC 7541 §5.2.
+/// The length of a string when it is Huffman-coded, padding included. RFC 7541 §5.2.
 #[must_use]
 #[inline]
 pub fn encoded_len(string: &[u8]) -> usize {
@@ -55,7 +55,7 @@ fn bits_of(octets: &[u8]) -> u8 {
         .fold(0, |sum: u8, octet| sum.wrapping_add(LENGTHS.get(usize::from(*octet)).copied().unwrap_or(0)))
 }
 
-/// The codes of up to 8 octets, and how many bits they are. Above 64 bits the first ones are lost.
+/// The codes of up to 8 octets, and how many bits they have. Of more than 64 bits the first ones are lost.
 #[inline(always)]
 fn gather(octets: &[u8]) -> (u64, u32) {
     let (mut codes, mut sum) = (0_u64, 0_u64);
@@ -98,10 +98,10 @@ pub(crate) fn encode_exact(string: &[u8], buf: &mut [u8]) {
     writer.finish(buf);
 }
 
-/// Bits of codes that can be put at once; up to 7 are there already.
+/// The bits of codes that can be written at once, after up to 7 that are not written yet.
 const MAX_GROUP: u32 = 56;
 
-/// The last 64 bits written, of which the last `count` (0 to 7) are not in the buffer yet.
+/// The last 64 bits. The last `count` of them (0 to 7) are not in the buffer yet.
 struct BitWriter {
     bits: u64,
     count: u32,
@@ -113,7 +113,7 @@ impl BitWriter {
     fn put(&mut self, (code, len): (u64, u32), buf: &mut [u8]) {
         self.bits = self.bits.wrapping_shl(len) | code;
         self.count = self.count.wrapping_add(len);
-        // Where 8 octets do not fit any more is what `finish` writes.
+        // The end of the buffer, where 8 octets no longer fit, is written by `finish`.
         if let Some(place) = buf.get_mut(self.at..).and_then(<[u8]>::first_chunk_mut::<8>) {
             *place = self.bits.wrapping_shl(64_u32.wrapping_sub(self.count)).to_be_bytes();
         }
@@ -121,7 +121,7 @@ impl BitWriter {
         self.count &= 7;
     }
 
-    /// Codes that are too long to be put together.
+    /// Writes codes that are too long to be gathered.
     #[cold]
     #[inline(never)]
     fn one_by_one(mut self, octets: &[u8], buf: &mut [u8]) -> Self {
@@ -131,7 +131,7 @@ impl BitWriter {
         self
     }
 
-    /// Pads with ones (§5.2) and writes the last 8 octets, the ones before once more.
+    /// Pads with ones (§5.2) and writes the last 8 octets, some of them again.
     #[inline]
     fn finish(self, buf: &mut [u8]) {
         let pad = 8_u32.wrapping_sub(self.count) & 7;

@@ -1,8 +1,8 @@
-//! Whole strings: a table of 2^13 entries yields one or two symbols a step and stays in the L1 cache. The few symbols
-//! with longer codes take a step of the canonical decoder.
+//! The fast decoder, for whole strings. Its table of 2^13 entries yields one or two symbols for each step and stays
+//! in the L1 cache. The few symbols with longer codes take a step of the canonical decoder.
 //!
-//! The window holds the next bits inverted. So the zeros that a shift brings in are ones of the string, which is what
-//! the padding has to be: a string's end needs no case of its own until a code reaches into it.
+//! The window holds the next bits inverted. So the zeros that a shift brings in are ones of the string, as the
+//! padding must be: the end of a string is not a special case until a code reaches into it.
 
 use super::canonical;
 use super::code::CODES;
@@ -11,16 +11,17 @@ use super::pieces::{check_padding, top};
 use crate::HpackError;
 use crate::dynamic_table::{to_u32, to_usize};
 
-/// Bits that a step looks at. A step waits for the one before it (shift, look up, shift), so fewer of them is what
-/// counts: strings alone took 3 to 14 % less time with 13 bits than with 12, and 12 to 13 % less with 12 than with 11.
+/// The bits that a step looks at. Each step waits for the one before (shift, look up, shift), so fewer steps are
+/// faster: strings alone took 3 to 14 % less time with 13 bits than with 12, and 12 to 13 % less with 12 than with
+/// 11.
 const STEP_BITS: u32 = 13;
 const ENTRIES: usize = 1 << STEP_BITS;
 
-/// A window has 56 bits at least when it is refilled.
+/// A window has at least 56 bits when it was refilled.
 const STEPS: u32 = 56 / STEP_BITS;
 
-/// What a step yields, packed: bits 0 to 5 the bits to drop, 6 to 12 the bits of the symbols (8 or 16), 16 to 31 the
-/// symbols, the first one lowest. All zero if the code is longer than the step.
+/// What each step yields. Bits 0 to 5: the bits that it uses; 6 to 12: the bits of its symbols (8 or 16); 16 to 31:
+/// the symbols, the first one lowest. All bits are zero if the code is longer than a step.
 static TABLE: [u32; ENTRIES] = table();
 
 #[allow(
@@ -62,7 +63,7 @@ const fn table() -> [u32; ENTRIES] {
     table
 }
 
-/// Entry for the top bits of an inverted window.
+/// The entry for the top bits of an inverted window.
 #[inline]
 fn entry(window: u64) -> u32 {
     let index = usize::try_from(window.wrapping_shr(64_u32.wrapping_sub(STEP_BITS))).unwrap_or(0);
@@ -71,8 +72,8 @@ fn entry(window: u64) -> u32 {
 
 /// Decodes a whole string into `buf`.
 ///
-/// What bounds the speed is the chain from one step to the next: shift, look up, shift. So the window is refilled with
-/// octets whose place is known before the steps are done, and steps have no branches.
+/// The chain from one step to the next bounds the speed: shift, look up, shift. So the window is refilled with octets
+/// whose place is known before the steps are done, and steps do not branch.
 pub(super) fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, DecodeError> {
     let (mut window, mut valid, mut next, mut written) = (0_u64, 0_u32, 0_usize, 0_usize);
     while let Some(chunk) = string.get(next..).and_then(<[u8]>::first_chunk::<8>) {
@@ -91,7 +92,7 @@ pub(super) fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, DecodeError
             valid = valid.wrapping_sub(len);
         }
     }
-    // Fewer than 8 octets are not in the window yet.
+    // Fewer than 8 octets are left to read.
     let rest = string.get(next..).unwrap_or_default();
     let mut tail = match string.last_chunk::<8>() {
         Some(last) => up(!u64::from_be_bytes(*last), 64_u32.wrapping_sub(to_u32(rest.len()) << 3)),
@@ -103,15 +104,15 @@ pub(super) fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, DecodeError
         tail = up(tail, 64_u32.wrapping_sub(valid));
         let round = Round::new(window);
         window = round.window;
-        // §5.2: a code that the ones behind the string have completed.
+        // §5.2: a code that only the ones after the string have completed.
         left = left.checked_sub(round.used()).ok_or(HpackError::HuffmanPaddingNotOnes)?;
         written = put(round.symbols, round.count(), buf, written)?;
-        // §5.2: nothing or padding.
+        // §5.2: nothing is left, or padding.
         if window | tail == 0 && left < 8 {
             return Ok(written);
         }
         valid = 64_u32.wrapping_sub(round.used());
-        // A long code, or what is wrong at the end. Of a code in the middle of a window the next one has more.
+        // A long code, or an error at the end. A code in the middle of a window is at the start of the next one.
         if round.used() == 0 {
             let (symbol, len) = long(window, left)?;
             written = put(u64::from(symbol), 1, buf, written)?;
@@ -122,12 +123,12 @@ pub(super) fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, DecodeError
     }
 }
 
-/// What a window yields: up to 8 symbols, gathered to be written at once. A step that finds nothing changes nothing.
+/// What a window yields: up to 8 symbols, to be written at once. A step that finds nothing changes nothing.
 struct Round {
-    /// What is left of it.
+    /// The rest of the window.
     window: u64,
     symbols: u64,
-    /// The entries, added: the bits that were used, then those of the symbols.
+    /// The sum of the entries: the bits that were used, and above them the bits of the symbols.
     sum: u32,
 }
 
@@ -140,7 +141,7 @@ impl Round {
             // Shifts are modulo 64.
             symbols |= u64::from(step >> 16).wrapping_shl(sum >> 6);
             window = window.wrapping_shl(step);
-            // The symbols are added too, above the bits that count.
+            // The symbols are added too, above the bits that are read.
             sum = sum.wrapping_add(step);
         }
         Self { window, symbols, sum }
@@ -163,12 +164,12 @@ const fn up(bits: u64, by: u32) -> u64 {
     bits.wrapping_shl(1).wrapping_shl(by.wrapping_sub(1))
 }
 
-/// Fewer than 8 octets, inverted, and zeros behind them.
+/// Fewer than 8 octets, inverted and followed by zeros.
 #[inline]
 fn short(string: &[u8]) -> u64 {
     match (string, string.first_chunk::<4>(), string.last_chunk::<4>()) {
         (_, Some(first), Some(last)) => {
-            // The octets in both are the same ones.
+            // Where the two overlap they have the same octets.
             let shift = 64_u32.wrapping_sub(to_u32(string.len()) << 3);
             u64::from(!u32::from_be_bytes(*first)) << 32
                 | u64::from(!u32::from_be_bytes(*last)).wrapping_shl(shift)
@@ -186,7 +187,7 @@ fn put(symbols: u64, count: usize, buf: &mut [u8], written: usize) -> Result<usi
     let rest = buf.get_mut(written..).unwrap_or_default();
     let octets = symbols.to_le_bytes();
     if let Some(place) = rest.first_chunk_mut::<8>() {
-        // What is too many is written over, or is behind the string.
+        // Excess octets are overwritten later, or lie after the string.
         *place = octets;
     } else {
         let place = rest.get_mut(..count).ok_or(DecodeError::BufferFull)?;
@@ -195,12 +196,12 @@ fn put(symbols: u64, count: usize, buf: &mut [u8], written: usize) -> Result<usi
     Ok(written.wrapping_add(count))
 }
 
-/// A code that is longer than a step, with `left` bits of the string left: the symbol and its length.
+/// Decodes a code that is longer than a step, with `left` bits of the string left. Returns the symbol and its length.
 #[cold]
 fn long(window: u64, left: u32) -> Result<(u8, u32), HpackError> {
     let (symbol, len) = canonical::symbol(top(!window));
     if len > left {
-        // It is none, then, and more or other than padding.
+        // It is not a code, so it must be padding. The caller has handled correct padding.
         check_padding(!window, left)?;
     }
     // §5.2

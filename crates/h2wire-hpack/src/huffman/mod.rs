@@ -1,6 +1,6 @@
 //! The Huffman code for string literals. RFC 7541 §5.2 and Appendix B.
 //!
-//! The decoder knows two speeds, told apart by the feature `small-huffman`, and gives the same answers in both.
+//! There are two decoders with the same results: a fast one, and with the feature `small-huffman` a small one.
 
 mod canonical;
 mod code;
@@ -16,7 +16,7 @@ pub use encode::encoded_len;
 pub use error::DecodeError;
 pub(crate) use pieces::Pieces;
 
-/// The most octets that `encoded_len` octets can stand for: the shortest code has 5 bits.
+/// The most bytes that `encoded_len` bytes can decode to: the shortest code has 5 bits.
 #[must_use]
 #[inline]
 pub const fn max_decoded_len(encoded_len: usize) -> usize {
@@ -24,14 +24,23 @@ pub const fn max_decoded_len(encoded_len: usize) -> usize {
     encoded_len.saturating_add(encoded_len.saturating_mul(3) / 5)
 }
 
-/// Decodes a whole string into `buf`; the number of octets written.
+/// Decodes a whole string into `buf`. Returns the number of bytes written. RFC 7541 §5.2.
 ///
-/// With [`max_decoded_len`] octets of `buf` the string always fits. RFC 7541 §5.2. What is in `buf` behind the string is
-/// unspecified.
+/// A string always fits in [`max_decoded_len`] bytes. The rest of `buf` may be overwritten.
+///
+/// ```
+/// use h2wire_hpack::huffman;
+///
+/// let encoded = b"\xf1\xe3\xc2\xe5\xf2\x3a\x6b\xa0\xab\x90\xf4\xff";
+/// let mut buf = [0; huffman::max_decoded_len(12)];
+/// let len = huffman::decode(encoded, &mut buf)?;
+/// assert_eq!(&buf[..len], b"www.example.com");
+/// # Ok::<(), huffman::DecodeError>(())
+/// ```
 ///
 /// # Errors
-/// [`DecodeError::Huffman`] for padding that is too long or not all ones and for EOS, [`DecodeError::BufferFull`] when
-/// `buf` is too small. What was written before is unspecified.
+/// [`DecodeError::Huffman`] if the padding is too long or not all ones, or if the string contains EOS;
+/// [`DecodeError::BufferFull`] if `buf` is too small. `buf` may be overwritten then.
 #[inline]
 pub fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, DecodeError> {
     #[cfg(not(feature = "small-huffman"))]
@@ -40,10 +49,10 @@ pub fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, DecodeError> {
     pieces::decode(string, buf)
 }
 
-/// Encodes a string at the start of `buf`; the number of octets written. RFC 7541 §5.2.
+/// Encodes a string at the start of `buf`. Returns the number of bytes written. RFC 7541 §5.2.
 ///
 /// # Errors
-/// [`BufferTooSmall`](crate::BufferTooSmall) when `buf` has less than [`encoded_len`] octets; nothing is written.
+/// [`BufferTooSmall`](crate::BufferTooSmall) if `buf` has less than [`encoded_len`] bytes. Nothing is written then.
 pub fn encode(string: &[u8], buf: &mut [u8]) -> Result<usize, crate::BufferTooSmall> {
     let needed = encoded_len(string);
     let buf = buf.get_mut(..needed).ok_or(crate::BufferTooSmall { needed })?;

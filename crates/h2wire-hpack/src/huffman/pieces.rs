@@ -1,4 +1,4 @@
-//! Strings that arrive in pieces, cut anywhere: a symbol a step, no octet looked at twice.
+//! Decodes strings that arrive in pieces, cut anywhere, one symbol at a time. No octet is read twice.
 
 use super::canonical;
 use crate::HpackError;
@@ -8,12 +8,12 @@ use crate::HpackError;
 pub(crate) struct Pieces {
     /// Left-aligned; zeros below.
     window: u64,
-    /// How many bits are there: less than 30 between two pieces.
+    /// How many bits the window has: fewer than 30 between two pieces.
     bits: u32,
 }
 
 impl Pieces {
-    /// Decodes a piece. Each octet goes to `put`.
+    /// Decodes a piece. Calls `put` with each octet.
     pub(crate) fn decode(&mut self, piece: &[u8], mut put: impl FnMut(u8)) -> Result<(), HpackError> {
         for octet in piece {
             // At most 29 bits are left of the octets before.
@@ -26,7 +26,7 @@ impl Pieces {
         Ok(())
     }
 
-    /// Takes the next symbol, if its code is there.
+    /// Takes the next symbol, if its code is complete.
     #[inline]
     fn symbol(&mut self) -> Result<Option<u8>, HpackError> {
         // Fewer than the shortest code has.
@@ -43,13 +43,13 @@ impl Pieces {
         symbol.map(Some).ok_or(HpackError::HuffmanEos)
     }
 
-    /// Ends the string: what is left must be padding.
+    /// Ends the string. The rest must be padding.
     pub(crate) const fn finish(self) -> Result<(), HpackError> {
         check_padding(self.window | u64::MAX.wrapping_shr(self.bits), self.bits)
     }
 }
 
-/// Judges what is left at the end of a string: `bits` bits on top of `window`, and ones below. They are no code.
+/// Checks the rest of a string, which is no code: `bits` bits at the top of `window`, followed by ones.
 pub(super) const fn check_padding(window: u64, bits: u32) -> Result<(), HpackError> {
     // §5.2
     if window != u64::MAX {
@@ -67,7 +67,7 @@ pub(super) fn top(window: u64) -> u32 {
     u32::try_from(window >> 32).unwrap_or(u32::MAX)
 }
 
-/// Decodes a whole string, the small way.
+/// Decodes a whole string with the small decoder.
 #[cfg(any(test, feature = "small-huffman"))]
 pub(super) fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, super::error::DecodeError> {
     let mut written = 0_usize;

@@ -75,7 +75,7 @@ pub(crate) fn hex(text: &str) -> Vec<u8> {
     hex::decode(text.replace(char::is_whitespace, "")).unwrap()
 }
 
-/// An integer with a prefix of `bits` bits behind the pattern in `first`. §5.1
+/// An integer with a prefix of `bits` bits after the pattern in `first`. §5.1
 pub(crate) fn integer(value: u32, bits: u32, first: u8) -> Vec<u8> {
     let max = (1 << bits) - 1;
     if value < max {
