@@ -5,7 +5,7 @@ use h2wire::{FieldList, Rule, SectionHead};
 
 /// Where an event is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Place {
+pub(crate) struct Position {
     /// The direction, in a capture.
     pub(crate) flow: Option<Flow>,
     /// Bytes before it in its direction.
@@ -38,7 +38,7 @@ impl Side {
 
 /// A complete field section. It is reported at the offset of its first frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Section<'a> {
+pub(crate) struct FieldSection<'a> {
     pub(crate) head: SectionHead,
     /// Its fields, unless they are only counted.
     pub(crate) fields: &'a FieldList,
@@ -80,7 +80,7 @@ pub(crate) enum Event<'a> {
         /// All of its bytes.
         octets: &'a [u8],
     },
-    FieldSection(Section<'a>),
+    FieldSection(FieldSection<'a>),
     Error {
         error: Fault,
         /// The bytes available from the start of the frame; none for an error of a field section, whose frames have

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::args::HpackDecodeOptions;
 use crate::bounds::MOST_TABLE;
-use crate::hpack::{Line, run};
+use crate::hpack::{BlockLine, run};
 use crate::io::Wanted;
 use crate::render::{field_object, section_text};
 use crate::status::Status;
@@ -19,11 +19,11 @@ pub(crate) fn decode(options: &HpackDecodeOptions) -> anyhow::Result<Status> {
     let mut decoder = decoder(options)?;
     run(&options.file, WANTED, |line, out| {
         let block = match line {
-            Line::TableLimit(limit) => {
+            BlockLine::TableLimit(limit) => {
                 decoder.set_table_limit(limit)?;
                 return Ok(Status::Clean);
             }
-            Line::Block(block) => hex::decode(block.replace(char::is_whitespace, ""))
+            BlockLine::Block(block) => hex::decode(block.replace(char::is_whitespace, ""))
                 .context("not a field block in hexadecimal")?,
         };
         let mut fields = Vec::new();

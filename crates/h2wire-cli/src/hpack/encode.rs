@@ -4,7 +4,7 @@ use anyhow::{Context, bail};
 use h2wire_hpack::{Encoder, HuffmanPolicy, Indexing};
 
 use crate::args::{HpackEncodeOptions, Huffman};
-use crate::hpack::{Line, run};
+use crate::hpack::{BlockLine, run};
 use crate::io::Wanted;
 use crate::status::Status;
 
@@ -15,11 +15,11 @@ pub(crate) fn encode(options: &HpackEncodeOptions) -> anyhow::Result<Status> {
     let mut encoder = encoder(options)?;
     run(&options.file, WANTED, |line, out| {
         let list = match line {
-            Line::TableLimit(limit) => {
+            BlockLine::TableLimit(limit) => {
                 encoder.set_table_limit(limit);
                 return Ok(Status::Clean);
             }
-            Line::Block(list) => header_list(list)?,
+            BlockLine::Block(list) => header_list(list)?,
         };
         let mut block = Vec::new();
         let fields =

@@ -17,7 +17,7 @@ use crate::io::each_line;
 use crate::status::Status;
 
 /// A line of the input.
-enum Line<'a> {
+enum BlockLine<'a> {
     /// `!N`: a new limit of the table.
     TableLimit(u32),
     Block(&'a str),
@@ -27,11 +27,11 @@ enum Line<'a> {
 fn run(
     file: &Path,
     wanted: Wanted,
-    mut take: impl FnMut(Line<'_>, &mut dyn Write) -> anyhow::Result<Status>,
+    mut take: impl FnMut(BlockLine<'_>, &mut dyn Write) -> anyhow::Result<Status>,
 ) -> anyhow::Result<Status> {
     each_line(file, wanted, |line, out| match line.strip_prefix('!') {
-        Some(limit) => take(Line::TableLimit(table_limit(limit)?), out),
-        None => take(Line::Block(line), out),
+        Some(limit) => take(BlockLine::TableLimit(table_limit(limit)?), out),
+        None => take(BlockLine::Block(line), out),
     })
 }
 

@@ -4,9 +4,9 @@ use h2wire::frame::{Frame, FrameHeader, PREFACE, PayloadLength, SettingId, Setti
 use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
 
 use crate::args::DecodeOptions;
-use crate::event::{Event, Flow, Place};
+use crate::event::{Event, Flow, Position};
 use crate::inspect::report::Report;
-use crate::inspect::sections::{Sections, Trouble};
+use crate::inspect::sections::{SectionReader, Trouble};
 use crate::inspect::table_limit::{Followed, INITIAL, TableLimit};
 use crate::io::note;
 
@@ -43,10 +43,10 @@ impl Mode {
 pub(crate) struct Direction {
     flow: Option<Flow>,
     limits: Limits,
-    start: Start,
+    start: FirstOctets,
     reader: FrameReader,
     /// `None` where field blocks are not read.
-    sections: Option<Sections>,
+    sections: Option<SectionReader>,
     /// Bytes before `pending`.
     offset: u64,
     /// Bytes that are not consumed yet: less than a frame between two calls.
@@ -58,7 +58,7 @@ pub(crate) struct Direction {
 
 /// The decision that depends on the first bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Start {
+enum FirstOctets {
     /// The role: a server if the preface is there, else an observer.
     Role,
     /// Whether a preface precedes stateless frames, from a client in a capture.
@@ -78,19 +78,20 @@ impl Direction {
         let role = mode.role.unwrap_or(Role::Observer);
         let (start, reader) = match mode.role {
             _ if mode.stateless => {
-                let start = if flow.is_some() { Start::Preface } else { Start::Decided };
+                let start = if flow.is_some() { FirstOctets::Preface } else { FirstOctets::Decided };
                 let mut reader = FrameReader::stateless();
                 reader.options.max_frame_size = mode.limits.max_frame_size;
                 (start, reader)
             }
-            Some(_) => (Start::Decided, FrameReader::with_limits(role, &mode.limits)?),
-            None => (Start::Role, FrameReader::with_limits(role, &mode.limits)?),
+            Some(_) => (FirstOctets::Decided, FrameReader::with_limits(role, &mode.limits)?),
+            None => (FirstOctets::Role, FrameReader::with_limits(role, &mode.limits)?),
         };
         let table = match mode.header_table_size {
             None if flow.is_some() => TableLimit::Followed(Followed::default()),
             given => TableLimit::Given(given.unwrap_or(INITIAL)),
         };
-        let sections = (!mode.stateless).then(|| Sections::new(mode.limits, role, table, mode.show_fields));
+        let sections =
+            (!mode.stateless).then(|| SectionReader::new(mode.limits, role, table, mode.show_fields));
         let (pending, announced) = (Vec::new(), Vec::new());
         let limits = mode.limits;
         Ok(Self { flow, limits, start, reader, sections, offset: 0, pending, failed: false, announced })
@@ -152,15 +153,17 @@ impl Direction {
             && let Ok(Progress::Needed(missing)) = self.next(&octets)
         {
             let need = match self.reader.end_of_input(&octets) {
-                Ok(EndOfInput::InsideFrame { need, .. }) if self.start == Start::Decided => need,
+                Ok(EndOfInput::InsideFrame { need, .. }) if self.start == FirstOctets::Decided => need,
                 // The preface, which the reader did not see.
                 _ => octets.len().saturating_add(missing),
             };
             let need = u64::try_from(need).unwrap_or(u64::MAX);
             report.event(&self.place(), &Event::Incomplete { octets: &octets, need })?;
         }
-        match self.sections.as_ref().and_then(Sections::open_stream) {
-            Some(stream_id) => self.note(&format!("the field block of stream {stream_id} is incomplete: its last CONTINUATION frame is missing")),
+        match self.sections.as_ref().and_then(SectionReader::open_stream) {
+            Some(stream_id) => self.note(&format!(
+                "the field block of stream {stream_id} is incomplete: its last CONTINUATION frame is missing"
+            )),
             None => Ok(()),
         }
     }
@@ -189,8 +192,8 @@ impl Direction {
         std::mem::take(&mut self.announced)
     }
 
-    const fn place(&self) -> Place {
-        Place { flow: self.flow, offset: self.offset }
+    const fn place(&self) -> Position {
+        Position { flow: self.flow, offset: self.offset }
     }
 
     /// Reports all complete items in `input`. Returns the number of bytes consumed.
@@ -218,17 +221,17 @@ impl Direction {
         // Such a start is meant as the preface, whatever follows.
         const START: &[u8] = b"PRI ";
         let enough = match self.start {
-            Start::Decided => return self.reader.read(input),
-            Start::Role => START,
-            Start::Preface => PREFACE,
+            FirstOctets::Decided => return self.reader.read(input),
+            FirstOctets::Role => START,
+            FirstOctets::Preface => PREFACE,
         };
         if input.len() < enough.len() && enough.starts_with(input) {
             return Ok(Progress::Needed(PREFACE.len().saturating_sub(input.len())));
         }
         let starts_so = input.starts_with(enough);
-        match std::mem::replace(&mut self.start, Start::Decided) {
-            Start::Role if starts_so => self.set_role(Role::Server),
-            Start::Preface if starts_so => {
+        match std::mem::replace(&mut self.start, FirstOctets::Decided) {
+            FirstOctets::Role if starts_so => self.set_role(Role::Server),
+            FirstOctets::Preface if starts_so => {
                 return Ok(Progress::Item { item: FrameEvent::Preface, consumed: PREFACE.len() });
             }
             _ => {}
@@ -289,7 +292,7 @@ impl Direction {
         match sections.take(place.offset, header, frame) {
             Ok(None) => Ok(()),
             Ok(Some(done)) => {
-                let place = Place { offset: done.offset, ..place };
+                let place = Position { offset: done.offset, ..place };
                 if let Some(section) = done.section {
                     report.event(&place, &Event::FieldSection(section))?;
                 }

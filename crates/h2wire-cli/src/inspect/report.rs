@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::event::{Event, Place};
+use crate::event::{Event, Position};
 use crate::render::Render;
 use crate::status::Status;
 
@@ -17,7 +17,7 @@ impl Report {
         Self { render, status: Status::Clean }
     }
 
-    pub(super) fn event(&mut self, place: &Place, event: &Event<'_>) -> anyhow::Result<()> {
+    pub(super) fn event(&mut self, place: &Position, event: &Event<'_>) -> anyhow::Result<()> {
         self.worsen(match event {
             Event::Preface | Event::Frame { .. } | Event::FieldSection(_) => Status::Clean,
             Event::Error { .. } => Status::Broken,

@@ -8,10 +8,10 @@ use h2wire::hpack::{BlockEnd, Decoded, Decoder, HpackError};
 use h2wire::{FieldList, FieldValidator, Limits, Role, Rule, SectionHead, StreamError};
 
 use crate::bounds::MOST_TABLE;
-use crate::event::Section;
+use crate::event::FieldSection;
 use crate::inspect::table_limit::{INITIAL, TableLimit, UNKNOWN};
 
-pub(crate) struct Sections {
+pub(crate) struct SectionReader {
     limits: Limits,
     /// The receiver.
     pub(crate) role: Role,
@@ -42,7 +42,7 @@ pub(crate) struct Done<'a> {
     /// Where its first frame starts.
     pub(crate) offset: u64,
     /// `None` if its fields exceed a limit.
-    pub(crate) section: Option<Section<'a>>,
+    pub(crate) section: Option<FieldSection<'a>>,
     pub(crate) error: Option<StreamError>,
 }
 
@@ -53,7 +53,7 @@ pub(crate) enum Trouble {
     Lost(&'static str),
 }
 
-impl Sections {
+impl SectionReader {
     pub(crate) fn new(limits: Limits, role: Role, table: TableLimit, keep: bool) -> Self {
         let limit = table.initial();
         Self {
@@ -176,7 +176,7 @@ impl Sections {
             Some(exceeded) => Some(Rule::Limit(exceeded.into())),
             None => validator.finish(head.end_stream).err().map(Rule::Malformed),
         };
-        let section = Section { head, fields: &self.fields, count: end.fields };
+        let section = FieldSection { head, fields: &self.fields, count: end.fields };
         Some(Done {
             offset,
             section: end.exceeded.is_none().then_some(section),

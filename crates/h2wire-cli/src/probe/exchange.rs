@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::report::Show;
 use super::seen::{ExchangeEnd, Seen};
-use super::session::{Event, Session};
+use super::session::{Session, SessionEvent};
 use super::transport::Transport;
 
 /// Sends and receives until the response is complete or has failed.
@@ -105,7 +105,7 @@ pub(crate) fn close(
 
 fn behind_the_end(session: &mut Session, octets: &[u8], ending: ExchangeEnd) -> ExchangeEnd {
     let broken = session.receive(octets).into_iter().find_map(|event| match event {
-        Event::Broken { broken, octets } => Some(ExchangeEnd::Broken { broken, octets }),
+        SessionEvent::Broken { broken, octets } => Some(ExchangeEnd::Broken { broken, octets }),
         _ => None,
     });
     unless_broken(ending, broken)

@@ -98,7 +98,7 @@ fn handshake(
     mut wire: Wire,
     options: &ProbeOptions,
     show: &mut Show,
-) -> anyhow::Result<Result<(Wire, tls::Facts), Diagnosis>> {
+) -> anyhow::Result<Result<(Wire, tls::TlsFacts), Diagnosis>> {
     wire.set_deadline(options.timeout);
     let mut shaken = Ok((0, 0));
     while shaken.is_ok() && client.connection.is_handshaking() {

@@ -12,7 +12,7 @@ use super::diagnosis::Diagnosis;
 use super::seen::Seen;
 use super::session::LIMITS;
 use super::target::Target;
-use super::tls::Facts;
+use super::tls::TlsFacts;
 use crate::event::{Flow, Side};
 use crate::inspect::{Direction, Mode, Report};
 use crate::render::{Json, Render, Text, field_object, printable, stdout};
@@ -97,7 +97,7 @@ impl Show {
     }
 
     /// The facts about TLS.
-    pub(crate) fn tls(&mut self, facts: &Facts) -> anyhow::Result<()> {
+    pub(crate) fn tls(&mut self, facts: &TlsFacts) -> anyhow::Result<()> {
         self.object("tls", || {
             json!({
                 "alpn_offered": facts.offered,

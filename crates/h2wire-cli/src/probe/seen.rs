@@ -6,7 +6,7 @@ use h2wire::frame::{ErrorCode, SettingId, StreamId};
 use h2wire::{FieldList, StreamError};
 
 use super::diagnosis::Phase;
-use super::session::{Broken, Event};
+use super::session::{Broken, SessionEvent};
 
 /// The ending of the exchange.
 #[derive(Debug)]
@@ -45,28 +45,30 @@ impl Seen {
     }
 
     /// Records an event. Returns the ending, if the event ends the exchange.
-    pub(super) fn event(&mut self, event: Event) -> Option<ExchangeEnd> {
+    pub(super) fn event(&mut self, event: SessionEvent) -> Option<ExchangeEnd> {
         match event {
-            Event::Settings(settings) => self.settings.get_or_insert_default().extend(settings),
-            Event::Response { status, fields } if status >= 200 => self.response = Some((status, fields)),
-            Event::Response { .. } => {}
-            Event::Content(octets) => self.content_octets = self.content_octets.saturating_add(octets),
-            Event::End => {
+            SessionEvent::Settings(settings) => self.settings.get_or_insert_default().extend(settings),
+            SessionEvent::Response { status, fields } if status >= 200 => {
+                self.response = Some((status, fields))
+            }
+            SessionEvent::Response { .. } => {}
+            SessionEvent::Content(octets) => self.content_octets = self.content_octets.saturating_add(octets),
+            SessionEvent::End => {
                 self.complete = true;
                 return Some(ExchangeEnd::Complete);
             }
-            Event::Reset(error_code) => return Some(ExchangeEnd::Reset(error_code)),
+            SessionEvent::Reset(error_code) => return Some(ExchangeEnd::Reset(error_code)),
             // The request continues.
-            Event::GoAway { last_stream_id, error_code: ErrorCode::NO_ERROR, .. }
+            SessionEvent::GoAway { last_stream_id, error_code: ErrorCode::NO_ERROR, .. }
                 if last_stream_id != StreamId::CONNECTION =>
             {
                 self.shuts_down = true;
             }
-            Event::GoAway { last_stream_id, error_code, additional_debug_data } => {
+            SessionEvent::GoAway { last_stream_id, error_code, additional_debug_data } => {
                 return Some(ExchangeEnd::GoAway { last_stream_id, error_code, additional_debug_data });
             }
-            Event::StreamBroken(error) => return Some(ExchangeEnd::StreamBroken(error)),
-            Event::Broken { broken, octets } => return Some(ExchangeEnd::Broken { broken, octets }),
+            SessionEvent::StreamBroken(error) => return Some(ExchangeEnd::StreamBroken(error)),
+            SessionEvent::Broken { broken, octets } => return Some(ExchangeEnd::Broken { broken, octets }),
         }
         None
     }

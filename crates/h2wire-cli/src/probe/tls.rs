@@ -23,7 +23,7 @@ pub(crate) struct Client {
 
 /// The facts about TLS, up to the point where it ended.
 #[derive(Clone, Debug)]
-pub(crate) struct Facts {
+pub(crate) struct TlsFacts {
     pub(crate) offered: Vec<String>,
     pub(crate) chosen: Option<String>,
     pub(crate) version: Option<String>,
@@ -56,10 +56,10 @@ impl Client {
         Ok(Self { connection: ClientConnection::new(Arc::new(config), name)?, witness, offered })
     }
 
-    pub(crate) fn facts(&self) -> Facts {
+    pub(crate) fn facts(&self) -> TlsFacts {
         let connection = &self.connection;
         let presented = self.witness.presented();
-        Facts {
+        TlsFacts {
             offered: self.offered.clone(),
             chosen: connection.alpn_protocol().map(|name| name.escape_ascii().to_string()),
             version: connection

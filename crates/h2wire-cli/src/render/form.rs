@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use anstream::AutoStream;
 
-use crate::event::{Event, Place};
+use crate::event::{Event, Position};
 
 /// The destination of output. Formats with colours always write them; the destination strips them if needed.
 pub(crate) type Out = Box<dyn Write>;
@@ -13,7 +13,7 @@ pub(crate) type Out = Box<dyn Write>;
 /// An output format.
 pub(crate) trait Render {
     /// Prints an event, or counts it.
-    fn event(&mut self, place: &Place, event: &Event<'_>) -> io::Result<()>;
+    fn event(&mut self, place: &Position, event: &Event<'_>) -> io::Result<()>;
 
     /// Prints the two ends of a connection, if the format has a place for them.
     fn connection(&mut self, _number: u64, _client: SocketAddr, _server: SocketAddr) -> io::Result<()> {

@@ -8,7 +8,7 @@ use h2wire::frame::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::event::{Event, Place, Section};
+use crate::event::{Event, FieldSection, Position};
 use crate::render::form::{Out, Render};
 
 pub(crate) struct Json {
@@ -22,7 +22,7 @@ impl Json {
 }
 
 impl Render for Json {
-    fn event(&mut self, place: &Place, event: &Event<'_>) -> io::Result<()> {
+    fn event(&mut self, place: &Position, event: &Event<'_>) -> io::Result<()> {
         let mut object = object(place, event);
         if let (Some(flow), Value::Object(object)) = (place.flow, &mut object) {
             object.insert("connection".to_owned(), flow.connection.into());
@@ -41,7 +41,7 @@ impl Render for Json {
     }
 }
 
-fn object(place: &Place, event: &Event<'_>) -> Value {
+fn object(place: &Position, event: &Event<'_>) -> Value {
     let offset = place.offset;
     match event {
         Event::Preface => json!({"preface": true, "offset": offset}),
@@ -153,7 +153,7 @@ fn unknown(frame: &Unknown<&[u8]>) -> Value {
     Value::Object(object)
 }
 
-fn section_object(section: &Section<'_>) -> Value {
+fn section_object(section: &FieldSection<'_>) -> Value {
     let fields: Vec<_> = section
         .fields
         .iter()

@@ -5,7 +5,7 @@ use std::io;
 
 use h2wire::frame::FrameType;
 
-use crate::event::{Event, Place};
+use crate::event::{Event, Position};
 use crate::render::form::{Out, Render};
 
 /// Counts, and nothing that grows with the input: types and rules are few.
@@ -28,7 +28,7 @@ impl Stats {
 }
 
 impl Render for Stats {
-    fn event(&mut self, _place: &Place, event: &Event<'_>) -> io::Result<()> {
+    fn event(&mut self, _place: &Position, event: &Event<'_>) -> io::Result<()> {
         match event {
             Event::Preface => add(&mut self.prefaces, 1),
             Event::Frame { header, .. } => {

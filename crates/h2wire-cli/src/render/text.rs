@@ -10,7 +10,7 @@ use h2wire::frame::{
 };
 use h2wire::{Indexing, Rule};
 
-use crate::event::{Event, Fault, Place, Section, Side};
+use crate::event::{Event, Fault, FieldSection, Position, Side};
 use crate::render::annotate::{self, Piece};
 use crate::render::diagnosis::{answer, evidence, frame_octets, hint};
 use crate::render::dump::{dump, printable};
@@ -48,7 +48,7 @@ impl Text {
 }
 
 impl Render for Text {
-    fn event(&mut self, place: &Place, event: &Event<'_>) -> io::Result<()> {
+    fn event(&mut self, place: &Position, event: &Event<'_>) -> io::Result<()> {
         match event {
             Event::Preface => {
                 self.title(place, NAME, "preface", "")?;
@@ -88,7 +88,7 @@ impl Render for Text {
 
 impl Text {
     /// A line with the place, the name and the rest.
-    fn title(&mut self, place: &Place, style: Style, name: &str, rest: &str) -> io::Result<()> {
+    fn title(&mut self, place: &Position, style: Style, name: &str, rest: &str) -> io::Result<()> {
         let (flow, offset) = (flow(place), place.offset);
         let gap = if rest.is_empty() { "" } else { "  " };
         let width = if rest.is_empty() { 0 } else { 15 };
@@ -102,7 +102,7 @@ impl Text {
         Ok(())
     }
 
-    fn section(&mut self, place: &Place, section: &Section<'_>) -> io::Result<()> {
+    fn section(&mut self, place: &Position, section: &FieldSection<'_>) -> io::Result<()> {
         let stream = format!("stream {}", section.head.stream_id);
         let promised = section.head.promised_stream_id.map(|id| format!(", for the promised stream {id}"));
         let count =
@@ -117,14 +117,14 @@ impl Text {
     }
 
     /// Every byte with its field, if annotations are on.
-    fn pieces(&mut self, place: &Place, pieces: &[Piece], octets: &[u8]) -> io::Result<()> {
+    fn pieces(&mut self, place: &Position, pieces: &[Piece], octets: &[u8]) -> io::Result<()> {
         if self.annotate {
             self.details(&annotate::lines(place.offset, pieces, octets))?;
         }
         Ok(())
     }
 
-    fn error(&mut self, place: &Place, error: Fault, octets: &[u8]) -> io::Result<()> {
+    fn error(&mut self, place: &Position, error: Fault, octets: &[u8]) -> io::Result<()> {
         let rule = error.rule;
         let from = place.flow.map_or(String::new(), |flow| format!(" from the {}", flow.from.name()));
         let what = format!("{}{from} at offset {}: {}", self.name, place.offset, rule.sentence());
@@ -162,7 +162,7 @@ fn labelled(lines: &mut Vec<String>, label: &str, text: &str) {
 }
 
 /// The connection and the sender, in a capture.
-fn flow(place: &Place) -> String {
+fn flow(place: &Position) -> String {
     let arrow = |side| if side == Side::Client { '>' } else { '<' };
     place.flow.map_or(String::new(), |flow| format!("{} {}", flow.connection, arrow(flow.from)))
 }

@@ -12,7 +12,7 @@ use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, StreamId};
 
-/// A client changes the priority of a request or push: a view of an [`Unknown`] frame. RFC 9218 §7.1.
+/// A client changes the priority of a request or push: a view of an [`Unknown`](crate::Unknown) frame. RFC 9218 §7.1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct PriorityUpdate<'a> {
     /// The stream that is meant, not 0. The frame itself is on stream 0.

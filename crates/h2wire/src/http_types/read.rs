@@ -28,7 +28,7 @@ use crate::{Expected, FieldLine, FieldValidator, Indexing, Malformed, SectionKin
 pub fn request<'f, F: Into<FieldLine<'f>>>(
     fields: impl IntoIterator<Item = F>,
 ) -> Result<Request<()>, ToHttpError> {
-    let section = Decoded::read(fields, SectionKind::Request)?;
+    let section = DecodedSection::read(fields, SectionKind::Request)?;
     let pseudo = &section.pseudo;
     let mut request = Request::new(());
     *request.version_mut() = Version::HTTP_2;
@@ -55,7 +55,7 @@ pub fn request<'f, F: Into<FieldLine<'f>>>(
 pub fn response<'f, F: Into<FieldLine<'f>>>(
     fields: impl IntoIterator<Item = F>,
 ) -> Result<Response<()>, ToHttpError> {
-    let section = Decoded::read(fields, SectionKind::Response)?;
+    let section = DecodedSection::read(fields, SectionKind::Response)?;
     let mut response = Response::new(());
     *response.version_mut() = Version::HTTP_2;
     let status = section.pseudo.status.ok_or(ToHttpError::Status)?;
@@ -72,16 +72,16 @@ pub fn response<'f, F: Into<FieldLine<'f>>>(
 pub fn trailers<'f, F: Into<FieldLine<'f>>>(
     fields: impl IntoIterator<Item = F>,
 ) -> Result<HeaderMap, ToHttpError> {
-    Decoded::read(fields, SectionKind::Trailers).map(|section| section.headers)
+    DecodedSection::read(fields, SectionKind::Trailers).map(|section| section.headers)
 }
 
 /// The fields of a section that is well-formed.
-struct Decoded<'f> {
+struct DecodedSection<'f> {
     pseudo: PseudoFields<'f>,
     headers: HeaderMap,
 }
 
-impl<'f> Decoded<'f> {
+impl<'f> DecodedSection<'f> {
     fn read<F: Into<FieldLine<'f>>>(
         fields: impl IntoIterator<Item = F>,
         kind: SectionKind,

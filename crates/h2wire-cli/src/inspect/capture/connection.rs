@@ -29,7 +29,7 @@ pub(crate) struct Connection {
     was_reset: bool,
     client: End,
     server: End,
-    protocol: Protocol,
+    protocol: SpokenProtocol,
 }
 
 /// One side and its bytes.
@@ -42,7 +42,7 @@ struct End {
     start: Vec<u8>,
 }
 
-enum Protocol {
+enum SpokenProtocol {
     Undecided,
     Http2 { by_client: Box<Direction>, by_server: Box<Direction> },
     Other(&'static str),
@@ -68,7 +68,7 @@ impl Connection {
             was_reset: false,
             client: End::new(client),
             server: End::new(server),
-            protocol: Protocol::Undecided,
+            protocol: SpokenProtocol::Undecided,
         }
     }
 
@@ -108,7 +108,7 @@ impl Connection {
     /// The next bytes that one side sends.
     fn octets(&mut self, from: SocketAddr, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
         let side = if from == self.client.address { Side::Client } else { Side::Server };
-        if !matches!(self.protocol, Protocol::Undecided) {
+        if !matches!(self.protocol, SpokenProtocol::Undecided) {
             return self.protocol.feed(side, octets, self.reading.follow_frame_size, report);
         }
         self.end(from).start.extend_from_slice(octets);
@@ -130,7 +130,7 @@ impl Connection {
             // Nothing marks frames from the middle of a connection.
             Verdict::Unknown(_) if stateless => (0, 0),
             Verdict::Unknown(name) | Verdict::Other(name) => {
-                self.protocol = Protocol::Other(name);
+                self.protocol = SpokenProtocol::Other(name);
                 (self.client.start, self.server.start) = (Vec::new(), Vec::new());
                 return Ok(());
             }
@@ -156,7 +156,7 @@ impl Connection {
                 offset => direction.after_upgrade(u64::try_from(offset).unwrap_or(u64::MAX)),
             }))
         };
-        self.protocol = Protocol::Http2 {
+        self.protocol = SpokenProtocol::Http2 {
             by_client: direction(Side::Client, client_offset)?,
             by_server: direction(Side::Server, server_offset)?,
         };
@@ -182,17 +182,17 @@ impl Connection {
     /// The end of the connection, or of the capture.
     pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<ReadConnection> {
         let has_octets = !self.client.start.is_empty() || !self.server.start.is_empty();
-        if matches!(self.protocol, Protocol::Undecided) && has_octets {
+        if matches!(self.protocol, SpokenProtocol::Undecided) && has_octets {
             self.decide(true, report)?;
         }
         let (by_client, by_server) = match &mut self.protocol {
-            Protocol::Undecided => {
+            SpokenProtocol::Undecided => {
                 return Ok(ReadConnection { other_protocol: Some("carried no data"), has_holes: false });
             }
-            Protocol::Other(name) => {
+            SpokenProtocol::Other(name) => {
                 return Ok(ReadConnection { other_protocol: Some(name), has_holes: false });
             }
-            Protocol::Http2 { by_client, by_server } => (by_client, by_server),
+            SpokenProtocol::Http2 { by_client, by_server } => (by_client, by_server),
         };
         by_client.finish(report)?;
         by_server.finish(report)?;
@@ -227,7 +227,7 @@ impl End {
     }
 }
 
-impl Protocol {
+impl SpokenProtocol {
     fn feed(&mut self, side: Side, octets: &[u8], follow: bool, report: &mut Report) -> anyhow::Result<()> {
         let Self::Http2 { by_client, by_server } = self else { return Ok(()) };
         let (sender, receiver) = match side {

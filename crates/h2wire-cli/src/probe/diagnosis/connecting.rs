@@ -7,7 +7,7 @@ use h2wire::frame::{FrameHeader, FrameRule, FrameType, Opening};
 use rustls::{AlertDescription, CertificateError, Error};
 
 use super::{Diagnosis, Phase};
-use crate::probe::tls::Facts;
+use crate::probe::tls::TlsFacts;
 use crate::render::evidence;
 use crate::status::Status;
 
@@ -65,7 +65,7 @@ pub(crate) fn connect(error: &io::Error) -> Diagnosis {
 }
 
 /// The handshake failed after the bytes `first`.
-pub(crate) fn handshake(error: &io::Error, first: &[u8], facts: &Facts) -> Diagnosis {
+pub(crate) fn handshake(error: &io::Error, first: &[u8], facts: &TlsFacts) -> Diagnosis {
     let tls_error = error.get_ref().and_then(|error| error.downcast_ref::<Error>());
     match (tls_error, error.kind()) {
         (_, ErrorKind::TimedOut) if first.is_empty() => Diagnosis::timeout(
@@ -110,7 +110,7 @@ pub(crate) fn handshake(error: &io::Error, first: &[u8], facts: &Facts) -> Diagn
     }
 }
 
-fn alert_received(alert: AlertDescription, facts: &Facts) -> Diagnosis {
+fn alert_received(alert: AlertDescription, facts: &TlsFacts) -> Diagnosis {
     let name = alert.as_str().map_or_else(|| format!("{alert:?}"), snake_case);
     let alert_name = format!("TLS alert {} ({name})", u8::from(alert));
     let offered = facts.offered.join(", ");
@@ -131,14 +131,17 @@ fn alert_received(alert: AlertDescription, facts: &Facts) -> Diagnosis {
             format!("the server ended the TLS handshake with {name}"),
         )
         .cause("client and server have no TLS version, cipher suite or signature algorithm in common")
-        .remedy("enable TLS 1.3, or TLS 1.2 with ECDHE and AEAD cipher suites, at the server (RFC 9113 §9.2)"),
-        AlertDescription::UnrecognisedName => {
-            base("tls_alert", "the server has no certificate for the requested name".to_owned())
-                .cause("the server chooses its certificate by the name in the ClientHello (SNI)")
-                .remedy(
-                    "use a configured name of the server in the URL, and pass its address with --connect HOST:PORT",
-                )
-        }
+        .remedy(
+            "enable TLS 1.3, or TLS 1.2 with ECDHE and AEAD cipher suites, at the server (RFC 9113 §9.2)",
+        ),
+        AlertDescription::UnrecognisedName => base(
+            "tls_alert",
+            "the server has no certificate for the requested name".to_owned(),
+        )
+        .cause("the server chooses its certificate by the name in the ClientHello (SNI)")
+        .remedy(
+            "use a configured name of the server in the URL, and pass its address with --connect HOST:PORT",
+        ),
         AlertDescription::CertificateRequired
         | AlertDescription::BadCertificate
         | AlertDescription::UnknownCA
@@ -152,7 +155,7 @@ fn alert_received(alert: AlertDescription, facts: &Facts) -> Diagnosis {
     }
 }
 
-fn protocols(facts: &Facts) -> &'static str {
+fn protocols(facts: &TlsFacts) -> &'static str {
     if facts.offered.iter().any(|name| name == "h2") {
         "add h2 to the ALPN list of the server: rustls `ServerConfig::alpn_protocols`, nginx `http2 on`, Go \
          `tls.Config.NextProtos`. --alpn http/1.1 shows whether it speaks HTTP/1.1 instead"
@@ -163,7 +166,7 @@ fn protocols(facts: &Facts) -> &'static str {
 
 /// An alert after the handshake, as TLS 1.3 allows.
 pub(super) fn late_alert(alert: AlertDescription) -> Diagnosis {
-    let facts = Facts {
+    let facts = TlsFacts {
         offered: Vec::new(),
         chosen: None,
         version: None,
@@ -188,7 +191,7 @@ fn snake_case(name: &str) -> String {
     snake
 }
 
-fn certificate(error: &CertificateError, facts: &Facts) -> Diagnosis {
+fn certificate(error: &CertificateError, facts: &TlsFacts) -> Diagnosis {
     let names = facts.certificate.as_ref().map(|certificate| certificate.names.join(", "));
     let names = names.filter(|names| !names.is_empty()).unwrap_or_else(|| "no name".to_owned());
     let (cause, remedy) = match error {
@@ -263,7 +266,7 @@ fn cleartext(first: &[u8]) -> Diagnosis {
 }
 
 /// TLS works, but ALPN did not choose `h2`.
-pub(crate) fn not_chosen(facts: &Facts) -> Diagnosis {
+pub(crate) fn not_chosen(facts: &TlsFacts) -> Diagnosis {
     let offered = facts.offered.join(", ");
     let base = |rule, summary: String| Diagnosis::new(Status::Http1, Phase::Tls, rule, summary);
     match facts.chosen.as_deref() {

@@ -9,12 +9,12 @@ use super::connecting::late_alert;
 use super::{Diagnosis, Phase};
 use crate::probe::seen::{ExchangeEnd, Seen};
 use crate::probe::session::Broken;
-use crate::probe::tls::Facts;
+use crate::probe::tls::TlsFacts;
 use crate::render::{evidence, printable};
 use crate::status::Status;
 
 /// The result of the exchange, which ran over TLS if `tls` is given.
-pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&Facts>) -> Diagnosis {
+pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&TlsFacts>) -> Diagnosis {
     let phase = seen.phase();
     match ending {
         ExchangeEnd::Complete => works(seen),
@@ -70,16 +70,15 @@ fn lengths(seen: &Seen) -> Option<String> {
 }
 
 /// Whether the server promised HTTP/2 by ALPN.
-fn chose_h2(tls: Option<&Facts>) -> bool {
+fn chose_h2(tls: Option<&TlsFacts>) -> bool {
     tls.is_some_and(|facts| facts.chosen.as_deref() == Some("h2"))
 }
 
 /// The remedy if the server chose `h2` and does not speak it.
-const OFFER_WHAT_IS_SPOKEN: &str =
-    "in the proxy that ends TLS, offer by ALPN only protocols that the backend speaks, or enable HTTP/2 in the backend";
+const OFFER_WHAT_IS_SPOKEN: &str = "in the proxy that ends TLS, offer by ALPN only protocols that the backend speaks, or enable HTTP/2 in the backend";
 
 /// HTTP/2 was sent, and HTTP/1.x came back.
-fn http1(broken: Broken, octets: &[u8], tls: Option<&Facts>) -> Diagnosis {
+fn http1(broken: Broken, octets: &[u8], tls: Option<&TlsFacts>) -> Diagnosis {
     let cause = match tls {
         Some(_) if chose_h2(tls) => {
             "the server chose h2 by ALPN but does not speak it: a proxy ends TLS for a backend that speaks HTTP/1.x"
@@ -129,7 +128,7 @@ fn is_text(octets: &[u8]) -> bool {
 }
 
 /// Another protocol answered, such as mail or SSH.
-fn not_http2(octets: &[u8], tls: Option<&Facts>) -> Diagnosis {
+fn not_http2(octets: &[u8], tls: Option<&TlsFacts>) -> Diagnosis {
     let (cause, remedy) = if chose_h2(tls) {
         (
             "the server chose h2 by ALPN but does not speak it: a proxy ends TLS for a backend with another protocol",
@@ -201,7 +200,7 @@ fn explain(code: ErrorCode) -> String {
     }
 }
 
-fn closed(seen: &Seen, inside_frame: bool, tls: Option<&Facts>) -> Diagnosis {
+fn closed(seen: &Seen, inside_frame: bool, tls: Option<&TlsFacts>) -> Diagnosis {
     let phase = seen.phase();
     let summary = match (seen.any_octets, inside_frame) {
         (false, _) => "the server closed the connection without an answer to the preface".to_owned(),
@@ -212,7 +211,7 @@ fn closed(seen: &Seen, inside_frame: bool, tls: Option<&Facts>) -> Diagnosis {
 }
 
 /// The cause and remedy if the server closed or reset the connection without GOAWAY.
-fn gone(diagnosis: Diagnosis, seen: &Seen, tls: Option<&Facts>) -> Diagnosis {
+fn gone(diagnosis: Diagnosis, seen: &Seen, tls: Option<&TlsFacts>) -> Diagnosis {
     if seen.shuts_down {
         let missing = if seen.response.is_some() { "the end of the response" } else { "a response" };
         return diagnosis
@@ -240,7 +239,7 @@ fn gone(diagnosis: Diagnosis, seen: &Seen, tls: Option<&Facts>) -> Diagnosis {
     }
 }
 
-fn failed(seen: &Seen, error: &io::Error, tls: Option<&Facts>) -> Diagnosis {
+fn failed(seen: &Seen, error: &io::Error, tls: Option<&TlsFacts>) -> Diagnosis {
     let phase = seen.phase();
     match (error.get_ref().and_then(|error| error.downcast_ref()), error.kind()) {
         (_, ErrorKind::TimedOut) => timeout(seen, tls),
@@ -249,7 +248,9 @@ fn failed(seen: &Seen, error: &io::Error, tls: Option<&Facts>) -> Diagnosis {
             let summary = format!("TLS failed: {error}");
             Diagnosis::new(Status::TlsFailed, phase, "tls_failed", summary)
                 .cause("a device on the path changes the bytes, or one side has a bug in TLS")
-                .remedy("probe from another network; if it fails there too, check the TLS library of the server")
+                .remedy(
+                    "probe from another network; if it fails there too, check the TLS library of the server",
+                )
         }
         (None, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted) => {
             let summary = format!("the server reset the connection before {}", phase.words());
@@ -262,7 +263,7 @@ fn failed(seen: &Seen, error: &io::Error, tls: Option<&Facts>) -> Diagnosis {
     }
 }
 
-fn timeout(seen: &Seen, tls: Option<&Facts>) -> Diagnosis {
+fn timeout(seen: &Seen, tls: Option<&TlsFacts>) -> Diagnosis {
     let phase = seen.phase();
     match phase {
         Phase::Content => Diagnosis::timeout(

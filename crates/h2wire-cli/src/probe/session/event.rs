@@ -18,7 +18,7 @@ pub(crate) struct Request {
 
 /// An event of the connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Event {
+pub(crate) enum SessionEvent {
     /// SETTINGS that are not an acknowledgment, in their order.
     Settings(Vec<(SettingId, u32)>),
     /// The fields of a response with this status; below 200, another response follows.

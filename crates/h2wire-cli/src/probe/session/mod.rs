@@ -1,8 +1,8 @@
 //! One request over HTTP/2 as a conforming client: bytes in, events and bytes out. No sockets, no clock.
 
 mod broken; // rules that the peer broke
+mod conversation; // the state of the connection, and its output
 mod event; // the request, and the events of the response
-mod link; // the state of the connection, and its output
 mod response; // the rules of a response
 #[cfg(test)]
 mod tests;
@@ -12,8 +12,8 @@ use h2wire::frame::{SettingBuffer, SettingId};
 use h2wire::{Limits, Progress, Reader, Role};
 
 pub(crate) use broken::Broken;
-pub(crate) use event::{Event, Request};
-use link::Link;
+use conversation::Conversation;
+pub(crate) use event::{Request, SessionEvent};
 
 /// The limits of the probe are those of a browser, to accept the responses of any server.
 pub(crate) const LIMITS: Limits =
@@ -21,7 +21,7 @@ pub(crate) const LIMITS: Limits =
 
 pub(crate) struct Session {
     reader: Reader<Vec<u8>>,
-    link: Link,
+    link: Conversation,
     /// Bytes of a frame that is not complete.
     pending: Vec<u8>,
     failed: bool,
@@ -35,12 +35,12 @@ impl Session {
         settings.push(SettingId::ENABLE_PUSH, 0)?;
         settings.push(SettingId::MAX_HEADER_LIST_SIZE, LIMITS.max_section_size)?;
         reader.settings_sent(&settings.list())?;
-        let link = Link::start(request, &settings.list())?;
+        let link = Conversation::start(request, &settings.list())?;
         Ok(Self { reader, link, pending: Vec::new(), failed: false })
     }
 
     /// Takes the next bytes of the peer.
-    pub(crate) fn receive(&mut self, octets: &[u8]) -> Vec<Event> {
+    pub(crate) fn receive(&mut self, octets: &[u8]) -> Vec<SessionEvent> {
         let mut events = Vec::new();
         if self.failed {
             return events;
@@ -59,7 +59,7 @@ impl Session {
                 Err(broken) => {
                     self.failed = true;
                     self.link.give_up(broken);
-                    events.push(Event::Broken { broken, octets: rest.to_vec() });
+                    events.push(SessionEvent::Broken { broken, octets: rest.to_vec() });
                 }
             }
         }

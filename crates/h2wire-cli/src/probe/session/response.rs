@@ -3,12 +3,12 @@
 use h2wire::FieldList;
 
 use super::broken::Broken;
-use super::event::Event;
+use super::event::SessionEvent;
 
 pub(super) struct Response {
     is_head: bool,
     is_connect: bool,
-    stage: Stage,
+    stage: ResponseStage,
     /// The value of `content-length`, if it applies to the content of this response.
     announced: Option<u64>,
     octets: u64,
@@ -16,7 +16,7 @@ pub(super) struct Response {
 
 /// The progress of the response.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum ResponseStage {
     Head,
     Content,
     Ended,
@@ -27,25 +27,25 @@ enum Stage {
 impl Response {
     pub(super) fn to(method: &str) -> Self {
         let (is_head, is_connect) = (method == "HEAD", method == "CONNECT");
-        Self { is_head, is_connect, stage: Stage::Head, announced: None, octets: 0 }
+        Self { is_head, is_connect, stage: ResponseStage::Head, announced: None, octets: 0 }
     }
 
     /// Whether no more frames are expected.
     pub(super) fn is_over(&self) -> bool {
-        matches!(self.stage, Stage::Ended | Stage::GivenUp)
+        matches!(self.stage, ResponseStage::Ended | ResponseStage::GivenUp)
     }
 
     /// Whether a frame counts. After the end, a frame is an error.
     pub(super) fn goes_on(&self) -> Result<bool, Broken> {
         match self.stage {
-            Stage::Ended => Err(Broken::StreamClosed),
-            stage => Ok(stage != Stage::GivenUp),
+            ResponseStage::Ended => Err(Broken::StreamClosed),
+            stage => Ok(stage != ResponseStage::GivenUp),
         }
     }
 
     /// The fields of a response, interim or final.
-    pub(super) fn head(&mut self, fields: &FieldList, events: &mut Vec<Event>) -> Result<(), Broken> {
-        if self.stage == Stage::Content {
+    pub(super) fn head(&mut self, fields: &FieldList, events: &mut Vec<SessionEvent>) -> Result<(), Broken> {
+        if self.stage == ResponseStage::Content {
             return Err(Broken::SecondHead);
         }
         let status = fields.get(b":status").and_then(|status| str::from_utf8(status).ok());
@@ -53,9 +53,9 @@ impl Response {
         if status == 101 {
             return Err(Broken::SwitchingProtocols);
         }
-        events.push(Event::Response { status, fields: fields.clone() });
+        events.push(SessionEvent::Response { status, fields: fields.clone() });
         if status >= 200 {
-            self.stage = Stage::Content;
+            self.stage = ResponseStage::Content;
             if !self.is_without_content(status) {
                 self.announced = content_length(fields)?;
             }
@@ -64,17 +64,17 @@ impl Response {
     }
 
     pub(super) fn trailers(&self) -> Result<(), Broken> {
-        if self.stage == Stage::Head { Err(Broken::StatusMissing) } else { Ok(()) }
+        if self.stage == ResponseStage::Head { Err(Broken::StatusMissing) } else { Ok(()) }
     }
 
-    pub(super) fn content(&mut self, octets: usize, events: &mut Vec<Event>) -> Result<(), Broken> {
+    pub(super) fn content(&mut self, octets: usize, events: &mut Vec<SessionEvent>) -> Result<(), Broken> {
         if !self.goes_on()? {
             return Ok(());
         }
-        if self.stage == Stage::Head {
+        if self.stage == ResponseStage::Head {
             return Err(Broken::DataBeforeHeaders);
         }
-        events.push(Event::Content(octets));
+        events.push(SessionEvent::Content(octets));
         self.octets = self.octets.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX));
         if self.announced.is_some_and(|announced| announced < self.octets) {
             return Err(Broken::ContentLength);
@@ -82,15 +82,15 @@ impl Response {
         Ok(())
     }
 
-    pub(super) fn end(&mut self, events: &mut Vec<Event>) -> Result<(), Broken> {
+    pub(super) fn end(&mut self, events: &mut Vec<SessionEvent>) -> Result<(), Broken> {
         if self.is_over() {
             return Ok(());
         }
         if self.announced.is_some_and(|announced| announced != self.octets) {
             return Err(Broken::ContentLength);
         }
-        self.stage = Stage::Ended;
-        events.push(Event::End);
+        self.stage = ResponseStage::Ended;
+        events.push(SessionEvent::End);
         Ok(())
     }
 
@@ -98,7 +98,7 @@ impl Response {
     pub(super) fn give_up(&mut self) -> bool {
         let was_open = !self.is_over();
         if was_open {
-            self.stage = Stage::GivenUp;
+            self.stage = ResponseStage::GivenUp;
         }
         was_open
     }

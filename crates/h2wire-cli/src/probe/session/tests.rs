@@ -109,11 +109,11 @@ fn a_response_is_told_however_the_octets_are_cut() {
     let whole = session.receive(&octets);
     assert!(
         matches!(&whole[..], [
-            Event::Settings(settings),
-            Event::Response { status: 103, .. },
-            Event::Response { status: 200, .. },
-            Event::Content(3),
-            Event::End
+            SessionEvent::Settings(settings),
+            SessionEvent::Response { status: 103, .. },
+            SessionEvent::Response { status: 200, .. },
+            SessionEvent::Content(3),
+            SessionEvent::End
         ] if settings[..] == [(SettingId::MAX_CONCURRENT_STREAMS, 100), (SettingId(0x99), 1)]),
         "{whole:?}"
     );
@@ -179,7 +179,7 @@ fn what_was_read_is_given_back() {
     // 10 times the window.
     for _ in 0..40 {
         let events = session.receive(&std::mem::take(&mut server.out));
-        assert!(!events.iter().any(|event| matches!(event, Event::Broken { .. })), "{events:?}");
+        assert!(!events.iter().any(|event| matches!(event, SessionEvent::Broken { .. })), "{events:?}");
         server = server.data(16_384, false);
     }
     let updates = sent.next(&mut session).into_iter().filter(|frame| matches!(frame, Frame::WindowUpdate(_)));
@@ -196,10 +196,10 @@ fn what_ends_the_request_is_told() {
         additional_debug_data: b"too many".as_slice(),
     };
     for (server, expected) in [
-        (start().frame(reset), Event::Reset(ErrorCode::REFUSED_STREAM)),
+        (start().frame(reset), SessionEvent::Reset(ErrorCode::REFUSED_STREAM)),
         (
             start().frame(go_away),
-            Event::GoAway {
+            SessionEvent::GoAway {
                 last_stream_id: StreamId::CONNECTION,
                 error_code: ErrorCode::ENHANCE_YOUR_CALM,
                 additional_debug_data: b"too many".to_vec(),
@@ -261,7 +261,7 @@ fn broken_rules_are_answered_with_goaway() {
         let (mut sent, _) = Sent::by(&mut session);
         let events = session.receive(&server.out);
         let broken = events.iter().find_map(|event| match event {
-            Event::Broken { broken, .. } => Some(broken.name()),
+            SessionEvent::Broken { broken, .. } => Some(broken.name()),
             _ => None,
         });
         assert_eq!(broken.unwrap_or_default(), name);
@@ -293,7 +293,7 @@ fn a_length_that_is_kept_or_does_not_count_is_none_broken() {
         })
         .unwrap();
         let events = session.receive(&server.out);
-        assert_eq!(events.last(), Some(&Event::End), "{method}: {events:?}");
+        assert_eq!(events.last(), Some(&SessionEvent::End), "{method}: {events:?}");
     }
 }
 
@@ -318,7 +318,7 @@ fn who_does_not_speak_http2_gets_no_more_octets() {
         session.take_output();
         let events = session.receive(octets);
         assert!(
-            matches!(&events[..], [Event::Broken { broken, octets: seen }] if broken.name() == name && seen == octets),
+            matches!(&events[..], [SessionEvent::Broken { broken, octets: seen }] if broken.name() == name && seen == octets),
             "{events:?}"
         );
         session.end();
@@ -334,6 +334,6 @@ fn a_malformed_response_is_reset() {
     let mut server = Server::new(&[]);
     server.writer.validate_fields = false;
     let events = session.receive(&server.fields(1, true, &[(":status", "200"), ("X", "y")]).out);
-    assert!(matches!(&events[1..], [Event::StreamBroken(_)]), "{events:?}");
+    assert!(matches!(&events[1..], [SessionEvent::StreamBroken(_)]), "{events:?}");
     assert!(sent.next(&mut session).iter().any(|frame| matches!(frame, Frame::RstStream(_))));
 }

@@ -8,13 +8,13 @@ use h2wire::{
 };
 
 use super::broken::Broken;
-use super::event::{Event, Request};
+use super::event::{Request, SessionEvent};
 use super::response::Response;
 use super::windows::{Receiving, Sending};
 
 type Item<'r, 'i> = Read<'r, 'i, Vec<u8>>;
 
-pub(super) struct Link {
+pub(super) struct Conversation {
     writer: Writer<Vec<u8>>,
     /// Bytes to be sent.
     pub(super) out: Vec<u8>,
@@ -29,7 +29,7 @@ pub(super) struct Link {
     response: Response,
 }
 
-impl Link {
+impl Conversation {
     pub(super) fn start(request: Request, settings: &SettingList<&[u8]>) -> anyhow::Result<Self> {
         let mut writer = Writer::new(Role::Client, 4096);
         let mut out = Vec::new();
@@ -65,7 +65,7 @@ impl Link {
         Ok(link)
     }
 
-    pub(super) fn item(&mut self, item: Item<'_, '_>, events: &mut Vec<Event>) -> Result<(), Broken> {
+    pub(super) fn item(&mut self, item: Item<'_, '_>, events: &mut Vec<SessionEvent>) -> Result<(), Broken> {
         match item {
             Read::Frame { frame, .. } => self.frame(&frame, events),
             Read::Fields { header, frame, mut fields } => {
@@ -84,14 +84,14 @@ impl Link {
             }
             Read::StreamError { error, .. } => {
                 self.append(&error.rst_stream().into());
-                events.push(Event::StreamBroken(error));
+                events.push(SessionEvent::StreamBroken(error));
                 Ok(())
             }
             _ => Ok(()),
         }
     }
 
-    fn section(&mut self, end: SectionEnd, events: &mut Vec<Event>) -> Result<(), Broken> {
+    fn section(&mut self, end: SectionEnd, events: &mut Vec<SessionEvent>) -> Result<(), Broken> {
         if !self.response.goes_on()? {
             return Ok(());
         }
@@ -102,13 +102,13 @@ impl Link {
                 self.append(&error.rst_stream().into());
                 self.content = None;
                 self.response.give_up();
-                events.push(Event::StreamBroken(error));
+                events.push(SessionEvent::StreamBroken(error));
             }
         }
         if end.head.end_stream { self.response.end(events) } else { Ok(()) }
     }
 
-    fn frame(&mut self, frame: &Frame<&[u8]>, events: &mut Vec<Event>) -> Result<(), Broken> {
+    fn frame(&mut self, frame: &Frame<&[u8]>, events: &mut Vec<SessionEvent>) -> Result<(), Broken> {
         match frame {
             Frame::Settings(Settings::List(list)) => self.settings(list, events)?,
             Frame::Ping(ping) if !ping.ack => self.append(&ping.answer().into()),
@@ -123,10 +123,10 @@ impl Link {
                 self.check_stream(reset.stream_id)?;
                 self.content = None;
                 if self.response.give_up() {
-                    events.push(Event::Reset(reset.error_code));
+                    events.push(SessionEvent::Reset(reset.error_code));
                 }
             }
-            Frame::GoAway(go_away) => events.push(Event::GoAway {
+            Frame::GoAway(go_away) => events.push(SessionEvent::GoAway {
                 last_stream_id: go_away.last_stream_id,
                 error_code: go_away.error_code,
                 additional_debug_data: go_away.additional_debug_data.to_vec(),
@@ -137,7 +137,7 @@ impl Link {
     }
 
     /// Takes content, and refills the windows.
-    fn data(&mut self, data: &Data<&[u8]>, events: &mut Vec<Event>) -> Result<(), Broken> {
+    fn data(&mut self, data: &Data<&[u8]>, events: &mut Vec<SessionEvent>) -> Result<(), Broken> {
         self.check_stream(data.stream_id)?;
         self.response.content(data.data.len(), events)?;
         let octets = data.flow_controlled_len();
@@ -153,13 +153,13 @@ impl Link {
     }
 
     /// Applies settings, then acknowledges them. RFC 9113 §6.5.3.
-    fn settings(&mut self, list: &SettingList<&[u8]>, events: &mut Vec<Event>) -> Result<(), Broken> {
+    fn settings(&mut self, list: &SettingList<&[u8]>, events: &mut Vec<SessionEvent>) -> Result<(), Broken> {
         self.writer.settings_received(list);
         for setting in list.iter().filter(|setting| setting.id == SettingId::INITIAL_WINDOW_SIZE) {
             self.sending.set_initial(setting.value)?;
         }
         self.append(&Settings::Ack.into());
-        events.push(Event::Settings(list.iter().map(|setting| (setting.id, setting.value)).collect()));
+        events.push(SessionEvent::Settings(list.iter().map(|setting| (setting.id, setting.value)).collect()));
         self.send_content();
         Ok(())
     }
