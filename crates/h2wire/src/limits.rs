@@ -187,8 +187,10 @@ h2wire_frame::rule_table! {
 
 impl From<Exceeded> for Limit {
     fn from(exceeded: Exceeded) -> Self {
-        // HPACK limits the size and the number of the fields of a block.
-        if exceeded == Exceeded::Fields { Self::Fields } else { Self::SectionSize }
+        match exceeded {
+            Exceeded::ListSize => Self::SectionSize,
+            Exceeded::Fields => Self::Fields,
+        }
     }
 }
 

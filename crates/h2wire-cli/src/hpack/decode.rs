@@ -66,8 +66,8 @@ fn block_object(fields: &[Value], end: BlockEnd, decoder: &Decoder<Vec<u8>>) -> 
         Some(exceeded) => json!({
             "too_large": true,
             "limit": match exceeded {
+                Exceeded::ListSize => "list_size",
                 Exceeded::Fields => "fields",
-                _ => "list_size",
             },
             "list_size": end.list_size,
             "field_count": end.fields,

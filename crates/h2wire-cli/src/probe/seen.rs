@@ -49,7 +49,7 @@ impl Seen {
         match event {
             SessionEvent::Settings(settings) => self.settings.get_or_insert_default().extend(settings),
             SessionEvent::Response { status, fields } if status >= 200 => {
-                self.response = Some((status, fields))
+                self.response = Some((status, fields));
             }
             SessionEvent::Response { .. } => {}
             SessionEvent::Content(octets) => self.content_octets = self.content_octets.saturating_add(octets),
