@@ -208,7 +208,10 @@ fn what_is_wrong_is_told_with_its_line() {
         ("{}", "type is missing"),
         (r#"{"preface":false}"#, "preface must be true"),
         (r#"{"type":256,"stream_id":0,"payload":{}}"#, "type is 256: it must be a number from 0 to 255"),
-        (r#"{"type_name":"PONG","stream_id":0,"payload":{}}"#, "type_name is \"PONG\", which is not a known name"),
+        (
+            r#"{"type_name":"PONG","stream_id":0,"payload":{}}"#,
+            "type_name is \"PONG\", which is not a known name",
+        ),
         (r#"{"type":6,"type_name":"DATA","stream_id":0,"payload":{}}"#, "type is 6, which is not DATA"),
         (r#"{"type":6,"stream_id":-1,"payload":{}}"#, "stream_id is -1"),
         (r#"{"type":6,"stream_id":0}"#, "payload is missing"),

@@ -12,8 +12,7 @@ fn explain(name: &[&str]) -> (i32, String, String) {
 fn frame_size_error_tells_of_alpn() {
     let (status, text, _) = explain(&["FRAME_SIZE_ERROR"]);
     assert_eq!(status, 0);
-    for part in
-        ["error code 0x06", "did not offer `h2`", "prior knowledge", "alpn_protocols", "h2wire probe"]
+    for part in ["error code 0x06", "did not offer `h2`", "prior knowledge", "alpn_protocols", "h2wire probe"]
     {
         assert!(text.contains(part), "{part}: {text}");
     }

@@ -188,7 +188,10 @@ fn the_table_limit_is_what_the_receiver_announced() {
 fn a_block_without_its_end_is_noted() {
     let run = decode(&["--json"], &[START, &block(1, 0, 1, GET)].concat());
     assert_eq!((run.status, run.objects().len()), (0, 3));
-    assert_eq!(run.stderr, "h2wire: the field block of stream 1 has no end\n");
+    assert_eq!(
+        run.stderr,
+        "h2wire: the field block of stream 1 is incomplete: its last CONTINUATION frame is missing\n"
+    );
 }
 
 #[test]

@@ -76,7 +76,9 @@ impl Given {
         };
         let differing = Flags((flags.0 ^ payload.flags.0) & payload.shown.0);
         if !raw && let Some(name) = differing.names(frame_type).next() {
-            bail!("flags and payload disagree about {name}: correct one of them (--raw writes both as given)");
+            bail!(
+                "flags and payload disagree about {name}: correct one of them (--raw writes both as given)"
+            );
         }
         Ok(flags)
     }

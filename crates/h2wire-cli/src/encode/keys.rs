@@ -24,8 +24,7 @@ impl Keys {
     }
 
     pub(crate) fn bool(&mut self, key: &str) -> anyhow::Result<Option<bool>> {
-        let value =
-            |value: Value| value.as_bool().with_context(|| format!("{key} must be true or false"));
+        let value = |value: Value| value.as_bool().with_context(|| format!("{key} must be true or false"));
         self.take(key).map(value).transpose()
     }
 
@@ -84,9 +83,11 @@ impl Keys {
             (Some(number), Some(name)) => {
                 bail!("{key} is {number}, which is not {name}: leave one of them out")
             }
-            (None, Some(name)) => (0..=LAST_NAMED.min(most))
-                .find(|number| name_of(*number) == Some(&name))
-                .with_context(|| format!("{name_key} is {name:?}, which is not a known name: use {key} with its number")),
+            (None, Some(name)) => {
+                (0..=LAST_NAMED.min(most)).find(|number| name_of(*number) == Some(&name)).with_context(|| {
+                    format!("{name_key} is {name:?}, which is not a known name: use {key} with its number")
+                })
+            }
         }
     }
 

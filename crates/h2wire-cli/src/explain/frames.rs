@@ -9,7 +9,9 @@ pub(super) const FRAMES: &[Topic] = &[
         meaning: "Carries the content of a request or response. Its whole payload, padding included, counts against the \
             flow-control windows of its stream and of the connection.",
         causes: &["sent after HEADERS, within both windows; END_STREAM ends the message"],
-        checks: &["a stalled transfer: the receiver must send WINDOW_UPDATE for both the stream and stream 0"],
+        checks: &[
+            "a stalled transfer: the receiver must send WINDOW_UPDATE for both the stream and stream 0",
+        ],
     },
     Topic {
         name: "HEADERS",
@@ -97,7 +99,9 @@ pub(super) const FRAMES: &[Topic] = &[
         section: "RFC 7838 §4",
         meaning: "A server names another host, port or protocol, often HTTP/3, that serves the same origin.",
         causes: &["sent by some servers instead of the `alt-svc` field"],
-        checks: &["on stream 0 it must name its origin, on other streams it must not; otherwise it is ignored"],
+        checks: &[
+            "on stream 0 it must name its origin, on other streams it must not; otherwise it is ignored",
+        ],
     },
     Topic {
         name: "ORIGIN",

@@ -109,7 +109,9 @@ fn unknown(name: &str) -> String {
         .filter(|known| words.iter().any(|word| known.to_ascii_lowercase().contains(word)))
         .collect();
     match similar.as_slice() {
-        [] => format!("{name:?} is not an error code, frame type, setting or rule; run `h2wire explain` for a list"),
+        [] => format!(
+            "{name:?} is not an error code, frame type, setting or rule; run `h2wire explain` for a list"
+        ),
         similar => format!("{name:?} is unknown; similar names: {}", similar.join(", ")),
     }
 }

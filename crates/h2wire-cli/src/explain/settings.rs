@@ -9,7 +9,9 @@ pub(super) const SETTINGS: &[Topic] = &[
         meaning: "The largest HPACK table with which its sender decodes, in bytes. Initially 4,096. After a lower value, the next \
             field block of the peer must start with a size update.",
         causes: &["0 disables the dynamic table; browsers and proxies use 65,536"],
-        checks: &["COMPRESSION_ERROR right after a change: the encoder applied it not at all, or before its acknowledgment"],
+        checks: &[
+            "COMPRESSION_ERROR right after a change: the encoder applied it not at all, or before its acknowledgment",
+        ],
     },
     Topic {
         name: "ENABLE_PUSH",
@@ -34,7 +36,9 @@ pub(super) const SETTINGS: &[Topic] = &[
         meaning: "The initial window of each stream, in bytes. Initially 65,535, at most 2^31-1. A change applies to open streams \
             too, but not to the window of the connection.",
         causes: &["1 to 16 MiB from clients with high throughput"],
-        checks: &["slow transfers over long distances: the rate cannot exceed the window divided by the round-trip time"],
+        checks: &[
+            "slow transfers over long distances: the rate cannot exceed the window divided by the round-trip time",
+        ],
     },
     Topic {
         name: "MAX_FRAME_SIZE",

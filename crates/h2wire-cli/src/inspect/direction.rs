@@ -160,7 +160,9 @@ impl Direction {
             report.event(&self.place(), &Event::Incomplete { octets: &octets, need })?;
         }
         match self.sections.as_ref().and_then(Sections::open_stream) {
-            Some(stream_id) => self.note(&format!("the field block of stream {stream_id} is incomplete: its last CONTINUATION frame is missing")),
+            Some(stream_id) => self.note(&format!(
+                "the field block of stream {stream_id} is incomplete: its last CONTINUATION frame is missing"
+            )),
             None => Ok(()),
         }
     }

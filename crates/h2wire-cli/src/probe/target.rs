@@ -93,8 +93,8 @@ fn unbracketed(host: &str) -> &str {
 
 fn place_of(place: &str) -> anyhow::Result<(String, u16)> {
     let parts = place.rsplit_once(':').and_then(|(host, port)| Some((host, port_of(port)?)));
-    let (host, port) = parts
-        .with_context(|| format!("--connect {place}: write HOST:PORT, with a port from 1 to 65535"))?;
+    let (host, port) =
+        parts.with_context(|| format!("--connect {place}: write HOST:PORT, with a port from 1 to 65535"))?;
     Ok((unbracketed(host).to_owned(), port))
 }
 

@@ -79,9 +79,7 @@ pub(crate) fn hint(rule: Rule, octets: &[u8]) -> Option<&'static str> {
         Rule::Hpack(HpackError::SizeUpdateAboveLimit) => {
             Some("pass the table limit the receiver announced with --header-table-size")
         }
-        Rule::Limit(Limit::SectionSize | Limit::BlockLength) => {
-            Some("raise it with --max-header-list-size")
-        }
+        Rule::Limit(Limit::SectionSize | Limit::BlockLength) => Some("raise it with --max-header-list-size"),
         Rule::Limit(Limit::Fields) => Some("raise it with --max-header-fields"),
         Rule::Limit(Limit::Continuations) => Some("raise it with --max-continuations"),
         _ => None,
@@ -103,7 +101,9 @@ fn frame_hint(rule: FrameRule, octets: &[u8]) -> Option<&'static str> {
         FrameRule::FirstFrame if is_plausible(octets) => {
             Some("add --stateless to read a single frame or the middle of a connection")
         }
-        FrameRule::FirstFrame => Some("the input does not look like HTTP/2: check that it is decrypted and complete from its start"),
+        FrameRule::FirstFrame => Some(
+            "the input does not look like HTTP/2: check that it is decrypted and complete from its start",
+        ),
         FrameRule::FrameLengthLimit => Some("raise it with --max-frame-size"),
         _ => None,
     }

@@ -64,7 +64,10 @@ pub(crate) fn decode(mut input: Input, options: &DecodeOptions, report: &mut Rep
     connections.finish(report)?;
     let left_out = read?;
     if left_out.fragments > 0 {
-        note(&format!("{} fragments of IP packets skipped: their TCP segments are missing", left_out.fragments))?;
+        note(&format!(
+            "{} fragments of IP packets skipped: their TCP segments are missing",
+            left_out.fragments
+        ))?;
     }
     if let Some(link) = left_out.foreign_link {
         let count = left_out.foreign_links;

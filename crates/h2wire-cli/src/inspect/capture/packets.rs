@@ -113,7 +113,9 @@ impl Links {
         };
         match usize::try_from(interface).ok().and_then(|index| self.0.get(index)) {
             Some(link) => Ok(Some((*link, packet))),
-            None => bail!("the capture file is damaged: a packet names interface {interface}, which the file does not describe"),
+            None => bail!(
+                "the capture file is damaged: a packet names interface {interface}, which the file does not describe"
+            ),
         }
     }
 }

@@ -45,7 +45,9 @@ pub(crate) fn recognise(client: &[u8], server: &[u8], ended: bool) -> Verdict {
             Verdict::Other("spoke TLS (decrypt the capture first)")
         }
         (Opening::Foreign(_), _) | (_, Opening::Foreign(_)) => Verdict::Other("spoke HTTP/1.x"),
-        _ => Verdict::Unknown("spoke another protocol, or the capture lacks the start (--stateless reads it anyway)"),
+        _ => Verdict::Unknown(
+            "spoke another protocol, or the capture lacks the start (--stateless reads it anyway)",
+        ),
     };
     // A request may still be answered by a SETTINGS frame or an upgrade.
     undecided_or(other, ended || server.len() >= b"HTTP/1.1 101 ".len())

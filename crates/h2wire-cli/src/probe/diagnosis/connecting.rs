@@ -131,14 +131,17 @@ fn alert_received(alert: AlertDescription, facts: &Facts) -> Diagnosis {
             format!("the server ended the TLS handshake with {name}"),
         )
         .cause("client and server have no TLS version, cipher suite or signature algorithm in common")
-        .remedy("enable TLS 1.3, or TLS 1.2 with ECDHE and AEAD cipher suites, at the server (RFC 9113 §9.2)"),
-        AlertDescription::UnrecognisedName => {
-            base("tls_alert", "the server has no certificate for the requested name".to_owned())
-                .cause("the server chooses its certificate by the name in the ClientHello (SNI)")
-                .remedy(
-                    "use a configured name of the server in the URL, and pass its address with --connect HOST:PORT",
-                )
-        }
+        .remedy(
+            "enable TLS 1.3, or TLS 1.2 with ECDHE and AEAD cipher suites, at the server (RFC 9113 §9.2)",
+        ),
+        AlertDescription::UnrecognisedName => base(
+            "tls_alert",
+            "the server has no certificate for the requested name".to_owned(),
+        )
+        .cause("the server chooses its certificate by the name in the ClientHello (SNI)")
+        .remedy(
+            "use a configured name of the server in the URL, and pass its address with --connect HOST:PORT",
+        ),
         AlertDescription::CertificateRequired
         | AlertDescription::BadCertificate
         | AlertDescription::UnknownCA

@@ -75,8 +75,7 @@ fn chose_h2(tls: Option<&Facts>) -> bool {
 }
 
 /// The remedy if the server chose `h2` and does not speak it.
-const OFFER_WHAT_IS_SPOKEN: &str =
-    "in the proxy that ends TLS, offer by ALPN only protocols that the backend speaks, or enable HTTP/2 in the backend";
+const OFFER_WHAT_IS_SPOKEN: &str = "in the proxy that ends TLS, offer by ALPN only protocols that the backend speaks, or enable HTTP/2 in the backend";
 
 /// HTTP/2 was sent, and HTTP/1.x came back.
 fn http1(broken: Broken, octets: &[u8], tls: Option<&Facts>) -> Diagnosis {
@@ -249,7 +248,9 @@ fn failed(seen: &Seen, error: &io::Error, tls: Option<&Facts>) -> Diagnosis {
             let summary = format!("TLS failed: {error}");
             Diagnosis::new(Status::TlsFailed, phase, "tls_failed", summary)
                 .cause("a device on the path changes the bytes, or one side has a bug in TLS")
-                .remedy("probe from another network; if it fails there too, check the TLS library of the server")
+                .remedy(
+                    "probe from another network; if it fails there too, check the TLS library of the server",
+                )
         }
         (None, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted) => {
             let summary = format!("the server reset the connection before {}", phase.words());
