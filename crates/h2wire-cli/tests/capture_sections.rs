@@ -117,7 +117,7 @@ fn the_command_line_takes_precedence() {
     assert_eq!((run.status, sections(&run)), (0, 1));
 }
 
-/// The table grows when the encoder makes use of it, in the middle of what is in it.
+/// The table grows when the encoder uses it, while it has entries.
 #[test]
 fn tables_grow_while_they_are_used() {
     let mut encoder = Encoder::new(1 << 20);
@@ -170,8 +170,8 @@ fn a_table_that_is_too_large_ends_sections_not_frames() {
     assert_eq!((run.status, sections(&run), run.stderr.as_str()), (0, 2, ""));
     let run = json(&capture(&parts((1 << 24) + 1)));
     assert_eq!((run.status, sections(&run), frames(&run)), (0, 0, 6), "{}", run.stdout);
-    let note = "h2wire: connection 0, from the client: field sections are not read from offset 42 on: they use a table of \
-                more than 16 MiB\n";
+    let note = "h2wire: connection 0, from the client: field sections are not read from offset 42 on: the HPACK table \
+                exceeds 16 MiB\n";
     assert_eq!(run.stderr, note);
 }
 

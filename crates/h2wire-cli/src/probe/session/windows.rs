@@ -57,7 +57,7 @@ impl Receiving {
         Self { used: 0 }
     }
 
-    /// The peer has sent content. Returns the increment for a WINDOW_UPDATE, if one is due.
+    /// The peer has sent content. Returns the increment for a `WINDOW_UPDATE`, if one is due.
     pub(super) fn take(&mut self, octets: usize) -> Result<Option<NonZeroU32>, Broken> {
         self.used = self.used.saturating_add(i64::try_from(octets).unwrap_or(i64::MAX));
         if self.used > INITIAL {
