@@ -1,4 +1,4 @@
-//! Captures built byte by byte: formats, links, TCP in all its moods, and who is who.
+//! Captures built byte by byte: formats, link types, TCP, and the roles of the two sides.
 
 mod packets;
 mod support;

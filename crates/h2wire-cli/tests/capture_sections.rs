@@ -117,7 +117,7 @@ fn the_command_line_takes_precedence() {
     assert_eq!((run.status, sections(&run)), (0, 1));
 }
 
-/// The table grows when the encoder makes use of it, in the middle of what is in it.
+/// The table grows when the encoder uses it, while it has entries.
 #[test]
 fn tables_grow_while_they_are_used() {
     let mut encoder = Encoder::new(1 << 20);

@@ -1,4 +1,4 @@
-//! Whoever reads the output may leave, as `head` does: that is no failure.
+//! Output that its reader closes early, as `head` does, is not an error.
 
 mod servers;
 mod support;

@@ -19,7 +19,7 @@ fn json(options: &[&str], input: &[u8]) -> (i32, Vec<Value>) {
     (run.status, run.objects())
 }
 
-/// The one object that a frame gives by itself.
+/// The single object of a frame.
 fn frame(name: &str) -> Value {
     let (status, mut objects) = json(&["--stateless"], &h2wire_testdata::frame(name).octets);
     assert_eq!((status, objects.len()), (0, 1), "{name}");
@@ -88,7 +88,7 @@ fn keys_and_values_are_the_contract() {
 fn broken_frames_give_the_error_of_their_fixture() {
     for Fixture { name, octets, facts } in h2wire_testdata::invalid() {
         let fact = |key: &str| facts.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str());
-        // What was announced in the other direction cannot be told here.
+        // The settings of the other direction are unknown here.
         let Some(command) = fact("decode") else {
             assert_eq!(name, "push_promise_disabled");
             continue;

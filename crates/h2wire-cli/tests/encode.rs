@@ -29,7 +29,7 @@ fn frame(options: &[&str], object: &Value) -> Vec<u8> {
     octets
 }
 
-/// What is said of an object that is refused.
+/// The error for a refused object.
 fn refusal(options: &[&str], input: &str) -> String {
     let Encoded { status, octets, stderr } = encode(options, input);
     assert_eq!((status, octets.len(), stderr.lines().count()), (2, 0, 1), "{input}: {stderr}");
@@ -65,7 +65,7 @@ fn directions(capture: &Path) -> BTreeMap<(u64, String), Vec<u8>> {
                 flow = (connection.parse().unwrap(), from.to_owned());
             }
             [offset, ..] if line.starts_with("  ") && offset.parse::<u64>().is_ok() => {
-                // Behind 12 spaces and the offset; the labels have a column of their own.
+                // After 12 spaces and the offset; the labels have a column of their own.
                 let digits = line.get(22..line.len().min(70)).unwrap_or_default();
                 let octets = hex::decode(digits.replace(' ', ""));
                 directions.entry(flow.clone()).or_default().extend(octets.unwrap_or_default());
@@ -181,7 +181,7 @@ fn what_must_not_be_sent_is_refused_unless_raw() {
     }
 }
 
-/// What is broken can be written for tests of others, and is found by `decode`.
+/// `encode --raw` writes broken frames, and `decode` reports them.
 #[test]
 fn every_broken_frame_can_be_written_raw() {
     for fixture in h2wire_testdata::invalid() {

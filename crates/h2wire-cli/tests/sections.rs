@@ -1,4 +1,4 @@
-//! Field sections of `h2wire decode`: what is printed, the limits, and one direction of bytes.
+//! Field sections of `h2wire decode` in one direction of bytes: output and limits.
 
 mod support;
 
@@ -24,7 +24,7 @@ fn continuation(flags: u8, fields: &[u8]) -> Vec<u8> {
     block(9, flags, 1, fields)
 }
 
-/// What comes behind the preface and SETTINGS.
+/// The objects after the preface and SETTINGS.
 fn told(options: &[&str], parts: &[Vec<u8>]) -> (i32, Vec<Value>) {
     let run = decode(&[&["--json"], options].concat(), &[START, &parts.concat()].concat());
     assert_eq!(run.stderr, "");

@@ -50,7 +50,7 @@ async fn hyper_get(server: &Server, config: ClientConfig) -> Outcome<Bytes> {
     };
     let answer = answer.await;
     drop(sender);
-    // The cause is told by the connection; the request may only know that it is gone.
+    // The connection reports the cause; the request may only report that the connection is gone.
     driver.await??;
     Ok(answer?)
 }

@@ -19,7 +19,7 @@ pub struct PrefaceMatcher {
     matched: usize,
 }
 
-/// How far a [`PrefaceMatcher`] got.
+/// How far a [`PrefaceMatcher`] got. Closed: bytes match in part, match completely, or differ.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PrefaceMatch {
     /// All bytes so far match; this many are missing.
@@ -56,6 +56,8 @@ impl PrefaceMatcher {
 }
 
 /// What the first bytes of a connection say about a peer that should speak HTTP/2.
+///
+/// Closed: [`FrameRule`] names the other protocols, and it can grow.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Opening {
     /// Too few bytes to say, and no more than [`Opening::LONGEST`] are needed.

@@ -1,4 +1,4 @@
-//! A client over TLS: ALPN offers `h2` and `http/1.1`, and what the server chose is spoken. RFC 9113 §3.2.
+//! A client over TLS: ALPN offers `h2` and `http/1.1`, and the client speaks the chosen one. RFC 9113 §3.2.
 //!
 //! ```text
 //! cargo run -p h2wire --example client --features bytes -- https://example.com/ [--method METHOD] [--data FILE]
@@ -10,11 +10,11 @@
 #[path = "common/client.rs"]
 mod client; // a connection with one request, without I/O
 #[path = "common/fetch.rs"]
-mod fetch; // the socket, and what is printed
+mod fetch; // the socket and the printed output
 #[path = "common/flow.rs"]
 mod flow; // flow-control windows
 #[path = "common/http1.rs"]
-mod http1; // what is spoken otherwise
+mod http1; // the alternative protocol
 #[path = "common/trust.rs"]
 mod trust; // whose certificates are good
 
@@ -63,7 +63,7 @@ async fn run() -> Result<(), Failure> {
             eprintln!("* the server chose h2: HTTP/2");
             fetch(socket, &target).await
         }
-        // RFC 7301 §3.2: without an answer the protocol is what it was before there was ALPN.
+        // RFC 7301 §3.2: without a choice, the protocol is the same as without ALPN.
         other => {
             eprintln!("* the server chose {}: HTTP/1.1", other.map_or("nothing".to_owned(), text));
             http1::fetch(socket, &target).await

@@ -4,14 +4,14 @@
 //! cargo run -p h2wire --example client_h2c --features bytes -- http://127.0.0.1:8080/ [--method METHOD] [--data FILE]
 //! ```
 //!
-//! The connection is in `common/client.rs`, without I/O. A server that speaks something else is named for what it is.
+//! The connection is in `common/client.rs`, without I/O. It reports a server that speaks another protocol.
 
 #![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
 
 #[path = "common/client.rs"]
 mod client; // a connection with one request, without I/O
 #[path = "common/fetch.rs"]
-mod fetch; // the socket, and what is printed
+mod fetch; // the socket and the printed output
 #[path = "common/flow.rs"]
 mod flow; // flow-control windows
 

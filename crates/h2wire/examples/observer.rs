@@ -5,9 +5,9 @@
 //!     [--tls [--save-ca FILE] [--cacert FILE | --insecure]]
 //! ```
 //!
-//! With `--tls` it ends TLS on both sides: the client has to trust the authority that is saved, the server one that the
-//! system or FILE knows. What the client offers by ALPN is offered to the server, and what the server chooses is chosen. Without it
-//! both sides are cleartext.
+//! With `--tls` it ends TLS on both sides: the client must trust the saved authority, and the server's certificate must be
+//! trusted by the system or by FILE. It offers the client's ALPN protocols to the server, and returns the server's choice to the
+//! client. Without `--tls`, both sides are cleartext.
 
 #![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
 
@@ -16,7 +16,7 @@ mod authority; // certificates for any name
 #[path = "common/trust.rs"]
 mod trust; // whose certificates are good
 #[path = "common/watch.rs"]
-mod watch; // frames out of bytes, and what is printed of them
+mod watch; // bytes to frames, and their output
 
 use std::error::Error;
 use std::io::ErrorKind;
@@ -161,7 +161,7 @@ async fn over_tls(
     relay(client, server, watch).await
 }
 
-/// Passes bytes on in both directions. What is no HTTP/2 is not watched.
+/// Passes bytes on in both directions. Other protocols are not watched.
 async fn relay(
     client: impl AsyncRead + AsyncWrite + Unpin,
     server: impl AsyncRead + AsyncWrite + Unpin,

@@ -72,7 +72,7 @@ impl Server {
         })
     }
 
-    /// TLS that chooses `h2`, and something else behind it: says these bytes.
+    /// TLS that chooses `h2`, with a backend that sends these bytes.
     pub(crate) fn tls_says(identity: &Identity, octets: &'static [u8]) -> Self {
         let acceptor = TlsAcceptor::from(identity.server_config(&["h2"]));
         Self::start(move |tcp| {
@@ -84,14 +84,14 @@ impl Server {
         })
     }
 
-    /// TLS for clients with a certificate: TLS 1.3 tells them after the handshake.
+    /// TLS that requires a client certificate: TLS 1.3 reports its absence after the handshake.
     pub(crate) fn for_certified(identity: &Identity) -> Self {
         let acceptor = TlsAcceptor::from(identity.config_for_certified());
         Self::start(move |tcp| {
             let accepted = acceptor.accept(tcp).into_fallible();
             async {
                 let Err((_, mut tcp)) = accepted.await else { return };
-                // What is not read resets the connection, perhaps before the alert is there.
+                // Unread bytes reset the connection, perhaps before the alert arrives.
                 while tcp.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
             }
         })
@@ -115,7 +115,7 @@ impl Server {
         })
     }
 
-    /// Waits for the first bytes, says something, and ends. What is not read would reset the connection.
+    /// Waits for the first bytes, sends a response, and closes. Unread bytes would reset the connection.
     pub(crate) fn says_and_ends(octets: impl AsRef<[u8]> + Clone + Send + 'static) -> Self {
         Self::start(move |mut tcp| {
             let octets = octets.clone();
@@ -179,7 +179,7 @@ impl<F: Future + 'static> hyper::rt::Executor<F> for Local {
     }
 }
 
-/// HTTP/1.1 as most servers have it: what is no request is answered with 400.
+/// HTTP/1.1 as in most servers: an invalid request gets status 400.
 async fn serve_http1<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) {
     let mut head = Vec::new();
     while !head.windows(4).any(|octets| octets == b"\r\n\r\n") {
@@ -195,11 +195,11 @@ async fn serve_http1<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) {
     };
     let _ = stream.write_all(answer).await;
     let _ = stream.shutdown().await;
-    // What is not read resets the connection, perhaps before the answer is there.
+    // Unread bytes reset the connection, perhaps before the response arrives.
     while stream.read_buf(&mut head).await.is_ok_and(|read| read > 0) {}
 }
 
-/// A certificate for `localhost` with its key, signed by itself.
+/// A self-signed certificate for `localhost`, with its key.
 pub(crate) struct Identity {
     pub(crate) certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,

@@ -26,6 +26,9 @@ use crate::{
 };
 
 /// A frame. `B` holds the bytes of its payload: `&[u8]` when parsed, any `AsRef<[u8]>` when sent.
+///
+/// Closed: RFC 9113 §6 defines ten types, and every other one is an [`Unknown`]. The structs of frames are closed too, as
+/// their layout is fixed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "each variant is described at its type")]
 pub enum Frame<B> {

@@ -14,6 +14,8 @@ use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, SettingList, StreamId};
 
 /// How the sender wants to be talked to, or that it obeys the peer's wishes. RFC 9113 §6.5.
+///
+/// Closed: a SETTINGS frame carries settings or acknowledges them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Settings<B> {
     /// The ACK flag: the peer's settings are applied. There is no payload.

@@ -1,4 +1,4 @@
-//! A certificate authority that is made on the spot, for whoever ends TLS in the middle.
+//! A temporary certificate authority for a program that ends TLS between client and server.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use rustls::pki_types::PrivateKeyDer;
 
 /// An authority.
 pub struct Authority {
-    /// Its certificate, for those who are to trust it.
+    /// Its certificate, for clients to trust.
     pub pem: String,
     issuer: Issuer<'static, KeyPair>,
 }

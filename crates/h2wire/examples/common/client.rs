@@ -24,7 +24,7 @@ const WINDOW: u32 = 1 << 20;
 /// No more content is framed while so much waits for the socket.
 const ENOUGH: usize = 64 << 10;
 
-/// What the embedder is told.
+/// An event for the embedder.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
     /// A response, interim (1xx) or final.
@@ -38,7 +38,7 @@ pub enum Event {
 /// Why there is no response, or not all of it.
 #[derive(Debug)]
 pub enum ClientError {
-    /// The server broke a rule; what is to be sent tells it.
+    /// The server broke a rule; the output reports it to the server.
     Connection(ConnectionError),
     Stream(StreamError),
     /// The same, where a stream's state has to be known.
@@ -47,7 +47,7 @@ pub enum ClientError {
     Reset(ErrorCode),
     /// The server leaves and has not looked at the request.
     GoAway(ErrorCode, String),
-    /// This side cannot write what it wants to.
+    /// This side cannot write its output.
     Write(WriteError),
     Setup(String),
 }
@@ -65,21 +65,21 @@ pub struct Client {
     content: Bytes,
     content_sent: bool,
     is_head: bool,
-    /// What content-length says is still to come. §8.1.1
+    /// The rest of the length that content-length announced. §8.1.1
     content_left: Option<u64>,
     stage: Stage,
     output: BytesMut,
 }
 
-/// How far the response is.
+/// The progress of the response.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Stage {
     /// There is no final response yet.
     Awaited,
     Started,
-    /// It is complete, which is to be told.
+    /// It is complete, which is not reported yet.
     Ended,
-    /// There is nothing more to tell.
+    /// Everything has been reported.
     Done,
 }
 
@@ -124,7 +124,7 @@ impl Client {
         self.give_back(StreamId::CONNECTION, more.try_into().ok())
     }
 
-    /// Takes what can be read out of `input`, until there is something to tell. After an error there is still something to
+    /// Reads from `input` until there is an event to report. After an error there is still output to
     /// send, and then the connection is to be closed.
     pub fn next_event(&mut self, input: &mut BytesMut) -> Result<Option<Event>, ClientError> {
         loop {
@@ -150,7 +150,7 @@ impl Client {
         }
     }
 
-    /// What is to be sent now.
+    /// The output to send now.
     pub fn take_output(&mut self) -> Result<BytesMut, ClientError> {
         while !self.content_sent && !self.is_done() && self.output.len() < ENOUGH {
             // §6.9.1
@@ -171,7 +171,7 @@ impl Client {
         self.stage == Stage::Done
     }
 
-    /// What is wrong when the server closes the connection. §8.1: a response ends with `END_STREAM`.
+    /// The error if the server closes the connection. §8.1: a response ends with `END_STREAM`.
     pub fn closed(&self, rest: &[u8]) -> Result<(), ClientError> {
         match self.reader.end_of_input(rest) {
             Err(error) => Err(ClientError::Connection(error)),
@@ -237,7 +237,7 @@ impl Client {
         Ok(if kind == SectionKind::Trailers { Event::Trailers(fields) } else { Event::Response(fields) })
     }
 
-    /// What content-length says of the content. §8.1.1: some responses have none, whatever it says.
+    /// The length that content-length announces. §8.1.1: some responses have no content, whatever its value.
     fn content_length(&self, fields: &FieldList) -> Option<u64> {
         if self.is_head || matches!(fields.get(b":status"), Some(b"204" | b"304")) {
             return None;
@@ -373,7 +373,7 @@ impl From<SettingsSentError> for ClientError {
 impl std::fmt::Display for ClientError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            // What the codec knows of the cause: a server that does not speak HTTP/2, for example.
+            // The cause that the codec knows, such as a server that does not speak HTTP/2.
             Self::Connection(error) => write!(f, "{error}\n{}", error.rule.remedy()),
             Self::Stream(error) => write!(f, "{error}"),
             Self::Protocol(code, reason) => write!(f, "{code}: {reason}"),

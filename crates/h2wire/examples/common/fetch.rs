@@ -20,7 +20,7 @@ pub type Failure = Box<dyn Error + Send + Sync>;
 /// How long nothing may come.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What to ask for.
+/// The request.
 #[derive(Clone, Debug)]
 pub struct Target {
     pub method: String,
@@ -150,7 +150,7 @@ pub async fn fetch(socket: impl AsyncRead + AsyncWrite + Unpin, target: &Target)
         match timeout(PATIENCE, step).await.map_err(Failure::from).and_then(|step| Ok(step?)) {
             Ok(true) => {}
             Ok(false) => client.closed(&input)?,
-            // What is left to send is a goodbye: that nobody takes it says nothing of the response, or of what was wrong.
+            // Only GOAWAY is left to send: if it fails, that says nothing about the response or the error.
             Err(_) if client.is_done() => break,
             Err(error) => return Err(error),
         }
@@ -181,7 +181,7 @@ fn print(event: Event) -> std::io::Result<()> {
     }
 }
 
-/// Tells what went wrong.
+/// Reports an error.
 pub fn report(outcome: Result<(), Failure>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -21,12 +21,12 @@ impl SendWindow {
         Self(size.into())
     }
 
-    /// What may be sent now.
+    /// The number of bytes that may be sent now.
     pub fn octets(self) -> usize {
         usize::try_from(self.0).unwrap_or(0)
     }
 
-    /// Bytes were sent, not more than may be.
+    /// Bytes were sent, within the window.
     pub fn take(&mut self, octets: usize) {
         self.0 = self.0.saturating_sub(i64::try_from(octets).unwrap_or(i64::MAX));
     }

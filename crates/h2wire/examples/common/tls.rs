@@ -20,7 +20,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// A new key with a certificate for these names, signed by itself.
+    /// A new key with a self-signed certificate for these names.
     pub fn self_signed(names: &[&str]) -> Result<Self, rcgen::Error> {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
         let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names)?;

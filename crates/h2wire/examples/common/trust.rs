@@ -46,7 +46,7 @@ pub fn client_config(
     Ok(config)
 }
 
-/// The certificates of a file. In what a system trusts there may be some that rustls does not understand.
+/// The certificates of a file. rustls may not understand some certificates of a system.
 fn roots(path: &Path) -> Result<RootCertStore, Box<dyn Error + Send + Sync>> {
     let certificates = CertificateDer::pem_file_iter(path)?.collect::<Result<Vec<_>, _>>()?;
     let mut roots = RootCertStore::empty();
@@ -56,7 +56,7 @@ fn roots(path: &Path) -> Result<RootCertStore, Box<dyn Error + Send + Sync>> {
     }
 }
 
-/// Believes whoever has the key of the certificate it shows.
+/// Trusts any server that has the key of its certificate.
 #[derive(Debug)]
 struct Everyone(Arc<CryptoProvider>);
 

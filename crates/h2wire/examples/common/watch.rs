@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use h2wire::frame::{Frame, FrameHeader, PayloadLength, SettingList, Settings};
 use h2wire::{Event, FieldStep, Fields, Limits, Progress, Reader, ReaderError, Role};
 
-/// More than any endpoint takes: what two others have agreed on is not for an observer to refuse.
+/// More than any endpoint accepts: an observer does not refuse frames that two endpoints agreed on.
 const LIMITS: Limits = Limits::DEFAULT
     .with_max_section_size(1 << 20)
     .with_max_frame_size(PayloadLength::INITIAL_MAX_FRAME_SIZE)
@@ -14,7 +14,7 @@ const LIMITS: Limits = Limits::DEFAULT
     .with_max_settings(1 << 10)
     .with_max_table_size(1 << 20);
 
-/// Who has sent something.
+/// The sender.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Side {
     Client,
@@ -97,7 +97,7 @@ impl Watch {
     }
 }
 
-/// Where a direction is printed.
+/// The output of a direction.
 struct Line<'o> {
     start: String,
     out: &'o mut dyn Write,
@@ -105,7 +105,7 @@ struct Line<'o> {
 
 impl Line<'_> {
     fn print(&mut self, what: std::fmt::Arguments<'_>) {
-        // Who closed the output does not want to see more.
+        // The reader of the output has closed it.
         let _ = writeln!(self.out, "{} {what}", self.start);
     }
 

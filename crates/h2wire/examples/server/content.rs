@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 /// Bytes of a file that are read at a time.
 const PIECE: u64 = 64 << 10;
 
-/// What is served where the folder has no index.html.
+/// Served if the folder has no index.html.
 const INDEX: &str =
     "<!doctype html><title>h2wire</title><h1>h2wire</h1><p>An HTTP/2 server on top of the codec h2wire.\n";
 
-/// What is served.
+/// The served content.
 pub struct Site {
     pub root: PathBuf,
 }
@@ -25,7 +25,7 @@ pub struct Found {
     pub piece: Piece,
 }
 
-/// A piece of content, and what the next ones are read from.
+/// A piece of content, and the source of the next ones.
 pub struct Piece {
     pub octets: Vec<u8>,
     pub rest: Option<io::Take<File>>,

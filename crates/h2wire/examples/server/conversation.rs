@@ -12,7 +12,7 @@ use crate::content::Site;
 use crate::exchange::Exchanges;
 use crate::protocol::{Config, Connection};
 
-/// What a client got.
+/// The output a client received.
 #[derive(Debug, Default, PartialEq)]
 struct Response {
     statuses: Vec<String>,
@@ -34,7 +34,7 @@ impl Response {
     }
 }
 
-/// A request, its response, and pieces of at most so many bytes in between.
+/// A request and its response, passed on in pieces of limited length.
 fn talk(fields: &FieldList, content: &[u8], piece: usize) -> Response {
     let mut client = Client::new(fields, Bytes::copy_from_slice(content)).unwrap();
     let mut server = Connection::new(Config::default()).unwrap();
@@ -156,7 +156,7 @@ fn a_client_refuses_what_is_wrong() {
     }
 }
 
-/// `:status` by its index in the static table, content-length 5, and then what else there is.
+/// `:status` by its index in the static table, content-length 5, then the rest.
 fn five_octets(status: u8, end_stream: bool, more: &[u8]) -> Vec<u8> {
     let block = [status, 0x0f, 0x0d, 1, b'5'];
     let flags = if end_stream { 5 } else { 4 };

@@ -14,7 +14,7 @@ use crate::content::{Found, Piece, Site};
 use crate::date::imf_fixdate;
 use crate::protocol::{Connection, Event, Request};
 
-/// What is done for a request.
+/// The work for a request.
 enum Exchange {
     /// Its content is sent back as it comes, as fast as the client takes it.
     Echo { ends: bool },
@@ -31,7 +31,7 @@ pub struct Exchanges {
     files: JoinSet<(StreamId, Read)>,
 }
 
-/// What was read of a file.
+/// A piece read from a file.
 pub enum Read {
     First(Found),
     Next(io::Result<Piece>),
@@ -135,7 +135,7 @@ impl Exchanges {
         !self.files.is_empty()
     }
 
-    /// Sends what was read.
+    /// Sends a piece that was read.
     pub fn send(&mut self, stream_id: StreamId, read: Read, connection: &mut Connection) {
         // The client may have cancelled it meanwhile.
         let Some(Exchange::File { rest }) = self.by_stream.get_mut(&stream_id) else { return };

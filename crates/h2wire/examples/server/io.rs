@@ -1,4 +1,4 @@
-//! Sockets: what a connection says is written, what comes is read.
+//! Sockets: writes the output of a connection, and reads its input.
 
 use std::future::pending;
 use std::io::{self, ErrorKind};
@@ -29,7 +29,7 @@ const LINGER: Duration = Duration::from_secs(1);
 /// Connections at a time, on one listener.
 const MOST_CONNECTIONS: usize = 1024;
 
-/// Accepts connections until it is told to stop.
+/// Accepts connections until it is stopped.
 pub struct Listener {
     pub socket: TcpListener,
     pub tls: Option<TlsAcceptor>,
@@ -59,11 +59,11 @@ impl Listener {
 }
 
 async fn run(socket: TcpStream, tls: Option<TlsAcceptor>, site: Arc<Site>, stopped: watch::Receiver<bool>) {
-    // What is small is not kept back for what may follow.
+    // Small output is sent at once, without waiting for more.
     let _ = socket.set_nodelay(true);
     let ended = match tls {
         None => serve(socket, Config::default(), site, stopped).await,
-        // Where ALPN was not offered, the codec tells by the first bytes. RFC 9113 §3.2: what was chosen is spoken.
+        // Without ALPN, the codec decides by the first bytes. RFC 9113 §3.2: the chosen protocol is used.
         Some(tls) => match timeout(HANDSHAKE, tls.accept(socket)).await {
             Ok(Ok(socket)) => {
                 let is_http1 = socket.get_ref().1.alpn_protocol().is_some_and(|protocol| protocol != H2);
@@ -115,7 +115,7 @@ async fn serve(
             sent = send(&mut writer, &mut output), if writes => {
                 (is_flushed, progress) = (sent?, Instant::now());
             }
-            // What comes after the last GOAWAY is dropped, so that the peer is not stuck with it and can read.
+            // Bytes after the last GOAWAY are dropped, so that the peer can finish writing and read.
             read = reader.read_buf(&mut input), if !ended && (connection.is_closed() || !connection.has_much_output()) => {
                 if is_end(read)? {
                     ended = true;
@@ -142,7 +142,7 @@ async fn serve(
     Ok(())
 }
 
-/// Whether the peer has closed its side. Many do not say goodbye in TLS; that a message is complete is told by HTTP/2.
+/// Whether the peer has closed its side. Many do not send close_notify; HTTP/2 itself marks complete messages.
 fn is_end(read: io::Result<usize>) -> io::Result<bool> {
     match read {
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(true),
@@ -177,7 +177,7 @@ async fn changed(stopped: &mut watch::Receiver<bool>) {
 }
 
 /// Reads what the peer still sends. To close a socket with bytes in it makes TCP reset the connection, and the peer may lose
-/// the GOAWAY that tells it why.
+/// the GOAWAY that states the reason.
 async fn linger(mut reader: impl AsyncRead + Unpin, mut input: BytesMut) {
     let read = async {
         while matches!(reader.read_buf(&mut input).await, Ok(1..)) {
@@ -185,6 +185,6 @@ async fn linger(mut reader: impl AsyncRead + Unpin, mut input: BytesMut) {
             input.reserve(READ);
         }
     };
-    // What comes of it no longer matters.
+    // Its result no longer matters.
     let _ = timeout(LINGER, read).await;
 }

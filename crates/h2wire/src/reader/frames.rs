@@ -58,6 +58,7 @@ enum FramesStage {
 
 /// What a [`FrameReader`] yields.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum FrameEvent<B> {
     /// The client connection preface. RFC 9113 §3.4.
     Preface,

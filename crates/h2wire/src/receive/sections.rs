@@ -14,6 +14,8 @@ use crate::{
 };
 
 /// What comes next in a field block.
+///
+/// Closed: a block yields a field, pauses at the end of a fragment, or ends.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum FieldStep<'a> {
     /// A field. Do not act on it before the end of the section, which may be malformed or too large.

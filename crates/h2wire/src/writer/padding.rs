@@ -4,6 +4,7 @@ use core::num::NonZeroU8;
 
 /// How frames are padded. Padding hides lengths and costs bytes; it counts for flow control. RFC 9113 §10.7.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
 pub enum Padding {
     /// No padding.
     #[default]

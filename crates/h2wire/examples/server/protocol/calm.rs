@@ -8,7 +8,7 @@ use h2wire::frame::FrameType;
 /// Budgets are for so long.
 const INTERVAL: Duration = Duration::from_secs(10);
 
-/// What happened in an interval, besides what the codec counts.
+/// Events in an interval that the codec does not count.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Calm {
     start: Duration,
@@ -21,7 +21,7 @@ pub struct Calm {
 }
 
 impl Calm {
-    /// Looks at what has come. `Err` tells what was too much.
+    /// Checks the events so far. `Err` names the one that exceeded its budget.
     ///
     /// Budgets are generous: a browser that leaves a page cancels a hundred streams at once. What costs a server most,
     /// requests that are cancelled (CVE-2023-44487) or made wrong so that it cancels them (CVE-2025-8671), is compared with the

@@ -1,4 +1,4 @@
-//! What the peer did wrong, whether the codec found it or the connection.
+//! Errors of the peer, detected by the codec or by the connection.
 
 use h2wire::frame::{ErrorCode, Scope, StreamId};
 use h2wire::{ConnectionError, Rule, StreamError};

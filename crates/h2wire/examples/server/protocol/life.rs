@@ -6,20 +6,20 @@ use h2wire::frame::{ErrorCode, Ping, StreamId};
 
 use super::{Closed, Connection, Event, Failure};
 
-/// How long a client has after the first GOAWAY to see it, if it does not answer the PING behind it.
+/// The time a client has to see the first GOAWAY, if it does not answer the PING after it.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Tells the PING behind the first GOAWAY.
+/// Identifies the PING after the first GOAWAY.
 const FAREWELL: [u8; 8] = *b"farewell";
 
-/// Where a connection is in its life.
+/// The state of a connection.
 #[derive(Debug, Default)]
 pub(super) struct Life {
-    /// The peer speaks HTTP/2. Until then it is told nothing: a client that speaks HTTP/1.x would not understand it.
+    /// The peer speaks HTTP/2. Until then nothing is sent: a client that speaks HTTP/1.x would not understand it.
     pub preface_seen: bool,
     pub settings_acknowledged: bool,
-    /// When a request or content came or went last. What else a client sends costs it nothing: with PING alone it could
-    /// keep requests alive whose answers it does not take, and what they hold.
+    /// The time of the last request or content in either direction. Other frames do not count: otherwise a client could
+    /// use PING to keep requests and their memory alive without reading the responses.
     pub last_active: Duration,
     /// The peer has sent GOAWAY.
     pub peer_leaves: bool,
@@ -91,7 +91,7 @@ impl Connection {
         self.end();
     }
 
-    /// Whether nothing is left but to send what there is and to close the connection.
+    /// Whether only sending the pending output and closing the connection remain.
     pub fn is_closed(&self) -> bool {
         self.life.stage == Stage::Closed
     }
@@ -126,7 +126,7 @@ impl Connection {
         self.settle();
     }
 
-    /// Goes on with a shutdown as far as it can.
+    /// Continues a shutdown as much as possible.
     pub(super) fn settle(&mut self) {
         if self.life.stage == Stage::Warned {
             self.life.stage = Stage::Left;

@@ -1,15 +1,15 @@
 //! A server's side of a connection, without I/O and without a clock: bytes in, requests out; responses in, bytes out.
 //!
-//! The codec reads and writes frames and fields, with the rules that bytes alone can break. What is here is what it leaves to
-//! the embedder: streams, windows, settings, and when to be calm no longer.
+//! The codec reads and writes frames and fields, and checks the rules that bytes alone can break. This module has the parts
+//! that the codec leaves to the embedder: streams, windows, settings, and budgets against floods.
 
 mod calm; // budgets against floods
 #[cfg(test)]
 mod conformance; // each rule, bytes in, codes out
-mod failure; // what the peer did wrong
+mod failure; // errors of the peer
 mod life; // settings that are acknowledged, GOAWAY, timeouts
 mod receive; // frames in
-mod request; // what a connection has to know of a request
+mod request; // the state of a request
 mod send; // responses out
 mod streams; // states of streams
 
@@ -28,20 +28,20 @@ use life::Life;
 pub use request::Request;
 use streams::{Closed, Place, Streams};
 
-/// What a server wants.
+/// The limits of a server.
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
-    /// What is taken of frames and fields.
+    /// The limits for frames and fields.
     pub limits: Limits,
-    /// Requests at a time.
+    /// Concurrent requests.
     pub max_concurrent_streams: u32,
-    /// Bytes of content that may come before they are released, of a stream and of the connection. Not less than 65,535:
-    /// so much may come before the peer has seen the settings. §6.9.2
+    /// Bytes of content that may arrive before they are released, for a stream and for the connection. At least 65,535,
+    /// which the peer may send before it has seen the settings. §6.9.2
     pub stream_window: u32,
     pub connection_window: u32,
-    /// How long the peer may take to acknowledge the settings.
+    /// The time limit for the peer to acknowledge the settings.
     pub settings_timeout: Duration,
-    /// How long a connection is kept on which no request is made and no content moves, either way.
+    /// The time after which a connection without requests and content in either direction is closed.
     pub idle_timeout: Duration,
     /// ALPN has chosen `http/1.1`: no HTTP/2 may be spoken. §3.2
     pub is_http1: bool,
@@ -61,7 +61,7 @@ impl Default for Config {
     }
 }
 
-/// What the embedder is told.
+/// An event for the embedder.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
     /// A request. Its content, if there is any, and its end come later.
@@ -70,7 +70,7 @@ pub enum Event {
     Content { stream_id: StreamId, content: Bytes },
     /// The request is complete.
     End { stream_id: StreamId },
-    /// Bytes of a response are in frames; so many are left.
+    /// Bytes of a response are in frames; this many are left.
     Sent { stream_id: StreamId, octets: usize, left: usize },
     /// The stream is no more.
     Reset { stream_id: StreamId, error_code: ErrorCode },
@@ -92,9 +92,9 @@ pub struct Connection {
     /// Streams with content that may be sent, each once.
     queue: VecDeque<StreamId>,
     events: VecDeque<Event>,
-    /// What is to be sent before anything else: answers to PING.
+    /// Output that is sent first: answers to PING.
     urgent: BytesMut,
-    /// What is to be sent.
+    /// The output.
     output: BytesMut,
     calm: Calm,
     life: Life,
@@ -128,7 +128,7 @@ impl Connection {
         Ok(connection)
     }
 
-    /// Takes what can be read out of `input`, until there is something to tell. `now` is the time since the start.
+    /// Reads from `input` until there is an event to report. `now` is the time since the start.
     pub fn next_event(&mut self, input: &mut BytesMut, now: Duration) -> Option<Event> {
         self.now = now;
         loop {
@@ -158,7 +158,7 @@ impl Connection {
         }
     }
 
-    /// Answers what the peer did wrong. §5.4
+    /// Answers an error of the peer. §5.4
     fn fail(&mut self, failure: Failure) {
         if self.is_closed() {
             return;
@@ -204,7 +204,7 @@ impl Connection {
         self.close(stream_id, Closed::ResetHere);
     }
 
-    /// Forgets a stream, and gives back what it held of the connection's window.
+    /// Removes a stream, and returns its part of the connection's window.
     fn close(&mut self, stream_id: StreamId, how: Closed) {
         if let Some(stream) = self.streams.close(stream_id, how) {
             self.release_connection(stream.held);
@@ -234,7 +234,7 @@ impl Connection {
         }
     }
 
-    /// Writes a frame behind the others.
+    /// Writes a frame after the others.
     fn put<'a>(&mut self, frame: impl Into<Frame<&'a [u8]>>) {
         let written = self.writer.append_frame(&frame.into(), &mut self.output);
         self.check_written(written);

@@ -1,4 +1,4 @@
-//! Frames in: what each does to streams and windows.
+//! Received frames: the effect of each on streams and windows.
 
 use bytes::Bytes;
 use h2wire::frame::{
@@ -12,7 +12,7 @@ use super::{Closed, Connection, Event, Failure, Place, Request};
 use crate::flow::{FlowControlError, ReceiveWindow, SendWindow};
 
 impl Connection {
-    /// Takes what the codec has read.
+    /// Takes an item that the codec has read.
     pub(super) fn receive(&mut self, message: Message) -> Result<(), Failure> {
         match message {
             Message::Preface if self.config.is_http1 => {
@@ -168,7 +168,7 @@ impl Connection {
                 Err(Failure::connection(ErrorCode::STREAM_CLOSED, "DATA on a closed stream"))
             }
         };
-        // §6.9: what nobody is given counts for the connection too, and is given back at once.
+        // §6.9: bytes that are dropped count for the connection too, and are returned at once.
         self.release_connection(octets.saturating_sub(*held.as_ref().unwrap_or(&0)));
         let held = held?;
         self.release_padding(stream_id, octets.saturating_sub(held));
@@ -270,8 +270,8 @@ impl Connection {
 }
 
 impl Stream {
-    /// Takes the content of a frame, as far as the stream's state and window and content-length allow it. Gives the bytes
-    /// that the embedder holds.
+    /// Takes the content of a frame, if the stream's state, its window and content-length allow it. Returns the number of
+    /// bytes that the embedder holds.
     fn take_data(&mut self, octets: u32, frame: &Data<Bytes>) -> Result<u32, Failure> {
         // §5.1, half-closed (remote)
         if !self.receiving {
@@ -294,7 +294,7 @@ impl Stream {
     }
 }
 
-/// What content-length says is to come. §8.1.1
+/// The length that content-length announces. §8.1.1
 fn content_left(stream_id: StreamId, ends: bool, request: &Request) -> Result<Option<u64>, Failure> {
     let left = request.content_length().map_err(|reason| Failure::malformed(stream_id, reason))?;
     // §8.1.1

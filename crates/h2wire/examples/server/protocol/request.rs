@@ -1,4 +1,4 @@
-//! What a connection has to know of a request.
+//! The state of a request.
 
 use h2wire::FieldList;
 

@@ -10,14 +10,14 @@ use crate::flow::INITIAL_WINDOW_SIZE;
 /// No more content is framed while so much waits for the socket. An answer to PING waits for no more than this.
 const ENOUGH: usize = 64 << 10;
 
-/// Nothing more is read while so much waits: the peer sends what is to be answered, and does not read the answers.
+/// With this much pending output, no more is read: the peer sends frames to answer, but does not read the answers.
 const MUCH: usize = 256 << 10;
 
-/// What a client is told that speaks HTTP/1.x.
+/// The response to a client that speaks HTTP/1.x.
 const HTTP1: &str =
     "This server speaks HTTP/2 only: over TLS offer h2 by ALPN, in cleartext use prior knowledge.\n";
 
-/// What came of a stream's turn.
+/// The result of a stream's turn.
 enum Turn {
     /// It may have another.
     Again,
@@ -42,7 +42,7 @@ impl Connection {
         }
         let announced = self.reader.settings_sent(&settings.list());
         debug_assert!(announced.is_ok(), "no table size, and the first settings");
-        // Nothing may come before it, not even what is urgent.
+        // Nothing may precede it, not even urgent output.
         let frame = Frame::Settings(Settings::List(settings.list()));
         let written = self.writer.append_frame(&frame, &mut self.urgent);
         self.check_written(written);
@@ -107,7 +107,7 @@ impl Connection {
         }
     }
 
-    /// All that is to be sent now. What is urgent comes first.
+    /// The output to send now, urgent frames first.
     pub fn take_output(&mut self) -> BytesMut {
         if !self.life.preface_seen && !self.is_closed() {
             return BytesMut::new();
@@ -162,8 +162,7 @@ impl Connection {
         let left = stream.outgoing.len();
         self.check_written(written);
         self.calm.data_sent = self.calm.data_sent.saturating_add(1);
-        // A download that lasts is not idle, though a client with a large window has nothing to say. Windows that are
-        // opened count by what is sent in them.
+        // A long download is not idle, even if a client with a large window sends nothing.
         self.life.last_active = self.now;
         self.events.push_back(Event::Sent { stream_id, octets, left });
         if end_stream {
@@ -177,7 +176,7 @@ impl Connection {
     fn end_of_response(&mut self, stream_id: StreamId) {
         self.calm.answered = self.calm.answered.saturating_add(1);
         if self.streams.get_mut(stream_id).is_some_and(|stream| stream.receiving) {
-            // §8.1: what is left of the request is of no use.
+            // §8.1: the rest of the request is not needed.
             self.reset(stream_id, ErrorCode::NO_ERROR);
         } else {
             self.close(stream_id, Closed::Ended);

@@ -10,8 +10,8 @@ use crate::flow::{ReceiveWindow, SendWindow};
 /// How many closed streams are remembered, of each kind.
 const REMEMBERED: usize = 512;
 
-/// A stream that is open or half-closed (remote). One that is half-closed (local) is reset: what the peer would send after
-/// the response is complete is of no use.
+/// A stream that is open or half-closed (remote). A half-closed (local) stream is reset, because the rest of a request is
+/// not needed after a complete response.
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 pub struct Stream {
@@ -25,7 +25,7 @@ pub struct Stream {
     pub receive_window: ReceiveWindow,
     /// Bytes that the embedder was given and has not released.
     pub held: u32,
-    /// What content-length says that is still to come. §8.1.1
+    /// The rest of the length that content-length announced. §8.1.1
     pub content_left: Option<u64>,
     /// Content to send.
     pub outgoing: BytesMut,
@@ -35,7 +35,7 @@ pub struct Stream {
     pub is_queued: bool,
 }
 
-/// Where a stream is in its life.
+/// The state of a stream.
 #[derive(Debug)]
 pub enum Place<'s> {
     Idle,

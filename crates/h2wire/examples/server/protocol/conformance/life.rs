@@ -63,7 +63,7 @@ fn a_graceful_shutdown_warns_then_finishes() {
         peer.connection.shut_down();
         let seen = peer.send(b"");
         assert_eq!(seen, [Seen::GoAway(MAX, Code::NO_ERROR), Seen::Ping(*b"farewell")]);
-        // What was on its way is answered.
+        // Requests in flight are answered.
         assert_eq!(peer.send(&get(3)).len(), 2);
         let seen = if answers_ping {
             peer.send(&frame(6, 1, 0, b"farewell"))
@@ -73,7 +73,7 @@ fn a_graceful_shutdown_warns_then_finishes() {
             peer.send(b"")
         };
         assert_eq!(seen, [Seen::GoAway(3, Code::NO_ERROR)]);
-        // What comes later is ignored, but HPACK and windows stay in step.
+        // Later frames are ignored, but HPACK and windows stay in step.
         assert_eq!(peer.send(&[post(5), data(5, END_STREAM, b"a"), window_update(5, 1)].concat()), []);
         peer.respond(stream(1));
         assert_eq!(peer.send(b"").len(), 2);

@@ -1,4 +1,4 @@
-//! What a conformance suite looks at: bytes in, error codes and answers out. Every case is run with its bytes in one piece
+//! The cases of a conformance suite: bytes in, error codes and responses out. Every case is run with its bytes in one piece
 //! and one by one.
 
 mod errors; // GOAWAY
@@ -14,12 +14,12 @@ use h2wire::frame::ErrorCode;
 
 use peer::*;
 
-/// What comes of a case.
+/// The result of a case.
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Expect {
     /// GOAWAY, and the connection is closed.
     Connection(ErrorCode),
-    /// `RST_STREAM`; the connection goes on.
+    /// `RST_STREAM`; the connection continues.
     Stream(u32, ErrorCode),
     /// A response to its end, and no error.
     Answered(u32),
@@ -29,7 +29,7 @@ enum Expect {
 
 type Case = (&'static str, Vec<Vec<u8>>, Expect);
 
-/// Runs cases behind a handshake.
+/// Runs cases after a handshake.
 fn check(cases: Vec<Case>) {
     assert!(!cases.is_empty());
     for (name, frames, expect) in cases {

@@ -1,4 +1,4 @@
-//! A client that sends anything, and an application behind the server that answers.
+//! A client that sends anything, and an application that answers for the server.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use h2wire::{FieldList, Limits, Message, Reader, Role};
 
 use crate::protocol::{Config, Connection, Event};
 
-/// What every request is answered with, but for those below.
+/// The response to every request, except those below.
 pub(super) const CONTENT: &[u8] = b"0123456789";
 
 pub(super) const END_STREAM: u8 = 1;
@@ -50,7 +50,7 @@ pub(super) struct Peer {
     pub now: Duration,
     /// Whether the application releases content as it comes.
     pub releases: bool,
-    /// What the application was told.
+    /// The events that the application received.
     pub events: Vec<Event>,
     reader: Reader<Vec<u8>>,
     fields: FieldList,
@@ -88,7 +88,7 @@ impl Peer {
         peer
     }
 
-    /// Sends bytes and tells what comes back.
+    /// Sends bytes and returns the reaction.
     pub(super) fn send(&mut self, octets: &[u8]) -> Vec<Seen> {
         let answer = self.send_raw(octets);
         self.read(&answer)
@@ -239,7 +239,7 @@ pub(super) fn block(fields: &[(&str, &str)]) -> Vec<u8> {
     fields.iter().map(field).collect::<Vec<_>>().concat()
 }
 
-/// The fields of a request that is fine, and others behind them.
+/// The fields of a valid request, followed by others.
 pub(super) fn request_with(method: &str, more: &[(&str, &str)]) -> Vec<u8> {
     let first = [(":method", method), (":scheme", "http"), (":path", "/"), (":authority", "a")];
     block(&[&first, more].concat())

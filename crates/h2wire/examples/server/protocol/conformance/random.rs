@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What the peer, the application, or the clock does.
+/// An action of the peer, the application or the clock.
 #[derive(Clone, Debug)]
 enum Step {
     Frames(Vec<u8>),
@@ -62,7 +62,7 @@ struct Windows {
 }
 
 impl Windows {
-    /// What was sent for the peer keeps to them.
+    /// The output for the peer obeys them.
     fn take(&mut self, seen: &[Seen]) {
         for seen in seen {
             let Seen::Data(id, len, _) = seen else { continue };
@@ -125,7 +125,7 @@ proptest! {
         let mut windows = Windows { initial: 65_535, connection: 65_535, streams: HashMap::new() };
         for step in steps {
             let was_closed = peer.connection.is_closed();
-            // Reading what was sent checks its form: it panics where the peer would have to refuse it.
+            // Reading the output checks its form: it panics if the peer would have to refuse it.
             let seen = act(&mut peer, &mut windows, step);
             assert!(!was_closed || seen.is_empty(), "{seen:?}");
             windows.take(&seen);
