@@ -42,7 +42,7 @@ impl PayloadLength {
     }
 }
 
-/// A payload that fits in no frame, whatever the peer's limit: 2^24-1 bytes. RFC 9113 §4.2.
+/// The payload is longer than 2^24-1 bytes, the most that a frame can hold. RFC 9113 §4.2.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[error("the payload is longer than the 16,777,215 octets of the largest frame")]
 pub struct PayloadTooLong;
@@ -75,7 +75,7 @@ impl FrameHeader {
     /// Bytes of a frame header.
     pub const LEN: usize = 9;
 
-    /// Reads a header. Every nine bytes are one.
+    /// Reads a header. Any nine bytes are a valid header.
     #[must_use]
     pub const fn parse(octets: &[u8; Self::LEN]) -> Self {
         let [l0, l1, l2, frame_type, flags, s0, s1, s2, s3] = *octets;

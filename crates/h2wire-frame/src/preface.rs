@@ -63,7 +63,7 @@ pub enum Opening {
     /// Too few bytes to say, and no more than [`Opening::LONGEST`] are needed.
     Undecided,
     /// The peer speaks something else. The rule is one of [`FrameRule::Http1Response`], [`FrameRule::Http1Request`] and
-    /// [`FrameRule::TlsRecord`], which name the cause where the bytes read as a frame would make a baffling
+    /// [`FrameRule::TlsRecord`], which name the cause. Parsed as a frame, these bytes would give a misleading
     /// `FRAME_SIZE_ERROR`.
     Foreign(FrameRule),
     /// Nothing that is recognised; HTTP/2 perhaps.
@@ -111,7 +111,7 @@ impl Opening {
 }
 
 impl FrameRule {
-    /// Whether the peer does not speak HTTP/2 at all: what it sent are no frames.
+    /// Whether the peer does not speak HTTP/2 at all: its bytes are not frames.
     #[must_use]
     pub const fn is_other_protocol(self) -> bool {
         matches!(self, Self::Http1Response | Self::Http1Request | Self::TlsRecord | Self::Preface)

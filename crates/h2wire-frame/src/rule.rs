@@ -18,7 +18,7 @@ crate::rule_table! {
             "the connection does not start with the 24 octets of the HTTP/2 client preface",
             "the client does not speak HTTP/2 (negotiate it by ALPN over TLS), or something in between changed the bytes, such as a text-mode copy that rewrites line ends";
         FirstFrame: "first_frame", RFC 9113 "3.4", PROTOCOL_ERROR,
-            "the first frame of the connection is not a SETTINGS frame that carries settings",
+            "the first frame of the connection is not SETTINGS, or is a SETTINGS acknowledgment",
             "send SETTINGS first, even if it is empty; to read bytes from the middle of a connection, parse frame by frame without state";
         FrameLengthLimit: "frame_length_limit", RFC 9113 "4.2", FRAME_SIZE_ERROR,
             "the frame is longer than the receiver's SETTINGS_MAX_FRAME_SIZE",

@@ -3,7 +3,7 @@
 /// Defines an enum of rules. Each row has the variant, its name, the section of the RFC, the error code to send, a sentence
 /// that says what the peer did, and a remedy that would mend it.
 ///
-/// This is the one macro of the project: without it each rule stands in the enum, in `ALL` and in the table. Each column
+/// This is the one macro of the project: without it, every rule would be written three times. Each column
 /// is a function of its own, so that a device links only those that it asks for.
 #[doc(hidden)]
 #[macro_export]

@@ -15,7 +15,7 @@ impl Setting {
     /// Bytes of a setting.
     pub const LEN: usize = 6;
 
-    /// Reads a setting. Every six bytes are one, though its value may be forbidden: see [`check`](Self::check).
+    /// Reads a setting. Any six bytes are a setting, though its value may be forbidden: see [`check`](Self::check).
     #[must_use]
     pub const fn parse(octets: &[u8; Self::LEN]) -> Self {
         let [i0, i1, v0, v1, v2, v3] = *octets;

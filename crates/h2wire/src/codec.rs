@@ -9,7 +9,7 @@ use tokio_util::codec::{Decoder, Encoder};
 
 use crate::{
     ConnectionError, FieldLine, FieldList, FrameEvent, FrameReader, Limits, Message, Reader, ReaderError,
-    Role, SectionHead, SettingsSentError, WriteError, Writer, append_frame,
+    Role, SectionHead, SettingsSentError, WriteError, Writer, append_frame_unchecked,
 };
 
 /// Reads and writes a connection with `tokio_util::codec::Framed`: frames, and field sections with HPACK at both ends.
@@ -189,6 +189,6 @@ impl<B: AsRef<[u8]>> Encoder<Frame<B>> for FrameCodec {
     type Error = FrameCodecError;
 
     fn encode(&mut self, frame: Frame<B>, dst: &mut BytesMut) -> Result<(), Self::Error> {
-        Ok(append_frame(&frame, dst)?)
+        Ok(append_frame_unchecked(&frame, dst)?)
     }
 }

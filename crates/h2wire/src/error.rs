@@ -8,6 +8,21 @@ use crate::{Limit, Rule};
 /// A rule was broken that ends the connection. RFC 9113 §5.4.1.
 ///
 /// Send the GOAWAY frame of [`go_away`](Self::go_away), then close the connection.
+///
+/// ```
+/// use h2wire::frame::StreamId;
+/// use h2wire::{FrameReader, Role};
+///
+/// let mut reader = FrameReader::new(Role::Client);
+/// // A PING where SETTINGS must come first.
+/// let error = reader.read(b"\0\0\x08\x06\0\0\0\0\0").unwrap_err();
+/// assert_eq!(error.rule.name(), "first_frame");
+///
+/// let mut out = [0; 64];
+/// let len = error.go_away(StreamId::CONNECTION).encode(&mut out)?;
+/// assert!(out[..len].ends_with(b"first_frame")); // send it, then close
+/// # Ok::<(), h2wire::frame::EncodeError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[error("connection error {}: {}", .rule.code(), .rule)]
 #[non_exhaustive]
@@ -32,7 +47,7 @@ pub struct StreamError {
 }
 
 impl ConnectionError {
-    /// The error that breaking `rule` is.
+    /// Makes the error for a broken `rule`.
     #[must_use]
     pub const fn new(rule: Rule) -> Self {
         Self { rule }
@@ -61,7 +76,7 @@ impl ConnectionError {
 }
 
 impl StreamError {
-    /// The error that breaking `rule` is for a stream.
+    /// Makes the error for a `rule` broken on a stream.
     #[must_use]
     pub const fn new(stream_id: StreamId, rule: Rule) -> Self {
         Self { stream_id, rule }

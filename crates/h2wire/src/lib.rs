@@ -23,21 +23,23 @@ extern crate alloc;
 #[cfg(feature = "tokio")]
 extern crate std;
 
-#[cfg(feature = "tokio")]
-mod codec; // codecs for `Framed`
 mod error; // the peer broke a rule: an error of the connection or of a stream
 mod fields; // field sections: what they are, what they may contain
-#[cfg(feature = "http")]
-pub mod http_types; // to and from the types of the `http` crate
 mod limits; // how much is accepted
 mod options; // how a reader judges
-#[cfg(feature = "bytes")]
-mod owned; // the readers over `BytesMut`
 mod reader; // bytes in; frames, payloads and fields out
 mod receive; // what a receiver remembers
 mod role; // who receives
 mod rule; // the rules of all layers
 mod writer; // frames and fields in, bytes out
+
+// Adapters come last, so that the docs show the essentials first.
+#[cfg(feature = "tokio")]
+mod codec; // codecs for `Framed`
+#[cfg(feature = "http")]
+pub mod http_types; // to and from the types of the `http` crate
+#[cfg(feature = "bytes")]
+mod owned; // the readers over `BytesMut`
 
 #[cfg(doc)]
 #[doc = include_str!("../docs/when-http2-does-not-start.md")]
@@ -61,4 +63,4 @@ pub use role::Role;
 pub use rule::Rule;
 pub use writer::{DataFrames, Padding, SectionWriter, WriteError, Writer};
 #[cfg(feature = "alloc")]
-pub use writer::{Output, append_frame};
+pub use writer::{Output, append_frame_unchecked};

@@ -16,7 +16,7 @@ use h2wire_hpack::Exceeded;
 /// | [`max_block_len`](Self::max_block_len) | 65,536 | [`Limit::BlockLength`], connection error `ENHANCE_YOUR_CALM`; one string longer than it: `COMPRESSION_ERROR` |
 /// | [`max_continuations`](Self::max_continuations) | 8 | [`Limit::Continuations`], connection error `ENHANCE_YOUR_CALM` at the frame header |
 /// | [`max_settings`](Self::max_settings) | 32 | [`Limit::Settings`], connection error `ENHANCE_YOUR_CALM` at the frame header |
-/// | [`max_table_size`](Self::max_table_size) | 4,096 | none: it is what the peer may be offered |
+/// | [`max_table_size`](Self::max_table_size) | 4,096 | connection error `COMPRESSION_ERROR` if the peer uses a larger table than it was offered |
 ///
 /// ```
 /// use h2wire::Limits;
@@ -35,12 +35,12 @@ pub struct Limits {
     pub max_section_size: u32,
     /// The number of fields in a section. Must not be 0.
     pub max_fields: u32,
-    /// The length of a field block, and of one string in it, in bytes. The longest Huffman code has 30 bits, so 4
-    /// times `max_section_size` refuses no block whose section could be small enough. Must not be 0.
+    /// The length of a field block, and of one string in it, in bytes. With 4 times `max_section_size`, every section
+    /// within its limit fits, even if Huffman coding makes it longer. Must not be 0.
     pub max_block_len: u32,
     /// The number of CONTINUATION frames in a field block, empty ones included.
     pub max_continuations: u32,
-    /// The number of settings in a SETTINGS frame. Must not be 0.
+    /// The number of settings in a SETTINGS frame. A [`ChunkedReader`](crate::ChunkedReader) accepts at most 32. Must not be 0.
     pub max_settings: u32,
     /// The size of the peer's dynamic table, in bytes as counted by RFC 7541 §4.1: the most that may be announced as
     /// `SETTINGS_HEADER_TABLE_SIZE`. The memory is made for it. With less than 4,096, a peer that has not seen the
@@ -155,7 +155,7 @@ impl Default for Limits {
     }
 }
 
-/// A limit is 0: nothing could be read.
+/// A limit is 0, so nothing could be read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[error("`{limit}` must not be 0")]
 #[non_exhaustive]
@@ -175,7 +175,7 @@ h2wire_frame::rule_table! {
             "send fewer fields, or raise max_fields";
         BlockLength: "block_length_limit", RFC 9113 "10.5.1", ENHANCE_YOUR_CALM,
             "a field block has more octets than the limit",
-            "split the fields over fewer or smaller sections, or raise max_block_len, which is 4 times max_section_size by default";
+            "send fewer or shorter fields; or raise max_block_len, which is 4 times max_section_size by default";
         Continuations: "continuations_limit", RFC 9113 "10.5", ENHANCE_YOUR_CALM,
             "a field block has more CONTINUATION frames than the limit",
             "fill each frame up to SETTINGS_MAX_FRAME_SIZE; many small or empty CONTINUATION frames are a known attack (CVE-2024-27316 and others)";

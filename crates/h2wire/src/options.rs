@@ -15,7 +15,8 @@ pub struct Options {
     /// Whether field sections are checked as [`FieldValidator`](crate::FieldValidator) does. Default on. Turn it off
     /// in tools that show everything; an endpoint must check the fields itself then (RFC 9113 §8.1.1, §10.3).
     pub validate_fields: bool,
-    /// Whether `:protocol` is defined: `SETTINGS_ENABLE_CONNECT_PROTOCOL` was sent. RFC 8441 §3. Default on.
+    /// Whether `:protocol` is defined. RFC 8441 §3. On by default, as the reader does not know all of your settings:
+    /// turn it off if you did not send `SETTINGS_ENABLE_CONNECT_PROTOCOL` 1.
     pub extended_connect: bool,
     /// Whether a stream error ends the connection, which an endpoint may choose. RFC 9113 §5.4.1. Default off.
     pub escalate_stream_errors: bool,

@@ -79,7 +79,7 @@ impl Rule {
 }
 
 impl Rule {
-    /// Whether the peer does not speak HTTP/2 at all: what it sent are no frames.
+    /// Whether the peer does not speak HTTP/2 at all: its bytes are not frames.
     #[must_use]
     pub const fn is_other_protocol(self) -> bool {
         matches!(self, Self::Frame(rule) if rule.is_other_protocol())

@@ -6,7 +6,9 @@ use bytes::BytesMut;
 use common::{End, read_all};
 use h2wire::frame::generate::strategy;
 use h2wire::frame::{Data, Frame, SettingList, Settings, StreamId};
-use h2wire::{FieldList, FrameEvent, FrameReader, Limits, Message, Reader, Role, SectionKind, append_frame};
+use h2wire::{
+    FieldList, FrameEvent, FrameReader, Limits, Message, Reader, Role, SectionKind, append_frame_unchecked,
+};
 use proptest::prelude::*;
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
@@ -16,7 +18,7 @@ fn payloads_lie_inside_the_buffer() {
     let data =
         Data { end_stream: false, stream_id: StreamId::MAX, pad_length: Some(7), data: vec![1; 16_000] };
     let mut buf = BytesMut::from(SETTINGS);
-    append_frame(&data.into(), &mut buf).unwrap();
+    append_frame_unchecked(&data.into(), &mut buf).unwrap();
     let octets = buf.as_ptr_range();
 
     let mut reader = FrameReader::new(Role::Client);
@@ -48,7 +50,7 @@ fn room_is_made_for_a_frame_and_no_more() {
 fn a_frame_that_cannot_be_sent_leaves_the_buffer_alone() {
     let data = Data { end_stream: false, stream_id: StreamId::CONNECTION, pad_length: None, data: b"x" };
     let mut buf = BytesMut::from("before");
-    assert!(append_frame(&data.into(), &mut buf).is_err());
+    assert!(append_frame_unchecked(&data.into(), &mut buf).is_err());
     assert_eq!(&buf[..], b"before");
 }
 
@@ -84,7 +86,7 @@ proptest! {
         let first = Frame::from(Settings::<Vec<u8>>::List(SettingList::default()));
         let mut octets = BytesMut::new();
         for frame in std::iter::once(&first).chain(&frames) {
-            append_frame(frame, &mut octets).unwrap();
+            append_frame_unchecked(frame, &mut octets).unwrap();
         }
         let expected = read_all(Role::Observer, &octets);
 

@@ -1,5 +1,6 @@
 //! One direction of a connection: bytes in any pieces to events.
 
+use anyhow::bail;
 use h2wire::frame::{Frame, FrameHeader, PREFACE, PayloadLength, SettingId, Settings};
 use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
 
@@ -264,6 +265,7 @@ impl Direction {
             FrameEvent::StreamError { error, .. } => {
                 report.event(&place, &Event::Error { error: error.into(), octets })
             }
+            other => bail!("this command does not know the event {other:?}"),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, PriorityFields, StreamId};
 
-/// Opens a stream or ends it with trailers, and carries the first fragment of a field block. RFC 9113 §6.2.
+/// Carries a request, a response or trailers: the first fragment of their field block. RFC 9113 §6.2.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Headers<B> {
     /// The `END_STREAM` flag.

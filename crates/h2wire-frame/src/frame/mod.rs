@@ -27,6 +27,22 @@ use crate::{
 
 /// A frame. `B` holds the bytes of its payload: `&[u8]` when parsed, any `AsRef<[u8]>` when sent.
 ///
+/// ```
+/// use h2wire_frame::{Frame, ParseOptions, Ping, Progress};
+///
+/// let ping = Ping { ack: false, opaque_data: *b"deadbeef" };
+/// let mut bytes = [0; 17];
+/// ping.encode(&mut bytes)?;
+///
+/// let parsed = Frame::parse(&bytes, &ParseOptions::DEFAULT)?;
+/// let Progress::Item { item: (header, frame), consumed } = parsed else {
+///     panic!("more bytes are needed")
+/// };
+/// assert_eq!((header.to_string(), consumed), ("PING stream 0, 8 octets".into(), 17));
+/// assert_eq!(frame, ping.into());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Closed: RFC 9113 §6 defines ten types, and every other one is an [`Unknown`]. The structs of frames are closed too, as
 /// their layout is fixed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

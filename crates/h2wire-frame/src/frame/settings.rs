@@ -13,7 +13,7 @@ use crate::shape::{LengthRule, Shape, StreamRule};
 use crate::wire::{self, Writer};
 use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, SettingList, StreamId};
 
-/// How the sender wants to be talked to, or that it obeys the peer's wishes. RFC 9113 §6.5.
+/// The sender's settings, or an acknowledgment of the peer's. RFC 9113 §6.5.
 ///
 /// Closed: a SETTINGS frame carries settings or acknowledges them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -37,7 +37,7 @@ impl<'a> FieldLine<'a> {
 }
 
 impl fmt::Debug for FieldLine<'_> {
-    /// `name: value` as text. The value of a field that is never indexed is a secret: only its length is shown.
+    /// Shows `name: value` as text. The value of a field that is never indexed is a secret: only its length is shown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.name.escape_ascii())?;
         match self.indexing {

@@ -18,16 +18,16 @@ pub enum ToHttpError {
         /// What it is.
         found: SectionKind,
     },
-    /// `:method` is no token. RFC 9110 §9.1.
+    /// `:method` is not a token. RFC 9110 §9.1.
     #[error("the :method is not a token")]
     Method,
-    /// `:scheme` is none. RFC 3986 §3.1.
+    /// `:scheme` is not a valid scheme. RFC 3986 §3.1.
     #[error("the :scheme is not one, or longer than 64 octets")]
     Scheme,
-    /// `:authority` is none. RFC 3986 §3.2.
+    /// `:authority` is not a valid authority. RFC 3986 §3.2.
     #[error("the :authority is not one")]
     Authority,
-    /// There is no `:authority`, and `host` is none either. RFC 9110 §7.2.
+    /// There is no `:authority`, and `host` is not a valid authority. RFC 9110 §7.2.
     #[error("the host field is not an authority without userinfo")]
     Host,
     /// There are several `host` lines. RFC 9110 §7.2.
@@ -36,13 +36,13 @@ pub enum ToHttpError {
     /// `host` and `:authority` name different hosts. RFC 9113 §8.3.1.
     #[error("the host field and the :authority name different hosts")]
     HostDiffers,
-    /// `:path` is no path with a query, or longer than 65,534 bytes. RFC 3986 §3.3, §3.4.
+    /// `:path` is not a path with an optional query, or longer than 65,534 bytes. RFC 3986 §3.3, §3.4.
     #[error("the :path is not one with a query, has a fragment, or is longer than 65,534 octets")]
     Path,
-    /// `:protocol` is none. RFC 9110 §7.8.
+    /// `:protocol` is not a protocol name. RFC 9110 §7.8.
     #[error("the :protocol is not a token")]
     Protocol,
-    /// `:status` is none.
+    /// `:status` is not a status code.
     #[error("the :status is not one")]
     Status,
     /// A name that `http` does not take: longer than 65,535 bytes.
@@ -82,7 +82,7 @@ pub enum ToFieldsError {
     /// URI has none and there is no [`TargetScheme`](super::TargetScheme). RFC 9113 §8.3.
     #[error("{0}")]
     Malformed(Malformed),
-    /// The URI has no authority, and `host` is none either. RFC 9110 §7.2.
+    /// The URI has no authority, and `host` is not a valid authority. RFC 9110 §7.2.
     #[error("the host field is not an authority without userinfo")]
     Host,
     /// There are several `host` lines. RFC 9110 §7.2.

@@ -87,7 +87,7 @@ pub struct TargetScheme(pub Scheme);
 pub struct NeverIndexed(u8);
 
 impl NeverIndexed {
-    /// Adds a pseudo-header field, by its name with the colon. Other names are none, and change nothing.
+    /// Adds a pseudo-header field, by its name with the colon. Other names are ignored.
     pub fn insert(&mut self, name: impl AsRef<[u8]>) {
         self.0 |= bit(name.as_ref());
     }

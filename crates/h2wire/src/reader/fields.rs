@@ -113,7 +113,7 @@ impl Reader<Vec<u8>> {
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
-    /// A reader at the start of a connection, with memory whatever it contains.
+    /// A reader at the start of a connection, in your memory, whose contents do not matter.
     ///
     /// # Errors
     /// [`ReaderError`] when a limit is 0 or the memory is less than [`Limits::memory_len`].

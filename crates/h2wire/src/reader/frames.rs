@@ -28,7 +28,7 @@ use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, StreamError}
 ///                 FrameEvent::Preface => "preface",
 ///                 FrameEvent::Frame { frame: Frame::Settings(_), .. } => "SETTINGS",
 ///                 FrameEvent::Frame { .. } => "another frame",
-///                 FrameEvent::StreamError { .. } => "reset that stream, go on",
+///                 _ => "a stream error: reset that stream, go on",
 ///             });
 ///         }
 ///         Progress::Needed(octets) => break octets,
@@ -125,6 +125,28 @@ impl FrameReader {
         Self { options, ..self }
     }
 
+    /// Reads the next item at the start of `input`: everything received and not yet consumed.
+    ///
+    /// # Errors
+    /// The first rule that the peer broke and that ends the connection. Every later call returns the same error.
+    #[inline(always)]
+    pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<FrameEvent<&'a [u8]>>, ConnectionError> {
+        match self.stage {
+            FramesStage::Frames => {}
+            FramesStage::Opening => match self.open(input) {
+                Start::Preface => {
+                    return Ok(Progress::Item { item: FrameEvent::Preface, consumed: Start::MAX_LEN });
+                }
+                // The next byte may be the one that is wrong.
+                Start::Needed(_) => return Ok(Progress::Needed(1)),
+                Start::Broken(rule) => return self.fail(ConnectionError::frame(rule)),
+                Start::Frame => {}
+            },
+            FramesStage::Failed(error) => return Err(error),
+        }
+        self.read_frame(input)
+    }
+
     /// Bytes consumed so far: the position of the next item or of the error.
     #[must_use]
     pub const fn offset(&self) -> u64 {
@@ -159,28 +181,6 @@ impl FrameReader {
                 None => EndOfInput::Clean,
             }),
         }
-    }
-
-    /// Reads the next item at the start of `input`: everything received and not yet consumed.
-    ///
-    /// # Errors
-    /// The first rule that the peer broke and that ends the connection. Every later call returns the same error.
-    #[inline(always)]
-    pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<FrameEvent<&'a [u8]>>, ConnectionError> {
-        match self.stage {
-            FramesStage::Frames => {}
-            FramesStage::Opening => match self.open(input) {
-                Start::Preface => {
-                    return Ok(Progress::Item { item: FrameEvent::Preface, consumed: Start::MAX_LEN });
-                }
-                // The next byte may be the one that is wrong.
-                Start::Needed(_) => return Ok(Progress::Needed(1)),
-                Start::Broken(rule) => return self.fail(ConnectionError::frame(rule)),
-                Start::Frame => {}
-            },
-            FramesStage::Failed(error) => return Err(error),
-        }
-        self.read_frame(input)
     }
 
     /// Decides whether the connection starts with the preface, a frame, or another protocol. §3.4

@@ -4,6 +4,18 @@ use h2wire_frame::{Data, Frame, FrameType, Ping, Settings};
 
 /// Counts of received frames, for flood-protection policies. Check them, or reset them with `core::mem::take`, as
 /// often as you like. RFC 9113 §10.5.
+///
+/// ```
+/// use h2wire::Counters;
+/// use h2wire::frame::FrameType;
+///
+/// /// Whether a client resets streams faster than it could use them.
+/// fn is_rapid_reset(last_second: &Counters) -> bool {
+///     let resets = last_second.frames(FrameType::RST_STREAM);
+///     resets > 100 && resets * 2 > last_second.sections
+/// }
+/// assert!(!is_rapid_reset(&Counters::default()));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct Counters {

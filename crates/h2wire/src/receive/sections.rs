@@ -120,7 +120,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
         Ok(ended)
     }
 
-    /// Adds the fields to `list` until they end here; returns how they end. The limits bound what is added.
+    /// Appends the fields to `list` and returns how they end: `FragmentEnd` or `SectionEnd`, never `Field`. The
+    /// limits bound what is appended.
     ///
     /// The list is not cleared, as a section may come in several frames. Clear it before the next section.
     ///
@@ -137,7 +138,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
         }
     }
 
-    /// Decodes the rest; returns how it ends.
+    /// Decodes the rest and returns how it ends: `FragmentEnd` or `SectionEnd`, never `Field`.
     ///
     /// # Errors
     /// As [`next`](Self::next).

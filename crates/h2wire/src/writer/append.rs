@@ -41,7 +41,10 @@ impl sealed::Sealed for bytes::BytesMut {}
 ///
 /// # Errors
 /// As [`Frame::encode`]; `out` is unchanged then.
-pub fn append_frame<B: AsRef<[u8]>>(frame: &Frame<B>, out: &mut impl Output) -> Result<(), EncodeError> {
+pub fn append_frame_unchecked<B: AsRef<[u8]>>(
+    frame: &Frame<B>,
+    out: &mut impl Output,
+) -> Result<(), EncodeError> {
     let start = out.as_mut().len();
     out.resize_zeroed(start.saturating_add(frame.encoded_len()));
     let encoded = frame.encode(from(out, start));

@@ -1,11 +1,8 @@
 //! Writes frames and field sections, and nothing that a peer must refuse.
 
-#[cfg(feature = "alloc")]
-mod append; // output that grows
 mod data; // content to DATA frames
 mod layout; // a field block in its frames
 mod padding; // how many octets hide a length
-mod section; // fields to frames
 
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
@@ -19,7 +16,7 @@ use h2wire_hpack::{BufferTooSmall, Encoder, HuffmanPolicy, MemoryTooSmall};
 use crate::receive::{Order, Refused};
 use crate::{Limits, Malformed, Role, Rule};
 #[cfg(feature = "alloc")]
-pub use append::{Output, append_frame};
+pub use append::{Output, append_frame_unchecked};
 pub use data::DataFrames;
 pub use padding::Padding;
 pub use section::SectionWriter;
@@ -29,8 +26,9 @@ pub use section::SectionWriter;
 /// It enforces the rules that a [`Reader`](crate::Reader) at the other end checks: the order of frames, who may send
 /// which, the peer's frame size, and what a field section may contain. Pass the peer's SETTINGS to
 /// [`settings_received`](Self::settings_received). The caller is responsible for windows and stream states, and for
-/// rules that depend on them: stream identifiers grow, GOAWAY never raises its last stream, some settings never go
-/// back. To write frames that break the rules, for tests of other implementations, use [`FrameHeader::encode_raw`].
+/// rules that depend on them: stream identifiers grow, the last stream of a later GOAWAY is never higher,
+/// ENABLE_CONNECT_PROTOCOL never returns to 0. To write frames that break the rules, for tests of other
+/// implementations, use [`FrameHeader::encode_raw`].
 ///
 /// ```
 /// use h2wire::frame::{SettingBuffer, SettingId, Settings, StreamId};
@@ -92,21 +90,22 @@ pub(crate) struct WriterPlace {
     preface: Preface,
 }
 
-/// Something cannot be written. Send none of it, whatever the buffer contains; the call can be repeated.
+/// Something cannot be written. Ignore what the buffer contains now. The call can be repeated.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
     /// The frame cannot be encoded, or there is no room for it.
     #[error(transparent)]
     Encode(#[from] EncodeError),
-    /// The peer would have to refuse it: because of earlier frames, or because it is longer than the peer accepts.
+    /// The peer would have to refuse it: it breaks a rule about the order of frames, the sender, the frame size, or
+    /// field sections.
     #[error("the peer must refuse this: {0}")]
     Refused(Rule),
     /// A HEADERS, `PUSH_PROMISE` or CONTINUATION frame is written by [`Writer::section`], which keeps HPACK in step.
     #[error("a frame of a field block is written as a section")]
     FieldBlock,
-    /// A `PUSH_PROMISE` frame has neither `END_STREAM` nor priority fields. RFC 9113 §6.6.
-    #[error("a PUSH_PROMISE frame has neither END_STREAM nor priority fields")]
+    /// A `PUSH_PROMISE` frame cannot have `END_STREAM` or priority fields. RFC 9113 §6.6.
+    #[error("a PUSH_PROMISE frame cannot have END_STREAM or priority fields")]
     PromiseHead,
     /// The connection has to start with the preface: see [`Writer::preface`].
     #[error("the client connection preface comes first")]
@@ -253,11 +252,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         Ok(written)
     }
 
-    /// Cuts content into DATA frames that fit the peer's frame size, padded by [`padding`](Self::padding). `budget`
+    /// Returns an iterator that cuts content into DATA frames that fit the peer's frame size, padded by [`padding`](Self::padding). `budget`
     /// is what the windows of stream and connection allow now; padding counts. `end_stream` applies to the last
     /// frame.
     ///
-    /// Write each with [`frame`](Self::frame), or its head with [`frame_head`](Self::frame_head).
+    /// It writes nothing: pass each frame to [`frame`](Self::frame) or `append_frame`, or its head to
+    /// [`frame_head`](Self::frame_head).
     ///
     /// ```
     /// # #[cfg(feature = "alloc")] {
@@ -287,7 +287,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         }
     }
 
-    /// Applies the peer's SETTINGS. Call it when you acknowledge them. It sets the frame size, the table size,
+    /// Applies the peer's SETTINGS. Call it when you acknowledge them. It cannot fail: the reader has checked the
+    /// values. It sets the frame size, the table size,
     /// whether a server may push, and whether a client may use extended CONNECT. RFC 9113 §6.5.3.
     pub fn settings_received<B: AsRef<[u8]>>(&mut self, settings: &SettingList<B>) {
         for setting in settings.iter() {
@@ -373,3 +374,8 @@ impl<M> Writer<M> {
         Ok(())
     }
 }
+
+// These come last, so that the docs show `new` and `frame` first.
+#[cfg(feature = "alloc")]
+mod append; // output that grows
+mod section; // fields to frames

@@ -9,7 +9,8 @@ use crate::{FieldLine, FieldValidator, SectionHead};
 
 /// A field section that is being written: the result of [`Writer::section`].
 ///
-/// If it is dropped before [`finish`](Self::finish), nothing is written, and HPACK starts anew with the next section.
+/// If it is dropped before [`finish`](Self::finish), nothing is written, and the next section starts by emptying the
+/// HPACK tables of both ends.
 /// After a [`flush`](Self::flush) a part was sent already: then the connection is lost, and the writer refuses
 /// everything else.
 #[derive(Debug)]
@@ -63,7 +64,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> SectionWriter<'_, '_, M> {
     /// no field since the last flush. The section must be finished before anything else is sent.
     ///
     /// # Errors
-    /// None is expected: there is room.
+    /// None is expected, as the room for the frames was made before.
     pub fn flush(&mut self) -> Result<&[u8], WriteError> {
         if self.section.is_empty() {
             return Ok(&[]);

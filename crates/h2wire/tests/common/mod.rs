@@ -72,5 +72,6 @@ pub(crate) fn own<B: AsRef<[u8]>>(item: FrameEvent<B>) -> OwnedItem {
             OwnedItem::Frame(header, frame.map(|payload| payload.as_ref().to_vec()))
         }
         FrameEvent::StreamError { header, error } => OwnedItem::StreamError(header, error),
+        _ => panic!("another event"),
     }
 }

@@ -81,7 +81,7 @@ impl Sent {
             match item {
                 FrameEvent::Frame { frame, .. } => frames.push(frame.map(<[u8]>::to_vec)),
                 FrameEvent::Preface => {}
-                FrameEvent::StreamError { .. } => panic!("{item:?}"),
+                _ => panic!("{item:?}"),
             }
         }
         assert!(rest.is_empty());

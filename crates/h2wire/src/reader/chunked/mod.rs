@@ -133,7 +133,7 @@ impl ChunkedReader<Vec<u8>> {
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
-    /// A reader at the start of a connection, with memory whatever it contains. A SETTINGS frame may have 32 settings
+    /// A reader at the start of a connection, in your memory, whose contents do not matter. A SETTINGS frame may have 32 settings
     /// at most, and less if the limits say so.
     ///
     /// # Errors
