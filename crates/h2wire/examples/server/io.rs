@@ -142,7 +142,7 @@ async fn serve(
     Ok(())
 }
 
-/// Whether the peer has closed its side. Many do not send close_notify; HTTP/2 itself marks complete messages.
+/// Whether the peer has closed its side. Many do not send `close_notify`; HTTP/2 itself marks complete messages.
 fn is_end(read: io::Result<usize>) -> io::Result<bool> {
     match read {
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(true),
