@@ -100,6 +100,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     /// # Errors
     /// As [`section`](Self::section) and its methods; `out` is unchanged then. A name or value of 1 GiB is
     /// [`EncodeError::PayloadTooLong`].
+    ///
+    /// # Panics
+    /// If `fields` panics. Then `out` holds an unfinished section after its old content: truncate it. HPACK stays in step.
     pub fn append_section<'f, F: Into<FieldLine<'f>>>(
         &mut self,
         head: SectionHead,
