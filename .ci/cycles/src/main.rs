@@ -71,7 +71,7 @@ fn run(arguments: &[String]) -> Result<bool, Box<dyn Error>> {
     Ok(clean)
 }
 
-/// Reads all Rust files below a folder; their names start behind `src/`.
+/// Reads all Rust files below a folder; their names start after `src/`.
 fn read(folder: &Path, prefix: &str, sources: &mut Sources) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

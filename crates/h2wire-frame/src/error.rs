@@ -14,7 +14,8 @@ use crate::{ErrorCode, FrameRule, StreamId};
 /// use h2wire_frame::{Frame, ParseOptions, Scope};
 ///
 /// // A PING frame with 7 bytes.
-/// let error = Frame::parse(b"\0\0\x07\x06\0\0\0\0\0", &ParseOptions::DEFAULT).unwrap_err();
+/// let bytes = b"\0\0\x07\x06\0\0\0\0\0";
+/// let error = Frame::parse(bytes, &ParseOptions::DEFAULT).unwrap_err();
 /// assert_eq!(error.rule.name(), "ping_length");
 /// assert_eq!(error.code().name(), Some("FRAME_SIZE_ERROR"));
 /// assert_eq!(error.scope, Scope::Connection);

@@ -12,7 +12,10 @@ pub const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 ///
 /// let mut matcher = PrefaceMatcher::new();
 /// assert_eq!(matcher.advance(&PREFACE[..20]), PrefaceMatch::Needed(4));
-/// assert_eq!(matcher.advance(b"\r\n\r\nand more"), PrefaceMatch::Complete { consumed: 4 });
+/// assert_eq!(
+///     matcher.advance(b"\r\n\r\nand more"),
+///     PrefaceMatch::Complete { consumed: 4 },
+/// );
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct PrefaceMatcher {

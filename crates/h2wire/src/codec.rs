@@ -27,8 +27,14 @@ use crate::{
 /// use tokio_util::codec::Framed;
 ///
 /// let mut framed = Framed::new(io, Codec::new(Role::Client, &Limits::DEFAULT)?);
-/// framed.send(Frame::<&[u8]>::Settings(Settings::List(SettingList::default()))).await?;
-/// let fields = [(":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "localhost")];
+/// let settings = Settings::List(SettingList::<&[u8]>::default());
+/// framed.send(Frame::Settings(settings)).await?;
+/// let fields = [
+///     (":method", "GET"),
+///     (":scheme", "http"),
+///     (":path", "/"),
+///     (":authority", "localhost"),
+/// ];
 /// let head = SectionHead::headers(StreamId::new(1).unwrap(), true);
 /// framed.send(OutgoingSection::new(head, fields)).await?;
 /// # Ok(())
@@ -151,7 +157,8 @@ impl Encoder<OutgoingSection> for Codec {
 /// use h2wire::{FrameCodec, FrameReader, Role};
 /// use tokio_util::codec::Framed;
 ///
-/// let framed = Framed::new(io, FrameCodec { reader: FrameReader::new(Role::Server) });
+/// let reader = FrameReader::new(Role::Server);
+/// let framed = Framed::new(io, FrameCodec { reader });
 /// # Ok(())
 /// # }
 /// ```

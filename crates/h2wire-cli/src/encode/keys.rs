@@ -7,7 +7,7 @@ pub(crate) struct Keys(Map<String, Value>);
 
 impl Keys {
     /// The keys of `value`, which is called `what`.
-    pub(crate) fn of(value: Value, what: &str) -> anyhow::Result<Self> {
+    pub(crate) fn from_value(value: Value, what: &str) -> anyhow::Result<Self> {
         match value {
             Value::Object(object) => Ok(Self(object)),
             _ => bail!("{what} is not a JSON object"),

@@ -49,7 +49,7 @@ impl Encoder<'_> {
         if !self.is_wanted(&value)? {
             return Ok(Vec::new());
         }
-        let mut keys = Keys::of(value, "the line")?;
+        let mut keys = Keys::from_value(value, "the line")?;
         if PASSED_OVER.iter().any(|key| keys.has(key)) {
             return Ok(Vec::new());
         }

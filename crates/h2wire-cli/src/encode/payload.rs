@@ -14,7 +14,7 @@ pub(crate) struct Payload {
 }
 
 impl Payload {
-    const fn of(octets: Vec<u8>) -> Self {
+    const fn from_octets(octets: Vec<u8>) -> Self {
         Self { octets, flags: Flags(0), shown: Flags(0) }
     }
 
@@ -32,7 +32,7 @@ const BITS_31: u32 = u32::MAX >> 1;
 
 /// Reads a payload. With `raw`, values may have bits that are reserved, and any payload may be `payload_hex`.
 pub(crate) fn payload(frame_type: FrameType, value: Value, raw: bool) -> anyhow::Result<Payload> {
-    let mut keys = Keys::of(value, "payload")?;
+    let mut keys = Keys::from_value(value, "payload")?;
     if raw && keys.has("payload_hex") {
         return unknown(keys);
     }
@@ -43,8 +43,8 @@ pub(crate) fn payload(frame_type: FrameType, value: Value, raw: bool) -> anyhow:
             Ok(())
         })?,
         FrameType::HEADERS => headers(&mut keys, most)?,
-        FrameType::PRIORITY => Payload::of(priority(&mut keys, most)?.to_vec()),
-        FrameType::RST_STREAM => Payload::of(error_code(&mut keys)?.to_vec()),
+        FrameType::PRIORITY => Payload::from_octets(priority(&mut keys, most)?.to_vec()),
+        FrameType::RST_STREAM => Payload::from_octets(error_code(&mut keys)?.to_vec()),
         FrameType::SETTINGS => settings(&mut keys)?,
         FrameType::PUSH_PROMISE => padded(&mut keys, |keys, octets| {
             octets.extend(keys.number("promised_stream_id", most)?.to_be_bytes());
@@ -53,18 +53,18 @@ pub(crate) fn payload(frame_type: FrameType, value: Value, raw: bool) -> anyhow:
         })?,
         FrameType::PING => {
             let ack = keys.bool("ack")?.unwrap_or(false);
-            Payload::of(keys.octets("opaque_data_hex")?).with_flag(Flags::ACK, ack)
+            Payload::from_octets(keys.octets("opaque_data_hex")?).with_flag(Flags::ACK, ack)
         }
         FrameType::GOAWAY => {
             let mut octets = keys.number("last_stream_id", most)?.to_be_bytes().to_vec();
             octets.extend(error_code(&mut keys)?);
             octets.extend(keys.octets("additional_debug_data_hex")?);
-            Payload::of(octets)
+            Payload::from_octets(octets)
         }
         FrameType::WINDOW_UPDATE => {
-            Payload::of(keys.number("window_size_increment", most)?.to_be_bytes().to_vec())
+            Payload::from_octets(keys.number("window_size_increment", most)?.to_be_bytes().to_vec())
         }
-        FrameType::CONTINUATION => Payload::of(keys.octets("field_block_fragment_hex")?),
+        FrameType::CONTINUATION => Payload::from_octets(keys.octets("field_block_fragment_hex")?),
         _ => return unknown(keys),
     };
     keys.done(&[])?;
@@ -81,14 +81,14 @@ fn padded(
     let mut octets = Vec::from_iter(pad_length);
     between(keys, &mut octets)?;
     octets.extend(std::iter::repeat_n(0, pad_length.unwrap_or(0).into()));
-    Ok(Payload::of(octets).with_flag(Flags::PADDED, pad_length.is_some()))
+    Ok(Payload::from_octets(octets).with_flag(Flags::PADDED, pad_length.is_some()))
 }
 
 fn headers(keys: &mut Keys, most: u32) -> anyhow::Result<Payload> {
     let fields = match keys.take("priority") {
         None => None,
         Some(value) => {
-            let mut keys = Keys::of(value, "priority")?;
+            let mut keys = Keys::from_value(value, "priority")?;
             let fields = priority(&mut keys, most)?;
             keys.done(&[])?;
             Some(fields)
@@ -121,12 +121,12 @@ fn settings(keys: &mut Keys) -> anyhow::Result<Payload> {
         let setting = setting(value).with_context(|| format!("setting {}", index.saturating_add(1)))?;
         octets.extend(setting);
     }
-    Ok(Payload::of(octets).with_flag(Flags::ACK, ack))
+    Ok(Payload::from_octets(octets).with_flag(Flags::ACK, ack))
 }
 
 fn setting(value: Value) -> anyhow::Result<[u8; 6]> {
     let name_of = |id| SettingId(u16::try_from(id).unwrap_or(0)).name();
-    let mut keys = Keys::of(value, "the setting")?;
+    let mut keys = Keys::from_value(value, "the setting")?;
     let id = keys.named("id", "name", u16::MAX.into(), name_of)?;
     let [v0, v1, v2, v3] = keys.number("value", u32::MAX)?.to_be_bytes();
     keys.done(&[])?;
@@ -148,5 +148,5 @@ fn unknown(mut keys: Keys) -> anyhow::Result<Payload> {
         "priority_field_value",
         "priority_field_value_hex",
     ])?;
-    Ok(Payload::of(octets))
+    Ok(Payload::from_octets(octets))
 }

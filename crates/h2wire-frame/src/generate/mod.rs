@@ -3,12 +3,12 @@
 //! With the feature `arbitrary`, [`Frame<Vec<u8>>`](crate::Frame) and [`BrokenFrame`] implement its trait `Arbitrary`;
 //! with `proptest` there are strategies in the module `strategy`. Both make frames of the same ingredients.
 
-#[cfg(feature = "arbitrary")]
-mod arbitrary;
 mod broken;
 mod ingredients;
 #[cfg(feature = "proptest")]
 pub mod strategy;
+#[cfg(feature = "arbitrary")]
+mod unstructured;
 
 pub use broken::{BREAKABLE, BrokenFrame};
 pub(crate) use ingredients::Ingredients;

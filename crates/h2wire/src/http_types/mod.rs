@@ -7,15 +7,19 @@
 //! ```
 //! use h2wire::frame::{SettingBuffer, Settings, StreamId};
 //! use h2wire::http_types::request_fields;
-//! use h2wire::{Event, FieldList, FieldStep, Limits, Progress, Reader, Role, SectionHead, Writer};
+//! use h2wire::{Event, FieldList, FieldStep, Limits, Progress, Reader, Role};
+//! use h2wire::{SectionHead, Writer};
 //!
-//! let request = http::Request::get("https://example.com/a?b=c").header("cookie", "first=1; second=2").body(())?;
+//! let request = http::Request::get("https://example.com/a?b=c")
+//!     .header("cookie", "first=1; second=2")
+//!     .body(())?;
 //! let (parts, ()) = request.into_parts();
 //!
 //! let mut writer = Writer::new(Role::Client, 4096);
 //! let mut octets = Vec::new();
 //! writer.append_preface(&mut octets)?;
-//! writer.append_frame(&Settings::List(SettingBuffer::<0>::new().list()).into(), &mut octets)?;
+//! let settings = SettingBuffer::<0>::new();
+//! writer.append_frame(&Settings::List(settings.list()).into(), &mut octets)?;
 //! let head = SectionHead::headers(StreamId::new(1).unwrap(), true);
 //! writer.append_section(head, request_fields(&parts)?.iter(), &mut octets)?;
 //!

@@ -13,11 +13,15 @@ use crate::{Expected, FieldLine, FieldValidator, Indexing, Malformed, SectionKin
 /// Which field becomes what is in the table of the [module](super).
 ///
 /// ```
-/// use h2wire::FieldLine;
 /// use h2wire::http_types::request;
 ///
-/// let fields = [(":method", "GET"), (":scheme", "https"), (":path", "/a"), ("host", "example.com")];
-/// let request = request(fields.iter().map(|(name, value)| FieldLine::from((*name, *value))))?;
+/// let fields = [
+///     (":method", "GET"),
+///     (":scheme", "https"),
+///     (":path", "/a"),
+///     ("host", "example.com"),
+/// ];
+/// let request = request(fields)?;
 /// assert_eq!(*request.uri(), "https://example.com/a");
 /// assert_eq!(request.version(), http::Version::HTTP_2);
 /// # Ok::<(), h2wire::http_types::ToHttpError>(())

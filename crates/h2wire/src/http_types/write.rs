@@ -36,10 +36,13 @@ const ABSENT: PseudoField<'static> = ("", None);
 /// ```
 /// use h2wire::http_types::request_fields;
 ///
-/// let (parts, ()) = http::Request::get("https://example.com/a").header("cookie", "b=1; c=2").body(())?.into_parts();
+/// let request = http::Request::get("https://example.com/a")
+///     .header("cookie", "b=1; c=2")
+///     .body(())?;
+/// let (parts, ()) = request.into_parts();
 /// let fields = request_fields(&parts)?;
-/// let names: Vec<_> = fields.iter().map(|field| str::from_utf8(field.name)).collect::<Result<_, _>>()?;
-/// assert_eq!(names, [":method", ":scheme", ":authority", ":path", "cookie", "cookie"]);
+/// let cookies = fields.iter().filter(|field| field.name == b"cookie");
+/// assert_eq!(cookies.count(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///

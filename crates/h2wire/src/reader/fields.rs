@@ -34,11 +34,15 @@ use crate::{
 ///         Event::Fields { mut fields, .. } => loop {
 ///             match fields.next()? {
 ///                 FieldStep::Field(field) => println!("{field:?}"),
-///                 FieldStep::FragmentEnd => break, // a CONTINUATION frame comes next
-///                 FieldStep::SectionEnd(end) => break assert_eq!(end.kind, Ok(SectionKind::Request)),
+///                 FieldStep::FragmentEnd => break, // CONTINUATION comes next
+///                 FieldStep::SectionEnd(end) => {
+///                     break assert_eq!(end.kind, Ok(SectionKind::Request));
+///                 }
 ///             }
 ///         },
-///         Event::StreamError { error, .. } => println!("send {:?}", error.rst_stream()),
+///         Event::StreamError { error, .. } => {
+///             println!("send {:?}", error.rst_stream());
+///         }
 ///         _ => {}
 ///     }
 /// }

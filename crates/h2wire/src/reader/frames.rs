@@ -13,10 +13,12 @@ use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, StreamError}
 /// Field blocks are not decoded. To get their fields use [`Reader`](crate::Reader).
 ///
 /// ```
-/// use h2wire::frame::{Frame, PREFACE};
+/// use h2wire::frame::PREFACE;
 /// use h2wire::{FrameReader, FrameEvent, Progress, Role};
 ///
-/// let input = [PREFACE.as_slice(), b"\0\0\0\x04\0\0\0\0\0", b"\0\0\x08\x06\0\0\0"].concat();
+/// let settings = b"\0\0\0\x04\0\0\0\0\0";
+/// let ping_start = b"\0\0\x08\x06\0\0\0"; // two bytes of its header are missing
+/// let input = [PREFACE.as_slice(), settings, ping_start].concat();
 /// let mut reader = FrameReader::new(Role::Server);
 /// let mut rest = input.as_slice();
 /// let mut seen = Vec::new();
@@ -26,7 +28,9 @@ use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, StreamError}
 ///             rest = &rest[consumed..];
 ///             seen.push(match item {
 ///                 FrameEvent::Preface => "preface",
-///                 FrameEvent::Frame { frame: Frame::Settings(_), .. } => "SETTINGS",
+///                 FrameEvent::Frame { frame, .. } if frame.stream_id().is_connection() => {
+///                     "on the connection"
+///                 }
 ///                 FrameEvent::Frame { .. } => "another frame",
 ///                 _ => "a stream error: reset that stream, go on",
 ///             });
@@ -34,8 +38,8 @@ use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, StreamError}
 ///         Progress::Needed(octets) => break octets,
 ///     }
 /// };
-/// assert_eq!(seen, ["preface", "SETTINGS"]);
-/// assert_eq!((rest.len(), needed, reader.offset()), (7, 2, 33)); // a PING without the end of its header
+/// assert_eq!(seen, ["preface", "on the connection"]);
+/// assert_eq!((rest.len(), needed, reader.offset()), (7, 2, 33));
 /// # Ok::<(), h2wire::ConnectionError>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -34,7 +34,8 @@ pub use section::SectionWriter;
 /// use h2wire::frame::{SettingBuffer, SettingId, Settings, StreamId};
 /// use h2wire::{FieldLine, Role, SectionHead, Writer};
 ///
-/// let mut writer = Writer::new_in(Role::Client, 4096, [0; Writer::memory_len(4096)])?;
+/// let memory = [0; Writer::memory_len(4096)];
+/// let mut writer = Writer::new_in(Role::Client, 4096, memory)?;
 /// let mut buf = [0; 256];
 /// let mut len = writer.preface(&mut buf)?;
 ///
@@ -42,8 +43,14 @@ pub use section::SectionWriter;
 /// settings.push(SettingId::ENABLE_PUSH, 0)?;
 /// len += writer.frame(&Settings::List(settings.list()).into(), &mut buf[len..])?;
 ///
-/// let mut section = writer.section(SectionHead::headers(StreamId::new(1).unwrap(), true), &mut buf[len..])?;
-/// for (name, value) in [(":method", "GET"), (":scheme", "https"), (":path", "/"), (":authority", "example.com")] {
+/// let head = SectionHead::headers(StreamId::try_from(1)?, true);
+/// let mut section = writer.section(head, &mut buf[len..])?;
+/// for (name, value) in [
+///     (":method", "GET"),
+///     (":scheme", "https"),
+///     (":path", "/"),
+///     (":authority", "example.com"),
+/// ] {
 ///     section.field(&FieldLine::from((name, value)))?;
 /// }
 /// section.field(&FieldLine::never_indexed(b"authorization", b"secret"))?;

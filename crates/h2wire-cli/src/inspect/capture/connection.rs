@@ -84,7 +84,7 @@ impl Connection {
         self.was_reset || self.client.reassembly.is_over() && self.server.reassembly.is_over()
     }
 
-    pub(crate) fn take(&mut self, segment: &Segment<'_>, report: &mut Report) -> anyhow::Result<()> {
+    pub(crate) fn receive(&mut self, segment: &Segment<'_>, report: &mut Report) -> anyhow::Result<()> {
         if segment.rst {
             // Its sequence number is arbitrary, and its payload is not part of the stream.
             self.was_reset = true;

@@ -57,7 +57,7 @@ pub(crate) fn decode(mut input: Input, options: &DecodeOptions, report: &mut Rep
     let is_live = input.is_live();
     let mut connections = Connections::new(options);
     let read = packets::read(input, |segment| {
-        connections.take(segment, report)?;
+        connections.receive(segment, report)?;
         if is_live { report.flush() } else { Ok(()) }
     });
     // The events before an error are reported first.
@@ -124,7 +124,7 @@ impl Connections {
         }
     }
 
-    fn take(&mut self, segment: &Segment<'_>, report: &mut Report) -> anyhow::Result<()> {
+    fn receive(&mut self, segment: &Segment<'_>, report: &mut Report) -> anyhow::Result<()> {
         let mut ends = [segment.from, segment.to];
         ends.sort_unstable();
         if self.open.get(&ends).is_some_and(|connection| connection.is_another(segment)) {
@@ -138,7 +138,7 @@ impl Connections {
             self.count = self.count.saturating_add(1);
             Connection::new(number, segment, self.reading)
         });
-        connection.take(segment, report)?;
+        connection.receive(segment, report)?;
         if connection.is_over() {
             self.end(&ends, report)?;
             self.over.insert(ends);

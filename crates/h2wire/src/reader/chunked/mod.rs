@@ -26,8 +26,10 @@ use gathered::{Gathered, MOST_SETTINGS};
 /// ```
 /// use h2wire::{Chunk, ChunkedReader, Limits, Role};
 ///
-/// const LIMITS: Limits = Limits::DEFAULT.with_max_section_size(1024).with_max_table_size(1024);
-/// let mut reader = ChunkedReader::new_in(Role::Client, &LIMITS, [0; LIMITS.memory_len()])?;
+/// const LIMITS: Limits =
+///     Limits::DEFAULT.with_max_section_size(1024).with_max_table_size(1024);
+/// let memory = [0; LIMITS.memory_len()];
+/// let mut reader = ChunkedReader::new_in(Role::Client, &LIMITS, memory)?;
 /// let mut content = Vec::new();
 /// // From a device, a few octets at a time.
 /// for octets in b"\0\0\0\x04\0\0\0\0\0\0\0\x05\0\x01\0\0\0\x01hello".chunks(4) {

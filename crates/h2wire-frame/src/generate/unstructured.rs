@@ -1,4 +1,4 @@
-//! `Arbitrary` of the crate of that name.
+//! `Arbitrary`, from unstructured bytes.
 
 use std::vec::Vec;
 
