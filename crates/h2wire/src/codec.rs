@@ -158,14 +158,23 @@ impl Encoder<OutgoingSection> for Codec {
 /// use tokio_util::codec::Framed;
 ///
 /// let reader = FrameReader::new(Role::Server);
-/// let framed = Framed::new(io, FrameCodec { reader });
+/// let framed = Framed::new(io, FrameCodec::new(reader));
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FrameCodec {
     /// The reader of what the peer sends.
     pub reader: FrameReader,
+}
+
+impl FrameCodec {
+    /// A codec that reads with `reader`.
+    #[must_use]
+    pub const fn new(reader: FrameReader) -> Self {
+        Self { reader }
+    }
 }
 
 /// An error of a [`FrameCodec`].

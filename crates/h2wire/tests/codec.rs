@@ -21,7 +21,7 @@ async fn frames_go_both_ways() {
     // Wide enough for the first frame of the server, too narrow for what the client sends at once.
     let (mut client, server) = duplex(20);
     let server = tokio::spawn(async move {
-        let mut framed = Framed::new(server, FrameCodec { reader: FrameReader::new(Role::Server) });
+        let mut framed = Framed::new(server, FrameCodec::new(FrameReader::new(Role::Server)));
         framed.send(settings()).await.unwrap();
         while let Some(item) = framed.next().await {
             if let FrameEvent::Frame { frame: Frame::Ping(ping), .. } = item.unwrap() {
@@ -30,7 +30,7 @@ async fn frames_go_both_ways() {
         }
     });
     client.write_all(PREFACE).await.unwrap();
-    let mut framed = Framed::new(client, FrameCodec { reader: FrameReader::new(Role::Client) });
+    let mut framed = Framed::new(client, FrameCodec::new(FrameReader::new(Role::Client)));
     let ping = Ping { ack: false, opaque_data: *b"deadbeef" };
     framed.send(settings()).await.unwrap();
     framed.send(Frame::<Bytes>::Ping(ping)).await.unwrap();
@@ -49,7 +49,7 @@ async fn frames_go_both_ways() {
 #[tokio::test]
 async fn a_broken_rule_is_told_as_such() {
     let (mut client, server) = duplex(64);
-    let mut framed = Framed::new(server, FrameCodec { reader: FrameReader::new(Role::Server) });
+    let mut framed = Framed::new(server, FrameCodec::new(FrameReader::new(Role::Server)));
     client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
     match framed.next().await {
         Some(Err(FrameCodecError::Connection(error))) => assert_eq!(error.rule.name(), "http1_request"),

@@ -140,6 +140,7 @@ pub fn other_readers<B, M: AsRef<[u8]> + AsMut<[u8]>>(
         FrameEvent::Frame { header, frame: _ } | FrameEvent::StreamError { header, error: _ } => {
             header.reserved
         }
+        _ => false,
     };
     let chunk = match chunk {
         Chunk::Preface => true,
@@ -162,9 +163,12 @@ pub fn other_readers<B, M: AsRef<[u8]> + AsMut<[u8]>>(
 pub fn to_send(head: SectionHead, padding: Padding, role: Role) -> OutgoingSection {
     let line = FieldLine::new(b"a", b"b").with_indexing(Indexing::Never);
     let FieldLine { name: _, value: _, indexing: _, .. } = line;
-    match (role, padding) {
-        (Role::Server | Role::Client, Padding::None | Padding::Octets(_) | Padding::Multiple(_))
-        | (Role::Observer, _) => {}
+    match role {
+        Role::Server | Role::Client | Role::Observer => {}
+    }
+    match padding {
+        Padding::None | Padding::Octets(_) | Padding::Multiple(_) => {}
+        _ => return OutgoingSection::new(head, [line]),
     }
     let section = OutgoingSection::new(head, [line]);
     let OutgoingSection { head: _, fields: _, .. } = &section;

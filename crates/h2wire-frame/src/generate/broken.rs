@@ -10,6 +10,7 @@ use crate::{Flags, Frame, FrameError, FrameRule, FrameType, Setting, SettingId, 
 /// The bytes of a frame that breaks one rule, and the error to expect with the default
 /// [`ParseOptions`](crate::ParseOptions).
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct BrokenFrame {
     /// Header and payload. Where the rule is about the length limit the payload is shorter than announced.
     pub octets: Vec<u8>,
