@@ -9,6 +9,9 @@ use h2wire_frame::{
     PayloadLength, Progress, Scope,
 };
 
+/// What [`Frame::parse`] returns.
+type Parsed<'a> = Result<Progress<(FrameHeader, Frame<&'a [u8]>)>, FrameError>;
+
 /// All that can be set, in steps that matter.
 fn options() -> impl Iterator<Item = ParseOptions> {
     [0, 64, 0x4000, 0x00ff_ffff].into_iter().flat_map(|octets| {
@@ -57,12 +60,7 @@ fn one(octets: &[u8]) -> Option<usize> {
 }
 
 /// First the header, then the payload: the same.
-fn in_two_steps(
-    header: &FrameHeader,
-    rest: &[u8],
-    options: &ParseOptions,
-    parsed: Result<Progress<(FrameHeader, Frame<&'_ [u8]>)>, FrameError>,
-) {
+fn in_two_steps(header: &FrameHeader, rest: &[u8], options: &ParseOptions, parsed: Parsed<'_>) {
     let expected = parsed.map(|parsed| match parsed {
         Progress::Item { item: (_, frame), .. } => Some(frame),
         Progress::Needed(_) => None,
