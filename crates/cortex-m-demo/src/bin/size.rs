@@ -25,7 +25,7 @@ mod device {
         match Frame::parse(unknown(), &options) {
             Ok(Progress::Item { item: (_, frame), .. }) => _ = black_box(black_box(frame).encode(buf)),
             Ok(needed) => _ = black_box(needed),
-            Err(error) => _ = black_box(error.rule().code()),
+            Err(error) => _ = black_box(error.code()),
         }
     }
 
@@ -37,7 +37,7 @@ mod device {
     /// All frames both ways, and fields out of them.
     #[cfg(feature = "size-hpack")]
     fn work(buf: &mut [u8]) {
-        use h2wire_hpack::{Decoder, DecoderLimits};
+        use h2wire::hpack::{Decoder, DecoderLimits};
 
         let (memory, buf) = buf.split_at_mut_checked(12_288).unwrap_or_default();
         let Ok(mut decoder) = black_box(Decoder::new_in(&black_box(DecoderLimits::default()), memory)) else {
