@@ -180,7 +180,7 @@ impl Order {
         if head.is_some() {
             self.start_block(payload_len)?;
         }
-        self.record(header);
+        self.record_once(header);
         Ok(())
     }
 
@@ -203,6 +203,12 @@ impl Order {
         self.check_block_len(len).map_err(ConnectionError::limit)?;
         self.block_len = len;
         Ok(())
+    }
+
+    /// As [`record`](Self::record), compiled once: for devices.
+    #[inline(never)]
+    pub(crate) fn record_once(&mut self, header: &FrameHeader) {
+        self.record(header);
     }
 
     /// Records a frame that was accepted.

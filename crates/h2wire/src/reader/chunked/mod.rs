@@ -299,9 +299,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
                 }
             },
         };
-        if let Err(error) = self.order.accept(&header, &frame) {
+        // A frame that is gathered starts no block.
+        if let Frame::Settings(Settings::List(list)) = &frame
+            && let Err(error) = self.order.check_settings(list)
+        {
             return self.receiver.fail(error);
         }
+        self.order.record_once(&header);
         if frame == Frame::Settings(Settings::Ack)
             && let Some(enabled) = self.receiver.settings_acknowledged(&mut self.options)?
         {
