@@ -21,7 +21,7 @@ pub(crate) enum OwnedItem {
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum End {
-    /// The input ends with so many bytes of an item, of which at least so many are missing.
+    /// The input ends inside an item: the bytes of it that are there, and how many are missing at least.
     Needed(usize, usize),
     Failed(ConnectionError),
 }
