@@ -33,6 +33,7 @@ pub enum Deviation {
     NgLastCopyOfSetting,
     NgLengthFirst,
     NgPartOfInteger,
+    NgSixthOctet,
     NgContinuationLength,
 }
 
@@ -63,6 +64,7 @@ impl Deviation {
         Self::NgLastCopyOfSetting,
         Self::NgLengthFirst,
         Self::NgPartOfInteger,
+        Self::NgSixthOctet,
         Self::NgContinuationLength,
     ];
 
@@ -114,6 +116,9 @@ impl Deviation {
             Self::NgLengthFirst => "nghttp2 looks at the length of a frame before its stream",
             Self::NgPartOfInteger => {
                 "nghttp2 refuses an integer when the octets that are there make it too large, not at its end"
+            }
+            Self::NgSixthOctet => {
+                "nghttp2 refuses a long integer at its sixth octet behind the prefix, not at the fifth that says there is one"
             }
             Self::NgContinuationLength => "nghttp2 does not limit the length of CONTINUATION frames",
             Self::NgSelfDependency => {

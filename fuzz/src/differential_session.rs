@@ -140,6 +140,16 @@ fn is_cut_inside_a_field(frame: &Frame<&[u8]>) -> bool {
     })
 }
 
+/// Whether the last octet of a block that goes on is what makes an integer too long.
+fn is_cut_behind_the_fifth_octet(frame: &Frame<&[u8]>) -> bool {
+    fragment(frame).is_some_and(|(fragment, complete)| {
+        let before = fragment.split_last().map_or(fragment, |(_, before)| before);
+        !complete
+            && hpack_error(fragment, false) == Some(HpackError::IntegerOverflow)
+            && hpack_error(before, false).is_none()
+    })
+}
+
 /// What a session answers: the first GOAWAY or `RST_STREAM` that it would send.
 fn judged_by_nghttp2(header: &FrameHeader, octets: &[u8]) -> Verdict {
     let is_push = header.frame_type == FrameType::PUSH_PROMISE;
@@ -191,6 +201,9 @@ fn accepted_by_nghttp2(
 ) -> Deviation {
     if frame.and_then(field_block) == Some(HpackError::TooManySizeUpdates) {
         return Deviation::ManySizeUpdates;
+    }
+    if frame.is_some_and(is_cut_behind_the_fifth_octet) {
+        return Deviation::NgSixthOctet;
     }
     match header.frame_type {
         FrameType::PRIORITY => Deviation::NgIgnoresPriority,

@@ -61,6 +61,8 @@ const EXAMPLES: &[Example] = &[
     (D::NgLengthFirst, SESSION, b"\0\0\0\x06\0\0\0\0\x01"),
     // The start of an index of 127 or more
     (D::NgPartOfInteger, SESSION, b"\0\0\x01\x01\0\0\0\0\x01\xff"),
+    // A size update of 5 octets behind the prefix, the last of which says that there is a sixth
+    (D::NgSixthOctet, SESSION, b"\0\0\x06\x01\0\0\0\0\x01\x3f\x82\x96\x80\x80\x80"),
     // CONTINUATION of 2^24-1 octets
     (D::NgContinuationLength, SESSION, b"\xff\xff\xff\x09\0\0\0\0\x01"),
 ];
