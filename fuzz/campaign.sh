@@ -3,7 +3,8 @@
 #
 #   fuzz/campaign.sh [SECONDS [TARGET...]]        60 seconds and all targets if nothing is said
 #
-# JOBS processes work on a target at once (1). Needs nightly and cargo-fuzz. Status 1 if a target found something.
+# JOBS processes work on a target at once (1). SEED makes two runs alike (another one each time). Needs nightly and
+# cargo-fuzz. Status 1 if a target found something; the input is printed in base64.
 set -euo pipefail
 cd "$(dirname "$0")"
 seconds=${1:-60}
@@ -28,7 +29,7 @@ for target in "${targets[@]}"; do
         *) longest=20000 ;;
     esac
     cargo +nightly fuzz run "$target" -- -max_total_time="$seconds" -max_len="$longest" -dict=h2.dict -timeout=10 \
-        -rss_limit_mb=2048 -fork="$jobs" -ignore_crashes=0 -print_final_stats=1 >"$log" 2>&1 || true
+        -rss_limit_mb=2048 -fork="$jobs" -ignore_crashes=0 -seed="${SEED:-0}" -print_final_stats=1 >"$log" 2>&1 || true
     after=$(find "artifacts/$target" -type f 2>/dev/null | wc -l || true)
     cargo +nightly fuzz cmin "$target" >"$log.cmin" 2>&1 || echo "$target: cmin failed, see $log.cmin"
     # The last line of a fork run: "#123: cov: 1 ft: 2 corp: 3 exec/s: 4 ...".
@@ -37,7 +38,7 @@ for target in "${targets[@]}"; do
     executions=$(sed -nE 's/^#([0-9]+).*/\1/p' <<<"$line")
     printf '%-22s %12s %9s %7s %9s %7s  %s\n' "$target" "${executions:-0}" "$((${executions:-0} / seconds))" \
         "$(field cov)" "$(field ft)" "$(find "corpus/$target" -type f | wc -l)" "$((after - before))"
-    [ "$after" = "$before" ] || { found=1; grep -aE 'panicked at|ERROR: ' -A 3 "$log" | head -n 12; }
+    [ "$after" = "$before" ] || { found=1; grep -aE 'panicked at|ERROR: |^Base64: ' -A 3 "$log" | head -n 16; }
 done
 echo "logs in $logs"
 exit $found
