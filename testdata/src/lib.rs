@@ -69,6 +69,12 @@ pub fn invalid() -> Vec<Fixture> {
     fixtures(&folder().join("frames/invalid"))
 }
 
+/// Sections that a reader accepts: `frames/refused/<rule>.hex` is refused by a writer, or where trailers are due.
+#[must_use]
+pub fn refused() -> Vec<Fixture> {
+    fixtures(&folder().join("frames/refused"))
+}
+
 /// The packet captures, pcap and pcapng.
 #[must_use]
 pub fn captures() -> Vec<PathBuf> {

@@ -1,9 +1,11 @@
 //! The peer broke a rule: an error of the connection or of one stream.
 
+use core::fmt;
+
 use h2wire_frame::{ErrorCode, FrameRule, GoAway, RstStream, StreamId};
 use h2wire_hpack::HpackError;
 
-use crate::{Limit, Rule};
+use crate::{Breach, Limit, Rule};
 
 /// A rule was broken that ends the connection. RFC 9113 §5.4.1.
 ///
@@ -36,14 +38,15 @@ pub struct ConnectionError {
 /// Send the `RST_STREAM` frame of [`rst_stream`](Self::rst_stream) or, for a request, a response with a status such
 /// as 400 or 431. HPACK is in step. If the stream is idle send GOAWAY instead: `RST_STREAM` must not be sent on an
 /// idle stream (§6.4).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
-#[error("stream error {} on stream {}: {}", .rule.code(), .stream_id, .rule)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub struct StreamError {
     /// The stream to reset.
     pub stream_id: StreamId,
     /// The rule.
     pub rule: Rule,
+    /// The index of the field that broke it, from 0; `None` if it is not about one field.
+    pub field: Option<u32>,
 }
 
 impl ConnectionError {
@@ -79,7 +82,7 @@ impl StreamError {
     /// Makes the error for a `rule` broken on a stream.
     #[must_use]
     pub const fn new(stream_id: StreamId, rule: Rule) -> Self {
-        Self { stream_id, rule }
+        Self { stream_id, rule, field: None }
     }
 
     /// The error code to send.
@@ -88,12 +91,30 @@ impl StreamError {
         self.rule.code()
     }
 
+    /// The error of a field section that belongs to a stream.
+    #[must_use]
+    pub const fn in_section(stream_id: StreamId, breach: Breach) -> Self {
+        Self { stream_id, rule: Rule::Malformed(breach.malformed), field: breach.field }
+    }
+
     /// The frame to send. RFC 9113 §6.4.
     #[must_use]
     pub const fn rst_stream(self) -> RstStream {
         RstStream { stream_id: self.stream_id, error_code: self.code() }
     }
 }
+
+impl fmt::Display for StreamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "stream error {} on stream {}: ", self.rule.code(), self.stream_id)?;
+        match self.field {
+            Some(field) => write!(f, "field {field}: {}", self.rule),
+            None => self.rule.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for StreamError {}
 
 impl From<HpackError> for ConnectionError {
     fn from(error: HpackError) -> Self {
@@ -125,7 +146,11 @@ mod tests {
             (answer.error_code, answer.additional_debug_data),
             (ErrorCode::COMPRESSION_ERROR, b"index_zero".as_slice())
         );
-        let error = StreamError { stream_id: StreamId::MAX, rule: Rule::Malformed(Malformed::Te) };
+        let error = StreamError::in_section(StreamId::MAX, Breach::new(Malformed::Te, Some(3)));
+        assert_eq!(
+            error.to_string(),
+            "stream error PROTOCOL_ERROR on stream 2147483647: field 3: a te field has a value other than `trailers` (RFC 9113 §8.2.2)"
+        );
         assert_eq!(error.rst_stream().error_code, ErrorCode::PROTOCOL_ERROR);
         assert_eq!(ConnectionError::from(error).rule.name(), "te");
     }

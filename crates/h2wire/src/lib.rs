@@ -48,7 +48,10 @@ pub mod when_http2_does_not_start {}
 #[cfg(feature = "tokio")]
 pub use codec::{Codec, CodecError, FrameCodec, FrameCodecError, OutgoingSection};
 pub use error::{ConnectionError, StreamError};
-pub use fields::{Expected, FieldLine, FieldValidator, Malformed, SectionEnd, SectionHead, SectionKind};
+pub use fields::{
+    Breach, Expected, FieldLine, FieldValidator, Malformed, MalformedSet, SectionEnd, SectionHead,
+    SectionKind,
+};
 #[cfg(feature = "alloc")]
 pub use fields::{FieldList, FieldListIter};
 pub use h2wire_frame::{self as frame, Progress};

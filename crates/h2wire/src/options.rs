@@ -2,6 +2,8 @@
 
 use h2wire_frame::{ParseOptions, PayloadLength};
 
+use crate::{Malformed, MalformedSet};
+
 /// What a reader accepts and how it judges. It may be changed between two reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -15,6 +17,9 @@ pub struct Options {
     /// Whether field sections are checked as [`FieldValidator`](crate::FieldValidator) does. Default on. Turn it off
     /// in tools that show everything; an endpoint must check the fields itself then (RFC 9113 §8.1.1, §10.3).
     pub validate_fields: bool,
+    /// Rules about fields that are not checked while all others are. Default none. White space around values
+    /// ([`Malformed::FieldValueWhiteSpace`]) is the one that real peers break most.
+    pub allowed: MalformedSet,
     /// Whether `:protocol` is defined. RFC 8441 §3. On by default, as the reader does not know all of your settings:
     /// turn it off if you did not send `SETTINGS_ENABLE_CONNECT_PROTOCOL` 1.
     pub extended_connect: bool,
@@ -28,6 +33,7 @@ impl Options {
         max_frame_size: PayloadLength::INITIAL_MAX_FRAME_SIZE,
         extensions: true,
         validate_fields: true,
+        allowed: MalformedSet::EMPTY,
         extended_connect: true,
         escalate_stream_errors: false,
     };
@@ -48,6 +54,20 @@ impl Options {
     #[must_use]
     pub const fn with_validate_fields(self, validate_fields: bool) -> Self {
         Self { validate_fields, ..self }
+    }
+
+    /// The same options with one more rule about fields that is not checked.
+    ///
+    /// ```
+    /// use h2wire::{Malformed, Options};
+    ///
+    /// const OPTIONS: Options = Options::DEFAULT
+    ///     .allow(Malformed::FieldValueWhiteSpace)
+    ///     .allow(Malformed::AuthorityForm); // the path of a Unix socket
+    /// ```
+    #[must_use]
+    pub const fn allow(self, malformed: Malformed) -> Self {
+        Self { allowed: self.allowed.with(malformed), ..self }
     }
 
     /// The same options with [`extended_connect`](Self::extended_connect) on or off.

@@ -4,8 +4,11 @@ mod common;
 mod readers;
 
 use common::{read_all, read_in_pieces};
-use h2wire::frame::{FrameRule, StreamId};
-use h2wire::{FrameReader, Limit, Limits, Malformed, Role, Rule, hpack};
+use h2wire::frame::{FrameRule, SettingList, Settings, StreamId};
+use h2wire::{
+    Expected, FieldLine, FieldValidator, FrameReader, Limit, Limits, Malformed, Role, Rule, SectionHead,
+    WriteError, Writer, hpack,
+};
 use h2wire_testdata::Fixture;
 use readers::{Report, Setup, Told, by_all};
 
@@ -62,8 +65,47 @@ fn broken_conversations_give_rule_code_and_scope() {
 }
 
 #[test]
+fn what_a_reader_accepts_may_still_be_refused() {
+    for fixture in h2wire_testdata::refused() {
+        let report = by_all(&Setup::new(Role::Server), &fixture.octets, &[]);
+        assert_eq!(error(&report), None, "{}", fixture.name);
+        let fields = || {
+            report.told.iter().filter_map(|told| match told {
+                Told::Field(name, value, _) => Some(FieldLine::new(name, value)),
+                _ => None,
+            })
+        };
+        let breach = match fixture.fact("by") {
+            Some("writer") => {
+                let mut writer = Writer::new(Role::Client, 4096);
+                writer.append_preface(&mut Vec::new()).unwrap();
+                let settings = Settings::List(SettingList::<Vec<u8>>::default());
+                writer.append_frame(&settings.into(), &mut Vec::new()).unwrap();
+                let head = SectionHead::headers(StreamId::new(1).unwrap(), true);
+                match writer.append_section(head, fields(), &mut Vec::new()) {
+                    Err(WriteError::Malformed(breach)) => breach,
+                    other => panic!("{}: {other:?}", fixture.name),
+                }
+            }
+            Some("trailers") => {
+                let mut validator = FieldValidator::new(Expected::Trailers);
+                for field in fields() {
+                    validator.field(field.name, field.value);
+                }
+                validator.finish(true).unwrap_err()
+            }
+            other => panic!("{}: by {other:?}", fixture.name),
+        };
+        let rule = Rule::Malformed(breach.malformed);
+        assert_eq!(rule.name(), fixture.name);
+        assert_eq!(rule.code().name(), fixture.fact("code"), "{}", fixture.name);
+        assert_eq!(Some(rule.section().to_string().as_str()), fixture.fact("section"), "{}", fixture.name);
+    }
+}
+
+#[test]
 fn every_rule_has_a_fixture() {
-    let fixtures = h2wire_testdata::invalid();
+    let fixtures = [h2wire_testdata::invalid(), h2wire_testdata::refused()].concat();
     let frame = FrameRule::ALL.iter().map(|rule| Rule::Frame(*rule));
     // That a block was abandoned is a mistake of the caller's, not of a peer.
     let hpack = hpack::HpackError::ALL.iter().filter(|error| **error != hpack::HpackError::AbandonedBlock);

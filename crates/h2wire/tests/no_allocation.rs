@@ -24,7 +24,9 @@ fn write(writer: &mut Writer<Vec<u8>>, number: u32, buf: &mut [u8]) -> usize {
     for (name, value) in FIELDS {
         section.field(&FieldLine::new(name, value)).unwrap();
     }
-    section.field(&FieldLine::new(b"x-number", &number.to_be_bytes().map(|octet| octet | 0x40))).unwrap();
+    section
+        .field(&FieldLine::new(b"x-number", &number.to_be_bytes().map(|octet| (octet & 0x1f) | 0x40)))
+        .unwrap();
     let mut len = section.finish().unwrap();
     let content = [7; 300];
     for data in writer.data(stream_id, &content, true, 1000) {

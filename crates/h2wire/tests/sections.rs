@@ -97,7 +97,7 @@ fn a_malformed_section_is_an_error_of_its_stream_and_hpack_is_in_step() {
 
 #[test]
 fn whose_fields_they_are_decides_what_they_must_be() {
-    let request = b"\0\0\x04\x01\x05\0\0\0\x01\x82\x86\x84\x81";
+    let request = b"\0\0\x03\x01\x05\0\0\0\x01\x82\x86\x84";
     let response = &RESPONSE[..10];
     let response = [b"\0\0\x01", &response[3..]].concat();
     let other_side = Err(Rule::Malformed(Malformed::PseudoFieldOfOtherSide));
@@ -297,4 +297,41 @@ fn a_small_device_takes_large_frames() {
     assert_eq!((content, fields, ended), (16_384, 2, Some(Ok(SectionKind::Response))));
     assert_eq!(reader.counters.frames(FrameType::CONTINUATION), 7);
     assert_eq!(reader.end_of_input(), Ok(EndOfInput::Clean));
+}
+
+/// A breach does not hide another one, and each rule can be allowed by itself.
+#[test]
+fn breaches_are_told_by_field() {
+    // :status 200, x: "b ", te: trailers, content-length: 5
+    let response = b"\0\0\x18\x01\x04\0\0\0\x01\x88\0\x01x\x02b \0\x02te\x08trailers\x0f\x0d\x015";
+    let octets = [SETTINGS, response].concat();
+    let read = |options| {
+        let mut reader = Reader::new(Role::Client, &Limits::DEFAULT).unwrap();
+        reader.options = options;
+        let (mut rest, mut broken) = (octets.as_slice(), Vec::new());
+        loop {
+            let Progress::Item { item, consumed } = reader.read(rest).unwrap() else { panic!("no section") };
+            rest = &rest[consumed..];
+            let Event::Fields { mut fields, .. } = item else { continue };
+            loop {
+                match fields.next().unwrap() {
+                    FieldStep::Field(_) => broken.push(fields.broken().iter().collect::<Vec<_>>()),
+                    FieldStep::SectionEnd(end) => return (broken, end),
+                    FieldStep::FragmentEnd => panic!("one frame"),
+                }
+            }
+        }
+    };
+    let (white_space, te) = (Malformed::FieldValueWhiteSpace, Malformed::ConnectionSpecific);
+    let (broken, end) = read(Options::DEFAULT);
+    assert_eq!(broken, [vec![], vec![white_space], vec![te], vec![]]);
+    let error = end.kind.unwrap_err();
+    assert_eq!((error.rule, error.field), (Rule::Malformed(white_space), Some(1)));
+    assert_eq!(end.broken.iter().collect::<Vec<_>>(), [white_space, te]);
+    assert_eq!(end.content_length, Some(5));
+
+    let (_, end) = read(Options::DEFAULT.allow(white_space));
+    assert_eq!(end.kind.unwrap_err().field, Some(2));
+    let (_, end) = read(Options::DEFAULT.allow(white_space).allow(te));
+    assert_eq!((end.kind, end.broken.is_empty()), (Ok(SectionKind::Response), true));
 }

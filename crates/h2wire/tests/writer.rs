@@ -6,7 +6,10 @@ use h2wire::frame::{
     Data, EncodeError, Frame, FrameHeader, FrameRule, Headers, PayloadLength, Ping, PushPromise,
     SettingBuffer, SettingId, SettingList, Settings, StreamId,
 };
-use h2wire::{FieldLine, Limits, Malformed, Role, Rule, SectionHead, SectionKind, WriteError, Writer};
+use h2wire::{
+    Breach, FieldLine, Limits, Malformed, MalformedSet, Role, Rule, SectionHead, SectionKind, WriteError,
+    Writer,
+};
 use readers::{Report, Setup, Told, by_all};
 
 const REQUEST: [(&str, &str); 4] =
@@ -111,18 +114,20 @@ fn what_a_peer_must_refuse_is_not_written() {
 fn a_malformed_section_is_refused_and_leaves_nothing_behind() {
     let mut out = Vec::new();
     let mut client = client(&mut out);
-    let malformed = |malformed| Err(WriteError::Refused(Rule::Malformed(malformed)));
     client.append_section(head(1), REQUEST.iter().chain(&[("x-a", "1")]).copied(), &mut out).unwrap();
     let before = out.clone();
-    for (fields, why) in [
-        ([("x-b", "2"), (":method", "GET")], Malformed::PseudoFieldLate),
-        ([(":method", "GET"), ("x-b", "2")], Malformed::SchemeMissing),
-        ([(":method", "GET"), ("X-B", "2")], Malformed::FieldName),
-        ([(":method", "GET"), ("te", "gzip")], Malformed::Te),
-        ([(":method", "GET"), ("connection", "close")], Malformed::ConnectionSpecific),
-        ([(":status", "200"), ("x-b", "2")], Malformed::PseudoFieldOfOtherSide),
+    for (fields, why, field) in [
+        ([("x-b", "2"), (":method", "GET")], Malformed::PseudoFieldLate, Some(1)),
+        ([(":method", "GET"), ("x-b", "2")], Malformed::SchemeMissing, None),
+        ([(":method", "GET"), ("X-B", "2")], Malformed::FieldName, Some(1)),
+        ([(":method", "GET"), ("te", "gzip")], Malformed::Te, Some(1)),
+        ([(":method", "GET"), ("connection", "close")], Malformed::ConnectionSpecific, Some(1)),
+        ([(":status", "200"), ("x-b", "2")], Malformed::PseudoFieldOfOtherSide, Some(0)),
     ] {
-        assert_eq!(client.append_section(head(3), fields, &mut out), malformed(why));
+        let breach = Breach::new(why, field);
+        let refused = client.append_section(head(3), fields, &mut out);
+        assert_eq!(refused, Err(WriteError::Malformed(breach)));
+        assert_eq!(refused.unwrap_err().rule(), Some(Rule::Malformed(why)));
         assert_eq!(out, before);
     }
     // What was encoded and not sent is in no table.
@@ -342,7 +347,7 @@ fn what_the_peer_does_not_take_is_refused() {
     let tunnel = tunnel.into_iter().chain([REQUEST[1], REQUEST[2], REQUEST[3]]);
     assert_eq!(
         client.append_section(head(1), tunnel.clone(), &mut out),
-        Err(WriteError::Refused(Rule::Malformed(Malformed::PseudoFieldUnknown)))
+        Err(WriteError::Malformed(Breach::new(Malformed::PseudoFieldUnknown, Some(1))))
     );
     apply(&mut client, SettingId::ENABLE_CONNECT_PROTOCOL, 1);
     client.append_section(head(1), tunnel, &mut out).unwrap();
@@ -373,4 +378,26 @@ fn a_panic_of_the_callers_iterator_leaves_nothing_behind() {
     // A reader of the other side finds the field, and so the index of no entry that was never sent.
     let lost = Told::Field(b"x-lost".to_vec(), b"1".to_vec(), false);
     assert!(read(&out).told.contains(&lost));
+}
+
+/// What a peer that joins scheme, authority and path takes for another target.
+#[test]
+fn no_section_is_written_that_a_peer_must_refuse() {
+    let mut out = Vec::new();
+    let mut client = client(&mut out);
+    let [method, scheme, path, ..] = REQUEST;
+    for authority in ["good.test/evil?", "a#b", "a\\b", "", "[::1", "a:b:c", ":80", "u@a"] {
+        let refused =
+            client.append_section(head(1), [method, scheme, path, (":authority", authority)], &mut out);
+        assert!(
+            matches!(refused, Err(WriteError::Malformed(breach)) if breach.field == Some(3)),
+            "{authority}"
+        );
+    }
+    let socket = [method, scheme, path, (":authority", "/run/a.sock")];
+    client.allowed = MalformedSet::EMPTY.with(Malformed::AuthorityForm);
+    client.append_section(head(1), socket, &mut out).unwrap();
+    let other = [(":authority", "/run/a.sock"), ("te", "Trailers")];
+    let refused = client.append_section(head(3), [method, scheme, path].into_iter().chain(other), &mut out);
+    assert_eq!(refused, Err(WriteError::Malformed(Breach::new(Malformed::Te, Some(4)))));
 }

@@ -7,11 +7,21 @@ mod malformed; // why a section must not be used
 mod section; // what a section is and belongs to
 mod validator; // the rules of §8.2 and §8.3
 
+// What the validator stands on.
+mod authority; // host and port
+mod breach; // which rule, which field
+mod octets; // characters
+mod seen; // fields that others are compared with
+mod target; // method, scheme, authority, path
+
+#[cfg(feature = "http")]
+pub(crate) use authority::{HostDigest, SchemeKind};
+pub use breach::{Breach, MalformedSet};
 pub use line::FieldLine;
 #[cfg(feature = "alloc")]
 pub use list::{FieldList, FieldListIter};
 pub use malformed::Malformed;
+#[cfg(feature = "http")]
+pub(crate) use octets::{is_token, trim};
 pub use section::{Expected, SectionEnd, SectionHead, SectionKind};
 pub use validator::FieldValidator;
-#[cfg(feature = "http")]
-pub(crate) use validator::is_token;

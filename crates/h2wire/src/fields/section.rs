@@ -2,6 +2,7 @@
 
 use h2wire_frame::{Frame, PriorityFields, StreamId};
 
+use super::MalformedSet;
 use crate::{Role, StreamError};
 
 /// The message and stream that a field section belongs to.
@@ -74,6 +75,8 @@ pub enum Expected {
     Response,
     /// A server's `PUSH_PROMISE`: a request.
     Promise,
+    /// HEADERS of either side behind the head of a message: trailers.
+    Trailers,
     /// HEADERS of either side: for observers.
     Any,
 }
@@ -117,4 +120,8 @@ pub struct SectionEnd {
     pub fields: u32,
     /// Name + value + 32 bytes for each of them.
     pub list_size: u32,
+    /// All rules about fields that the section breaks. Empty if fields are not validated.
+    pub broken: MalformedSet,
+    /// The value of `content-length`, if there is a valid one and fields are validated. RFC 9110 §8.6.
+    pub content_length: Option<u64>,
 }

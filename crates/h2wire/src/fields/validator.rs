@@ -1,15 +1,20 @@
-//! Whether a field section is one that HTTP/2 allows, field by field, in a few bytes of state. RFC 9113 §8.2, §8.3.
+//! Whether a field section is one that HTTP/2 allows, field by field, in little memory. RFC 9113 §8.2, §8.3.
 
-use super::{Expected, Malformed, SectionHead, SectionKind};
+use super::authority::{self, HostDigest};
+use super::breach::Found;
+use super::octets::{decimal, is_lower_token, trim};
+use super::seen::{AUTHORITY, CONTENT_LENGTH, HOST, METHOD, PATH, PROTOCOL, SCHEME, STATUS, Seen};
+use super::target::{Target, is_word};
+use super::{Breach, Expected, Malformed, MalformedSet, SectionHead, SectionKind};
 use crate::Role;
 
 /// Checks the fields of one section in their order.
 ///
-/// It keeps the first breach and takes the rest as it comes, so that HPACK can decode the block to its end. Names and
-/// values are looked at once each, never stored.
+/// It takes a section to its end, whatever is wrong, so that HPACK can decode the block. It looks at names and values
+/// once each; it keeps a digest of `:authority`, to compare it with `host`, and nothing else.
 ///
 /// ```
-/// use h2wire::{Expected, FieldValidator, Malformed, SectionKind};
+/// use h2wire::{Breach, Expected, FieldValidator, Malformed, SectionKind};
 ///
 /// let mut validator = FieldValidator::new(Expected::Request);
 /// validator.field(b":method", b"GET");
@@ -18,8 +23,10 @@ use crate::Role;
 /// assert_eq!(validator.finish(true), Ok(SectionKind::Request));
 ///
 /// let mut validator = FieldValidator::new(Expected::Request);
-/// validator.field(b"Host", b"example.test");
-/// assert_eq!(validator.finish(true), Err(Malformed::FieldName));
+/// validator.field(b":method", b"GET");
+/// let broken = validator.field(b"Host", b"example.test");
+/// assert!(broken.contains(Malformed::FieldName));
+/// assert_eq!(validator.finish(true), Err(Breach::new(Malformed::FieldName, Some(1))));
 /// ```
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
@@ -27,43 +34,33 @@ pub struct FieldValidator {
     /// Whether `:protocol` is defined here: `SETTINGS_ENABLE_CONNECT_PROTOCOL` was sent. RFC 8441 §3. Default on, which
     /// leaves it to whoever knows the settings.
     pub extended_connect: bool,
+    /// Rules that are not checked. Default none.
+    pub allowed: MalformedSet,
     expected: Expected,
+    /// The section is to be sent: what a receiver tolerates is a breach too.
+    sending: bool,
     kind: Option<SectionKind>,
-    seen: u8,
+    seen: Seen,
     regular_seen: bool,
-    method: Method,
-    is_http_scheme: bool,
-    path: PathKind,
-    has_userinfo: bool,
-    is_host_and_port: bool,
+    target: Target,
+    /// The first of `:authority` and `host`.
+    kept: HostDigest,
     is_informational: bool,
-    malformed: Option<Malformed>,
+    content_length: Option<u64>,
+    /// The number of fields.
+    fields: u32,
+    broken: MalformedSet,
+    first: Option<Breach>,
 }
 
+/// A field about a connection of HTTP/1.1, or one whose value is looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Method {
-    Connect,
-    Options,
-    /// GET and HEAD: safe and cacheable.
-    Get,
-    Other,
+enum Regular {
+    ConnectionSpecific,
+    Te,
+    Host,
+    ContentLength,
 }
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum PathKind {
-    Empty,
-    Absolute,
-    Asterisk,
-    Other,
-}
-
-/// Bits of `seen`.
-const METHOD: u8 = 1;
-const SCHEME: u8 = 2;
-const PATH: u8 = 4;
-const AUTHORITY: u8 = 8;
-const PROTOCOL: u8 = 16;
-const STATUS: u8 = 32;
 
 // Lists, not patterns: those are compared byte by byte in code, which takes three times the flash.
 const PSEUDO_FIELDS: [(&[u8], u8); 6] = [
@@ -75,34 +72,36 @@ const PSEUDO_FIELDS: [(&[u8], u8); 6] = [
     (b":status", STATUS),
 ];
 
-const METHODS: [(&[u8], Method); 4] = [
-    (b"CONNECT", Method::Connect),
-    (b"OPTIONS", Method::Options),
-    (b"GET", Method::Get),
-    (b"HEAD", Method::Get),
+const REGULAR: [(&[u8], Regular); 8] = [
+    (b"connection", Regular::ConnectionSpecific),
+    (b"proxy-connection", Regular::ConnectionSpecific),
+    (b"keep-alive", Regular::ConnectionSpecific),
+    (b"transfer-encoding", Regular::ConnectionSpecific),
+    (b"upgrade", Regular::ConnectionSpecific),
+    (b"te", Regular::Te),
+    (b"host", Regular::Host),
+    (b"content-length", Regular::ContentLength),
 ];
 
-/// §8.2.2
-const CONNECTION_SPECIFIC: [&[u8]; 5] =
-    [b"connection", b"proxy-connection", b"keep-alive", b"transfer-encoding", b"upgrade"];
-
 impl FieldValidator {
-    /// A validator for one section.
+    /// A validator for one section that was received.
     #[must_use]
     pub const fn new(expected: Expected) -> Self {
         Self {
             extended_connect: true,
+            allowed: MalformedSet::EMPTY,
             expected,
+            sending: false,
             kind: None,
-            seen: 0,
+            seen: Seen::new(),
             regular_seen: false,
-            method: Method::Other,
-            is_http_scheme: false,
-            path: PathKind::Other,
-            has_userinfo: false,
-            is_host_and_port: false,
+            target: Target::new(),
+            kept: HostDigest::EMPTY,
             is_informational: false,
-            malformed: None,
+            content_length: None,
+            fields: 0,
+            broken: MalformedSet::EMPTY,
+            first: None,
         }
     }
 
@@ -112,282 +111,274 @@ impl FieldValidator {
         Self::new(Expected::by(receiver, head))
     }
 
-    /// Takes the next field.
-    pub fn field(&mut self, name: &[u8], value: &[u8]) {
-        if self.malformed.is_none() {
-            self.malformed = self.check(name, value).err();
-        }
+    /// The same validator for a section that is to be sent. Control characters in values, `te` in upper case, and http
+    /// and https requests with neither `:authority` nor `host` are breaches then.
+    #[must_use]
+    pub const fn sending(mut self) -> Self {
+        self.sending = true;
+        self
     }
 
-    /// What is wrong with the fields so far.
+    /// Takes the next field. Returns the rules that this field breaks by itself or by what came before it.
+    pub fn field(&mut self, name: &[u8], value: &[u8]) -> MalformedSet {
+        let mut found = Found::new(self.allowed);
+        self.check(name, value, &mut found);
+        if let Some(malformed) = found.first {
+            self.broken = self.broken.union(found.all);
+            self.first.get_or_insert(Breach::new(malformed, Some(self.fields)));
+        }
+        self.fields = self.fields.saturating_add(1);
+        found.all
+    }
+
+    /// The first breach of the fields so far.
     #[must_use]
-    pub const fn malformed(&self) -> Option<Malformed> {
-        self.malformed
+    pub const fn breach(&self) -> Option<Breach> {
+        self.first
+    }
+
+    /// The value of `content-length`, if the section has a valid one. RFC 9110 §8.6.
+    #[must_use]
+    pub const fn content_length(&self) -> Option<u64> {
+        self.content_length
     }
 
     /// Ends the section. `end_stream` is the flag of its HEADERS frame.
     ///
     /// # Errors
-    /// The first breach of RFC 9113 §8.2 or §8.3 in the order of the fields, then what is missing.
-    pub fn finish(&self, end_stream: bool) -> Result<SectionKind, Malformed> {
-        if let Some(malformed) = self.malformed {
-            return Err(malformed);
-        }
+    /// The first breach: in the order of the fields, then of the section as a whole. [`broken`](Self::broken) has them
+    /// all.
+    pub fn finish(&self, end_stream: bool) -> Result<SectionKind, Breach> {
+        self.end(Some(end_stream)).0
+    }
+
+    /// The rules that the section breaks, if it ends here. `end_stream` is the flag of its HEADERS frame.
+    #[must_use]
+    pub fn broken(&self, end_stream: bool) -> MalformedSet {
+        self.end(Some(end_stream)).1
+    }
+
+    /// Ends the section. Without `end_stream` it is not known whether the stream ends with it.
+    pub(crate) fn end(&self, end_stream: Option<bool>) -> (Result<SectionKind, Breach>, MalformedSet) {
         let kind = match self.kind {
             Some(kind) => kind,
             None if self.expected == Expected::Promise => SectionKind::Request,
             None => SectionKind::Trailers,
         };
+        let mut found = Found::new(self.allowed);
         match kind {
-            SectionKind::Request => self.check_request()?,
+            SectionKind::Request => self.end_of_request(end_stream, &mut found),
             // §8.1
-            SectionKind::Response if self.is_informational && end_stream => {
-                return Err(Malformed::InformationalEndStream);
+            SectionKind::Response if self.is_informational && end_stream == Some(true) => {
+                found.note(Malformed::InformationalEndStream);
             }
             // §8.1
-            SectionKind::Trailers if !end_stream => return Err(Malformed::TrailersWithoutEndStream),
+            SectionKind::Trailers if end_stream == Some(false) => {
+                found.note(Malformed::TrailersWithoutEndStream);
+            }
             SectionKind::Response | SectionKind::Trailers => {}
         }
-        Ok(kind)
+        let breach = |malformed| Breach::new(malformed, self.index_of(malformed));
+        let first = self.first.or(found.first.map(breach));
+        (first.map_or(Ok(kind), Err), self.broken.union(found.all))
     }
 
-    const fn has(&self, fields: u8) -> bool {
-        self.seen & fields == fields
-    }
-
-    fn check(&mut self, name: &[u8], value: &[u8]) -> Result<(), Malformed> {
-        check_value(value)?;
+    fn check(&mut self, name: &[u8], value: &[u8], found: &mut Found) {
+        let value = self.check_value(value, found);
         if name.first() == Some(&b':') {
-            return self.pseudo(name, value);
+            return self.pseudo(name, value, found);
         }
         // §8.2.1
         if name.is_empty() || !name.iter().all(|octet| is_lower_token(*octet)) {
-            return Err(Malformed::FieldName);
+            found.note(Malformed::FieldName);
         }
         self.regular_seen = true;
-        // §8.2.2
-        if CONNECTION_SPECIFIC.contains(&name) {
-            return Err(Malformed::ConnectionSpecific);
+        if let Some((_, regular)) = REGULAR.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            self.regular(*regular, value, found);
         }
-        // §8.4
-        if self.expected == Expected::Promise
-            && name == b"content-length"
-            && value.iter().any(|octet| *octet != b'0')
-        {
-            return Err(Malformed::PromiseWithContent);
-        }
-        if name != b"te" {
-            return Ok(());
-        }
-        // §8.2.2: the exception is for requests.
-        if self.expected == Expected::Response || self.kind == Some(SectionKind::Response) {
-            return Err(Malformed::ConnectionSpecific);
-        }
-        // §8.2.2
-        if value.eq_ignore_ascii_case(b"trailers") { Ok(()) } else { Err(Malformed::Te) }
     }
 
-    fn pseudo(&mut self, name: &[u8], value: &[u8]) -> Result<(), Malformed> {
+    /// Returns the value without white space around it.
+    fn check_value<'v>(&self, value: &'v [u8], found: &mut Found) -> &'v [u8] {
+        let is_space = |octet: Option<&u8>| matches!(octet, Some(b' ' | b'\t'));
+        // To the end in any case: a loop that cannot stop looks at 16 bytes at a time.
+        let has = |is: fn(u8) -> bool| value.iter().fold(false, |found, octet| found | is(*octet));
+        // §8.2.1
+        if has(|octet| matches!(octet, 0 | b'\r' | b'\n')) {
+            found.note(Malformed::FieldValue);
+        }
+        // RFC 9110 §5.5
+        if self.sending && has(|octet| octet < b' ' && octet != b'\t' || octet == 0x7f) {
+            found.note(Malformed::FieldValueControl);
+        }
+        // §8.2.1
+        if is_space(value.first()) || is_space(value.last()) {
+            found.note(Malformed::FieldValueWhiteSpace);
+            return trim(value);
+        }
+        value
+    }
+
+    fn regular(&mut self, regular: Regular, value: &[u8], found: &mut Found) {
+        // §8.2.2: the exception for te is for requests.
+        let in_response = self.expected == Expected::Response || self.kind == Some(SectionKind::Response);
+        match regular {
+            // §8.2.2
+            Regular::ConnectionSpecific => found.note(Malformed::ConnectionSpecific),
+            // §8.2.2
+            Regular::Te if in_response => found.note(Malformed::ConnectionSpecific),
+            // §8.2.2
+            Regular::Te => self.te(value, found),
+            Regular::Host if self.kind == Some(SectionKind::Request) => self.host(value, found),
+            Regular::ContentLength if self.kind.is_some() => self.check_content_length(value, found),
+            Regular::Host | Regular::ContentLength => {}
+        }
+    }
+
+    fn te(&self, value: &[u8], found: &mut Found) {
+        let is_allowed =
+            if self.sending { value == b"trailers" } else { value.eq_ignore_ascii_case(b"trailers") };
+        // §8.2.2
+        if !is_allowed {
+            found.note(Malformed::Te);
+        }
+    }
+
+    fn host(&mut self, value: &[u8], found: &mut Found) {
+        // RFC 9110 §7.2
+        if self.seen.has(HOST) {
+            return found.note(Malformed::HostRepeated);
+        }
+        self.seen.record(HOST, self.fields);
+        let form = authority::form(value);
+        let is_valid = if self.target.has_host() { form.is_host } else { form.is_bounded };
+        // RFC 9110 §7.2
+        if !is_valid || form.has_userinfo {
+            found.note(Malformed::HostForm);
+        }
+        self.compare_hosts(value, AUTHORITY, found);
+    }
+
+    /// Compares `:authority` and `host`, of which the other one is kept. §8.3.1
+    fn compare_hosts(&mut self, value: &[u8], other: u8, found: &mut Found) {
+        let digest = HostDigest::new(value);
+        if !self.seen.has(other) {
+            self.kept = digest;
+            return;
+        }
+        let (authority, host) = if other == AUTHORITY { (self.kept, digest) } else { (digest, self.kept) };
+        // §8.3.1
+        if !authority.is_same(host, self.target.scheme, self.target.is_tunnel(&self.seen)) {
+            found.note(Malformed::HostDiffers);
+        }
+    }
+
+    fn check_content_length(&mut self, value: &[u8], found: &mut Found) {
+        let length = decimal(value);
+        match (length, self.content_length) {
+            // RFC 9110 §8.6
+            (None, _) => found.note(Malformed::ContentLengthForm),
+            // RFC 9110 §8.6
+            (length, before) if self.seen.has(CONTENT_LENGTH) && length != before => {
+                found.note(Malformed::ContentLengthDiffers);
+            }
+            // §8.4
+            (Some(1..), _) if self.expected == Expected::Promise => found.note(Malformed::PromiseWithContent),
+            _ => {}
+        }
+        if !self.seen.has(CONTENT_LENGTH) {
+            self.seen.record(CONTENT_LENGTH, self.fields);
+            self.content_length = length;
+        }
+    }
+
+    fn pseudo(&mut self, name: &[u8], value: &[u8], found: &mut Found) {
         // §8.3
         if self.regular_seen {
-            return Err(Malformed::PseudoFieldLate);
+            found.note(Malformed::PseudoFieldLate);
+        }
+        // §8.1
+        if self.expected == Expected::Trailers {
+            return found.note(Malformed::PseudoFieldInTrailers);
         }
         let field = match PSEUDO_FIELDS.iter().find(|(defined, _)| *defined == name) {
             Some((_, field)) if *field != PROTOCOL || self.extended_connect => *field,
             // §8.3
-            _ => return Err(Malformed::PseudoFieldUnknown),
+            _ => return found.note(Malformed::PseudoFieldUnknown),
         };
         let kind = if field == STATUS { SectionKind::Response } else { SectionKind::Request };
         let expected = match self.expected {
             Expected::Request | Expected::Promise => SectionKind::Request,
             Expected::Response => SectionKind::Response,
-            Expected::Any => self.kind.unwrap_or(kind),
+            Expected::Any | Expected::Trailers => self.kind.unwrap_or(kind),
         };
         // §8.3
         if kind != expected {
-            return Err(Malformed::PseudoFieldOfOtherSide);
+            return found.note(Malformed::PseudoFieldOfOtherSide);
         }
         // §8.3
-        if self.has(field) {
-            return Err(Malformed::PseudoFieldRepeated);
+        if self.seen.has(field) {
+            return found.note(Malformed::PseudoFieldRepeated);
         }
         self.kind = Some(kind);
-        self.seen |= field;
-        self.check_pseudo_value(field, value)
+        self.seen.record(field, self.fields);
+        self.pseudo_value(field, value, found);
     }
 
-    fn check_pseudo_value(&mut self, field: u8, value: &[u8]) -> Result<(), Malformed> {
-        let malformed = match field {
-            // §8.3.1
-            METHOD if value.is_empty() || !value.iter().all(|octet| is_token(*octet)) => {
-                Malformed::MethodForm
-            }
-            METHOD => {
-                self.method = Method::from_value(value);
-                return Ok(());
-            }
-            // §8.3.1
-            SCHEME if !is_scheme(value) => Malformed::SchemeForm,
-            SCHEME => {
-                self.is_http_scheme =
-                    value.eq_ignore_ascii_case(b"http") || value.eq_ignore_ascii_case(b"https");
-                return Ok(());
-            }
-            // §8.3.1
-            PATH if value.iter().any(is_space_or_control) => Malformed::PathForm,
-            PATH => {
-                self.path = PathKind::from_value(value);
-                return Ok(());
-            }
-            // §8.3.1
-            AUTHORITY if value.iter().any(is_space_or_control) => Malformed::AuthorityForm,
-            // §8.4
-            AUTHORITY if value.is_empty() && self.expected == Expected::Promise => {
-                Malformed::PromiseWithoutAuthority
-            }
+    fn pseudo_value(&mut self, field: u8, value: &[u8], found: &mut Found) {
+        match field {
+            METHOD => self.target.method(value, found),
+            SCHEME => self.target.scheme(value, found),
+            PATH => self.target.path(value, found),
             AUTHORITY => {
-                self.has_userinfo = value.contains(&b'@');
-                self.is_host_and_port = is_host_and_port(value);
-                return Ok(());
+                self.target.authority(value, found);
+                // §8.4
+                if value.is_empty() && self.expected == Expected::Promise {
+                    found.note(Malformed::PromiseWithoutAuthority);
+                }
+                self.compare_hosts(value, HOST, found);
             }
-            // §8.3.2
-            STATUS if !matches!(value, [b'1'..=b'9', b'0'..=b'9', b'0'..=b'9']) => Malformed::StatusForm,
-            STATUS => {
-                self.is_informational = value.first() == Some(&b'1');
-                return Ok(());
-            }
-            _ => return Ok(()),
-        };
-        Err(malformed)
-    }
-
-    /// A tunnel. §8.5
-    fn check_connect(&self) -> Result<(), Malformed> {
-        // §8.5
-        if !self.has(AUTHORITY) {
-            return Err(Malformed::ConnectWithoutAuthority);
-        }
-        // §8.5
-        if self.seen & (SCHEME | PATH) != 0 {
-            return Err(Malformed::ConnectWithPath);
-        }
-        // §8.5
-        if self.has_userinfo {
-            return Err(Malformed::AuthorityUserinfo);
-        }
-        // §8.5
-        if self.is_host_and_port { Ok(()) } else { Err(Malformed::AuthorityForm) }
-    }
-
-    fn check_request(&self) -> Result<(), Malformed> {
-        let is_connect = self.method == Method::Connect;
-        // §8.3.1
-        if !self.has(METHOD) {
-            return Err(Malformed::MethodMissing);
-        }
-        // RFC 8441 §4
-        if self.has(PROTOCOL) && !is_connect {
-            return Err(Malformed::ProtocolWithoutConnect);
-        }
-        // §8.4
-        if self.expected == Expected::Promise && self.method != Method::Get {
-            return Err(Malformed::PromiseMethod);
-        }
-        if is_connect && !self.has(PROTOCOL) {
-            return self.check_connect();
-        }
-        self.check_target()
-    }
-
-    /// Scheme, authority and path of a request that is not a tunnel.
-    fn check_target(&self) -> Result<(), Malformed> {
-        // §8.3.1
-        if !self.has(SCHEME) {
-            return Err(Malformed::SchemeMissing);
-        }
-        // §8.3.1
-        if !self.has(PATH) {
-            return Err(Malformed::PathMissing);
-        }
-        // §8.4
-        if self.expected == Expected::Promise && !self.has(AUTHORITY) {
-            return Err(Malformed::PromiseWithoutAuthority);
-        }
-        if !self.is_http_scheme {
-            return Ok(());
-        }
-        // §8.3.1
-        if self.has_userinfo {
-            return Err(Malformed::AuthorityUserinfo);
-        }
-        match self.path {
-            PathKind::Absolute => Ok(()),
-            PathKind::Asterisk if self.method == Method::Options => Ok(()),
-            // §8.3.1
-            PathKind::Empty => Err(Malformed::PathEmpty),
-            // §8.3.1
-            PathKind::Asterisk | PathKind::Other => Err(Malformed::PathForm),
+            // RFC 8441 §4
+            PROTOCOL if !is_word(value) => found.note(Malformed::ProtocolForm),
+            STATUS => self.status(value, found),
+            _ => {}
         }
     }
-}
 
-impl Method {
-    fn from_value(value: &[u8]) -> Self {
-        let known = METHODS.iter().find(|(name, _)| *name == value);
-        known.map_or(Self::Other, |(_, method)| *method)
-    }
-}
-
-impl PathKind {
-    const fn from_value(value: &[u8]) -> Self {
+    fn status(&mut self, value: &[u8], found: &mut Found) {
+        self.is_informational = value.first() == Some(&b'1');
         match value {
-            [] => Self::Empty,
-            [b'/', ..] => Self::Absolute,
-            [b'*'] => Self::Asterisk,
-            _ => Self::Other,
+            // §8.6
+            b"101" => found.note(Malformed::StatusSwitchingProtocols),
+            [b'1'..=b'9', b'0'..=b'9', b'0'..=b'9'] => {}
+            // §8.3.2
+            _ => found.note(Malformed::StatusForm),
         }
     }
-}
 
-/// §8.2.1
-fn check_value(value: &[u8]) -> Result<(), Malformed> {
-    let is_space = |octet: Option<&u8>| matches!(octet, Some(b' ' | b'\t'));
-    let is_forbidden = |octet: &u8| matches!(octet, 0 | b'\r' | b'\n');
-    // To the end in any case: a loop that cannot stop looks at 16 bytes at a time.
-    let has_forbidden = value.iter().fold(false, |found, octet| found | is_forbidden(octet));
-    if has_forbidden || is_space(value.first()) || is_space(value.last()) {
-        return Err(Malformed::FieldValue);
+    fn end_of_request(&self, end_stream: Option<bool>, found: &mut Found) {
+        self.target.check(&self.seen, self.expected, self.sending, found);
+        // §8.1.1
+        if end_stream == Some(true) && self.content_length.is_some_and(|length| length > 0) {
+            found.note(Malformed::ContentLengthEndStream);
+        }
     }
-    Ok(())
-}
 
-/// A byte of a token. RFC 9110 §5.6.2.
-pub(crate) const fn is_token(octet: u8) -> bool {
-    octet.is_ascii_uppercase() || is_lower_token(octet)
-}
-
-/// RFC 3986 §3.1
-fn is_scheme(value: &[u8]) -> bool {
-    let is_scheme_octet = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'+' | b'-' | b'.');
-    value.first().is_some_and(u8::is_ascii_alphabetic) && value.iter().all(is_scheme_octet)
-}
-
-const fn is_space_or_control(octet: &u8) -> bool {
-    *octet <= b' ' || *octet == 0x7f
-}
-
-/// The target of a tunnel. RFC 9110 §9.3.6.
-fn is_host_and_port(value: &[u8]) -> bool {
-    let colon = value.iter().rposition(|octet| *octet == b':').unwrap_or(0);
-    let (host, port) = value.split_at_checked(colon).unwrap_or_default();
-    let digits = port.get(1..).unwrap_or_default();
-    !host.is_empty() && !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
-}
-
-/// A byte of a token (RFC 9110 §5.6.2) that is no upper-case letter.
-const fn is_lower_token(octet: u8) -> bool {
-    matches!(octet, b'a'..=b'z' | b'0'..=b'9' | b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.'
-        | b'^' | b'_' | b'`' | b'|' | b'~')
+    /// The field that a breach found at the end is about.
+    fn index_of(&self, malformed: Malformed) -> Option<u32> {
+        self.seen.index(match malformed {
+            Malformed::PromiseMethod => METHOD,
+            Malformed::ProtocolWithoutConnect => PROTOCOL,
+            Malformed::ConnectWithPath if self.seen.has(SCHEME) => SCHEME,
+            Malformed::ConnectWithPath | Malformed::PathEmpty | Malformed::PathForm => PATH,
+            Malformed::AuthorityForm | Malformed::AuthorityUserinfo | Malformed::ConnectAuthorityForm => {
+                AUTHORITY
+            }
+            Malformed::InformationalEndStream => STATUS,
+            Malformed::ContentLengthEndStream => CONTENT_LENGTH,
+            _ => return None,
+        })
+    }
 }
 
 #[cfg(test)]

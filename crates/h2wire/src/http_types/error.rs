@@ -1,8 +1,10 @@
 //! What cannot be converted.
 
-use ::http::HeaderName;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
-use crate::{Malformed, SectionKind};
+use crate::{Breach, FieldLine, Indexing, SectionKind};
 
 /// A field section cannot be converted to a message of the `http` crate. This concerns the stream, not the
 /// connection: answer with `RST_STREAM` and `PROTOCOL_ERROR`, or a request with status 400.
@@ -10,94 +12,98 @@ use crate::{Malformed, SectionKind};
 #[non_exhaustive]
 pub enum ToHttpError {
     /// The section is malformed. RFC 9113 §8.1.1.
-    #[error("{0}")]
-    Malformed(Malformed),
+    #[error(transparent)]
+    Malformed(#[from] MalformedField),
     /// It is something else: trailers where a head was asked for, or the other way round.
     #[error("the fields are those of {}", name_of(*.found))]
     OtherKind {
         /// What it is.
         found: SectionKind,
     },
-    /// `:method` is not a token. RFC 9110 §9.1.
-    #[error("the :method is not a token")]
-    Method,
-    /// `:scheme` is not a valid scheme. RFC 3986 §3.1.
-    #[error("the :scheme is not one, or longer than 64 octets")]
-    Scheme,
-    /// `:authority` is not a valid authority. RFC 3986 §3.2.
-    #[error("the :authority is not one")]
-    Authority,
-    /// There is no `:authority`, and `host` is not a valid authority. RFC 9110 §7.2.
-    #[error("the host field is not an authority without userinfo")]
-    Host,
-    /// There are several `host` lines. RFC 9110 §7.2.
-    #[error("there is more than one host field")]
-    HostRepeated,
-    /// `host` and `:authority` name different hosts. RFC 9113 §8.3.1.
-    #[error("the host field and the :authority name different hosts")]
-    HostDiffers,
-    /// `:path` is not a path with an optional query, or longer than 65,534 bytes. RFC 3986 §3.3, §3.4.
-    #[error("the :path is not one with a query, has a fragment, or is longer than 65,534 octets")]
-    Path,
-    /// `:protocol` is not a protocol name. RFC 9110 §7.8.
-    #[error("the :protocol is not a token")]
-    Protocol,
-    /// `:status` is not a status code.
-    #[error("the :status is not one")]
-    Status,
-    /// A name that `http` does not take: longer than 65,535 bytes.
-    #[error("a field name is not one, or too long")]
-    FieldName,
-    /// A value with control bytes that HTTP/2 tolerates, and `http` does not. RFC 9110 §5.5.
-    #[error("the value of {name} has a control octet in it")]
-    FieldValue {
-        /// The name of the field.
-        name: HeaderName,
-    },
-    /// More names than a map holds, of which there are at most 32,768.
-    #[error("there are more field names than a HeaderMap holds")]
-    TooManyNames,
-}
-
-impl From<Malformed> for ToHttpError {
-    fn from(malformed: Malformed) -> Self {
-        Self::Malformed(malformed)
-    }
+    /// HTTP/2 allows this field, and `http` has no place for it. A lossy conversion keeps it beside the message.
+    #[error(transparent)]
+    Unplaced(#[from] UnplacedField),
 }
 
 /// A message of the `http` crate must not be sent as fields of HTTP/2. No field is dropped silently.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ToFieldsError {
-    /// A field that HTTP/2 forbids: it is about an HTTP/1.1 connection, is `te` with more than `trailers`, or has white
-    /// space around its value. RFC 9113 §8.2.1, §8.2.2.
-    #[error("{name}: {malformed}")]
-    Field {
-        /// The name of the field.
-        name: HeaderName,
-        /// The rule.
-        malformed: Malformed,
-    },
-    /// The method does not go with the URI or an extension, or something is missing: the scheme for example, where the
-    /// URI has none and there is no [`TargetScheme`](super::TargetScheme). RFC 9113 §8.3.
-    #[error("{0}")]
-    Malformed(Malformed),
-    /// The URI has no authority, and `host` is not a valid authority. RFC 9110 §7.2.
-    #[error("the host field is not an authority without userinfo")]
-    Host,
-    /// There are several `host` lines. RFC 9110 §7.2.
-    #[error("there is more than one host field")]
-    HostRepeated,
-    /// `host` and the URI name different hosts. RFC 9113 §8.3.1.
-    #[error("the host field and the URI name different hosts")]
-    HostDiffers,
+    /// HTTP/2 forbids a field, or one is missing: the scheme for example, where the URI has none and there is no
+    /// [`TargetScheme`](super::TargetScheme). RFC 9113 §8.2, §8.3.
+    #[error(transparent)]
+    Malformed(#[from] MalformedField),
 }
 
-impl From<Malformed> for ToFieldsError {
-    fn from(malformed: Malformed) -> Self {
-        Self::Malformed(malformed)
+/// A broken rule, and the field that breaks it as text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct MalformedField {
+    /// The rule and the index of the field.
+    pub breach: Breach,
+    /// `name: value` with what is not printable escaped, or with the length of a secret. `None` if there is no one field.
+    pub line: Option<String>,
+}
+
+impl MalformedField {
+    pub(super) fn new(breach: Breach, field: Option<&FieldLine<'_>>) -> Self {
+        Self { breach, line: field.map(|field| alloc::format!("{field:?}")) }
     }
 }
+
+impl fmt::Display for MalformedField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.line, self.breach.field) {
+            (Some(line), Some(index)) => write!(f, "field {index}, `{line}`: {}", self.breach.malformed),
+            (Some(line), None) => write!(f, "`{line}`: {}", self.breach.malformed),
+            (None, _) => self.breach.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for MalformedField {}
+
+/// A field that `http` has no place for: a name or value that its types refuse, the path of a socket in `:authority`.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnplacedField {
+    /// The index of the field in its section, from 0.
+    pub index: u32,
+    /// The name.
+    pub name: Vec<u8>,
+    /// The value.
+    pub value: Vec<u8>,
+    /// Whether it is a secret that nobody may index. RFC 7541 §7.1.3.
+    pub never_indexed: bool,
+}
+
+impl UnplacedField {
+    pub(super) fn new(index: u32, field: &FieldLine<'_>) -> Self {
+        let never_indexed = field.indexing == Indexing::Never;
+        Self { index, name: field.name.into(), value: field.value.into(), never_indexed }
+    }
+
+    /// The field, to send it on.
+    #[must_use]
+    pub fn line(&self) -> FieldLine<'_> {
+        let indexing = if self.never_indexed { Indexing::Never } else { Indexing::Auto };
+        FieldLine { name: &self.name, value: &self.value, indexing }
+    }
+}
+
+impl fmt::Debug for UnplacedField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UnplacedField {{ {}, {:?} }}", self.index, self.line())
+    }
+}
+
+impl fmt::Display for UnplacedField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "field {}, `{:?}`: the http crate has no place for it", self.index, self.line())
+    }
+}
+
+impl core::error::Error for UnplacedField {}
 
 const fn name_of(kind: SectionKind) -> &'static str {
     match kind {

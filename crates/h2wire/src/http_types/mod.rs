@@ -58,7 +58,9 @@
 //! # What `http` cannot keep
 //!
 //! - The order of lines of different names, as the map has them together by name, and how `cookie` was cut.
-//! - A path that is not a path: empty, with a fragment, or longer than 65,534 bytes. That is an error, and nothing is cut off.
+//! - What its types refuse: an empty path, a path of more than 65,534 bytes, a scheme of more than 64, control characters in
+//!   values, the path of a Unix socket as `:authority`. That is an error, and nothing is cut off; a lossy conversion
+//!   ([`ToHttp::request_lossy`]) keeps such fields beside the message.
 //! - `HTTP` and `HTTPS` as `:scheme`: they come out in lower case.
 //! - [`Indexing`](crate::Indexing) other than never: the encoder decides anew. It may decide that others are never indexed
 //!   too, credentials for example; they are sensitive when they are read.
@@ -70,18 +72,16 @@ mod cookie; // one line and many
 mod error; // what has no place on the other side
 mod extensions; // what `http` has no place for
 mod headers; // regular fields to a map
-mod host; // who is asked
-mod kind; // what fields are
 mod read; // fields to `http`
 mod write; // `http` to fields
 
 use ::http::{HeaderMap, Request, Response};
 
 use crate::FieldList;
-pub use error::{ToFieldsError, ToHttpError};
+pub use error::{MalformedField, ToFieldsError, ToHttpError, UnplacedField};
 pub use extensions::{NeverIndexed, Protocol, ProtocolForm, TargetScheme};
-pub use read::{request, response, trailers};
-pub use write::{HttpFields, request_fields, response_fields, trailer_fields};
+pub use read::{Lossy, ToHttp, request, response, trailers};
+pub use write::{HttpFields, ToFields, request_fields, response_fields, trailer_fields};
 
 impl FieldList {
     /// The head of a request, from its fields.

@@ -1,12 +1,160 @@
 //! Fields to messages of the `http` crate.
 
+use alloc::vec::Vec;
+
 use ::http::uri::{Authority, Parts, PathAndQuery, Scheme, Uri};
 use ::http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Version};
 
 use super::headers::MapBuilder;
-use super::host::{self, Repeated};
-use super::{NeverIndexed, Protocol, TargetScheme, ToHttpError};
-use crate::{Expected, FieldLine, FieldValidator, Indexing, Malformed, SectionKind};
+use super::{MalformedField, NeverIndexed, Protocol, TargetScheme, ToHttpError, UnplacedField};
+use crate::fields::SchemeKind;
+use crate::{Breach, Expected, FieldLine, FieldValidator, Indexing, Malformed, MalformedSet, SectionKind};
+
+/// How fields become messages.
+///
+/// ```
+/// use h2wire::Malformed;
+/// use h2wire::http_types::ToHttp;
+///
+/// const TO_HTTP: ToHttp = ToHttp::DEFAULT.allow(Malformed::AuthorityForm);
+/// let fields = [
+///     (":method", "GET"),
+///     (":scheme", "http"),
+///     (":authority", "/run/app.sock"),
+///     (":path", "/"),
+/// ];
+/// let lossy = TO_HTTP.request_lossy(fields)?;
+/// assert_eq!(lossy.message.uri().path(), "/");
+/// assert_eq!(lossy.unplaced[0].value, b"/run/app.sock");
+/// # Ok::<(), h2wire::http_types::ToHttpError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct ToHttp {
+    /// Rules about fields that are not checked while all others are. Default none.
+    pub allowed: MalformedSet,
+}
+
+/// A message, and the fields that `http` has no place for.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Lossy<T> {
+    /// The message without those fields.
+    pub message: T,
+    /// The fields without a place, in their order.
+    pub unplaced: Vec<UnplacedField>,
+}
+
+impl<T> Lossy<T> {
+    fn strict(self) -> Result<T, ToHttpError> {
+        match self.unplaced.into_iter().next() {
+            Some(field) => Err(field.into()),
+            None => Ok(self.message),
+        }
+    }
+}
+
+impl ToHttp {
+    /// The default: every rule is checked.
+    pub const DEFAULT: Self = Self { allowed: MalformedSet::EMPTY };
+
+    /// The same with one more rule that is not checked.
+    #[must_use]
+    pub const fn allow(self, malformed: Malformed) -> Self {
+        Self { allowed: self.allowed.with(malformed) }
+    }
+
+    /// As the function [`request()`].
+    ///
+    /// # Errors
+    /// [`ToHttpError`].
+    pub fn request<'f, F: Into<FieldLine<'f>>>(
+        self,
+        fields: impl IntoIterator<Item = F>,
+    ) -> Result<Request<()>, ToHttpError> {
+        self.request_lossy(fields)?.strict()
+    }
+
+    /// As the function [`response()`].
+    ///
+    /// # Errors
+    /// [`ToHttpError`].
+    pub fn response<'f, F: Into<FieldLine<'f>>>(
+        self,
+        fields: impl IntoIterator<Item = F>,
+    ) -> Result<Response<()>, ToHttpError> {
+        self.response_lossy(fields)?.strict()
+    }
+
+    /// As the function [`trailers()`].
+    ///
+    /// # Errors
+    /// [`ToHttpError`].
+    pub fn trailers<'f, F: Into<FieldLine<'f>>>(
+        self,
+        fields: impl IntoIterator<Item = F>,
+    ) -> Result<HeaderMap, ToHttpError> {
+        self.trailers_lossy(fields)?.strict()
+    }
+
+    /// The head of a request, and the fields that have no place in it.
+    ///
+    /// # Errors
+    /// [`ToHttpError::Malformed`] or [`ToHttpError::OtherKind`].
+    pub fn request_lossy<'f, F: Into<FieldLine<'f>>>(
+        self,
+        fields: impl IntoIterator<Item = F>,
+    ) -> Result<Lossy<Request<()>>, ToHttpError> {
+        let mut section = DecodedSection::read(self, fields, SectionKind::Request)?;
+        let mut request = Request::new(());
+        *request.version_mut() = Version::HTTP_2;
+        if let Some(method) = section.place(b":method", |value| Method::from_bytes(value).ok()) {
+            *request.method_mut() = method;
+        }
+        let (uri, scheme) = section.target();
+        *request.uri_mut() = uri;
+        if let Some(scheme) = scheme {
+            request.extensions_mut().insert(TargetScheme(scheme));
+        }
+        if let Some(protocol) = section.place(b":protocol", |value| Protocol::try_from(value).ok()) {
+            request.extensions_mut().insert(protocol);
+        }
+        section.keep_never_indexed(request.extensions_mut());
+        *request.headers_mut() = section.headers;
+        Ok(Lossy { message: request, unplaced: section.unplaced })
+    }
+
+    /// The head of a response, and the fields that have no place in it.
+    ///
+    /// # Errors
+    /// [`ToHttpError::Malformed`] or [`ToHttpError::OtherKind`].
+    pub fn response_lossy<'f, F: Into<FieldLine<'f>>>(
+        self,
+        fields: impl IntoIterator<Item = F>,
+    ) -> Result<Lossy<Response<()>>, ToHttpError> {
+        let mut section = DecodedSection::read(self, fields, SectionKind::Response)?;
+        let mut response = Response::new(());
+        *response.version_mut() = Version::HTTP_2;
+        if let Some(status) = section.place(b":status", |value| StatusCode::from_bytes(value).ok()) {
+            *response.status_mut() = status;
+        }
+        section.keep_never_indexed(response.extensions_mut());
+        *response.headers_mut() = section.headers;
+        Ok(Lossy { message: response, unplaced: section.unplaced })
+    }
+
+    /// Trailers, and the fields that have no place in the map.
+    ///
+    /// # Errors
+    /// [`ToHttpError::Malformed`].
+    pub fn trailers_lossy<'f, F: Into<FieldLine<'f>>>(
+        self,
+        fields: impl IntoIterator<Item = F>,
+    ) -> Result<Lossy<HeaderMap>, ToHttpError> {
+        let section = DecodedSection::read(self, fields, SectionKind::Trailers)?;
+        Ok(Lossy { message: section.headers, unplaced: section.unplaced })
+    }
+}
 
 /// The head of a request, from its fields in their order. RFC 9113 §8.3.1, §8.5, RFC 8441 §4.
 ///
@@ -32,24 +180,7 @@ use crate::{Expected, FieldLine, FieldValidator, Indexing, Malformed, SectionKin
 pub fn request<'f, F: Into<FieldLine<'f>>>(
     fields: impl IntoIterator<Item = F>,
 ) -> Result<Request<()>, ToHttpError> {
-    let section = DecodedSection::read(fields, SectionKind::Request)?;
-    let pseudo = &section.pseudo;
-    let mut request = Request::new(());
-    *request.version_mut() = Version::HTTP_2;
-    let method = pseudo.method.ok_or(Malformed::MethodMissing)?;
-    *request.method_mut() = Method::from_bytes(method).map_err(|_| ToHttpError::Method)?;
-    let (uri, scheme) = pseudo.target(&section.headers)?;
-    *request.uri_mut() = uri;
-    if let Some(scheme) = scheme {
-        request.extensions_mut().insert(TargetScheme(scheme));
-    }
-    if let Some(protocol) = pseudo.protocol {
-        let protocol = Protocol::try_from(protocol).map_err(|_| ToHttpError::Protocol)?;
-        request.extensions_mut().insert(protocol);
-    }
-    pseudo.keep_never_indexed(request.extensions_mut());
-    *request.headers_mut() = section.headers;
-    Ok(request)
+    ToHttp::DEFAULT.request(fields)
 }
 
 /// The head of a response, interim or final, from its fields in their order. RFC 9113 §8.3.2.
@@ -59,14 +190,7 @@ pub fn request<'f, F: Into<FieldLine<'f>>>(
 pub fn response<'f, F: Into<FieldLine<'f>>>(
     fields: impl IntoIterator<Item = F>,
 ) -> Result<Response<()>, ToHttpError> {
-    let section = DecodedSection::read(fields, SectionKind::Response)?;
-    let mut response = Response::new(());
-    *response.version_mut() = Version::HTTP_2;
-    let status = section.pseudo.status.ok_or(ToHttpError::Status)?;
-    *response.status_mut() = StatusCode::from_bytes(status).map_err(|_| ToHttpError::Status)?;
-    section.pseudo.keep_never_indexed(response.extensions_mut());
-    *response.headers_mut() = section.headers;
-    Ok(response)
+    ToHttp::DEFAULT.response(fields)
 }
 
 /// Trailers, from their fields in their order. RFC 9113 §8.1.
@@ -76,137 +200,150 @@ pub fn response<'f, F: Into<FieldLine<'f>>>(
 pub fn trailers<'f, F: Into<FieldLine<'f>>>(
     fields: impl IntoIterator<Item = F>,
 ) -> Result<HeaderMap, ToHttpError> {
-    DecodedSection::read(fields, SectionKind::Trailers).map(|section| section.headers)
+    ToHttp::DEFAULT.trailers(fields)
 }
 
 /// The fields of a section that is well-formed.
 struct DecodedSection<'f> {
-    pseudo: PseudoFields<'f>,
+    /// With their indexes, in their order. Few: each is there once.
+    pseudo: Vec<(u32, FieldLine<'f>)>,
+    host: Option<(u32, FieldLine<'f>)>,
     headers: HeaderMap,
+    unplaced: Vec<UnplacedField>,
 }
 
 impl<'f> DecodedSection<'f> {
     fn read<F: Into<FieldLine<'f>>>(
+        to_http: ToHttp,
         fields: impl IntoIterator<Item = F>,
         kind: SectionKind,
     ) -> Result<Self, ToHttpError> {
         let mut validator = FieldValidator::new(match kind {
             SectionKind::Request => Expected::Request,
             SectionKind::Response => Expected::Response,
-            SectionKind::Trailers => Expected::Any,
+            SectionKind::Trailers => Expected::Trailers,
         });
-        let mut pseudo = PseudoFields::default();
+        validator.allowed = to_http.allowed;
         let mut headers = MapBuilder::default();
-        for field in fields {
+        let mut section = Self {
+            pseudo: Vec::with_capacity(5),
+            host: None,
+            headers: HeaderMap::new(),
+            unplaced: Vec::new(),
+        };
+        for (index, field) in (0..).zip(fields) {
             let field = field.into();
             validator.field(field.name, field.value);
-            validator.malformed().map_or(Ok(()), Err)?;
+            if let Some(breach) = validator.breach() {
+                return Err(MalformedField::new(breach, Some(&field)).into());
+            }
             if field.name.starts_with(b":") {
-                pseudo.record(&field);
-            } else {
-                headers.push(&field)?;
+                section.pseudo.push((index, field));
+                continue;
+            }
+            if field.name == b"host" && section.host.is_none() {
+                section.host = Some((index, field));
+            }
+            if headers.push(&field).is_err() {
+                section.unplaced.push(UnplacedField::new(index, &field));
             }
         }
-        match super::kind::finish(&validator) {
-            Ok(found) if found != kind => Err(ToHttpError::OtherKind { found }),
-            Ok(_) => Ok(Self { pseudo, headers: headers.finish()? }),
-            Err(malformed) => Err(malformed.into()),
+        match validator.end(None).0 {
+            Ok(found) if found != kind => return Err(ToHttpError::OtherKind { found }),
+            Ok(_) => {}
+            Err(breach) => return Err(section.malformed(breach).into()),
         }
+        section.headers = headers.finish();
+        Ok(section)
     }
-}
 
-/// The values of pseudo-header fields.
-#[derive(Default)]
-struct PseudoFields<'f> {
-    method: Option<&'f [u8]>,
-    scheme: Option<&'f [u8]>,
-    authority: Option<&'f [u8]>,
-    path: Option<&'f [u8]>,
-    protocol: Option<&'f [u8]>,
-    status: Option<&'f [u8]>,
-    never_indexed: NeverIndexed,
-}
+    /// A breach that was found at the end: about a pseudo-header field, or one that is missing.
+    fn malformed(&self, breach: Breach) -> MalformedField {
+        let field = self.pseudo.iter().find(|(index, _)| Some(*index) == breach.field);
+        MalformedField::new(breach, field.map(|(_, field)| field))
+    }
 
-impl<'f> PseudoFields<'f> {
-    fn record(&mut self, field: &FieldLine<'f>) {
-        if field.indexing == Indexing::Never {
-            self.never_indexed.insert(field.name);
+    fn find(&self, name: &[u8]) -> Option<(u32, FieldLine<'f>)> {
+        self.pseudo.iter().copied().find(|(_, field)| field.name == name)
+    }
+
+    /// Converts the value of a pseudo-header field. What `http` refuses is kept as unplaced.
+    fn place<T>(&mut self, name: &[u8], convert: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+        let (index, field) = self.find(name)?;
+        self.convert(index, &field, convert)
+    }
+
+    fn convert<T>(
+        &mut self,
+        index: u32,
+        field: &FieldLine<'_>,
+        convert: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Option<T> {
+        let converted = convert(field.value);
+        if converted.is_none() {
+            // In the order of the fields, which is not that of the conversion.
+            let at = self.unplaced.partition_point(|unplaced| unplaced.index < index);
+            self.unplaced.insert(at, UnplacedField::new(index, field));
         }
-        let place = match field.name {
-            b":method" => &mut self.method,
-            b":scheme" => &mut self.scheme,
-            b":authority" => &mut self.authority,
-            b":path" => &mut self.path,
-            b":protocol" => &mut self.protocol,
-            b":status" => &mut self.status,
-            // The validator knows no others.
-            _ => return,
-        };
-        *place = Some(field.value);
+        converted
     }
 
     fn keep_never_indexed(&self, extensions: &mut Extensions) {
-        if !self.never_indexed.is_empty() {
-            extensions.insert(self.never_indexed);
+        let mut names = NeverIndexed::default();
+        for (_, field) in self.pseudo.iter().filter(|(_, field)| field.indexing == Indexing::Never) {
+            names.insert(field.name);
+        }
+        if !names.is_empty() {
+            extensions.insert(names);
         }
     }
 
     /// The URI, and the scheme if there is one that the URI cannot hold.
-    fn target(&self, headers: &HeaderMap) -> Result<(Uri, Option<Scheme>), ToHttpError> {
-        let scheme = self.scheme.map(scheme).transpose()?;
-        let authority = self.authority(headers, scheme.as_ref())?;
+    fn target(&mut self) -> (Uri, Option<Scheme>) {
         let mut parts = Parts::default();
-        parts.path_and_query = self.path.map(path).transpose()?;
-        let mut without_place = None;
-        if authority.is_some() {
-            parts.scheme = scheme;
-        } else {
-            without_place = scheme;
+        parts.scheme = self.place(b":scheme", scheme);
+        parts.authority = self.authority();
+        parts.path_and_query = self.place(b":path", path);
+        // What is without a place leaves the others without one: a URI has all three, or a path, or an authority.
+        if parts.scheme.is_none() && parts.path_and_query.is_some() && parts.authority.take().is_some() {
+            let _: Option<()> = self.place(b":authority", |_| None);
         }
-        parts.authority = authority;
-        let uri = Uri::from_parts(parts).map_err(|_| ToHttpError::Path)?;
-        Ok((uri, without_place))
+        let scheme = if parts.authority.is_none() { parts.scheme.take() } else { None };
+        if parts.scheme.is_some() && parts.path_and_query.is_none() {
+            parts.path_and_query = Some(PathAndQuery::from_static("/"));
+        }
+        (Uri::from_parts(parts).unwrap_or_default(), scheme)
     }
 
     /// `:authority`, or else what `host` says. §8.3.1
-    fn authority(
-        &self,
-        headers: &HeaderMap,
-        scheme: Option<&Scheme>,
-    ) -> Result<Option<Authority>, ToHttpError> {
-        let host = host::host(headers).map_err(|Repeated| ToHttpError::HostRepeated)?;
-        match (self.authority, host) {
-            (Some(authority), Some(host)) if !host::is_same(authority, host.as_bytes(), scheme) => {
-                Err(ToHttpError::HostDiffers)
-            }
-            (Some(authority), _) => {
-                Authority::try_from(authority).map(Some).map_err(|_| ToHttpError::Authority)
-            }
-            (None, Some(host)) if !host.is_empty() => {
-                host::authority(host).map(Some).ok_or(ToHttpError::Host)
-            }
-            (None, _) => Ok(None),
+    fn authority(&mut self) -> Option<Authority> {
+        let convert = |value: &[u8]| Authority::try_from(value).ok();
+        if let Some((index, field)) = self.find(b":authority") {
+            return self.convert(index, &field, convert);
         }
+        // It stays in the map in any case.
+        let (_, host) = self.host?;
+        convert(host.value)
     }
 }
 
 /// In lower case where `http` has a constant, which it does not take to be equal to another case.
-fn scheme(value: &[u8]) -> Result<Scheme, ToHttpError> {
-    match value {
-        _ if value.eq_ignore_ascii_case(b"http") => Ok(Scheme::HTTP),
-        _ if value.eq_ignore_ascii_case(b"https") => Ok(Scheme::HTTPS),
+fn scheme(value: &[u8]) -> Option<Scheme> {
+    match SchemeKind::from_value(value) {
+        SchemeKind::Http => Some(Scheme::HTTP),
+        SchemeKind::Https => Some(Scheme::HTTPS),
         // RFC 3986 §3.1
-        [first, ..] if first.is_ascii_alphabetic() => {
-            Scheme::try_from(value).map_err(|_| ToHttpError::Scheme)
+        SchemeKind::Other if value.first().is_some_and(u8::is_ascii_alphabetic) => {
+            Scheme::try_from(value).ok()
         }
-        _ => Err(ToHttpError::Scheme),
+        SchemeKind::Other => None,
     }
 }
 
-fn path(value: &[u8]) -> Result<PathAndQuery, ToHttpError> {
+fn path(value: &[u8]) -> Option<PathAndQuery> {
     // `http` cuts a fragment off.
     if value.contains(&b'#') {
-        return Err(ToHttpError::Path);
+        return None;
     }
-    PathAndQuery::try_from(value).map_err(|_| ToHttpError::Path)
+    PathAndQuery::try_from(value).ok()
 }

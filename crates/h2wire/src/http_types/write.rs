@@ -7,9 +7,9 @@ use ::http::uri::Scheme;
 use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, request, response};
 
 use super::cookie::Crumbs;
-use super::host::{self, Repeated};
-use super::{NeverIndexed, Protocol, TargetScheme, ToFieldsError};
-use crate::{Expected, FieldLine, FieldValidator, Indexing};
+use super::{MalformedField, NeverIndexed, Protocol, TargetScheme, ToFieldsError};
+use crate::fields::{HostDigest, SchemeKind};
+use crate::{Breach, Expected, FieldLine, FieldValidator, Indexing, Malformed, MalformedSet};
 
 /// The fields of a message, borrowed from it: the result of [`request_fields`], [`response_fields`] and [`trailer_fields`].
 #[derive(Clone, Debug)]
@@ -50,28 +50,7 @@ const ABSENT: PseudoField<'static> = ("", None);
 /// [`ToFieldsError`], when HTTP/2 forbids a field, `host` is not the host of the URI, the URI does not go with the method, or
 /// there is no scheme.
 pub fn request_fields(parts: &request::Parts) -> Result<HttpFields<'_>, ToFieldsError> {
-    let request::Parts { method, uri, headers, extensions, .. } = parts;
-    let protocol = extensions.get::<Protocol>();
-    let mut never_indexed: NeverIndexed = extensions.get().copied().unwrap_or_default();
-    let scheme = match extensions.get::<TargetScheme>() {
-        // §8.5
-        _ if *method == Method::CONNECT && protocol.is_none() => uri.scheme(),
-        without_place => uri.scheme().or(without_place.map(|scheme| &scheme.0)),
-    };
-    let host = host::host(headers).map_err(|Repeated| ToFieldsError::HostRepeated)?;
-    let authority = authority(uri, host, scheme)?;
-    let host_is_authority = host.is_some() && authority.is_some();
-    if host.is_some_and(|host| host_is_authority && host.is_sensitive()) {
-        never_indexed.insert(":authority");
-    }
-    let pseudo = [
-        (":method", Some(method.as_str().into())),
-        (":scheme", scheme.map(|scheme| scheme.as_str().into())),
-        (":authority", authority.map(Into::into)),
-        (":path", path(uri, scheme)),
-        (":protocol", protocol.map(|protocol| protocol.as_str().into())),
-    ];
-    HttpFields { pseudo, never_indexed, headers, host_is_authority }.checked(Expected::Request)
+    ToFields::DEFAULT.request(parts)
 }
 
 /// The fields of a response, interim or final. RFC 9113 §8.3.2.
@@ -79,10 +58,7 @@ pub fn request_fields(parts: &request::Parts) -> Result<HttpFields<'_>, ToFields
 /// # Errors
 /// [`ToFieldsError`], when HTTP/2 forbids a field.
 pub fn response_fields(parts: &response::Parts) -> Result<HttpFields<'_>, ToFieldsError> {
-    let never_indexed = parts.extensions.get().copied().unwrap_or_default();
-    let pseudo = [(":status", Some(parts.status.as_str().into())), ABSENT, ABSENT, ABSENT, ABSENT];
-    HttpFields { pseudo, never_indexed, headers: &parts.headers, host_is_authority: false }
-        .checked(Expected::Response)
+    ToFields::DEFAULT.response(parts)
 }
 
 /// The fields of trailers. RFC 9113 §8.1.
@@ -90,9 +66,139 @@ pub fn response_fields(parts: &response::Parts) -> Result<HttpFields<'_>, ToFiel
 /// # Errors
 /// [`ToFieldsError`], when HTTP/2 forbids a field.
 pub fn trailer_fields(trailers: &HeaderMap) -> Result<HttpFields<'_>, ToFieldsError> {
-    let never_indexed = NeverIndexed::default();
-    HttpFields { pseudo: [ABSENT; 5], never_indexed, headers: trailers, host_is_authority: false }
-        .checked(Expected::Any)
+    ToFields::DEFAULT.trailers(trailers)
+}
+
+/// How messages become fields.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct ToFields {
+    /// Rules about fields that are not checked while all others are. Default none. Peers may refuse what is sent then.
+    pub allowed: MalformedSet,
+}
+
+impl ToFields {
+    /// The default: every rule is checked.
+    pub const DEFAULT: Self = Self { allowed: MalformedSet::EMPTY };
+
+    /// The same with one more rule that is not checked.
+    #[must_use]
+    pub const fn allow(self, malformed: Malformed) -> Self {
+        Self { allowed: self.allowed.with(malformed) }
+    }
+
+    /// As the function [`request_fields`].
+    ///
+    /// # Errors
+    /// [`ToFieldsError`].
+    pub fn request(self, parts: &request::Parts) -> Result<HttpFields<'_>, ToFieldsError> {
+        let request::Parts { method, uri, headers, extensions, .. } = parts;
+        let protocol = extensions.get::<Protocol>();
+        let mut never_indexed: NeverIndexed = extensions.get().copied().unwrap_or_default();
+        let scheme = match extensions.get::<TargetScheme>() {
+            // §8.5
+            _ if *method == Method::CONNECT && protocol.is_none() => uri.scheme(),
+            without_place => uri.scheme().or(without_place.map(|scheme| &scheme.0)),
+        };
+        let host = headers.get(HOST).filter(|host| !host.is_empty() || uri.authority().is_some());
+        let authority = self.authority(uri, host, scheme)?;
+        let host_is_authority = host.is_some() && authority.is_some();
+        if host.is_some_and(|host| host_is_authority && host.is_sensitive()) {
+            never_indexed.insert(":authority");
+        }
+        if host_is_authority && headers.get_all(HOST).iter().nth(1).is_some() {
+            self.refuse(Malformed::HostRepeated, host)?;
+        }
+        let pseudo = [
+            (":method", Some(method.as_str().into())),
+            (":scheme", scheme.map(|scheme| scheme.as_str().into())),
+            (":authority", authority.map(Into::into)),
+            (":path", path(uri, scheme)),
+            (":protocol", protocol.map(|protocol| protocol.as_str().into())),
+        ];
+        self.checked(HttpFields { pseudo, never_indexed, headers, host_is_authority }, Expected::Request)
+    }
+
+    /// As the function [`response_fields`].
+    ///
+    /// # Errors
+    /// [`ToFieldsError`].
+    pub fn response(self, parts: &response::Parts) -> Result<HttpFields<'_>, ToFieldsError> {
+        let never_indexed = parts.extensions.get().copied().unwrap_or_default();
+        let pseudo = [(":status", Some(parts.status.as_str().into())), ABSENT, ABSENT, ABSENT, ABSENT];
+        let fields = HttpFields { pseudo, never_indexed, headers: &parts.headers, host_is_authority: false };
+        self.checked(fields, Expected::Response)
+    }
+
+    /// As the function [`trailer_fields`].
+    ///
+    /// # Errors
+    /// [`ToFieldsError`].
+    pub fn trailers(self, trailers: &HeaderMap) -> Result<HttpFields<'_>, ToFieldsError> {
+        let never_indexed = NeverIndexed::default();
+        let fields =
+            HttpFields { pseudo: [ABSENT; 5], never_indexed, headers: trailers, host_is_authority: false };
+        self.checked(fields, Expected::Trailers)
+    }
+
+    fn checked(self, fields: HttpFields<'_>, expected: Expected) -> Result<HttpFields<'_>, ToFieldsError> {
+        let mut validator = FieldValidator::new(expected).sending();
+        validator.allowed = self.allowed;
+        for field in fields.iter() {
+            validator.field(field.name, field.value);
+        }
+        match validator.end(None).0 {
+            Ok(_) => Ok(fields),
+            Err(breach) => {
+                let index = breach.field.and_then(|index| usize::try_from(index).ok());
+                let field = index.and_then(|index| fields.iter().nth(index));
+                Err(MalformedField::new(breach, field.as_ref()).into())
+            }
+        }
+    }
+
+    /// That of the URI, or else what `host` says. §8.3.1
+    fn authority<'a>(
+        self,
+        uri: &'a Uri,
+        host: Option<&'a HeaderValue>,
+        scheme: Option<&Scheme>,
+    ) -> Result<Option<&'a str>, ToFieldsError> {
+        match (uri.authority(), host) {
+            (Some(authority), Some(host)) => {
+                let kind = scheme
+                    .map_or(SchemeKind::Other, |scheme| SchemeKind::from_value(scheme.as_str().as_bytes()));
+                let [authority_digest, host_digest] =
+                    [authority.as_str().as_bytes(), host.as_bytes()].map(HostDigest::new);
+                if !authority_digest.is_same(host_digest, kind, scheme.is_none()) {
+                    self.refuse(Malformed::HostDiffers, Some(host))?;
+                }
+                Ok(Some(authority.as_str()))
+            }
+            (Some(authority), None) => Ok(Some(authority.as_str())),
+            (None, Some(host)) => {
+                let text = host.to_str().ok();
+                if text.is_none() {
+                    self.refuse(Malformed::HostForm, Some(host))?;
+                }
+                Ok(text)
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// An error about `host`, which is not among the fields, unless the rule is allowed.
+    fn refuse(self, malformed: Malformed, host: Option<&HeaderValue>) -> Result<(), ToFieldsError> {
+        if self.allowed.contains(malformed) {
+            return Ok(());
+        }
+        let line = host.map(|host| FieldLine {
+            name: b"host",
+            value: host.as_bytes(),
+            indexing: indexing(host.is_sensitive()),
+        });
+        Err(MalformedField::new(Breach::new(malformed, None), line.as_ref()).into())
+    }
 }
 
 impl HttpFields<'_> {
@@ -109,21 +215,6 @@ impl HttpFields<'_> {
         let headers = self.headers.iter().filter(|(name, _)| !(self.host_is_authority && *name == HOST));
         pseudo.chain(headers.flat_map(|(name, value)| lines(name, value)))
     }
-
-    fn checked(self, expected: Expected) -> Result<Self, ToFieldsError> {
-        let mut validator = FieldValidator::new(expected);
-        for field in self.iter() {
-            validator.field(field.name, field.value);
-            if let Some(malformed) = validator.malformed() {
-                return Err(match HeaderName::from_lowercase(field.name) {
-                    Ok(name) => ToFieldsError::Field { name, malformed },
-                    Err(_) => malformed.into(),
-                });
-            }
-        }
-        super::kind::finish(&validator)?;
-        Ok(self)
-    }
 }
 
 fn lines<'a>(name: &'a HeaderName, value: &'a HeaderValue) -> impl Iterator<Item = FieldLine<'a>> {
@@ -135,27 +226,6 @@ fn lines<'a>(name: &'a HeaderName, value: &'a HeaderValue) -> impl Iterator<Item
 
 const fn indexing(is_sensitive: bool) -> Indexing {
     if is_sensitive { Indexing::Never } else { Indexing::Auto }
-}
-
-/// That of the URI, or else what `host` says. §8.3.1
-fn authority<'a>(
-    uri: &'a Uri,
-    host: Option<&'a HeaderValue>,
-    scheme: Option<&Scheme>,
-) -> Result<Option<&'a str>, ToFieldsError> {
-    match (uri.authority(), host) {
-        (Some(authority), Some(host))
-            if !host::is_same(authority.as_str().as_bytes(), host.as_bytes(), scheme) =>
-        {
-            Err(ToFieldsError::HostDiffers)
-        }
-        (Some(authority), _) => Ok(Some(authority.as_str())),
-        (None, Some(host)) if !host.is_empty() => {
-            host::authority(host).ok_or(ToFieldsError::Host)?;
-            host.to_str().map(Some).map_err(|_| ToFieldsError::Host)
-        }
-        (None, _) => Ok(None),
-    }
 }
 
 fn path<'a>(uri: &'a Uri, scheme: Option<&Scheme>) -> Option<Cow<'a, str>> {

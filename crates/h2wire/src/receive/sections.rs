@@ -9,8 +9,8 @@ use super::Counters;
 #[cfg(feature = "alloc")]
 use crate::FieldList;
 use crate::{
-    ConnectionError, FieldValidator, Limit, Limits, Options, Role, Rule, SectionEnd, SectionHead,
-    SectionKind, StreamError,
+    ConnectionError, FieldValidator, Limit, Limits, MalformedSet, Options, Role, Rule, SectionEnd,
+    SectionHead, SectionKind, StreamError,
 };
 
 /// What comes next in a field block.
@@ -54,6 +54,8 @@ struct SectionState {
     kind: Option<SectionKind>,
     /// `None` if validation is off.
     validator: Option<FieldValidator>,
+    /// What the last field breaks.
+    broken: MalformedSet,
     escalate: bool,
 }
 
@@ -61,7 +63,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
     pub(super) fn new(role: Role, limits: &Limits, memory: M) -> Result<Self, MemoryTooSmall> {
         let decoder = Decoder::new_in(&limits.decoder_limits(), memory)?;
         let head = SectionHead::headers(StreamId::CONNECTION, false);
-        let section = SectionState { role, head, kind: None, validator: None, escalate: false };
+        let section = SectionState {
+            role,
+            head,
+            kind: None,
+            validator: None,
+            broken: MalformedSet::EMPTY,
+            escalate: false,
+        };
         Ok(Self { decoder, section })
     }
 
@@ -73,8 +82,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
         section.escalate = options.escalate_stream_errors;
         section.validator = None;
         if options.validate_fields {
-            let validator = FieldValidator::for_section(section.role, &head);
-            section.validator.insert(validator).extended_connect = options.extended_connect;
+            let validator = section.validator.insert(FieldValidator::for_section(section.role, &head));
+            validator.extended_connect = options.extended_connect;
+            validator.allowed = options.allowed;
         }
     }
 
@@ -138,6 +148,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
         }
     }
 
+    /// The rules that the last field breaks, by itself or by what came before it. The section may break others at its
+    /// end: see [`SectionEnd::broken`].
+    #[must_use]
+    pub fn broken(&self) -> MalformedSet {
+        self.section.broken
+    }
+
     /// Decodes the rest and returns how it ends: `FragmentEnd` or `SectionEnd`, never `Field`.
     ///
     /// # Errors
@@ -176,7 +193,7 @@ impl SectionState {
             });
         }
         if let Some(validator) = &mut self.validator {
-            validator.field(field.name, field.value);
+            self.broken = validator.field(field.name, field.value);
         }
     }
 
@@ -187,7 +204,7 @@ impl SectionState {
         failed: &mut Option<ConnectionError>,
     ) -> Result<SectionEnd, ConnectionError> {
         counters.count_section();
-        let kind = self.judge(end).map_err(|rule| StreamError::new(self.head.error_stream_id(), rule));
+        let (kind, broken) = self.judge(end);
         if let Err(error) = kind {
             counters.count_stream_error();
             // §5.4.1
@@ -195,19 +212,24 @@ impl SectionState {
                 return Err(*failed.insert(error.into()));
             }
         }
-        Ok(SectionEnd { head: self.head, kind, fields: end.fields, list_size: end.list_size })
+        let content_length = self.validator.as_ref().and_then(FieldValidator::content_length);
+        let BlockEnd { fields, list_size, .. } = end;
+        Ok(SectionEnd { head: self.head, kind, fields, list_size, broken, content_length })
     }
 
-    fn judge(&self, end: BlockEnd) -> Result<SectionKind, Rule> {
-        // §10.5.1
-        if let Some(exceeded) = end.exceeded {
-            return Err(Rule::Limit(Limit::from(exceeded)));
-        }
-        match &self.validator {
+    fn judge(&self, end: BlockEnd) -> (Result<SectionKind, StreamError>, MalformedSet) {
+        let stream_id = self.head.error_stream_id();
+        let (kind, broken) = match &self.validator {
             // §8.1.1
-            Some(validator) => validator.finish(self.head.end_stream).map_err(Rule::Malformed),
-            None if self.head.promised_stream_id.is_some() => Ok(SectionKind::Request),
-            None => Ok(self.kind.unwrap_or(SectionKind::Trailers)),
-        }
+            Some(validator) => validator.end(Some(self.head.end_stream)),
+            None if self.head.promised_stream_id.is_some() => (Ok(SectionKind::Request), MalformedSet::EMPTY),
+            None => (Ok(self.kind.unwrap_or(SectionKind::Trailers)), MalformedSet::EMPTY),
+        };
+        let kind = match end.exceeded {
+            // §10.5.1
+            Some(exceeded) => Err(StreamError::new(stream_id, Rule::Limit(Limit::from(exceeded)))),
+            None => kind.map_err(|breach| StreamError::in_section(stream_id, breach)),
+        };
+        (kind, broken)
     }
 }

@@ -13,7 +13,7 @@ use h2wire_hpack::{Encoder, HuffmanPolicy, MemoryTooSmall};
 use super::WriterPlace;
 use super::{DataFrames, Padding, Preface, WriteError, Writer};
 use crate::receive::Order;
-use crate::{Limits, Role};
+use crate::{Limits, MalformedSet, Role};
 
 #[cfg(feature = "alloc")]
 impl Writer<Vec<u8>> {
@@ -181,6 +181,7 @@ impl<M> Writer<M> {
             max_frame_size: PayloadLength::INITIAL_MAX_FRAME_SIZE,
             padding: Padding::None,
             validate_fields: true,
+            allowed: MalformedSet::EMPTY,
             extended_connect: role != Role::Client,
             encoder,
             receiver: Order::new(receiver, &unlimited),

@@ -14,7 +14,7 @@ use h2wire_frame::{EncodeError, PayloadLength};
 use h2wire_hpack::{BufferTooSmall, Encoder};
 
 use crate::receive::{Order, Refused};
-use crate::{Malformed, Rule};
+use crate::{Breach, MalformedSet, Rule};
 #[cfg(feature = "alloc")]
 pub use append::{Output, append_frame_unchecked};
 pub use data::DataFrames;
@@ -68,6 +68,8 @@ pub struct Writer<M> {
     /// Whether field sections are checked as [`FieldValidator`](crate::FieldValidator) does. Default on. Turn it off
     /// when forwarding sections that were already validated.
     pub validate_fields: bool,
+    /// Rules about fields that are not checked while all others are. Default none. Peers may refuse what is sent then.
+    pub allowed: MalformedSet,
     /// Whether `:protocol` may be sent. [`settings_received`](Self::settings_received) turns it on for a client when
     /// the server sends `SETTINGS_ENABLE_CONNECT_PROTOCOL` 1. RFC 8441 §3.
     pub extended_connect: bool,
@@ -104,10 +106,12 @@ pub enum WriteError {
     /// The frame cannot be encoded, or there is no room for it.
     #[error(transparent)]
     Encode(#[from] EncodeError),
-    /// The peer would have to refuse it: it breaks a rule about the order of frames, the sender, the frame size, or
-    /// field sections.
+    /// The peer would have to refuse it: it breaks a rule about the order of frames, the sender or the frame size.
     #[error("the peer must refuse this: {0}")]
     Refused(Rule),
+    /// The peer would have to refuse it: the field section is malformed.
+    #[error("the peer must refuse this: {0}")]
+    Malformed(Breach),
     /// A HEADERS, `PUSH_PROMISE` or CONTINUATION frame is written by [`Writer::section`], which keeps HPACK in step.
     #[error("a frame of a field block is written as a section")]
     FieldBlock,
@@ -128,6 +132,7 @@ impl WriteError {
     pub const fn rule(&self) -> Option<Rule> {
         match self {
             Self::Refused(rule) => Some(*rule),
+            Self::Malformed(breach) => Some(Rule::Malformed(breach.malformed)),
             Self::Encode(EncodeError::Refused(rule)) => Some(Rule::Frame(*rule)),
             _ => None,
         }
@@ -149,9 +154,9 @@ impl From<BufferTooSmall> for WriteError {
     }
 }
 
-impl From<Malformed> for WriteError {
-    fn from(malformed: Malformed) -> Self {
-        Self::Refused(Rule::Malformed(malformed))
+impl From<Breach> for WriteError {
+    fn from(breach: Breach) -> Self {
+        Self::Malformed(breach)
     }
 }
 

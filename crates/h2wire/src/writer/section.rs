@@ -121,8 +121,9 @@ impl OpenSection {
             writer.check_header(&header)?;
         }
         let validator = writer.validate_fields.then(|| {
-            let mut validator = FieldValidator::for_section(writer.receiver.role(), &head);
+            let mut validator = FieldValidator::for_section(writer.receiver.role(), &head).sending();
             validator.extended_connect = writer.extended_connect;
+            validator.allowed = writer.allowed;
             validator
         });
         Ok(Self { layout, len: 0, end_stream: head.end_stream, validator })
@@ -152,7 +153,7 @@ impl OpenSection {
     ) -> Result<(), WriteError> {
         if let Some(validator) = &mut self.validator {
             validator.field(field.name, field.value);
-            validator.malformed().map_or(Ok(()), Err)?;
+            validator.breach().map_or(Ok(()), Err)?;
         }
         self.encode(encoder, buf, Some(field))
     }

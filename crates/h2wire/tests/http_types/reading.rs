@@ -1,8 +1,10 @@
 //! Fields to `http`.
 
-use h2wire::http_types::{NeverIndexed, Protocol, TargetScheme, ToHttpError, request, response, trailers};
+use h2wire::http_types::{
+    NeverIndexed, Protocol, TargetScheme, ToHttp, ToHttpError, request, response, trailers,
+};
 use h2wire::{FieldLine, FieldList, Malformed, SectionKind};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Version};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Version};
 use proptest::prelude::*;
 
 use crate::list;
@@ -114,23 +116,21 @@ fn host_is_the_authority_if_there_is_no_other() {
 
 #[test]
 fn a_host_that_is_none_or_another_is_refused() {
-    let error = |fields| get(fields).unwrap_err();
-    assert_eq!(error(&[(":authority", "a"), ("host", "b")]), ToHttpError::HostDiffers);
-    assert_eq!(error(&[(":authority", "a"), ("host", "")]), ToHttpError::HostDiffers);
-    assert_eq!(error(&[(":authority", "a"), ("host", "a"), ("host", "a")]), ToHttpError::HostRepeated);
-    assert_eq!(error(&[("host", "a"), ("host", "b")]), ToHttpError::HostRepeated);
-    assert_eq!(error(&[("host", "a b")]), ToHttpError::Host);
-    assert_eq!(error(&[("host", "a/b")]), ToHttpError::Host);
-    assert_eq!(error(&[("host", "user@a")]), ToHttpError::Host);
+    let error = |fields| malformed(&get(fields).unwrap_err());
+    assert_eq!(error(&[(":authority", "a"), ("host", "b")]), Malformed::HostDiffers);
+    assert_eq!(error(&[(":authority", "a"), ("host", "")]), Malformed::HostForm);
+    assert_eq!(error(&[(":authority", "a"), ("host", "a"), ("host", "a")]), Malformed::HostRepeated);
+    assert_eq!(error(&[("host", "a"), ("host", "b")]), Malformed::HostRepeated);
+    assert_eq!(error(&[("host", "a b")]), Malformed::HostForm);
+    assert_eq!(error(&[("host", "a/b")]), Malformed::HostForm);
+    assert_eq!(error(&[("host", "user@a")]), Malformed::HostForm);
 }
 
 #[test]
 fn a_scheme_without_an_authority_is_an_extension() {
-    for more in [&[][..], &[("host", "")]] {
-        let request = get(more).unwrap();
-        assert_eq!(*request.uri(), "/a?b=c");
-        assert_eq!(request.extensions().get(), Some(&TargetScheme(http::uri::Scheme::HTTPS)));
-    }
+    let request = get(&[]).unwrap();
+    assert_eq!(*request.uri(), "/a?b=c");
+    assert_eq!(request.extensions().get(), Some(&TargetScheme(http::uri::Scheme::HTTPS)));
 }
 
 #[test]
@@ -140,55 +140,127 @@ fn a_scheme_is_compared_without_case() {
     assert_eq!(request.uri().scheme(), Some(&http::uri::Scheme::HTTPS));
 }
 
+/// The rule that an error is about.
+fn malformed(error: &ToHttpError) -> Malformed {
+    match error {
+        ToHttpError::Malformed(field) => field.breach.malformed,
+        other => panic!("{other}"),
+    }
+}
+
+/// The name of the field without a place, and its index.
+fn unplaced(error: ToHttpError) -> (String, u32) {
+    match error {
+        ToHttpError::Unplaced(field) => (String::from_utf8(field.name).unwrap(), field.index),
+        other => panic!("{other}"),
+    }
+}
+
 #[test]
 fn what_is_malformed_stays_so() {
     let error = |fields: &[_]| list(fields).to_request().unwrap_err();
-    assert_eq!(error(&GET[..2]), Malformed::PathMissing.into());
+    assert_eq!(malformed(&error(&GET[..2])), Malformed::PathMissing);
     assert_eq!(error(&[]), ToHttpError::OtherKind { found: SectionKind::Trailers });
-    assert_eq!(error(&[("A", "")]), Malformed::FieldName.into());
-    assert_eq!(error(&[(":status", "200")]), Malformed::PseudoFieldOfOtherSide.into());
-    assert_eq!(get(&[("connection", "close")]).unwrap_err(), Malformed::ConnectionSpecific.into());
-    assert_eq!(get(&[("te", "gzip")]).unwrap_err(), Malformed::Te.into());
+    assert_eq!(malformed(&error(&[("A", "")])), Malformed::FieldName);
+    assert_eq!(malformed(&error(&[(":status", "200")])), Malformed::PseudoFieldOfOtherSide);
+    assert_eq!(malformed(&get(&[("connection", "close")]).unwrap_err()), Malformed::ConnectionSpecific);
+    assert_eq!(malformed(&get(&[("te", "gzip")]).unwrap_err()), Malformed::Te);
     assert_eq!(get(&[("te", "trailers")]).unwrap().headers()["te"], "trailers");
 
-    assert_eq!(list(&[(":status", "099")]).to_response().unwrap_err(), Malformed::StatusForm.into());
-    assert_eq!(list(&GET).to_response().unwrap_err(), Malformed::PseudoFieldOfOtherSide.into());
+    let response = |fields: &[_]| malformed(&list(fields).to_response().unwrap_err());
+    assert_eq!(response(&[(":status", "099")]), Malformed::StatusForm);
+    assert_eq!(response(&[(":status", "101")]), Malformed::StatusSwitchingProtocols);
+    assert_eq!(response(&GET), Malformed::PseudoFieldOfOtherSide);
     let trailers = |fields: &[_]| list(fields).to_trailers();
-    assert_eq!(trailers(&GET), Err(ToHttpError::OtherKind { found: SectionKind::Request }));
-    assert_eq!(trailers(&[(":status", "200")]), Err(ToHttpError::OtherKind { found: SectionKind::Response }));
+    for fields in [&GET[..], &[(":status", "200")]] {
+        assert_eq!(malformed(&trailers(fields).unwrap_err()), Malformed::PseudoFieldInTrailers);
+    }
     assert_eq!(trailers(&[]), Ok(HeaderMap::new()));
 }
 
 #[test]
-fn what_http_has_no_place_for_is_told() {
+fn a_target_that_is_malformed_is_told() {
     let error = |method, scheme, path, authority| {
         let fields = [(":method", method), (":scheme", scheme), (":path", path), (":authority", authority)];
-        list(&fields).to_request().unwrap_err()
+        malformed(&list(&fields).to_request().unwrap_err())
     };
-    assert_eq!(error("", "https", "/", "a"), Malformed::MethodForm.into());
-    assert_eq!(error("G T", "https", "/", "a"), Malformed::MethodForm.into());
-    assert_eq!(error("GET", "", "/", "a"), Malformed::SchemeForm.into());
-    assert_eq!(error("GET", "1a", "/", "a"), Malformed::SchemeForm.into());
-    assert_eq!(error("GET", "a:b", "/", "a"), Malformed::SchemeForm.into());
-    assert_eq!(error("GET", "https", "/", ""), ToHttpError::Authority);
-    assert_eq!(error("GET", "https", "/", "a/b"), ToHttpError::Authority);
-    assert_eq!(error("GET", "https", "/ ", "a"), Malformed::FieldValue.into());
-    assert_eq!(error("GET", "https", "/a b", "a"), Malformed::PathForm.into());
-    assert_eq!(error("GET", "https", "/a#b", "a"), ToHttpError::Path);
-    assert_eq!(error("GET", "coap", "", "a"), ToHttpError::Path);
-    assert_eq!(error("GET", "https", "/a".repeat(40_000).leak(), "a"), ToHttpError::Path);
+    assert_eq!(error("", "https", "/", "a"), Malformed::MethodForm);
+    assert_eq!(error("G T", "https", "/", "a"), Malformed::MethodForm);
+    assert_eq!(error("GET", "", "/", "a"), Malformed::SchemeForm);
+    assert_eq!(error("GET", "1a", "/", "a"), Malformed::SchemeForm);
+    assert_eq!(error("GET", "a:b", "/", "a"), Malformed::SchemeForm);
+    assert_eq!(error("GET", "https", "/", ""), Malformed::AuthorityForm);
+    assert_eq!(error("GET", "https", "/", "a/b"), Malformed::AuthorityForm);
+    assert_eq!(error("GET", "https", "/ ", "a"), Malformed::FieldValueWhiteSpace);
+    assert_eq!(error("GET", "https", "/a b", "a"), Malformed::PathForm);
+    assert_eq!(error("GET", "https", "/a#b", "a"), Malformed::PathForm);
 
     let connect = [(":method", "CONNECT"), (":scheme", "https"), (":path", "/"), (":authority", "a")];
     let protocol = [&connect[..], &[(":protocol", "a b")]].concat();
-    assert_eq!(list(&protocol).to_request().unwrap_err(), ToHttpError::Protocol);
+    assert_eq!(malformed(&list(&protocol).to_request().unwrap_err()), Malformed::ProtocolForm);
+}
 
-    let value = |name| Err(ToHttpError::FieldValue { name: HeaderName::from_static(name) });
-    assert_eq!(list(&[("x", "a\x01b")]).to_trailers(), value("x"));
-    assert_eq!(list(&[("cookie", "a"), ("cookie", "\x7f")]).to_trailers(), value("cookie"));
+#[test]
+fn what_http_has_no_place_for_is_told() {
+    let error = |scheme, path| {
+        let fields = [(":method", "GET"), (":scheme", scheme), (":path", path), (":authority", "a")];
+        unplaced(list(&fields).to_request().unwrap_err())
+    };
+    assert_eq!(error("coap", ""), (":path".into(), 2));
+    assert_eq!(error("https", "/a".repeat(40_000).leak()), (":path".into(), 2));
+    assert_eq!(error("a".repeat(65).leak(), "/"), (":scheme".into(), 1));
+
+    let trailer = |fields: &[_]| unplaced(list(fields).to_trailers().unwrap_err());
+    assert_eq!(trailer(&[("x", "a\x01b")]), ("x".into(), 0));
+    assert_eq!(trailer(&[("cookie", "a"), ("cookie", "\x7f")]), ("cookie".into(), 1));
     let name = "a".repeat(65_536);
+    let long = [("a", ""), (name.as_str(), "")].map(FieldLine::from);
+    assert_eq!(unplaced(trailers(long).unwrap_err()), (name, 1));
+}
+
+#[test]
+fn a_lossy_conversion_keeps_what_has_no_place() {
+    let to_http = ToHttp::DEFAULT.allow(Malformed::AuthorityForm);
+    let socket = [
+        (":method", "GET"),
+        (":scheme", "http"),
+        (":path", "/a"),
+        ("!:authority", "/run/a.sock"),
+        ("x", "\x01"),
+        ("y", "1"),
+    ];
+    let lossy = to_http.request_lossy(list(&socket).iter()).unwrap();
+    assert_eq!(*lossy.message.uri(), "/a");
+    assert_eq!(lossy.message.headers()["y"], "1");
+    assert_eq!(lossy.message.extensions().get(), Some(&TargetScheme(http::uri::Scheme::HTTP)));
+    let unplaced: Vec<_> = lossy.unplaced.iter().map(|field| (field.index, field.line())).collect();
     assert_eq!(
-        trailers([(name.as_str(), "")].iter().map(|(n, v)| FieldLine::from((*n, *v)))),
-        Err(ToHttpError::FieldName)
+        unplaced,
+        [(3, FieldLine::never_indexed(b":authority", b"/run/a.sock")), (4, FieldLine::new(b"x", b"\x01"))]
+    );
+    assert!(!format!("{:?}", lossy.unplaced).contains("sock"), "a secret is not shown");
+
+    // Without its scheme an authority has no place either, and without its path a URI gets one.
+    let long = "a".repeat(65);
+    let odd = [(":method", "GET"), (":scheme", long.as_str()), (":authority", "a"), (":path", "/b")]
+        .map(FieldLine::from);
+    let lossy = ToHttp::DEFAULT.request_lossy(odd).unwrap();
+    assert_eq!((lossy.message.uri().to_string(), lossy.unplaced.len()), ("/b".into(), 2));
+    let odd = [(":method", "GET"), (":scheme", "coap"), (":authority", "a"), (":path", "")];
+    let lossy = ToHttp::DEFAULT.request_lossy(odd).unwrap();
+    assert_eq!((lossy.message.uri().to_string(), lossy.unplaced.len()), ("coap://a/".into(), 1));
+    let lossy = ToHttp::DEFAULT.response_lossy([(":status", "200"), ("x", "\x7f")]).unwrap();
+    assert_eq!((lossy.message.status().as_u16(), lossy.unplaced.len()), (200, 1));
+}
+
+#[test]
+fn white_space_that_is_allowed_is_trimmed() {
+    let fields = [("x", " a\t"), ("cookie", "a "), ("cookie", " b")];
+    assert_eq!(malformed(&trailers(fields).unwrap_err()), Malformed::FieldValueWhiteSpace);
+    let map = ToHttp::DEFAULT.allow(Malformed::FieldValueWhiteSpace).trailers(fields).unwrap();
+    assert_eq!(
+        (&map["x"], &map["cookie"]),
+        (&HeaderValue::from_static("a"), &HeaderValue::from_static("a; b"))
     );
 }
 
@@ -196,7 +268,9 @@ fn what_http_has_no_place_for_is_told() {
 fn a_map_has_an_end() {
     let names: Vec<_> = (0..40_000).map(|number| format!("x-{number}")).collect();
     let fields: FieldList = names.iter().map(|name| FieldLine::new(name.as_bytes(), b"")).collect();
-    assert_eq!(fields.to_trailers(), Err(ToHttpError::TooManyNames));
+    assert!(matches!(fields.to_trailers(), Err(ToHttpError::Unplaced(_))));
+    let lossy = ToHttp::DEFAULT.trailers_lossy(fields.iter()).unwrap();
+    assert_eq!(lossy.message.len() + lossy.unplaced.len(), 40_000);
     let repeats = (0..40_000).map(|_| FieldLine::new(b"x", b""));
     assert_eq!(trailers(repeats).unwrap().len(), 40_000);
 }
@@ -204,7 +278,10 @@ fn a_map_has_an_end() {
 #[test]
 fn an_error_says_what_and_where() {
     let error = get(&[("te", "gzip")]).unwrap_err();
-    assert_eq!(error.to_string(), "a te field has a value other than `trailers` (RFC 9113 §8.2.2)");
+    assert_eq!(
+        error.to_string(),
+        "field 3, `te: gzip`: a te field has a value other than `trailers` (RFC 9113 §8.2.2)"
+    );
     let error = list(&[]).to_response().unwrap_err();
     assert_eq!(error.to_string(), "the fields are those of trailers");
 }

@@ -1,10 +1,11 @@
 //! `http` to fields.
 
 use h2wire::http_types::{
-    NeverIndexed, Protocol, TargetScheme, ToFieldsError, request_fields, response_fields, trailer_fields,
+    HttpFields, NeverIndexed, Protocol, TargetScheme, ToFields, ToFieldsError, request_fields,
+    response_fields, trailer_fields,
 };
 use h2wire::{FieldLine, Malformed};
-use http::header::{self, HeaderName};
+use http::header::HeaderName;
 use http::uri::Scheme;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, request};
 
@@ -26,12 +27,16 @@ fn assert_sent(parts: &request::Parts, expected: &[(&str, &str)]) {
 }
 
 #[track_caller]
-fn assert_refused(parts: &request::Parts, error: impl Into<ToFieldsError>) {
-    assert_eq!(request_fields(parts).unwrap_err(), error.into());
+fn assert_refused(parts: &request::Parts, malformed: Malformed) {
+    assert_eq!(refused(request_fields(parts)).0, malformed);
 }
 
-fn forbidden(name: HeaderName, malformed: Malformed) -> ToFieldsError {
-    ToFieldsError::Field { name, malformed }
+/// The rule, and the field as text.
+fn refused(fields: Result<HttpFields<'_>, ToFieldsError>) -> (Malformed, Option<String>) {
+    match fields.unwrap_err() {
+        ToFieldsError::Malformed(field) => (field.breach.malformed, field.line),
+        other => panic!("{other}"),
+    }
 }
 
 #[test]
@@ -87,10 +92,20 @@ fn host_becomes_the_authority() {
 
 #[test]
 fn a_host_that_is_none_or_another_is_refused() {
-    assert_refused(&get("https://a/", &[("host", "b")]), ToFieldsError::HostDiffers);
-    assert_refused(&get("https://a/", &[("host", "a"), ("host", "a")]), ToFieldsError::HostRepeated);
-    assert_refused(&get("/", &[("host", "a b")]), ToFieldsError::Host);
-    assert_refused(&get("/", &[("host", "u@b")]), ToFieldsError::Host);
+    assert_refused(&get("https://a/", &[("host", "b")]), Malformed::HostDiffers);
+    assert_refused(&get("https://a/", &[("host", "a"), ("host", "a")]), Malformed::HostRepeated);
+    let http = |host| {
+        let mut parts = get("/", &[("host", host)]);
+        parts.extensions.insert(TargetScheme(Scheme::HTTP));
+        parts
+    };
+    assert_refused(&http("a b"), Malformed::AuthorityForm);
+    assert_refused(&http("a/b"), Malformed::AuthorityForm);
+    assert_refused(&http("u@b"), Malformed::AuthorityUserinfo);
+    assert_refused(&http(""), Malformed::HostForm);
+    let parts = get("https://a/", &[("host", "b")]);
+    let fields = ToFields::DEFAULT.allow(Malformed::HostDiffers).request(&parts).unwrap();
+    assert!(fields.iter().all(|field| field.value != b"b"), "the URI wins");
 }
 
 #[test]
@@ -150,24 +165,29 @@ fn userinfo_is_not_sent() {
 #[test]
 fn fields_of_an_http1_connection_are_refused_by_name() {
     for name in ["connection", "proxy-connection", "keep-alive", "transfer-encoding", "upgrade"] {
-        let error = forbidden(HeaderName::from_static(name), Malformed::ConnectionSpecific);
-        assert_refused(&get("https://a/", &[(name, "x")]), error.clone());
+        let error = (Malformed::ConnectionSpecific, Some(format!("{name}: x")));
+        assert_eq!(refused(request_fields(&get("https://a/", &[(name, "x")]))), error);
         let trailers = HeaderMap::from_iter([(HeaderName::from_static(name), HeaderValue::from_static("x"))]);
-        assert_eq!(trailer_fields(&trailers).unwrap_err(), error);
+        assert_eq!(refused(trailer_fields(&trailers)), error);
         let (parts, ()) = Response::builder().header(name, "x").body(()).unwrap().into_parts();
-        assert_eq!(response_fields(&parts).unwrap_err(), error);
+        assert_eq!(refused(response_fields(&parts)), error);
     }
-    assert_refused(&get("https://a/", &[("te", "gzip")]), forbidden(header::TE, Malformed::Te));
+    assert_refused(&get("https://a/", &[("te", "gzip")]), Malformed::Te);
     assert!(request_fields(&get("https://a/", &[("te", "trailers")])).is_ok());
     let error = request_fields(&get("https://a/", &[("te", "gzip")])).unwrap_err();
-    assert_eq!(error.to_string(), "te: a te field has a value other than `trailers` (RFC 9113 §8.2.2)");
+    assert_eq!(
+        error.to_string(),
+        "field 4, `te: gzip`: a te field has a value other than `trailers` (RFC 9113 §8.2.2)"
+    );
 }
 
 /// RFC 9113 §8.2.1.
 #[test]
 fn white_space_around_a_value_is_refused_by_name() {
-    let error = forbidden(header::ACCEPT, Malformed::FieldValue);
-    assert_refused(&get("https://a/", &[("accept", " x")]), error);
+    let parts = get("https://a/", &[("accept", " x")]);
+    let error = (Malformed::FieldValueWhiteSpace, Some("accept:  x".into()));
+    assert_eq!(refused(request_fields(&parts)), error);
+    assert!(ToFields::DEFAULT.allow(Malformed::FieldValueWhiteSpace).request(&parts).is_ok());
 }
 
 /// RFC 9113 §8.2.3.

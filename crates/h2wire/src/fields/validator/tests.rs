@@ -1,5 +1,8 @@
 use super::*;
 
+mod breaches;
+mod hosts;
+
 type Fields<'a> = &'a [(&'a str, &'a str)];
 
 fn finish(expected: Expected, fields: Fields<'_>, end_stream: bool) -> Result<SectionKind, Malformed> {
@@ -7,7 +10,7 @@ fn finish(expected: Expected, fields: Fields<'_>, end_stream: bool) -> Result<Se
     for (name, value) in fields {
         validator.field(name.as_bytes(), value.as_bytes());
     }
-    validator.finish(end_stream)
+    validator.finish(end_stream).map_err(|breach| breach.malformed)
 }
 
 const GET: [(&str, &str); 3] = [(":method", "GET"), (":scheme", "https"), (":path", "/")];
@@ -55,8 +58,11 @@ fn names_are_lower_case_tokens() {
 
 #[test]
 fn values_have_no_line_ends_and_no_white_space_around() {
-    for value in ["a\0b", "a\rb", "a\nb", " a", "a ", "\ta", "a\t", " "] {
+    for value in ["a\0b", "a\rb", "a\nb", "\n"] {
         assert_eq!(get_with("x", value), Err(Malformed::FieldValue), "{value:?}");
+    }
+    for value in [" a", "a ", "\ta", "a\t", " "] {
+        assert_eq!(get_with("x", value), Err(Malformed::FieldValueWhiteSpace), "{value:?}");
     }
     for value in ["", "a b\tc", "\u{e9}", "\x01"] {
         assert_eq!(get_with("x", value), Ok(SectionKind::Request), "{value:?}");
@@ -134,9 +140,13 @@ fn extended_connect_has_all() {
     assert_eq!(request(&[method, protocol, authority, GET[1]]), Err(Malformed::PathMissing));
     assert_eq!(request(&[method, protocol, GET[1], GET[2]]), Ok(SectionKind::Request));
     assert_eq!(request(&[GET[0], protocol, GET[1], GET[2]]), Err(Malformed::ProtocolWithoutConnect));
+    for value in ["", "a b", "a,b", "a/1"] {
+        let fields = [method, (":protocol", value), authority, GET[1], GET[2]];
+        assert_eq!(request(&fields), Err(Malformed::ProtocolForm), "{value:?}");
+    }
     let mut validator = FieldValidator { extended_connect: false, ..FieldValidator::new(Expected::Request) };
     validator.field(b":protocol", b"websocket");
-    assert_eq!(validator.finish(true), Err(Malformed::PseudoFieldUnknown));
+    assert_eq!(validator.finish(true), Err(Breach::new(Malformed::PseudoFieldUnknown, Some(0))));
 }
 
 #[test]
@@ -166,7 +176,7 @@ fn targets_have_no_spaces_and_a_form() {
         assert_eq!(request(&[method, (":scheme", value), path]), Err(Malformed::SchemeForm), "{value:?}");
     }
     assert_eq!(request(&[method, (":scheme", "coap+tcp"), path]), Ok(SectionKind::Request));
-    for value in ["/ HTTP/1.1 x", "/\x01", "/\x7f"] {
+    for value in ["/ HTTP/1.1 x", "/\x01", "/\x7f", "/a#b", "#"] {
         for scheme in ["http", "coap"] {
             let fields = [method, (":scheme", scheme), (":path", value)];
             assert_eq!(request(&fields), Err(Malformed::PathForm), "{value:?}");
@@ -179,9 +189,10 @@ fn targets_have_no_spaces_and_a_form() {
     for value in ["a:1", "[::1]:443", "example.test:8080"] {
         assert_eq!(connect(value), Ok(SectionKind::Request), "{value:?}");
     }
-    for value in ["", "a", "a:", ":1", "a:x", "a b:1"] {
-        assert_eq!(connect(value), Err(Malformed::AuthorityForm), "{value:?}");
+    for value in ["", "a", "a:", ":1", "a:x", "a:0", "a:65536", "a/b:1", "a?b:1", "a#:1"] {
+        assert_eq!(connect(value), Err(Malformed::ConnectAuthorityForm), "{value:?}");
     }
+    assert_eq!(connect("a b:1"), Err(Malformed::AuthorityForm));
     assert_eq!(connect("u@h:1"), Err(Malformed::AuthorityUserinfo));
 }
 
@@ -207,8 +218,9 @@ fn te_is_for_requests() {
 fn responses_have_a_status_of_three_digits() {
     for (value, allowed) in [
         ("200", true),
-        ("100", true),
         ("999", true),
+        ("100", true),
+        ("102", true),
         ("099", false),
         ("20", false),
         ("2000", false),
@@ -221,6 +233,22 @@ fn responses_have_a_status_of_three_digits() {
             if allowed { Ok(SectionKind::Response) } else { Err(Malformed::StatusForm) },
             "{value}"
         );
+    }
+}
+
+#[test]
+fn no_response_switches_protocols() {
+    for expected in [Expected::Response, Expected::Any] {
+        let switch = finish(expected, &[(":status", "101")], false);
+        assert_eq!(switch, Err(Malformed::StatusSwitchingProtocols));
+    }
+}
+
+#[test]
+fn trailers_have_no_pseudo_fields() {
+    assert_eq!(finish(Expected::Trailers, &[("a", "b")], true), Ok(SectionKind::Trailers));
+    for field in [(":status", "200"), (":path", "/"), (":x", "y")] {
+        assert_eq!(finish(Expected::Trailers, &[field], true), Err(Malformed::PseudoFieldInTrailers));
     }
 }
 

@@ -1,0 +1,307 @@
+//! The authority of a request: `host [":" port]`. RFC 3986 §3.2, RFC 9110 §4.2, §7.2.
+
+use super::octets::decimal;
+
+/// What the value of `:authority` or `host` is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
+pub(super) struct Form {
+    /// There is an `@`. The other facts are of what comes after it.
+    pub(super) has_userinfo: bool,
+    /// A name or address that is not empty, and a port or none.
+    pub(super) is_host: bool,
+    /// That, with a port from 1 to 65535.
+    pub(super) is_host_and_port: bool,
+    /// None of the characters that end an authority in a URI, nor the backslash that some take for one.
+    pub(super) is_bounded: bool,
+}
+
+impl Form {
+    /// That of no authority.
+    pub(super) const NONE: Self =
+        Self { has_userinfo: false, is_host: false, is_host_and_port: false, is_bounded: true };
+}
+
+/// The schemes whose default port is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum SchemeKind {
+    Http,
+    Https,
+    Other,
+}
+
+impl SchemeKind {
+    pub(crate) fn from_value(value: &[u8]) -> Self {
+        if value.eq_ignore_ascii_case(b"http") {
+            Self::Http
+        } else if value.eq_ignore_ascii_case(b"https") {
+            Self::Https
+        } else {
+            Self::Other
+        }
+    }
+
+    const fn default_port(self) -> Option<u16> {
+        match self {
+            Self::Http => Some(80),
+            Self::Https => Some(443),
+            Self::Other => None,
+        }
+    }
+}
+
+/// Looks at an authority.
+pub(super) fn form(value: &[u8]) -> Form {
+    let at = value.iter().rposition(|octet| *octet == b'@');
+    let after = at.map_or(0, |at| at.wrapping_add(1));
+    let (host, port) = split(value.get(after..).unwrap_or_default());
+    let number = port.and_then(decimal).filter(|number| *number <= 65_535);
+    let is_name = match host {
+        [b'[', address @ .., b']'] => is_ipv6(address),
+        _ => !host.is_empty() && is_reg_name(host),
+    };
+    Form {
+        has_userinfo: at.is_some(),
+        is_host: is_name && (number.is_some() || port.unwrap_or_default().is_empty()),
+        is_host_and_port: is_name && number.is_some_and(|number| number != 0),
+        is_bounded: !value.iter().any(|octet| matches!(octet, b'/' | b'?' | b'#' | b'\\')),
+    }
+}
+
+/// The name, and what comes after the last colon behind it.
+fn split(value: &[u8]) -> (&[u8], Option<&[u8]>) {
+    // The colons in brackets are those of an address.
+    let end = value.iter().rposition(|octet| matches!(octet, b':' | b']'));
+    match end.and_then(|at| value.split_at_checked(at)) {
+        Some((name, [b':', port @ ..])) => (name, Some(port)),
+        _ => (value, None),
+    }
+}
+
+/// RFC 3986 §3.2.2
+fn is_reg_name(mut name: &[u8]) -> bool {
+    while let [first, rest @ ..] = name {
+        name = match (first, rest) {
+            (b'%', [high, low, rest @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => rest,
+            (b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9', _) => rest,
+            (first, _) if b"-._~!$&'()*+,;=".contains(first) => rest,
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// What stands in brackets. RFC 3986 §3.2.2.
+fn is_ipv6(address: &[u8]) -> bool {
+    match address.windows(2).position(|pair| pair == b"::").and_then(|at| address.split_at_checked(at)) {
+        // `::` stands for one group or more.
+        Some((head, [_, _, tail @ ..])) => match (groups(head, false), groups(tail, true)) {
+            (Some(head), Some(tail)) => head.saturating_add(tail) < 8,
+            _ => false,
+        },
+        _ => groups(address, true) == Some(8),
+    }
+}
+
+/// The number of 16-bit groups in a part of an address; an IPv4 address at the end counts as two.
+fn groups(part: &[u8], at_end: bool) -> Option<usize> {
+    if part.is_empty() {
+        return Some(0);
+    }
+    let mut count: usize = 0;
+    let mut pieces = part.split(|octet| *octet == b':').peekable();
+    while let Some(piece) = pieces.next() {
+        if at_end && pieces.peek().is_none() && is_ipv4(piece) {
+            return Some(count.saturating_add(2));
+        }
+        if piece.is_empty() || piece.len() > 4 || !piece.iter().all(u8::is_ascii_hexdigit) {
+            return None;
+        }
+        count = count.saturating_add(1);
+    }
+    Some(count)
+}
+
+fn is_ipv4(address: &[u8]) -> bool {
+    let is_octet = |piece: &[u8]| {
+        let has_leading_zero = matches!(piece, [b'0', _, ..]);
+        !has_leading_zero && decimal(piece).is_some_and(|number| number <= 255)
+    };
+    let mut pieces = address.split(|octet| *octet == b'.');
+    pieces.by_ref().take(4).filter(|piece| is_octet(piece)).count() == 4 && pieces.next().is_none()
+}
+
+/// Enough of a host and port to tell whether another is the same.
+///
+/// Names of up to 24 bytes are compared byte by byte; of longer ones the last 24, the length and a hash of all, so that
+/// nobody can choose a name of another domain that passes for the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct HostDigest {
+    len: usize,
+    hash: u64,
+    tail: [u8; Self::TAIL],
+    port: Option<u16>,
+}
+
+impl HostDigest {
+    const TAIL: usize = 24;
+    /// Of nothing.
+    pub(super) const EMPTY: Self = Self { len: 0, hash: 0, tail: [0; Self::TAIL], port: None };
+
+    /// Case does not count. RFC 3986 §6.2.2.1.
+    pub(crate) fn new(value: &[u8]) -> Self {
+        let (name, port) = split(value);
+        let number = port.and_then(decimal).and_then(|number| u16::try_from(number).ok());
+        let has_port = number.is_some() || port.is_some_and(<[u8]>::is_empty);
+        let name = if has_port { name } else { value };
+        let mut digest = Self { len: name.len(), port: number, ..Self::EMPTY };
+        for octet in name {
+            let octet = octet.to_ascii_lowercase();
+            // FNV-1a
+            digest.hash = (digest.hash ^ u64::from(octet)).wrapping_mul(0x100_0000_01b3);
+        }
+        for (place, octet) in digest.tail.iter_mut().zip(name.iter().rev()) {
+            *place = octet.to_ascii_lowercase();
+        }
+        digest
+    }
+
+    /// Whether this authority and a host name the same. The default port of the scheme does not count. RFC 3986 §6.2.3.
+    pub(crate) fn is_same(self, host: Self, scheme: SchemeKind, is_tunnel: bool) -> bool {
+        let port = |digest: Self| digest.port.filter(|port| Some(*port) != scheme.default_port());
+        // The `host` of a tunnel may be without the port: the example of RFC 9110 §9.3.6.
+        let port_is_same = port(self) == port(host) || is_tunnel && host.port.is_none();
+        port_is_same && Self { port: None, ..self } == Self { port: None, ..host }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_http_are_names_and_addresses() {
+        for host in [
+            "a",
+            "example.test",
+            "EXAMPLE.test.",
+            "a_b",
+            "127.0.0.1",
+            "xn--bcher-kva.test",
+            "a%2Fb",
+            "[::1]",
+            "[::]",
+            "[1::]",
+            "[1:2:3:4:5:6:7:8]",
+            "[1:2:3:4:5:6:7::]",
+            "[::ffff:127.0.0.1]",
+            "[1:2:3:4:5:6:127.0.0.1]",
+            "!$&'()*+,;=",
+            "example.test:",
+            "example.test:0",
+            "example.test:80",
+            "[::1]:65535",
+        ] {
+            assert!(form(host.as_bytes()).is_host, "{host}");
+        }
+        for host in [
+            "",
+            ":",
+            ":80",
+            "a/b",
+            "a?b",
+            "a#b",
+            "a\\b",
+            "a b",
+            "a:b",
+            "a:b:c",
+            "a:x",
+            "a:65536",
+            "a:99999999999999999999",
+            "a:-1",
+            "<a>",
+            "\"a\"",
+            "a%",
+            "a%2",
+            "a%zz",
+            "\u{e9}",
+            "[",
+            "]",
+            "[]",
+            "[::1",
+            "::1]",
+            "[::1]a",
+            "[::1]:x",
+            "[::g]",
+            "[1:2:3:4:5:6:7]",
+            "[1:2:3:4:5:6:7:8:9]",
+            "[1:2:3:4:5:6:7:8::]",
+            "[1::2::3]",
+            "[:::]",
+            "[:1::2]",
+            "[12345::]",
+            "[::127.0.0.256]",
+            "[::127.0.0]",
+            "[::127.0.0.01]",
+            "[127.0.0.1::]",
+            "[a]",
+            "[fe80::1%25eth0]",
+            "a[::1]",
+        ] {
+            assert!(!form(host.as_bytes()).is_host, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_tunnel_has_a_port() {
+        for authority in ["a:1", "a:65535", "[::1]:443", "a:080"] {
+            assert!(form(authority.as_bytes()).is_host_and_port, "{authority}");
+        }
+        for authority in ["a", "a:", "a:0", "a:65536", ":1", "[::1]", "a/b:1", "a?b:1", "a#:1", "a:b"] {
+            assert!(!form(authority.as_bytes()).is_host_and_port, "{authority}");
+        }
+    }
+
+    #[test]
+    fn userinfo_is_told_from_the_host() {
+        assert!(form(b"a:b@c:1").has_userinfo && form(b"a:b@c:1").is_host_and_port);
+        assert!(form(b"@").has_userinfo && !form(b"@").is_host);
+        assert!(!form(b"a").has_userinfo);
+    }
+
+    #[test]
+    fn compares_after_normalization_for_the_scheme() {
+        let same = |authority: &str, host: &str, scheme, is_tunnel| {
+            HostDigest::new(authority.as_bytes()).is_same(HostDigest::new(host.as_bytes()), scheme, is_tunnel)
+        };
+        assert!(same("example.com", "EXAMPLE.com", SchemeKind::Https, false));
+        assert!(same("example.com", "example.com:443", SchemeKind::Https, false));
+        assert!(same("example.com:", "example.com", SchemeKind::Http, false));
+        assert!(same("[::1]:80", "[::1]", SchemeKind::Http, false));
+        assert!(same("/run/a:b", "/run/a:b", SchemeKind::Http, false));
+        assert!(!same("/run/a:b", "/run/a:c", SchemeKind::Http, false));
+        assert!(!same("[::1]:80", "[::1]", SchemeKind::Https, false));
+        assert!(!same("[::1]", "[::2]", SchemeKind::Https, false));
+        assert!(!same("example.com", "example.com:80", SchemeKind::Https, false));
+        assert!(!same("example.com", "example.org", SchemeKind::Https, false));
+        assert!(!same("example.com:443", "example.com", SchemeKind::Other, false));
+        assert!(same("example.com:443", "example.com:443", SchemeKind::Other, true));
+        assert!(same("example.com:443", "example.com", SchemeKind::Other, true));
+        assert!(!same("example.com:443", "example.com:80", SchemeKind::Other, true));
+        assert!(!same("example.com", "example.com:443", SchemeKind::Other, true));
+    }
+
+    #[test]
+    fn every_byte_of_a_name_counts() {
+        let name = vec![b'a'; 300];
+        for len in 0..name.len() {
+            let digest = HostDigest::new(&name[..len]);
+            assert_ne!(digest, HostDigest::new(&name[..len + 1]));
+            for at in (0..len).step_by(7) {
+                let mut other = name[..len].to_vec();
+                other[at] = b'b';
+                assert_ne!(digest, HostDigest::new(&other), "{at} of {len}");
+            }
+        }
+    }
+}

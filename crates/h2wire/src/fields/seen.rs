@@ -1,0 +1,47 @@
+//! Which of the fields that matter were seen, and where.
+
+/// Bits of [`Seen`].
+pub(super) const METHOD: u8 = 1;
+pub(super) const SCHEME: u8 = 2;
+pub(super) const PATH: u8 = 4;
+pub(super) const AUTHORITY: u8 = 8;
+pub(super) const PROTOCOL: u8 = 16;
+pub(super) const STATUS: u8 = 32;
+pub(super) const HOST: u8 = 64;
+pub(super) const CONTENT_LENGTH: u8 = 128;
+
+/// Which fields were seen, and the index of the first of each name.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    fields: u8,
+    /// `u16::MAX` if it is that or more.
+    indexes: [u16; 8],
+}
+
+impl Seen {
+    pub(super) const fn new() -> Self {
+        Self { fields: 0, indexes: [0; 8] }
+    }
+
+    pub(super) const fn has(&self, field: u8) -> bool {
+        self.fields & field != 0
+    }
+
+    /// Records a field at its index.
+    pub(super) fn record(&mut self, field: u8, index: u32) {
+        if let Some(place) = self.indexes.get_mut(place(field)) {
+            *place = u16::try_from(index).unwrap_or(u16::MAX);
+        }
+        self.fields |= field;
+    }
+
+    /// Where a field stands, if there is one among the first 65,535.
+    pub(super) fn index(&self, field: u8) -> Option<u32> {
+        let index = self.indexes.get(place(field)).copied().filter(|_| self.has(field));
+        index.filter(|index| *index != u16::MAX).map(u32::from)
+    }
+}
+
+fn place(field: u8) -> usize {
+    usize::try_from(field.trailing_zeros()).unwrap_or_default()
+}

@@ -1,0 +1,198 @@
+//! What a request asks for: method, scheme, authority and path. RFC 9113 §8.3.1, §8.5.
+
+use super::authority::{self, Form, SchemeKind};
+use super::breach::Found;
+use super::octets::{is_scheme, is_space_or_control, is_token};
+use super::seen::{AUTHORITY, HOST, METHOD, PATH, PROTOCOL, SCHEME, Seen};
+use super::{Expected, Malformed};
+
+/// What is known of the request so far.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    method: Method,
+    pub(super) scheme: SchemeKind,
+    path: PathKind,
+    authority: Form,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Method {
+    Connect,
+    Options,
+    /// GET and HEAD: safe and cacheable.
+    Get,
+    Other,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum PathKind {
+    Empty,
+    Absolute,
+    Asterisk,
+    Other,
+}
+
+const METHODS: [(&[u8], Method); 4] = [
+    (b"CONNECT", Method::Connect),
+    (b"OPTIONS", Method::Options),
+    (b"GET", Method::Get),
+    (b"HEAD", Method::Get),
+];
+
+impl Target {
+    pub(super) const fn new() -> Self {
+        Self {
+            method: Method::Other,
+            scheme: SchemeKind::Other,
+            path: PathKind::Other,
+            authority: Form::NONE,
+        }
+    }
+
+    /// A CONNECT request without `:protocol`. §8.5
+    pub(super) fn is_tunnel(&self, seen: &Seen) -> bool {
+        self.method == Method::Connect && !seen.has(PROTOCOL)
+    }
+
+    /// Whether `host` must be a name or address and a port or none: for http, https and CONNECT.
+    pub(super) fn has_host(&self) -> bool {
+        self.scheme != SchemeKind::Other || self.method == Method::Connect
+    }
+
+    pub(super) fn method(&mut self, value: &[u8], found: &mut Found) {
+        // §8.3.1
+        if !is_word(value) {
+            found.note(Malformed::MethodForm);
+        }
+        let known = METHODS.iter().find(|(name, _)| *name == value);
+        self.method = known.map_or(Method::Other, |(_, method)| *method);
+    }
+
+    pub(super) fn scheme(&mut self, value: &[u8], found: &mut Found) {
+        // §8.3.1
+        if !is_scheme(value) {
+            found.note(Malformed::SchemeForm);
+        }
+        self.scheme = SchemeKind::from_value(value);
+    }
+
+    pub(super) fn path(&mut self, value: &[u8], found: &mut Found) {
+        // §8.3.1
+        if value.iter().any(|octet| is_space_or_control(octet) || *octet == b'#') {
+            found.note(Malformed::PathForm);
+        }
+        self.path = match value {
+            [] => PathKind::Empty,
+            [b'/', ..] => PathKind::Absolute,
+            [b'*'] => PathKind::Asterisk,
+            _ => PathKind::Other,
+        };
+    }
+
+    pub(super) fn authority(&mut self, value: &[u8], found: &mut Found) {
+        // §8.3.1
+        if value.iter().any(is_space_or_control) {
+            found.note(Malformed::AuthorityForm);
+        }
+        self.authority = authority::form(value);
+    }
+
+    /// Checks what can be told when all fields are there.
+    pub(super) fn check(&self, seen: &Seen, expected: Expected, sending: bool, found: &mut Found) {
+        // §8.3.1
+        if !seen.has(METHOD) {
+            found.note(Malformed::MethodMissing);
+        }
+        // RFC 8441 §4
+        if seen.has(PROTOCOL) && self.method != Method::Connect {
+            found.note(Malformed::ProtocolWithoutConnect);
+        }
+        // §8.4
+        if expected == Expected::Promise && self.method != Method::Get {
+            found.note(Malformed::PromiseMethod);
+        }
+        if self.is_tunnel(seen) {
+            self.check_tunnel(seen, found);
+        } else {
+            self.check_target(seen, expected, sending, found);
+        }
+    }
+
+    /// §8.5
+    fn check_tunnel(&self, seen: &Seen, found: &mut Found) {
+        // §8.5
+        if !seen.has(AUTHORITY) {
+            found.note(Malformed::ConnectWithoutAuthority);
+        }
+        // §8.5
+        if seen.has(SCHEME) || seen.has(PATH) {
+            found.note(Malformed::ConnectWithPath);
+        }
+        if seen.has(AUTHORITY) {
+            self.check_userinfo(found);
+            // §8.5
+            if !self.authority.is_host_and_port {
+                found.note(Malformed::ConnectAuthorityForm);
+            }
+        }
+    }
+
+    /// Scheme, authority and path of a request that is not a tunnel.
+    fn check_target(&self, seen: &Seen, expected: Expected, sending: bool, found: &mut Found) {
+        // §8.3.1
+        if !seen.has(SCHEME) {
+            found.note(Malformed::SchemeMissing);
+        }
+        // §8.3.1
+        if !seen.has(PATH) {
+            found.note(Malformed::PathMissing);
+        }
+        // §8.4
+        if expected == Expected::Promise && !seen.has(AUTHORITY) {
+            found.note(Malformed::PromiseWithoutAuthority);
+        }
+        if self.scheme == SchemeKind::Other {
+            // RFC 3986 §3.2
+            if seen.has(AUTHORITY) && !self.authority.is_bounded {
+                found.note(Malformed::AuthorityForm);
+            }
+            return;
+        }
+        if seen.has(AUTHORITY) {
+            self.check_userinfo(found);
+            // §8.3.1, RFC 9110 §4.2.1
+            if !self.authority.is_host {
+                found.note(Malformed::AuthorityForm);
+            }
+        } else if sending && expected == Expected::Request && !seen.has(HOST) {
+            // RFC 9110 §7.2
+            found.note(Malformed::AuthorityMissing);
+        }
+        if seen.has(PATH) {
+            self.check_path(found);
+        }
+    }
+
+    fn check_userinfo(&self, found: &mut Found) {
+        // §8.3.1
+        if self.authority.has_userinfo {
+            found.note(Malformed::AuthorityUserinfo);
+        }
+    }
+
+    fn check_path(&self, found: &mut Found) {
+        match self.path {
+            PathKind::Absolute => {}
+            PathKind::Asterisk if self.method == Method::Options => {}
+            // §8.3.1
+            PathKind::Empty => found.note(Malformed::PathEmpty),
+            // §8.3.1
+            PathKind::Asterisk | PathKind::Other => found.note(Malformed::PathForm),
+        }
+    }
+}
+
+/// A token. RFC 9110 §5.6.2.
+pub(super) fn is_word(value: &[u8]) -> bool {
+    !value.is_empty() && value.iter().all(|octet| is_token(*octet))
+}

@@ -1,0 +1,140 @@
+//! Which field breaks which rules, what is allowed, and what a sender must keep.
+
+use super::*;
+
+/// All rules that a section breaks by its fields: with the index of the field.
+fn all(validator: &mut FieldValidator, fields: Fields<'_>) -> Vec<(usize, Malformed)> {
+    let mut all = Vec::new();
+    for (index, (name, value)) in fields.iter().enumerate() {
+        let broken = validator.field(name.as_bytes(), value.as_bytes());
+        all.extend(broken.iter().map(|malformed| (index, malformed)));
+    }
+    all
+}
+
+#[test]
+fn one_breach_does_not_hide_another() {
+    let fields = [(":status", "200"), ("x", "b "), ("transfer-encoding", "chunked "), ("Te", "x")];
+    let mut validator = FieldValidator::new(Expected::Response);
+    assert_eq!(
+        all(&mut validator, &fields),
+        [
+            (1, Malformed::FieldValueWhiteSpace),
+            (2, Malformed::FieldValueWhiteSpace),
+            (2, Malformed::ConnectionSpecific),
+            (3, Malformed::FieldName),
+            (3, Malformed::ConnectionSpecific),
+        ]
+    );
+    assert_eq!(validator.finish(true), Err(Breach::new(Malformed::FieldValueWhiteSpace, Some(1))));
+    let broken: Vec<_> = validator.broken(true).iter().collect();
+    assert_eq!(
+        broken,
+        [Malformed::FieldName, Malformed::FieldValueWhiteSpace, Malformed::ConnectionSpecific]
+    );
+}
+
+#[test]
+fn a_breach_found_at_the_end_names_its_field() {
+    let breach = |fields: Fields<'_>, end_stream| {
+        let mut validator = FieldValidator::new(Expected::Any);
+        let _ = all(&mut validator, fields);
+        validator.finish(end_stream).unwrap_err()
+    };
+    let [method, scheme, path] = GET;
+    let connect = (":method", "CONNECT");
+    for (fields, malformed, field) in [
+        (&[method, scheme][..], Malformed::PathMissing, None),
+        (&[(":path", "x"), method, scheme], Malformed::PathForm, Some(0)),
+        (&[method, (":path", ""), scheme], Malformed::PathEmpty, Some(1)),
+        (&[method, scheme, path, (":authority", "a/b")], Malformed::AuthorityForm, Some(3)),
+        (&[method, (":authority", "u@b"), scheme, path], Malformed::AuthorityUserinfo, Some(1)),
+        (&[(":authority", "b"), connect], Malformed::ConnectAuthorityForm, Some(0)),
+        (&[(":authority", "b:1"), connect, path], Malformed::ConnectWithPath, Some(2)),
+        (&[(":authority", "b:1"), connect, path, scheme], Malformed::ConnectWithPath, Some(3)),
+        (&[method, scheme, path, (":protocol", "x")], Malformed::ProtocolWithoutConnect, Some(3)),
+        (
+            &[method, scheme, path, ("a", "b"), ("content-length", "1")],
+            Malformed::ContentLengthEndStream,
+            Some(4),
+        ),
+        (&[(":status", "103"), ("a", "b")], Malformed::InformationalEndStream, Some(0)),
+    ] {
+        assert_eq!(breach(fields, true), Breach::new(malformed, field), "{fields:?}");
+    }
+    assert_eq!(breach(&[("a", "b")], false), Breach::new(Malformed::TrailersWithoutEndStream, None));
+}
+
+#[test]
+fn each_rule_can_be_allowed_by_itself() {
+    let with = |allowed: &[Malformed], fields: Fields<'_>| {
+        let mut validator = FieldValidator::new(Expected::Any);
+        validator.allowed = allowed.iter().fold(MalformedSet::EMPTY, |set, malformed| set.with(*malformed));
+        let _ = all(&mut validator, fields);
+        validator.finish(true).map_err(|breach| breach.malformed)
+    };
+    let [method, scheme, path] = GET;
+    let space = &[method, scheme, path, ("te", " trailers ")];
+    assert_eq!(with(&[], space), Err(Malformed::FieldValueWhiteSpace));
+    assert_eq!(with(&[Malformed::FieldValueWhiteSpace], space), Ok(SectionKind::Request));
+    // The rest stays checked, behind the white space too.
+    let gzip = &[method, scheme, path, ("te", "gzip ")];
+    assert_eq!(with(&[Malformed::FieldValueWhiteSpace], gzip), Err(Malformed::Te));
+    let nul = &[method, scheme, path, ("a", " \0")];
+    assert_eq!(with(&[Malformed::FieldValueWhiteSpace], nul), Err(Malformed::FieldValue));
+    let socket = &[method, scheme, path, (":authority", "/run/a.sock")];
+    assert_eq!(with(&[Malformed::AuthorityForm], socket), Ok(SectionKind::Request));
+    assert_eq!(with(&[Malformed::PathForm], socket), Err(Malformed::AuthorityForm));
+    let sockets = &[socket.as_slice(), &[("host", "b")]].concat();
+    assert_eq!(with(&[Malformed::AuthorityForm], sockets), Err(Malformed::HostDiffers));
+    let late = &[method, scheme, ("a", "b"), path, ("host", "a"), (":authority", "b")];
+    assert_eq!(with(&[Malformed::PseudoFieldLate], late), Err(Malformed::HostDiffers));
+    let length = &[method, scheme, path, ("content-length", "x"), ("content-length", "1")];
+    let form = Malformed::ContentLengthForm;
+    assert_eq!(with(&[form], length), Err(Malformed::ContentLengthDiffers));
+}
+
+#[test]
+fn every_rule_can_be_allowed() {
+    let all = Malformed::ALL.iter().fold(MalformedSet::EMPTY, |set, malformed| set.with(*malformed));
+    assert_eq!(all.iter().count(), Malformed::ALL.len());
+    for expected in
+        [Expected::Request, Expected::Response, Expected::Promise, Expected::Trailers, Expected::Any]
+    {
+        let mut validator = FieldValidator::new(expected).sending();
+        validator.allowed = all;
+        for (name, value) in
+            [("A", " \0"), (":status", ""), (":x", ""), ("te", "x"), (":method", ""), ("host", "/")]
+        {
+            assert!(validator.field(name.as_bytes(), value.as_bytes()).is_empty());
+        }
+        assert!(validator.finish(false).is_ok() && validator.broken(true).is_empty());
+    }
+}
+
+#[test]
+fn a_sender_keeps_what_a_receiver_tolerates() {
+    let sent = |fields: Fields<'_>| {
+        let mut validator = FieldValidator::new(Expected::Request).sending();
+        let _ = all(&mut validator, fields);
+        validator.finish(true).map_err(|breach| breach.malformed)
+    };
+    let [method, scheme, path] = GET;
+    let authority = (":authority", "a");
+    for octet in (0..0x20).chain([0x7f]) {
+        let value = format!("a{}b", char::from(octet));
+        let expected = match octet {
+            b'\t' => Ok(SectionKind::Request),
+            0 | b'\r' | b'\n' => Err(Malformed::FieldValue),
+            _ => Err(Malformed::FieldValueControl),
+        };
+        assert_eq!(sent(&[method, scheme, path, authority, ("x", &value)]), expected, "{octet:#04x}");
+        let received = request(&[method, scheme, path, authority, ("x", &value)]);
+        assert_eq!(received.is_ok(), !matches!(octet, 0 | b'\r' | b'\n'), "{octet:#04x}");
+    }
+    assert_eq!(sent(&[method, scheme, path, authority, ("te", "Trailers")]), Err(Malformed::Te));
+    assert_eq!(sent(&[method, scheme, path, authority, ("te", "trailers")]), Ok(SectionKind::Request));
+    assert_eq!(sent(&[method, scheme, path]), Err(Malformed::AuthorityMissing));
+    assert_eq!(sent(&[method, scheme, path, ("host", "a")]), Ok(SectionKind::Request));
+    assert_eq!(sent(&[method, (":scheme", "coap"), path]), Ok(SectionKind::Request));
+}
