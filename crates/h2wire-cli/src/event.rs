@@ -1,7 +1,7 @@
 //! Events: the contents of the bytes, for any input and any output format.
 
 use h2wire::frame::{ErrorCode, Frame, FrameHeader, Scope};
-use h2wire::{FieldList, Rule, SectionHead};
+use h2wire::{Breach, FieldLine, FieldList, Rule, SectionHead};
 
 /// Where an event is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,6 +50,8 @@ pub(crate) struct FieldSection<'a> {
 pub(crate) struct Fault {
     pub(crate) rule: Rule,
     pub(crate) scope: Scope,
+    /// The index of the field that broke it.
+    pub(crate) field: Option<u32>,
 }
 
 impl Fault {
@@ -60,13 +62,28 @@ impl Fault {
 
 impl From<h2wire::ConnectionError> for Fault {
     fn from(error: h2wire::ConnectionError) -> Self {
-        Self { rule: error.rule, scope: Scope::Connection }
+        Self { rule: error.rule, scope: Scope::Connection, field: None }
     }
 }
 
 impl From<h2wire::StreamError> for Fault {
     fn from(error: h2wire::StreamError) -> Self {
-        Self { rule: error.rule, scope: Scope::Stream(error.stream_id) }
+        Self { rule: error.rule, scope: Scope::Stream(error.stream_id), field: error.field }
+    }
+}
+
+/// All that is wrong with the fields of a section.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Breaches<'a> {
+    pub(crate) all: &'a [Breach],
+    /// The fields of the section, if they are kept.
+    pub(crate) fields: Option<&'a FieldList>,
+}
+
+impl<'a> Breaches<'a> {
+    /// The field at an index.
+    pub(crate) fn field(&self, index: Option<u32>) -> Option<FieldLine<'a>> {
+        self.fields?.iter().nth(usize::try_from(index?).ok()?)
     }
 }
 
@@ -83,6 +100,8 @@ pub(crate) enum Event<'a> {
     FieldSection(FieldSection<'a>),
     Error {
         error: Fault,
+        /// What else is wrong with a field section, the error itself included.
+        breaches: Breaches<'a>,
         /// The bytes available from the start of the frame; none for an error of a field section, whose frames have
         /// been shown.
         octets: &'a [u8],

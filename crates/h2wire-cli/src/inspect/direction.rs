@@ -5,7 +5,7 @@ use h2wire::frame::{Frame, FrameHeader, PREFACE, PayloadLength, SettingId, Setti
 use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
 
 use crate::args::DecodeOptions;
-use crate::event::{Event, Flow, Position};
+use crate::event::{Breaches, Event, Fault, Flow, Position};
 use crate::inspect::report::Report;
 use crate::inspect::sections::{SectionReader, Trouble};
 use crate::inspect::table_limit::{Followed, INITIAL, TableLimit};
@@ -210,7 +210,7 @@ impl Direction {
                     self.offset = self.offset.saturating_add(len(octets));
                 }
                 Err(error) => {
-                    report.event(&self.place(), &Event::Error { error: error.into(), octets: rest })?;
+                    report.event(&self.place(), &broken(error.into(), rest))?;
                     self.failed = true;
                 }
             }
@@ -262,9 +262,7 @@ impl Direction {
                 }
                 Ok(())
             }
-            FrameEvent::StreamError { error, .. } => {
-                report.event(&place, &Event::Error { error: error.into(), octets })
-            }
+            FrameEvent::StreamError { error, .. } => report.event(&place, &broken(error.into(), octets)),
             other => bail!("this command does not know the event {other:?}"),
         }
     }
@@ -300,14 +298,17 @@ impl Direction {
                 }
                 match done.error {
                     // Its frames have been shown.
-                    Some(error) => report.event(&place, &Event::Error { error: error.into(), octets: &[] }),
+                    Some(error) => {
+                        let breaches = Breaches { all: &done.breaches, fields: Some(done.fields) };
+                        report.event(&place, &Event::Error { error: error.into(), breaches, octets: &[] })
+                    }
                     None => Ok(()),
                 }
             }
             Err(Trouble::Broken(error)) => {
                 self.failed = true;
                 let error = ConnectionError::from(error).into();
-                report.event(&place, &Event::Error { error, octets })
+                report.event(&place, &broken(error, octets))
             }
             Err(Trouble::Lost(why)) => {
                 self.sections = None;
@@ -315,6 +316,11 @@ impl Direction {
             }
         }
     }
+}
+
+/// An error that is not about fields.
+fn broken(error: Fault, octets: &[u8]) -> Event<'_> {
+    Event::Error { error, breaches: Breaches::default(), octets }
 }
 
 fn len(octets: &[u8]) -> u64 {

@@ -5,7 +5,7 @@
 
 use h2wire::frame::{Flags, Frame, FrameHeader, StreamId};
 use h2wire::hpack::{BlockEnd, Decoded, Decoder, HpackError};
-use h2wire::{FieldList, FieldValidator, Limits, Role, Rule, SectionHead, StreamError};
+use h2wire::{Breach, FieldList, FieldValidator, Limits, Role, Rule, SectionHead, StreamError};
 
 use crate::bounds::MOST_TABLE;
 use crate::event::FieldSection;
@@ -35,6 +35,7 @@ struct Open {
     head: SectionHead,
     offset: u64,
     validator: FieldValidator,
+    breaches: Vec<Breach>,
 }
 
 /// A section that is complete.
@@ -44,6 +45,9 @@ pub(crate) struct Done<'a> {
     /// `None` if its fields exceed a limit.
     pub(crate) section: Option<FieldSection<'a>>,
     pub(crate) error: Option<StreamError>,
+    /// All that is wrong with its fields.
+    pub(crate) breaches: Vec<Breach>,
+    pub(crate) fields: &'a FieldList,
 }
 
 /// The reason why no more sections are read.
@@ -114,7 +118,8 @@ impl SectionReader {
         let last = header.flags.contains(Flags::END_HEADERS);
         if let Some(head) = SectionHead::from_frame(frame) {
             self.fields.clear();
-            self.open = Some(Open { head, offset, validator: FieldValidator::for_section(self.role, &head) });
+            let validator = FieldValidator::for_section(self.role, &head);
+            self.open = Some(Open { head, offset, validator, breaches: Vec::new() });
             self.make_memory(fragment, last);
         }
         match self.feed(fragment, last) {
@@ -159,7 +164,9 @@ impl SectionReader {
         loop {
             match fragment.next()? {
                 Decoded::Field(field) => {
-                    open.validator.field(field.name, field.value);
+                    let index = open.validator.fields();
+                    let broken = open.validator.field(field.name, field.value);
+                    open.breaches.extend(broken.iter().map(|malformed| Breach::new(malformed, Some(index))));
                     if self.keep {
                         self.fields.push(&field.into());
                     }
@@ -171,16 +178,20 @@ impl SectionReader {
     }
 
     fn done(&mut self, end: BlockEnd) -> Option<Done<'_>> {
-        let Open { head, offset, validator } = self.open.take()?;
-        let broken = match end.exceeded {
-            Some(exceeded) => Some(Rule::Limit(exceeded.into())),
-            None => validator.finish(head.end_stream).err().map(Rule::Malformed),
+        let Open { head, offset, validator, mut breaches } = self.open.take()?;
+        breaches.extend(validator.breaches_at_end(head.end_stream));
+        let stream_id = head.error_stream_id();
+        let error = match end.exceeded {
+            Some(exceeded) => Some(StreamError::new(stream_id, Rule::Limit(exceeded.into()))),
+            None => breaches.first().map(|breach| StreamError::in_section(stream_id, *breach)),
         };
         let section = FieldSection { head, fields: &self.fields, count: end.fields };
         Some(Done {
             offset,
             section: end.exceeded.is_none().then_some(section),
-            error: broken.map(|rule| StreamError::new(head.error_stream_id(), rule)),
+            error,
+            breaches,
+            fields: &self.fields,
         })
     }
 }

@@ -14,7 +14,7 @@ pub(crate) enum ExchangeEnd {
     Complete,
     Reset(ErrorCode),
     GoAway { last_stream_id: StreamId, error_code: ErrorCode, additional_debug_data: Vec<u8> },
-    StreamBroken(StreamError),
+    StreamBroken { error: StreamError, field: Option<String> },
     Broken { broken: Broken, octets: Vec<u8> },
     Closed { inside_frame: bool },
     Failed(io::Error),
@@ -67,7 +67,9 @@ impl Seen {
             SessionEvent::GoAway { last_stream_id, error_code, additional_debug_data } => {
                 return Some(ExchangeEnd::GoAway { last_stream_id, error_code, additional_debug_data });
             }
-            SessionEvent::StreamBroken(error) => return Some(ExchangeEnd::StreamBroken(error)),
+            SessionEvent::StreamBroken { error, field } => {
+                return Some(ExchangeEnd::StreamBroken { error, field });
+            }
             SessionEvent::Broken { broken, octets } => return Some(ExchangeEnd::Broken { broken, octets }),
         }
         None

@@ -2,13 +2,13 @@
 
 use std::io::{self, BufWriter, Write};
 
-use h2wire::Indexing;
 use h2wire::frame::{
     AltSvc, Frame, Origin, PriorityFields, PriorityUpdate, RfcSection, Scope, Settings, StreamId, Unknown,
 };
+use h2wire::{Breach, Indexing};
 use serde_json::{Map, Value, json};
 
-use crate::event::{Event, FieldSection, Position};
+use crate::event::{Breaches, Event, Fault, FieldSection, Position};
 use crate::render::form::{Out, Render};
 
 pub(crate) struct Json {
@@ -56,26 +56,55 @@ fn object(place: &Position, event: &Event<'_>) -> Value {
             "payload": payload(frame),
         }),
         Event::FieldSection(section) => json!({"field_section": section_object(section), "offset": offset}),
-        Event::Error { error, .. } => {
-            let (scope, stream_id) = match error.scope {
-                Scope::Connection => ("connection", None),
-                Scope::Stream(stream_id) => ("stream", Some(stream_id.get())),
-            };
-            let (rule, section) = (error.rule, error.rule.section());
-            json!({"error": {
-                "offset": offset,
-                "code": error.code().0,
-                "code_name": error.code().name(),
-                "scope": scope,
-                "stream_id": stream_id,
-                "rule": rule.name(),
-                "section": section_text(section),
-                "message": format!("{}; {}", rule.sentence(), rule.remedy()),
-            }})
-        }
+        Event::Error { error, breaches, .. } => json!({"error": error_object(offset, *error, breaches)}),
         Event::Incomplete { octets, need } => {
             json!({"incomplete": {"offset": offset, "have": octets.len(), "need": need}})
         }
+    }
+}
+
+fn error_object(offset: u64, error: Fault, breaches: &Breaches<'_>) -> Value {
+    let (scope, stream_id) = match error.scope {
+        Scope::Connection => ("connection", None),
+        Scope::Stream(stream_id) => ("stream", Some(stream_id.get())),
+    };
+    let rule = error.rule;
+    let mut object = Map::new();
+    for (key, value) in [
+        ("offset", json!(offset)),
+        ("code", json!(error.code().0)),
+        ("code_name", json!(error.code().name())),
+        ("scope", json!(scope)),
+        ("stream_id", json!(stream_id)),
+        ("rule", json!(rule.name())),
+        ("section", json!(section_text(rule.section()))),
+        ("message", json!(format!("{}; {}", rule.sentence(), rule.remedy()))),
+    ] {
+        object.insert(key.to_owned(), value);
+    }
+    if !breaches.all.is_empty() {
+        insert_field(&mut object, error.field, breaches);
+        let all: Vec<_> = breaches.all.iter().map(|breach| breach_object(*breach, breaches)).collect();
+        object.insert("breaches".to_owned(), all.into());
+    }
+    Value::Object(object)
+}
+
+/// One of several breaches of a field section.
+fn breach_object(breach: Breach, breaches: &Breaches<'_>) -> Value {
+    let mut object = Map::new();
+    object.insert("rule".to_owned(), breach.malformed.name().into());
+    object.insert("section".to_owned(), section_text(breach.malformed.section()).into());
+    insert_field(&mut object, breach.field, breaches);
+    Value::Object(object)
+}
+
+/// The index of a field, its name and its value.
+fn insert_field(object: &mut Map<String, Value>, index: Option<u32>, breaches: &Breaches<'_>) {
+    object.insert("field".to_owned(), index.into());
+    if let Some(field) = breaches.field(index) {
+        insert_text(object, "name", field.name);
+        insert_text(object, "value", field.value);
     }
 }
 

@@ -8,9 +8,9 @@ use h2wire::frame::{
     AltSvc, ErrorCode, Frame, FrameHeader, Origin, PREFACE, PriorityFields, PriorityUpdate, Scope, Settings,
     Unknown,
 };
-use h2wire::{Indexing, Rule};
+use h2wire::{Breach, Indexing, Rule};
 
-use crate::event::{Event, Fault, FieldSection, Position, Side};
+use crate::event::{Breaches, Event, Fault, FieldSection, Position, Side};
 use crate::render::annotate::{self, Piece};
 use crate::render::diagnosis::{answer, evidence, frame_octets, hint};
 use crate::render::dump::{dump, printable};
@@ -63,7 +63,7 @@ impl Render for Text {
                 }
             }
             Event::FieldSection(section) => self.section(place, section),
-            Event::Error { error, octets } => self.error(place, *error, octets),
+            Event::Error { error, breaches, octets } => self.error(place, *error, breaches, octets),
             Event::Incomplete { octets, need } => {
                 let have = octets.len();
                 let what = format!("the input ends after {have} of at least {need} bytes");
@@ -124,12 +124,19 @@ impl Text {
         Ok(())
     }
 
-    fn error(&mut self, place: &Position, error: Fault, octets: &[u8]) -> io::Result<()> {
+    fn error(
+        &mut self,
+        place: &Position,
+        error: Fault,
+        breaches: &Breaches<'_>,
+        octets: &[u8],
+    ) -> io::Result<()> {
         let rule = error.rule;
         let from = place.flow.map_or(String::new(), |flow| format!(" from the {}", flow.from.name()));
         let what = format!("{}{from} at offset {}: {}", self.name, place.offset, rule.sentence());
         self.title(place, ERROR, "error", &what)?;
         let mut lines = vec![format!("rule      {} in {}", rule.name(), rule.section())];
+        lines.extend(fields(error, breaches));
         lines.push(format!("reaction  {}", answer(error)));
         lines.extend(evidence(rule, octets).map(|evidence| format!("seen      {evidence}")));
         let frame = frame_octets(rule, octets);
@@ -152,6 +159,28 @@ impl Text {
             _ => Ok(()),
         }
     }
+}
+
+/// Which field breaks the rule, and what else is wrong with the section.
+fn fields(error: Fault, breaches: &Breaches<'_>) -> Vec<String> {
+    let line = |index| {
+        let field = breaches.field(index);
+        let text = field.map(|field| format!("{}: \"{}\"", printable(field.name), printable(field.value)));
+        index.map(|index| format!("field {index}  {}", text.unwrap_or_default()))
+    };
+    let mut lines = Vec::new();
+    lines.extend(line(error.field).map(|line| format!("where     {line}")));
+    // The error is one of them, or comes before all, for a limit.
+    let is_error =
+        |breach: &Breach| Rule::Malformed(breach.malformed) == error.rule && breach.field == error.field;
+    for breach in breaches.all.iter().filter(|breach| !is_error(breach)) {
+        let rule = format!("also      {} in {}", breach.malformed.name(), breach.malformed.section());
+        lines.push(match line(breach.field) {
+            Some(line) => format!("{rule}: {line}"),
+            None => rule,
+        });
+    }
+    lines
 }
 
 /// Text wrapped for a terminal, with the label before the first line.

@@ -11,6 +11,7 @@ mod validator; // the rules of §8.2 and §8.3
 mod authority; // host and port
 mod breach; // which rule, which field
 mod octets; // characters
+mod regular; // names that have rules
 mod seen; // fields that others are compared with
 mod target; // method, scheme, authority, path
 

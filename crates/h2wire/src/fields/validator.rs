@@ -3,6 +3,7 @@
 use super::authority::{self, HostDigest};
 use super::breach::Found;
 use super::octets::{decimal, is_lower_token, trim};
+use super::regular::Regular;
 use super::seen::{AUTHORITY, CONTENT_LENGTH, HOST, METHOD, PATH, PROTOCOL, SCHEME, STATUS, Seen};
 use super::target::{Target, is_word};
 use super::{Breach, Expected, Malformed, MalformedSet, SectionHead, SectionKind};
@@ -53,15 +54,6 @@ pub struct FieldValidator {
     first: Option<Breach>,
 }
 
-/// A field about a connection of HTTP/1.1, or one whose value is looked at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Regular {
-    ConnectionSpecific,
-    Te,
-    Host,
-    ContentLength,
-}
-
 // Lists, not patterns: those are compared byte by byte in code, which takes three times the flash.
 const PSEUDO_FIELDS: [(&[u8], u8); 6] = [
     (b":method", METHOD),
@@ -70,17 +62,6 @@ const PSEUDO_FIELDS: [(&[u8], u8); 6] = [
     (b":authority", AUTHORITY),
     (b":protocol", PROTOCOL),
     (b":status", STATUS),
-];
-
-const REGULAR: [(&[u8], Regular); 8] = [
-    (b"connection", Regular::ConnectionSpecific),
-    (b"proxy-connection", Regular::ConnectionSpecific),
-    (b"keep-alive", Regular::ConnectionSpecific),
-    (b"transfer-encoding", Regular::ConnectionSpecific),
-    (b"upgrade", Regular::ConnectionSpecific),
-    (b"te", Regular::Te),
-    (b"host", Regular::Host),
-    (b"content-length", Regular::ContentLength),
 ];
 
 impl FieldValidator {
@@ -131,6 +112,12 @@ impl FieldValidator {
         found.all
     }
 
+    /// The number of fields so far.
+    #[must_use]
+    pub const fn fields(&self) -> u32 {
+        self.fields
+    }
+
     /// The first breach of the fields so far.
     #[must_use]
     pub const fn breach(&self) -> Option<Breach> {
@@ -158,8 +145,21 @@ impl FieldValidator {
         self.end(Some(end_stream)).1
     }
 
+    /// What is wrong if the section ends here, and was not told by [`field`](Self::field).
+    pub fn breaches_at_end(&self, end_stream: bool) -> impl Iterator<Item = Breach> {
+        let (_, found) = self.found_at_end(Some(end_stream));
+        found.all.iter().map(|malformed| Breach::new(malformed, self.index_of(malformed)))
+    }
+
     /// Ends the section. Without `end_stream` it is not known whether the stream ends with it.
     pub(crate) fn end(&self, end_stream: Option<bool>) -> (Result<SectionKind, Breach>, MalformedSet) {
+        let (kind, found) = self.found_at_end(end_stream);
+        let breach = |malformed| Breach::new(malformed, self.index_of(malformed));
+        let first = self.first.or(found.first.map(breach));
+        (first.map_or(Ok(kind), Err), self.broken.union(found.all))
+    }
+
+    fn found_at_end(&self, end_stream: Option<bool>) -> (SectionKind, Found) {
         let kind = match self.kind {
             Some(kind) => kind,
             None if self.expected == Expected::Promise => SectionKind::Request,
@@ -178,9 +178,7 @@ impl FieldValidator {
             }
             SectionKind::Response | SectionKind::Trailers => {}
         }
-        let breach = |malformed| Breach::new(malformed, self.index_of(malformed));
-        let first = self.first.or(found.first.map(breach));
-        (first.map_or(Ok(kind), Err), self.broken.union(found.all))
+        (kind, found)
     }
 
     fn check(&mut self, name: &[u8], value: &[u8], found: &mut Found) {
@@ -193,8 +191,8 @@ impl FieldValidator {
             found.note(Malformed::FieldName);
         }
         self.regular_seen = true;
-        if let Some((_, regular)) = REGULAR.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
-            self.regular(*regular, value, found);
+        if let Some(regular) = Regular::from_name(name) {
+            self.regular(regular, value, found);
         }
     }
 

@@ -23,7 +23,9 @@ pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&TlsFacts>
             let why = (!additional_debug_data.is_empty()).then(|| printable(additional_debug_data));
             go_away(*error_code, *last_stream_id, phase).seen(why)
         }
-        ExchangeEnd::StreamBroken(error) => rule(Broken::Codec(error.rule), phase),
+        ExchangeEnd::StreamBroken { error, field } => {
+            rule(Broken::Codec(error.rule), phase).seen(field.clone())
+        }
         ExchangeEnd::Broken { broken, octets } => match broken {
             Broken::Codec(Rule::Frame(FrameRule::Http1Response)) => http1(*broken, octets, tls),
             Broken::Codec(Rule::Frame(FrameRule::TlsRecord)) => {

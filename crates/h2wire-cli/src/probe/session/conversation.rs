@@ -1,5 +1,6 @@
 //! The state of the connection, and its output.
 
+use crate::render::printable;
 use h2wire::frame::{
     Data, ErrorCode, Frame, GoAway, RstStream, SettingId, SettingList, Settings, StreamId, WindowUpdate,
 };
@@ -84,7 +85,7 @@ impl Conversation {
             }
             Read::StreamError { error, .. } => {
                 self.append(&error.rst_stream().into());
-                events.push(SessionEvent::StreamBroken(error));
+                events.push(SessionEvent::StreamBroken { error, field: None });
                 Ok(())
             }
             _ => Ok(()),
@@ -102,7 +103,12 @@ impl Conversation {
                 self.append(&error.rst_stream().into());
                 self.content = None;
                 self.response.give_up();
-                events.push(SessionEvent::StreamBroken(error));
+                let index = error.field.and_then(|index| usize::try_from(index).ok());
+                let field = index.and_then(|index| Some((index, self.fields.iter().nth(index)?)));
+                let field = field.map(|(index, field)| {
+                    format!("field {index}, {}: \"{}\"", printable(field.name), printable(field.value))
+                });
+                events.push(SessionEvent::StreamBroken { error, field });
             }
         }
         if end.head.end_stream { self.response.end(events) } else { Ok(()) }

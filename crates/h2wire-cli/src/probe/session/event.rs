@@ -38,7 +38,11 @@ pub(crate) enum SessionEvent {
         additional_debug_data: Vec<u8>,
     },
     /// The response cannot be used.
-    StreamBroken(StreamError),
+    StreamBroken {
+        error: StreamError,
+        /// The field that is wrong, and its index.
+        field: Option<String>,
+    },
     /// The connection cannot be used; the bytes are those available of the frame.
     Broken {
         broken: Broken,

@@ -334,6 +334,6 @@ fn a_malformed_response_is_reset() {
     let mut server = Server::new(&[]);
     server.writer.validate_fields = false;
     let events = session.receive(&server.fields(1, true, &[(":status", "200"), ("X", "y")]).out);
-    assert!(matches!(&events[1..], [SessionEvent::StreamBroken(_)]), "{events:?}");
+    assert!(matches!(&events[1..], [SessionEvent::StreamBroken { field: Some(_), .. }]), "{events:?}");
     assert!(sent.next(&mut session).iter().any(|frame| matches!(frame, Frame::RstStream(_))));
 }
