@@ -68,7 +68,7 @@ impl From<h2wire::ConnectionError> for Fault {
 
 impl From<h2wire::StreamError> for Fault {
     fn from(error: h2wire::StreamError) -> Self {
-        Self { rule: error.rule, scope: Scope::Stream(error.stream_id), field: error.field }
+        Self { rule: error.rule, scope: Scope::Stream(error.stream_id), field: error.field() }
     }
 }
 

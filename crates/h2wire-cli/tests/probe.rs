@@ -317,7 +317,7 @@ fn who_breaks_the_rules_of_a_message_is_named() {
         breaks(&[SETTINGS, HEAD, data, data], &[], "stream_closed", "content", &["5.1", "STREAM_CLOSED"]);
     assert_eq!(object(&run, "response")["content_octets"], 3);
     let switching = b"\0\0\x05\x01\x04\0\0\0\x01\x08\x03101";
-    breaks(&[SETTINGS, switching], &[], "status_101", "response", &["8.6", "RFC 8441"]);
+    breaks(&[SETTINGS, switching], &[], "status_switching_protocols", "response", &["8.6", "RFC 8441"]);
 
     let server = Server::says([SETTINGS, b"\0\0\x06\x01\x05\0\0\0\x01\x88\x0f\x0d\x0210"].concat());
     ends(&[&server.url("http"), "--prior-knowledge", "--method=HEAD"], 0, "http2", "content", &[]);

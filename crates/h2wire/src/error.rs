@@ -5,6 +5,7 @@ use core::fmt;
 use h2wire_frame::{ErrorCode, FrameRule, GoAway, RstStream, StreamId};
 use h2wire_hpack::HpackError;
 
+use crate::fields::FieldIndex;
 use crate::{Breach, Limit, Rule};
 
 /// A rule was broken that ends the connection. RFC 9113 §5.4.1.
@@ -38,15 +39,14 @@ pub struct ConnectionError {
 /// Send the `RST_STREAM` frame of [`rst_stream`](Self::rst_stream) or, for a request, a response with a status such
 /// as 400 or 431. HPACK is in step. If the stream is idle send GOAWAY instead: `RST_STREAM` must not be sent on an
 /// idle stream (§6.4).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct StreamError {
     /// The stream to reset.
     pub stream_id: StreamId,
     /// The rule.
     pub rule: Rule,
-    /// The index of the field that broke it, from 0; `None` if it is not about one field.
-    pub field: Option<u32>,
+    index: FieldIndex,
 }
 
 impl ConnectionError {
@@ -82,7 +82,7 @@ impl StreamError {
     /// Makes the error for a `rule` broken on a stream.
     #[must_use]
     pub const fn new(stream_id: StreamId, rule: Rule) -> Self {
-        Self { stream_id, rule, field: None }
+        Self { stream_id, rule, index: FieldIndex::NONE }
     }
 
     /// The error code to send.
@@ -94,7 +94,13 @@ impl StreamError {
     /// The error of a field section that belongs to a stream.
     #[must_use]
     pub const fn in_section(stream_id: StreamId, breach: Breach) -> Self {
-        Self { stream_id, rule: Rule::Malformed(breach.malformed), field: breach.field }
+        Self { stream_id, rule: Rule::Malformed(breach.malformed), index: breach.index() }
+    }
+
+    /// The index of the field that broke the rule, from 0; `None` if it is not about one field. See [`Breach::field`].
+    #[must_use]
+    pub fn field(self) -> Option<u32> {
+        self.index.get()
     }
 
     /// The frame to send. RFC 9113 §6.4.
@@ -107,10 +113,18 @@ impl StreamError {
 impl fmt::Display for StreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "stream error {} on stream {}: ", self.rule.code(), self.stream_id)?;
-        match self.field {
+        match self.field() {
             Some(field) => write!(f, "field {field}: {}", self.rule),
             None => self.rule.fmt(f),
         }
+    }
+}
+
+impl fmt::Debug for StreamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("StreamError");
+        debug.field("stream_id", &self.stream_id).field("rule", &self.rule);
+        debug.field("field", &self.field()).finish()
     }
 }
 

@@ -326,12 +326,12 @@ fn breaches_are_told_by_field() {
     let (broken, end) = read(Options::DEFAULT);
     assert_eq!(broken, [vec![], vec![white_space], vec![te], vec![]]);
     let error = end.kind.unwrap_err();
-    assert_eq!((error.rule, error.field), (Rule::Malformed(white_space), Some(1)));
+    assert_eq!((error.rule, error.field()), (Rule::Malformed(white_space), Some(1)));
     assert_eq!(end.broken.iter().collect::<Vec<_>>(), [white_space, te]);
     assert_eq!(end.content_length, Some(5));
 
     let (_, end) = read(Options::DEFAULT.allow(white_space));
-    assert_eq!(end.kind.unwrap_err().field, Some(2));
+    assert_eq!(end.kind.unwrap_err().field(), Some(2));
     let (_, end) = read(Options::DEFAULT.allow(white_space).allow(te));
     assert_eq!((end.kind, end.broken.is_empty()), (Ok(SectionKind::Response), true));
 }

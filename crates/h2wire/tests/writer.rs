@@ -390,7 +390,7 @@ fn no_section_is_written_that_a_peer_must_refuse() {
         let refused =
             client.append_section(head(1), [method, scheme, path, (":authority", authority)], &mut out);
         assert!(
-            matches!(refused, Err(WriteError::Malformed(breach)) if breach.field == Some(3)),
+            matches!(refused, Err(WriteError::Malformed(breach)) if breach.field() == Some(3)),
             "{authority}"
         );
     }

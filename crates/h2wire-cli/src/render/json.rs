@@ -95,7 +95,7 @@ fn breach_object(breach: Breach, breaches: &Breaches<'_>) -> Value {
     let mut object = Map::new();
     object.insert("rule".to_owned(), breach.malformed.name().into());
     object.insert("section".to_owned(), section_text(breach.malformed.section()).into());
-    insert_field(&mut object, breach.field, breaches);
+    insert_field(&mut object, breach.field(), breaches);
     Value::Object(object)
 }
 

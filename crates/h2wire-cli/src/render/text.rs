@@ -172,10 +172,10 @@ fn fields(error: Fault, breaches: &Breaches<'_>) -> Vec<String> {
     lines.extend(line(error.field).map(|line| format!("where     {line}")));
     // The error is one of them, or comes before all, for a limit.
     let is_error =
-        |breach: &Breach| Rule::Malformed(breach.malformed) == error.rule && breach.field == error.field;
+        |breach: &Breach| Rule::Malformed(breach.malformed) == error.rule && breach.field() == error.field;
     for breach in breaches.all.iter().filter(|breach| !is_error(breach)) {
         let rule = format!("also      {} in {}", breach.malformed.name(), breach.malformed.section());
-        lines.push(match line(breach.field) {
+        lines.push(match line(breach.field()) {
             Some(line) => format!("{rule}: {line}"),
             None => rule,
         });

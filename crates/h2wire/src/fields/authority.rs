@@ -1,10 +1,9 @@
 //! The authority of a request: `host [":" port]`. RFC 3986 §3.2, RFC 9110 §4.2, §7.2.
 
-use super::octets::decimal;
+use super::octets::{HEX_DIGIT, REG_NAME, all, decimal};
 
 /// What the value of `:authority` or `host` is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 pub(super) struct Form {
     /// There is an `@`. The other facts are of what comes after it.
     pub(super) has_userinfo: bool,
@@ -12,14 +11,11 @@ pub(super) struct Form {
     pub(super) is_host: bool,
     /// That, with a port from 1 to 65535.
     pub(super) is_host_and_port: bool,
-    /// None of the characters that end an authority in a URI, nor the backslash that some take for one.
-    pub(super) is_bounded: bool,
 }
 
 impl Form {
     /// That of no authority.
-    pub(super) const NONE: Self =
-        Self { has_userinfo: false, is_host: false, is_host_and_port: false, is_bounded: true };
+    pub(super) const NONE: Self = Self { has_userinfo: false, is_host: false, is_host_and_port: false };
 }
 
 /// The schemes whose default port is known.
@@ -64,7 +60,6 @@ pub(super) fn form(value: &[u8]) -> Form {
         has_userinfo: at.is_some(),
         is_host: is_name && (number.is_some() || port.unwrap_or_default().is_empty()),
         is_host_and_port: is_name && number.is_some_and(|number| number != 0),
-        is_bounded: !value.iter().any(|octet| matches!(octet, b'/' | b'?' | b'#' | b'\\')),
     }
 }
 
@@ -79,54 +74,51 @@ fn split(value: &[u8]) -> (&[u8], Option<&[u8]>) {
 }
 
 /// RFC 3986 §3.2.2
-fn is_reg_name(mut name: &[u8]) -> bool {
-    while let [first, rest @ ..] = name {
-        name = match (first, rest) {
-            (b'%', [high, low, rest @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => rest,
-            (b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9', _) => rest,
-            (first, _) if b"-._~!$&'()*+,;=".contains(first) => rest,
-            _ => return false,
-        }
-    }
-    true
+fn is_reg_name(name: &[u8]) -> bool {
+    let mut pieces = name.split(|octet| *octet == b'%');
+    pieces.next().is_some_and(|first| all(first, REG_NAME))
+        && pieces.all(|piece| {
+            piece
+                .split_at_checked(2)
+                .is_some_and(|(digits, rest)| all(digits, HEX_DIGIT) && all(rest, REG_NAME))
+        })
 }
 
-/// What stands in brackets. RFC 3986 §3.2.2.
+/// What stands in brackets: eight groups of 16 bits, `::` for some of them, an IPv4 address for the last two. RFC 3986
+/// §3.2.2.
 fn is_ipv6(address: &[u8]) -> bool {
-    match address.windows(2).position(|pair| pair == b"::").and_then(|at| address.split_at_checked(at)) {
-        // `::` stands for one group or more.
-        Some((head, [_, _, tail @ ..])) => match (groups(head, false), groups(tail, true)) {
-            (Some(head), Some(tail)) => head.saturating_add(tail) < 8,
-            _ => false,
-        },
-        _ => groups(address, true) == Some(8),
-    }
-}
-
-/// The number of 16-bit groups in a part of an address; an IPv4 address at the end counts as two.
-fn groups(part: &[u8], at_end: bool) -> Option<usize> {
-    if part.is_empty() {
-        return Some(0);
-    }
-    let mut count: usize = 0;
-    let mut pieces = part.split(|octet| *octet == b':').peekable();
+    // A `::` at an end leaves one empty piece, as it does between groups; a single colon there is wrong.
+    let address = match address {
+        b"" => return false,
+        b"::" => return true,
+        [b':', rest @ ..] if rest.first() == Some(&b':') => rest,
+        [b':', ..] => return false,
+        _ => address,
+    };
+    let address = match address {
+        [rest @ .., b':'] if rest.last() == Some(&b':') => rest,
+        [.., b':'] => return false,
+        _ => address,
+    };
+    let (mut groups, mut gaps) = (0_u32, 0_u32);
+    let mut pieces = address.split(|octet| *octet == b':').peekable();
     while let Some(piece) = pieces.next() {
-        if at_end && pieces.peek().is_none() && is_ipv4(piece) {
-            return Some(count.saturating_add(2));
+        if piece.is_empty() {
+            gaps = gaps.wrapping_add(1);
+        } else if piece.len() <= 4 && all(piece, HEX_DIGIT) {
+            groups = groups.wrapping_add(1);
+        } else if pieces.peek().is_none() && is_ipv4(piece) {
+            groups = groups.wrapping_add(2);
+        } else {
+            return false;
         }
-        if piece.is_empty() || piece.len() > 4 || !piece.iter().all(u8::is_ascii_hexdigit) {
-            return None;
-        }
-        count = count.saturating_add(1);
     }
-    Some(count)
+    if gaps == 0 { groups == 8 } else { gaps == 1 && groups < 8 }
 }
 
 fn is_ipv4(address: &[u8]) -> bool {
-    let is_octet = |piece: &[u8]| {
-        let has_leading_zero = matches!(piece, [b'0', _, ..]);
-        !has_leading_zero && decimal(piece).is_some_and(|number| number <= 255)
-    };
+    let is_octet =
+        |piece: &[u8]| !matches!(piece, [b'0', _, ..]) && decimal(piece).is_some_and(|number| number <= 255);
     let mut pieces = address.split(|octet| *octet == b'.');
     pieces.by_ref().take(4).filter(|piece| is_octet(piece)).count() == 4 && pieces.next().is_none()
 }

@@ -5,30 +5,66 @@ use core::fmt;
 use super::Malformed;
 
 /// A rule that a field section breaks, and the field that breaks it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Breach {
     /// The rule.
     pub malformed: Malformed,
-    /// The index of the field in its section, from 0. `None` if a field is missing, or the section as a whole is wrong.
-    pub field: Option<u32>,
+    index: FieldIndex,
+}
+
+/// The index of a field in two bytes, as errors are handed on everywhere. Those from 65,535 on are not kept.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct FieldIndex(u16);
+
+impl FieldIndex {
+    pub(crate) const NONE: Self = Self(u16::MAX);
+
+    pub(crate) fn new(index: u32) -> Self {
+        u16::try_from(index).map_or(Self::NONE, Self)
+    }
+
+    pub(crate) fn get(self) -> Option<u32> {
+        (self != Self::NONE).then_some(self.0.into())
+    }
 }
 
 impl Breach {
     /// A breach of a rule by the field with this index.
     #[must_use]
-    pub const fn new(malformed: Malformed, field: Option<u32>) -> Self {
-        Self { malformed, field }
+    pub fn new(malformed: Malformed, field: Option<u32>) -> Self {
+        Self { malformed, index: field.map_or(FieldIndex::NONE, FieldIndex::new) }
+    }
+
+    pub(super) const fn at(malformed: Malformed, index: FieldIndex) -> Self {
+        Self { malformed, index }
+    }
+
+    pub(crate) const fn index(self) -> FieldIndex {
+        self.index
+    }
+
+    /// The index of the field in its section, from 0. `None` if a field is missing, or the section as a whole is wrong, or
+    /// the index is above 65,534.
+    #[must_use]
+    pub fn field(self) -> Option<u32> {
+        self.index.get()
     }
 }
 
 impl fmt::Display for Breach {
     /// The field, the sentence and the section of the RFC.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.field {
+        match self.field() {
             Some(field) => write!(f, "field {field}: {}", self.malformed),
             None => self.malformed.fmt(f),
         }
+    }
+}
+
+impl fmt::Debug for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Breach").field("malformed", &self.malformed).field("field", &self.field()).finish()
     }
 }
 

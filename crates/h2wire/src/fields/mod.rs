@@ -17,6 +17,7 @@ mod target; // method, scheme, authority, path
 
 #[cfg(feature = "http")]
 pub(crate) use authority::{HostDigest, SchemeKind};
+pub(crate) use breach::FieldIndex;
 pub use breach::{Breach, MalformedSet};
 pub use line::FieldLine;
 #[cfg(feature = "alloc")]

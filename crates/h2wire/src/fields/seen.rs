@@ -1,5 +1,7 @@
 //! Which of the fields that matter were seen, and where.
 
+use super::breach::FieldIndex;
+
 /// Bits of [`Seen`].
 pub(super) const METHOD: u8 = 1;
 pub(super) const SCHEME: u8 = 2;
@@ -14,13 +16,12 @@ pub(super) const CONTENT_LENGTH: u8 = 128;
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
     fields: u8,
-    /// `u16::MAX` if it is that or more.
-    indexes: [u16; 8],
+    indexes: [FieldIndex; 8],
 }
 
 impl Seen {
     pub(super) const fn new() -> Self {
-        Self { fields: 0, indexes: [0; 8] }
+        Self { fields: 0, indexes: [FieldIndex::NONE; 8] }
     }
 
     pub(super) const fn has(&self, field: u8) -> bool {
@@ -28,17 +29,16 @@ impl Seen {
     }
 
     /// Records a field at its index.
-    pub(super) fn record(&mut self, field: u8, index: u32) {
+    pub(super) fn record(&mut self, field: u8, index: FieldIndex) {
         if let Some(place) = self.indexes.get_mut(place(field)) {
-            *place = u16::try_from(index).unwrap_or(u16::MAX);
+            *place = index;
         }
         self.fields |= field;
     }
 
-    /// Where a field stands, if there is one among the first 65,535.
-    pub(super) fn index(&self, field: u8) -> Option<u32> {
-        let index = self.indexes.get(place(field)).copied().filter(|_| self.has(field));
-        index.filter(|index| *index != u16::MAX).map(u32::from)
+    /// Where a field stands, if there is one.
+    pub(super) fn index(&self, field: u8) -> FieldIndex {
+        self.indexes.get(place(field)).copied().unwrap_or(FieldIndex::NONE)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::authority::{self, Form, SchemeKind};
 use super::breach::Found;
-use super::octets::{is_scheme, is_space_or_control, is_token};
+use super::octets::{self, BOUNDED, all, is_token};
 use super::seen::{AUTHORITY, HOST, METHOD, PATH, PROTOCOL, SCHEME, Seen};
 use super::{Expected, Malformed};
 
@@ -61,7 +61,7 @@ impl Target {
 
     pub(super) fn method(&mut self, value: &[u8], found: &mut Found) {
         // §8.3.1
-        if !is_word(value) {
+        if !is_token(value) {
             found.note(Malformed::MethodForm);
         }
         let known = METHODS.iter().find(|(name, _)| *name == value);
@@ -70,7 +70,7 @@ impl Target {
 
     pub(super) fn scheme(&mut self, value: &[u8], found: &mut Found) {
         // §8.3.1
-        if !is_scheme(value) {
+        if !value.first().is_some_and(u8::is_ascii_alphabetic) || !all(value, octets::SCHEME) {
             found.note(Malformed::SchemeForm);
         }
         self.scheme = SchemeKind::from_value(value);
@@ -78,7 +78,7 @@ impl Target {
 
     pub(super) fn path(&mut self, value: &[u8], found: &mut Found) {
         // §8.3.1
-        if value.iter().any(|octet| is_space_or_control(octet) || *octet == b'#') {
+        if !all(value, octets::PATH) {
             found.note(Malformed::PathForm);
         }
         self.path = match value {
@@ -90,8 +90,8 @@ impl Target {
     }
 
     pub(super) fn authority(&mut self, value: &[u8], found: &mut Found) {
-        // §8.3.1
-        if value.iter().any(is_space_or_control) {
+        // §8.3.1, RFC 3986 §3.2
+        if !all(value, BOUNDED) {
             found.note(Malformed::AuthorityForm);
         }
         self.authority = authority::form(value);
@@ -152,10 +152,6 @@ impl Target {
             found.note(Malformed::PromiseWithoutAuthority);
         }
         if self.scheme == SchemeKind::Other {
-            // RFC 3986 §3.2
-            if seen.has(AUTHORITY) && !self.authority.is_bounded {
-                found.note(Malformed::AuthorityForm);
-            }
             return;
         }
         if seen.has(AUTHORITY) {
@@ -190,9 +186,4 @@ impl Target {
             PathKind::Asterisk | PathKind::Other => found.note(Malformed::PathForm),
         }
     }
-}
-
-/// A token. RFC 9110 §5.6.2.
-pub(super) fn is_word(value: &[u8]) -> bool {
-    !value.is_empty() && value.iter().all(|octet| is_token(*octet))
 }

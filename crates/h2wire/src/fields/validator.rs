@@ -1,11 +1,11 @@
 //! Whether a field section is one that HTTP/2 allows, field by field, in little memory. RFC 9113 §8.2, §8.3.
 
 use super::authority::{self, HostDigest};
-use super::breach::Found;
-use super::octets::{decimal, is_lower_token, trim};
+use super::breach::{FieldIndex, Found};
+use super::octets::{BOUNDED, LOWER_TOKEN, all, decimal, is_token, trim};
 use super::regular::Regular;
 use super::seen::{AUTHORITY, CONTENT_LENGTH, HOST, METHOD, PATH, PROTOCOL, SCHEME, STATUS, Seen};
-use super::target::{Target, is_word};
+use super::target::Target;
 use super::{Breach, Expected, Malformed, MalformedSet, SectionHead, SectionKind};
 use crate::Role;
 
@@ -106,7 +106,7 @@ impl FieldValidator {
         self.check(name, value, &mut found);
         if let Some(malformed) = found.first {
             self.broken = self.broken.union(found.all);
-            self.first.get_or_insert(Breach::new(malformed, Some(self.fields)));
+            self.first.get_or_insert(Breach::at(malformed, FieldIndex::new(self.fields)));
         }
         self.fields = self.fields.saturating_add(1);
         found.all
@@ -148,13 +148,13 @@ impl FieldValidator {
     /// What is wrong if the section ends here, and was not told by [`field`](Self::field).
     pub fn breaches_at_end(&self, end_stream: bool) -> impl Iterator<Item = Breach> {
         let (_, found) = self.found_at_end(Some(end_stream));
-        found.all.iter().map(|malformed| Breach::new(malformed, self.index_of(malformed)))
+        found.all.iter().map(|malformed| Breach::at(malformed, self.index_of(malformed)))
     }
 
     /// Ends the section. Without `end_stream` it is not known whether the stream ends with it.
     pub(crate) fn end(&self, end_stream: Option<bool>) -> (Result<SectionKind, Breach>, MalformedSet) {
         let (kind, found) = self.found_at_end(end_stream);
-        let breach = |malformed| Breach::new(malformed, self.index_of(malformed));
+        let breach = |malformed| Breach::at(malformed, self.index_of(malformed));
         let first = self.first.or(found.first.map(breach));
         (first.map_or(Ok(kind), Err), self.broken.union(found.all))
     }
@@ -187,7 +187,7 @@ impl FieldValidator {
             return self.pseudo(name, value, found);
         }
         // §8.2.1
-        if name.is_empty() || !name.iter().all(|octet| is_lower_token(*octet)) {
+        if name.is_empty() || !all(name, LOWER_TOKEN) {
             found.note(Malformed::FieldName);
         }
         self.regular_seen = true;
@@ -247,9 +247,9 @@ impl FieldValidator {
         if self.seen.has(HOST) {
             return found.note(Malformed::HostRepeated);
         }
-        self.seen.record(HOST, self.fields);
+        self.seen.record(HOST, FieldIndex::new(self.fields));
         let form = authority::form(value);
-        let is_valid = if self.target.has_host() { form.is_host } else { form.is_bounded };
+        let is_valid = if self.target.has_host() { form.is_host } else { all(value, BOUNDED) };
         // RFC 9110 §7.2
         if !is_valid || form.has_userinfo {
             found.note(Malformed::HostForm);
@@ -285,7 +285,7 @@ impl FieldValidator {
             _ => {}
         }
         if !self.seen.has(CONTENT_LENGTH) {
-            self.seen.record(CONTENT_LENGTH, self.fields);
+            self.seen.record(CONTENT_LENGTH, FieldIndex::new(self.fields));
             self.content_length = length;
         }
     }
@@ -319,7 +319,7 @@ impl FieldValidator {
             return found.note(Malformed::PseudoFieldRepeated);
         }
         self.kind = Some(kind);
-        self.seen.record(field, self.fields);
+        self.seen.record(field, FieldIndex::new(self.fields));
         self.pseudo_value(field, value, found);
     }
 
@@ -337,7 +337,7 @@ impl FieldValidator {
                 self.compare_hosts(value, HOST, found);
             }
             // RFC 8441 §4
-            PROTOCOL if !is_word(value) => found.note(Malformed::ProtocolForm),
+            PROTOCOL if !is_token(value) => found.note(Malformed::ProtocolForm),
             STATUS => self.status(value, found),
             _ => {}
         }
@@ -363,7 +363,7 @@ impl FieldValidator {
     }
 
     /// The field that a breach found at the end is about.
-    fn index_of(&self, malformed: Malformed) -> Option<u32> {
+    fn index_of(&self, malformed: Malformed) -> FieldIndex {
         self.seen.index(match malformed {
             Malformed::PromiseMethod => METHOD,
             Malformed::ProtocolWithoutConnect => PROTOCOL,
@@ -374,7 +374,7 @@ impl FieldValidator {
             }
             Malformed::InformationalEndStream => STATUS,
             Malformed::ContentLengthEndStream => CONTENT_LENGTH,
-            _ => return None,
+            _ => return FieldIndex::NONE,
         })
     }
 }

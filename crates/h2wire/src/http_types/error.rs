@@ -53,7 +53,7 @@ impl MalformedField {
 
 impl fmt::Display for MalformedField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.line, self.breach.field) {
+        match (&self.line, self.breach.field()) {
             (Some(line), Some(index)) => write!(f, "field {index}, `{line}`: {}", self.breach.malformed),
             (Some(line), None) => write!(f, "`{line}`: {}", self.breach.malformed),
             (None, _) => self.breach.fmt(f),

@@ -5,7 +5,7 @@ use core::fmt;
 
 use ::http::uri::Scheme;
 
-use crate::fields::is_token as is_token_octet;
+use crate::fields::is_token;
 
 /// The protocol that an extended CONNECT asks for, `:protocol`: an extension of requests. RFC 8441 §4.
 ///
@@ -40,7 +40,7 @@ impl TryFrom<&[u8]> for Protocol {
     type Error = ProtocolForm;
 
     fn try_from(name: &[u8]) -> Result<Self, ProtocolForm> {
-        if name.is_empty() || !name.iter().all(|octet| is_token_octet(*octet)) {
+        if !is_token(name) {
             return Err(ProtocolForm);
         }
         let name = core::str::from_utf8(name).map_err(|_| ProtocolForm)?;

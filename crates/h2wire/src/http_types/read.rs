@@ -259,7 +259,7 @@ impl<'f> DecodedSection<'f> {
 
     /// A breach that was found at the end: about a pseudo-header field, or one that is missing.
     fn malformed(&self, breach: Breach) -> MalformedField {
-        let field = self.pseudo.iter().find(|(index, _)| Some(*index) == breach.field);
+        let field = self.pseudo.iter().find(|(index, _)| Some(*index) == breach.field());
         MalformedField::new(breach, field.map(|(_, field)| field))
     }
 

@@ -150,7 +150,7 @@ impl ToFields {
         match validator.end(None).0 {
             Ok(_) => Ok(fields),
             Err(breach) => {
-                let index = breach.field.and_then(|index| usize::try_from(index).ok());
+                let index = breach.field().and_then(|index| usize::try_from(index).ok());
                 let field = index.and_then(|index| fields.iter().nth(index));
                 Err(MalformedField::new(breach, field.as_ref()).into())
             }

@@ -97,13 +97,13 @@ impl Conversation {
             return Ok(());
         }
         match end.kind {
-            Ok(SectionKind::Response) => self.response.head(&self.fields, events)?,
+            Ok(SectionKind::Response) => self.response.head(&self.fields, end.content_length, events)?,
             Ok(_) => self.response.trailers()?,
             Err(error) => {
                 self.append(&error.rst_stream().into());
                 self.content = None;
                 self.response.give_up();
-                let index = error.field.and_then(|index| usize::try_from(index).ok());
+                let index = error.field().and_then(|index| usize::try_from(index).ok());
                 let field = index.and_then(|index| Some((index, self.fields.iter().nth(index)?)));
                 let field = field.map(|(index, field)| {
                     format!("field {index}, {}: \"{}\"", printable(field.name), printable(field.value))

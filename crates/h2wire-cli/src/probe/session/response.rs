@@ -44,20 +44,22 @@ impl Response {
     }
 
     /// The fields of a response, interim or final.
-    pub(super) fn head(&mut self, fields: &FieldList, events: &mut Vec<SessionEvent>) -> Result<(), Broken> {
+    pub(super) fn head(
+        &mut self,
+        fields: &FieldList,
+        content_length: Option<u64>,
+        events: &mut Vec<SessionEvent>,
+    ) -> Result<(), Broken> {
         if self.stage == ResponseStage::Content {
             return Err(Broken::SecondHead);
         }
         let status = fields.get(b":status").and_then(|status| str::from_utf8(status).ok());
         let status = status.and_then(|status| status.parse().ok()).unwrap_or(0);
-        if status == 101 {
-            return Err(Broken::SwitchingProtocols);
-        }
         events.push(SessionEvent::Response { status, fields: fields.clone() });
         if status >= 200 {
             self.stage = ResponseStage::Content;
             if !self.is_without_content(status) {
-                self.announced = content_length(fields)?;
+                self.announced = content_length;
             }
         }
         Ok(())
@@ -107,24 +109,4 @@ impl Response {
     fn is_without_content(&self, status: u16) -> bool {
         self.is_head || matches!(status, 204 | 304) || self.is_connect && (200..300).contains(&status)
     }
-}
-
-/// The announced length; a list of equal lengths counts as one. RFC 9110 §8.6.
-fn content_length(fields: &FieldList) -> Result<Option<u64>, Broken> {
-    let mut announced = None;
-    for field in fields.iter().filter(|field| field.name == b"content-length") {
-        for value in field.value.split(|octet| *octet == b',') {
-            let octets = number(value.trim_ascii()).ok_or(Broken::ContentLength)?;
-            if *announced.get_or_insert(octets) != octets {
-                return Err(Broken::ContentLength);
-            }
-        }
-    }
-    Ok(announced)
-}
-
-/// A number of digits only, without a sign.
-fn number(text: &[u8]) -> Option<u64> {
-    let digits = text.iter().all(u8::is_ascii_digit).then_some(text)?;
-    str::from_utf8(digits).ok()?.parse().ok()
 }
