@@ -128,8 +128,10 @@ impl DecoderState {
             Ok((place, _)) => place,
             Err(error) => return Some(Err(error)),
         };
-        if incremental {
-            self.table.insert(slots, to_u32(name.len()), to_u32(value.len()), static_name);
+        if incremental
+            && let Err(error) = self.insert(slots, to_u32(name.len()), to_u32(value.len()), static_name)
+        {
+            return Some(Err(error));
         }
         Some(Ok(FieldRef { name, value, representation: Representation::of_literal(octet, name_index) }))
     }

@@ -158,8 +158,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     /// Sets the table limit. Call it between two blocks, when the peer acknowledges the SETTINGS frame with that
     /// `SETTINGS_HEADER_TABLE_SIZE`.
     ///
-    /// If the peer's encoder uses a larger table, its next block must start with a size update. RFC 7541 §4.2,
-    /// RFC 9113 §4.3.1.
+    /// If the table is larger than that, the peer's next block must start with a size update. Else the peer owes one
+    /// no later than at the entry that would make the table larger: [`HpackError::MissingSizeUpdate`]. RFC 9113 §4.3.1.
     ///
     /// # Errors
     /// [`TableLimitError::TooLarge`] if `limit` is above [`DecoderLimits::max_table_size`],
@@ -172,12 +172,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
         if self.state.open {
             return Err(TableLimitError::FieldBlockOpen);
         }
-        self.state.updates.acknowledge(limit);
-        if !self.state.updates.missing() {
-            // An encoder starts with 4,096 octets and need not say so, even if this decoder started with less.
-            self.state.table.capacity = self.state.updates.capacity;
-        }
-        self.state.set_ready();
+        self.state.acknowledge(limit);
         Ok(())
     }
 }

@@ -47,7 +47,7 @@ impl DecoderState {
                     *rest = after;
                     self.piece(data, piece)?;
                 } else if self.string_end()? {
-                    return Ok(Some(self.complete(slots)));
+                    return self.complete(slots).map(Some);
                 }
                 continue;
             }
@@ -157,8 +157,6 @@ impl DecoderState {
                 if let Some(place) = room.get_mut(stored) {
                     *place = octet;
                     stored = stored.wrapping_add(1);
-                } else {
-                    partial.dropped = true;
                 }
             })?;
         } else {
@@ -167,8 +165,6 @@ impl DecoderState {
             if let Some(place) = place {
                 place.copy_from_slice(piece);
                 stored = stored.wrapping_add(piece.len());
-            } else {
-                partial.dropped = true;
             }
         }
         partial.stored = stored;
@@ -189,8 +185,9 @@ impl DecoderState {
         Ok(false)
     }
 
-    /// Makes a field of a literal that is complete.
-    fn complete<'i>(&mut self, slots: &mut [u8]) -> FieldRef<'i> {
+    /// Makes a field of a literal that is complete. If octets of it were dropped it is larger than the table, and its
+    /// entry is not kept (§4.4).
+    fn complete<'i>(&mut self, slots: &mut [u8]) -> Result<FieldRef<'i>, HpackError> {
         let partial = core::mem::take(&mut self.partial);
         let incremental = partial.octet & 0x40 != 0;
         let head = self.table.head;
@@ -202,16 +199,13 @@ impl DecoderState {
             _ => (StringRef::Stored { start: head, len: name_len }, name_len),
         };
         let value = StringRef::Stored { start: head.saturating_add(own), len: to_usize(partial.value_len) };
-        if incremental && partial.dropped {
-            // §4.4: larger than the table.
-            self.table.evict_to(slots, 0);
-        } else if incremental {
-            self.table.insert(slots, to_u32(name.len()), partial.value_len, partial.static_name);
+        if incremental {
+            self.insert(slots, to_u32(name.len()), partial.value_len, partial.static_name)?;
         }
-        FieldRef {
+        Ok(FieldRef {
             name,
             value,
             representation: Representation::of_literal(partial.octet, partial.name_index),
-        }
+        })
     }
 }

@@ -85,6 +85,29 @@ impl DecoderState {
         Ok(FieldRef { name: name_of(entry), value: value_of(entry), representation })
     }
 
+    /// Makes the literal after the newest entry an entry.
+    #[inline(always)]
+    pub(super) fn insert(
+        &mut self,
+        slots: &mut [u8],
+        name_len: u32,
+        value_len: u32,
+        static_name: u32,
+    ) -> Result<(), HpackError> {
+        self.table.insert(slots, name_len, value_len, static_name);
+        // RFC 9113 §4.3.1. The encoder may have a larger table than the limit until it exceeds it.
+        if self.table.size > self.updates.limit { Err(HpackError::MissingSizeUpdate) } else { Ok(()) }
+    }
+
+    /// Applies a limit that the peer acknowledged.
+    pub(super) fn acknowledge(&mut self, limit: u32) {
+        self.updates.acknowledge(limit, self.table.size);
+        // Entries are evicted as the encoder does it, whatever the limit: `insert` finds what exceeds it. An encoder
+        // starts with 4,096 octets and need not say so, even if this decoder started with less.
+        self.table.capacity = self.updates.capacity;
+        self.set_ready();
+    }
+
     /// Applies a size update. §6.3
     pub(super) fn size_update(&mut self, slots: &[u8], size: u32) -> Result<(), HpackError> {
         self.updates.update(size)?;
