@@ -201,7 +201,7 @@ fn alternating_size_updates() {
         encoder.set_table_limit(4096);
         let mut block = encoder.block(&mut buf).unwrap();
         block.encode(b"x", &number.to_be_bytes(), Indexing::Incremental).unwrap();
-        let written = block.written();
+        let written = block.finish();
         assert!(whole(&mut decoder, &buf[..written]).1.is_ok());
         assert_eq!(decoder.table_entries(), 1);
     }
@@ -225,7 +225,7 @@ fn fields_that_differ_where_the_hash_does_not_look() {
             let value = format!("{}{number:05}{}", "v".repeat(20), "w".repeat(60));
             block.encode(b"x-same", value.as_bytes(), Indexing::Incremental).unwrap();
         }
-        let written = block.written();
+        let written = block.finish();
         let (fields, end) = whole(&mut decoder, &buf[..written]);
         assert_eq!((fields.len(), end.unwrap().exceeded), (300, None));
     }

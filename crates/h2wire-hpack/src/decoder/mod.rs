@@ -20,7 +20,7 @@ use alloc::{vec, vec::Vec};
 
 use core::fmt;
 
-use crate::{HpackError, MemoryTooSmall, TableLimitError};
+use crate::{HpackError, MemoryTooSmall, TableEntries, TableLimitError};
 use fast::Indexed;
 use state::DecoderState;
 
@@ -194,6 +194,24 @@ impl<M> Decoder<M> {
     #[must_use]
     pub const fn table_entries(&self) -> u32 {
         self.state.table.len
+    }
+}
+
+impl<M: AsRef<[u8]>> Decoder<M> {
+    /// The entries of the dynamic table, newest first: the first one has the index 62.
+    ///
+    /// ```
+    /// use h2wire_hpack::{Decoder, DecoderLimits};
+    ///
+    /// let mut decoder = Decoder::new(&DecoderLimits::DEFAULT);
+    /// decoder.decode_block(b"\x40\x01a\x011\x40\x01b\x012", |_| {})?;
+    /// let entries: Vec<_> = decoder.dynamic_table().map(|entry| format!("{entry:?}")).collect();
+    /// assert_eq!(entries, ["b: 2", "a: 1"]);
+    /// # Ok::<(), h2wire_hpack::HpackError>(())
+    /// ```
+    #[must_use]
+    pub fn dynamic_table(&self) -> TableEntries<'_> {
+        TableEntries::new(&self.state.table, self.memory.as_ref())
     }
 }
 
