@@ -66,10 +66,10 @@ impl Entry {
         self.name_len.wrapping_add(self.value_len).wrapping_add(ENTRY_OVERHEAD)
     }
 
-    /// What is known of it. Without an allocator no decoder joins late.
+    /// What is known of it.
     #[inline(always)]
     pub(crate) const fn known(self) -> Known {
-        if cfg!(feature = "alloc") && self.static_name == UNKNOWN_NAME { Known::Value } else { Known::Both }
+        known_of(self.static_name)
     }
 
     /// Where a name of its own starts.
@@ -95,6 +95,12 @@ impl Entry {
             None => slice(data, self.name_start(), to_usize(self.name_len)),
         }
     }
+}
+
+/// What is known of a field whose name stands at this static index. Without an allocator no decoder joins late.
+#[inline(always)]
+pub(crate) const fn known_of(static_name: u32) -> Known {
+    if cfg!(feature = "alloc") && static_name == UNKNOWN_NAME { Known::Value } else { Known::Both }
 }
 
 /// The octets of slots for a table of `max_size`.

@@ -6,7 +6,9 @@ use super::partial::{Part, Partial};
 use super::representation::Representation;
 use super::state::DecoderState;
 use crate::HpackError;
-use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
+#[cfg(feature = "alloc")]
+use crate::dynamic_table::UNKNOWN_NAME;
+use crate::dynamic_table::{Entry, copy_ahead, known_of, to_u32, to_usize};
 use crate::huffman::{Pieces, max_decoded_len};
 use crate::integer::Integer;
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
@@ -109,8 +111,15 @@ impl DecoderState {
             return Ok(());
         }
         let index = index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1);
-        // §2.3.3
-        let entry = self.table.get(slots, index).ok_or(HpackError::NameIndexOutOfRange)?;
+        let Some(entry) = self.table.get(slots, index) else {
+            #[cfg(feature = "alloc")]
+            if self.is_missed(index) {
+                self.partial.static_name = UNKNOWN_NAME;
+                return Ok(());
+            }
+            // §2.3.3
+            return Err(HpackError::NameIndexOutOfRange);
+        };
         self.partial.name_len = entry.name_len;
         if entry.static_name != 0 {
             self.partial.static_name = entry.static_name;
@@ -205,6 +214,7 @@ impl DecoderState {
         Ok(FieldRef {
             name,
             value,
+            known: known_of(partial.static_name),
             representation: Representation::of_literal(partial.octet, partial.name_index),
         })
     }

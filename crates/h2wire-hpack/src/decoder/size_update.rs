@@ -59,6 +59,12 @@ impl SizeUpdates {
         self.required.is_some()
     }
 
+    /// Starts again with the largest size and limit that there can be.
+    #[cfg(feature = "alloc")]
+    pub(super) const fn forget(&mut self, max: u32) {
+        *self = Self { limit: max, capacity: max, required: None, closed: false };
+    }
+
     pub(super) const fn next_block(&mut self) {
         self.closed = false;
     }
