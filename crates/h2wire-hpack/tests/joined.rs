@@ -237,7 +237,7 @@ impl Late {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn conversations_joined_anywhere(steps in prop::collection::vec(step(), 1..40), at in 0..30_usize) {
