@@ -109,7 +109,7 @@ fn encode(criterion: &mut Criterion) {
                         for (name, value) in lines {
                             block.encode(name, value, Indexing::Auto).unwrap();
                         }
-                        black_box(block.written());
+                        black_box(block.finish());
                     }
                 }
             });

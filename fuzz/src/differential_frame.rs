@@ -149,7 +149,6 @@ impl Comparison<'_> {
             (_, Answer::Frame(_) | Answer::End) if strange && (fragments.len() > 1 || !complete) => {
                 self.met(Deviation::H2ForgetsField)
             }
-            (Err(HpackError::TooManySizeUpdates), _) => self.met(Deviation::ManySizeUpdates),
             (Err(HpackError::SizeUpdateAfterField), _) if fragments.len() > 1 => {
                 self.met(Deviation::H2UpdateInContinuation)
             }

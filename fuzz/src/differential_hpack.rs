@@ -2,7 +2,7 @@
 //!
 //! Input: steps.
 
-use h2wire_hpack::{Decoder, DecoderLimits, HpackError};
+use h2wire_hpack::{Decoder, DecoderLimits};
 use h2wire_nghttp2::Inflater;
 
 use crate::Deviation;
@@ -26,11 +26,16 @@ pub fn target(octets: &[u8]) {
 pub fn compare(octets: &[u8]) -> Option<Deviation> {
     let mut decoder = Decoder::new(&LIMITS);
     let mut inflater = Inflater::new();
+    // The lowest limit below the encoder's table since the last block.
+    let mut lowest: Option<u32> = None;
     for step in steps(Input(octets)) {
         match step {
             Step::Limit(limit) => {
                 decoder.set_table_limit(limit).expect("what a step can ask for");
                 inflater.set_table_limit(limit);
+                if limit < decoder.table_capacity() {
+                    lowest = Some(lowest.map_or(limit, |lowest| lowest.min(limit)));
+                }
             }
             Step::Block(block) => {
                 let ours = decode(&mut decoder, &[block]);
@@ -41,9 +46,13 @@ pub fn compare(octets: &[u8]) -> Option<Deviation> {
                 match (ours.end, theirs) {
                     (Ok(end), Ok(())) if end.exceeded.is_none() => {}
                     (Ok(_), Ok(())) | (Err(_), Err(_)) => return None,
-                    (Err(error), Ok(())) => return Some(refused_by_us_alone(error, block)),
+                    (Err(error), Ok(())) => panic!("we alone refuse {block:02x?}: {error}"),
+                    (Ok(_), Err(_)) if lowest.is_some_and(|lowest| !starts_with_update(block, lowest)) => {
+                        return Some(Deviation::NgMissingSizeUpdate);
+                    }
                     (Ok(_), Err(refused)) => panic!("nghttp2 alone refuses {block:02x?}: {refused:?}"),
                 }
+                lowest = None;
                 let ours_fields =
                     ours.fields.iter().map(|field| (&field.name, &field.value, field.never_indexed));
                 assert!(ours_fields.eq(fields.iter().map(|(name, value, never)| (name, value, *never))));
@@ -55,9 +64,19 @@ pub fn compare(octets: &[u8]) -> Option<Deviation> {
     None
 }
 
-fn refused_by_us_alone(error: HpackError, block: &[u8]) -> Deviation {
-    match error {
-        HpackError::TooManySizeUpdates => Deviation::ManySizeUpdates,
-        _ => panic!("we alone refuse {block:02x?}: {error}"),
+/// Whether a block starts with an update to `size` or less. §6.3
+fn starts_with_update(block: &[u8], size: u32) -> bool {
+    let Some((first, rest)) = block.split_first().filter(|(first, _)| **first & 0xe0 == 0x20) else {
+        return false;
+    };
+    let mut update = u64::from(first & 0x1f);
+    if update == 0x1f {
+        for (shift, octet) in (0..).step_by(7).zip(rest) {
+            update += u64::from(octet & 0x7f) << shift;
+            if octet & 0x80 == 0 || shift == 56 {
+                break;
+            }
+        }
     }
+    update <= size.into()
 }

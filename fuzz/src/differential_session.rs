@@ -199,9 +199,6 @@ fn accepted_by_nghttp2(
     frame: Option<&Frame<&[u8]>>,
     ours: (ErrorCode, Scope),
 ) -> Deviation {
-    if frame.and_then(field_block) == Some(HpackError::TooManySizeUpdates) {
-        return Deviation::ManySizeUpdates;
-    }
     if frame.is_some_and(is_cut_behind_the_fifth_octet) {
         return Deviation::NgSixthOctet;
     }

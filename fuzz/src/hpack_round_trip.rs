@@ -110,6 +110,7 @@ fn in_small_buffers(encoder: &mut Encoder<Vec<u8>>, lines: &[Line<'_>]) -> Vec<u
         assert!(small.iter().all(|octet| *octet == 0xee), "wrote in spite of the error");
         out.extend(exact);
     }
+    assert_eq!(block.finish(), 0);
     [&buf[..updates], &out].concat()
 }
 

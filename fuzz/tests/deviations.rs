@@ -16,10 +16,6 @@ const EXAMPLES: &[Example] = &[
     // WINDOW_UPDATE of 0 on stream 1
     (D::WidenedScope, H2, b"\0\0\x04\x08\0\0\0\0\x01\0\0\0\0"),
     (D::WidenedScope, SESSION, b"\0\0\x04\x08\0\0\0\0\x01\0\0\0\0"),
-    // Three size updates
-    (D::ManySizeUpdates, HPACK, b"\0\x03\x20\x20\x20"),
-    (D::ManySizeUpdates, H2, b"\0\0\x03\x01\x05\0\0\0\x01\x20\x20\x20"),
-    (D::ManySizeUpdates, SESSION, b"\0\0\x03\x01\x05\0\0\0\x01\x20\x20\x20"),
     // The header of a PING on stream 1
     (D::H2WaitsForPayload, H2, b"\0\0\x08\x06\0\0\0\0\x01"),
     // 2^24-1, and no more
@@ -65,6 +61,9 @@ const EXAMPLES: &[Example] = &[
     (D::NgSixthOctet, SESSION, b"\0\0\x06\x01\0\0\0\0\x01\x3f\x82\x96\x80\x80\x80"),
     // CONTINUATION of 2^24-1 octets
     (D::NgContinuationLength, SESSION, b"\xff\xff\xff\x09\0\0\0\0\x01"),
+    // The limit goes down to 100 while the table is empty: no update, and one that comes down in two steps
+    (D::NgMissingSizeUpdate, HPACK, b"\x80\x64\0\x01\x82"),
+    (D::NgMissingSizeUpdate, HPACK, b"\x80\x64\x90\0\0\x06\x3f\xc9\x07\x3f\x45\x82"),
 ];
 
 #[test]

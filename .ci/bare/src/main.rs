@@ -46,7 +46,7 @@ fn field_block() -> Option<bool> {
     block.encode(b":method", b"GET", Indexing::Auto).ok()?;
     block.encode(b"x-token", b"secret", Indexing::Never).ok()?;
     block.encode(b"user-agent", b"bare", Indexing::Incremental).ok()?;
-    let written = block.written();
+    let written = block.finish();
     let octets = octets.get(..written)?;
 
     let mut decoder = Decoder::new_in(&LIMITS, [0; LIMITS.memory_len()]).ok()?;

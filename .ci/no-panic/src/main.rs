@@ -129,7 +129,7 @@ fn hpack_encode(
 ) -> Result<usize, BufferTooSmall> {
     let mut block = encoder.block(buf)?;
     block.encode(name, value, Indexing::Auto)?;
-    Ok(block.written())
+    Ok(block.finish())
 }
 
 #[no_panic]

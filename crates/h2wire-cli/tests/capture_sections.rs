@@ -33,6 +33,15 @@ fn update(size: u32) -> Vec<u8> {
     headers(&[&fields, GET].concat())
 }
 
+/// A request with an entry of `size` octets.
+fn entry(size: usize) -> Vec<u8> {
+    let mut fields = GET.to_vec();
+    let value = "v".repeat(size - 33);
+    let mut encoder = Encoder::new(4096);
+    encoder.encode_block([(&b"x"[..], value.as_bytes(), Indexing::Incremental)], &mut fields);
+    headers(&fields)
+}
+
 /// What the two sides send, in turns.
 fn capture(parts: &[(char, Vec<u8>)]) -> Vec<u8> {
     let mut packets = vec![Packet::client(100).syn(), Packet::server(500).syn_ack()];
@@ -83,7 +92,9 @@ fn a_table_follows_the_settings_that_are_acknowledged() {
     for (size, next, expected) in [
         (65_536, update(65_536), None),
         (65_536, update(65_537), Some("size_update_above_limit")),
-        (100, headers(GET), Some("missing_size_update")),
+        (100, entry(101), Some("missing_size_update")),
+        (100, entry(100), None),
+        (100, headers(GET), None),
         (100, update(100), None),
         (4096, headers(GET), None),
     ] {
@@ -98,10 +109,11 @@ fn a_table_follows_the_settings_that_are_acknowledged() {
     let run =
         json(&capture(&[('>', own), ('<', SETTINGS.to_vec()), ('>', ACK.to_vec()), ('>', update(65_536))]));
     assert_eq!(rules(&run), ["size_update_above_limit"]);
-    // Several on their way, the lowest counts.
+    // Several on their way, the lowest counts: the table is not empty.
     let several = [table(0), table(65_536)].concat();
-    let acks = [ACK, ACK].concat();
-    let run = json(&capture(&[('>', start()), ('<', several), ('>', [acks, headers(GET)].concat())]));
+    let first = [start(), entry(100)].concat();
+    let next = [ACK, ACK, &headers(GET)].concat();
+    let run = json(&capture(&[('>', first), ('<', several), ('>', next)]));
     assert_eq!(rules(&run), ["missing_size_update"]);
 }
 

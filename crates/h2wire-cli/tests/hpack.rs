@@ -59,7 +59,9 @@ fn an_error_ends_the_run() {
 fn a_lower_limit_must_be_followed() {
     // Size updates to 100, then the block; without them the limit is not kept.
     assert_eq!(decode(&[], "82\n!100\n3f4582\n").status, 0);
-    let run = decode(&[], "82\n!100\n82\n");
+    // A table that stays empty keeps it, one with an entry of 34 octets does not.
+    assert_eq!(decode(&[], "82\n!100\n82\n").status, 0);
+    let run = decode(&[], "4001610162\n!33\n82\n");
     assert_eq!((run.status, &run.objects()[1]["error"]["rule"]), (1, &json!("missing_size_update")));
     let run = decode(&[], "3fe21f82\n");
     assert_eq!((run.status, &run.objects()[0]["error"]["rule"]), (1, &json!("size_update_above_limit")));

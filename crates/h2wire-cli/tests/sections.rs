@@ -179,8 +179,10 @@ fn the_table_limit_is_what_the_receiver_announced() {
     let smaller = ["--header-table-size", "0"];
     assert_eq!(run(&smaller, &[request(1, GET)]), (0, None));
     let missing = (1, Some("missing_size_update".to_owned()));
-    assert_eq!(run(&smaller, &[ACK.to_vec(), request(1, GET)]), missing);
-    assert_eq!(run(&smaller, &[request(1, GET), ACK.to_vec(), request(3, GET)]), missing);
+    let entry = [GET, b"\x40\x01a\x01b"].concat();
+    assert_eq!(run(&smaller, &[ACK.to_vec(), request(1, GET)]), (0, None));
+    assert_eq!(run(&smaller, &[ACK.to_vec(), request(1, &entry)]), missing);
+    assert_eq!(run(&smaller, &[request(1, &entry), ACK.to_vec(), request(3, GET)]), missing);
     assert_eq!(run(&smaller, &[ACK.to_vec(), request(1, &[b"\x20", GET].concat())]), (0, None));
 }
 

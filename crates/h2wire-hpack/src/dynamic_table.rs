@@ -8,11 +8,16 @@
 //! reached, the live octets move to its start. There is enough room that a move costs less than writing the octets
 //! since the last one did. The 32 octets that an entry is counted with (§4.1) pay for its slot.
 
+use crate::Known;
+
 /// The table limit that both ends start with. RFC 9113 §6.5.2.
 pub(crate) const INITIAL_TABLE_LIMIT: u32 = 4_096;
 
 /// Octets that an entry is counted with in addition to its name and value. §4.1
 pub(crate) const ENTRY_OVERHEAD: u32 = 32;
+
+/// In the place of a static index: a name that stands in an entry that was not seen.
+pub(crate) const UNKNOWN_NAME: u32 = u32::MAX;
 
 /// Octets of a slot.
 pub(crate) const SLOT_LEN: usize = 16;
@@ -50,7 +55,7 @@ pub(crate) struct Entry {
     pub(crate) value_start: usize,
     pub(crate) name_len: u32,
     pub(crate) value_len: u32,
-    /// The index of the name in the static table; 0 for a name of its own.
+    /// The index of the name in the static table; 0 for a name of its own, or [`UNKNOWN_NAME`].
     pub(crate) static_name: u32,
 }
 
@@ -59,6 +64,12 @@ impl Entry {
     #[inline(always)]
     const fn size(self) -> u32 {
         self.name_len.wrapping_add(self.value_len).wrapping_add(ENTRY_OVERHEAD)
+    }
+
+    /// What is known of it.
+    #[inline(always)]
+    pub(crate) const fn known(self) -> Known {
+        known_of(self.static_name)
     }
 
     /// Where a name of its own starts.
@@ -84,6 +95,12 @@ impl Entry {
             None => slice(data, self.name_start(), to_usize(self.name_len)),
         }
     }
+}
+
+/// What is known of a field whose name stands at this static index. Without an allocator no decoder joins late.
+#[inline(always)]
+pub(crate) const fn known_of(static_name: u32) -> Known {
+    if cfg!(feature = "alloc") && static_name == UNKNOWN_NAME { Known::Value } else { Known::Both }
 }
 
 /// The octets of slots for a table of `max_size`.

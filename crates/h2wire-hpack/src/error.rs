@@ -36,11 +36,8 @@ h2wire_frame::rule_table! {
         SizeUpdateAfterField: "size_update_after_field", RFC 7541 "4.2", COMPRESSION_ERROR,
             "a dynamic table size update follows a field of the same block",
             "delay the size update to the start of the next field block";
-        TooManySizeUpdates: "too_many_size_updates", RFC 7541 "4.2", COMPRESSION_ERROR,
-            "a field block starts with more than two dynamic table size updates",
-            "send two updates at most: the lowest size since the last block, then the final one";
-        MissingSizeUpdate: "missing_size_update", RFC 7541 "4.2", COMPRESSION_ERROR,
-            "the table limit was lowered and the next field block does not start with a size update that follows it",
+        MissingSizeUpdate: "missing_size_update", RFC 9113 "4.3.1", COMPRESSION_ERROR,
+            "the dynamic table holds more than the limit that was acknowledged, and no size update went before",
             "after acknowledging a lower SETTINGS_HEADER_TABLE_SIZE, start the next field block with an update to that size or less";
         TruncatedBlock: "truncated_block", RFC 7541 "6", COMPRESSION_ERROR,
             "the field block ends inside a field",

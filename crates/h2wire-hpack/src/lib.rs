@@ -26,9 +26,13 @@ mod error; // broken rules, and too little room
 mod hash; // finds fields in the tables
 pub mod huffman; // the code of strings
 mod integer; // a prefix of N bits, then 7 bits in each octet
-mod static_table; // 61 entries, by index and by hash
+mod known; // what is known of a field after missed blocks
+mod static_table;
+mod table_entries; // lists a table, for tools // 61 entries, by index and by hash
 
 pub use decoder::{BlockEnd, Decoded, Decoder, DecoderLimits, Exceeded, Field, Fragment, Representation};
 pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
 pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, TableLimitError};
+pub use known::Known;
 pub use static_table::{STATIC_TABLE_LEN, static_entry};
+pub use table_entries::{TableEntries, TableEntry};

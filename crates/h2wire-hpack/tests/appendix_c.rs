@@ -32,7 +32,7 @@ fn encode(encoder: &mut Encoder<Vec<u8>>, example: &Example, updates: usize) {
     for (name, value) in example.fields {
         block.encode(name.as_bytes(), value.as_bytes(), Indexing::Incremental).unwrap();
     }
-    let written = block.written();
+    let written = block.finish();
     assert_eq!(buf[updates..written], hex(example.wire));
     assert_eq!((encoder.table_size(), encoder.table_entries()), (example.table_size, example.entries));
 }
@@ -141,7 +141,7 @@ fn representations() {
         let mut buf = [0; 64];
         let mut block = encoder.block(&mut buf).unwrap();
         block.encode(line.0.as_bytes(), line.1.as_bytes(), indexing).unwrap();
-        let written = block.written();
+        let written = block.finish();
         buf[..written].to_vec()
     };
     assert_eq!(

@@ -116,7 +116,7 @@ fn decodes_what_it_encoded() {
                 for (name, value) in &case.fields {
                     block.encode(name.as_bytes(), value.as_bytes(), Indexing::Auto).unwrap();
                 }
-                let written = block.written();
+                let written = block.finish();
                 let (decoded, end) = whole(&mut decoder, &buf[..written]);
                 assert!(end.is_ok(), "{} case {number}: {end:?}", path.display());
                 let decoded: Fields = decoded.iter().map(common::Owned::line).collect();

@@ -21,7 +21,7 @@ fn a_field_is_a_line_of_text() {
     for (name, value, indexing) in FIELDS {
         block.encode(name.as_bytes(), value.as_bytes(), indexing).unwrap();
     }
-    let len = block.written();
+    let len = block.finish();
     let mut fragment = decoder.feed(&buf[..len], true);
     let mut lines = Vec::new();
     while let Decoded::Field(field) = fragment.next().unwrap() {
@@ -43,7 +43,8 @@ fn coders_show_sizes_in_place_of_their_memory() {
     let mut buf = [0; 256];
     let mut block = encoder.block(&mut buf).unwrap();
     block.encode(b"x-name", b"the-value", Indexing::Incremental).unwrap();
-    let (len, writer) = (block.written(), format!("{block:?}"));
+    let writer = format!("{block:?}");
+    let len = block.finish();
     let mut fragment = decoder.feed(&buf[..len], true);
     let fragment_before = format!("{fragment:?}");
     while let Decoded::Field(_) = fragment.next().unwrap() {}

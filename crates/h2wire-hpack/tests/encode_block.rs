@@ -19,6 +19,6 @@ fn a_block_in_a_vec_is_the_same_block() {
     for (name, value, indexing) in &fields {
         block.encode(name.as_bytes(), value.as_bytes(), *indexing).unwrap();
     }
-    let written = block.written();
+    let written = block.finish();
     assert_eq!(out, [b"before", &buf[..written]].concat());
 }

@@ -94,13 +94,31 @@ fn size_updates() {
     accepts(fresh, "20 3fe11f", 0);
     rejects(fresh, "3fe21f", HpackError::SizeUpdateAboveLimit);
     rejects(fresh, "82 20", HpackError::SizeUpdateAfterField);
-    rejects(fresh, "20 20 20", HpackError::TooManySizeUpdates);
+    // Any number of them: the length of the block is their bound.
+    let decoder = accepts(fresh, &["3fc907 3fb10f 3f9917", &"20".repeat(1000), "31 82 84"].concat(), 2);
+    assert_eq!(decoder.table_capacity(), 17);
+    rejects(fresh, "20 20 20 82 20", HpackError::SizeUpdateAfterField);
+    rejects(fresh, "20 20 20 3fe21f", HpackError::SizeUpdateAboveLimit);
 }
 
-/// A connection that used 4,096 octets, whose limit then goes through `limits`.
-fn lowered(limits: &'static [u32]) -> impl Fn() -> Decoder<Vec<u8>> {
+/// A decoder whose table holds one entry of `size`.
+fn holding(size: u32) -> Decoder<Vec<u8>> {
+    let mut decoder = fresh();
+    assert!(whole(&mut decoder, &entry(size)).1.is_ok());
+    assert_eq!(decoder.table_size(), size);
+    decoder
+}
+
+/// A literal that becomes an entry of `size`: its name has one octet.
+fn entry(size: u32) -> Vec<u8> {
+    let value = vec![b'v'; size as usize - 33];
+    [b"\x40\x01n".to_vec(), common::string(&value, false)].concat()
+}
+
+/// A table that holds `size` octets of 4,096, whose limit then goes through `limits`.
+fn lowered(size: u32, limits: &'static [u32]) -> impl Fn() -> Decoder<Vec<u8>> {
     move || {
-        let mut decoder = fresh();
+        let mut decoder = holding(size);
         for limit in limits {
             decoder.set_table_limit(*limit).unwrap();
         }
@@ -110,9 +128,10 @@ fn lowered(limits: &'static [u32]) -> impl Fn() -> Decoder<Vec<u8>> {
 
 #[test]
 fn a_lower_limit_needs_an_update() {
-    let hundred = lowered(&[100]);
+    let hundred = lowered(101, &[100]);
     rejects(&hundred, "82", HpackError::MissingSizeUpdate);
     rejects(&hundred, "", HpackError::MissingSizeUpdate);
+    rejects(&hundred, "be", HpackError::MissingSizeUpdate);
     rejects(&hundred, "3f46 82", HpackError::SizeUpdateAboveLimit);
     assert_eq!(accepts(&hundred, "3f45 82", 1).table_capacity(), 100);
     assert_eq!(accepts(&hundred, "20 82", 1).table_capacity(), 0);
@@ -121,26 +140,78 @@ fn a_lower_limit_needs_an_update() {
 
 #[test]
 fn the_lowest_limit_counts_and_the_final_one() {
-    let there_and_back = lowered(&[100, 4096]);
+    let there_and_back = lowered(500, &[100, 4096]);
     rejects(&there_and_back, "82", HpackError::MissingSizeUpdate);
     rejects(&there_and_back, "3fe11f 82", HpackError::MissingSizeUpdate);
     assert_eq!(accepts(&there_and_back, "3f45 3fe11f 82", 1).table_capacity(), 4096);
     assert_eq!(accepts(&there_and_back, "3f45 82", 1).table_capacity(), 100);
-    let lower_and_lower = lowered(&[300, 50, 200]);
+    let lower_and_lower = lowered(500, &[300, 50, 200]);
     rejects(&lower_and_lower, "3f45 82", HpackError::MissingSizeUpdate);
     rejects(&lower_and_lower, "33 3fe11f", HpackError::SizeUpdateAboveLimit);
+    // The lowest one somewhere before the first field.
+    accepts(&lower_and_lower, "3f45 3f13 3fa901 82", 1);
     accepts(&lower_and_lower, "3f13 3fa901 82", 1);
 }
 
 #[test]
 fn a_limit_above_what_the_encoder_uses_needs_nothing() {
-    accepts(lowered(&[4096]), "82", 1);
+    accepts(lowered(500, &[4096]), "82", 1);
     let mut decoder = fresh();
     assert!(whole(&mut decoder, &hex("20 82")).1.is_ok());
     decoder.set_table_limit(100).unwrap();
     assert!(whole(&mut decoder, &hex("82")).1.is_ok(), "the encoder uses no table");
     assert!(whole(&mut decoder, &hex("82")).1.is_ok(), "once is enough");
     assert_eq!(decoder.set_table_limit(4097), Err(TableLimitError::TooLarge { max: 4096 }));
+}
+
+/// RFC 9113 §4.3.1 names the size of the table, not what the encoder may use: a table that stays within the limit
+/// needs no update, and is evicted from as before.
+#[test]
+fn a_table_within_the_lower_limit_needs_no_update() {
+    let hundred = lowered(100, &[100]);
+    assert_eq!(accepts(&hundred, "82", 1).table_size(), 100);
+    assert_eq!(accepts(&hundred, "be", 1).table_capacity(), 4096);
+    assert!(whole(&mut hundred(), b"").1.is_ok());
+    // Larger than what the encoder uses, so it empties the table.
+    let mut decoder = hundred();
+    assert!(whole(&mut decoder, &entry(4097)).1.is_ok());
+    assert_eq!(decoder.table_entries(), 0);
+    // Within the limit on an empty table; then the entry that exceeds it.
+    assert!(whole(&mut decoder, &entry(60)).1.is_ok());
+    assert!(whole(&mut decoder, &entry(40)).1.is_ok());
+    assert_eq!((decoder.table_size(), decoder.table_entries()), (100, 2));
+    assert!(whole(&mut decoder, b"\xbe\xbf\x00\x01a\x00").1.is_ok());
+    for size in [33, 100, 4000, 4096] {
+        let mut decoder = decoder.clone();
+        assert_eq!(whole(&mut decoder, &entry(size)).1, Err(HpackError::MissingSizeUpdate), "{size}");
+        assert_eq!(whole(&mut decoder, b"\x82").1, Err(HpackError::MissingSizeUpdate), "it stays failed");
+    }
+    // An update may come later, too.
+    assert!(whole(&mut decoder, &[b"\x3f\x45", &entry(33)[..]].concat()).1.is_ok());
+    assert_eq!((decoder.table_size(), decoder.table_capacity(), decoder.table_entries()), (73, 100, 2));
+    // Once the limit is raised the table may fill as ever.
+    let mut decoder = lowered(100, &[100, 4096])();
+    assert!(whole(&mut decoder, &entry(3996)).1.is_ok());
+    assert_eq!((decoder.table_size(), decoder.table_entries()), (4096, 2));
+}
+
+/// A decoder with less memory than the encoder has at first.
+#[test]
+fn a_small_memory_needs_no_update_while_the_table_fits() {
+    let small = DecoderLimits::DEFAULT.with_max_table_size(100);
+    let mut decoder = decoder(small);
+    decoder.set_table_limit(100).unwrap();
+    assert!(whole(&mut decoder, &entry(100)).1.is_ok());
+    assert_eq!((decoder.table_size(), decoder.table_capacity()), (100, 4096));
+    assert!(whole(&mut decoder.clone(), b"\x3f\x45\xbe").1.is_ok());
+    for size in [33, 4096] {
+        let block = entry(size);
+        assert_eq!(whole(&mut decoder.clone(), &block).1, Err(HpackError::MissingSizeUpdate));
+        let octets = decode(&mut decoder.clone(), block.chunks(1));
+        assert_eq!(octets.1, Err(HpackError::MissingSizeUpdate));
+    }
+    assert!(whole(&mut decoder, &entry(4097)).1.is_ok());
+    assert_eq!(decoder.table_entries(), 0);
 }
 
 /// A caller who takes the acknowledgement of SETTINGS for one that came inside a block.
@@ -164,7 +235,7 @@ fn a_limit_does_not_change_inside_a_block() {
         // Nothing has changed: the block goes on, and no size update is missing.
         assert!(whole(&mut decoder, back).1.is_ok());
         assert_eq!((decoder.table_capacity(), decoder.table_entries()), (4096, 1));
-        assert_eq!(decoder.set_table_limit(100), Ok(()));
+        assert_eq!(decoder.set_table_limit(33), Ok(()));
         assert_eq!(whole(&mut decoder, &hex("82")).1, Err(HpackError::MissingSizeUpdate));
     }
 }
@@ -200,7 +271,7 @@ fn what_is_no_error() {
 /// The kinds in the order of their list, each provoked, and each the answer to whatever comes after it.
 #[test]
 fn every_kind_is_provoked_and_stays() {
-    let hundred = lowered(&[100]);
+    let hundred = lowered(101, &[100]);
     let abandoned = || {
         let mut decoder = fresh();
         decoder.feed(b"\x82\x84", true).next().unwrap();
@@ -222,7 +293,6 @@ fn every_kind_is_provoked_and_stays() {
         provoke(fresh(), "00 84 ffffffff 00"),
         provoke(fresh(), "3fe21f"),
         provoke(fresh(), "82 20"),
-        provoke(fresh(), "20 20 20"),
         provoke(hundred(), "82"),
         provoke(fresh(), "3f"),
         provoke(abandoned(), "82"),

@@ -19,7 +19,7 @@ fn encode(encoder: &mut Encoder<Vec<u8>>, fields: &[(&str, &str)]) -> Vec<u8> {
     for (name, value) in fields {
         block.encode(name.as_bytes(), value.as_bytes(), Indexing::Incremental).unwrap();
     }
-    let written = block.written();
+    let written = block.finish();
     buf[..written].to_vec()
 }
 

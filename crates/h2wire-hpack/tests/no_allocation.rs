@@ -23,7 +23,7 @@ fn steady_state(encoder: &mut Encoder<Vec<u8>>, decoder: &mut Decoder<Vec<u8>>, 
             block.encode(name, value, indexing).unwrap();
         }
         block.encode(b"x-number", &number.to_be_bytes(), Indexing::Incremental).unwrap();
-        let written = block.written();
+        let written = block.finish();
         let piece = if number < 500 { written } else { 3 };
         let mut rest = &buf[..written];
         while !rest.is_empty() {

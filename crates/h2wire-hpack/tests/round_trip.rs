@@ -77,6 +77,7 @@ fn encode(encoder: &mut Encoder<Vec<u8>>, fields: &[(Vec<u8>, Vec<u8>, Indexing)
         assert!(small.iter().all(|octet| *octet == 0xee), "wrote in spite of the error");
         out.extend(exact);
     }
+    assert_eq!(block.finish(), 0);
     [&buf[..len], &out].concat()
 }
 
@@ -136,9 +137,9 @@ fn an_encoder_below_the_usual_size_says_so_first() {
     let mut encoder = Encoder::new_in(100, vec![0; Encoder::memory_len(100)]).unwrap();
     let mut buf = [0; 12];
     assert_eq!(encoder.block(&mut buf[..1]).unwrap_err(), BufferTooSmall { needed: 2 });
-    assert_eq!(encoder.block(&mut buf).unwrap().written(), 2);
+    assert_eq!(encoder.block(&mut buf).unwrap().finish(), 2);
     assert_eq!(buf[..2], [0x3f, 100 - 31]);
-    assert_eq!(encoder.block(&mut buf).unwrap().written(), 0, "once is enough");
+    assert_eq!(encoder.block(&mut buf).unwrap().finish(), 0, "once is enough");
 }
 
 #[test]
@@ -149,7 +150,7 @@ fn the_lowest_size_then_the_final_one() {
         for limit in limits {
             encoder.set_table_limit(*limit);
         }
-        let written = encoder.block(&mut buf).unwrap().written();
+        let written = encoder.block(&mut buf).unwrap().finish();
         hex::encode(&buf[..written])
     };
     assert_eq!(updates(&[65_536]), "", "our own cap is in force already");
@@ -195,6 +196,7 @@ fn no_index_needs_more_than_the_bound() {
     for number in 0..60_000_u32 {
         let mut block = encoder.block(&mut buf).unwrap();
         block.encode(&number.to_be_bytes()[2..], b"", Indexing::Incremental).unwrap();
+        block.finish();
     }
     for policy in POLICIES {
         encoder.huffman = policy;
@@ -202,7 +204,7 @@ fn no_index_needs_more_than_the_bound() {
             let bound = Encoder::max_field_len(2, value.len(), policy);
             let mut block = encoder.block(&mut buf[..bound]).unwrap();
             block.encode(b"\0\0", value, indexing).unwrap();
-            assert!(block.written() >= 4);
+            assert!(block.finish() >= 4);
         }
     }
 }

@@ -53,7 +53,7 @@ fn decoder(options: &HpackDecodeOptions) -> anyhow::Result<Decoder<Vec<u8>>> {
     if decoder.table_capacity() > options.table_size {
         // Both ends know the smaller table: the update that an encoder would send has taken place.
         let mut update = [0; 16];
-        let written = Encoder::new(options.table_size).block(&mut update)?.written();
+        let written = Encoder::new(options.table_size).block(&mut update)?.finish();
         decoder.decode_block(update.get(..written).unwrap_or_default(), |_| {})?;
     }
     Ok(decoder)

@@ -38,7 +38,7 @@ fn encoder(options: &HpackEncodeOptions) -> anyhow::Result<Encoder<Vec<u8>>> {
         Huffman::Never => HuffmanPolicy::Never,
     };
     // Both ends know the smaller table, so the encoder does not announce it.
-    encoder.block(&mut [0; 16])?;
+    encoder.block(&mut [0; 16])?.finish();
     // A larger one is announced in the first block.
     encoder.set_table_limit(options.table_size);
     Ok(encoder)

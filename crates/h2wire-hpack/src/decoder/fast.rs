@@ -8,7 +8,7 @@ use super::state::DecoderState;
 use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
 use crate::huffman::{self, DecodeError};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
-use crate::{HpackError, integer};
+use crate::{HpackError, Known, integer};
 
 /// The entry that an indexed field refers to.
 pub(super) enum Indexed {
@@ -128,10 +128,13 @@ impl DecoderState {
             Ok((place, _)) => place,
             Err(error) => return Some(Err(error)),
         };
-        if incremental {
-            self.table.insert(slots, to_u32(name.len()), to_u32(value.len()), static_name);
+        if incremental
+            && let Err(error) = self.insert(slots, to_u32(name.len()), to_u32(value.len()), static_name)
+        {
+            return Some(Err(error));
         }
-        Some(Ok(FieldRef { name, value, representation: Representation::of_literal(octet, name_index) }))
+        let representation = Representation::of_literal(octet, name_index);
+        Some(Ok(FieldRef { name, value, known: Known::Both, representation }))
     }
 
     #[inline(always)]
@@ -144,10 +147,11 @@ impl DecoderState {
             return Some((Name::Literal(name), rest));
         }
         let entry = self.table.get(slots, index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1))?;
-        Some(match static_entry(entry.static_name) {
-            Some((name, _)) => (Name::Static(name, entry.static_name), rest),
-            None => (Name::Entry(entry), rest),
-        })
+        match static_entry(entry.static_name) {
+            Some((name, _)) => Some((Name::Static(name, entry.static_name), rest)),
+            // A name that is not known is left to `resumable`.
+            None => (entry.known() == Known::Both).then_some((Name::Entry(entry), rest)),
+        }
     }
 }
 

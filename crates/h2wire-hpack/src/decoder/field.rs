@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::representation::Representation;
+use crate::Known;
 use crate::dynamic_table::{Entry, slice, to_usize};
 use crate::static_table::static_entry;
 
@@ -18,12 +19,14 @@ pub struct Field<'a> {
     pub never_indexed: bool,
     /// How it was encoded.
     pub representation: Representation,
+    /// What is known of it. It is [`Known::Both`] unless the decoder has missed blocks.
+    pub known: Known,
 }
 
 impl<'a> Field<'a> {
     #[inline(always)]
-    pub(super) const fn indexed(index: u32, name: &'a [u8], value: &'a [u8]) -> Self {
-        Self { name, value, never_indexed: false, representation: Representation::Indexed { index } }
+    pub(super) const fn indexed(index: u32, name: &'a [u8], value: &'a [u8], known: Known) -> Self {
+        Self { name, value, never_indexed: false, representation: Representation::Indexed { index }, known }
     }
 }
 
@@ -31,7 +34,11 @@ impl fmt::Debug for Field<'_> {
     /// Name and value as text, `:method: GET`; the value of a field that must not be indexed is hidden, as it is a
     /// secret: `authorization: <never indexed, 13 bytes>`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.name.escape_ascii())?;
+        match self.known {
+            Known::Both => write!(f, "{}: ", self.name.escape_ascii())?,
+            Known::Value => f.write_str("<unknown>: ")?,
+            Known::Neither => return f.write_str("<unknown>"),
+        }
         if self.never_indexed {
             write!(f, "<never indexed, {} bytes>", self.value.len())
         } else {
@@ -75,6 +82,7 @@ impl<'i> StringRef<'i> {
 pub(super) struct FieldRef<'i> {
     pub(super) name: StringRef<'i>,
     pub(super) value: StringRef<'i>,
+    pub(super) known: Known,
     pub(super) representation: Representation,
 }
 
@@ -89,6 +97,7 @@ impl<'i> FieldRef<'i> {
             value: self.value.get(data),
             never_indexed: matches!(self.representation, Representation::NeverIndexed { .. }),
             representation: self.representation,
+            known: self.known,
         }
     }
 }

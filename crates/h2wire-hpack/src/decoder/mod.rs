@@ -4,6 +4,8 @@ mod fast; // fields that lie in the fragment as a whole
 mod field;
 #[cfg(feature = "alloc")]
 mod grow;
+#[cfg(feature = "alloc")]
+mod joined; // blocks that a decoder has missed
 mod limits;
 mod partial; // what is kept of a field that ends in a later fragment
 mod representation;
@@ -20,7 +22,7 @@ use alloc::{vec, vec::Vec};
 
 use core::fmt;
 
-use crate::{HpackError, MemoryTooSmall, TableLimitError};
+use crate::{HpackError, Known, MemoryTooSmall, TableEntries, TableLimitError};
 use fast::Indexed;
 use state::DecoderState;
 
@@ -105,6 +107,62 @@ impl Decoder<Vec<u8>> {
         let memory = vec![0; limits.memory_len()];
         Self { state: DecoderState::new(*limits, memory.len()), memory }
     }
+
+    /// Creates a decoder that joins a connection between two blocks. See [`forget_table`](Self::forget_table) for what
+    /// it knows.
+    ///
+    /// [`DecoderLimits::max_table_size`] must be no less than any table size that the connection may be using: choose it
+    /// generously if its SETTINGS were not seen.
+    ///
+    /// ```
+    /// use h2wire_hpack::{Decoder, DecoderLimits, Known};
+    ///
+    /// let limits = DecoderLimits::DEFAULT.with_max_table_size(65_536);
+    /// let mut decoder = Decoder::joined(&limits);
+    /// let mut seen = Vec::new();
+    /// // `:method: GET`, an entry that was not seen, and a value whose name was not seen.
+    /// decoder.decode_block(b"\x82\xc0\x7f\x01\x01v", |field| seen.push(field.known))?;
+    /// assert_eq!(seen, [Known::Both, Known::Neither, Known::Value]);
+    /// # Ok::<(), h2wire_hpack::HpackError>(())
+    /// ```
+    ///
+    /// # Panics
+    /// Panics if that much memory cannot be allocated, as `Vec` does.
+    #[must_use]
+    pub fn joined(limits: &DecoderLimits) -> Self {
+        let mut decoder = Self::new(limits);
+        decoder.forget_table();
+        decoder
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
+    /// As [`joined`](Decoder::joined), in the caller's memory.
+    ///
+    /// # Errors
+    /// As [`new_in`](Self::new_in).
+    pub fn joined_in(limits: &DecoderLimits, memory: M) -> Result<Self, MemoryTooSmall> {
+        let mut decoder = Self::new_in(limits, memory)?;
+        decoder.forget_table();
+        Ok(decoder)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<M> Decoder<M> {
+    /// Makes the whole dynamic table unknown. Call it after blocks were lost, before the next one that is complete; a
+    /// block that has started is given up.
+    ///
+    /// From then on a field may be [`Known`] in part or not at all, and such fields count with the length of what is
+    /// known. No field is given wrongly, and entries that are inserted later are known. An index of an entry that cannot
+    /// be there is still an error. The limit is [`DecoderLimits::max_table_size`] until the next
+    /// [`set_table_limit`](Self::set_table_limit), and a size update that is missing is not found.
+    ///
+    /// A decoder that has failed stays failed.
+    pub fn forget_table(&mut self) {
+        self.state.forget_table();
+    }
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
@@ -158,8 +216,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     /// Sets the table limit. Call it between two blocks, when the peer acknowledges the SETTINGS frame with that
     /// `SETTINGS_HEADER_TABLE_SIZE`.
     ///
-    /// If the peer's encoder uses a larger table, its next block must start with a size update. RFC 7541 §4.2,
-    /// RFC 9113 §4.3.1.
+    /// If the table is larger than that, the peer's next block must start with a size update. Else the peer owes one
+    /// no later than at the entry that would make the table larger: [`HpackError::MissingSizeUpdate`]. RFC 9113 §4.3.1.
     ///
     /// # Errors
     /// [`TableLimitError::TooLarge`] if `limit` is above [`DecoderLimits::max_table_size`],
@@ -172,12 +230,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
         if self.state.open {
             return Err(TableLimitError::FieldBlockOpen);
         }
-        self.state.updates.acknowledge(limit);
-        if !self.state.updates.missing() {
-            // An encoder starts with 4,096 octets and need not say so, even if this decoder started with less.
-            self.state.table.capacity = self.state.updates.capacity;
-        }
-        self.state.set_ready();
+        self.state.acknowledge(limit);
         Ok(())
     }
 }
@@ -199,6 +252,25 @@ impl<M> Decoder<M> {
     #[must_use]
     pub const fn table_entries(&self) -> u32 {
         self.state.table.len
+    }
+}
+
+impl<M: AsRef<[u8]>> Decoder<M> {
+    /// The entries of the dynamic table, newest first: the first one has the index 62.
+    ///
+    /// ```
+    /// use h2wire_hpack::{Decoder, DecoderLimits};
+    ///
+    /// const LIMITS: DecoderLimits = DecoderLimits::DEFAULT.with_max_list_size(4096);
+    /// let mut decoder = Decoder::new_in(&LIMITS, [0; LIMITS.memory_len()])?;
+    /// decoder.decode_block(b"\x40\x01a\x011\x40\x01b\x012", |_| {})?;
+    /// let entries: Vec<_> = decoder.dynamic_table().map(|entry| format!("{entry:?}")).collect();
+    /// assert_eq!(entries, ["b: 2", "a: 1"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn dynamic_table(&self) -> TableEntries<'_> {
+        TableEntries::new(&self.state.table, self.memory.as_ref())
     }
 }
 
@@ -231,10 +303,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
         let memory = memory.as_mut();
         match state.fast_indexed(memory, &mut self.rest) {
             Some(Indexed::Static { index, fixed: (name, value) }) => {
-                return Ok(Decoded::Field(Field::indexed(index, name, value)));
+                return Ok(Decoded::Field(Field::indexed(index, name, value, Known::Both)));
             }
             Some(Indexed::Dynamic { index, entry }) => {
-                return Ok(Decoded::Field(Field::indexed(index, entry.name(memory), entry.value(memory))));
+                let (name, value) = (entry.name(memory), entry.value(memory));
+                return Ok(Decoded::Field(Field::indexed(index, name, value, entry.known())));
             }
             None => {}
         }

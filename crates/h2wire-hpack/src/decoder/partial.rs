@@ -23,10 +23,9 @@ pub(super) struct Partial {
     /// Decoded lengths so far.
     pub(super) name_len: u32,
     pub(super) value_len: u32,
-    /// How many octets of name and value are stored, after the newest entry of the table.
+    /// How many octets of name and value are stored, after the newest entry of the table. The rest of a field that is
+    /// too large for the table and for the caller is dropped.
     pub(super) stored: usize,
-    /// Some were dropped: the field is too large for the table and for the caller.
-    pub(super) dropped: bool,
 }
 
 /// The part of a representation that the next octet belongs to.

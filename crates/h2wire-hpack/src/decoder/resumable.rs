@@ -6,7 +6,9 @@ use super::partial::{Part, Partial};
 use super::representation::Representation;
 use super::state::DecoderState;
 use crate::HpackError;
-use crate::dynamic_table::{Entry, copy_ahead, to_u32, to_usize};
+#[cfg(feature = "alloc")]
+use crate::dynamic_table::UNKNOWN_NAME;
+use crate::dynamic_table::{Entry, copy_ahead, known_of, to_u32, to_usize};
 use crate::huffman::{Pieces, max_decoded_len};
 use crate::integer::Integer;
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
@@ -47,7 +49,7 @@ impl DecoderState {
                     *rest = after;
                     self.piece(data, piece)?;
                 } else if self.string_end()? {
-                    return Ok(Some(self.complete(slots)));
+                    return self.complete(slots).map(Some);
                 }
                 continue;
             }
@@ -109,8 +111,15 @@ impl DecoderState {
             return Ok(());
         }
         let index = index.wrapping_sub(STATIC_TABLE_LEN).wrapping_sub(1);
-        // §2.3.3
-        let entry = self.table.get(slots, index).ok_or(HpackError::NameIndexOutOfRange)?;
+        let Some(entry) = self.table.get(slots, index) else {
+            #[cfg(feature = "alloc")]
+            if self.is_missed(index) {
+                self.partial.static_name = UNKNOWN_NAME;
+                return Ok(());
+            }
+            // §2.3.3
+            return Err(HpackError::NameIndexOutOfRange);
+        };
         self.partial.name_len = entry.name_len;
         if entry.static_name != 0 {
             self.partial.static_name = entry.static_name;
@@ -157,8 +166,6 @@ impl DecoderState {
                 if let Some(place) = room.get_mut(stored) {
                     *place = octet;
                     stored = stored.wrapping_add(1);
-                } else {
-                    partial.dropped = true;
                 }
             })?;
         } else {
@@ -167,8 +174,6 @@ impl DecoderState {
             if let Some(place) = place {
                 place.copy_from_slice(piece);
                 stored = stored.wrapping_add(piece.len());
-            } else {
-                partial.dropped = true;
             }
         }
         partial.stored = stored;
@@ -189,8 +194,9 @@ impl DecoderState {
         Ok(false)
     }
 
-    /// Makes a field of a literal that is complete.
-    fn complete<'i>(&mut self, slots: &mut [u8]) -> FieldRef<'i> {
+    /// Makes a field of a literal that is complete. If octets of it were dropped it is larger than the table, and its
+    /// entry is not kept (§4.4).
+    fn complete<'i>(&mut self, slots: &mut [u8]) -> Result<FieldRef<'i>, HpackError> {
         let partial = core::mem::take(&mut self.partial);
         let incremental = partial.octet & 0x40 != 0;
         let head = self.table.head;
@@ -202,16 +208,14 @@ impl DecoderState {
             _ => (StringRef::Stored { start: head, len: name_len }, name_len),
         };
         let value = StringRef::Stored { start: head.saturating_add(own), len: to_usize(partial.value_len) };
-        if incremental && partial.dropped {
-            // §4.4: larger than the table.
-            self.table.evict_to(slots, 0);
-        } else if incremental {
-            self.table.insert(slots, to_u32(name.len()), partial.value_len, partial.static_name);
+        if incremental {
+            self.insert(slots, to_u32(name.len()), partial.value_len, partial.static_name)?;
         }
-        FieldRef {
+        Ok(FieldRef {
             name,
             value,
+            known: known_of(partial.static_name),
             representation: Representation::of_literal(partial.octet, partial.name_index),
-        }
+        })
     }
 }

@@ -1,32 +1,32 @@
-//! The rules for dynamic table size updates. RFC 7541 §4.2, §6.3.
+//! The rules for dynamic table size updates. RFC 7541 §4.2, §6.3; RFC 9113 §4.3.1.
 
 use crate::HpackError;
 use crate::dynamic_table::INITIAL_TABLE_LIMIT;
 
-/// The size updates that blocks must start with, and those that this block has started with.
+/// The size updates that blocks must start with. Any number may come before the first field: a block's length bounds
+/// them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct SizeUpdates {
     /// The limit that the peer acknowledged last.
-    limit: u32,
+    pub(super) limit: u32,
     /// The size that the encoder may use: its last update, or the initial limit.
     pub(super) capacity: u32,
-    /// The lowest limit since the last block, if it was below `capacity`: the next block must go down to it.
+    /// The lowest limit since the last block, if it was below the size of the table: the next block must go down to it.
     required: Option<u32>,
-    /// Updates in this block.
-    count: u8,
     /// The block has had a field: no size update may follow.
     pub(super) closed: bool,
 }
 
 impl SizeUpdates {
     pub(super) const fn new(limit: u32) -> Self {
-        Self { limit, capacity: INITIAL_TABLE_LIMIT, required: None, count: 0, closed: false }
+        Self { limit, capacity: INITIAL_TABLE_LIMIT, required: None, closed: false }
     }
 
-    /// The peer acknowledged a limit.
-    pub(super) fn acknowledge(&mut self, limit: u32) {
+    /// The peer acknowledged a limit when its table had this size.
+    pub(super) fn acknowledge(&mut self, limit: u32, table_size: u32) {
         self.limit = limit;
-        if limit < self.capacity {
+        // RFC 9113 §4.3.1
+        if limit < table_size {
             self.required = Some(self.required.map_or(limit, |lowest| lowest.min(limit)));
         }
     }
@@ -37,20 +37,12 @@ impl SizeUpdates {
         if self.closed {
             return Err(HpackError::SizeUpdateAfterField);
         }
-        // §4.2
-        if self.count == 2 {
-            return Err(HpackError::TooManySizeUpdates);
-        }
         // §6.3
         if size > self.limit {
             return Err(HpackError::SizeUpdateAboveLimit);
         }
-        // §4.2: the lowest size comes first.
-        if self.required.take().is_some_and(|lowest| size > lowest) {
-            return Err(HpackError::MissingSizeUpdate);
-        }
+        self.required = self.required.filter(|lowest| size > *lowest);
         self.capacity = size;
-        self.count = self.count.wrapping_add(1);
         Ok(())
     }
 
@@ -58,7 +50,7 @@ impl SizeUpdates {
     #[inline]
     pub(super) const fn close(&mut self) -> Result<(), HpackError> {
         self.closed = true;
-        // §4.2
+        // RFC 9113 §4.3.1
         if self.required.is_some() { Err(HpackError::MissingSizeUpdate) } else { Ok(()) }
     }
 
@@ -67,8 +59,13 @@ impl SizeUpdates {
         self.required.is_some()
     }
 
+    /// Starts again with the largest size and limit that there can be.
+    #[cfg(feature = "alloc")]
+    pub(super) const fn forget(&mut self, max: u32) {
+        *self = Self { limit: max, capacity: max, required: None, closed: false };
+    }
+
     pub(super) const fn next_block(&mut self) {
-        self.count = 0;
         self.closed = false;
     }
 }

@@ -1,13 +1,15 @@
 //! What a decoder knows, without its memory, and the steps that both ways of decoding share.
 
 use super::field::{FieldRef, StringRef, name_of, value_of};
+#[cfg(feature = "alloc")]
+use super::joined::Missed;
 use super::limits::{BlockEnd, Counts, DecoderLimits};
 use super::partial::Partial;
 use super::representation::Representation;
 use super::size_update::SizeUpdates;
-use crate::HpackError;
 use crate::dynamic_table::{DynamicTable, INITIAL_TABLE_LIMIT};
 use crate::static_table::{STATIC_TABLE_LEN, static_entry};
+use crate::{HpackError, Known};
 
 /// Everything but the memory.
 #[derive(Clone, Debug)]
@@ -24,6 +26,9 @@ pub(super) struct DecoderState {
     pub(super) failed: Option<HpackError>,
     /// The fast path may be tried: not failed, not inside a field, no size update missing.
     pub(super) ready: bool,
+    /// What was missed, if anything. Without an allocator no decoder joins late.
+    #[cfg(feature = "alloc")]
+    pub(super) missed: Option<Missed>,
 }
 
 impl DecoderState {
@@ -39,6 +44,8 @@ impl DecoderState {
             unfinished: false,
             failed: None,
             ready: true,
+            #[cfg(feature = "alloc")]
+            missed: None,
         }
     }
 
@@ -75,20 +82,56 @@ impl DecoderState {
             return Ok(FieldRef {
                 name: StringRef::Borrowed(name),
                 value: StringRef::Borrowed(value),
+                known: Known::Both,
                 representation,
             });
         }
         // §6.1
         let Some(index) = index.checked_sub(STATIC_TABLE_LEN) else { return Err(HpackError::IndexZero) };
         // §2.3.3
-        let entry = self.table.get(slots, index.wrapping_sub(1)).ok_or(HpackError::IndexOutOfRange)?;
-        Ok(FieldRef { name: name_of(entry), value: value_of(entry), representation })
+        let Some(entry) = self.table.get(slots, index.wrapping_sub(1)) else {
+            #[cfg(feature = "alloc")]
+            if self.is_missed(index.wrapping_sub(1)) {
+                return Ok(FieldRef::unknown(representation));
+            }
+            return Err(HpackError::IndexOutOfRange);
+        };
+        Ok(FieldRef { name: name_of(entry), value: value_of(entry), known: entry.known(), representation })
+    }
+
+    /// Makes the literal after the newest entry an entry.
+    #[inline(always)]
+    pub(super) fn insert(
+        &mut self,
+        slots: &mut [u8],
+        name_len: u32,
+        value_len: u32,
+        static_name: u32,
+    ) -> Result<(), HpackError> {
+        self.table.insert(slots, name_len, value_len, static_name);
+        // RFC 9113 §4.3.1. The encoder may have a larger table than the limit until it exceeds it.
+        if self.table.size > self.updates.limit { Err(HpackError::MissingSizeUpdate) } else { Ok(()) }
+    }
+
+    /// Applies a limit that the peer acknowledged.
+    pub(super) fn acknowledge(&mut self, limit: u32) {
+        #[cfg(feature = "alloc")]
+        if self.missed.is_some() {
+            return self.acknowledge_late(limit);
+        }
+        self.updates.acknowledge(limit, self.table.size);
+        // Entries are evicted as the encoder does it, whatever the limit: `insert` finds what exceeds it. An encoder
+        // starts with 4,096 octets and need not say so, even if this decoder started with less.
+        self.table.capacity = self.updates.capacity;
+        self.set_ready();
     }
 
     /// Applies a size update. §6.3
     pub(super) fn size_update(&mut self, slots: &[u8], size: u32) -> Result<(), HpackError> {
         self.updates.update(size)?;
         self.table.set_capacity(slots, size);
+        #[cfg(feature = "alloc")]
+        self.size_update_late();
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! The encoder: writes fields, each as a whole or not at all. RFC 7541 §6.
 
+#[cfg(feature = "alloc")]
+mod grow;
 mod index;
 mod plan;
 mod policy;
@@ -15,7 +17,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::dynamic_table::{DynamicTable, INITIAL_TABLE_LIMIT, MAX_DATA_LEN, SLACK, slot_count, slots_len};
-use crate::{BufferTooSmall, MemoryTooSmall};
+use crate::{BufferTooSmall, MemoryTooSmall, TableEntries, TableLimitError};
 use index::Index;
 use size_update::PendingUpdates;
 use tables::{FieldToEncode, Tables};
@@ -36,7 +38,7 @@ use tables::{FieldToEncode, Tables};
 /// block.encode(b":method", b"GET", Indexing::Auto)?;
 /// block.encode(b":authority", b"a.com", Indexing::Auto)?;
 /// block.encode(b"x-token", b"secret", Indexing::Never)?;
-/// let len = block.written();
+/// let len = block.finish();
 ///
 /// // An index; then a literal that becomes an entry of the table.
 /// assert_eq!(&buf[..2], b"\x82\x41");
@@ -44,7 +46,7 @@ use tables::{FieldToEncode, Tables};
 /// // In the next block the same field is one byte.
 /// let mut block = encoder.block(&mut buf)?;
 /// block.encode(b":authority", b"a.com", Indexing::Auto)?;
-/// assert_eq!(block.written(), 1);
+/// assert_eq!(block.finish(), 1);
 /// # assert!(len < 30);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -56,14 +58,20 @@ pub struct Encoder<M> {
     table: DynamicTable,
     index: Index,
     updates: PendingUpdates,
+    /// The largest table that there is memory for.
+    max_table_size: u32,
 }
 
-/// A field block that is being written to a buffer: the result of [`Encoder::block`].
+/// A field block that is being written to a buffer: the result of [`Encoder::block`]. [`finish`](Self::finish) ends it.
+///
+/// If it is dropped or forgotten instead, do not send what was written: the next block makes up for it. If fields became
+/// entries of the table, it starts with size updates that empty both tables; size updates that were due still are.
 pub struct BlockWriter<'e, 'b, M> {
     tables: Tables<'e>,
     huffman: HuffmanPolicy,
     buf: &'b mut [u8],
     written: usize,
+    updates: &'e mut PendingUpdates,
     encoder: PhantomData<&'e mut Encoder<M>>,
 }
 
@@ -90,6 +98,18 @@ impl Encoder<Vec<u8>> {
     }
 }
 
+#[cfg(feature = "alloc")]
+impl Encoder<Vec<u8>> {
+    /// Allocates the memory for a table of `max_table_size`, and uses that much if the peer offers it. The entries stay.
+    /// If there is memory for that much already, only [`set_max_table_size`](Self::set_max_table_size) is done.
+    ///
+    /// # Panics
+    /// Panics if that much memory cannot be allocated, as `Vec` does.
+    pub fn grow(&mut self, max_table_size: u32) {
+        self.make_memory(max_table_size);
+    }
+}
+
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
     /// Creates an encoder that uses the caller's memory. What the memory contains does not matter. The encoder uses a
     /// table of at most `max_table_size` (as counted by RFC 7541 §4.1), even if the peer offers more; 4,096 is usual.
@@ -108,14 +128,34 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         let slots = slot_count(max_table_size);
         let others = slots_len(max_table_size).saturating_add(index::index_len(slots));
         let data_len = memory.as_ref().len().saturating_sub(others).min(MAX_DATA_LEN);
-        let updates = PendingUpdates::new(INITIAL_TABLE_LIMIT, max_table_size);
+        let capacity = INITIAL_TABLE_LIMIT.min(max_table_size);
+        let table = DynamicTable::new(max_table_size, capacity, data_len);
+        let updates = PendingUpdates::new(INITIAL_TABLE_LIMIT, max_table_size, (table.next, table.len));
         Self {
             huffman: HuffmanPolicy::default(),
             memory,
-            table: DynamicTable::new(max_table_size, updates.capacity(), data_len),
+            table,
             index: Index::new(slots),
             updates,
+            max_table_size,
         }
+    }
+
+    /// Lowers or raises this side's own bound of the table, which `new` was given: the encoder uses at most
+    /// `max_table_size`, even if the peer offers more. If the table has to change, the next block starts with the size
+    /// update that tells it.
+    ///
+    /// # Errors
+    /// [`TableLimitError::TooLarge`] if there is no memory for that much. Memory from the allocator can
+    #[cfg_attr(feature = "alloc", doc = "[`grow`](Self::grow).")]
+    #[cfg_attr(not(feature = "alloc"), doc = "grow.")]
+    pub const fn set_max_table_size(&mut self, max_table_size: u32) -> Result<(), TableLimitError> {
+        if max_table_size > self.max_table_size {
+            return Err(TableLimitError::TooLarge { max: self.max_table_size });
+        }
+        self.updates.own = max_table_size;
+        self.updates.changed();
+        Ok(())
     }
 
     /// Sets the peer's table limit. Call it when you acknowledge a SETTINGS frame with a
@@ -128,19 +168,24 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         self.updates.changed();
     }
 
-    /// Starts a field block at the start of `buf`. First it writes the size updates that are due, if any.
+    /// Starts a field block at the start of `buf`; [`BlockWriter::finish`] ends it. First it writes the size updates that are due, if any.
     ///
     /// # Errors
     /// [`BufferTooSmall`] if the size updates do not fit. They take at most
     /// [`MAX_SIZE_UPDATES_LEN`](Encoder::MAX_SIZE_UPDATES_LEN) bytes, and usually none.
     #[inline]
     pub fn block<'e, 'b>(&'e mut self, buf: &'b mut [u8]) -> Result<BlockWriter<'e, 'b, M>, BufferTooSmall> {
+        if self.updates.given_up(&self.table) {
+            self.updates.forget();
+        }
         let written = if self.updates.due() == [None; 2] { 0 } else { self.update_size(buf)? };
-        let Self { huffman, memory, table, index, .. } = self;
+        // A block that was given up may have declared another.
+        self.table.capacity = self.updates.capacity();
+        let Self { huffman, memory, table, index, updates, .. } = self;
         let (data, rest) = table.split(memory.as_mut());
         let (slots, chains) = index.split(rest);
         let (tables, huffman, encoder) = (Tables { table, data, slots, chains }, *huffman, PhantomData);
-        Ok(BlockWriter { tables, huffman, buf, written, encoder })
+        Ok(BlockWriter { tables, huffman, buf, written, updates, encoder })
     }
 
     #[cold]
@@ -155,13 +200,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         for size in self.updates.due().into_iter().flatten() {
             self.table.set_capacity(slots, size);
         }
-        self.updates.done();
         Ok(needed)
     }
 }
 
 impl<M> Encoder<M> {
-    /// Call this if the block that was encoded last will not be sent. The next block then starts with size updates
+    /// Call this if a block that was finished will not be sent. The next block then starts with size updates
     /// that empty both tables, so that they match again.
     pub const fn discard_block(&mut self) {
         self.updates.forget();
@@ -183,6 +227,14 @@ impl<M> Encoder<M> {
     #[must_use]
     pub const fn table_entries(&self) -> u32 {
         self.table.len
+    }
+}
+
+impl<M: AsRef<[u8]>> Encoder<M> {
+    /// The entries of the dynamic table, newest first: the first one has the index 62.
+    #[must_use]
+    pub fn dynamic_table(&self) -> TableEntries<'_> {
+        TableEntries::new(&self.table, self.memory.as_ref())
     }
 }
 
@@ -222,7 +274,9 @@ impl Encoder<()> {
     ///
     /// let memory = [0; Encoder::memory_len(4096)];
     /// let mut encoder = Encoder::new_in(4096, memory)?;
-    /// encoder.block(&mut buf)?.encode(name, value, Indexing::Auto)?;
+    /// let mut block = encoder.block(&mut buf)?;
+    /// block.encode(name, value, Indexing::Auto)?;
+    /// block.finish();
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -233,7 +287,7 @@ impl Encoder<()> {
 
 #[cfg(feature = "alloc")]
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
-    /// Encodes a whole block and appends it to `out`.
+    /// Encodes a whole block and appends it to `out`. If `fields` panics, that block is given up, as [`BlockWriter`] says.
     ///
     /// # Panics
     /// Panics if `out` cannot grow as far as needed, as `Vec` does; always with a name or value of 1 GiB or more.
@@ -246,7 +300,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         out.resize(len.saturating_add(size_update::MAX_LEN), 0);
         // There is room for the largest updates.
         let Ok(block) = self.block(out.get_mut(len..).unwrap_or_default()) else { return };
-        let BlockWriter { mut tables, huffman, written, .. } = block;
+        let BlockWriter { mut tables, huffman, written, updates, .. } = block;
         len = len.saturating_add(written);
         for (name, value, indexing) in fields {
             let room = plan::max_field_len(name.len(), value.len(), huffman);
@@ -258,6 +312,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
             let written = tables.field(field, out.get_mut(len..).unwrap_or_default()).unwrap_or_default();
             len = len.saturating_add(written);
         }
+        updates.finish(tables.table);
         out.truncate(len);
     }
 }
@@ -289,8 +344,17 @@ impl<'e, M> BlockWriter<'e, '_, M> {
     /// Continues the block at the start of another buffer, for example in the next CONTINUATION frame.
     #[must_use]
     pub fn continue_in<'c>(self, buf: &'c mut [u8]) -> BlockWriter<'e, 'c, M> {
-        let Self { tables, huffman, encoder, .. } = self;
-        BlockWriter { tables, huffman, buf, written: 0, encoder }
+        let Self { tables, huffman, updates, encoder, .. } = self;
+        BlockWriter { tables, huffman, buf, written: 0, updates, encoder }
+    }
+
+    /// Ends the block. Returns how many bytes at the start of the buffer to send: the block, or what is left of it after
+    /// the last [`continue_in`](Self::continue_in).
+    #[inline]
+    #[allow(clippy::must_use_candidate, reason = "a block without fields may have nothing to send")]
+    pub fn finish(self) -> usize {
+        self.updates.finish(self.tables.table);
+        self.written
     }
 }
 

@@ -1,5 +1,6 @@
 //! The size updates that the next block has to start with. RFC 7541 §4.2.
 
+use crate::dynamic_table::DynamicTable;
 use crate::integer;
 
 /// The limits of both sides, and what the decoder knows of them.
@@ -13,6 +14,9 @@ pub(super) struct PendingUpdates {
     declared: u32,
     /// The lowest capacity since the last block.
     lowest: u32,
+    /// The next sequence number and the number of entries when the last block was finished. A table that differs was
+    /// changed by a block that was given up.
+    finished: (u32, u32),
 }
 
 /// Not a capacity: no memory is enough for it.
@@ -22,8 +26,8 @@ const UNKNOWN: u32 = u32::MAX;
 pub(super) const MAX_LEN: usize = 12;
 
 impl PendingUpdates {
-    pub(super) const fn new(peer: u32, own: u32) -> Self {
-        let mut updates = Self { peer, own, declared: peer, lowest: peer };
+    pub(super) const fn new(peer: u32, own: u32, finished: (u32, u32)) -> Self {
+        let mut updates = Self { peer, own, declared: peer, lowest: peer, finished };
         updates.changed();
         updates
     }
@@ -64,9 +68,23 @@ impl PendingUpdates {
         self.lowest = 0;
     }
 
-    /// Records that the updates were written.
-    pub(super) const fn done(&mut self) {
+    /// Whether entries were added or evicted by a block that was not finished.
+    #[inline(always)]
+    pub(super) const fn given_up(&self, table: &DynamicTable) -> bool {
+        self.finished.0 != table.next || self.finished.1 != table.len
+    }
+
+    /// Records that the entries have moved to another table.
+    #[cfg(feature = "alloc")]
+    pub(super) const fn moved(&mut self, table: &DynamicTable) {
+        self.finished = (table.next, table.len);
+    }
+
+    /// Records that a block is finished: the decoder will know of its updates and entries.
+    #[inline(always)]
+    pub(super) const fn finish(&mut self, table: &DynamicTable) {
         self.declared = self.capacity();
         self.lowest = self.declared;
+        self.finished = (table.next, table.len);
     }
 }

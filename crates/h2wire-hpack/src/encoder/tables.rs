@@ -90,7 +90,7 @@ impl Tables<'_> {
 
     /// Makes a field the newest entry, as the decoder will. §4.4
     #[inline(always)]
-    fn insert(&mut self, key: &Key<'_>, static_name: u32) {
+    pub(super) fn insert(&mut self, key: &Key<'_>, static_name: u32) {
         let Self { table, data, slots, chains } = self;
         let (name_len, value_len) = (to_u32(key.name.len()), to_u32(key.value.len()));
         let size = name_len.saturating_add(value_len).saturating_add(ENTRY_OVERHEAD);

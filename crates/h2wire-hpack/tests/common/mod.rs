@@ -2,13 +2,16 @@
 #![allow(dead_code, reason = "each test uses a part")]
 #![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
-use h2wire_hpack::{BlockEnd, Decoded, Decoder, DecoderLimits, Field, HpackError, Representation, huffman};
+use h2wire_hpack::{
+    BlockEnd, Decoded, Decoder, DecoderLimits, Field, HpackError, Known, Representation, huffman,
+};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Owned {
     pub(crate) name: Vec<u8>,
     pub(crate) value: Vec<u8>,
     pub(crate) never_indexed: bool,
+    pub(crate) known: Known,
     pub(crate) representation: Representation,
 }
 
@@ -18,6 +21,7 @@ impl Owned {
             name: field.name.to_vec(),
             value: field.value.to_vec(),
             never_indexed: field.never_indexed,
+            known: field.known,
             representation: field.representation,
         }
     }

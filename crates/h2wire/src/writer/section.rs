@@ -183,7 +183,7 @@ impl OpenSection {
         if let Some(FieldLine { name, value, indexing }) = field {
             block.encode(name, value, *indexing).map_err(too_small)?;
         }
-        self.len = self.len.saturating_add(block.written());
+        self.len = self.len.saturating_add(block.finish());
         Ok(())
     }
 
