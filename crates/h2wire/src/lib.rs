@@ -46,7 +46,7 @@ mod owned; // the readers over `BytesMut`
 pub mod when_http2_does_not_start {}
 
 #[cfg(feature = "tokio")]
-pub use codec::{Codec, CodecError, FrameCodec, FrameCodecError, OutgoingSection};
+pub use codec::{Codec, CodecError, FrameCodec, FrameCodecError, Outgoing, OutgoingSection};
 pub use error::{ConnectionError, StreamError};
 pub use fields::{Expected, FieldLine, FieldValidator, Malformed, SectionEnd, SectionHead, SectionKind};
 #[cfg(feature = "alloc")]

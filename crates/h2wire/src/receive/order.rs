@@ -49,8 +49,8 @@ impl Order {
     pub(crate) const fn new(role: Role, limits: &Limits) -> Self {
         Self {
             role,
-            max_block_len: limits.max_block_len,
-            max_continuations: limits.max_continuations,
+            max_block_len: limits.block_len(),
+            max_continuations: limits.continuations(),
             max_settings: limits.max_settings,
             push_enabled: true,
             first_frame_seen: false,
