@@ -252,9 +252,9 @@ impl Limits {
     pub(crate) const fn check(&self) -> Result<(), LimitIsZero> {
         let limit = if self.max_section_size == 0 {
             "max_section_size"
-        } else if self.fields() == 0 {
+        } else if matches!(self.max_fields, Some(0)) {
             "max_fields"
-        } else if self.block_len() == 0 {
+        } else if matches!(self.max_block_len, Some(0)) {
             "max_block_len"
         } else if self.max_settings == 0 {
             "max_settings"

@@ -9,7 +9,12 @@ use h2wire::{FieldList, FieldValidator, Limits, Role, Rule, SectionHead, StreamE
 
 use crate::bounds::MOST_TABLE;
 use crate::event::FieldSection;
-use crate::inspect::table_limit::{INITIAL, TableLimit, UNKNOWN};
+
+/// The table limit before any SETTINGS frame. RFC 9113 §6.5.2.
+pub(crate) const INITIAL: u32 = 4096;
+
+/// An unknown limit: any table is allowed.
+pub(crate) const UNKNOWN: u32 = u32::MAX;
 
 pub(crate) struct SectionReader {
     limits: Limits,
@@ -19,8 +24,9 @@ pub(crate) struct SectionReader {
     keep: bool,
     /// Whether the first block here is the first of the connection.
     pub(crate) from_start: bool,
-    table: TableLimit,
-    /// The limit now, and the lowest one before the first block.
+    /// Whether `:protocol` is allowed.
+    pub(crate) extended_connect: bool,
+    /// The limit now, and the lowest one since the last block.
     limit: u32,
     lowest: u32,
     decoder: Option<Decoder<Vec<u8>>>,
@@ -41,8 +47,11 @@ struct Open {
 pub(crate) struct Done<'a> {
     /// Where its first frame starts.
     pub(crate) offset: u64,
+    pub(crate) stream_id: StreamId,
     /// `None` if its fields exceed a limit.
     pub(crate) section: Option<FieldSection<'a>>,
+    /// Its size: name + value + 32 for each field.
+    pub(crate) list_size: u32,
     pub(crate) error: Option<StreamError>,
 }
 
@@ -54,16 +63,15 @@ pub(crate) enum Trouble {
 }
 
 impl SectionReader {
-    pub(crate) fn new(limits: Limits, role: Role, table: TableLimit, keep: bool) -> Self {
-        let limit = table.initial();
+    pub(crate) fn new(limits: Limits, role: Role, table_limit: u32, keep: bool) -> Self {
         Self {
             limits,
             role,
             keep,
             from_start: true,
-            table,
-            limit,
-            lowest: limit,
+            extended_connect: true,
+            limit: table_limit,
+            lowest: table_limit,
             decoder: None,
             memory: INITIAL,
             open: None,
@@ -71,36 +79,20 @@ impl SectionReader {
         }
     }
 
-    /// The receiver sends SETTINGS.
-    pub(crate) fn settings_sent(&mut self, table_size: Option<u32>) {
-        if let Some(limit) = self.table.settings_sent(table_size) {
-            self.set_limit(limit);
-        }
+    /// Table limits come into force for the next block: the lowest, and the last.
+    pub(crate) fn set_table_limits(&mut self, [lowest, last]: [u32; 2]) {
+        self.limit = last;
+        self.lowest = self.lowest.min(lowest);
     }
 
-    /// The sender acknowledges SETTINGS.
-    pub(crate) fn acknowledge(&mut self) {
-        if let Some(limit) = self.table.acknowledge() {
-            self.set_limit(limit);
-        }
-    }
-
-    /// Allows any table until SETTINGS are acknowledged.
-    pub(crate) fn allow_any_table(&mut self) {
-        self.set_limit(UNKNOWN);
+    /// Forgets the table limit.
+    pub(crate) const fn allow_any_table(&mut self) {
+        self.limit = UNKNOWN;
     }
 
     /// The stream of a field block that goes on.
     pub(crate) fn open_stream(&self) -> Option<StreamId> {
         self.open.as_ref().map(|open| open.head.stream_id)
-    }
-
-    fn set_limit(&mut self, limit: u32) {
-        self.limit = limit;
-        self.lowest = self.lowest.min(limit);
-        if let Some(decoder) = &mut self.decoder {
-            tell(decoder, limit.min(self.memory));
-        }
     }
 
     /// Takes a frame at an offset. A frame that ends a field block returns the section.
@@ -114,7 +106,9 @@ impl SectionReader {
         let last = header.flags.contains(Flags::END_HEADERS);
         if let Some(head) = SectionHead::from_frame(frame) {
             self.fields.clear();
-            self.open = Some(Open { head, offset, validator: FieldValidator::for_section(self.role, &head) });
+            let mut validator = FieldValidator::for_section(self.role, &head);
+            validator.extended_connect = self.extended_connect;
+            self.open = Some(Open { head, offset, validator });
             self.make_memory(fragment, last);
         }
         match self.feed(fragment, last) {
@@ -132,12 +126,12 @@ impl SectionReader {
     /// Creates the decoder at the first block, and grows it if a block enlarges the table.
     fn make_memory(&mut self, fragment: &[u8], last: bool) {
         let decoder = self.decoder.get_or_insert_with(|| {
-            let mut decoder = Decoder::new(&self.limits.decoder_limits().with_max_table_size(self.memory));
-            for limit in [self.lowest, self.limit] {
-                tell(&mut decoder, limit.min(self.memory));
-            }
-            decoder
+            Decoder::new(&self.limits.decoder_limits().with_max_table_size(self.memory))
         });
+        for limit in [self.lowest, self.limit] {
+            tell(decoder, limit.min(self.memory));
+        }
+        self.lowest = self.limit;
         let most = self.limit.min(MOST_TABLE);
         let wanted = match size_updates(fragment) {
             (_, true) if !last => most,
@@ -179,16 +173,18 @@ impl SectionReader {
         let section = FieldSection { head, fields: &self.fields, count: end.fields };
         Some(Done {
             offset,
+            stream_id: head.stream_id,
+            list_size: end.list_size,
             section: end.exceeded.is_none().then_some(section),
             error: broken.map(|rule| StreamError::new(head.error_stream_id(), rule)),
         })
     }
 }
 
-/// Sets a limit for which the decoder has memory.
+/// Sets a limit for which the decoder has memory. After an error of HPACK it is refused, and no more blocks are read.
 fn tell(decoder: &mut Decoder<Vec<u8>>, limit: u32) {
     let told = decoder.set_table_limit(limit);
-    debug_assert!(told.is_ok(), "there is memory for it");
+    debug_assert!(told.is_ok(), "there is memory for it, and no block is open");
 }
 
 /// The largest size update at the start of a block (RFC 7541 §6.3), and whether there may be more in the next fragment.

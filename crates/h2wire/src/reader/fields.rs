@@ -202,6 +202,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 }
 
 impl<M> Reader<M> {
+    /// The same reader for an observer that knows the role of the receiver: the rules of the role apply, the receiver's SETTINGS
+    /// may be seen after their acknowledgment, and `:protocol` is allowed. A reader for [`Role::Observer`] is one already.
+    #[must_use]
+    pub fn observing(mut self) -> Self {
+        self.frames.announced.is_observer = true;
+        self
+    }
+
     /// SETTINGS frames of [`settings_sent`](Self::settings_sent) that the peer has not acknowledged.
     #[must_use]
     pub const fn unacknowledged(&self) -> usize {

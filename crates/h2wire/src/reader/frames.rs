@@ -138,6 +138,14 @@ impl FrameReader {
         Self { options, ..self }
     }
 
+    /// The same reader for an observer that knows the role of the receiver: the rules of the role apply, and the receiver's
+    /// SETTINGS may be seen after their acknowledgment. A reader for [`Role::Observer`] is one already.
+    #[must_use]
+    pub const fn observing(mut self) -> Self {
+        self.announced.is_observer = true;
+        self
+    }
+
     /// Reads the next item at the start of `input`: everything received and not yet consumed.
     ///
     /// # Errors

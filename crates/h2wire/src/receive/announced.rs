@@ -14,21 +14,23 @@ const INITIAL_TABLE: u32 = 4_096;
 /// An observer does not know which table is allowed.
 const ANY_TABLE: u32 = u32::MAX;
 
+/// The observer has seen more SETTINGS than it can remember: it knows no limit any more.
+const LOST: u32 = u32::MAX;
+
 /// What the receiver of a direction has announced, and what of it its peer may and must follow.
 #[derive(Clone, Debug)]
 pub(crate) struct Announced {
-    is_observer: bool,
-    /// SETTINGS frames that were sent and are not acknowledged yet, the oldest first.
-    sent: [SentSettings; MOST],
+    /// The SETTINGS are seen, not sent: they may be missing or late.
+    pub(crate) is_observer: bool,
+    /// What is in force after each SETTINGS frame that is not acknowledged, the oldest first.
+    sent: [InForce; MOST],
     len: usize,
-    /// Acknowledgments that an observer saw before the SETTINGS.
+    /// Acknowledgments that an observer saw before the SETTINGS, or `LOST`.
     ahead: u32,
-    /// The observer has seen more SETTINGS than it can remember, so it knows no limit any more.
-    lost: bool,
     /// There were no settings for the last acknowledgment.
     pub(crate) unexpected: bool,
     /// What is acknowledged.
-    in_force: SentSettings,
+    in_force: InForce,
     /// Table limits that came into force, the lowest and the last, until the decoder is told.
     table_limits: Option<[u32; 2]>,
     /// The longest frame that the peer may send now.
@@ -39,13 +41,13 @@ pub(crate) struct Announced {
     pub(crate) extended_connect: bool,
 }
 
-/// What a SETTINGS frame changes for the reader of what the peer sends.
+/// The settings that concern the reader of what the peer sends. The default is none of them, all zero.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-struct SentSettings {
-    /// The lowest of its table sizes, and the last. RFC 7541 §4.2.
-    table_sizes: Option<[u32; 2]>,
-    max_frame_size: Option<PayloadLength>,
-    enable_push: Option<bool>,
+struct InForce {
+    /// The lowest table size of the SETTINGS frame, and the last. RFC 7541 §4.2.
+    table_sizes: [u32; 2],
+    max_frame_size: PayloadLength,
+    push_enabled: bool,
 }
 
 /// Settings that must not be sent: the reader could not follow them once they are acknowledged. Nothing has changed.
@@ -64,36 +66,39 @@ pub enum SettingsSentError {
     TooManyUnacknowledged,
 }
 
-impl SentSettings {
-    /// If a setting repeats, the last value wins; for the table size the lowest matters too.
-    fn new<B: AsRef<[u8]>>(settings: &SettingList<B>) -> Self {
-        let sizes = settings.iter().filter(|setting| setting.id == SettingId::HEADER_TABLE_SIZE);
-        let table_sizes = sizes.map(|setting| setting.value).fold(None, |sizes: Option<[u32; 2]>, size| {
-            Some([sizes.map_or(size, |[lowest, _]| lowest.min(size)), size])
-        });
-        Self {
-            table_sizes,
-            max_frame_size: settings.get(SettingId::MAX_FRAME_SIZE).and_then(PayloadLength::new),
-            enable_push: settings.get(SettingId::ENABLE_PUSH).map(|value| value != 0),
-        }
+impl InForce {
+    /// What is in force after these settings. If one repeats, the last value wins; of the table size the lowest matters too.
+    fn after<B: AsRef<[u8]>>(mut self, settings: &SettingList<B>) -> Self {
+        let mut sizes = settings.iter().filter(|setting| setting.id == SettingId::HEADER_TABLE_SIZE);
+        let [_, last] = self.table_sizes;
+        let first = sizes.next().map_or(last, |setting| setting.value);
+        self.table_sizes =
+            sizes.fold([first; 2], |[lowest, _], setting| [lowest.min(setting.value), setting.value]);
+        let max_frame_size = settings.get(SettingId::MAX_FRAME_SIZE).and_then(PayloadLength::new);
+        self.max_frame_size = max_frame_size.unwrap_or(self.max_frame_size);
+        self.push_enabled =
+            settings.get(SettingId::ENABLE_PUSH).map_or(self.push_enabled, |value| value != 0);
+        self
     }
 }
 
 impl Announced {
     /// Nothing is announced: the protocol's defaults. RFC 9113 §6.5.2.
     pub(crate) const fn new(role: Role) -> Self {
-        const NONE: SentSettings =
-            SentSettings { table_sizes: None, max_frame_size: None, enable_push: None };
+        let max_frame_size = PayloadLength::INITIAL_MAX_FRAME_SIZE;
+        let nothing = match PayloadLength::new(0) {
+            Some(zero) => InForce { table_sizes: [0; 2], max_frame_size: zero, push_enabled: false },
+            None => InForce { table_sizes: [0; 2], max_frame_size, push_enabled: false },
+        };
         Self {
             is_observer: matches!(role, Role::Observer),
-            sent: [NONE; MOST],
+            sent: [nothing; MOST],
             len: 0,
             ahead: 0,
-            lost: false,
             unexpected: false,
-            in_force: NONE,
+            in_force: InForce { table_sizes: [INITIAL_TABLE; 2], max_frame_size, push_enabled: true },
             table_limits: None,
-            max_frame_size: PayloadLength::INITIAL_MAX_FRAME_SIZE,
+            max_frame_size,
             push_enabled: true,
             extended_connect: false,
         }
@@ -109,21 +114,32 @@ impl Announced {
         &mut self,
         settings: &SettingList<B>,
     ) -> Result<(), SettingsSentError> {
-        let sent = SentSettings::new(settings);
-        if let Some(ahead) = self.ahead.checked_sub(1) {
-            // Its acknowledgment was seen before.
-            self.ahead = ahead;
-            let known = self.in_force.table_sizes.map_or(INITIAL_TABLE, |[_, last]| last);
-            self.apply(SentSettings { table_sizes: sent.table_sizes.or(Some([known; 2])), ..sent });
-        } else if let Some(place) = self.sent.get_mut(self.len) {
-            *place = sent;
-            self.len = self.len.saturating_add(1);
-            self.max_frame_size = self.max_frame_size.max(sent.max_frame_size.unwrap_or_default());
-        } else if self.is_observer {
-            self.lost = true;
-            self.apply(SentSettings::default());
-        } else {
-            return Err(SettingsSentError::TooManyUnacknowledged);
+        let newest = self.len.checked_sub(1).and_then(|last| self.sent.get(last));
+        let sent = newest.unwrap_or(&self.in_force).after(settings);
+        match self.ahead {
+            0 => match self.sent.get_mut(self.len) {
+                Some(place) => {
+                    *place = sent;
+                    self.len = self.len.saturating_add(1);
+                    self.max_frame_size = self.max_frame_size.max(sent.max_frame_size);
+                }
+                None if self.is_observer => {
+                    (self.ahead, self.len) = (LOST, 0);
+                    self.allow_all();
+                }
+                None => return Err(SettingsSentError::TooManyUnacknowledged),
+            },
+            LOST => {}
+            ahead => {
+                // Its acknowledgment was seen before.
+                self.ahead = ahead.saturating_sub(1);
+                self.enter(sent);
+                if self.ahead > 0 {
+                    self.allow_all();
+                } else {
+                    self.note_table_limits(sent.table_sizes);
+                }
+            }
         }
         self.extended_connect |= settings.get(SettingId::ENABLE_CONNECT_PROTOCOL) == Some(1);
         Ok(())
@@ -134,34 +150,40 @@ impl Announced {
     pub(crate) fn acknowledge(&mut self) {
         let len = self.len.checked_sub(1);
         self.unexpected = len.is_none();
-        self.ahead = self.ahead.saturating_add(u32::from(self.unexpected && self.is_observer));
-        self.len = len.unwrap_or(0);
-        // `rotate_left` would be the only one to link `memmove`, 1.5 KiB of flash.
-        let next = SentSettings::default();
-        let oldest = self.sent.iter_mut().rev().fold(next, |next, place| core::mem::replace(place, next));
-        self.apply(oldest);
+        if let Some(len) = len {
+            self.len = len;
+            // `rotate_left` would be the only one to link `memmove`, 1.5 KiB of flash.
+            let next = InForce::default();
+            let oldest = self.sent.iter_mut().rev().fold(next, |next, place| core::mem::replace(place, next));
+            let [_, before] = self.in_force.table_sizes;
+            if oldest.table_sizes != [before; 2] {
+                self.note_table_limits(oldest.table_sizes);
+            }
+            self.enter(oldest);
+        } else if self.is_observer {
+            self.ahead = self.ahead.saturating_add(1);
+            self.allow_all();
+        }
     }
 
     /// Settings come into force.
-    fn apply(&mut self, settings: SentSettings) {
-        let known = &mut self.in_force;
-        known.table_sizes = settings.table_sizes.or(known.table_sizes);
-        known.max_frame_size = settings.max_frame_size.or(known.max_frame_size);
-        known.enable_push = settings.enable_push.or(known.enable_push);
-        let unacknowledged = self.sent.iter().filter_map(|sent| sent.max_frame_size);
-        let acknowledged = known.max_frame_size.unwrap_or(PayloadLength::INITIAL_MAX_FRAME_SIZE);
-        self.max_frame_size = unacknowledged.fold(acknowledged, PayloadLength::max);
-        self.push_enabled = known.enable_push != Some(false);
-        let mut table_sizes = settings.table_sizes;
-        if self.ahead > 0 || self.lost {
-            // Unknown settings are in force: what they may allow is allowed.
-            (self.max_frame_size, self.push_enabled) = (PayloadLength::MAX, true);
-            table_sizes = Some([ANY_TABLE; 2]);
-        }
-        if let Some([lowest, last]) = table_sizes {
-            let before = self.table_limits.map_or(lowest, |[before, _]| before);
-            self.table_limits = Some([lowest.min(before), last]);
-        }
+    fn enter(&mut self, settings: InForce) {
+        self.in_force = settings;
+        self.push_enabled = settings.push_enabled;
+        // What is not acknowledged may be in use.
+        self.max_frame_size =
+            self.sent.iter().fold(settings.max_frame_size, |most, sent| most.max(sent.max_frame_size));
+    }
+
+    /// Unknown settings are in force: what they may allow is allowed.
+    fn allow_all(&mut self) {
+        (self.max_frame_size, self.push_enabled) = (PayloadLength::MAX, true);
+        self.note_table_limits([ANY_TABLE; 2]);
+    }
+
+    fn note_table_limits(&mut self, [lowest, last]: [u32; 2]) {
+        let before = self.table_limits.map_or(lowest, |[before, _]| before);
+        self.table_limits = Some([lowest.min(before), last]);
     }
 
     /// The table limits that came into force since the last call: the lowest, and the last. A decoder is told both, between two
@@ -260,6 +282,7 @@ mod tests {
         let mut announced = Announced::new(Role::Observer);
         announced.acknowledge();
         announced.send(&settings(&[]).list()).unwrap();
+        // `ANY_TABLE` is never the lowest.
         assert_eq!(announced.take_table_limits(), Some([INITIAL_TABLE; 2]));
         assert_eq!(announced.max_frame_size, PayloadLength::INITIAL_MAX_FRAME_SIZE);
     }

@@ -60,6 +60,12 @@ impl Order {
         }
     }
 
+    /// The same without room for more settings in a frame.
+    pub(crate) fn with_most_settings(mut self, most: u32) -> Self {
+        self.max_settings = self.max_settings.min(most);
+        self
+    }
+
     pub(crate) const fn role(&self) -> Role {
         self.role
     }

@@ -31,7 +31,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
             // It fails only if the last block was abandoned, and then so does this one.
             let _ = self.sections.decoder.set_table_limit(limit.min(self.max_table_size));
         }
-        self.sections.start(head, options, announced.extended_connect);
+        // RFC 8441 §3
+        let extended_connect = announced.extended_connect || announced.is_observer;
+        self.sections.start(head, options, extended_connect);
     }
 
     /// Continues with a fragment of the field block; `last` says that it ends the block.

@@ -65,7 +65,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
         Ok(Self { decoder, section })
     }
 
-    /// Starts a section. `extended_connect` says whether the receiver announced that it is allowed.
+    /// Starts a section. `extended_connect` says whether the receiver may have announced that it is allowed.
     pub(super) fn start(&mut self, head: SectionHead, options: &Options, extended_connect: bool) {
         let section = &mut self.section;
         section.head = head;
@@ -74,9 +74,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
         section.validator = None;
         if options.validate_fields {
             let validator = FieldValidator::for_section(section.role, &head);
-            // RFC 8441 §3
             section.validator.insert(validator).extended_connect =
-                options.extended_connect || extended_connect || section.role == Role::Observer;
+                options.extended_connect || extended_connect;
         }
     }
 

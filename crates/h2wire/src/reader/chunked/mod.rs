@@ -109,13 +109,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
     /// [`ReaderError`] when a limit is 0 or the memory is less than [`Limits::memory_len`].
     pub fn new_in(role: Role, limits: &Limits, memory: M) -> Result<Self, ReaderError> {
         limits.check()?;
-        let limits = limits.with_max_settings(limits.max_settings.min(MOST_SETTINGS));
         Ok(Self {
             options: Options::DEFAULT,
             counters: Counters::default(),
-            order: Order::new(role, &limits),
+            order: Order::new(role, limits).with_most_settings(MOST_SETTINGS),
             announced: Announced::new(role),
-            receiver: Receiver::new(role, &limits, memory)?,
+            receiver: Receiver::new(role, limits, memory)?,
             stage: ChunkStage::Opening,
             gathered: Gathered::new(),
         })
