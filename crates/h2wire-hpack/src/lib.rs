@@ -30,5 +30,5 @@ mod static_table; // 61 entries, by index and by hash
 
 pub use decoder::{BlockEnd, Decoded, Decoder, DecoderLimits, Exceeded, Field, Fragment, Representation};
 pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
-pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, TableLimitError};
+pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, SetLimitsError, TableLimitError};
 pub use static_table::{STATIC_TABLE_LEN, static_entry};

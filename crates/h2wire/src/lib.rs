@@ -25,6 +25,7 @@ extern crate std;
 
 mod error; // the peer broke a rule: an error of the connection or of a stream
 mod fields; // field sections: what they are, what they may contain
+mod limit; // what is too much
 mod limits; // how much is accepted
 mod options; // how a reader judges
 mod reader; // bytes in; frames, payloads and fields out
@@ -53,7 +54,8 @@ pub use fields::{Expected, FieldLine, FieldValidator, Malformed, SectionEnd, Sec
 pub use fields::{FieldList, FieldListIter};
 pub use h2wire_frame::{self as frame, Progress};
 pub use h2wire_hpack::{self as hpack, Indexing};
-pub use limits::{Limit, LimitIsZero, Limits};
+pub use limit::Limit;
+pub use limits::{LimitIsZero, Limits};
 pub use options::Options;
 #[cfg(feature = "bytes")]
 pub use owned::Message;

@@ -4,7 +4,6 @@
 use alloc::{vec, vec::Vec};
 
 use h2wire_frame::{PayloadLength, SettingBuffer, SettingId};
-use h2wire_hpack::Exceeded;
 
 use crate::Role;
 
@@ -196,23 +195,48 @@ impl Limits {
     /// Give them to `settings_sent` of the reader, and send them.
     #[must_use]
     pub fn settings(&self, role: Role) -> SettingBuffer<8> {
-        let mut settings = SettingBuffer::new();
-        let frame_size = self.max_frame_size.max(PayloadLength::INITIAL_MAX_FRAME_SIZE);
-        let table_size = (self.max_table_size != INITIAL_TABLE_SIZE).then_some(self.max_table_size);
-        let push = (role == Role::Client && !self.accept_push).then_some(0);
-        let frame_size = (frame_size > PayloadLength::INITIAL_MAX_FRAME_SIZE).then_some(frame_size.get());
-        for (id, value) in [
-            (SettingId::HEADER_TABLE_SIZE, table_size),
-            (SettingId::ENABLE_PUSH, push),
-            (SettingId::MAX_FRAME_SIZE, frame_size),
-            (SettingId::MAX_HEADER_LIST_SIZE, Some(self.max_section_size)),
-        ] {
-            if let Some(value) = value {
-                // There is room, and the values are allowed.
-                let _ = settings.push(id, value);
-            }
-        }
-        settings
+        let defaults = [
+            (SettingId::HEADER_TABLE_SIZE, INITIAL_TABLE_SIZE),
+            (SettingId::ENABLE_PUSH, 1),
+            (SettingId::MAX_FRAME_SIZE, PayloadLength::INITIAL_MAX_FRAME_SIZE.get()),
+        ];
+        collect(self.all_settings(role).into_iter().filter(|setting| !defaults.contains(setting)))
+    }
+
+    fn all_settings(&self, role: Role) -> [(SettingId, u32); 4] {
+        [
+            (SettingId::HEADER_TABLE_SIZE, self.max_table_size),
+            // A server does not say so. RFC 9113 §6.5.2.
+            (SettingId::ENABLE_PUSH, u32::from(self.accept_push || role != Role::Client)),
+            (SettingId::MAX_FRAME_SIZE, self.max_frame_size.max(PayloadLength::INITIAL_MAX_FRAME_SIZE).get()),
+            (SettingId::MAX_HEADER_LIST_SIZE, self.max_section_size),
+        ]
+    }
+
+    /// The SETTINGS that tell a peer how these limits differ from `before`, which it was told; empty if it need not be told
+    /// anything. `role` is the side that sends them.
+    ///
+    /// ```
+    /// # #[cfg(feature = "alloc")] {
+    /// use h2wire::{Limits, Reader, Role};
+    /// use h2wire::frame::SettingId;
+    ///
+    /// let before = Limits::DEFAULT;
+    /// let mut reader = Reader::new(Role::Server, &before)?;
+    /// let larger = before.with_max_section_size(1 << 20).with_max_fields(5_000);
+    /// reader.grow_to(&larger)?;
+    /// reader.set_limits(&larger)?;
+    /// let settings = larger.changed_settings(&before, Role::Server);
+    /// assert_eq!(settings.list().get(SettingId::MAX_HEADER_LIST_SIZE), Some(1 << 20));
+    /// assert_eq!(settings.list().iter().len(), 1);
+    /// reader.settings_sent(&settings.list())?; // and send them
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn changed_settings(&self, before: &Self, role: Role) -> SettingBuffer<8> {
+        let (told, tell) = (before.all_settings(role), self.all_settings(role));
+        collect(tell.into_iter().zip(told).filter(|(new, old)| new != old).map(|(new, _)| new))
     }
 
     /// The bytes of memory that a reader with these limits needs for HPACK.
@@ -265,6 +289,16 @@ impl Limits {
     }
 }
 
+/// There are fewer than fit, with values that are allowed.
+fn collect(settings: impl Iterator<Item = (SettingId, u32)>) -> SettingBuffer<8> {
+    let mut buffer = SettingBuffer::new();
+    for (id, value) in settings {
+        let pushed = buffer.push(id, value);
+        debug_assert!(pushed.is_ok(), "{id:?} {value}");
+    }
+    buffer
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self::DEFAULT
@@ -278,36 +312,6 @@ impl Default for Limits {
 pub struct LimitIsZero {
     /// The name of the field of [`Limits`].
     pub limit: &'static str,
-}
-
-h2wire_frame::rule_table! {
-    /// A limit that the peer exceeded. A server may answer a section that is too large with status 431.
-    pub enum Limit {
-        SectionSize: "section_size_limit", RFC 9113 "10.5.1", ENHANCE_YOUR_CALM,
-            "the fields of a section exceed the size limit, counted as name + value + 32 for each",
-            "send fewer or shorter fields, cookies for example; or raise max_section_size and announce it as SETTINGS_MAX_HEADER_LIST_SIZE";
-        Fields: "fields_limit", RFC 9113 "10.5.1", ENHANCE_YOUR_CALM,
-            "a section has more fields than the limit",
-            "send fewer fields, or raise max_fields";
-        BlockLength: "block_length_limit", RFC 9113 "10.5.1", ENHANCE_YOUR_CALM,
-            "a field block has more octets than the limit",
-            "send fewer or shorter fields; or raise max_block_len, which follows from max_section_size by default";
-        Continuations: "continuations_limit", RFC 9113 "10.5", ENHANCE_YOUR_CALM,
-            "a field block has more CONTINUATION frames than the limit",
-            "fill each frame up to SETTINGS_MAX_FRAME_SIZE, or raise max_continuations; many small or empty CONTINUATION frames are a known attack (CVE-2024-27316 and others)";
-        Settings: "settings_limit", RFC 9113 "10.5", ENHANCE_YOUR_CALM,
-            "a SETTINGS frame has more settings than the limit",
-            "send each setting once: fewer than a dozen are defined";
-    }
-}
-
-impl From<Exceeded> for Limit {
-    fn from(exceeded: Exceeded) -> Self {
-        match exceeded {
-            Exceeded::ListSize => Self::SectionSize,
-            Exceeded::Fields => Self::Fields,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -347,6 +351,23 @@ mod tests {
         let set = Limits::DEFAULT.with_max_block_len(10).with_max_continuations(3).with_max_fields(2);
         let set = set.with_max_section_size(1 << 20);
         assert_eq!((set.block_len(), set.continuations(), set.fields()), (10, 3, 2));
+    }
+
+    #[test]
+    fn only_what_changed_is_told_again() {
+        let before = Limits::DEFAULT;
+        let changed = |limits: Limits, role| {
+            let settings = limits.changed_settings(&before, role);
+            settings.list().iter().map(|setting| (setting.id.0, setting.value)).collect::<Vec<_>>()
+        };
+        assert_eq!(changed(before, Role::Client), []);
+        assert_eq!(changed(before.with_max_continuations(1).with_max_fields(1), Role::Client), []);
+        let all = before.with_max_table_size(1).with_accept_push(true).with_max_section_size(2);
+        assert_eq!(changed(all, Role::Server), [(1, 1), (6, 2)]);
+        assert_eq!(changed(all, Role::Client), [(1, 1), (2, 1), (6, 2)]);
+        // Back to the default is a change too.
+        let back = before.changed_settings(&before.with_max_frame_size(PayloadLength::MAX), Role::Server);
+        assert_eq!(back.list().get(SettingId::MAX_FRAME_SIZE), Some(16_384));
     }
 
     #[test]

@@ -199,6 +199,7 @@ pub fn errors(reader: ReaderError, sent: SettingsSentError, write: WriteError) -
     let reader = match reader {
         ReaderError::Limit(LimitIsZero { limit, .. }) => limit.is_empty(),
         ReaderError::Memory(memory) => memory.needed == 0,
+        ReaderError::FieldBlockOpen => false,
         _ => false,
     };
     let sent = match sent {

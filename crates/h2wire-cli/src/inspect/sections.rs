@@ -7,7 +7,7 @@ use h2wire::frame::{Flags, Frame, FrameHeader, StreamId};
 use h2wire::hpack::{BlockEnd, Decoded, Decoder, HpackError};
 use h2wire::{FieldList, FieldValidator, Limits, Role, Rule, SectionHead, StreamError};
 
-use crate::bounds::MOST_TABLE;
+use crate::bounds::{MOST_SECTION, MOST_TABLE};
 use crate::event::FieldSection;
 
 /// The table limit before any SETTINGS frame. RFC 9113 §6.5.2.
@@ -15,6 +15,9 @@ pub(crate) const INITIAL: u32 = 4096;
 
 /// An unknown limit: any table is allowed.
 pub(crate) const UNKNOWN: u32 = u32::MAX;
+
+/// A section up to this size needs no more memory than the decoder starts with.
+const SMALL_SECTION: u32 = 256 * 1024;
 
 pub(crate) struct SectionReader {
     limits: Limits,
@@ -32,6 +35,8 @@ pub(crate) struct SectionReader {
     decoder: Option<Decoder<Vec<u8>>>,
     /// The table that the decoder has memory for.
     memory: u32,
+    /// The section that it has memory for.
+    section_memory: u32,
     open: Option<Open>,
     fields: FieldList,
 }
@@ -74,6 +79,7 @@ impl SectionReader {
             lowest: table_limit,
             decoder: None,
             memory: INITIAL,
+            section_memory: SMALL_SECTION,
             open: None,
             fields: FieldList::new(),
         }
@@ -125,9 +131,19 @@ impl SectionReader {
 
     /// Creates the decoder at the first block, and grows it if a block enlarges the table.
     fn make_memory(&mut self, fragment: &[u8], last: bool) {
-        let decoder = self.decoder.get_or_insert_with(|| {
-            Decoder::new(&self.limits.decoder_limits().with_max_table_size(self.memory))
-        });
+        let limits = self.limits.decoder_limits();
+        // A limit of the command line is kept to the byte.
+        let is_bound = limits.max_list_size == MOST_SECTION;
+        let small = limits.with_max_list_size(if is_bound { SMALL_SECTION } else { limits.max_list_size });
+        let decoder =
+            self.decoder.get_or_insert_with(|| Decoder::new(&small.with_max_table_size(self.memory)));
+        let section = if last { largest_section(decoder, fragment) } else { MOST_SECTION };
+        if is_bound && section > self.section_memory {
+            self.section_memory = section.checked_next_power_of_two().unwrap_or(section).min(MOST_SECTION);
+            let limits = limits.with_max_list_size(self.section_memory).with_max_table_size(self.memory);
+            let grown = decoder.grow_to(&limits);
+            debug_assert!(grown.is_ok(), "a block has not begun");
+        }
         for limit in [self.lowest, self.limit] {
             tell(decoder, limit.min(self.memory));
         }
@@ -179,6 +195,15 @@ impl SectionReader {
             error: broken.map(|rule| StreamError::new(head.error_stream_id(), rule)),
         })
     }
+}
+
+/// The most that a block in one frame can mean: each byte is an index of the largest entry that there may be.
+fn largest_section(decoder: &Decoder<Vec<u8>>, fragment: &[u8]) -> u32 {
+    let len = u32::try_from(fragment.len()).unwrap_or(u32::MAX);
+    // The shortest codes have 5 bits.
+    let literal = len.saturating_mul(2).saturating_add(64);
+    let entry = decoder.table_size().max(literal).min(decoder.table_capacity().max(64));
+    len.saturating_mul(entry).max(literal)
 }
 
 /// Sets a limit for which the decoder has memory. After an error of HPACK it is refused, and no more blocks are read.

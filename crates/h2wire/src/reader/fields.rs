@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use h2wire_frame::{Flags, Frame, FrameHeader, PayloadLength, Progress, SettingList, Settings};
-use h2wire_hpack::MemoryTooSmall;
+use h2wire_hpack::{MemoryTooSmall, SetLimitsError};
 
 use crate::receive::Receiver;
 use crate::{
@@ -92,7 +92,7 @@ pub enum Event<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     },
 }
 
-/// A reader cannot be made.
+/// A reader cannot be made, or its limits cannot be changed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReaderError {
@@ -102,6 +102,18 @@ pub enum ReaderError {
     /// The memory is too small.
     #[error(transparent)]
     Memory(#[from] MemoryTooSmall),
+    /// A field block goes on: limits only change between blocks.
+    #[error("a field block goes on: limits only change between blocks")]
+    FieldBlockOpen,
+}
+
+impl From<SetLimitsError> for ReaderError {
+    fn from(error: SetLimitsError) -> Self {
+        match error {
+            SetLimitsError::Memory(error) => Self::Memory(error),
+            _ => Self::FieldBlockOpen,
+        }
+    }
 }
 
 #[cfg(feature = "alloc")]
@@ -116,6 +128,18 @@ impl Reader<Vec<u8>> {
         let mut reader = Self::new_in(role, &with_memory, with_memory.allocate())?;
         reader.receiver.max_table_size = limits.max_table_size;
         Ok(reader)
+    }
+
+    /// Makes the memory that larger limits need. Then [`set_limits`](Self::set_limits) can raise them.
+    ///
+    /// # Errors
+    /// [`ReaderError::Limit`] if a limit is 0, and [`ReaderError::FieldBlockOpen`] between the frames of a field block.
+    ///
+    /// # Panics
+    /// Panics if that much memory cannot be allocated, as `Vec` does.
+    pub fn grow_to(&mut self, limits: &Limits) -> Result<(), ReaderError> {
+        limits.check()?;
+        Ok(self.receiver.grow_to(limits)?)
     }
 }
 
@@ -155,6 +179,19 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     ) -> Result<(), SettingsSentError> {
         let receiver = &self.receiver;
         self.frames.announce(|announced| receiver.settings_sent(settings, announced))
+    }
+
+    /// Changes the limits from the next frame on, within the memory that there is. Raise them before you announce them, lower
+    /// them once the peer has acknowledged them: [`Limits::changed_settings`] says which SETTINGS are to be sent.
+    ///
+    /// # Errors
+    /// [`ReaderError::Limit`] if a limit is 0, [`ReaderError::Memory`] if the memory is too small, and
+    /// [`ReaderError::FieldBlockOpen`] between the frames of a field block. Nothing has changed then.
+    pub fn set_limits(&mut self, limits: &Limits) -> Result<(), ReaderError> {
+        limits.check()?;
+        self.receiver.set_limits(limits)?;
+        self.frames.set_limits(limits);
+        Ok(())
     }
 
     /// Reads the next item at the start of `input`: everything received and not yet consumed.

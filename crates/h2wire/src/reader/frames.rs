@@ -204,6 +204,12 @@ impl FrameReader {
         self.announced.take_table_limits()
     }
 
+    pub(super) const fn set_limits(&mut self, limits: &Limits) {
+        if let Some(order) = &mut self.order {
+            order.set_limits(limits);
+        }
+    }
+
     /// Changes what is announced, and then what is accepted.
     pub(super) fn announce<T>(&mut self, change: impl FnOnce(&mut Announced) -> T) -> T {
         let before = self.announced.max_frame_size;

@@ -60,6 +60,13 @@ impl Order {
         }
     }
 
+    /// Changes the limits.
+    pub(crate) const fn set_limits(&mut self, limits: &Limits) {
+        self.max_block_len = limits.block_len();
+        self.max_continuations = limits.continuations();
+        self.max_settings = limits.max_settings;
+    }
+
     /// The same without room for more settings in a frame.
     pub(crate) fn with_most_settings(mut self, most: u32) -> Self {
         self.max_settings = self.max_settings.min(most);

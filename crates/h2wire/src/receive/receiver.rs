@@ -1,7 +1,10 @@
 //! What a reader of frames and fields remembers, whatever way the bytes come.
 
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+
 use h2wire_frame::{SettingId, SettingList};
-use h2wire_hpack::MemoryTooSmall;
+use h2wire_hpack::{MemoryTooSmall, SetLimitsError};
 
 use super::sections::Sections;
 use super::{Announced, Counters, Fields, SettingsSentError};
@@ -34,6 +37,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
         // RFC 8441 §3
         let extended_connect = announced.extended_connect || announced.is_observer;
         self.sections.start(head, options, extended_connect);
+    }
+
+    /// Changes the limits of sections.
+    pub(crate) fn set_limits(&mut self, limits: &Limits) -> Result<(), SetLimitsError> {
+        self.sections.decoder.set_limits(&limits.decoder_limits())?;
+        self.max_table_size = limits.max_table_size;
+        Ok(())
     }
 
     /// Continues with a fragment of the field block; `last` says that it ends the block.
@@ -69,6 +79,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
         counters.count_stream_error();
         // §5.4.1
         if options.escalate_stream_errors { self.fail(error.into()) } else { Ok(error) }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Receiver<Vec<u8>> {
+    /// Makes the memory that these limits need, if it is too small.
+    pub(crate) fn grow_to(&mut self, limits: &Limits) -> Result<(), SetLimitsError> {
+        self.sections.decoder.grow_to(&limits.decoder_limits())
     }
 }
 

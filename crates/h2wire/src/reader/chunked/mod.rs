@@ -131,6 +131,19 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         self.receiver.settings_sent(settings, &mut self.announced)
     }
 
+    /// Changes the limits from the next frame on, within the memory that there is. Raise them before you announce them, lower
+    /// them once the peer has acknowledged them: [`Limits::changed_settings`] says which SETTINGS are to be sent.
+    ///
+    /// # Errors
+    /// [`ReaderError::Limit`] if a limit is 0, [`ReaderError::Memory`] if the memory is too small, and
+    /// [`ReaderError::FieldBlockOpen`] between the frames of a field block. Nothing has changed then.
+    pub fn set_limits(&mut self, limits: &Limits) -> Result<(), ReaderError> {
+        limits.check()?;
+        self.receiver.set_limits(limits)?;
+        self.order.set_limits(&limits.with_max_settings(limits.max_settings.min(MOST_SETTINGS)));
+        Ok(())
+    }
+
     /// Takes bytes off the start of `input` until there is something to report; `None` when all are taken.
     ///
     /// # Errors
