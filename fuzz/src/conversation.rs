@@ -106,10 +106,9 @@ impl Side {
     fn table_size(&mut self, size: u32) {
         let size = size.min(4096);
         self.table_sizes.push(size);
-        self.writer.append_frame(&Frame::<&[u8]>::Settings(Settings::Ack), &mut self.out).unwrap();
         let mut settings = SettingBuffer::<1>::new();
         settings.push(SettingId::HEADER_TABLE_SIZE, size).unwrap();
-        self.writer.settings_received(&settings.list());
+        self.writer.append_acknowledge(&settings.list(), &mut self.out).unwrap();
     }
 
     fn frame_size(&mut self, input: &mut Input<'_>) {

@@ -3,7 +3,7 @@
 use core::num::NonZeroU32;
 
 use h2wire::frame::{
-    Data, EncodeError, ErrorCode, Frame, FrameHeader, RstStream, SettingBuffer, SettingId, Settings,
+    Data, EncodeError, ErrorCode, Frame, FrameHeader, RstStream, SettingId, Settings,
     StreamId, WindowUpdate,
 };
 use h2wire::{
@@ -15,7 +15,7 @@ use crate::streams::{MOST, Request, Streams};
 use crate::text::Text;
 
 /// A table of 4,096 octets, as every client may take for granted; sections of 2 KiB. Longer field blocks are decoded too.
-const LIMITS: Limits = Limits::DEFAULT.with_max_section_size(2_048).with_max_block_len(65_536);
+const LIMITS: Limits = Limits::DEFAULT.with_max_section_size(2_048);
 
 /// Octets of the table for answers.
 const TABLE: u32 = 256;
@@ -93,9 +93,8 @@ impl<'m> Server<'m> {
         let mut reader = ChunkedReader::new_in(Role::Server, &LIMITS, memory.reader.as_mut_slice())?;
         let writer =
             Writer::new_in(Role::Server, TABLE, memory.writer.as_mut_slice()).map_err(|_| Failure::Memory)?;
-        let mut settings = SettingBuffer::<2>::new();
+        let mut settings = LIMITS.settings(Role::Server);
         settings.push(SettingId::MAX_CONCURRENT_STREAMS, u32::try_from(MOST).unwrap_or(1))?;
-        settings.push(SettingId::MAX_HEADER_LIST_SIZE, LIMITS.max_section_size)?;
         reader.settings_sent(&settings.list())?;
         let none = StreamId::CONNECTION;
         let streams = Streams::NEW;
@@ -145,8 +144,10 @@ impl Side<'_> {
         outside.say(line.octets());
         match frame {
             Frame::Settings(Settings::List(list)) => {
-                self.writer.settings_received(list);
-                self.frame(&Settings::Ack.into(), outside)
+                let mut buf = [0; FrameHeader::LEN];
+                let written = self.writer.acknowledge(list, &mut buf)?;
+                outside.send(buf.get(..written).unwrap_or_default());
+                Ok(())
             }
             Frame::Ping(ping) if !ping.ack => self.frame(&ping.answer().into(), outside),
             Frame::RstStream(frame) => {

@@ -56,7 +56,7 @@ fn decode_octets(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     const CHUNK: usize = 256 * 1024;
-    let mut direction = Direction::new(None, Mode::from_options(options))?;
+    let mut direction = Direction::new(None, Mode::from_options(options, false))?;
     let mut chunk = vec![0; CHUNK];
     loop {
         let len = match octets.read(&mut chunk) {

@@ -239,3 +239,121 @@ fn many_connections_with_large_tables_take_little_memory() {
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert!(stdout.contains("field sections             1999"), "{stdout}");
 }
+
+/// A SETTINGS frame.
+fn settings(pairs: &[(u16, u32)]) -> Vec<u8> {
+    let len = u8::try_from(pairs.len() * 6).unwrap();
+    let payload = pairs.iter().flat_map(|(id, value)| [&id.to_be_bytes()[..], &value.to_be_bytes()].concat());
+    [0, 0, len, 4, 0, 0, 0, 0, 0].into_iter().chain(payload).collect()
+}
+
+/// HEADERS and CONTINUATION frames of `size` bytes.
+fn frames_of(stream_id: u8, fields: &[u8], size: usize) -> Vec<u8> {
+    let pieces: Vec<_> = fields.chunks(size).collect();
+    let frames = pieces.iter().enumerate().flat_map(|(index, piece)| {
+        let len = u32::try_from(piece.len()).unwrap().to_be_bytes();
+        let end = if index + 1 == pieces.len() { 4 } else { 0 };
+        let (frame_type, flags) = if index == 0 { (1, 1 | end) } else { (9, end) };
+        [&len[1..], &[frame_type, flags, 0, 0, 0, stream_id], piece].concat()
+    });
+    frames.collect()
+}
+
+/// Requests and answers with a table of 512 bytes, and sections of this size in so many fields.
+fn conversation(section: usize, count: usize) -> [(char, Vec<u8>); 6] {
+    let announced = settings(&[(1, 512), (6, 2 << 20), (5, 32_768)]);
+    let no_push = settings(&[(2, 0), (1, 512), (6, 2 << 20)]);
+    let value = "v".repeat(section / count - 32 - 5);
+    let block = |encoder: &mut Encoder<Vec<u8>>, first: &[(&'static str, &'static str)]| {
+        let mut fields = Vec::new();
+        let lines = first.iter().copied().chain(std::iter::repeat_n(("x-big", value.as_str()), count));
+        let lines = lines.map(|(name, value)| (name.as_bytes(), value.as_bytes(), Indexing::Auto));
+        encoder.encode_block(lines, &mut fields);
+        fields
+    };
+    let request = [(":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "a")];
+    let (mut client, mut server) = (Encoder::new(512), Encoder::new(512));
+    for encoder in [&mut client, &mut server] {
+        encoder.set_table_limit(512);
+    }
+    let (asked, again) = (block(&mut client, &request), block(&mut client, &request));
+    let answered = block(&mut server, &[(":status", "200")]);
+    [
+        ('>', [PREFACE, &no_push].concat()),
+        ('<', [announced.as_slice(), ACK].concat()),
+        ('>', [ACK.to_vec(), frames_of(1, &asked, 16_384)].concat()),
+        ('>', frames_of(3, &again, 32_768)),
+        // Frames that are not full, as many servers send them.
+        ('<', frames_of(1, &answered, 4_000)),
+        ('<', frames_of(3, &block(&mut server, &[(":status", "200")]), 16_384)),
+    ]
+}
+
+#[test]
+fn no_limit_of_this_command_is_held_against_a_peer() {
+    // 512 bytes of table; sections of 64 KiB and 1 MiB, in few fields and in many.
+    for (section, count) in [(512, 1), (65_536, 1), (65_536, 900), (1 << 20, 2), (1 << 20, 9_000)] {
+        let parts = conversation(section, count);
+        let run = json(&capture(&parts));
+        assert_eq!((run.status, rules(&run), sections(&run)), (0, vec![], 4), "{section} {}", run.stderr);
+        assert_eq!(run.stderr, "", "{section}");
+        for side in ['>', '<'] {
+            let sent: Vec<u8> =
+                parts.iter().filter(|(from, _)| *from == side).flat_map(|(_, sent)| sent.clone()).collect();
+            let run = json(&sent);
+            assert_eq!((run.status, rules(&run), sections(&run)), (0, vec![], 2), "{section} {side}");
+            let run = decode(&["--json", "--role", "observer"], &sent);
+            assert_eq!((run.status, rules(&run), sections(&run)), (0, vec![], 2), "{section} {side}");
+        }
+    }
+    // The endpoint itself would refuse that much.
+    let [(_, start), _, (_, asked), ..] = conversation(65_536 + 4_000, 100);
+    let run = decode(&["--json", "--role", "server"], &[start, asked].concat());
+    assert_eq!(rules(&run), ["section_size_limit"]);
+}
+
+#[test]
+fn a_section_above_what_its_receiver_announced_is_a_note() {
+    let big = |len: usize| {
+        let value = "v".repeat(len - 32 - 1);
+        let mut fields = Vec::new();
+        let line = (b"a".as_slice(), value.as_bytes(), Indexing::Never);
+        // `:status: 200`, 42 bytes.
+        fields.push(0x88);
+        Encoder::new(0).encode_block([line], &mut fields);
+        fields.drain(1..2);
+        frames_of(1, &fields, 16_384)
+    };
+    for (size, noted) in [(1_000 - 42, false), (1_001 - 42, true)] {
+        let run = json(&capture(&[
+            ('>', [PREFACE, &settings(&[(6, 1_000)])].concat()),
+            ('<', [SETTINGS, ACK].concat()),
+            ('<', big(size)),
+        ]));
+        assert_eq!((run.status, rules(&run), sections(&run)), (0, vec![], 1), "{}", run.stderr);
+        let note = "the field section of stream 1 has 1001 bytes, more than the 1000";
+        assert_eq!(run.stderr.contains(note) && run.stderr.contains("advisory"), noted, "{}", run.stderr);
+    }
+}
+
+#[test]
+fn an_acknowledgment_that_comes_first_is_not_off_by_one() {
+    // The acknowledgment is captured before the SETTINGS, and then another SETTINGS frame is lowered.
+    let run = json(&capture(&[
+        ('>', start()),
+        ('<', SETTINGS.to_vec()),
+        ('>', ACK.to_vec()),
+        ('>', [ACK, &update(8_192)].concat()),
+        ('<', table(8_192)),
+        ('<', table(100)),
+        ('>', headers(GET)),
+        ('>', [ACK, &update(100)].concat()),
+        ('>', update(101)),
+    ]));
+    assert_eq!(
+        (sections(&run), rules(&run)),
+        (3, vec!["size_update_above_limit".to_owned()]),
+        "{}",
+        run.stdout
+    );
+}

@@ -91,6 +91,11 @@ impl<B: AsRef<[u8]>> SettingList<B> {
     pub fn octets(&self) -> &[u8] {
         self.octets.as_ref()
     }
+
+    /// The same list, borrowed.
+    pub fn as_borrowed(&self) -> SettingList<&[u8]> {
+        SettingList { octets: self.octets.as_ref() }
+    }
 }
 
 impl<B> SettingList<B> {
@@ -98,7 +103,8 @@ impl<B> SettingList<B> {
         &self.octets
     }
 
-    pub(crate) fn map<C>(self, f: impl FnOnce(B) -> C) -> SettingList<C> {
+    /// Changes the type that holds the bytes. The content must stay the same.
+    pub fn map<C>(self, f: impl FnOnce(B) -> C) -> SettingList<C> {
         SettingList { octets: f(self.octets) }
     }
 }

@@ -84,6 +84,18 @@ pub enum TableLimitError {
     FieldBlockOpen,
 }
 
+/// Why a decoder refused other limits. The decoder is unchanged.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetLimitsError {
+    /// A field block has started and not ended.
+    #[error("a field block has started and not ended: limits only change between blocks")]
+    FieldBlockOpen,
+    /// The limits need more memory.
+    #[error(transparent)]
+    Memory(#[from] MemoryTooSmall),
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

@@ -32,7 +32,7 @@ mod table_entries; // lists a table, for tools // 61 entries, by index and by ha
 
 pub use decoder::{BlockEnd, Decoded, Decoder, DecoderLimits, Exceeded, Field, Fragment, Representation};
 pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
-pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, TableLimitError};
+pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, SetLimitsError, TableLimitError};
 pub use known::Known;
 pub use static_table::{STATIC_TABLE_LEN, static_entry};
 pub use table_entries::{TableEntries, TableEntry};

@@ -4,7 +4,7 @@ use std::io;
 use std::vec::Vec;
 
 use bytes::{Bytes, BytesMut};
-use h2wire_frame::{EncodeError, Frame, Settings};
+use h2wire_frame::{EncodeError, Frame, SettingBuffer, SettingList, Settings};
 use tokio_util::codec::{Decoder, Encoder};
 
 use crate::{
@@ -15,20 +15,20 @@ use crate::{
 /// Reads and writes a connection with `tokio_util::codec::Framed`: frames, and field sections with HPACK at both ends.
 ///
 /// A client's preface is written before its first frame. SETTINGS that are sent take effect when they are acknowledged;
-/// for those of the peer call [`Writer::settings_received`] when the acknowledgment is sent.
+/// for those of the peer send [`Outgoing::Acknowledge`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let (io, _peer) = tokio::io::duplex(1024);
 /// use futures_util::SinkExt;
-/// use h2wire::frame::{Frame, SettingList, Settings, StreamId};
+/// use h2wire::frame::StreamId;
 /// use h2wire::{Codec, Limits, OutgoingSection, Role, SectionHead};
 /// use tokio_util::codec::Framed;
 ///
-/// let mut framed = Framed::new(io, Codec::new(Role::Client, &Limits::DEFAULT)?);
-/// let settings = Settings::List(SettingList::<&[u8]>::default());
-/// framed.send(Frame::Settings(settings)).await?;
+/// let limits = Limits::DEFAULT;
+/// let mut framed = Framed::new(io, Codec::new(Role::Client, &limits)?);
+/// framed.send(limits.settings(Role::Client).into()).await?;
 /// let fields = [
 ///     (":method", "GET"),
 ///     (":scheme", "http"),
@@ -36,7 +36,8 @@ use crate::{
 ///     (":authority", "localhost"),
 /// ];
 /// let head = SectionHead::headers(StreamId::new(1).unwrap(), true);
-/// framed.send(OutgoingSection::new(head, fields)).await?;
+/// framed.send(OutgoingSection::new(head, fields).into()).await?;
+/// framed.flush().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -48,6 +49,37 @@ pub struct Codec {
     pub writer: Writer<Vec<u8>>,
     /// The fields of an incomplete section.
     fields: FieldList,
+}
+
+/// What a [`Codec`] sends. It is made of frames, of a [`SettingBuffer`] and of an [`OutgoingSection`] by `into`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Outgoing {
+    /// A frame without a field block. SETTINGS are passed to [`Reader::settings_sent`].
+    Frame(Frame<Bytes>),
+    /// The peer's SETTINGS are applied and acknowledged: [`Writer::acknowledge`].
+    Acknowledge(SettingList<Bytes>),
+    /// A field section.
+    Section(OutgoingSection),
+}
+
+impl From<Frame<Bytes>> for Outgoing {
+    fn from(frame: Frame<Bytes>) -> Self {
+        Self::Frame(frame)
+    }
+}
+
+impl<const N: usize> From<SettingBuffer<N>> for Outgoing {
+    fn from(settings: SettingBuffer<N>) -> Self {
+        let settings = settings.list().map(Bytes::copy_from_slice);
+        Self::Frame(Frame::Settings(Settings::List(settings)))
+    }
+}
+
+impl From<OutgoingSection> for Outgoing {
+    fn from(section: OutgoingSection) -> Self {
+        Self::Section(section)
+    }
 }
 
 /// A field section to send with a [`Codec`].
@@ -122,33 +154,30 @@ impl Decoder for Codec {
     }
 }
 
-impl<B: AsRef<[u8]>> Encoder<Frame<B>> for Codec {
+impl Encoder<Outgoing> for Codec {
     type Error = CodecError;
 
-    fn encode(&mut self, frame: Frame<B>, dst: &mut BytesMut) -> Result<(), Self::Error> {
-        self.write(dst, |codec, dst| {
-            codec.writer.append_frame(&frame, dst)?;
-            if let Frame::Settings(Settings::List(list)) = &frame {
-                codec.reader.settings_sent(list)?;
+    fn encode(&mut self, item: Outgoing, dst: &mut BytesMut) -> Result<(), Self::Error> {
+        self.write(dst, |codec, dst| match item {
+            Outgoing::Frame(frame) => {
+                codec.writer.append_frame(&frame, dst)?;
+                if let Frame::Settings(Settings::List(list)) = &frame {
+                    codec.reader.settings_sent(list)?;
+                }
+                Ok(())
             }
-            Ok(())
-        })
-    }
-}
-
-impl Encoder<OutgoingSection> for Codec {
-    type Error = CodecError;
-
-    fn encode(&mut self, section: OutgoingSection, dst: &mut BytesMut) -> Result<(), Self::Error> {
-        self.write(dst, |codec, dst| {
-            Ok(codec.writer.append_section(section.head, section.fields.iter(), dst)?)
+            Outgoing::Acknowledge(settings) => Ok(codec.writer.append_acknowledge(&settings, dst)?),
+            Outgoing::Section(section) => {
+                Ok(codec.writer.append_section(section.head, section.fields.iter(), dst)?)
+            }
         })
     }
 }
 
 /// Reads and writes the frames of a connection with `tokio_util::codec::Framed`.
 ///
-/// A client sends the [`PREFACE`](h2wire_frame::PREFACE) itself, before the first frame.
+/// A client sends the [`PREFACE`](h2wire_frame::PREFACE) itself, before the first frame. SETTINGS that are sent are passed to
+/// [`FrameReader::settings_sent`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -187,9 +216,12 @@ pub enum FrameCodecError {
     /// The peer broke a rule; the answer is GOAWAY.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
-    /// The frame cannot be sent.
+    /// The frame cannot be sent. Nothing was written.
     #[error(transparent)]
     Encode(#[from] EncodeError),
+    /// The settings must not be sent. Nothing was written.
+    #[error(transparent)]
+    Settings(#[from] SettingsSentError),
 }
 
 impl Decoder for FrameCodec {
@@ -201,10 +233,15 @@ impl Decoder for FrameCodec {
     }
 }
 
-impl<B: AsRef<[u8]>> Encoder<Frame<B>> for FrameCodec {
+impl Encoder<Frame<Bytes>> for FrameCodec {
     type Error = FrameCodecError;
 
-    fn encode(&mut self, frame: Frame<B>, dst: &mut BytesMut) -> Result<(), Self::Error> {
-        Ok(append_frame_unchecked(&frame, dst)?)
+    fn encode(&mut self, frame: Frame<Bytes>, dst: &mut BytesMut) -> Result<(), Self::Error> {
+        let start = dst.len();
+        append_frame_unchecked(&frame, dst)?;
+        if let Frame::Settings(Settings::List(list)) = &frame {
+            self.reader.settings_sent(list).inspect_err(|_| dst.truncate(start))?;
+        }
+        Ok(())
     }
 }

@@ -25,6 +25,7 @@ extern crate std;
 
 mod error; // the peer broke a rule: an error of the connection or of a stream
 mod fields; // field sections: what they are, what they may contain
+mod limit; // what is too much
 mod limits; // how much is accepted
 mod options; // how a reader judges
 mod reader; // bytes in; frames, payloads and fields out
@@ -46,7 +47,7 @@ mod owned; // the readers over `BytesMut`
 pub mod when_http2_does_not_start {}
 
 #[cfg(feature = "tokio")]
-pub use codec::{Codec, CodecError, FrameCodec, FrameCodecError, OutgoingSection};
+pub use codec::{Codec, CodecError, FrameCodec, FrameCodecError, Outgoing, OutgoingSection};
 pub use error::{ConnectionError, StreamError};
 pub use fields::{
     Breach, Expected, FieldLine, FieldValidator, Malformed, MalformedSet, SectionEnd, SectionHead,
@@ -56,7 +57,8 @@ pub use fields::{
 pub use fields::{FieldList, FieldListIter};
 pub use h2wire_frame::{self as frame, Progress};
 pub use h2wire_hpack::{self as hpack, Indexing};
-pub use limits::{Limit, LimitIsZero, Limits};
+pub use limit::Limit;
+pub use limits::{LimitIsZero, Limits};
 pub use options::Options;
 #[cfg(feature = "bytes")]
 pub use owned::Message;

@@ -9,9 +9,6 @@ use crate::{Malformed, MalformedSet};
 #[non_exhaustive]
 #[allow(clippy::struct_excessive_bools, reason = "switches that are independent of each other")]
 pub struct Options {
-    /// The longest payload accepted, in bytes. Default [`Limits::max_frame_size`](crate::Limits::max_frame_size); changed by
-    /// `settings_sent`.
-    pub max_frame_size: PayloadLength,
     /// Whether `PRIORITY_UPDATE` (RFC 9218) is checked. If not it is an unknown frame. Default on.
     pub extensions: bool,
     /// Whether field sections are checked as [`FieldValidator`](crate::FieldValidator) does. Default on. Turn it off
@@ -20,8 +17,8 @@ pub struct Options {
     /// Rules about fields that are not checked while all others are. Default none. White space around values
     /// ([`Malformed::FieldValueWhiteSpace`]) is the one that real peers break most.
     pub allowed: MalformedSet,
-    /// Whether `:protocol` is defined. RFC 8441 §3. On by default, as the reader does not know all of your settings:
-    /// turn it off if you did not send `SETTINGS_ENABLE_CONNECT_PROTOCOL` 1.
+    /// Whether `:protocol` is allowed though no `SETTINGS_ENABLE_CONNECT_PROTOCOL` 1 was passed to `settings_sent`. RFC 8441 §3.
+    /// Default off. An observer always allows it, as it may not have seen the setting.
     pub extended_connect: bool,
     /// Whether a stream error ends the connection, which an endpoint may choose. RFC 9113 §5.4.1. Default off.
     pub escalate_stream_errors: bool,
@@ -30,19 +27,12 @@ pub struct Options {
 impl Options {
     /// The defaults.
     pub const DEFAULT: Self = Self {
-        max_frame_size: PayloadLength::INITIAL_MAX_FRAME_SIZE,
         extensions: true,
         validate_fields: true,
         allowed: MalformedSet::EMPTY,
-        extended_connect: true,
+        extended_connect: false,
         escalate_stream_errors: false,
     };
-
-    /// The same options with another [`max_frame_size`](Self::max_frame_size).
-    #[must_use]
-    pub const fn with_max_frame_size(self, max_frame_size: PayloadLength) -> Self {
-        Self { max_frame_size, ..self }
-    }
 
     /// The same options with [`extensions`](Self::extensions) on or off.
     #[must_use]
@@ -82,8 +72,8 @@ impl Options {
         Self { escalate_stream_errors, ..self }
     }
 
-    pub(crate) const fn parse(&self) -> ParseOptions {
-        ParseOptions::DEFAULT.with_max_frame_size(self.max_frame_size).with_extensions(self.extensions)
+    pub(crate) const fn parse(&self, max_frame_size: PayloadLength) -> ParseOptions {
+        ParseOptions::DEFAULT.with_max_frame_size(max_frame_size).with_extensions(self.extensions)
     }
 }
 

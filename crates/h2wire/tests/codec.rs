@@ -7,9 +7,9 @@ use h2wire::frame::{
 };
 use h2wire::{
     Codec, CodecError, FieldLine, FrameCodec, FrameCodecError, FrameEvent, FrameReader, Limits, Message,
-    OutgoingSection, Role, SectionHead, SectionKind, SettingsSentError,
+    Outgoing, OutgoingSection, Role, SectionHead, SectionKind, SettingsSentError,
 };
-use tokio::io::{AsyncWriteExt, duplex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio_util::codec::Framed;
 
 fn settings() -> Frame<Bytes> {
@@ -25,7 +25,7 @@ async fn frames_go_both_ways() {
         framed.send(settings()).await.unwrap();
         while let Some(item) = framed.next().await {
             if let FrameEvent::Frame { frame: Frame::Ping(ping), .. } = item.unwrap() {
-                framed.send(Frame::<Bytes>::Ping(ping.answer())).await.unwrap();
+                framed.send(Frame::Ping(ping.answer())).await.unwrap();
             }
         }
     });
@@ -33,7 +33,7 @@ async fn frames_go_both_ways() {
     let mut framed = Framed::new(client, FrameCodec::new(FrameReader::new(Role::Client)));
     let ping = Ping { ack: false, opaque_data: *b"deadbeef" };
     framed.send(settings()).await.unwrap();
-    framed.send(Frame::<Bytes>::Ping(ping)).await.unwrap();
+    framed.send(Frame::Ping(ping)).await.unwrap();
     let mut frames = Vec::new();
     while frames.len() < 2 {
         let FrameEvent::Frame { frame, .. } = framed.next().await.unwrap().unwrap() else {
@@ -79,7 +79,7 @@ async fn messages_go_both_ways() {
 
     let server = tokio::spawn(async move {
         let mut framed = Framed::new(server, Codec::new(Role::Server, &limits).unwrap());
-        framed.send(settings()).await.unwrap();
+        framed.send(settings().into()).await.unwrap();
         let mut messages = Vec::new();
         while messages.len() < 4 {
             messages.push(framed.next().await.unwrap().unwrap());
@@ -89,19 +89,19 @@ async fn messages_go_both_ways() {
         let Message::Section { end, fields } = &messages[2] else { panic!("{messages:?}") };
         assert_eq!((end.kind, fields), (Ok(SectionKind::Request), &expected_request.fields));
         assert!(matches!(&messages[3], Message::Frame { frame: Frame::Data(data), .. } if *data == sent));
-        framed.send(response).await.unwrap();
+        framed.send(response.into()).await.unwrap();
         framed
     });
     let mut framed = Framed::new(client, Codec::new(Role::Client, &limits).unwrap());
     // The preface goes before it by itself.
-    framed.send(settings()).await.unwrap();
-    framed.send(request).await.unwrap();
-    framed.send(Frame::Data(data)).await.unwrap();
+    framed.send(settings().into()).await.unwrap();
+    framed.send(request.into()).await.unwrap();
+    framed.send(Frame::Data(data).into()).await.unwrap();
     assert!(matches!(framed.next().await, Some(Ok(Message::Frame { frame: Frame::Settings(_), .. }))));
     let Some(Ok(Message::Section { end, fields })) = framed.next().await else { panic!("no response") };
     assert_eq!((end.kind, fields), (Ok(SectionKind::Response), expected_response.fields));
     // What must not be sent is refused, and the connection goes on.
-    let refused = framed.send(section(3, &[(":method", "GET")])).await;
+    let refused = framed.send(section(3, &[(":method", "GET")]).into()).await;
     assert!(matches!(refused, Err(CodecError::Write(error)) if error.rule().is_some()));
     server.await.unwrap();
 }
@@ -113,17 +113,85 @@ async fn settings_that_are_sent_are_announced() {
     let with_table = |size| {
         let mut settings = SettingBuffer::<1>::new();
         settings.push(SettingId::HEADER_TABLE_SIZE, size).unwrap();
-        let octets = Bytes::copy_from_slice(settings.list().octets());
-        Frame::Settings(Settings::List(SettingList::parse(octets).unwrap()))
+        Outgoing::from(settings)
     };
     // Refused as the first frame it leaves nothing behind, not even the preface.
     let refused = framed.send(with_table(5_000)).await;
     assert!(matches!(refused, Err(CodecError::Settings(_))));
     assert!(framed.write_buffer().is_empty());
-    let ping = Frame::<Bytes>::Ping(Ping { ack: false, opaque_data: [0; 8] });
+    let ping = Frame::Ping(Ping { ack: false, opaque_data: [0; 8] }).into();
     assert!(matches!(framed.send(ping).await, Err(CodecError::Write(error)) if error.rule().is_some()));
     framed.send(with_table(100)).await.unwrap();
     let refused = framed.send(with_table(5_000)).await;
     assert!(matches!(refused, Err(CodecError::Settings(SettingsSentError::TableSize { max: 4096 }))));
     assert!(framed.write_buffer().is_empty());
+}
+
+#[tokio::test]
+async fn a_sink_is_flushed_and_closed_without_naming_the_item() {
+    let (client, mut server) = duplex(200);
+    let mut framed = Framed::new(client, Codec::new(Role::Client, &Limits::DEFAULT).unwrap());
+    framed.feed(Limits::DEFAULT.settings(Role::Client).into()).await.unwrap();
+    framed.flush().await.unwrap();
+    framed.close().await.unwrap();
+    let mut octets = Vec::new();
+    server.read_to_end(&mut octets).await.unwrap();
+    assert_eq!(octets.len(), PREFACE.len() + 9 + 2 * 6);
+
+    let (client, mut server) = duplex(200);
+    let mut framed = Framed::new(client, FrameCodec::new(FrameReader::new(Role::Client)));
+    framed.feed(settings()).await.unwrap();
+    framed.flush().await.unwrap();
+    framed.close().await.unwrap();
+    octets.clear();
+    server.read_to_end(&mut octets).await.unwrap();
+    assert_eq!(octets.len(), 9);
+}
+
+#[tokio::test]
+async fn settings_of_the_peer_are_applied_where_they_are_acknowledged() {
+    let (client, _server) = duplex(200_000);
+    let mut framed = Framed::new(client, Codec::new(Role::Client, &Limits::DEFAULT).unwrap());
+    framed.send(settings().into()).await.unwrap();
+    let mut theirs = SettingBuffer::<2>::new();
+    theirs.push(SettingId::MAX_FRAME_SIZE, 30_000).unwrap();
+    theirs.push(SettingId::ENABLE_CONNECT_PROTOCOL, 1).unwrap();
+    let theirs = SettingList::parse(Bytes::copy_from_slice(theirs.list().octets())).unwrap();
+    let writer = &framed.codec().writer;
+    assert_eq!((writer.longest_payload().get(), writer.extended_connect), (16_384, false));
+    framed.feed(Outgoing::Acknowledge(theirs)).await.unwrap();
+    assert!(framed.write_buffer().ends_with(b"\0\0\0\x04\x01\0\0\0\0"));
+    let writer = &framed.codec().writer;
+    assert_eq!((writer.longest_payload().get(), writer.extended_connect), (30_000, true));
+}
+
+#[tokio::test]
+async fn a_frame_codec_announces_what_it_sends() {
+    let (client, mut server) = duplex(200);
+    let mut framed = Framed::new(client, FrameCodec::new(FrameReader::new(Role::Client)));
+    let mut no_push = SettingBuffer::<1>::new();
+    no_push.push(SettingId::ENABLE_PUSH, 0).unwrap();
+    let no_push = no_push.list().map(Bytes::copy_from_slice);
+    framed.send(Settings::List(no_push.clone()).into()).await.unwrap();
+    assert_eq!(framed.codec().reader.unacknowledged(), 1);
+    let promise = b"\0\0\x05\x05\x04\0\0\0\x01\0\0\0\x02\x82";
+    // Before the acknowledgment the server may not have known.
+    server.write_all(&[b"\0\0\0\x04\0\0\0\0\0", promise.as_slice()].concat()).await.unwrap();
+    assert!(matches!(framed.next().await, Some(Ok(FrameEvent::Frame { .. }))));
+    assert!(matches!(framed.next().await, Some(Ok(FrameEvent::Frame { .. }))));
+    server.write_all(&[b"\0\0\0\x04\x01\0\0\0\0", promise.as_slice()].concat()).await.unwrap();
+    assert!(matches!(framed.next().await, Some(Ok(FrameEvent::Frame { .. }))));
+    let refused = framed.next().await;
+    assert!(matches!(
+        refused,
+        Some(Err(FrameCodecError::Connection(error))) if error.rule.name() == "push_promise_disabled"
+    ));
+    // What cannot be followed is not sent.
+    for _ in 0..8 {
+        framed.feed(Settings::List(no_push.clone()).into()).await.unwrap();
+    }
+    let len = framed.write_buffer().len();
+    let refused = framed.feed(Settings::List(no_push).into()).await;
+    assert!(matches!(refused, Err(FrameCodecError::Settings(SettingsSentError::TooManyUnacknowledged))));
+    assert_eq!(framed.write_buffer().len(), len);
 }

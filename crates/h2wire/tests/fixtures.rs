@@ -24,8 +24,9 @@ fn role(fixture: &Fixture) -> Option<Role> {
 /// How a fixture is read: as a conversation with `role`, or as a frame behind the SETTINGS that a connection starts with.
 fn setup(fixture: &Fixture) -> (Setup, Vec<u8>) {
     let number = |key| fixture.fact(key).map(|number| number.parse().unwrap());
-    let limits =
-        number("section_size").map_or(Limits::DEFAULT, |size| Limits::DEFAULT.with_max_section_size(size));
+    let mut limits = Limits::DEFAULT;
+    limits.max_section_size = number("section_size").unwrap_or(limits.max_section_size);
+    (limits.max_fields, limits.max_block_len) = (number("fields"), number("block_len"));
     let table_sizes = number("table_size").into_iter().collect();
     let (role, octets) = match role(fixture) {
         Some(role) => (role, fixture.octets.clone()),

@@ -3,10 +3,10 @@
 
 mod readers;
 
-use h2wire::frame::{ErrorCode, PayloadLength};
+use h2wire::frame::{ErrorCode, PayloadLength, SettingId};
 use h2wire::hpack;
 use h2wire::{EndOfInput, Limit, Limits, Options, Role, Rule, SectionKind};
-use readers::{Report, Setup, Told, by_all, by_chunks};
+use readers::{Report, Setup, Told, by_all, by_chunks, by_reader};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 const END_HEADERS: u8 = 0x4;
@@ -26,7 +26,7 @@ fn literal(name: &str, value: &str) -> Vec<u8> {
 
 fn setup(limits: Limits) -> Setup {
     // Sections here are about sizes, not about meaning.
-    let options = Options::DEFAULT.with_validate_fields(false).with_max_frame_size(limits.max_frame_size);
+    let options = Options::DEFAULT.with_validate_fields(false);
     Setup { limits, options, ..Setup::new(Role::Observer) }
 }
 
@@ -38,15 +38,143 @@ fn refused(report: &Report, rule: Rule, code: ErrorCode) {
     assert_eq!((report.rule(), rule.code()), (Some(rule), code));
 }
 
+/// What a reader says of a frame of so many bytes, after `before`.
+fn longest(limits: Limits, settings: &[(SettingId, u32)], before: &[u8], octets: u32) -> Option<Rule> {
+    let [.., l0, l1, l2] = octets.to_be_bytes();
+    // Known at the header, whatever the type.
+    let all = [0, 1, 4, 0xee].map(|frame_type| {
+        let header = [l0, l1, l2, frame_type, 0, 0, 0, 0, u8::from(frame_type != 4)];
+        let setup = Setup { settings: settings.to_vec(), ..setup(limits.with_max_settings(u32::MAX)) };
+        let octets = [SETTINGS, before, &header].concat();
+        let reader = by_reader(&setup, [octets.as_slice()]);
+        // A chunked reader takes no more settings than it has room for.
+        if frame_type != 4 {
+            assert_eq!(by_chunks(&setup, [octets.as_slice()]).rule(), reader.rule());
+        }
+        reader.rule()
+    });
+    // 20,000 bytes are no settings, but that is found at the same place if they are too long.
+    assert!(all.iter().all(|rule| rule.is_some() == all[0].is_some() || octets % 6 != 0), "{all:?}");
+    all[0]
+}
+
 #[test]
 fn frame_size() {
-    let limits = Limits::DEFAULT.with_max_frame_size(PayloadLength::new(100).unwrap());
-    assert_eq!(read(limits, &[frame(0, 0, 1, &[0; 100])]).end, Ok(EndOfInput::Clean));
-    // Known at the header, whatever the type.
-    for frame_type in [0, 1, 4, 0xee] {
-        let header = frame(frame_type, 0, 1, &[0; 101])[..9].to_vec();
-        let rule = Rule::Frame(h2wire::frame::FrameRule::FrameLengthLimit);
-        refused(&read(limits, &[header]), rule, ErrorCode::FRAME_SIZE_ERROR);
+    let too_long = Some(Rule::Frame(h2wire::frame::FrameRule::FrameLengthLimit));
+    assert_eq!(too_long.unwrap().code(), ErrorCode::FRAME_SIZE_ERROR);
+    // Whatever the limits are, the protocol's default counts until something else is announced.
+    for octets in [100, 16_384, 20_000, 0x00ff_ffff] {
+        let limits = Limits::DEFAULT.with_max_frame_size(PayloadLength::new(octets).unwrap());
+        assert_eq!(longest(limits, &[], b"", 16_384), None);
+        assert_eq!(longest(limits, &[], b"", 16_385), too_long);
+        // An acknowledgment of nothing changes nothing for an endpoint; `setup` is an observer's.
+    }
+    // Announced: at once, and after the acknowledgment.
+    let larger = [(SettingId::MAX_FRAME_SIZE, 20_000)];
+    for before in [b"".as_slice(), ACK] {
+        assert_eq!(longest(Limits::DEFAULT, &larger, before, 20_000), None);
+        assert_eq!(longest(Limits::DEFAULT, &larger, before, 20_001), too_long);
+    }
+    // Lowered again: allowed until that is acknowledged too.
+    let lowered = [(SettingId::MAX_FRAME_SIZE, 20_000), (SettingId::MAX_FRAME_SIZE, 16_384)];
+    assert_eq!(longest(Limits::DEFAULT, &lowered, ACK, 20_000), None);
+    let both = [ACK, ACK].concat();
+    assert_eq!(longest(Limits::DEFAULT, &lowered, &both, 16_384), None);
+    assert_eq!(longest(Limits::DEFAULT, &lowered, &both, 16_385), too_long);
+}
+
+/// Whole frames of 16,384 bytes, the last one shorter.
+fn full_frames(block: &[u8]) -> Vec<u8> {
+    let pieces: Vec<_> = block.chunks(16_384).collect();
+    let each = pieces.iter().enumerate().flat_map(|(index, piece)| {
+        let end = if index + 1 == pieces.len() { END_HEADERS } else { 0 };
+        frame(if index == 0 { HEADERS } else { CONTINUATION }, end, 1, piece)
+    });
+    each.collect()
+}
+
+/// Literal fields without indexing whose values have `octets` bytes, of a Huffman code that is as long as possible or not.
+fn block_of(count: usize, octets: usize, wasteful: bool) -> Vec<u8> {
+    let mut block = Vec::new();
+    let code = if wasteful { octets * 30 / 8 } else { octets };
+    for _ in 0..count {
+        block.extend([0, 1, b'a', if wasteful { 0xff } else { 0x7f }]);
+        let mut rest = code - 127;
+        while rest >= 128 {
+            block.push(u8::try_from(rest & 0x7f).unwrap() | 0x80);
+            rest >>= 7;
+        }
+        block.push(u8::try_from(rest).unwrap());
+        if wasteful {
+            // Four times the code of LF, 30 bits: `3ffffffc`.
+            let four =
+                [0xff, 0xff, 0xff, 0xf3, 0xff, 0xff, 0xff, 0xcf, 0xff, 0xff, 0xff, 0x3f, 0xff, 0xff, 0xfc];
+            block.extend(four.iter().cycle().take(code));
+        } else {
+            block.resize(block.len() + code, b'v');
+        }
+    }
+    block
+}
+
+#[test]
+fn a_section_within_its_size_in_full_frames_is_never_refused() {
+    for size in [16_384, 65_536, 262_144, 1 << 20] {
+        let limits = Limits::DEFAULT.with_max_section_size(size);
+        let room = usize::try_from(size).unwrap();
+        for wasteful in [false, true] {
+            // One field that fills it, or many.
+            for count in [1, room / 1024] {
+                let value = (room / count - 33) / 4 * 4;
+                let block = block_of(count, value, wasteful);
+                let octets = [SETTINGS, &full_frames(&block)].concat();
+                let report = by_reader(&setup(limits), [octets.as_slice()]);
+                assert_eq!(report.sections(), [Ok(SectionKind::Trailers)], "{size} {count} {wasteful}");
+                assert_eq!(by_chunks(&setup(limits), [octets.as_slice()]), report);
+            }
+        }
+        // As many fields as fit: nothing but the size counts.
+        let fields = vec![0x82; room / 42];
+        let octets = [SETTINGS, &full_frames(&fields)].concat();
+        let report = by_reader(&setup(limits), [octets.as_slice()]);
+        assert_eq!(report.sections(), [Ok(SectionKind::Request)]);
+        let more = [SETTINGS, &full_frames(&vec![0x82; room / 42 + 1])].concat();
+        let report = by_reader(&setup(limits), [more.as_slice()]);
+        assert_eq!(report.sections(), [Err(Rule::Limit(Limit::SectionSize))]);
+    }
+}
+
+#[test]
+fn a_block_above_a_small_section_size_ends_its_stream() {
+    let limits = Limits::DEFAULT.with_max_section_size(512);
+    let too_large = Err(Rule::Limit(Limit::SectionSize));
+    for octets in [600, 2_049, 16_384, 65_000] {
+        let block = [block_of(1, octets, false), literal("x-last", "1")].concat();
+        let frames = [full_frames(&block), frame(HEADERS, END_HEADERS, 3, b"\xbe")];
+        let report = read(limits, &frames);
+        assert_eq!(report.sections(), [too_large, Ok(SectionKind::Trailers)], "{octets}");
+        in_step(&report, ("x-last", "1"));
+    }
+    // Up to 65,536 bytes of the block.
+    let block = |len: usize| vec![full_frames(&vec![0x82; len])];
+    assert_eq!(read(limits, &block(65_536)).sections(), [too_large]);
+    refused(&read(limits, &block(65_537)), Rule::Limit(Limit::BlockLength), ErrorCode::ENHANCE_YOUR_CALM);
+}
+
+#[test]
+fn continuations_follow_from_the_section_size() {
+    let many = |count: usize| {
+        let mut frames = vec![frame(HEADERS, 0, 1, b"\x82")];
+        frames.resize(count, frame(CONTINUATION, 0, 1, b""));
+        frames.push(frame(CONTINUATION, END_HEADERS, 1, b""));
+        frames
+    };
+    for (size, most) in [(512, 8), (65_536, 16), (262_144, 64)] {
+        let limits = Limits::DEFAULT.with_max_section_size(size);
+        assert_eq!(read(limits, &many(most)).sections(), [Ok(SectionKind::Request)]);
+        let rule = Rule::Limit(Limit::Continuations);
+        refused(&read(limits, &many(most + 1)), rule, ErrorCode::ENHANCE_YOUR_CALM);
+        assert!(rule.remedy().contains("max_continuations"));
     }
 }
 
@@ -62,7 +190,7 @@ fn in_step(report: &Report, field: (&str, &str)) {
 fn section_size() {
     // 32 + 5 + 63 = 100 bytes.
     let value = "v".repeat(63);
-    let limits = Limits::DEFAULT.with_max_section_size(100).with_max_block_len(Limits::DEFAULT.max_block_len);
+    let limits = Limits::DEFAULT.with_max_section_size(100);
     let fits = frame(HEADERS, END_HEADERS, 1, &literal("x-one", &value));
     let report = read(limits, &[fits]);
     assert_eq!(report.sections(), [Ok(SectionKind::Trailers)]);

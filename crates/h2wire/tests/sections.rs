@@ -162,12 +162,12 @@ fn settings_come_into_force_when_they_are_acknowledged() {
     };
     // Larger frames may come before the acknowledgment, smaller ones are sure after it.
     reader.settings_sent(&frame_size(20_000).list()).unwrap();
-    assert_eq!(reader.options.max_frame_size, PayloadLength::new(20_000).unwrap());
+    assert_eq!(reader.max_frame_size(), PayloadLength::new(20_000).unwrap());
     reader.settings_sent(&frame_size(16_384).list()).unwrap();
     drop_all(&mut reader, ACK).unwrap();
-    assert_eq!(reader.options.max_frame_size, PayloadLength::new(20_000).unwrap());
+    assert_eq!(reader.max_frame_size(), PayloadLength::new(20_000).unwrap());
     drop_all(&mut reader, ACK).unwrap();
-    assert_eq!(reader.options.max_frame_size, PayloadLength::new(16_384).unwrap());
+    assert_eq!(reader.max_frame_size(), PayloadLength::new(16_384).unwrap());
     // An acknowledgment of nothing is no error.
     drop_all(&mut reader, ACK).unwrap();
 
@@ -227,7 +227,8 @@ fn fields_that_are_forgotten_are_an_error_of_the_caller() {
     settings.push(SettingId::HEADER_TABLE_SIZE, 100).unwrap();
     reader.settings_sent(&settings.list()).unwrap();
     std::mem::forget(reader.read(RESPONSE).unwrap());
-    let error = reader.read(ACK).unwrap_err();
+    drop_all(&mut reader, ACK).unwrap();
+    let error = drop_all(&mut reader, RESPONSE).unwrap_err();
     assert_eq!(error.rule, Rule::Hpack(hpack::HpackError::AbandonedBlock));
 }
 

@@ -243,7 +243,7 @@ fn the_peer_is_obeyed() {
     settings.push(SettingId::MAX_FRAME_SIZE, 20_000).unwrap();
     settings.push(SettingId::HEADER_TABLE_SIZE, 0).unwrap();
     server.settings_received(&settings.list());
-    assert_eq!(server.max_frame_size, PayloadLength::new(20_000).unwrap());
+    assert_eq!(server.longest_payload(), PayloadLength::new(20_000).unwrap());
     let content = vec![0; 30_000];
     let lens: Vec<_> = server
         .data(stream(1), &content, true, usize::MAX)
@@ -295,8 +295,7 @@ fn a_section_that_is_given_up_takes_its_size_updates_back() {
     let mut client = client(&mut out);
     let mut no_table = SettingBuffer::<1>::new();
     no_table.push(SettingId::HEADER_TABLE_SIZE, 0).unwrap();
-    client.append_frame(&Frame::<&[u8]>::Settings(Settings::Ack), &mut out).unwrap();
-    client.settings_received(&no_table.list());
+    client.append_acknowledge(&no_table.list(), &mut out).unwrap();
     drop(client.section(head(1), &mut [0; 100]).unwrap());
     client.append_section(head(3), REQUEST, &mut out).unwrap();
     let setup = Setup { table_sizes: vec![0], ..Setup::new(Role::Server) };

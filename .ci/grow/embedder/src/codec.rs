@@ -17,11 +17,11 @@ pub const LIMITS: Limits = Limits::DEFAULT
     .with_max_block_len(16_384)
     .with_max_continuations(4)
     .with_max_settings(16)
-    .with_max_table_size(512);
+    .with_max_table_size(512)
+    .with_accept_push(true);
 
 /// The same.
 pub const OPTIONS: Options = Options::DEFAULT
-    .with_max_frame_size(PayloadLength::INITIAL_MAX_FRAME_SIZE)
     .with_extensions(false)
     .with_validate_fields(true)
     .with_extended_connect(false)
@@ -37,20 +37,22 @@ pub fn limits(limits: Limits, options: Options) -> bool {
         max_continuations,
         max_settings,
         max_table_size,
+        accept_push,
         ..
     } = limits;
     let Options {
-        max_frame_size: longest,
         extensions,
         validate_fields,
         extended_connect,
         escalate_stream_errors,
         ..
     } = options;
-    let any =
-        max_section_size | max_fields | max_block_len | max_continuations | max_settings | max_table_size;
-    longest > max_frame_size
+    let derived = [max_fields, max_block_len, max_continuations];
+    let any = max_section_size | max_settings | max_table_size;
+    max_frame_size == PayloadLength::MAX
         && any == 0
+        && derived == [Some(limits.fields()); 3]
+        && accept_push
         && extensions
         && validate_fields
         && extended_connect
@@ -60,9 +62,26 @@ pub fn limits(limits: Limits, options: Options) -> bool {
 #[must_use]
 pub fn too_much(counters: &Counters) -> bool {
     let Counters {
-        unknown, empty_data, empty_continuations, pings, settings, sections, stream_errors, ..
+        unknown,
+        empty_data,
+        empty_continuations,
+        pings,
+        settings,
+        unexpected_acks,
+        sections,
+        stream_errors,
+        ..
     } = *counters;
-    let all = [unknown, empty_data, empty_continuations, pings, settings, sections, stream_errors];
+    let all = [
+        unknown,
+        empty_data,
+        empty_continuations,
+        pings,
+        settings,
+        unexpected_acks,
+        sections,
+        stream_errors,
+    ];
     *counters != Counters::default()
         && all.iter().sum::<u64>() + counters.frames(FrameType::RST_STREAM) > 1000
 }
@@ -180,6 +199,7 @@ pub fn errors(reader: ReaderError, sent: SettingsSentError, write: WriteError) -
     let reader = match reader {
         ReaderError::Limit(LimitIsZero { limit, .. }) => limit.is_empty(),
         ReaderError::Memory(memory) => memory.needed == 0,
+        ReaderError::FieldBlockOpen => false,
         _ => false,
     };
     let sent = match sent {
@@ -190,7 +210,7 @@ pub fn errors(reader: ReaderError, sent: SettingsSentError, write: WriteError) -
     let write = match write {
         WriteError::Encode(error) => crate::frame::encode_error(&error),
         WriteError::Refused(rule) => rule.name().is_empty(),
-        WriteError::FieldBlock | WriteError::PromiseHead => false,
+        WriteError::FieldBlock | WriteError::PromiseHead | WriteError::OnlyByServer(_) => false,
         WriteError::PrefaceMissing | WriteError::PrefaceMisplaced => false,
         _ => false,
     };
@@ -206,7 +226,10 @@ pub fn codec_errors(codec: &CodecError, frames: &FrameCodecError) -> bool {
         _ => false,
     };
     match frames {
-        FrameCodecError::Io(_) | FrameCodecError::Connection(_) | FrameCodecError::Encode(_) => codec,
+        FrameCodecError::Io(_)
+        | FrameCodecError::Connection(_)
+        | FrameCodecError::Encode(_)
+        | FrameCodecError::Settings(_) => codec,
         _ => false,
     }
 }

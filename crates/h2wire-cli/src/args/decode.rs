@@ -27,24 +27,31 @@ pub(crate) struct DecodeOptions {
     #[arg(long)]
     pub(crate) stateless: bool,
 
-    /// The longest payload accepted, in bytes; default: 16384, or the size the receiver announces in a capture
+    /// The longest payload accepted, in bytes; default: 16384, or the size the receiver announces in a capture; for an
+    /// observer of one direction, any
     #[arg(long, value_name = "OCTETS", value_parser = payload_length)]
     pub(crate) max_frame_size: Option<PayloadLength>,
 
-    /// The largest field section, in bytes: name + value + 32 for each field; a field block may be 4 times as long
-    #[arg(long, value_name = "OCTETS", default_value_t = 16_384, value_parser = list_size())]
-    pub(crate) max_header_list_size: u32,
+    /// The largest field section, in bytes: name + value + 32 for each field; default with --role server or client: 65536.
+    /// Without a role, and in a capture, this and the limits below are not applied unless they are given
+    #[arg(long, value_name = "OCTETS", value_parser = list_size())]
+    pub(crate) max_header_list_size: Option<u32>,
 
-    /// The most fields in a field section
-    #[arg(long, value_name = "COUNT", default_value_t = 256, value_parser = value_parser!(u32).range(1..))]
-    pub(crate) max_header_fields: u32,
+    /// The most fields in a field section; default: no limit but their size
+    #[arg(long, value_name = "COUNT", value_parser = value_parser!(u32).range(1..))]
+    pub(crate) max_header_fields: Option<u32>,
 
-    /// The most CONTINUATION frames in a field block
-    #[arg(long, value_name = "COUNT", default_value_t = 8)]
-    pub(crate) max_continuations: u32,
+    /// The longest field block, in bytes; default with --role server or client: 4 times the largest section, at least 65536
+    #[arg(long, value_name = "OCTETS", value_parser = value_parser!(u32).range(1..))]
+    pub(crate) max_header_block: Option<u32>,
+
+    /// The most CONTINUATION frames in a field block; default with --role server or client: what the longest block needs in
+    /// full frames, at least 8
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) max_continuations: Option<u32>,
 
     /// The HPACK table limit that the receiver announced, in bytes; default: 4096, or the limit it announces in a
-    /// capture. Field sections that need a table above 16 MiB are not read
+    /// capture; for an observer of one direction, any. Field sections that need a table above 16 MiB are not read
     #[arg(long, value_name = "OCTETS")]
     pub(crate) header_table_size: Option<u32>,
 

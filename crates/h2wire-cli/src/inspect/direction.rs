@@ -1,40 +1,56 @@
 //! One direction of a connection: bytes in any pieces to events.
 
 use anyhow::bail;
-use h2wire::frame::{Frame, FrameHeader, PREFACE, PayloadLength, SettingId, Settings};
+use h2wire::frame::{Frame, FrameHeader, PREFACE, PayloadLength, SettingId, SettingList, Settings};
 use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
 
 use crate::args::DecodeOptions;
+use crate::bounds::{MOST_SECTION, MOST_TABLE};
 use crate::event::{Breaches, Event, Fault, Flow, Position};
 use crate::inspect::report::Report;
-use crate::inspect::sections::{SectionReader, Trouble};
-use crate::inspect::table_limit::{Followed, INITIAL, TableLimit};
+use crate::inspect::sections::{INITIAL, SectionReader, Trouble, UNKNOWN};
 use crate::io::note;
 
 /// How bytes are read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mode {
     pub(crate) limits: Limits,
+    /// Whether a larger section breaks a rule, or is only too large for this command.
+    pub(crate) judges_size: bool,
+    /// The longest payload, if the command line has it.
+    pub(crate) max_frame_size: Option<PayloadLength>,
     /// The table limit that the receiver announced, if the command line has it.
     pub(crate) header_table_size: Option<u32>,
     /// `None`: a server if the preface is there, else an observer.
     pub(crate) role: Option<Role>,
+    /// Whether this is the endpoint's own input, of which it knows all SETTINGS that it sent: none.
+    pub(crate) is_endpoint: bool,
     pub(crate) stateless: bool,
     /// Whether the fields of sections are shown, not only counted.
     pub(crate) show_fields: bool,
 }
 
 impl Mode {
-    pub(crate) fn from_options(options: &DecodeOptions) -> Self {
-        let default = Limits::DEFAULT
-            .with_max_section_size(options.max_header_list_size)
-            .with_max_fields(options.max_header_fields)
-            .with_max_continuations(options.max_continuations);
-        let max_frame_size = options.max_frame_size.unwrap_or(default.max_frame_size);
+    /// One direction by itself is judged as the endpoint would that `--role` names. Else only what the endpoints announced
+    /// counts, and what the command line says.
+    pub(crate) fn from_options(options: &DecodeOptions, is_capture: bool) -> Self {
+        let role = options.role.map(Role::from);
+        let is_endpoint = !is_capture && matches!(role, Some(Role::Server | Role::Client));
+        let mut limits =
+            if is_endpoint { Limits::DEFAULT } else { Limits::observing(MOST_SECTION, MOST_TABLE) };
+        limits.max_section_size = options.max_header_list_size.unwrap_or(limits.max_section_size);
+        limits.max_fields = options.max_header_fields.or(limits.max_fields);
+        limits.max_block_len = options.max_header_block.or(limits.max_block_len);
+        limits.max_continuations = options.max_continuations.or(limits.max_continuations);
         Self {
-            limits: default.with_max_frame_size(max_frame_size),
+            limits,
+            judges_size: is_endpoint
+                || options.max_header_list_size.is_some()
+                || options.max_header_fields.is_some(),
+            max_frame_size: options.max_frame_size,
             header_table_size: options.header_table_size,
-            role: options.role.map(Into::into),
+            role,
+            is_endpoint,
             stateless: options.stateless,
             show_fields: !options.stats,
         }
@@ -43,7 +59,7 @@ impl Mode {
 
 pub(crate) struct Direction {
     flow: Option<Flow>,
-    limits: Limits,
+    mode: Mode,
     start: FirstOctets,
     reader: FrameReader,
     /// `None` where field blocks are not read.
@@ -54,7 +70,9 @@ pub(crate) struct Direction {
     pending: Vec<u8>,
     failed: bool,
     /// In a capture, the SETTINGS frames not yet applied to the other direction.
-    announced: Vec<Announced>,
+    announced: Vec<SettingList<Vec<u8>>>,
+    /// `SETTINGS_MAX_HEADER_LIST_SIZE` of the receiver.
+    advised_list_size: Option<u32>,
 }
 
 /// The decision that depends on the first bytes.
@@ -67,35 +85,52 @@ enum FirstOctets {
     Decided,
 }
 
-/// The limits of a SETTINGS frame for the bytes that its sender receives.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Announced {
-    pub(crate) max_frame_size: Option<PayloadLength>,
-    pub(crate) table_size: Option<u32>,
-}
-
 impl Direction {
     pub(crate) fn new(flow: Option<Flow>, mode: Mode) -> anyhow::Result<Self> {
         let role = mode.role.unwrap_or(Role::Observer);
-        let (start, reader) = match mode.role {
-            _ if mode.stateless => {
-                let start = if flow.is_some() { FirstOctets::Preface } else { FirstOctets::Decided };
-                let mut reader = FrameReader::stateless();
-                reader.options.max_frame_size = mode.limits.max_frame_size;
-                (start, reader)
-            }
-            Some(_) => (FirstOctets::Decided, FrameReader::with_limits(role, &mode.limits)?),
-            None => (FirstOctets::Role, FrameReader::with_limits(role, &mode.limits)?),
+        let start = match mode.role {
+            _ if mode.stateless && flow.is_some() => FirstOctets::Preface,
+            None if !mode.stateless => FirstOctets::Role,
+            _ => FirstOctets::Decided,
         };
-        let table = match mode.header_table_size {
-            None if flow.is_some() => TableLimit::Followed(Followed::default()),
-            given => TableLimit::Given(given.unwrap_or(INITIAL)),
+        let mut direction = Self {
+            flow,
+            mode,
+            start,
+            reader: FrameReader::stateless(),
+            sections: None,
+            offset: 0,
+            pending: Vec::new(),
+            failed: false,
+            announced: Vec::new(),
+            advised_list_size: None,
         };
-        let sections =
-            (!mode.stateless).then(|| SectionReader::new(mode.limits, role, table, mode.show_fields));
-        let (pending, announced) = (Vec::new(), Vec::new());
-        let limits = mode.limits;
-        Ok(Self { flow, limits, start, reader, sections, offset: 0, pending, failed: false, announced })
+        if !mode.stateless {
+            direction.set_role(role)?;
+        }
+        direction.reader.options.max_frame_size =
+            mode.max_frame_size.unwrap_or(direction.reader.options.max_frame_size);
+        Ok(direction)
+    }
+
+    /// Starts to read for a receiver with this role.
+    fn set_role(&mut self, role: Role) -> anyhow::Result<()> {
+        let Mode { limits, max_frame_size, header_table_size, .. } = self.mode;
+        let reader = FrameReader::with_limits(role, &limits)?;
+        self.reader = if self.mode.is_endpoint { reader } else { reader.observing() };
+        // One direction alone does not tell what its receiver announced.
+        let is_unknown = self.flow.is_none() && role == Role::Observer;
+        let default = if is_unknown { PayloadLength::MAX } else { self.reader.options.max_frame_size };
+        self.reader.options.max_frame_size = max_frame_size.unwrap_or(default);
+        let table_limit = match header_table_size {
+            None if is_unknown => UNKNOWN,
+            // Known to the sender when it acknowledges, allowed at once.
+            given => INITIAL.max(given.unwrap_or(INITIAL)),
+        };
+        let mut sections = SectionReader::new(limits, role, table_limit, self.mode.show_fields);
+        sections.extended_connect = !self.mode.is_endpoint;
+        self.sections = Some(sections);
+        Ok(())
     }
 
     /// Starts after the bytes of an HTTP/1.1 upgrade, in which the client announced settings; the upgrade acknowledges
@@ -177,19 +212,29 @@ impl Direction {
         note(&format!("{flow}{what}"))
     }
 
-    /// The receiver of this direction sends SETTINGS: larger frames are allowed at once, another table after the
-    /// acknowledgment.
-    pub(crate) fn settings_sent(&mut self, announced: &Announced, follow_frame_size: bool) {
-        if let Some(octets) = announced.max_frame_size.filter(|_| follow_frame_size) {
-            self.reader.options.max_frame_size = self.reader.options.max_frame_size.max(octets);
+    /// The receiver of this direction sends SETTINGS: they count when they are acknowledged, larger frames at once.
+    pub(crate) fn settings_sent(&mut self, settings: &SettingList<Vec<u8>>) -> anyhow::Result<()> {
+        self.advised_list_size = settings.get(SettingId::MAX_HEADER_LIST_SIZE).or(self.advised_list_size);
+        self.reader.settings_sent(settings)?;
+        self.follow_settings();
+        Ok(())
+    }
+
+    /// Applies the limits that came into force, where the command line does not say otherwise.
+    fn follow_settings(&mut self) {
+        if let Some(max_frame_size) = self.mode.max_frame_size {
+            self.reader.options.max_frame_size = max_frame_size;
         }
-        if let Some(sections) = &mut self.sections {
-            sections.settings_sent(announced.table_size);
+        let limits = self.reader.take_table_limits();
+        if let (Some(limits), None, Some(sections)) =
+            (limits, self.mode.header_table_size, &mut self.sections)
+        {
+            sections.set_table_limits(limits);
         }
     }
 
     /// The SETTINGS frames of this direction since the last call.
-    pub(crate) fn take_announced(&mut self) -> Vec<Announced> {
+    pub(crate) fn take_announced(&mut self) -> Vec<SettingList<Vec<u8>>> {
         std::mem::take(&mut self.announced)
     }
 
@@ -231,23 +276,16 @@ impl Direction {
         }
         let starts_so = input.starts_with(enough);
         match std::mem::replace(&mut self.start, FirstOctets::Decided) {
-            FirstOctets::Role if starts_so => self.set_role(Role::Server),
+            FirstOctets::Role if starts_so => {
+                let set = self.set_role(Role::Server);
+                debug_assert!(set.is_ok(), "the reader before had the same limits");
+            }
             FirstOctets::Preface if starts_so => {
                 return Ok(Progress::Item { item: FrameEvent::Preface, consumed: PREFACE.len() });
             }
             _ => {}
         }
         self.reader.read(input)
-    }
-
-    fn set_role(&mut self, role: Role) {
-        // The previous reader accepted these limits.
-        if let Ok(reader) = FrameReader::with_limits(role, &self.limits) {
-            self.reader = reader;
-        }
-        if let Some(sections) = &mut self.sections {
-            sections.role = role;
-        }
     }
 
     fn item(&mut self, item: &FrameEvent<&[u8]>, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
@@ -268,12 +306,16 @@ impl Direction {
     }
 
     fn settings(&mut self, frame: &Frame<&[u8]>) {
-        match (frame, &mut self.sections) {
-            (Frame::Settings(Settings::Ack), Some(sections)) => sections.acknowledge(),
-            (Frame::Settings(Settings::List(list)), _) if self.flow.is_some() => {
-                let max_frame_size = list.get(SettingId::MAX_FRAME_SIZE).and_then(PayloadLength::new);
-                let table_size = list.get(SettingId::HEADER_TABLE_SIZE);
-                self.announced.push(Announced { max_frame_size, table_size });
+        match frame {
+            Frame::Settings(Settings::Ack) => {
+                self.follow_settings();
+                // Known to the sender from its first acknowledgment on.
+                if let (Some(given), Some(sections)) = (self.mode.header_table_size, &mut self.sections) {
+                    sections.set_table_limits([given; 2]);
+                }
+            }
+            Frame::Settings(Settings::List(list)) if self.flow.is_some() => {
+                self.announced.push(list.map(<[u8]>::to_vec));
             }
             _ => {}
         }
@@ -293,15 +335,26 @@ impl Direction {
             Ok(None) => Ok(()),
             Ok(Some(done)) => {
                 let place = Position { offset: done.offset, ..place };
+                let (stream_id, list_size, error) = (done.stream_id, done.list_size, done.error);
+                let is_judged = done.section.is_some() || self.mode.judges_size;
                 if let Some(section) = done.section {
                     report.event(&place, &Event::FieldSection(section))?;
                 }
-                match done.error {
-                    // Its frames have been shown.
-                    Some(error) => {
-                        let breaches = Breaches { all: &done.breaches, fields: Some(done.fields) };
-                        report.event(&place, &Event::Error { error: error.into(), breaches, octets: &[] })
-                    }
+                // Its frames have been shown.
+                if let Some(error) = error.filter(|_| is_judged) {
+                    let breaches = Breaches { all: &done.breaches, fields: Some(done.fields) };
+                    report.event(&place, &Event::Error { error: error.into(), breaches, octets: &[] })?;
+                }
+                if !is_judged {
+                    self.note(&format!(
+                        "the field section of stream {stream_id} is not shown: it has {list_size} bytes"
+                    ))?;
+                }
+                match self.advised_list_size.filter(|advised| list_size > *advised) {
+                    Some(advised) => self.note(&format!(
+                        "the field section of stream {stream_id} has {list_size} bytes, more than the {advised} that \
+                         its receiver announced as SETTINGS_MAX_HEADER_LIST_SIZE, which is advisory"
+                    )),
                     None => Ok(()),
                 }
             }

@@ -4,7 +4,6 @@ pub(crate) mod capture; // packets, TCP, which connections speak HTTP/2
 mod direction; // one direction: bytes to events
 mod report; // where events go
 mod sections; // field blocks to field sections
-mod table_limit; // the table that a sender may use
 
 pub(crate) use direction::{Direction, Mode};
 pub(crate) use report::Report;

@@ -7,9 +7,17 @@ use h2wire::frame::{Flags, Frame, FrameHeader, StreamId};
 use h2wire::hpack::{BlockEnd, Decoded, Decoder, HpackError};
 use h2wire::{Breach, FieldList, FieldValidator, Limits, Role, Rule, SectionHead, StreamError};
 
-use crate::bounds::MOST_TABLE;
+use crate::bounds::{MOST_SECTION, MOST_TABLE};
 use crate::event::FieldSection;
-use crate::inspect::table_limit::{INITIAL, TableLimit, UNKNOWN};
+
+/// The table limit before any SETTINGS frame. RFC 9113 §6.5.2.
+pub(crate) const INITIAL: u32 = 4096;
+
+/// An unknown limit: any table is allowed.
+pub(crate) const UNKNOWN: u32 = u32::MAX;
+
+/// A section up to this size needs no more memory than the decoder starts with.
+const SMALL_SECTION: u32 = 256 * 1024;
 
 pub(crate) struct SectionReader {
     limits: Limits,
@@ -19,13 +27,16 @@ pub(crate) struct SectionReader {
     keep: bool,
     /// Whether the first block here is the first of the connection.
     pub(crate) from_start: bool,
-    table: TableLimit,
-    /// The limit now, and the lowest one before the first block.
+    /// Whether `:protocol` is allowed.
+    pub(crate) extended_connect: bool,
+    /// The limit now, and the lowest one since the last block.
     limit: u32,
     lowest: u32,
     decoder: Option<Decoder<Vec<u8>>>,
     /// The table that the decoder has memory for.
     memory: u32,
+    /// The section that it has memory for.
+    section_memory: u32,
     open: Option<Open>,
     fields: FieldList,
 }
@@ -42,8 +53,11 @@ struct Open {
 pub(crate) struct Done<'a> {
     /// Where its first frame starts.
     pub(crate) offset: u64,
+    pub(crate) stream_id: StreamId,
     /// `None` if its fields exceed a limit.
     pub(crate) section: Option<FieldSection<'a>>,
+    /// Its size: name + value + 32 for each field.
+    pub(crate) list_size: u32,
     pub(crate) error: Option<StreamError>,
     /// All that is wrong with its fields.
     pub(crate) breaches: Vec<Breach>,
@@ -58,53 +72,37 @@ pub(crate) enum Trouble {
 }
 
 impl SectionReader {
-    pub(crate) fn new(limits: Limits, role: Role, table: TableLimit, keep: bool) -> Self {
-        let limit = table.initial();
+    pub(crate) fn new(limits: Limits, role: Role, table_limit: u32, keep: bool) -> Self {
         Self {
             limits,
             role,
             keep,
             from_start: true,
-            table,
-            limit,
-            lowest: limit,
+            extended_connect: true,
+            limit: table_limit,
+            lowest: table_limit,
             decoder: None,
             memory: INITIAL,
+            section_memory: SMALL_SECTION,
             open: None,
             fields: FieldList::new(),
         }
     }
 
-    /// The receiver sends SETTINGS.
-    pub(crate) fn settings_sent(&mut self, table_size: Option<u32>) {
-        if let Some(limit) = self.table.settings_sent(table_size) {
-            self.set_limit(limit);
-        }
+    /// Table limits come into force for the next block: the lowest, and the last.
+    pub(crate) fn set_table_limits(&mut self, [lowest, last]: [u32; 2]) {
+        self.limit = last;
+        self.lowest = self.lowest.min(lowest);
     }
 
-    /// The sender acknowledges SETTINGS.
-    pub(crate) fn acknowledge(&mut self) {
-        if let Some(limit) = self.table.acknowledge() {
-            self.set_limit(limit);
-        }
-    }
-
-    /// Allows any table until SETTINGS are acknowledged.
-    pub(crate) fn allow_any_table(&mut self) {
-        self.set_limit(UNKNOWN);
+    /// Forgets the table limit.
+    pub(crate) const fn allow_any_table(&mut self) {
+        self.limit = UNKNOWN;
     }
 
     /// The stream of a field block that goes on.
     pub(crate) fn open_stream(&self) -> Option<StreamId> {
         self.open.as_ref().map(|open| open.head.stream_id)
-    }
-
-    fn set_limit(&mut self, limit: u32) {
-        self.limit = limit;
-        self.lowest = self.lowest.min(limit);
-        if let Some(decoder) = &mut self.decoder {
-            tell(decoder, limit.min(self.memory));
-        }
     }
 
     /// Takes a frame at an offset. A frame that ends a field block returns the section.
@@ -118,7 +116,8 @@ impl SectionReader {
         let last = header.flags.contains(Flags::END_HEADERS);
         if let Some(head) = SectionHead::from_frame(frame) {
             self.fields.clear();
-            let validator = FieldValidator::for_section(self.role, &head);
+            let mut validator = FieldValidator::for_section(self.role, &head);
+            validator.extended_connect = self.extended_connect;
             self.open = Some(Open { head, offset, validator, breaches: Vec::new() });
             self.make_memory(fragment, last);
         }
@@ -136,13 +135,23 @@ impl SectionReader {
 
     /// Creates the decoder at the first block, and grows it if a block enlarges the table.
     fn make_memory(&mut self, fragment: &[u8], last: bool) {
-        let decoder = self.decoder.get_or_insert_with(|| {
-            let mut decoder = Decoder::new(&self.limits.decoder_limits().with_max_table_size(self.memory));
-            for limit in [self.lowest, self.limit] {
-                tell(&mut decoder, limit.min(self.memory));
-            }
-            decoder
-        });
+        let limits = self.limits.decoder_limits();
+        // A limit of the command line is kept to the byte.
+        let is_bound = limits.max_list_size == MOST_SECTION;
+        let small = limits.with_max_list_size(if is_bound { SMALL_SECTION } else { limits.max_list_size });
+        let decoder =
+            self.decoder.get_or_insert_with(|| Decoder::new(&small.with_max_table_size(self.memory)));
+        let section = if last { largest_section(decoder, fragment) } else { MOST_SECTION };
+        if is_bound && section > self.section_memory {
+            self.section_memory = section.checked_next_power_of_two().unwrap_or(section).min(MOST_SECTION);
+            let limits = limits.with_max_list_size(self.section_memory).with_max_table_size(self.memory);
+            let grown = decoder.grow_to(&limits);
+            debug_assert!(grown.is_ok(), "a block has not begun");
+        }
+        for limit in [self.lowest, self.limit] {
+            tell(decoder, limit.min(self.memory));
+        }
+        self.lowest = self.limit;
         let most = self.limit.min(MOST_TABLE);
         let wanted = match size_updates(fragment) {
             (_, true) if !last => most,
@@ -188,6 +197,8 @@ impl SectionReader {
         let section = FieldSection { head, fields: &self.fields, count: end.fields };
         Some(Done {
             offset,
+            stream_id: head.stream_id,
+            list_size: end.list_size,
             section: end.exceeded.is_none().then_some(section),
             error,
             breaches,
@@ -196,10 +207,19 @@ impl SectionReader {
     }
 }
 
-/// Sets a limit for which the decoder has memory.
+/// The most that a block in one frame can mean: each byte is an index of the largest entry that there may be.
+fn largest_section(decoder: &Decoder<Vec<u8>>, fragment: &[u8]) -> u32 {
+    let len = u32::try_from(fragment.len()).unwrap_or(u32::MAX);
+    // The shortest codes have 5 bits.
+    let literal = len.saturating_mul(2).saturating_add(64);
+    let entry = decoder.table_size().max(literal).min(decoder.table_capacity().max(64));
+    len.saturating_mul(entry).max(literal)
+}
+
+/// Sets a limit for which the decoder has memory. After an error of HPACK it is refused, and no more blocks are read.
 fn tell(decoder: &mut Decoder<Vec<u8>>, limit: u32) {
     let told = decoder.set_table_limit(limit);
-    debug_assert!(told.is_ok(), "there is memory for it");
+    debug_assert!(told.is_ok(), "there is memory for it, and no block is open");
 }
 
 /// The largest size update at the start of a block (RFC 7541 §6.3), and whether there may be more in the next fragment.

@@ -35,6 +35,9 @@ impl Show {
         let direction = |from, role| {
             let mode = Mode {
                 limits: LIMITS,
+                judges_size: true,
+                max_frame_size: None,
+                is_endpoint: false,
                 header_table_size: None,
                 role: Some(role),
                 stateless: false,
@@ -229,7 +232,7 @@ fn show(
 ) -> anyhow::Result<()> {
     sender.feed(octets, frames)?;
     for announced in sender.take_announced() {
-        receiver.settings_sent(&announced, true);
+        receiver.settings_sent(&announced)?;
     }
     frames.flush()
 }

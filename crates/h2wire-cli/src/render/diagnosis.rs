@@ -79,7 +79,8 @@ pub(crate) fn hint(rule: Rule, octets: &[u8]) -> Option<&'static str> {
         Rule::Hpack(HpackError::SizeUpdateAboveLimit) => {
             Some("pass the table limit the receiver announced with --header-table-size")
         }
-        Rule::Limit(Limit::SectionSize | Limit::BlockLength) => Some("raise it with --max-header-list-size"),
+        Rule::Limit(Limit::SectionSize) => Some("raise it with --max-header-list-size"),
+        Rule::Limit(Limit::BlockLength) => Some("raise it with --max-header-block"),
         Rule::Limit(Limit::Fields) => Some("raise it with --max-header-fields"),
         Rule::Limit(Limit::Continuations) => Some("raise it with --max-continuations"),
         _ => None,

@@ -9,13 +9,23 @@ use crate::TableLimitError;
 impl DecoderState {
     /// See `Decoder::grow`.
     pub(super) fn grow(&mut self, memory: &mut Vec<u8>, max_table_size: u32) -> Result<(), TableLimitError> {
+        if max_table_size <= self.limits.max_table_size && !self.open {
+            return Ok(());
+        }
+        self.grow_to(memory, DecoderLimits { max_table_size, ..self.limits })
+    }
+
+    /// Moves to memory for these limits, and a table that is not smaller than before.
+    pub(super) fn grow_to(
+        &mut self,
+        memory: &mut Vec<u8>,
+        limits: DecoderLimits,
+    ) -> Result<(), TableLimitError> {
         if self.open {
             return Err(TableLimitError::FieldBlockOpen);
         }
-        if max_table_size <= self.limits.max_table_size {
-            return Ok(());
-        }
-        let limits = DecoderLimits { max_table_size, ..self.limits };
+        let max_table_size = limits.max_table_size.max(self.limits.max_table_size);
+        let limits = DecoderLimits { max_table_size, ..limits };
         let mut larger = vec![0; limits.memory_len()];
         let data_len = limits.data_len(larger.len());
         let (data, slots) = memory.split_at_mut_checked(self.table.data_len).unwrap_or_default();

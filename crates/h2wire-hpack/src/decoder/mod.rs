@@ -8,6 +8,7 @@ mod grow;
 mod joined; // blocks that a decoder has missed
 mod limits;
 mod partial; // what is kept of a field that ends in a later fragment
+mod relimit; // other limits under way
 mod representation;
 mod resumable; // fields cut by the end of a fragment, size updates, and all errors
 mod size_update;

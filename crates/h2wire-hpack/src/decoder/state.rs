@@ -18,6 +18,8 @@ pub(super) struct DecoderState {
     pub(super) table: DynamicTable,
     pub(super) updates: SizeUpdates,
     pub(super) counts: Counts,
+    /// The section size and number of fields to go back to after a block that had its own.
+    pub(super) restore: Option<[u32; 2]>,
     pub(super) partial: Partial,
     /// A block has started and not ended.
     pub(super) open: bool,
@@ -39,6 +41,7 @@ impl DecoderState {
             table: DynamicTable::new(limits.max_table_size, limit, limits.data_len(memory_len)),
             updates: SizeUpdates::new(limit),
             counts: Counts::default(),
+            restore: None,
             partial: Partial::default(),
             open: false,
             unfinished: false,
@@ -71,6 +74,9 @@ impl DecoderState {
         self.open = false;
         self.unfinished = false;
         self.set_ready();
+        if let Some([max_list_size, max_fields]) = self.restore.take() {
+            (self.limits.max_list_size, self.limits.max_fields) = (max_list_size, max_fields);
+        }
         Ok(core::mem::take(&mut self.counts).end())
     }
 

@@ -2,8 +2,8 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 use h2wire::frame::{
-    ErrorCode, Frame, FrameHeader, GoAway, RstStream, SettingBuffer, SettingId, SettingList, Settings,
-    StreamId, WindowUpdate,
+    ErrorCode, Frame, FrameHeader, GoAway, RstStream, SettingId, SettingList, Settings, StreamId,
+    WindowUpdate,
 };
 use h2wire::{
     ConnectionError, FieldLine, FieldList, Limits, Message, Reader, ReaderError, Role, SectionEnd,
@@ -109,17 +109,12 @@ impl Client {
 
     /// The client connection preface. §3.4
     fn start(&mut self) -> Result<(), ClientError> {
-        let mut settings = SettingBuffer::<3>::new();
-        for (id, value) in [
-            (SettingId::ENABLE_PUSH, 0),
-            (SettingId::INITIAL_WINDOW_SIZE, WINDOW),
-            (SettingId::MAX_HEADER_LIST_SIZE, Limits::DEFAULT.max_section_size),
-        ] {
-            settings.push(id, value).map_err(|error| ClientError::Write(error.into()))?;
-        }
+        let mut settings = Limits::DEFAULT.settings(Role::Client);
+        let window = settings.push(SettingId::INITIAL_WINDOW_SIZE, WINDOW);
+        window.map_err(|error| ClientError::Write(error.into()))?;
         self.reader.settings_sent(&settings.list())?;
         self.writer.append_preface(&mut self.output)?;
-        self.put(Settings::List(settings.list()))?;
+        self.writer.append_settings(&settings.list(), &mut self.output)?;
         let more = WINDOW.saturating_sub(INITIAL_WINDOW_SIZE);
         self.give_back(StreamId::CONNECTION, more.try_into().ok())
     }
@@ -292,8 +287,7 @@ impl Client {
             self.stream_window.resize(self.peer_stream_window, setting.value).map_err(overflow)?;
             self.peer_stream_window = setting.value;
         }
-        self.writer.settings_received(list);
-        self.put(Settings::Ack)
+        Ok(self.writer.append_acknowledge(list, &mut self.output)?)
     }
 
     fn window_update(&mut self, frame: WindowUpdate) -> Result<(), ClientError> {

@@ -2,17 +2,11 @@
 
 use std::io::{self, Write};
 
-use h2wire::frame::{Frame, FrameHeader, PayloadLength, SettingList, Settings};
+use h2wire::frame::{Frame, FrameHeader, SettingList, Settings};
 use h2wire::{Event, FieldStep, Fields, Limits, Progress, Reader, ReaderError, Role};
 
-/// More than any endpoint accepts: an observer does not refuse frames that two endpoints agreed on.
-const LIMITS: Limits = Limits::DEFAULT
-    .with_max_section_size(1 << 20)
-    .with_max_frame_size(PayloadLength::INITIAL_MAX_FRAME_SIZE)
-    .with_max_fields(1 << 16)
-    .with_max_continuations(1 << 16)
-    .with_max_settings(1 << 10)
-    .with_max_table_size(1 << 20);
+/// More than any endpoint accepts: an observer does not refuse what two endpoints agreed on.
+const LIMITS: Limits = Limits::observing(1 << 20, 1 << 20);
 
 /// The sender.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,8 +3,8 @@
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
-use h2wire_frame::{Flags, Frame, FrameHeader, Progress, SettingList, Settings};
-use h2wire_hpack::MemoryTooSmall;
+use h2wire_frame::{Flags, Frame, FrameHeader, PayloadLength, Progress, SettingList, Settings};
+use h2wire_hpack::{MemoryTooSmall, SetLimitsError};
 
 use crate::receive::Receiver;
 use crate::{
@@ -92,7 +92,7 @@ pub enum Event<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     },
 }
 
-/// A reader cannot be made.
+/// A reader cannot be made, or its limits cannot be changed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReaderError {
@@ -102,6 +102,18 @@ pub enum ReaderError {
     /// The memory is too small.
     #[error(transparent)]
     Memory(#[from] MemoryTooSmall),
+    /// A field block goes on: limits only change between blocks.
+    #[error("a field block goes on: limits only change between blocks")]
+    FieldBlockOpen,
+}
+
+impl From<SetLimitsError> for ReaderError {
+    fn from(error: SetLimitsError) -> Self {
+        match error {
+            SetLimitsError::Memory(error) => Self::Memory(error),
+            _ => Self::FieldBlockOpen,
+        }
+    }
 }
 
 #[cfg(feature = "alloc")]
@@ -112,7 +124,22 @@ impl Reader<Vec<u8>> {
     /// [`ReaderError`] when a limit is 0 or asks for more memory than there can be.
     pub fn new(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
         limits.check()?;
-        Self::new_in(role, limits, limits.allocate())
+        let with_memory = limits.with_initial_table();
+        let mut reader = Self::new_in(role, &with_memory, with_memory.allocate())?;
+        reader.receiver.max_table_size = limits.max_table_size;
+        Ok(reader)
+    }
+
+    /// Makes the memory that larger limits need. Then [`set_limits`](Self::set_limits) can raise them.
+    ///
+    /// # Errors
+    /// [`ReaderError::Limit`] if a limit is 0, and [`ReaderError::FieldBlockOpen`] between the frames of a field block.
+    ///
+    /// # Panics
+    /// Panics if that much memory cannot be allocated, as `Vec` does.
+    pub fn grow_to(&mut self, limits: &Limits) -> Result<(), ReaderError> {
+        limits.check()?;
+        Ok(self.receiver.grow_to(limits)?)
     }
 }
 
@@ -125,7 +152,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         let frames = FrameReader::with_limits(role, limits)?;
         let receiver = Receiver::new(role, limits, memory)?;
         Ok(Self {
-            options: Options::DEFAULT.with_max_frame_size(limits.max_frame_size),
+            options: Options::DEFAULT,
             counters: Counters::default(),
             frames,
             receiver,
@@ -133,9 +160,16 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         })
     }
 
-    /// Records a SETTINGS frame that this endpoint sends. The peer acknowledges such frames in their order; later
-    /// reads then apply the settings automatically: `SETTINGS_HEADER_TABLE_SIZE`, `SETTINGS_ENABLE_PUSH` and
-    /// `SETTINGS_MAX_FRAME_SIZE`, which takes effect at once if it is larger than before. RFC 9113 §6.5.3, §4.3.1.
+    /// Records a SETTINGS frame that the receiver of these bytes sends: your own, or for an observer one of the other direction.
+    /// Call it for every SETTINGS frame, empty ones too, before the frame is sent: the peer's acknowledgments are counted.
+    ///
+    /// The peer acknowledges such frames in their order; later reads then apply `SETTINGS_HEADER_TABLE_SIZE`,
+    /// `SETTINGS_ENABLE_PUSH` and `SETTINGS_MAX_FRAME_SIZE`, which takes effect at once if it is larger than before.
+    /// `SETTINGS_ENABLE_CONNECT_PROTOCOL` 1 allows `:protocol` from now on. RFC 9113 §6.5.3, §4.3.1, RFC 8441 §3.
+    ///
+    /// An acknowledgment of settings that were never recorded changes nothing, because a peer may send one whenever it likes.
+    /// [`Counters::unexpected_acks`] counts them: if it is not 0 with an honest peer, a call of this function is missing. An
+    /// observer expects it, as it may see the acknowledgment before the SETTINGS.
     ///
     /// # Errors
     /// [`SettingsSentError`]. Do not send the frame then.
@@ -143,7 +177,21 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         &mut self,
         settings: &SettingList<B>,
     ) -> Result<(), SettingsSentError> {
-        self.receiver.settings_sent(settings, &mut self.options)
+        let receiver = &self.receiver;
+        self.frames.announce(|announced| receiver.settings_sent(settings, announced))
+    }
+
+    /// Changes the limits from the next frame on, within the memory that there is. Raise them before you announce them, lower
+    /// them once the peer has acknowledged them: [`Limits::changed_settings`] says which SETTINGS are to be sent.
+    ///
+    /// # Errors
+    /// [`ReaderError::Limit`] if a limit is 0, [`ReaderError::Memory`] if the memory is too small, and
+    /// [`ReaderError::FieldBlockOpen`] between the frames of a field block. Nothing has changed then.
+    pub fn set_limits(&mut self, limits: &Limits) -> Result<(), ReaderError> {
+        limits.check()?;
+        self.receiver.set_limits(limits)?;
+        self.frames.set_limits(limits);
+        Ok(())
     }
 
     /// Reads the next item at the start of `input`: everything received and not yet consumed.
@@ -157,7 +205,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         if let Some(error) = self.receiver.failed() {
             return Err(error);
         }
-        self.frames.options = self.options.parse();
+        self.frames.options.extensions = self.options.extensions;
         self.item_offset = self.frames.offset();
         match self.frames.read(input)? {
             Progress::Needed(octets) => Ok(Progress::Needed(octets)),
@@ -175,16 +223,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
             }
         };
         self.counters.count(&frame, frame.payload().len());
-        if frame == Frame::Settings(Settings::Ack)
-            && let Some(enabled) = self.receiver.settings_acknowledged(&mut self.options)?
-        {
-            self.frames.set_push_enabled(enabled);
+        if frame == Frame::Settings(Settings::Ack) && self.frames.announced.unexpected {
+            self.counters.count_unexpected_ack();
         }
         let Some(fragment) = frame.field_block_fragment().copied() else {
             return Ok(Event::Frame { header, frame });
         };
         if let Some(head) = SectionHead::from_frame(&frame) {
-            self.receiver.start_section(head, &self.options);
+            self.receiver.start_section(head, &self.options, &mut self.frames.announced);
         }
         let last = header.flags.contains(Flags::END_HEADERS);
         let fields = self.receiver.feed(fragment, last, &mut self.counters);
@@ -193,6 +239,26 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 }
 
 impl<M> Reader<M> {
+    /// The same reader for an observer that knows the role of the receiver: the rules of the role apply, the receiver's SETTINGS
+    /// may be seen after their acknowledgment, and `:protocol` is allowed. A reader for [`Role::Observer`] is one already.
+    #[must_use]
+    pub fn observing(mut self) -> Self {
+        self.frames.announced.is_observer = true;
+        self
+    }
+
+    /// SETTINGS frames of [`settings_sent`](Self::settings_sent) that the peer has not acknowledged.
+    #[must_use]
+    pub const fn unacknowledged(&self) -> usize {
+        self.frames.unacknowledged()
+    }
+
+    /// The longest payload that the peer may send now: 16,384 bytes, or what was announced.
+    #[must_use]
+    pub const fn max_frame_size(&self) -> PayloadLength {
+        self.frames.options.max_frame_size
+    }
+
     /// Bytes consumed so far: the position of the next item or, after an error, of the frame that has it.
     #[must_use]
     pub const fn offset(&self) -> u64 {
@@ -206,7 +272,10 @@ impl<M> Reader<M> {
     pub fn end_of_input(&self, rest: &[u8]) -> Result<EndOfInput, ConnectionError> {
         match self.receiver.failed() {
             Some(error) => Err(error),
-            None => self.frames.clone().with_options(self.options.parse()).end_of_input(rest),
+            None => {
+                let options = self.options.parse(self.frames.options.max_frame_size);
+                self.frames.clone().with_options(options).end_of_input(rest)
+            }
         }
     }
 }

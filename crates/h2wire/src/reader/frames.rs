@@ -1,9 +1,9 @@
 //! Reads frames one at a time from contiguous bytes.
 
-use h2wire_frame::{CheckedHeader, Frame, FrameHeader, ParseOptions, Progress};
+use h2wire_frame::{CheckedHeader, Frame, FrameHeader, ParseOptions, Progress, SettingList, Settings};
 
-use crate::receive::{Order, Refused, Start};
-use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, StreamError};
+use crate::receive::{Announced, Order, Refused, Start};
+use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, SettingsSentError, StreamError};
 
 /// Reads the frames of one direction of a connection from contiguous bytes.
 ///
@@ -44,10 +44,13 @@ use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, StreamError}
 /// ```
 #[derive(Clone, Debug)]
 pub struct FrameReader {
-    /// What the reader accepts. It may be changed between two reads, for example when the peer acknowledges settings.
+    /// What the reader accepts now: frames of 16,384 bytes at the start of a connection. [`settings_sent`](Self::settings_sent)
+    /// and the peer's acknowledgments change the frame size. Set it by hand only where other SETTINGS are known to be in force,
+    /// for a [`stateless`](Self::stateless) reader for example: it stays until SETTINGS change it.
     pub options: ParseOptions,
     /// `None` for a reader without state.
     order: Option<Order>,
+    pub(super) announced: Announced,
     offset: u64,
     stage: FramesStage,
 }
@@ -113,7 +116,13 @@ impl FrameReader {
 
     pub(crate) const fn with_checked_limits(role: Role, limits: &Limits) -> Self {
         let order = Some(Order::new(role, limits));
-        Self { options: limits.parse_options(), order, offset: 0, stage: FramesStage::Opening }
+        Self {
+            options: ParseOptions::DEFAULT,
+            order,
+            announced: Announced::new(role),
+            offset: 0,
+            stage: FramesStage::Opening,
+        }
     }
 
     /// A reader of single frames, without preface and without rules about order and roles. For bytes from the middle
@@ -127,6 +136,14 @@ impl FrameReader {
     #[must_use]
     pub const fn with_options(self, options: ParseOptions) -> Self {
         Self { options, ..self }
+    }
+
+    /// The same reader for an observer that knows the role of the receiver: the rules of the role apply, and the receiver's
+    /// SETTINGS may be seen after their acknowledgment. A reader for [`Role::Observer`] is one already.
+    #[must_use]
+    pub const fn observing(mut self) -> Self {
+        self.announced.is_observer = true;
+        self
     }
 
     /// Reads the next item at the start of `input`: everything received and not yet consumed.
@@ -157,10 +174,60 @@ impl FrameReader {
         self.offset
     }
 
-    pub(crate) const fn set_push_enabled(&mut self, enabled: bool) {
+    /// Records a SETTINGS frame that the receiver of these frames sends: your own, or for an observer one of the other
+    /// direction. Call it for every SETTINGS frame, empty ones too, before the frame is sent.
+    ///
+    /// The peer acknowledges them in their order. Then `SETTINGS_MAX_FRAME_SIZE` and `SETTINGS_ENABLE_PUSH` are applied by
+    /// themselves; a larger frame size at once. RFC 9113 §6.5.3.
+    ///
+    /// # Errors
+    /// [`SettingsSentError::TooManyUnacknowledged`]. Do not send the frame then.
+    pub fn settings_sent<B: AsRef<[u8]>>(
+        &mut self,
+        settings: &SettingList<B>,
+    ) -> Result<(), SettingsSentError> {
+        self.announce(|announced| announced.send(settings))
+    }
+
+    /// SETTINGS frames of [`settings_sent`](Self::settings_sent) that the peer has not acknowledged.
+    #[must_use]
+    pub const fn unacknowledged(&self) -> usize {
+        self.announced.unacknowledged()
+    }
+
+    /// The HPACK table limits that came into force since the last call, for a decoder of your own: the lowest of them, and the
+    /// last. Call [`set_table_limit`](h2wire_hpack::Decoder::set_table_limit) with both, before a field block starts.
+    ///
+    /// `u32::MAX` is an unknown limit: an observer has seen an acknowledgment and not yet the SETTINGS, or more than 8
+    /// unacknowledged SETTINGS frames.
+    pub const fn take_table_limits(&mut self) -> Option<[u32; 2]> {
+        self.announced.take_table_limits()
+    }
+
+    pub(super) const fn set_limits(&mut self, limits: &Limits) {
         if let Some(order) = &mut self.order {
-            order.push_enabled = enabled;
+            order.set_limits(limits);
         }
+    }
+
+    /// Changes what is announced, and then what is accepted.
+    pub(super) fn announce<T>(&mut self, change: impl FnOnce(&mut Announced) -> T) -> T {
+        let before = self.announced.max_frame_size;
+        let result = change(&mut self.announced);
+        if self.announced.max_frame_size != before {
+            self.options.max_frame_size = self.announced.max_frame_size;
+        }
+        if let Some(order) = &mut self.order {
+            order.push_enabled = self.announced.push_enabled;
+        }
+        result
+    }
+
+    /// The peer acknowledged settings.
+    #[cold]
+    #[inline(never)]
+    fn acknowledged(&mut self) {
+        self.announce(Announced::acknowledge);
     }
 
     /// What is missing if the input ends with `rest`, which is not consumed yet. Read all complete items first: they
@@ -230,7 +297,13 @@ impl FrameReader {
             },
         );
         match &progress {
-            Ok(Progress::Item { consumed, .. }) => self.consume(*consumed),
+            Ok(Progress::Item { item, consumed }) => {
+                let is_ack = matches!(item, FrameEvent::Frame { frame: Frame::Settings(Settings::Ack), .. });
+                self.consume(*consumed);
+                if is_ack {
+                    self.acknowledged();
+                }
+            }
             Ok(Progress::Needed(_)) => {}
             Err(error) => self.stage = FramesStage::Failed(*error),
         }

@@ -31,6 +31,9 @@ pub struct Counters {
     pub pings: u64,
     /// SETTINGS frames to be acknowledged.
     pub settings: u64,
+    /// Acknowledgments of SETTINGS that were not passed to `settings_sent`. They change nothing. If the peer is honest, the
+    /// caller has forgotten `settings_sent`.
+    pub unexpected_acks: u64,
     /// Complete field sections, valid or not.
     pub sections: u64,
     /// Stream errors: of frames, of malformed and of too large field sections.
@@ -82,6 +85,10 @@ impl Counters {
 
     pub(crate) fn count_stream_error(&mut self) {
         add_one(&mut self.stream_errors);
+    }
+
+    pub(crate) fn count_unexpected_ack(&mut self) {
+        add_one(&mut self.unexpected_acks);
     }
 
     pub(crate) fn count_section(&mut self) {

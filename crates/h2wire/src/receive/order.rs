@@ -49,8 +49,8 @@ impl Order {
     pub(crate) const fn new(role: Role, limits: &Limits) -> Self {
         Self {
             role,
-            max_block_len: limits.max_block_len,
-            max_continuations: limits.max_continuations,
+            max_block_len: limits.block_len(),
+            max_continuations: limits.continuations(),
             max_settings: limits.max_settings,
             push_enabled: true,
             first_frame_seen: false,
@@ -58,6 +58,19 @@ impl Order {
             block_len: 0,
             continuations: 0,
         }
+    }
+
+    /// Changes the limits.
+    pub(crate) const fn set_limits(&mut self, limits: &Limits) {
+        self.max_block_len = limits.block_len();
+        self.max_continuations = limits.continuations();
+        self.max_settings = limits.max_settings;
+    }
+
+    /// The same without room for more settings in a frame.
+    pub(crate) fn with_most_settings(mut self, most: u32) -> Self {
+        self.max_settings = self.max_settings.min(most);
+        self
     }
 
     pub(crate) const fn role(&self) -> Role {

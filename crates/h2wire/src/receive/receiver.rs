@@ -1,19 +1,20 @@
 //! What a reader of frames and fields remembers, whatever way the bytes come.
 
-use h2wire_frame::SettingList;
-use h2wire_hpack::{HpackError, MemoryTooSmall};
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+
+use h2wire_frame::{SettingId, SettingList};
+use h2wire_hpack::{MemoryTooSmall, SetLimitsError};
 
 use super::sections::Sections;
-use super::unacknowledged::UnacknowledgedSettings;
-use super::{Counters, Fields, SettingsSentError};
+use super::{Announced, Counters, Fields, SettingsSentError};
 use crate::{ConnectionError, Limits, Options, Role, SectionHead, StreamError};
 
-/// The field sections of one direction, the settings that its sender has not acknowledged, and the failure that is final.
+/// The field sections of one direction, and the failure that is final.
 #[derive(Clone, Debug)]
 pub(crate) struct Receiver<M> {
     sections: Sections<M>,
-    unacknowledged: UnacknowledgedSettings,
-    max_table_size: u32,
+    pub(crate) max_table_size: u32,
     failed: Option<ConnectionError>,
 }
 
@@ -21,15 +22,28 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
     pub(crate) fn new(role: Role, limits: &Limits, memory: M) -> Result<Self, MemoryTooSmall> {
         Ok(Self {
             sections: Sections::new(role, limits, memory)?,
-            unacknowledged: UnacknowledgedSettings::default(),
             max_table_size: limits.max_table_size,
             failed: None,
         })
     }
 
-    /// Starts a section.
-    pub(crate) fn start_section(&mut self, head: SectionHead, options: &Options) {
-        self.sections.start(head, options);
+    /// Starts a section, judged by what is announced.
+    pub(crate) fn start_section(&mut self, head: SectionHead, options: &Options, announced: &mut Announced) {
+        let limits = announced.take_table_limits();
+        for limit in limits.into_iter().flatten() {
+            // It fails only if the last block was abandoned, and then so does this one.
+            let _ = self.sections.decoder.set_table_limit(limit.min(self.max_table_size));
+        }
+        // RFC 8441 §3
+        let extended_connect = announced.extended_connect || announced.is_observer;
+        self.sections.start(head, options, extended_connect);
+    }
+
+    /// Changes the limits of sections.
+    pub(crate) fn set_limits(&mut self, limits: &Limits) -> Result<(), SetLimitsError> {
+        self.sections.decoder.set_limits(&limits.decoder_limits())?;
+        self.max_table_size = limits.max_table_size;
+        Ok(())
     }
 
     /// Continues with a fragment of the field block; `last` says that it ends the block.
@@ -42,36 +56,17 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
         self.sections.feed(fragment, last, counters, &mut self.failed)
     }
 
-    /// This endpoint sends settings: larger frames may come at once.
+    /// The receiver sends settings. There must be memory for the table.
     pub(crate) fn settings_sent<B: AsRef<[u8]>>(
-        &mut self,
+        &self,
         settings: &SettingList<B>,
-        options: &mut Options,
+        announced: &mut Announced,
     ) -> Result<(), SettingsSentError> {
-        let sent = self.unacknowledged.send(settings, self.max_table_size)?;
-        if let Some(max_frame_size) = sent.max_frame_size {
-            options.max_frame_size = options.max_frame_size.max(max_frame_size);
+        let max = self.max_table_size;
+        if settings.iter().any(|setting| setting.id == SettingId::HEADER_TABLE_SIZE && setting.value > max) {
+            return Err(SettingsSentError::TableSize { max });
         }
-        Ok(())
-    }
-
-    /// The peer acknowledges the oldest settings that were sent. Returns whether it may push, if they say so.
-    pub(crate) fn settings_acknowledged(
-        &mut self,
-        options: &mut Options,
-    ) -> Result<Option<bool>, ConnectionError> {
-        let Some(sent) = self.unacknowledged.acknowledge() else { return Ok(None) };
-        for limit in sent.table_sizes.into_iter().flatten() {
-            if self.sections.decoder.set_table_limit(limit).is_err() {
-                // There is memory for it, so a block is open, whose fields nobody has dropped.
-                return self.fail(HpackError::AbandonedBlock.into());
-            }
-        }
-        if let Some(max_frame_size) = sent.max_frame_size {
-            let unacknowledged = self.unacknowledged.max_frame_size();
-            options.max_frame_size = unacknowledged.map_or(max_frame_size, |other| other.max(max_frame_size));
-        }
-        Ok(sent.enable_push)
+        announced.send(settings)
     }
 
     /// Counts an error of a frame's stream; makes it one of the connection if the options say so.
@@ -84,6 +79,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
         counters.count_stream_error();
         // §5.4.1
         if options.escalate_stream_errors { self.fail(error.into()) } else { Ok(error) }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Receiver<Vec<u8>> {
+    /// Makes the memory that these limits need, if it is too small.
+    pub(crate) fn grow_to(&mut self, limits: &Limits) -> Result<(), SetLimitsError> {
+        self.sections.decoder.grow_to(&limits.decoder_limits())
     }
 }
 

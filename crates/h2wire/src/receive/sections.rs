@@ -74,8 +74,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
         Ok(Self { decoder, section })
     }
 
-    /// Starts a section.
-    pub(super) fn start(&mut self, head: SectionHead, options: &Options) {
+    /// Starts a section. `extended_connect` says whether the receiver may have announced that it is allowed.
+    pub(super) fn start(&mut self, head: SectionHead, options: &Options, extended_connect: bool) {
         let section = &mut self.section;
         section.head = head;
         section.kind = None;
@@ -83,7 +83,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
         section.validator = None;
         if options.validate_fields {
             let validator = section.validator.insert(FieldValidator::for_section(section.role, &head));
-            validator.extended_connect = options.extended_connect;
+            validator.extended_connect = options.extended_connect || extended_connect;
             validator.allowed = options.allowed;
         }
     }
@@ -128,6 +128,30 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
         };
         self.ended = Some(ended);
         Ok(ended)
+    }
+
+    /// Lowers the limits for this section, trailers for example: if it exceeds them it is a [`Limit::SectionSize`] or
+    /// [`Limit::Fields`], and the fields above them are not yielded. Call it before the first field of the section. Limits
+    /// above those of the reader change nothing.
+    ///
+    /// ```
+    /// # #[cfg(feature = "alloc")] {
+    /// use h2wire::{Event, FieldStep, Limits, Progress, Reader, Role};
+    ///
+    /// let octets = b"\0\0\0\x04\0\0\0\0\0\0\0\x05\x01\x05\0\0\0\x01\0\x01a\x01b";
+    /// let mut reader = Reader::new(Role::Client, &Limits::DEFAULT)?;
+    /// reader.read(octets)?; // SETTINGS
+    /// let Progress::Item { item: Event::Fields { mut fields, .. }, .. } = reader.read(&octets[9..])? else {
+    ///     panic!("no fields")
+    /// };
+    /// fields.limit_section(33, 100);
+    /// let FieldStep::SectionEnd(end) = fields.skip()? else { panic!("not the end") };
+    /// assert_eq!(end.kind.unwrap_err().rule.name(), "section_size_limit");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn limit_section(&mut self, max_section_size: u32, max_fields: u32) {
+        self.fragment.limit_block(max_section_size, max_fields);
     }
 
     /// Appends the fields to `list` and returns how they end: `FragmentEnd` or `SectionEnd`, never `Field`. The

@@ -80,7 +80,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         self.append(out, frame.encoded_len(), |writer, buf| writer.frame(frame, buf))
     }
 
-    fn append(
+    pub(super) fn append(
         &mut self,
         out: &mut impl Output,
         len: usize,

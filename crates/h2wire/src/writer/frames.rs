@@ -100,14 +100,20 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
             return Err(EncodeError::StreamId(data.stream_id).into());
         }
         let written = encode(frame, buf)?;
-        let Some(header) = buf.first_chunk().map(FrameHeader::parse) else { return Ok(written) };
-        self.check_header(&header)?;
         if let Frame::Settings(Settings::List(list)) = frame {
             self.receiver.check_settings(list).map_err(|error| WriteError::Refused(error.rule))?;
         }
+        self.record(buf)?;
+        Ok(written)
+    }
+
+    /// Checks and records the frame that is written at the start of `buf`.
+    pub(super) fn record(&mut self, buf: &[u8]) -> Result<(), WriteError> {
+        let Some(header) = buf.first_chunk().map(FrameHeader::parse) else { return Ok(()) };
+        self.check_header(&header)?;
         self.receiver.record(&header);
         self.preface = Preface::Over;
-        Ok(written)
+        Ok(())
     }
 
     /// Returns an iterator that cuts content into DATA frames that fit the peer's frame size, padded by [`padding`](Self::padding). `budget`
@@ -146,22 +152,41 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         }
     }
 
-    /// Applies the peer's SETTINGS. Call it when you acknowledge them. It cannot fail: the reader has checked the
-    /// values. It sets the frame size, the table size,
-    /// whether a server may push, and whether a client may use extended CONNECT. RFC 9113 §6.5.3.
+    /// Applies the peer's SETTINGS without an acknowledgment, for SETTINGS that HTTP/1.1 carried, or for relays. Else use
+    /// [`acknowledge`](Self::acknowledge).
+    ///
+    /// It cannot fail: the reader has checked the values. It sets the frame size, the table size, whether a server may push,
+    /// and whether a client may use extended CONNECT. RFC 9113 §6.5.3.
     pub fn settings_received<B: AsRef<[u8]>>(&mut self, settings: &SettingList<B>) {
         for setting in settings.iter() {
             match setting.id {
                 // Each in its order: the lowest counts too. RFC 7541 §4.2.
                 SettingId::HEADER_TABLE_SIZE => self.encoder.set_table_limit(setting.value),
                 SettingId::MAX_FRAME_SIZE => {
-                    self.max_frame_size = PayloadLength::new(setting.value).unwrap_or(self.max_frame_size);
+                    self.peer_max_frame_size =
+                        PayloadLength::new(setting.value).unwrap_or(self.peer_max_frame_size);
                 }
                 SettingId::ENABLE_PUSH => self.receiver.push_enabled = setting.value != 0,
                 SettingId::ENABLE_CONNECT_PROTOCOL => self.extended_connect = setting.value != 0,
                 _ => {}
             }
         }
+    }
+
+    /// Applies the peer's SETTINGS and writes their acknowledgment: nothing that follows it goes beyond them. RFC 9113 §6.5.3.
+    ///
+    /// The windows of streams are the caller's: `SETTINGS_INITIAL_WINDOW_SIZE` changes them (§6.9.2).
+    ///
+    /// # Errors
+    /// As [`frame`](Self::frame); nothing is applied then.
+    pub fn acknowledge<B: AsRef<[u8]>>(
+        &mut self,
+        settings: &SettingList<B>,
+        buf: &mut [u8],
+    ) -> Result<usize, WriteError> {
+        let written = self.settings_ack(buf)?;
+        self.settings_received(settings);
+        Ok(written)
     }
 }
 
@@ -178,11 +203,12 @@ impl<M> Writer<M> {
             .with_max_continuations(u32::MAX)
             .with_max_settings(u32::MAX);
         Self {
-            max_frame_size: PayloadLength::INITIAL_MAX_FRAME_SIZE,
+            max_frame_size: PayloadLength::MAX,
             padding: Padding::None,
             validate_fields: true,
             allowed: MalformedSet::EMPTY,
             extended_connect: role != Role::Client,
+            peer_max_frame_size: PayloadLength::INITIAL_MAX_FRAME_SIZE,
             encoder,
             receiver: Order::new(receiver, &unlimited),
             preface: match role {
@@ -218,9 +244,13 @@ impl<M> Writer<M> {
         self.preface = place.preface;
     }
 
-    pub(super) fn longest_payload(&self) -> PayloadLength {
+    /// The longest payload that is sent now, in bytes: what the peer accepts, 16,384 if its SETTINGS do not say otherwise, and not
+    /// more than [`max_frame_size`](Self::max_frame_size).
+    #[must_use]
+    pub fn longest_payload(&self) -> PayloadLength {
+        let most = self.max_frame_size.min(self.peer_max_frame_size);
         // The fields of any frame, and some bytes more.
-        PayloadLength::new(self.max_frame_size.get().max(16)).unwrap_or(self.max_frame_size)
+        PayloadLength::new(most.get().max(16)).unwrap_or(most)
     }
 
     pub(super) fn check_preface(&self) -> Result<(), WriteError> {

@@ -1,16 +1,19 @@
 //! Writes frames and field sections, and nothing that a peer must refuse.
 
 mod frames; // constructors, the preface, frames without a field block
-mod section; // fields to frames
+mod section;
+mod short; // a frame in one call // fields to frames
 
 // In an order of their own, so that the docs show `new` and `frame` first.
 #[cfg(feature = "alloc")]
 mod append; // output that grows
+#[cfg(feature = "alloc")]
+mod append_short; // a frame in one call, the same
 mod data; // content to DATA frames
 mod layout; // a field block in its frames
 mod padding; // how many bytes hide a length
 
-use h2wire_frame::{EncodeError, PayloadLength};
+use h2wire_frame::{EncodeError, FrameType, PayloadLength};
 use h2wire_hpack::{BufferTooSmall, Encoder};
 
 use crate::receive::{Order, Refused};
@@ -25,7 +28,7 @@ pub use section::SectionWriter;
 ///
 /// It enforces the rules that a [`Reader`](crate::Reader) at the other end checks: the order of frames, who may send
 /// which, the peer's frame size, and what a field section may contain. Pass the peer's SETTINGS to
-/// [`settings_received`](Self::settings_received). The caller is responsible for windows and stream states, and for
+/// [`acknowledge`](Self::acknowledge). The caller is responsible for windows and stream states, and for
 /// rules that depend on them: stream identifiers grow, the last stream of a later GOAWAY is never higher,
 /// `ENABLE_CONNECT_PROTOCOL` never returns to 0. To write frames that break the rules, for tests of other
 /// implementations, use [`FrameHeader::encode_raw`](h2wire_frame::FrameHeader::encode_raw).
@@ -60,8 +63,8 @@ pub use section::SectionWriter;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Writer<M> {
-    /// The longest payload that the peer accepts, in bytes. Default 16,384. Set less to spare a small peer; less than
-    /// 16 counts as 16.
+    /// The longest payload to send, in bytes, if the peer accepts that much: see [`longest_payload`](Self::longest_payload).
+    /// Default: no limit of one's own. Set less to spare a small peer; less than 16 counts as 16.
     pub max_frame_size: PayloadLength,
     /// How DATA frames and field blocks are padded. Default: not at all.
     pub padding: Padding,
@@ -73,6 +76,8 @@ pub struct Writer<M> {
     /// Whether `:protocol` may be sent. [`settings_received`](Self::settings_received) turns it on for a client when
     /// the server sends `SETTINGS_ENABLE_CONNECT_PROTOCOL` 1. RFC 8441 §3.
     pub extended_connect: bool,
+    /// What the peer accepts.
+    peer_max_frame_size: PayloadLength,
     encoder: Encoder<M>,
     /// The order of frames as their receiver sees it.
     receiver: Order,
@@ -118,6 +123,9 @@ pub enum WriteError {
     /// A `PUSH_PROMISE` frame cannot have `END_STREAM` or priority fields. RFC 9113 §6.6.
     #[error("a PUSH_PROMISE frame cannot have END_STREAM or priority fields")]
     PromiseHead,
+    /// The receiver must ignore it from this side: ALTSVC and ORIGIN are a server's. RFC 7838 §4, RFC 8336 §2.1.
+    #[error("a client does not send {0} frames")]
+    OnlyByServer(FrameType),
     /// The connection has to start with the preface: see [`Writer::preface`].
     #[error("the client connection preface comes first")]
     PrefaceMissing,

@@ -191,6 +191,7 @@ fn over_the_wire<'f>(role: Role, fields: impl Iterator<Item = FieldLine<'f>>) ->
 
     let peer = if role == Role::Client { Role::Server } else { Role::Client };
     let mut reader = Reader::new(peer, &Limits::default()).unwrap();
+    reader.options.extended_connect = true;
     let mut rest = octets.as_slice();
     let mut list = FieldList::new();
     while let Progress::Item { item, consumed } = reader.read(rest).unwrap() {

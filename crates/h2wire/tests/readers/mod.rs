@@ -52,6 +52,8 @@ pub(crate) struct Setup {
     pub table_sizes: Vec<u32>,
     /// Before them push was disabled.
     pub disables_push: bool,
+    /// Other settings, a frame each.
+    pub(crate) settings: Vec<(SettingId, u32)>,
 }
 
 #[allow(dead_code, reason = "not every test asks")]
@@ -79,6 +81,7 @@ impl Setup {
             options: Options::DEFAULT,
             table_sizes: vec![],
             disables_push: false,
+            settings: vec![],
         }
     }
 }
@@ -87,7 +90,7 @@ impl Setup {
 fn announcements(setup: &Setup) -> impl Iterator<Item = SettingBuffer<1>> {
     let push = setup.disables_push.then_some((SettingId::ENABLE_PUSH, 0));
     let sizes = setup.table_sizes.iter().map(|size| (SettingId::HEADER_TABLE_SIZE, *size));
-    push.into_iter().chain(sizes).map(|(id, value)| {
+    push.into_iter().chain(sizes).chain(setup.settings.iter().copied()).map(|(id, value)| {
         let mut settings = SettingBuffer::new();
         settings.push(id, value).unwrap();
         settings

@@ -13,17 +13,9 @@ use crate::inspect::direction::{Direction, Mode};
 use crate::inspect::report::Report;
 use crate::io::note;
 
-/// How the connections of a capture are read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Reading {
-    pub(crate) mode: Mode,
-    /// Whether a frame may be as long as its receiver announced.
-    pub(crate) follow_frame_size: bool,
-}
-
 pub(crate) struct Connection {
     pub(crate) number: u64,
-    reading: Reading,
+    mode: Mode,
     /// Whether a SYN, or the first bytes, identified the client.
     roles_known: bool,
     was_reset: bool,
@@ -58,12 +50,12 @@ pub(crate) struct ReadConnection {
 
 impl Connection {
     /// A connection with this first segment; the segment itself is not taken yet.
-    pub(crate) fn new(number: u64, first: &Segment<'_>, reading: Reading) -> Self {
+    pub(crate) fn new(number: u64, first: &Segment<'_>, mode: Mode) -> Self {
         let from_server = first.syn && first.ack;
         let (client, server) = if from_server { (first.to, first.from) } else { (first.from, first.to) };
         Self {
             number,
-            reading,
+            mode,
             roles_known: first.syn,
             was_reset: false,
             client: End::new(client),
@@ -109,7 +101,7 @@ impl Connection {
     fn octets(&mut self, from: SocketAddr, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
         let side = if from == self.client.address { Side::Client } else { Side::Server };
         if !matches!(self.protocol, SpokenProtocol::Undecided) {
-            return self.protocol.feed(side, octets, self.reading.follow_frame_size, report);
+            return self.protocol.feed(side, octets, report);
         }
         self.end(from).start.extend_from_slice(octets);
         if !self.roles_known
@@ -123,7 +115,7 @@ impl Connection {
 
     /// Decides which protocol the connection speaks, if possible, and reads the bytes kept so far.
     fn decide(&mut self, ended: bool, report: &mut Report) -> anyhow::Result<()> {
-        let stateless = self.reading.mode.stateless;
+        let stateless = self.mode.stateless;
         let (client_offset, server_offset) = match recognise(&self.client.start, &self.server.start, ended) {
             Verdict::Undecided => return Ok(()),
             Verdict::Http2 { client_offset, server_offset } => (client_offset, server_offset),
@@ -160,9 +152,8 @@ impl Connection {
             by_client: direction(Side::Client, client_offset)?,
             by_server: direction(Side::Server, server_offset)?,
         };
-        let follow_frame_size = self.reading.follow_frame_size;
-        self.protocol.feed(Side::Client, client.unwrap_or_default(), follow_frame_size, report)?;
-        self.protocol.feed(Side::Server, server.unwrap_or_default(), follow_frame_size, report)
+        self.protocol.feed(Side::Client, client.unwrap_or_default(), report)?;
+        self.protocol.feed(Side::Server, server.unwrap_or_default(), report)
     }
 
     /// A reader for the bytes of one side.
@@ -170,12 +161,9 @@ impl Connection {
         let flow = Flow { connection: self.number, from };
         let receiver = if from == Side::Client { Role::Server } else { Role::Client };
         // `--role` names one side; the other is only observed.
-        let role = self
-            .reading
-            .mode
-            .role
-            .map_or(receiver, |role| if role == receiver { role } else { Role::Observer });
-        let mode = Mode { role: Some(role), ..self.reading.mode };
+        let role =
+            self.mode.role.map_or(receiver, |role| if role == receiver { role } else { Role::Observer });
+        let mode = Mode { role: Some(role), ..self.mode };
         Direction::new(Some(flow), mode)
     }
 
@@ -228,7 +216,7 @@ impl End {
 }
 
 impl SpokenProtocol {
-    fn feed(&mut self, side: Side, octets: &[u8], follow: bool, report: &mut Report) -> anyhow::Result<()> {
+    fn feed(&mut self, side: Side, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
         let Self::Http2 { by_client, by_server } = self else { return Ok(()) };
         let (sender, receiver) = match side {
             Side::Client => (by_client, by_server),
@@ -237,7 +225,7 @@ impl SpokenProtocol {
         sender.feed(octets, report)?;
         // A side's SETTINGS limit the bytes that the other side sends.
         for announced in sender.take_announced() {
-            receiver.settings_sent(&announced, follow);
+            receiver.settings_sent(&announced)?;
         }
         Ok(())
     }

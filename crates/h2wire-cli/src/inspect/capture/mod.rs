@@ -16,7 +16,7 @@ use crate::inspect::report::Report;
 use crate::io::Input;
 use crate::io::note;
 use crate::status::Status;
-use connection::{Connection, ReadConnection, Reading};
+use connection::{Connection, ReadConnection};
 use packets::Segment;
 
 const PCAPNG: u32 = 0x0a0d_0d0a;
@@ -92,7 +92,7 @@ type Ends = [SocketAddr; 2];
 
 /// The TCP connections of a capture. Closed ones are dropped, so that memory does not grow with their number.
 struct Connections {
-    reading: Reading,
+    mode: Mode,
     /// Connections so far.
     count: u64,
     spoke_http2: bool,
@@ -109,12 +109,8 @@ const MOST_OVER: usize = 4096;
 
 impl Connections {
     fn new(options: &DecodeOptions) -> Self {
-        let reading = Reading {
-            mode: Mode::from_options(options),
-            follow_frame_size: options.max_frame_size.is_none(),
-        };
         Self {
-            reading,
+            mode: Mode::from_options(options, true),
             count: 0,
             spoke_http2: false,
             others: BTreeMap::new(),
@@ -136,7 +132,7 @@ impl Connections {
         let connection = self.open.entry(ends).or_insert_with(|| {
             let number = self.count;
             self.count = self.count.saturating_add(1);
-            Connection::new(number, segment, self.reading)
+            Connection::new(number, segment, self.mode)
         });
         connection.receive(segment, report)?;
         if connection.is_over() {

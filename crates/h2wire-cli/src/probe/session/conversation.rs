@@ -35,7 +35,7 @@ impl Conversation {
         let mut writer = Writer::new(Role::Client, 4096);
         let mut out = Vec::new();
         writer.append_preface(&mut out)?;
-        writer.append_frame(&Frame::from(Settings::List(*settings)), &mut out)?;
+        writer.append_settings(settings, &mut out)?;
         let stream_id = StreamId::new(1).unwrap_or(StreamId::MAX);
         let Request { method, scheme, authority, path, fields, content } = request;
         let is_connect = method == "CONNECT";
@@ -158,13 +158,13 @@ impl Conversation {
         if data.end_stream { self.response.end(events) } else { Ok(()) }
     }
 
-    /// Applies settings, then acknowledges them. RFC 9113 §6.5.3.
+    /// Applies settings and acknowledges them. RFC 9113 §6.5.3.
     fn settings(&mut self, list: &SettingList<&[u8]>, events: &mut Vec<SessionEvent>) -> Result<(), Broken> {
-        self.writer.settings_received(list);
+        let appended = self.writer.append_acknowledge(list, &mut self.out);
+        debug_assert!(appended.is_ok(), "{appended:?}");
         for setting in list.iter().filter(|setting| setting.id == SettingId::INITIAL_WINDOW_SIZE) {
             self.sending.set_initial(setting.value)?;
         }
-        self.append(&Settings::Ack.into());
         events.push(SessionEvent::Settings(list.iter().map(|setting| (setting.id, setting.value)).collect()));
         self.send_content();
         Ok(())

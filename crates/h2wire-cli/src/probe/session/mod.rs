@@ -8,7 +8,6 @@ mod response; // the rules of a response
 mod tests;
 mod windows; // flow control
 
-use h2wire::frame::{SettingBuffer, SettingId};
 use h2wire::{Limits, Progress, Reader, Role};
 
 pub(crate) use broken::Broken;
@@ -16,8 +15,7 @@ use conversation::Conversation;
 pub(crate) use event::{Request, SessionEvent};
 
 /// The limits of the probe are those of a browser, to accept the responses of any server.
-pub(crate) const LIMITS: Limits =
-    Limits::DEFAULT.with_max_section_size(256 * 1024).with_max_continuations(64);
+pub(crate) const LIMITS: Limits = Limits::DEFAULT.with_max_section_size(256 * 1024);
 
 pub(crate) struct Session {
     reader: Reader<Vec<u8>>,
@@ -31,9 +29,7 @@ impl Session {
     /// Starts with the preface, SETTINGS and the request.
     pub(crate) fn start(request: Request) -> anyhow::Result<Self> {
         let mut reader = Reader::new(Role::Client, &LIMITS)?;
-        let mut settings = SettingBuffer::<2>::new();
-        settings.push(SettingId::ENABLE_PUSH, 0)?;
-        settings.push(SettingId::MAX_HEADER_LIST_SIZE, LIMITS.max_section_size)?;
+        let settings = LIMITS.settings(Role::Client);
         reader.settings_sent(&settings.list())?;
         let link = Conversation::start(request, &settings.list())?;
         Ok(Self { reader, link, pending: Vec::new(), failed: false })

@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 
 use h2wire::frame::{
-    Data, ErrorCode, Frame, GoAway, Ping, PushPromise, RstStream, SettingBuffer, Settings, StreamId,
-    WindowUpdate,
+    Data, ErrorCode, Frame, GoAway, Ping, PushPromise, RstStream, SettingBuffer, SettingId, Settings,
+    StreamId, WindowUpdate,
 };
 use h2wire::{FrameEvent, FrameReader, SectionHead, Writer};
 

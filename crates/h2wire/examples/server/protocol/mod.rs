@@ -104,11 +104,8 @@ pub struct Connection {
 impl Connection {
     /// A connection that has just been accepted. All times are counted from here.
     pub fn new(config: Config) -> Result<Self, ReaderError> {
-        let mut reader = Reader::new(Role::Server, &config.limits)?;
-        // SETTINGS_ENABLE_CONNECT_PROTOCOL is not sent.
-        reader.options.extended_connect = false;
         let mut connection = Self {
-            reader,
+            reader: Reader::new(Role::Server, &config.limits)?,
             writer: Writer::new(Role::Server, config.limits.max_table_size),
             fields: FieldList::new(),
             streams: Streams::default(),

@@ -225,8 +225,8 @@ impl Connection {
                 })?;
             }
         }
-        self.writer.settings_received(list);
-        self.put(Settings::Ack);
+        let written = self.writer.append_acknowledge(list, &mut self.output);
+        self.check_written(written);
         self.queue_all();
         Ok(())
     }
@@ -236,8 +236,7 @@ impl Connection {
             self.life.pong(frame.opaque_data);
         } else {
             // §6.7: before anything else.
-            let answer = Frame::<&[u8]>::Ping(frame.answer());
-            let written = self.writer.append_frame(&answer, &mut self.urgent);
+            let written = self.writer.append_ping_ack(frame.opaque_data, &mut self.urgent);
             self.check_written(written);
         }
     }

@@ -1,8 +1,8 @@
 //! Responses out: as windows and the peer's frame size allow.
 
 use bytes::{Buf, BytesMut};
-use h2wire::frame::{ErrorCode, Frame, SettingBuffer, SettingId, Settings, StreamId};
-use h2wire::{FieldLine, SectionHead};
+use h2wire::frame::{ErrorCode, Frame, SettingId, StreamId};
+use h2wire::{FieldLine, Role, SectionHead};
 
 use super::{Closed, Connection, Event};
 use crate::flow::INITIAL_WINDOW_SIZE;
@@ -30,21 +30,19 @@ enum Turn {
 impl Connection {
     /// The server connection preface. §3.4
     pub(super) fn start(&mut self) {
-        let mut settings = SettingBuffer::<3>::new();
+        let mut settings = self.config.limits.settings(Role::Server);
         let values = [
             (SettingId::MAX_CONCURRENT_STREAMS, self.config.max_concurrent_streams),
             (SettingId::INITIAL_WINDOW_SIZE, self.config.stream_window),
-            (SettingId::MAX_HEADER_LIST_SIZE, self.config.limits.max_section_size),
         ];
         for (id, value) in values {
             let pushed = settings.push(id, value);
             debug_assert!(pushed.is_ok(), "{id:?} {value}");
         }
         let announced = self.reader.settings_sent(&settings.list());
-        debug_assert!(announced.is_ok(), "no table size, and the first settings");
+        debug_assert!(announced.is_ok(), "the table of the limits, and the first settings");
         // Nothing may precede it, not even urgent output.
-        let frame = Frame::Settings(Settings::List(settings.list()));
-        let written = self.writer.append_frame(&frame, &mut self.urgent);
+        let written = self.writer.append_settings(&settings.list(), &mut self.urgent);
         self.check_written(written);
         // The connection's window starts at 65,535 bytes and is changed by WINDOW_UPDATE alone. §6.9.2
         let more = self.config.connection_window.saturating_sub(INITIAL_WINDOW_SIZE);

@@ -1,18 +1,19 @@
 //! Reads frames, pieces of payloads and fields from bytes that nobody keeps. For small memories.
 
+mod chunk; // what is yielded
 mod gathered; // what must be seen together
 
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
-use core::fmt;
 
 use h2wire_frame::{CheckedHeader, Flags, Frame, FrameHeader, SettingList, Settings};
 
-use crate::receive::{Order, Receiver, Refused, Start};
+use crate::receive::{Announced, Order, Receiver, Refused, Start};
 use crate::{
-    ConnectionError, Counters, EndOfInput, Fields, Limits, Options, ReaderError, Role, SectionHead,
+    ConnectionError, Counters, EndOfInput, Limits, Options, ReaderError, Role, SectionHead,
     SettingsSentError, StreamError,
 };
+pub use chunk::Chunk;
 use gathered::{Gathered, MOST_SETTINGS};
 
 /// Reads one direction of a connection from bytes that nobody keeps. A frame need not be there as a whole, so a
@@ -51,6 +52,7 @@ pub struct ChunkedReader<M> {
     /// Counts of received frames.
     pub counters: Counters,
     order: Order,
+    announced: Announced,
     receiver: Receiver<M>,
     stage: ChunkStage,
     /// Bytes of the preface, of a header, or of fields.
@@ -84,44 +86,6 @@ struct Remaining {
     padding: usize,
 }
 
-/// What a [`ChunkedReader`] yields.
-#[non_exhaustive]
-pub enum Chunk<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
-    /// The client connection preface. RFC 9113 §3.4.
-    Preface,
-    /// A whole frame: PRIORITY, `RST_STREAM`, SETTINGS, PING or `WINDOW_UPDATE`.
-    Frame {
-        /// The frame header as received, reserved bit and unknown flags included.
-        header: FrameHeader,
-        /// The frame.
-        frame: Frame<&'r [u8]>,
-    },
-    /// The start of a frame whose payload comes in pieces: as [`Payload`](Self::Payload), or as [`Fields`](Self::Fields) for
-    /// HEADERS, `PUSH_PROMISE` and CONTINUATION.
-    Start {
-        /// The frame header as received, reserved bit and unknown flags included.
-        header: FrameHeader,
-        /// The frame, with the length of the payload without padding in place of the payload.
-        frame: Frame<usize>,
-    },
-    /// A piece of the payload of the frame that started: the content of DATA, the debug data of GOAWAY, an unknown payload.
-    Payload {
-        /// The bytes; at least one.
-        octets: &'r [u8],
-        /// Bytes of the payload that are still missing; 0 if this is the last piece.
-        missing: usize,
-    },
-    /// The next fields of a block.
-    Fields(Fields<'r, 'i, M>),
-    /// A frame that ends its stream, not the connection. It is skipped.
-    StreamError {
-        /// The frame header as received, reserved bit and unknown flags included.
-        header: FrameHeader,
-        /// The error: send its `RST_STREAM`, unless the stream is idle.
-        error: StreamError,
-    },
-}
-
 #[cfg(feature = "alloc")]
 impl ChunkedReader<Vec<u8>> {
     /// A reader at the start of a connection, with memory from the allocator: [`Limits::memory_len`] bytes, once.
@@ -130,7 +94,10 @@ impl ChunkedReader<Vec<u8>> {
     /// [`ReaderError`] when a limit is 0 or asks for more memory than there can be.
     pub fn new(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
         limits.check()?;
-        Self::new_in(role, limits, limits.allocate())
+        let with_memory = limits.with_initial_table();
+        let mut reader = Self::new_in(role, &with_memory, with_memory.allocate())?;
+        reader.receiver.max_table_size = limits.max_table_size;
+        Ok(reader)
     }
 }
 
@@ -142,12 +109,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
     /// [`ReaderError`] when a limit is 0 or the memory is less than [`Limits::memory_len`].
     pub fn new_in(role: Role, limits: &Limits, memory: M) -> Result<Self, ReaderError> {
         limits.check()?;
-        let limits = limits.with_max_settings(limits.max_settings.min(MOST_SETTINGS));
         Ok(Self {
-            options: Options::DEFAULT.with_max_frame_size(limits.max_frame_size),
+            options: Options::DEFAULT,
             counters: Counters::default(),
-            order: Order::new(role, &limits),
-            receiver: Receiver::new(role, &limits, memory)?,
+            order: Order::new(role, limits).with_most_settings(MOST_SETTINGS),
+            announced: Announced::new(role),
+            receiver: Receiver::new(role, limits, memory)?,
             stage: ChunkStage::Opening,
             gathered: Gathered::new(),
         })
@@ -161,7 +128,20 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         &mut self,
         settings: &SettingList<B>,
     ) -> Result<(), SettingsSentError> {
-        self.receiver.settings_sent(settings, &mut self.options)
+        self.receiver.settings_sent(settings, &mut self.announced)
+    }
+
+    /// Changes the limits from the next frame on, within the memory that there is. Raise them before you announce them, lower
+    /// them once the peer has acknowledged them: [`Limits::changed_settings`] says which SETTINGS are to be sent.
+    ///
+    /// # Errors
+    /// [`ReaderError::Limit`] if a limit is 0, [`ReaderError::Memory`] if the memory is too small, and
+    /// [`ReaderError::FieldBlockOpen`] between the frames of a field block. Nothing has changed then.
+    pub fn set_limits(&mut self, limits: &Limits) -> Result<(), ReaderError> {
+        limits.check()?;
+        self.receiver.set_limits(limits)?;
+        self.order.set_limits(&limits.with_max_settings(limits.max_settings.min(MOST_SETTINGS)));
+        Ok(())
     }
 
     /// Takes bytes off the start of `input` until there is something to report; `None` when all are taken.
@@ -271,7 +251,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         let length = header.length.to_usize();
         self.gathered.clear();
         self.gathered.frame_len = FrameHeader::LEN.saturating_add(length);
-        self.stage = match self.order.check(&header, &self.options.parse()) {
+        self.stage = match self.order.check(&header, &self.options.parse(self.announced.max_frame_size)) {
             Ok(checked) if checked.fields_len().is_none() => ChunkStage::Whole(checked),
             Ok(checked) => ChunkStage::Fields(checked),
             Err(Refused::Stream(error)) => ChunkStage::Skip(length, header, error),
@@ -306,10 +286,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
             return self.receiver.fail(error);
         }
         self.order.record_once(&header);
-        if frame == Frame::Settings(Settings::Ack)
-            && let Some(enabled) = self.receiver.settings_acknowledged(&mut self.options)?
-        {
-            self.order.push_enabled = enabled;
+        if frame == Frame::Settings(Settings::Ack) {
+            self.announced.acknowledge();
+            self.order.push_enabled = self.announced.push_enabled;
+            if self.announced.unexpected {
+                self.counters.count_unexpected_ack();
+            }
         }
         self.counters.count(&frame, frame.payload().len());
         Ok(Some(Chunk::Frame { header, frame }))
@@ -334,7 +316,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
             return self.receiver.fail(error);
         }
         if let Some(head) = head {
-            self.receiver.start_section(head, &self.options);
+            self.receiver.start_section(head, &self.options, &mut self.announced);
         }
         self.counters.count(&frame, len);
 
@@ -358,6 +340,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
 }
 
 impl<M> ChunkedReader<M> {
+    /// SETTINGS frames of [`settings_sent`](Self::settings_sent) that the peer has not acknowledged.
+    #[must_use]
+    pub const fn unacknowledged(&self) -> usize {
+        self.announced.unacknowledged()
+    }
+
     /// Bytes taken so far or, after an error, the position of the frame that has it.
     #[must_use]
     pub const fn offset(&self) -> u64 {
@@ -379,20 +367,5 @@ impl<M> ChunkedReader<M> {
             return Ok(self.order.end_of_input());
         }
         Ok(EndOfInput::InsideFrame { have, need })
-    }
-}
-
-impl<M: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for Chunk<'_, '_, M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Preface => f.write_str("Preface"),
-            Self::Frame { frame, .. } => frame.fmt(f),
-            Self::Start { frame, .. } => frame.fmt(f),
-            Self::Payload { octets, missing } => {
-                f.debug_struct("Payload").field("octets", octets).field("missing", missing).finish()
-            }
-            Self::Fields(fields) => fields.fmt(f),
-            Self::StreamError { error, .. } => error.fmt(f),
-        }
     }
 }

@@ -111,12 +111,16 @@ fn who_expects_100_is_told_to_continue() {
 #[test]
 fn a_section_that_is_too_large_is_answered_431() {
     let value = "a".repeat(120);
-    let fields = vec![("a", value.as_str()); 110];
-    let (first, second) = (request_with("GET", &fields[..55]), block(&fields[55..]));
+    // 153 each, and 65,536 are taken.
+    let fields = vec![("a", value.as_str()); 440];
+    let first = request_with("GET", &fields[..55]);
+    let more: Vec<u8> =
+        fields[55..].chunks(100).flat_map(|fields| continuation(1, 0, &block(fields))).collect();
     for (end_stream, then) in [(END_STREAM, None), (0, Some(Seen::Reset(1, Code::NO_ERROR)))] {
         let mut peer = Peer::after_handshake();
-        let seen =
-            peer.send(&[headers(1, end_stream, &first), continuation(1, END_HEADERS, &second)].concat());
+        let seen = peer.send(
+            &[headers(1, end_stream, &first), more.clone(), continuation(1, END_HEADERS, b"")].concat(),
+        );
         let expected: Vec<Seen> = [Seen::Response(1, 431, true)].into_iter().chain(then).collect();
         assert_eq!(seen, expected);
         assert_eq!(peer.send(&get(3)).len(), 2, "the connection goes on");
