@@ -9,8 +9,8 @@ use h2wire::frame::{
 use h2wire::hpack::{BlockEnd, BufferTooSmall, Decoder, Encoder, Fragment, HpackError};
 use h2wire::{
     Chunk, ChunkedReader, ConnectionError, EndOfInput, Event, FieldLine, FieldStep, FieldValidator, Fields,
-    FrameEvent, FrameReader, Indexing, Limits, Malformed, Progress, Reader, Role, SectionHead, SectionKind,
-    SectionWriter, SettingsSentError, WriteError, Writer,
+    FrameEvent, FrameReader, Indexing, Limits, Malformed, Progress, Reader, ReaderError, Role, SectionHead,
+    SectionKind, SectionWriter, SettingsSentError, WriteError, Writer,
 };
 use no_panic::no_panic;
 
@@ -87,6 +87,29 @@ fn reader_announce(
 }
 
 #[no_panic]
+fn reader_set_limits(reader: &mut Reader<Memory>, limits: &Limits) -> Result<(), ReaderError> {
+    reader.set_limits(limits)
+}
+
+#[no_panic]
+fn limits_settings(limits: &Limits, role: Role) -> usize {
+    limits.settings(role).list().octets().len() | limits.changed_settings(limits, role).list().octets().len()
+}
+
+#[no_panic]
+fn frame_reader_announce(
+    reader: &mut FrameReader,
+    settings: &SettingList<&[u8]>,
+) -> Result<(), SettingsSentError> {
+    reader.settings_sent(settings)
+}
+
+#[no_panic]
+fn fields_limit(fields: &mut Fields<'_, '_, Memory>, size: u32) {
+    fields.limit_section(size, size);
+}
+
+#[no_panic]
 fn fields_next<'f>(fields: &'f mut Fields<'_, '_, Memory>) -> Result<FieldStep<'f>, ConnectionError> {
     fields.next()
 }
@@ -142,6 +165,33 @@ fn writer_frame(
 }
 
 #[no_panic]
+fn writer_acknowledge(
+    writer: &mut Writer<Table>,
+    settings: &SettingList<&[u8]>,
+    buf: &mut [u8],
+) -> Result<usize, WriteError> {
+    writer.acknowledge(settings, buf)
+}
+
+#[no_panic]
+fn writer_extensions(
+    writer: &mut Writer<Table>,
+    unknown: &Unknown<&[u8]>,
+    buf: &mut [u8],
+) -> Result<usize, WriteError> {
+    if let Some(frame) = AltSvc::from_unknown(unknown) {
+        return writer.alt_svc(&frame, buf);
+    }
+    if let Some(frame) = Origin::from_unknown(unknown) {
+        return writer.origin(&frame, buf);
+    }
+    match PriorityUpdate::from_unknown(unknown) {
+        Some(Ok(frame)) => writer.priority_update(&frame, buf),
+        _ => Ok(0),
+    }
+}
+
+#[no_panic]
 fn writer_section<'w, 'b>(
     writer: &'w mut Writer<Table>,
     head: SectionHead,
@@ -184,15 +234,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     black_box(frame_reader_ending(&FrameReader::new(Role::Client), settings)?);
     let mut reader = FrameReader::new(Role::Client);
+    frame_reader_announce(&mut reader, &SettingList::default())?;
     black_box(frame_reader_read(&mut reader, settings)?);
+    black_box(limits_settings(&black_box(Limits::DEFAULT), black_box(Role::Client)));
 
     let mut reader = Reader::new_in(Role::Observer, &Limits::DEFAULT, [0; MEMORY])?;
     reader_announce(&mut reader, &SettingList::default())?;
     black_box(reader_read(&mut reader, settings)?);
     if let Progress::Item { item: Event::Fields { mut fields, .. }, .. } = reader_read(&mut reader, octets)? {
+        fields_limit(&mut fields, black_box(100));
         black_box(fields_next(&mut fields)?);
         fields_drop(fields);
     }
+    reader_set_limits(&mut reader, &black_box(Limits::DEFAULT))?;
     let mut chunked = ChunkedReader::new_in(Role::Client, &Limits::DEFAULT, [0; MEMORY])?;
     black_box(chunked_reader_read(&mut chunked, &mut &*settings)?);
     let mut checked = FieldValidator::new(h2wire::Expected::Request);
@@ -207,6 +261,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut writer = Writer::new_in(Role::Server, 4096, [0; TABLE])?;
     let Progress::Item { item: (_, frame), .. } = frame_parse(settings, &options)? else { return Ok(()) };
     black_box(writer_frame(&mut writer, &frame, &mut buf)?);
+    black_box(writer_acknowledge(&mut writer, &SettingList::default(), &mut buf)?);
+    if let Frame::Unknown(unknown) = &frame {
+        black_box(writer_extensions(&mut writer, unknown, &mut buf)?);
+    }
     let head = SectionHead::headers(header.stream_id, true);
     let mut section = writer_section(&mut writer, head, &mut buf)?;
     section_field(&mut section, &FieldLine::new(b":status", b"200"))?;

@@ -37,9 +37,12 @@ pub struct ConnectionError {
 /// A rule was broken that ends one stream; the connection goes on. RFC 9113 §5.4.2.
 ///
 /// Send the `RST_STREAM` frame of [`rst_stream`](Self::rst_stream) or, for a request, a response with a status such
-/// as 400 or 431. HPACK is in step. If the stream is idle send GOAWAY instead: `RST_STREAM` must not be sent on an
-/// idle stream (§6.4).
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+/// as 400 or 431. HPACK is in step.
+///
+/// **Not on an idle stream**: `RST_STREAM` must not be sent there (§6.4), and the peer would end the connection. Only the caller
+/// knows which streams are idle. A PRIORITY frame of another length than 5 and a `WINDOW_UPDATE` of 0 can be on one; send the
+/// GOAWAY of [`ConnectionError::from`] this error, or nothing. HEADERS open their stream, so it is not idle after them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub struct StreamError {
     /// The stream to reset.
@@ -103,7 +106,7 @@ impl StreamError {
         self.index.get()
     }
 
-    /// The frame to send. RFC 9113 §6.4.
+    /// The frame to send, unless the stream is idle. RFC 9113 §6.4.
     #[must_use]
     pub const fn rst_stream(self) -> RstStream {
         RstStream { stream_id: self.stream_id, error_code: self.code() }
@@ -117,14 +120,6 @@ impl fmt::Display for StreamError {
             Some(field) => write!(f, "field {field}: {}", self.rule),
             None => self.rule.fmt(f),
         }
-    }
-}
-
-impl fmt::Debug for StreamError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("StreamError");
-        debug.field("stream_id", &self.stream_id).field("rule", &self.rule);
-        debug.field("field", &self.field()).finish()
     }
 }
 

@@ -165,12 +165,11 @@ impl Limits {
     /// The longest field block: [`max_block_len`](Self::max_block_len) or, without it, what follows from the section size.
     #[must_use]
     pub const fn block_len(&self) -> u32 {
+        let derived = self.max_section_size.saturating_mul(4);
         match self.max_block_len {
             Some(bytes) => bytes,
-            None => {
-                let bytes = self.max_section_size.saturating_mul(4);
-                if bytes < LEAST_BLOCK_LEN { LEAST_BLOCK_LEN } else { bytes }
-            }
+            None if derived < LEAST_BLOCK_LEN => LEAST_BLOCK_LEN,
+            None => derived,
         }
     }
 
@@ -178,13 +177,12 @@ impl Limits {
     /// from [`block_len`](Self::block_len).
     #[must_use]
     pub const fn continuations(&self) -> u32 {
+        // One less would do if the HEADERS frame had neither padding nor priority fields.
+        let derived = self.block_len().div_ceil(PayloadLength::INITIAL_MAX_FRAME_SIZE.get());
         match self.max_continuations {
             Some(frames) => frames,
-            None => {
-                // One less would do if the HEADERS frame had neither padding nor priority fields.
-                let frames = self.block_len().div_ceil(PayloadLength::INITIAL_MAX_FRAME_SIZE.get());
-                if frames < LEAST_CONTINUATIONS { LEAST_CONTINUATIONS } else { frames }
-            }
+            None if derived < LEAST_CONTINUATIONS => LEAST_CONTINUATIONS,
+            None => derived,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::io::note;
 
 /// How bytes are read.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each follows from options of its own")]
 pub(crate) struct Mode {
     pub(crate) limits: Limits,
     /// Whether a larger section breaks a rule, or is only too large for this command.

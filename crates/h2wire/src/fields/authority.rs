@@ -288,7 +288,7 @@ mod tests {
         let name = vec![b'a'; 300];
         for len in 0..name.len() {
             let digest = HostDigest::new(&name[..len]);
-            assert_ne!(digest, HostDigest::new(&name[..len + 1]));
+            assert_ne!(digest, HostDigest::new(&name[..=len]));
             for at in (0..len).step_by(7) {
                 let mut other = name[..len].to_vec();
                 other[at] = b'b';

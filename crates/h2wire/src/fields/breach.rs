@@ -5,7 +5,7 @@ use core::fmt;
 use super::Malformed;
 
 /// A rule that a field section breaks, and the field that breaks it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub struct Breach {
     /// The rule.
@@ -14,7 +14,7 @@ pub struct Breach {
 }
 
 /// The index of a field in two bytes, as errors are handed on everywhere. Those from 65,535 on are not kept.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct FieldIndex(u16);
 
 impl FieldIndex {
@@ -52,6 +52,12 @@ impl Breach {
     }
 }
 
+impl fmt::Debug for FieldIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
 impl fmt::Display for Breach {
     /// The field, the sentence and the section of the RFC.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,12 +65,6 @@ impl fmt::Display for Breach {
             Some(field) => write!(f, "field {field}: {}", self.malformed),
             None => self.malformed.fmt(f),
         }
-    }
-}
-
-impl fmt::Debug for Breach {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Breach").field("malformed", &self.malformed).field("field", &self.field()).finish()
     }
 }
 

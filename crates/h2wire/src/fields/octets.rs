@@ -24,11 +24,10 @@ const fn classes() -> [u8; 256] {
         *class |= match octet {
             b'0'..=b'9' => LOWER_TOKEN | TOKEN | SCHEME | REG_NAME | HEX_DIGIT | DIGIT,
             b'a'..=b'f' => LOWER_TOKEN | TOKEN | SCHEME | REG_NAME | HEX_DIGIT,
-            b'g'..=b'z' => LOWER_TOKEN | TOKEN | SCHEME | REG_NAME,
             b'A'..=b'F' => TOKEN | SCHEME | REG_NAME | HEX_DIGIT,
             b'G'..=b'Z' => TOKEN | SCHEME | REG_NAME,
             // RFC 9110 §5.6.2, RFC 3986 §3.1, §3.2.2
-            b'-' | b'.' | b'+' => LOWER_TOKEN | TOKEN | SCHEME | REG_NAME,
+            b'g'..=b'z' | b'-' | b'.' | b'+' => LOWER_TOKEN | TOKEN | SCHEME | REG_NAME,
             b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'*' => LOWER_TOKEN | TOKEN | REG_NAME,
             b'#' | b'%' | b'^' | b'`' | b'|' => LOWER_TOKEN | TOKEN,
             b'(' | b')' | b',' | b';' | b'=' => REG_NAME,

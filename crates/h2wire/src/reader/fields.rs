@@ -270,12 +270,10 @@ impl<M> Reader<M> {
     /// # Errors
     /// The connection error, if there was one.
     pub fn end_of_input(&self, rest: &[u8]) -> Result<EndOfInput, ConnectionError> {
-        match self.receiver.failed() {
-            Some(error) => Err(error),
-            None => {
-                let options = self.options.parse(self.frames.options.max_frame_size);
-                self.frames.clone().with_options(options).end_of_input(rest)
-            }
+        if let Some(error) = self.receiver.failed() {
+            return Err(error);
         }
+        let options = self.options.parse(self.frames.options.max_frame_size);
+        self.frames.clone().with_options(options).end_of_input(rest)
     }
 }

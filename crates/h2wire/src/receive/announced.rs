@@ -19,6 +19,7 @@ const LOST: u32 = u32::MAX;
 
 /// What the receiver of a direction has announced, and what of it its peer may and must follow.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 pub(crate) struct Announced {
     /// The SETTINGS are seen, not sent: they may be missing or late.
     pub(crate) is_observer: bool,
@@ -201,7 +202,9 @@ mod tests {
 
     fn settings(pairs: &[(SettingId, u32)]) -> SettingBuffer<4> {
         let mut settings = SettingBuffer::new();
-        pairs.iter().for_each(|(id, value)| settings.push(*id, *value).unwrap());
+        for (id, value) in pairs {
+            settings.push(*id, *value).unwrap();
+        }
         settings
     }
 
@@ -236,7 +239,9 @@ mod tests {
             send(&mut announced, size).unwrap();
             assert_eq!(announced.take_table_limits(), None);
         }
-        [(); 3].iter().for_each(|()| announced.acknowledge());
+        for _ in 0..3 {
+            announced.acknowledge();
+        }
         assert_eq!(announced.take_table_limits(), Some([100, 200]));
         assert_eq!(announced.take_table_limits(), None);
     }

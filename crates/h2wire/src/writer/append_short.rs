@@ -60,7 +60,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     /// # Errors
     /// As [`settings_ack`](Self::settings_ack); `out` is unchanged then.
     pub fn append_settings_ack(&mut self, out: &mut impl Output) -> Result<(), WriteError> {
-        self.append(out, FrameHeader::LEN, |writer, buf| writer.settings_ack(buf))
+        self.append(out, FrameHeader::LEN, Self::settings_ack)
     }
 
     /// Appends what [`window_update`](Self::window_update) writes to `out`.
