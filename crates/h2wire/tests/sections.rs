@@ -207,15 +207,25 @@ fn every_table_size_of_a_frame_counts() {
     let mut settings = SettingBuffer::<2>::new();
     settings.push(SettingId::HEADER_TABLE_SIZE, 0).unwrap();
     settings.push(SettingId::HEADER_TABLE_SIZE, 4096).unwrap();
-    for (block, ok) in [(b"\x20\x3f\xe1\x1f\x88".as_slice(), true), (b"\x88", false)] {
+    // :status 200, and a: b, which goes into the table.
+    let inserting = b"\0\0\x06\x01\x04\0\0\0\x01\x88\x40\x01a\x01b";
+    let updates = b"\x20\x3f\xe1\x1f\x88".as_slice();
+    for (before, block, ok) in
+        [(inserting.as_slice(), updates, true), (inserting, b"\x88", false), (b"", b"\x88", true)]
+    {
         let mut reader = reader(Role::Client);
         drop_all(&mut reader, SETTINGS).unwrap();
+        drop_all(&mut reader, before).unwrap();
         reader.settings_sent(&settings.list()).unwrap();
         drop_all(&mut reader, ACK).unwrap();
         let len = u8::try_from(block.len()).unwrap();
         let frame = [&[0, 0, len, 1, 4, 0, 0, 0, 1], block].concat();
         drop_all(&mut reader, &frame).ok();
-        assert_eq!(reader.end_of_input(b"").is_ok(), ok, "a size update to the lowest is due");
+        assert_eq!(
+            reader.end_of_input(b"").is_ok(),
+            ok,
+            "a size update to the lowest is due once the table has entries"
+        );
     }
 }
 
