@@ -8,8 +8,8 @@ use h2wire::frame::{
 };
 use h2wire::hpack::{BlockEnd, BufferTooSmall, Decoder, Encoder, Fragment, HpackError};
 use h2wire::{
-    Chunk, ChunkedReader, ConnectionError, EndOfInput, Event, FieldLine, FieldStep, FieldValidator, Fields,
-    FrameEvent, FrameReader, Indexing, Limits, Malformed, Progress, Reader, ReaderError, Role, SectionHead,
+    Breach, Chunk, ChunkedReader, ConnectionError, EndOfInput, Event, FieldLine, FieldStep, FieldValidator,
+    Fields, FrameEvent, FrameReader, Indexing, Limits, Progress, Reader, ReaderError, Role, SectionHead,
     SectionKind, SectionWriter, SettingsSentError, WriteError, Writer,
 };
 use no_panic::no_panic;
@@ -128,7 +128,7 @@ fn chunked_reader_read<'r, 'i: 'r>(
 }
 
 #[no_panic]
-fn validator(validator: &mut FieldValidator, name: &[u8], value: &[u8]) -> Result<SectionKind, Malformed> {
+fn validator(validator: &mut FieldValidator, name: &[u8], value: &[u8]) -> Result<SectionKind, Breach> {
     validator.field(name, value);
     validator.finish(true)
 }

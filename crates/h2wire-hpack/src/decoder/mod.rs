@@ -7,6 +7,8 @@ mod grow;
 #[cfg(feature = "alloc")]
 mod joined; // blocks that a decoder has missed
 mod limits;
+#[cfg(feature = "alloc")]
+mod missed; // what it knows of them
 mod partial; // what is kept of a field that ends in a later fragment
 mod relimit; // other limits under way
 mod representation;

@@ -1,9 +1,9 @@
 //! What a decoder knows, without its memory, and the steps that both ways of decoding share.
 
 use super::field::{FieldRef, StringRef, name_of, value_of};
-#[cfg(feature = "alloc")]
-use super::joined::Missed;
 use super::limits::{BlockEnd, Counts, DecoderLimits};
+#[cfg(feature = "alloc")]
+use super::missed::Missed;
 use super::partial::Partial;
 use super::representation::Representation;
 use super::size_update::SizeUpdates;

@@ -73,15 +73,26 @@ fn split(value: &[u8]) -> (&[u8], Option<&[u8]>) {
     }
 }
 
+/// What comes before the first `separator`, and what comes after it, if there is one.
+fn cut(octets: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
+    let at = octets.iter().position(|octet| *octet == separator);
+    match at.and_then(|at| octets.split_at_checked(at)) {
+        Some((before, [_, after @ ..])) => (before, Some(after)),
+        _ => (octets, None),
+    }
+}
+
 /// RFC 3986 §3.2.2
 fn is_reg_name(name: &[u8]) -> bool {
-    let mut pieces = name.split(|octet| *octet == b'%');
-    pieces.next().is_some_and(|first| all(first, REG_NAME))
-        && pieces.all(|piece| {
-            piece
-                .split_at_checked(2)
-                .is_some_and(|(digits, rest)| all(digits, HEX_DIGIT) && all(rest, REG_NAME))
-        })
+    let (first, mut rest) = cut(name, b'%');
+    let mut is_valid = all(first, REG_NAME);
+    while let Some(escaped) = rest {
+        let (piece, behind) = cut(escaped, b'%');
+        let digits = piece.split_at_checked(2);
+        is_valid &= digits.is_some_and(|(digits, piece)| all(digits, HEX_DIGIT) && all(piece, REG_NAME));
+        rest = behind;
+    }
+    is_valid
 }
 
 /// What stands in brackets: eight groups of 16 bits, `::` for some of them, an IPv4 address for the last two. RFC 3986
@@ -101,13 +112,15 @@ fn is_ipv6(address: &[u8]) -> bool {
         _ => address,
     };
     let (mut groups, mut gaps) = (0_u32, 0_u32);
-    let mut pieces = address.split(|octet| *octet == b':').peekable();
-    while let Some(piece) = pieces.next() {
+    let mut rest = Some(address);
+    while let Some(part) = rest {
+        let (piece, behind) = cut(part, b':');
+        rest = behind;
         if piece.is_empty() {
             gaps = gaps.wrapping_add(1);
         } else if piece.len() <= 4 && all(piece, HEX_DIGIT) {
             groups = groups.wrapping_add(1);
-        } else if pieces.peek().is_none() && is_ipv4(piece) {
+        } else if rest.is_none() && is_ipv4(piece) {
             groups = groups.wrapping_add(2);
         } else {
             return false;
@@ -117,10 +130,15 @@ fn is_ipv6(address: &[u8]) -> bool {
 }
 
 fn is_ipv4(address: &[u8]) -> bool {
-    let is_octet =
-        |piece: &[u8]| !matches!(piece, [b'0', _, ..]) && decimal(piece).is_some_and(|number| number <= 255);
-    let mut pieces = address.split(|octet| *octet == b'.');
-    pieces.by_ref().take(4).filter(|piece| is_octet(piece)).count() == 4 && pieces.next().is_none()
+    let mut rest = Some(address);
+    for _ in 0..4 {
+        let (piece, behind) = cut(rest.unwrap_or_default(), b'.');
+        if matches!(piece, [b'0', _, ..]) || decimal(piece).is_none_or(|number| number > 255) {
+            return false;
+        }
+        rest = behind;
+    }
+    rest.is_none()
 }
 
 /// Enough of a host and port to tell whether another is the same.
