@@ -65,7 +65,7 @@ fn frame_size() {
         assert_eq!(longest(limits, &[], b"", 16_385), too_long);
     }
     // So it is for SETTINGS, before their length is.
-    let header = frame(4, 0, 0, &[0; 16_386])[..9].to_vec();
+    let header = frame(4, 0, 0, &vec![0; 16_386])[..9].to_vec();
     refused(&read(Limits::DEFAULT.with_max_settings(u32::MAX), &[header]), rule, ErrorCode::FRAME_SIZE_ERROR);
     // Announced: at once, and after the acknowledgment.
     let larger = [(SettingId::MAX_FRAME_SIZE, 20_000)];
