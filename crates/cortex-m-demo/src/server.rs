@@ -3,8 +3,7 @@
 use core::num::NonZeroU32;
 
 use h2wire::frame::{
-    Data, EncodeError, ErrorCode, Frame, FrameHeader, RstStream, SettingId, Settings,
-    StreamId, WindowUpdate,
+    Data, EncodeError, ErrorCode, Frame, FrameHeader, RstStream, SettingId, Settings, StreamId, WindowUpdate,
 };
 use h2wire::{
     Chunk, ChunkedReader, ConnectionError, FieldLine, FieldStep, Fields, Limits, ReaderError, Role, Rule,
@@ -83,24 +82,29 @@ struct Side<'m> {
 
 /// Serves one connection whose octets come `piece` at a time. Whether it went well.
 pub fn serve(octets: &[u8], piece: usize, memory: &mut Memory, outside: &mut impl Outside) -> bool {
-    let Ok(mut server) = Server::new(memory, outside) else { return false };
-    octets.chunks(piece.max(1)).all(|octets| server.receive(octets, outside).is_ok())
+    let Ok(mut server) = Server::new(memory) else { return false };
+    server.start(outside).is_ok()
+        && octets.chunks(piece.max(1)).all(|octets| server.receive(octets, outside).is_ok())
 }
 
 impl<'m> Server<'m> {
-    /// A server at the start of a connection: it sends its settings.
-    pub fn new(memory: &'m mut Memory, outside: &mut impl Outside) -> Result<Self, Failure> {
-        let mut reader = ChunkedReader::new_in(Role::Server, &LIMITS, memory.reader.as_mut_slice())?;
+    /// A server at the start of a connection.
+    #[inline(never)]
+    pub fn new(memory: &'m mut Memory) -> Result<Self, Failure> {
         let writer =
             Writer::new_in(Role::Server, TABLE, memory.writer.as_mut_slice()).map_err(|_| Failure::Memory)?;
-        let mut settings = LIMITS.settings(Role::Server);
-        settings.push(SettingId::MAX_CONCURRENT_STREAMS, u32::try_from(MOST).unwrap_or(1))?;
-        reader.settings_sent(&settings.list())?;
         let none = StreamId::CONNECTION;
         let streams = Streams::NEW;
-        let mut side = Side { writer, streams, last_stream_id: none, section: none, content: (none, false) };
-        side.frame(&Settings::List(settings.list()).into(), outside)?;
-        Ok(Self { reader, side })
+        let side = Side { writer, streams, last_stream_id: none, section: none, content: (none, false) };
+        Ok(Self { reader: ChunkedReader::new_in(Role::Server, &LIMITS, memory.reader.as_mut_slice())?, side })
+    }
+
+    /// Sends the settings. By itself, as the stack has no room for another copy of the server.
+    pub fn start(&mut self, outside: &mut impl Outside) -> Result<(), Failure> {
+        let mut settings = LIMITS.settings(Role::Server);
+        settings.push(SettingId::MAX_CONCURRENT_STREAMS, u32::try_from(MOST).unwrap_or(1))?;
+        self.reader.settings_sent(&settings.list())?;
+        self.side.frame(&Settings::List(settings.list()).into(), outside)
     }
 
     /// Takes octets, and answers what they complete.

@@ -40,13 +40,7 @@ pub fn limits(limits: Limits, options: Options) -> bool {
         accept_push,
         ..
     } = limits;
-    let Options {
-        extensions,
-        validate_fields,
-        extended_connect,
-        escalate_stream_errors,
-        ..
-    } = options;
+    let Options { extensions, validate_fields, extended_connect, escalate_stream_errors, .. } = options;
     let derived = [max_fields, max_block_len, max_continuations];
     let any = max_section_size | max_settings | max_table_size;
     max_frame_size == PayloadLength::MAX
@@ -72,16 +66,8 @@ pub fn too_much(counters: &Counters) -> bool {
         stream_errors,
         ..
     } = *counters;
-    let all = [
-        unknown,
-        empty_data,
-        empty_continuations,
-        pings,
-        settings,
-        unexpected_acks,
-        sections,
-        stream_errors,
-    ];
+    let all =
+        [unknown, empty_data, empty_continuations, pings, settings, unexpected_acks, sections, stream_errors];
     *counters != Counters::default()
         && all.iter().sum::<u64>() + counters.frames(FrameType::RST_STREAM) > 1000
 }
