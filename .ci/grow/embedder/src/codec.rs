@@ -223,15 +223,13 @@ pub fn codec_errors(codec: &CodecError, frames: &FrameCodecError) -> bool {
 #[must_use]
 pub fn http_errors(to: &ToHttpError, from: &ToFieldsError) -> bool {
     let to = match to {
-        ToHttpError::Malformed(_)
-        | ToHttpError::OtherKind { found: _ }
-        | ToHttpError::FieldValue { name: _ } => true,
-        ToHttpError::Host | ToHttpError::HostRepeated | ToHttpError::HostDiffers => false,
+        ToHttpError::Malformed(field) => field.breach.field().is_some(),
+        ToHttpError::OtherKind { found: _ } => true,
+        ToHttpError::Unplaced(field) => field.never_indexed,
         _ => false,
     };
     match from {
-        ToFieldsError::Field { name: _, malformed: _ } | ToFieldsError::Malformed(_) => to,
-        ToFieldsError::Host | ToFieldsError::HostRepeated | ToFieldsError::HostDiffers => false,
+        ToFieldsError::Malformed(field) => to && field.line.is_some(),
         _ => false,
     }
 }
