@@ -17,7 +17,7 @@ use crate::text::Text;
 const LIMITS: Limits = Limits::DEFAULT.with_max_section_size(2_048);
 
 /// Octets of the table for answers.
-const TABLE: u32 = 256;
+const TABLE: u32 = 128;
 
 /// Octets of the longest write.
 const BUFFER: usize = 128;
