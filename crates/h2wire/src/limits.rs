@@ -21,11 +21,11 @@ const LEAST_CONTINUATIONS: u32 = 8;
 /// | limit | default | breaking it |
 /// |---|---|---|
 /// | [`max_frame_size`](Self::max_frame_size) | 16,384 | connection error `FRAME_SIZE_ERROR` at the frame header |
-/// | [`max_section_size`](Self::max_section_size) | 65,536 | [`Limit::SectionSize`], an error of the stream |
-/// | [`max_fields`](Self::max_fields) | as many as fit a section | [`Limit::Fields`], an error of the stream |
-/// | [`max_block_len`](Self::max_block_len) | 4 times the section size, at least 65,536 | [`Limit::BlockLength`], connection error `ENHANCE_YOUR_CALM`; one string longer than it: `COMPRESSION_ERROR` |
-/// | [`max_continuations`](Self::max_continuations) | as many as such a block needs, at least 8 | [`Limit::Continuations`], connection error `ENHANCE_YOUR_CALM` at the frame header |
-/// | [`max_settings`](Self::max_settings) | 32 | [`Limit::Settings`], connection error `ENHANCE_YOUR_CALM` at the frame header |
+/// | [`max_section_size`](Self::max_section_size) | 65,536 | [`Limit::SectionSize`](crate::Limit::SectionSize), an error of the stream |
+/// | [`max_fields`](Self::max_fields) | as many as fit a section | [`Limit::Fields`](crate::Limit::Fields), an error of the stream |
+/// | [`max_block_len`](Self::max_block_len) | 4 times the section size, at least 65,536 | [`Limit::BlockLength`](crate::Limit::BlockLength), connection error `ENHANCE_YOUR_CALM`; one string longer than it: `COMPRESSION_ERROR` |
+/// | [`max_continuations`](Self::max_continuations) | as many as such a block needs, at least 8 | [`Limit::Continuations`](crate::Limit::Continuations), connection error `ENHANCE_YOUR_CALM` at the frame header |
+/// | [`max_settings`](Self::max_settings) | 32 | [`Limit::Settings`](crate::Limit::Settings), connection error `ENHANCE_YOUR_CALM` at the frame header |
 /// | [`max_table_size`](Self::max_table_size) | 4,096 | connection error `COMPRESSION_ERROR` if the peer uses a larger table than it was offered |
 ///
 /// A peer can only keep limits that it was told: send it the SETTINGS of [`settings`](Self::settings). A reader judges frames and

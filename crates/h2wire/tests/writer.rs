@@ -7,8 +7,7 @@ use h2wire::frame::{
     SettingBuffer, SettingId, SettingList, Settings, StreamId,
 };
 use h2wire::{
-    Breach, FieldLine, Limits, Malformed, MalformedSet, Role, Rule, SectionHead, SectionKind, WriteError,
-    Writer,
+    Breach, FieldLine, Limits, Malformed, Role, Rule, SectionHead, SectionKind, WriteError, Writer,
 };
 use readers::{Report, Setup, Told, by_all};
 
@@ -377,26 +376,4 @@ fn a_panic_of_the_callers_iterator_leaves_nothing_behind() {
     // A reader of the other side finds the field, and so the index of no entry that was never sent.
     let lost = Told::Field(b"x-lost".to_vec(), b"1".to_vec(), false);
     assert!(read(&out).told.contains(&lost));
-}
-
-/// What a peer that joins scheme, authority and path takes for another target.
-#[test]
-fn no_section_is_written_that_a_peer_must_refuse() {
-    let mut out = Vec::new();
-    let mut client = client(&mut out);
-    let [method, scheme, path, ..] = REQUEST;
-    for authority in ["good.test/evil?", "a#b", "a\\b", "", "[::1", "a:b:c", ":80", "u@a"] {
-        let refused =
-            client.append_section(head(1), [method, scheme, path, (":authority", authority)], &mut out);
-        assert!(
-            matches!(refused, Err(WriteError::Malformed(breach)) if breach.field() == Some(3)),
-            "{authority}"
-        );
-    }
-    let socket = [method, scheme, path, (":authority", "/run/a.sock")];
-    client.allowed = MalformedSet::EMPTY.with(Malformed::AuthorityForm);
-    client.append_section(head(1), socket, &mut out).unwrap();
-    let other = [(":authority", "/run/a.sock"), ("te", "Trailers")];
-    let refused = client.append_section(head(3), [method, scheme, path].into_iter().chain(other), &mut out);
-    assert_eq!(refused, Err(WriteError::Malformed(Breach::new(Malformed::Te, Some(4)))));
 }
