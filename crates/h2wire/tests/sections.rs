@@ -317,7 +317,7 @@ fn breaches_are_told_by_field() {
     let response = b"\0\0\x18\x01\x04\0\0\0\x01\x88\0\x01x\x02b \0\x02te\x08trailers\x0f\x0d\x015";
     let octets = [SETTINGS, response].concat();
     let read = |options| {
-        let mut reader = Reader::new(Role::Client, &Limits::DEFAULT).unwrap();
+        let mut reader = reader(Role::Client);
         reader.options = options;
         let (mut rest, mut broken) = (octets.as_slice(), Vec::new());
         loop {
