@@ -4,7 +4,7 @@ mod common;
 mod readers;
 
 use common::{read_all, read_in_pieces};
-use h2wire::frame::{FrameRule, SettingList, Settings, StreamId};
+use h2wire::frame::{FrameRule, SettingList, StreamId};
 use h2wire::{
     Expected, FieldLine, FieldValidator, FrameReader, Limit, Limits, Malformed, Role, Rule, SectionHead,
     WriteError, Writer, hpack,
@@ -78,13 +78,15 @@ fn what_a_reader_accepts_may_still_be_refused() {
         };
         let breach = match fixture.fact("by") {
             Some("writer") => {
-                let mut writer = Writer::new(Role::Client, 4096);
-                writer.append_preface(&mut Vec::new()).unwrap();
-                let settings = Settings::List(SettingList::<Vec<u8>>::default());
-                writer.append_frame(&settings.into(), &mut Vec::new()).unwrap();
+                let mut writer = Writer::new_in(Role::Client, 4096, [0; Writer::memory_len(4096)]).unwrap();
+                let mut buf = [0; 256];
+                writer.preface(&mut buf).unwrap();
+                writer.settings(&SettingList::<Vec<u8>>::default(), &mut buf).unwrap();
                 let head = SectionHead::headers(StreamId::new(1).unwrap(), true);
-                match writer.append_section(head, fields(), &mut Vec::new()) {
-                    Err(WriteError::Malformed(breach)) => breach,
+                let mut section = writer.section(head, &mut buf).unwrap();
+                let refused = fields().find_map(|field| section.field(&field).err());
+                match refused.or_else(|| section.finish().err()) {
+                    Some(WriteError::Malformed(breach)) => breach,
                     other => panic!("{}: {other:?}", fixture.name),
                 }
             }
