@@ -63,7 +63,7 @@ pub(super) fn form(value: &[u8]) -> Form {
     }
 }
 
-/// The name, and what comes after the last colon behind it.
+/// The name, and the port after its last colon, if there is a colon.
 fn split(value: &[u8]) -> (&[u8], Option<&[u8]>) {
     // The colons in brackets are those of an address.
     let end = value.iter().rposition(|octet| matches!(octet, b':' | b']'));

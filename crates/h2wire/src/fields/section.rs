@@ -75,7 +75,7 @@ pub enum Expected {
     Response,
     /// A server's `PUSH_PROMISE`: a request.
     Promise,
-    /// HEADERS of either side behind the head of a message: trailers.
+    /// HEADERS of either side, after the head of a message: trailers.
     Trailers,
     /// HEADERS of either side: for observers.
     Any,

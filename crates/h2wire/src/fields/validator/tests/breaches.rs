@@ -77,7 +77,7 @@ fn each_rule_can_be_allowed_by_itself() {
     let space = &[method, scheme, path, ("te", " trailers ")];
     assert_eq!(with(&[], space), Err(Malformed::FieldValueWhiteSpace));
     assert_eq!(with(&[Malformed::FieldValueWhiteSpace], space), Ok(SectionKind::Request));
-    // The rest stays checked, behind the white space too.
+    // All other rules are still checked, also on a value with white space around it.
     let gzip = &[method, scheme, path, ("te", "gzip ")];
     assert_eq!(with(&[Malformed::FieldValueWhiteSpace], gzip), Err(Malformed::Te));
     let nul = &[method, scheme, path, ("a", " \0")];
