@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{decoder, whole};
+use common::{decode, decoder, whole};
 use h2wire_hpack::{Decoded, Decoder, DecoderLimits, Encoder, HpackError, Indexing, TableLimitError};
 
 const SMALL: DecoderLimits = DecoderLimits::DEFAULT.with_max_list_size(300);
@@ -98,4 +98,37 @@ fn a_small_start_is_made_good_before_the_first_block() {
     assert!(decoder.table_size() > 100);
     decoder.set_table_limit(100).unwrap();
     assert_eq!(whole(&mut decoder, b"\x82").1, Err(HpackError::MissingSizeUpdate));
+}
+
+/// A block of fields that fills the table.
+fn decoded_alike(
+    mut growing: Decoder<Vec<u8>>,
+    limits: DecoderLimits,
+    piece: usize,
+    blocks: usize,
+) -> Decoder<Vec<u8>> {
+    let mut encoder = Encoder::new(1 << 20);
+    encoder.set_table_limit(limits.max_table_size);
+    let mut large = decoder(limits);
+    for decoder in [&mut growing, &mut large] {
+        decoder.set_table_limit(limits.max_table_size).unwrap();
+    }
+    for number in 0..blocks {
+        let block = block(&mut encoder, number);
+        let expected = whole(&mut large, &block);
+        expected.1.unwrap();
+        assert_eq!(decode(&mut growing, block.chunks(piece)), expected, "{number}");
+        assert!(growing.dynamic_table().eq(large.dynamic_table()), "{number}");
+    }
+    growing
+}
+
+#[test]
+fn memory_that_follows_the_need_changes_nothing() {
+    for size in [0, 40, 4_096, 65_536] {
+        for piece in [usize::MAX, 7, 1] {
+            let limits = SMALL.with_max_table_size(size);
+            decoded_alike(Decoder::new(&limits), limits, piece, 1_000);
+        }
+    }
 }

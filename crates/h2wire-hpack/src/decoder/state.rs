@@ -26,6 +26,9 @@ pub(super) struct DecoderState {
     pub(super) failed: Option<HpackError>,
     /// The fast path may be tried: not failed, not inside a field, no size update missing.
     pub(super) ready: bool,
+    /// The memory may still have to grow.
+    #[cfg(feature = "alloc")]
+    pub(super) small: bool,
     /// What was missed, if anything. Without an allocator no decoder joins late.
     #[cfg(feature = "alloc")]
     pub(super) missed: Option<Missed>,
@@ -45,14 +48,17 @@ impl DecoderState {
             failed: None,
             ready: true,
             #[cfg(feature = "alloc")]
+            small: false,
+            #[cfg(feature = "alloc")]
             missed: None,
         }
     }
 
     #[cold]
-    pub(super) const fn fail(&mut self, error: HpackError) {
+    pub(super) const fn fail(&mut self, error: HpackError) -> HpackError {
         self.failed = Some(error);
         self.ready = false;
+        error
     }
 
     #[inline]
