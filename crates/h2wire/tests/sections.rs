@@ -207,14 +207,18 @@ fn every_table_size_of_a_frame_counts() {
     let mut settings = SettingBuffer::<2>::new();
     settings.push(SettingId::HEADER_TABLE_SIZE, 0).unwrap();
     settings.push(SettingId::HEADER_TABLE_SIZE, 4096).unwrap();
+    let frame = |block: &[u8]| {
+        let len = u8::try_from(block.len()).unwrap();
+        [&[0, 0, len, 1, 4, 0, 0, 0, 1], block].concat()
+    };
     for (block, ok) in [(b"\x20\x3f\xe1\x1f\x88".as_slice(), true), (b"\x88", false)] {
         let mut reader = reader(Role::Client);
         drop_all(&mut reader, SETTINGS).unwrap();
+        // An entry, which is more than the lowest size.
+        drop_all(&mut reader, &frame(b"\x88\x40\x01a\x01b")).unwrap();
         reader.settings_sent(&settings.list()).unwrap();
         drop_all(&mut reader, ACK).unwrap();
-        let len = u8::try_from(block.len()).unwrap();
-        let frame = [&[0, 0, len, 1, 4, 0, 0, 0, 1], block].concat();
-        drop_all(&mut reader, &frame).ok();
+        drop_all(&mut reader, &frame(block)).ok();
         assert_eq!(reader.end_of_input(b"").is_ok(), ok, "a size update to the lowest is due");
     }
 }

@@ -15,7 +15,6 @@ impl DecoderState {
     pub(super) fn growing(limits: DecoderLimits) -> Self {
         let mut state = Self::new(limits, 0);
         state.table.data_len = 0;
-        state.small = true;
         state
     }
 
@@ -26,7 +25,6 @@ impl DecoderState {
         }
         if max_table_size > self.limits.max_table_size {
             self.limits.max_table_size = max_table_size;
-            self.small = true;
         }
         Ok(())
     }
@@ -48,9 +46,9 @@ impl DecoderState {
     }
 
     /// Makes room for a representation that lies in `rest` octets at most, and for as many again as are used, so that
-    /// moving them costs less than writing them did.
+    /// moving them costs less than writing them did. Returns whether there is as much now as the limits need.
     #[cold]
-    pub(super) fn make_memory(&mut self, memory: &mut Vec<u8>, rest: usize) {
+    pub(super) fn make_memory(&mut self, memory: &mut Vec<u8>, rest: usize) -> bool {
         let full_slots = slot_count(self.limits.max_table_size);
         let full_data = self.limits.full_data_len().min(MAX_DATA_LEN);
         let pending = self.partial.stored;
@@ -68,10 +66,10 @@ impl DecoderState {
                 data_len = wanted.max(data_len.saturating_add(data_len >> 1)).min(full_data);
             }
         }
-        self.small = data_len < full_data || slot_len < full_slots;
         if data_len != data.len() || slot_len.saturating_mul(SLOT_LEN) != slots.len() {
             self.move_to(memory, data_len, slot_len);
         }
+        data_len >= full_data && slot_len >= full_slots
     }
 
     /// Moves the entries, and what was read of the next one, to more memory.

@@ -9,30 +9,11 @@
 
 use super::field::{FieldRef, StringRef};
 use super::limits::Counts;
+use super::missed::Missed;
 use super::partial::Partial;
 use super::representation::Representation;
 use super::state::DecoderState;
 use crate::Known;
-use crate::dynamic_table::{DynamicTable, ENTRY_OVERHEAD};
-
-/// What a decoder has missed.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Missed {
-    /// The most that all entries from before can be counted with. §4.1
-    size: u32,
-    /// The sequence number of the first entry since.
-    since: u32,
-}
-
-impl Missed {
-    /// The most entries from before that the peer can still have.
-    fn entries(&self, table: &DynamicTable) -> u32 {
-        // Whatever was evicted since, older entries went first.
-        let evicted = table.next.wrapping_sub(self.since) > table.len;
-        let size = self.size.min(table.capacity.saturating_sub(table.size));
-        if evicted { 0 } else { size / ENTRY_OVERHEAD }
-    }
-}
 
 impl DecoderState {
     /// Makes everything in the table unknown, and with it the sizes that the table may have.

@@ -7,6 +7,8 @@ mod grow;
 #[cfg(feature = "alloc")]
 mod joined; // blocks that a decoder has missed
 mod limits;
+#[cfg(feature = "alloc")]
+mod missed; // how much that can be
 mod partial; // what is kept of a field that ends in a later fragment
 mod representation;
 mod resumable; // fields cut by the end of a fragment, size updates, and all errors
@@ -59,9 +61,9 @@ use state::DecoderState;
 pub struct Decoder<M> {
     memory: M,
     state: DecoderState,
-    /// Makes room for a representation. Memory of the caller cannot grow.
+    /// Makes room for a representation, while the memory can grow. That of the caller cannot.
     #[cfg(feature = "alloc")]
-    make_memory: Option<fn(&mut DecoderState, &mut M, usize)>,
+    make_memory: Option<fn(&mut DecoderState, &mut M, usize) -> bool>,
 }
 
 /// The next thing in a fragment: the result of [`Fragment::next`].
@@ -373,11 +375,11 @@ impl<M: AsMut<[u8]>> Decoder<M> {
         loop {
             let Some(octet) = rest.first() else { return Ok(None) };
             #[cfg(feature = "alloc")]
-            if state.small
-                && let Some(make_memory) = self.make_memory
+            if let Some(make_memory) = self.make_memory
                 && state.is_cramped(rest.len())
+                && make_memory(state, &mut self.memory, rest.len())
             {
-                make_memory(state, &mut self.memory, rest.len());
+                self.make_memory = None;
             }
             let (data, slots) = state.table.split(self.memory.as_mut());
             let fast = if state.ready { state.fast(*octet, data, slots, rest) } else { None };

@@ -1,9 +1,9 @@
 //! What a decoder knows, without its memory, and the steps that both ways of decoding share.
 
 use super::field::{FieldRef, StringRef, name_of, value_of};
-#[cfg(feature = "alloc")]
-use super::joined::Missed;
 use super::limits::{BlockEnd, Counts, DecoderLimits};
+#[cfg(feature = "alloc")]
+use super::missed::Missed;
 use super::partial::Partial;
 use super::representation::Representation;
 use super::size_update::SizeUpdates;
@@ -26,9 +26,6 @@ pub(super) struct DecoderState {
     pub(super) failed: Option<HpackError>,
     /// The fast path may be tried: not failed, not inside a field, no size update missing.
     pub(super) ready: bool,
-    /// The memory may still have to grow.
-    #[cfg(feature = "alloc")]
-    pub(super) small: bool,
     /// What was missed, if anything. Without an allocator no decoder joins late.
     #[cfg(feature = "alloc")]
     pub(super) missed: Option<Missed>,
@@ -47,8 +44,6 @@ impl DecoderState {
             unfinished: false,
             failed: None,
             ready: true,
-            #[cfg(feature = "alloc")]
-            small: false,
             #[cfg(feature = "alloc")]
             missed: None,
         }
