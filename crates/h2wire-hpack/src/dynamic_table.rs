@@ -177,13 +177,20 @@ impl DynamicTable {
         self.evict_to(slots, capacity);
     }
 
+    /// The number of slots.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn slots(&self) -> usize {
+        to_usize(self.slot_mask).saturating_add(1)
+    }
+
     /// Copies the slots to `to`, the slots of a larger table. The octets of the entries stay where they are in
     /// `data`.
     #[cfg(feature = "alloc")]
-    pub(crate) fn grow(&mut self, from: &[u8], max_size: u32, data_len: usize, to: &mut [u8]) {
-        let grown = Self::new(max_size, self.capacity, data_len);
+    pub(crate) fn grow(&mut self, from: &[u8], data_len: usize, to: &mut [u8]) {
         let (old, _) = from.as_chunks::<SLOT_LEN>();
         let (new, _) = to.as_chunks_mut::<SLOT_LEN>();
+        let grown = Self { slot_mask: to_u32(new.len()).saturating_sub(1), ..*self };
         for back in 0..self.len {
             let sequence = self.oldest().wrapping_add(back);
             if let (Some(slot), Some(place)) =

@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::{decoder, whole};
-use h2wire_hpack::{Decoded, Decoder, DecoderLimits, Encoder, HpackError, Indexing, TableLimitError};
+use common::{decode, decoder, whole};
+use h2wire_hpack::{Decoded, Decoder, DecoderLimits, Encoder, HpackError, Indexing, SetLimitsError};
 
 const SMALL: DecoderLimits = DecoderLimits::DEFAULT.with_max_list_size(300);
 
@@ -25,14 +25,14 @@ fn a_decoder_that_grows_is_one_that_was_large_from_the_start() {
     for start in [0, 1, 30, 500] {
         let mut encoder = Encoder::new(1 << 20);
         let mut large = decoder(SMALL.with_max_table_size(1 << 20));
-        let mut growing = decoder(SMALL);
+        let mut growing = Decoder::new(&SMALL);
         for number in 0..2_000_usize {
             let step = number.checked_sub(start).filter(|blocks| blocks % 400 == 0);
             if let Some(size) = step.map(|blocks| (5_000 << (blocks / 200)).min(1 << 20)) {
                 encoder.set_table_limit(size);
                 large.set_table_limit(size).unwrap();
                 growing.set_table_limit(size).unwrap_err();
-                growing.grow(size).unwrap();
+                growing.set_limits(&SMALL.with_max_table_size(size)).unwrap();
                 growing.set_table_limit(size).unwrap();
             }
             let block = block(&mut encoder, number);
@@ -50,34 +50,17 @@ fn a_decoder_that_grows_is_one_that_was_large_from_the_start() {
 
 #[test]
 fn nothing_shrinks() {
-    let mut decoder = decoder(SMALL);
-    decoder.grow(100).unwrap();
+    let mut decoder = Decoder::new(&SMALL);
+    decoder.set_limits(&SMALL.with_max_table_size(100)).unwrap();
     decoder.set_table_limit(4_096).unwrap();
     assert!(decoder.set_table_limit(4_097).is_err());
 }
 
 #[test]
-fn more_memory_than_needed_is_left_behind() {
-    let mut encoder = Encoder::new(4_096);
-    let mut growing = Decoder::new_in(&DecoderLimits::DEFAULT, vec![0; 200_000]).unwrap();
-    for number in 0..1_500 {
-        whole(&mut growing, &block(&mut encoder, number)).1.unwrap();
-    }
-    let entries = |decoder: &Decoder<Vec<u8>>| {
-        let indexes: Vec<u8> = (0..decoder.table_entries()).map(|index| 0xbe + index as u8).collect();
-        whole(&mut decoder.clone(), &indexes).0
-    };
-    let before = entries(&growing);
-    growing.grow(8_192).unwrap();
-    assert!(before.len() > 10);
-    assert_eq!(entries(&growing), before);
-}
-
-#[test]
 fn a_block_that_is_open_is_not_moved() {
-    let mut decoder = decoder(SMALL);
+    let mut decoder = Decoder::new(&SMALL);
     decoder.feed(b"\x40\x01a\x06abc", false).next().unwrap();
-    assert_eq!(decoder.grow(8_192), Err(TableLimitError::FieldBlockOpen));
+    assert_eq!(decoder.set_limits(&SMALL.with_max_table_size(8_192)), Err(SetLimitsError::FieldBlockOpen));
     let mut rest = decoder.feed(b"def\xbe", true);
     for _ in 0..2 {
         let field = rest.next().unwrap();
@@ -87,8 +70,8 @@ fn a_block_that_is_open_is_not_moved() {
 
 #[test]
 fn a_small_start_is_made_good_before_the_first_block() {
-    let mut decoder = decoder(SMALL.with_max_table_size(64));
-    decoder.grow(4_096).unwrap();
+    let mut decoder = Decoder::new(&SMALL.with_max_table_size(64));
+    decoder.set_limits(&SMALL.with_max_table_size(4_096)).unwrap();
     decoder.set_table_limit(4_096).unwrap();
     // The encoder has used 4,096 octets all along, and says nothing of it.
     let block = block(&mut Encoder::new(4_096), 100);
@@ -98,4 +81,37 @@ fn a_small_start_is_made_good_before_the_first_block() {
     assert!(decoder.table_size() > 100);
     decoder.set_table_limit(100).unwrap();
     assert_eq!(whole(&mut decoder, b"\x82").1, Err(HpackError::MissingSizeUpdate));
+}
+
+/// A block of fields that fills the table.
+fn decoded_alike(
+    mut growing: Decoder<Vec<u8>>,
+    limits: DecoderLimits,
+    piece: usize,
+    blocks: usize,
+) -> Decoder<Vec<u8>> {
+    let mut encoder = Encoder::new(1 << 20);
+    encoder.set_table_limit(limits.max_table_size);
+    let mut large = decoder(limits);
+    for decoder in [&mut growing, &mut large] {
+        decoder.set_table_limit(limits.max_table_size).unwrap();
+    }
+    for number in 0..blocks {
+        let block = block(&mut encoder, number);
+        let expected = whole(&mut large, &block);
+        expected.1.unwrap();
+        assert_eq!(decode(&mut growing, block.chunks(piece)), expected, "{number}");
+        assert!(growing.dynamic_table().eq(large.dynamic_table()), "{number}");
+    }
+    growing
+}
+
+#[test]
+fn memory_that_follows_the_need_changes_nothing() {
+    for size in [0, 40, 4_096, 65_536] {
+        for piece in [usize::MAX, 7, 1] {
+            let limits = SMALL.with_max_table_size(size);
+            decoded_alike(Decoder::new(&limits), limits, piece, 1_000);
+        }
+    }
 }

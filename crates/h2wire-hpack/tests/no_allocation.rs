@@ -1,4 +1,5 @@
-//! P7: nothing is allocated for blocks, whole or in pieces, whatever they do to the table.
+//! P7, P11: nothing is allocated for blocks, whole or in pieces, whatever they do to the table, and memory that
+//! grows is no more than a connection needs.
 //!
 //! An allocator of one's own is `unsafe` code, which this workspace forbids; `allocation-counter` has one.
 
@@ -50,4 +51,60 @@ fn none_in_steady_state() {
     assert_eq!(fields, 7000);
     assert_eq!(counted.count_total, 0);
     assert_eq!(measure(|| drop(Vec::<u8>::with_capacity(1))).count_total, 1, "it does count");
+}
+
+/// Behind the first blocks memory that grows has what it needs.
+#[test]
+#[cfg(feature = "alloc")]
+fn memory_that_grows_comes_to_rest() {
+    let mut encoder = Encoder::new(4096);
+    let mut decoder = Decoder::new(&DecoderLimits::DEFAULT);
+    let mut buf = vec![0; 4096];
+    let first = measure(|| assert_eq!(steady_state(&mut encoder, &mut decoder, &mut buf), 7000));
+    assert!(first.count_total < 16, "{first:?}");
+    let counted = measure(|| assert_eq!(steady_state(&mut encoder, &mut decoder, &mut buf), 7000));
+    assert_eq!(counted.count_total, 0);
+}
+
+/// What a browser sends first, 12 entries of 1,000 bytes in all, and what a decoder takes for it.
+#[test]
+#[cfg(feature = "alloc")]
+fn an_idle_connection_takes_what_its_entries_take() {
+    let mut block = b"\x82\x84\x87".to_vec();
+    for number in 0..12_u8 {
+        block.extend_from_slice(&[0x40, 10, b'a' + number]);
+        block.extend_from_slice(b"some-name");
+        block.push(40);
+        block.extend_from_slice(&[b'v'; 40]);
+    }
+    let mut decoder = None;
+    let counted = measure(|| {
+        decoder = Some(Decoder::new(&DecoderLimits::DEFAULT));
+    });
+    assert_eq!(counted.bytes_total, 0, "nothing before the first block");
+    let decoder = decoder.as_mut().unwrap();
+    let counted = measure(|| assert_eq!(decoder.decode_block(&block, |_| {}).unwrap().fields, 15));
+    assert_eq!(decoder.table_entries(), 12);
+    assert!(counted.bytes_current < 3_000, "{counted:?}");
+    assert!(DecoderLimits::DEFAULT.memory_len() > 20_000);
+}
+
+/// A length is only a promise.
+#[test]
+#[cfg(feature = "alloc")]
+fn a_length_that_is_announced_takes_no_memory() {
+    let mut decoder = Decoder::new(&DecoderLimits::DEFAULT);
+    let counted = measure(|| {
+        // A name of 16,000 octets.
+        let mut fragment = decoder.feed(b"\x40\x7f\x81\x7c", false);
+        assert_eq!(fragment.next(), Ok(Decoded::FragmentEnd));
+        for _ in 0..20 {
+            assert_eq!(decoder.feed(b"n", false).next(), Ok(Decoded::FragmentEnd));
+        }
+    });
+    assert!(counted.bytes_max < 1_000, "{counted:?}");
+    let arrived = measure(|| {
+        assert_eq!(decoder.feed(&[b'n'; 15_000], false).next(), Ok(Decoded::FragmentEnd));
+    });
+    assert!(arrived.bytes_current > 10_000);
 }

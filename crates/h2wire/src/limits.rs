@@ -1,8 +1,5 @@
 //! How much of everything is taken from a peer.
 
-#[cfg(feature = "alloc")]
-use alloc::{vec, vec::Vec};
-
 use h2wire_frame::{PayloadLength, SettingBuffer, SettingId};
 
 use crate::Role;
@@ -222,7 +219,6 @@ impl Limits {
     /// let before = Limits::DEFAULT;
     /// let mut reader = Reader::new(Role::Server, &before)?;
     /// let larger = before.with_max_section_size(1 << 20).with_max_fields(5_000);
-    /// reader.grow_to(&larger)?;
     /// reader.set_limits(&larger)?;
     /// let settings = larger.changed_settings(&before, Role::Server);
     /// assert_eq!(settings.list().get(SettingId::MAX_HEADER_LIST_SIZE), Some(1 << 20));
@@ -241,13 +237,6 @@ impl Limits {
     #[must_use]
     pub const fn memory_len(&self) -> usize {
         self.decoder_limits().memory_len()
-    }
-
-    /// Memory for HPACK; empty if no slice can be that long, which the constructor reports as too small.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn allocate(&self) -> Vec<u8> {
-        let needed = self.memory_len();
-        if isize::try_from(needed).is_ok() { vec![0; needed] } else { Vec::new() }
     }
 
     /// The limits of an HPACK decoder that go with these.

@@ -69,12 +69,16 @@ impl DecoderLimits {
     /// more, which is too large for any memory.
     #[must_use]
     pub const fn memory_len(&self) -> usize {
-        let data =
-            to_usize_const(self.max_table_size).saturating_add(self.max_literal_len()).saturating_add(SLACK);
+        let data = self.full_data_len();
         if data > MAX_DATA_LEN {
             return usize::MAX;
         }
         data.saturating_add(slots_len(self.max_table_size))
+    }
+
+    /// Octets of `memory_len` that are not slots.
+    pub(super) const fn full_data_len(&self) -> usize {
+        to_usize_const(self.max_table_size).saturating_add(self.max_literal_len()).saturating_add(SLACK)
     }
 
     /// The most octets of a literal's name and value that are stored: enough for the table and for what the caller
@@ -87,7 +91,7 @@ impl DecoderLimits {
         }
     }
 
-    /// Octets of `memory_len` that are not slots.
+    /// Octets of a memory of `memory_len` that are not slots.
     pub(super) fn data_len(&self, memory_len: usize) -> usize {
         memory_len.saturating_sub(slots_len(self.max_table_size)).min(MAX_DATA_LEN)
     }

@@ -1,4 +1,4 @@
-//! Blocks that a decoder has not seen.
+//! How much a decoder has missed.
 
 use crate::dynamic_table::{DynamicTable, ENTRY_OVERHEAD};
 

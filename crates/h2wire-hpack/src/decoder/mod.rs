@@ -8,7 +8,7 @@ mod grow;
 mod joined; // blocks that a decoder has missed
 mod limits;
 #[cfg(feature = "alloc")]
-mod missed; // what it knows of them
+mod missed; // how much that can be
 mod partial; // what is kept of a field that ends in a later fragment
 mod relimit; // other limits under way
 mod representation;
@@ -21,12 +21,13 @@ pub use limits::{BlockEnd, DecoderLimits, Exceeded};
 pub use representation::Representation;
 
 #[cfg(feature = "alloc")]
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 use core::fmt;
 
 use crate::{HpackError, Known, MemoryTooSmall, TableEntries, TableLimitError};
 use fast::Indexed;
+use field::FieldRef;
 use state::DecoderState;
 
 /// Decodes the field blocks that one side of a connection receives. RFC 7541.
@@ -61,6 +62,12 @@ use state::DecoderState;
 pub struct Decoder<M> {
     memory: M,
     state: DecoderState,
+    /// Makes room for a representation. The memory of the caller does not grow.
+    #[cfg(feature = "alloc")]
+    make_memory: Option<fn(&mut DecoderState, &mut M, usize) -> bool>,
+    /// Whether the memory may grow: it is less than what the limits need.
+    #[cfg(feature = "alloc")]
+    growing: bool,
 }
 
 /// The next thing in a fragment: the result of [`Fragment::next`].
@@ -90,7 +97,8 @@ pub struct Fragment<'d, 'i, M> {
 
 #[cfg(feature = "alloc")]
 impl Decoder<Vec<u8>> {
-    /// Creates a decoder that allocates its memory: [`DecoderLimits::memory_len`] bytes, once.
+    /// Creates a decoder that allocates its memory as it is needed, up to [`DecoderLimits::memory_len`] bytes: none
+    /// before the first literal, then what the entries and the longest literal so far take, and as much again.
     ///
     /// ```
     /// use h2wire_hpack::{Decoder, DecoderLimits};
@@ -103,12 +111,15 @@ impl Decoder<Vec<u8>> {
     /// # Ok::<(), h2wire_hpack::HpackError>(())
     /// ```
     ///
-    /// # Panics
-    /// Panics if that much memory cannot be allocated, as `Vec` does.
+    /// Decoding panics if memory cannot be allocated, as `Vec` does.
     #[must_use]
     pub fn new(limits: &DecoderLimits) -> Self {
-        let memory = vec![0; limits.memory_len()];
-        Self { state: DecoderState::new(*limits, memory.len()), memory }
+        Self {
+            memory: Vec::new(),
+            state: DecoderState::growing(*limits),
+            make_memory: Some(DecoderState::make_memory),
+            growing: true,
+        }
     }
 
     /// Creates a decoder that joins a connection between two blocks. See [`forget_table`](Self::forget_table) for what
@@ -129,8 +140,7 @@ impl Decoder<Vec<u8>> {
     /// # Ok::<(), h2wire_hpack::HpackError>(())
     /// ```
     ///
-    /// # Panics
-    /// Panics if that much memory cannot be allocated, as `Vec` does.
+    /// Decoding panics if memory cannot be allocated, as `Vec` does.
     #[must_use]
     pub fn joined(limits: &DecoderLimits) -> Self {
         let mut decoder = Self::new(limits);
@@ -179,7 +189,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
         if len < needed {
             return Err(MemoryTooSmall { needed });
         }
-        Ok(Self { state: DecoderState::new(*limits, len), memory })
+        Ok(Self {
+            state: DecoderState::new(*limits, len),
+            memory,
+            #[cfg(feature = "alloc")]
+            make_memory: None,
+            #[cfg(feature = "alloc")]
+            growing: false,
+        })
     }
 
     /// Starts to decode the next fragment of a field block. `last` is true if the block ends with it (`END_HEADERS`).
@@ -277,23 +294,6 @@ impl<M: AsRef<[u8]>> Decoder<M> {
     }
 }
 
-#[cfg(feature = "alloc")]
-impl Decoder<Vec<u8>> {
-    /// Raises [`DecoderLimits::max_table_size`] and allocates the memory for it. The entries of the table stay. If
-    /// the limit is that large already, nothing happens. Call it before [`set_table_limit`](Self::set_table_limit).
-    ///
-    /// With it a decoder can start small, and grow only if the peer uses the large table that it was offered.
-    ///
-    /// # Errors
-    /// [`TableLimitError::FieldBlockOpen`] inside a block.
-    ///
-    /// # Panics
-    /// Panics if that much memory cannot be allocated, as `Vec` does.
-    pub fn grow(&mut self, max_table_size: u32) -> Result<(), TableLimitError> {
-        self.state.grow(&mut self.memory, max_table_size)
-    }
-}
-
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
     /// Returns the next field, or the end of the fragment or block. After an end every call returns it again.
     ///
@@ -302,31 +302,33 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
     #[inline]
     #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend")]
     pub fn next(&mut self) -> Result<Decoded<'_>, HpackError> {
-        let Decoder { memory, state } = &mut *self.decoder;
-        let memory = memory.as_mut();
-        match state.fast_indexed(memory, &mut self.rest) {
+        let Decoder { memory, state, .. } = &mut *self.decoder;
+        match state.fast_indexed(memory.as_mut(), &mut self.rest) {
             Some(Indexed::Static { index, fixed: (name, value) }) => {
                 return Ok(Decoded::Field(Field::indexed(index, name, value, Known::Both)));
             }
             Some(Indexed::Dynamic { index, entry }) => {
-                let (name, value) = (entry.name(memory), entry.value(memory));
+                let data = &*self.decoder.memory.as_mut();
+                let (name, value) = (entry.name(data), entry.value(data));
                 return Ok(Decoded::Field(Field::indexed(index, name, value, entry.known())));
             }
             None => {}
         }
-        match next_field(state, memory, &mut self.rest) {
-            Ok(Some(field)) => Ok(Decoded::Field(field)),
+        match self.decoder.next_field(&mut self.rest) {
+            Ok(Some(field)) => Ok(Decoded::Field(field.lend(self.decoder.memory.as_mut()))),
             Ok(None) if !self.last => {
-                state.unfinished = false;
+                self.decoder.state.unfinished = false;
                 Ok(Decoded::FragmentEnd)
             }
             Ok(None) => match self.ended {
                 Some(end) => Ok(Decoded::BlockEnd(end)),
-                None => state.end().map(|end| Decoded::BlockEnd(*self.ended.insert(end))),
+                None => match self.decoder.state.end() {
+                    Ok(end) => Ok(Decoded::BlockEnd(*self.ended.insert(end))),
+                    Err(error) => Err(self.decoder.state.fail(error)),
+                },
             },
-            Err(error) => Err(error),
+            Err(error) => Err(self.decoder.state.fail(error)),
         }
-        .inspect_err(|error| state.fail(*error))
     }
 }
 
@@ -354,28 +356,34 @@ impl<M> fmt::Debug for Fragment<'_, '_, M> {
     }
 }
 
-/// Decodes until there is a field to lend or the fragment is used up.
-fn next_field<'a, 'i: 'a>(
-    state: &mut DecoderState,
-    memory: &'a mut [u8],
-    rest: &mut &'i [u8],
-) -> Result<Option<Field<'a>>, HpackError> {
-    if let Some(error) = state.failed {
-        return Err(error);
-    }
-    let (data, slots) = state.table.split(memory);
-    let found = loop {
-        let Some(octet) = rest.first() else { return Ok(None) };
-        let fast = if state.ready { state.fast(*octet, data, slots, rest) } else { None };
-        let found = match fast {
-            Some(found) => Some(found?),
-            None => state.resumable(data, slots, rest)?,
-        };
-        if let Some(found) = found
-            && state.counts.count(&state.limits, found.name.len(), found.value.len())
-        {
-            break found;
+impl<M: AsMut<[u8]>> Decoder<M> {
+    /// Decodes until there is a field to lend or the fragment is used up.
+    #[inline]
+    fn next_field<'i>(&mut self, rest: &mut &'i [u8]) -> Result<Option<FieldRef<'i>>, HpackError> {
+        let state = &mut self.state;
+        if let Some(error) = state.failed {
+            return Err(error);
         }
-    };
-    Ok(Some(found.lend(memory)))
+        loop {
+            let Some(octet) = rest.first() else { return Ok(None) };
+            #[cfg(feature = "alloc")]
+            if self.growing
+                && state.is_cramped(rest.len())
+                && let Some(make_memory) = self.make_memory
+            {
+                self.growing = !make_memory(state, &mut self.memory, rest.len());
+            }
+            let (data, slots) = state.table.split(self.memory.as_mut());
+            let fast = if state.ready { state.fast(*octet, data, slots, rest) } else { None };
+            let found = match fast {
+                Some(found) => Some(found?),
+                None => state.resumable(data, slots, rest)?,
+            };
+            if let Some(found) = found
+                && state.counts.count(&state.limits, found.name.len(), found.value.len())
+            {
+                return Ok(Some(found));
+            }
+        }
+    }
 }

@@ -53,9 +53,10 @@ impl DecoderState {
     }
 
     #[cold]
-    pub(super) const fn fail(&mut self, error: HpackError) {
+    pub(super) const fn fail(&mut self, error: HpackError) -> HpackError {
         self.failed = Some(error);
         self.ready = false;
+        error
     }
 
     #[inline]

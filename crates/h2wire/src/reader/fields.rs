@@ -118,28 +118,14 @@ impl From<SetLimitsError> for ReaderError {
 
 #[cfg(feature = "alloc")]
 impl Reader<Vec<u8>> {
-    /// A reader with memory from the allocator: [`Limits::memory_len`] bytes, once.
+    /// A reader with memory from the allocator: none before the first field that needs it, and no more than
+    /// [`Limits::memory_len`] bytes.
     ///
     /// # Errors
-    /// [`ReaderError`] when a limit is 0 or asks for more memory than there can be.
+    /// [`ReaderError::Limit`] when a limit is 0.
     pub fn new(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
-        limits.check()?;
-        let with_memory = limits.with_initial_table();
-        let mut reader = Self::new_in(role, &with_memory, with_memory.allocate())?;
-        reader.receiver.max_table_size = limits.max_table_size;
-        Ok(reader)
-    }
-
-    /// Makes the memory that larger limits need. Then [`set_limits`](Self::set_limits) can raise them.
-    ///
-    /// # Errors
-    /// [`ReaderError::Limit`] if a limit is 0, and [`ReaderError::FieldBlockOpen`] between the frames of a field block.
-    ///
-    /// # Panics
-    /// Panics if that much memory cannot be allocated, as `Vec` does.
-    pub fn grow_to(&mut self, limits: &Limits) -> Result<(), ReaderError> {
-        limits.check()?;
-        Ok(self.receiver.grow_to(limits)?)
+        let receiver = Receiver::growing(role, limits);
+        Ok(Self::with_parts(FrameReader::with_limits(role, limits)?, receiver))
     }
 }
 
@@ -151,13 +137,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     pub fn new_in(role: Role, limits: &Limits, memory: M) -> Result<Self, ReaderError> {
         let frames = FrameReader::with_limits(role, limits)?;
         let receiver = Receiver::new(role, limits, memory)?;
-        Ok(Self {
-            options: Options::DEFAULT,
-            counters: Counters::default(),
-            frames,
-            receiver,
-            item_offset: 0,
-        })
+        Ok(Self::with_parts(frames, receiver))
     }
 
     /// Records a SETTINGS frame that the receiver of these bytes sends: your own, or for an observer one of the other direction.
@@ -181,7 +161,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         self.frames.announce(|announced| receiver.settings_sent(settings, announced))
     }
 
-    /// Changes the limits from the next frame on, within the memory that there is. Raise them before you announce them, lower
+    /// Changes the limits from the next frame on, within the memory of [`new_in`](Self::new_in); that of [`new`](Reader::new) grows. Raise them before you announce them, lower
     /// them once the peer has acknowledged them: [`Limits::changed_settings`] says which SETTINGS are to be sent.
     ///
     /// # Errors
@@ -239,6 +219,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 }
 
 impl<M> Reader<M> {
+    fn with_parts(frames: FrameReader, receiver: Receiver<M>) -> Self {
+        let (options, counters) = (Options::DEFAULT, Counters::default());
+        Self { options, counters, frames, receiver, item_offset: 0 }
+    }
+
     /// The same reader for an observer that knows the role of the receiver: the rules of the role apply, the receiver's SETTINGS
     /// may be seen after their acknowledgment, and `:protocol` is allowed. A reader for [`Role::Observer`] is one already.
     #[must_use]

@@ -4,6 +4,8 @@
 use alloc::vec::Vec;
 
 use h2wire_frame::{SettingId, SettingList};
+#[cfg(feature = "alloc")]
+use h2wire_hpack::Decoder;
 use h2wire_hpack::{MemoryTooSmall, SetLimitsError};
 
 use super::sections::Sections;
@@ -84,9 +86,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
 
 #[cfg(feature = "alloc")]
 impl Receiver<Vec<u8>> {
-    /// Makes the memory that these limits need, if it is too small.
-    pub(crate) fn grow_to(&mut self, limits: &Limits) -> Result<(), SetLimitsError> {
-        self.sections.decoder.grow_to(&limits.decoder_limits())
+    /// A receiver whose memory grows when it is needed.
+    pub(crate) fn growing(role: Role, limits: &Limits) -> Self {
+        // The peer may use the initial table before it has seen any SETTINGS.
+        let decoder_limits = limits.with_initial_table().decoder_limits();
+        let sections = Sections::with_decoder(role, Decoder::new(&decoder_limits));
+        Self { sections, max_table_size: limits.max_table_size, failed: None }
     }
 }
 

@@ -61,7 +61,10 @@ struct SectionState {
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
     pub(super) fn new(role: Role, limits: &Limits, memory: M) -> Result<Self, MemoryTooSmall> {
-        let decoder = Decoder::new_in(&limits.decoder_limits(), memory)?;
+        Ok(Self::with_decoder(role, Decoder::new_in(&limits.decoder_limits(), memory)?))
+    }
+
+    pub(super) fn with_decoder(role: Role, decoder: Decoder<M>) -> Self {
         let head = SectionHead::headers(StreamId::CONNECTION, false);
         let section = SectionState {
             role,
@@ -71,7 +74,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
             broken: MalformedSet::EMPTY,
             escalate: false,
         };
-        Ok(Self { decoder, section })
+        Self { decoder, section }
     }
 
     /// Starts a section. `extended_connect` says whether the receiver may have announced that it is allowed.

@@ -88,16 +88,14 @@ struct Remaining {
 
 #[cfg(feature = "alloc")]
 impl ChunkedReader<Vec<u8>> {
-    /// A reader at the start of a connection, with memory from the allocator: [`Limits::memory_len`] bytes, once.
+    /// A reader at the start of a connection, with memory from the allocator: none before the first field that needs it, and no
+    /// more than [`Limits::memory_len`] bytes.
     ///
     /// # Errors
-    /// [`ReaderError`] when a limit is 0 or asks for more memory than there can be.
+    /// [`ReaderError::Limit`] when a limit is 0.
     pub fn new(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
         limits.check()?;
-        let with_memory = limits.with_initial_table();
-        let mut reader = Self::new_in(role, &with_memory, with_memory.allocate())?;
-        reader.receiver.max_table_size = limits.max_table_size;
-        Ok(reader)
+        Ok(Self::with_receiver(role, limits, Receiver::growing(role, limits)))
     }
 }
 
@@ -109,15 +107,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
     /// [`ReaderError`] when a limit is 0 or the memory is less than [`Limits::memory_len`].
     pub fn new_in(role: Role, limits: &Limits, memory: M) -> Result<Self, ReaderError> {
         limits.check()?;
-        Ok(Self {
-            options: Options::DEFAULT,
-            counters: Counters::default(),
-            order: Order::new(role, limits).with_most_settings(MOST_SETTINGS),
-            announced: Announced::new(role),
-            receiver: Receiver::new(role, limits, memory)?,
-            stage: ChunkStage::Opening,
-            gathered: Gathered::new(),
-        })
+        Ok(Self::with_receiver(role, limits, Receiver::new(role, limits, memory)?))
     }
 
     /// As [`Reader::settings_sent`](crate::Reader::settings_sent).
@@ -131,7 +121,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         self.receiver.settings_sent(settings, &mut self.announced)
     }
 
-    /// Changes the limits from the next frame on, within the memory that there is. Raise them before you announce them, lower
+    /// Changes the limits from the next frame on, within the memory of [`new_in`](Self::new_in); that of [`new`](ChunkedReader::new) grows. Raise them before you announce them, lower
     /// them once the peer has acknowledged them: [`Limits::changed_settings`] says which SETTINGS are to be sent.
     ///
     /// # Errors
@@ -340,6 +330,18 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
 }
 
 impl<M> ChunkedReader<M> {
+    fn with_receiver(role: Role, limits: &Limits, receiver: Receiver<M>) -> Self {
+        Self {
+            options: Options::DEFAULT,
+            counters: Counters::default(),
+            order: Order::new(role, limits).with_most_settings(MOST_SETTINGS),
+            announced: Announced::new(role),
+            receiver,
+            stage: ChunkStage::Opening,
+            gathered: Gathered::new(),
+        }
+    }
+
     /// SETTINGS frames of [`settings_sent`](Self::settings_sent) that the peer has not acknowledged.
     #[must_use]
     pub const fn unacknowledged(&self) -> usize {
