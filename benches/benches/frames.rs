@@ -48,7 +48,7 @@ fn count_bytes(octets: &[u8]) -> usize {
     let mut buf = BytesMut::with_capacity(CHUNK);
     for chunk in octets.chunks(CHUNK) {
         buf.extend_from_slice(chunk);
-        while let Ok(Some(item)) = reader.read_bytes(&mut buf) {
+        while let Ok(Progress::Item { item, .. }) = reader.read_bytes(&mut buf) {
             black_box(&item);
             frames += 1;
         }

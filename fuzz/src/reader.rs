@@ -2,7 +2,7 @@
 
 use bytes::BytesMut;
 use h2wire::frame::{ParseOptions, PayloadLength};
-use h2wire::{FrameReader, Limits, Role, Rule};
+use h2wire::{FrameReader, Limits, Progress, Role, Rule};
 
 use crate::common::{OwnedItem, own};
 
@@ -51,8 +51,8 @@ pub(crate) fn read_bytes<'a>(
         loop {
             let offset = reader.offset();
             match reader.read_bytes(&mut buffer) {
-                Ok(Some(item)) => items.push((offset, own(item))),
-                Ok(None) => break,
+                Ok(Progress::Item { item, .. }) => items.push((offset, own(item))),
+                Ok(Progress::Needed(_)) => break,
                 Err(_) => return items,
             }
         }

@@ -74,7 +74,7 @@ fn frame_reader_ending(reader: &FrameReader, rest: &[u8]) -> Result<EndOfInput, 
 fn reader_read<'r, 'i>(
     reader: &'r mut Reader<Memory>,
     input: &'i [u8],
-) -> Result<Progress<Event<'r, 'i, Memory>>, ConnectionError> {
+) -> Result<Progress<Event<'i, Fields<'r, 'i, Memory>>>, ConnectionError> {
     reader.read(input)
 }
 
@@ -123,7 +123,7 @@ fn fields_drop(fields: Fields<'_, '_, Memory>) {
 fn chunked_reader_read<'r, 'i: 'r>(
     reader: &'r mut ChunkedReader<Memory>,
     input: &mut &'i [u8],
-) -> Result<Option<Chunk<'r, 'i, Memory>>, ConnectionError> {
+) -> Result<Option<Chunk<'r, 'i, Fields<'r, 'i, Memory>>>, ConnectionError> {
     reader.read(input)
 }
 

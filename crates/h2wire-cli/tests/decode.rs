@@ -129,6 +129,20 @@ fn a_stream_error_does_not_end_decoding_and_a_connection_error_does() {
 }
 
 #[test]
+fn a_goaway_in_place_of_settings_says_why() {
+    let input = b"00000a 07 00 00000000 00000000 0000000b 6e6f";
+    let (status, objects) = json(&["--hex", "--role", "client"], input);
+    let error = &objects[0]["error"];
+    assert_eq!(
+        (status, &error["rule"], &error["go_away"]["error_name"]),
+        (1, &json!("first_frame"), &json!("ENHANCE_YOUR_CALM"))
+    );
+    assert_eq!(error["go_away"]["additional_debug_data_hex"], "6e6f");
+    let (_, objects) = json(&["--hex", "--role", "client"], b"000001 06 00 00000000 00");
+    assert_eq!(objects[0]["error"].get("go_away"), None);
+}
+
+#[test]
 fn an_input_that_ends_inside_a_frame_has_its_own_status() {
     let cut = [PREFACE_AND_SETTINGS, b"\0\0\x08\x06\0\0\0\0\0dead"].concat();
     let (status, objects) = json(&[], &cut);

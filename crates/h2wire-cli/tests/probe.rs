@@ -297,6 +297,14 @@ fn who_breaks_http2_is_named() {
     breaks(&[SETTINGS, b"\0\0\x04\x03\0\0\0\0\x01\0\0\0\x07"].concat(), "stream_reset", &["REFUSED_STREAM"]);
     let server = Server::says(b"\0\0\x08\x06\0\0\0\0\0\0\0\0\0\0\0\0\0");
     ends(&[&server.url("http"), "--prior-knowledge"], 1, "first_frame", "settings", &["SETTINGS"]);
+    // What it says is waited for, but not for ever.
+    let go_away = b"\0\0\x0a\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0bno";
+    let refused = |octets: &'static [u8], words: &[&str]| {
+        let server = Server::says_and_ends(octets);
+        ends(&[&server.url("http"), "--prior-knowledge"], 1, "first_frame", "settings", words);
+    };
+    refused(go_away, &["ENHANCE_YOUR_CALM: \\\"no\\\"", "refuses the connection"]);
+    refused(&go_away[..18], &["GOAWAY stream 0, 10", "refuses the connection"]);
 }
 
 #[test]

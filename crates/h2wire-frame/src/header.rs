@@ -75,6 +75,22 @@ impl FrameHeader {
     /// Bytes of a frame header.
     pub const LEN: usize = 9;
 
+    /// What the frame takes from the windows of its stream and of the connection: of DATA the whole payload, padding included; of
+    /// other frames nothing. It also holds for a frame whose payload comes in pieces, or that is a stream error. RFC 9113 §6.9.1.
+    ///
+    /// ```
+    /// use h2wire_frame::FrameHeader;
+    ///
+    /// let padded_data = FrameHeader::parse(&[0, 0, 8, 0, 8, 0, 0, 0, 1]);
+    /// assert_eq!(padded_data.flow_controlled_len(), 8);
+    /// let ping = FrameHeader::parse(&[0, 0, 8, 6, 0, 0, 0, 0, 0]);
+    /// assert_eq!(ping.flow_controlled_len(), 0);
+    /// ```
+    #[must_use]
+    pub const fn flow_controlled_len(&self) -> u32 {
+        if self.frame_type.0 == FrameType::DATA.0 { self.length.0 } else { 0 }
+    }
+
     /// Reads a header. Any nine bytes are a valid header.
     #[must_use]
     pub const fn parse(octets: &[u8; Self::LEN]) -> Self {

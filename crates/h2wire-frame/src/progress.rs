@@ -4,13 +4,14 @@
 ///
 /// Closed: input either holds the next item as a whole or does not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Progress<T> {
+pub enum Progress<T, C = usize> {
     /// The next item.
     Item {
         /// The item.
         item: T,
-        /// Bytes of input the item took up; drop them before the next call.
-        consumed: usize,
+        /// Bytes of input the item took up; drop them before the next call. `()` if they have been taken out of a buffer: there
+        /// is nothing to drop.
+        consumed: C,
     },
     /// At least this many more bytes are needed. Nothing was consumed.
     Needed(usize),

@@ -17,6 +17,11 @@ impl StreamId {
     /// The largest identifier, 2^31-1.
     pub const MAX: Self = Self(0x7fff_ffff);
 
+    /// The first stream that a client opens.
+    pub const FIRST_CLIENT: Self = Self(1);
+    /// The first stream that a server opens, by a push.
+    pub const FIRST_SERVER: Self = Self(2);
+
     /// The identifier `id`; `None` when it does not fit in 31 bits.
     #[must_use]
     pub const fn new(id: u32) -> Option<Self> {
@@ -33,6 +38,20 @@ impl StreamId {
     #[must_use]
     pub const fn to_wire(self) -> [u8; 4] {
         self.0.to_be_bytes()
+    }
+
+    /// The next identifier that the same side may use; `None` after the last one, when a new connection is needed, and for
+    /// stream 0, which nobody opens.
+    ///
+    /// ```
+    /// use h2wire_frame::StreamId;
+    ///
+    /// assert_eq!(StreamId::FIRST_CLIENT.next(), StreamId::new(3));
+    /// assert_eq!(StreamId::MAX.next(), None);
+    /// ```
+    #[must_use]
+    pub const fn next(self) -> Option<Self> {
+        if self.is_connection() { None } else { Self::new(self.0.saturating_add(2)) }
     }
 
     /// The number.

@@ -4,7 +4,7 @@ use std::io;
 use std::vec::Vec;
 
 use bytes::{Bytes, BytesMut};
-use h2wire_frame::{EncodeError, Frame, SettingBuffer, SettingList, Settings};
+use h2wire_frame::{EncodeError, Frame, GoAway, Progress, SettingList, Settings};
 use tokio_util::codec::{Decoder, Encoder};
 
 use crate::{
@@ -20,24 +20,48 @@ use crate::{
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let (io, _peer) = tokio::io::duplex(1024);
-/// use futures_util::SinkExt;
-/// use h2wire::frame::StreamId;
-/// use h2wire::{Codec, Limits, OutgoingSection, Role, SectionHead};
+/// # let (io, server) = tokio::io::duplex(1024);
+/// use bytes::Bytes;
+/// use futures_util::{SinkExt, StreamExt};
+/// use h2wire::frame::{Data, Frame, Settings, StreamId};
+/// use h2wire::{Codec, Limits, Message, Outgoing, OutgoingSection, Role, SectionHead};
 /// use tokio_util::codec::Framed;
 ///
 /// let limits = Limits::DEFAULT;
 /// let mut framed = Framed::new(io, Codec::new(Role::Client, &limits)?);
-/// framed.send(limits.settings(Role::Client).into()).await?;
+/// framed.send(Outgoing::settings(limits.settings(Role::Client).list())).await?;
 /// let fields = [
-///     (":method", "GET"),
+///     (":method", "POST"),
 ///     (":scheme", "http"),
 ///     (":path", "/"),
 ///     (":authority", "localhost"),
 /// ];
-/// let head = SectionHead::headers(StreamId::new(1).unwrap(), true);
+/// let stream_id = StreamId::FIRST_CLIENT;
+/// let head = SectionHead::headers(stream_id, false);
 /// framed.send(OutgoingSection::new(head, fields).into()).await?;
-/// framed.flush().await?;
+/// let data = Bytes::from_static(b"content");
+/// framed.send(Data { end_stream: true, stream_id, pad_length: None, data }.into()).await?;
+/// # let mut server = Framed::new(server, Codec::new(Role::Server, &limits)?);
+/// # server.send(Outgoing::settings(limits.settings(Role::Server).list())).await?;
+/// # let head = SectionHead::headers(stream_id, true);
+/// # server.send(OutgoingSection::new(head, [(":status", "204")]).into()).await?;
+/// # drop(server);
+///
+/// while let Some(message) = framed.next().await {
+///     match message? {
+///         Message::Frame { frame: Frame::Settings(Settings::List(settings)), .. } => {
+///             framed.send(Outgoing::Acknowledge(settings)).await?;
+///         }
+///         Message::Frame { frame: Frame::Ping(ping), .. } if !ping.ack => {
+///             framed.send(ping.answer().into()).await?;
+///         }
+///         Message::Section { kind, fields, .. } => println!("{kind:?} {fields:?}"),
+///         Message::RefusedSection { error, .. } | Message::StreamError { error, .. } => {
+///             framed.send(error.rst_stream().into()).await?;
+///         }
+///         _ => {}
+///     }
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -47,11 +71,10 @@ pub struct Codec {
     pub reader: Reader<Vec<u8>>,
     /// The writer of what is sent.
     pub writer: Writer<Vec<u8>>,
-    /// The fields of an incomplete section.
-    fields: FieldList,
 }
 
-/// What a [`Codec`] sends. It is made of frames, of a [`SettingBuffer`] and of an [`OutgoingSection`] by `into`.
+/// What a [`Codec`] sends. `into` makes one of a [`Frame`], of `Data` and the other types of frames, and of an
+/// [`OutgoingSection`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Outgoing {
@@ -63,16 +86,17 @@ pub enum Outgoing {
     Section(OutgoingSection),
 }
 
-impl From<Frame<Bytes>> for Outgoing {
-    fn from(frame: Frame<Bytes>) -> Self {
-        Self::Frame(frame)
+impl<F: Into<Frame<Bytes>>> From<F> for Outgoing {
+    fn from(frame: F) -> Self {
+        Self::Frame(frame.into())
     }
 }
 
-impl<const N: usize> From<SettingBuffer<N>> for Outgoing {
-    fn from(settings: SettingBuffer<N>) -> Self {
-        let settings = settings.list().map(Bytes::copy_from_slice);
-        Self::Frame(Frame::Settings(Settings::List(settings)))
+impl Outgoing {
+    /// A SETTINGS frame.
+    pub fn settings<B: AsRef<[u8]>>(settings: SettingList<B>) -> Self {
+        let settings = settings.map(|octets| Bytes::copy_from_slice(octets.as_ref()));
+        Settings::List(settings).into()
     }
 }
 
@@ -109,6 +133,9 @@ pub enum CodecError {
     /// The peer broke a rule; the answer is GOAWAY.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
+    /// The peer refused the connection with GOAWAY in place of its SETTINGS.
+    #[error(transparent)]
+    GoAwayFirst(#[from] GoAwayFirst),
     /// The item must not be sent. Nothing was written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -125,7 +152,7 @@ impl Codec {
     pub fn new(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
         let reader = Reader::new(role, limits)?;
         let writer = Writer::new(role, limits.max_table_size);
-        Ok(Self { reader, writer, fields: FieldList::new() })
+        Ok(Self { reader, writer })
     }
 
     /// Runs `write`, after writing the preface if it is due. On an error nothing is written.
@@ -146,11 +173,19 @@ impl Codec {
 }
 
 impl Decoder for Codec {
-    type Item = Message;
+    type Item = Message<Bytes>;
     type Error = CodecError;
 
     fn decode(&mut self, src: &mut BytesMut) -> Result<Option<Self::Item>, Self::Error> {
-        Ok(self.reader.read_bytes(src, &mut self.fields)?)
+        let read = self.reader.read_bytes(src);
+        let go_away = self.reader.first_go_away(src);
+        answer(read, go_away)
+    }
+
+    fn decode_eof(&mut self, src: &mut BytesMut) -> Result<Option<Self::Item>, Self::Error> {
+        let read = self.reader.read_bytes(src);
+        let go_away = self.reader.first_go_away(src).filter(is_complete);
+        last_answer(answer(read, go_away), src)
     }
 }
 
@@ -216,6 +251,9 @@ pub enum FrameCodecError {
     /// The peer broke a rule; the answer is GOAWAY.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
+    /// The peer refused the connection with GOAWAY in place of its SETTINGS.
+    #[error(transparent)]
+    GoAwayFirst(#[from] GoAwayFirst),
     /// The frame cannot be sent. Nothing was written.
     #[error(transparent)]
     Encode(#[from] EncodeError),
@@ -229,7 +267,15 @@ impl Decoder for FrameCodec {
     type Error = FrameCodecError;
 
     fn decode(&mut self, src: &mut BytesMut) -> Result<Option<Self::Item>, Self::Error> {
-        Ok(self.reader.read_bytes(src)?)
+        let read = self.reader.read_bytes(src);
+        let go_away = self.reader.first_go_away(src);
+        answer(read, go_away)
+    }
+
+    fn decode_eof(&mut self, src: &mut BytesMut) -> Result<Option<Self::Item>, Self::Error> {
+        let read = self.reader.read_bytes(src);
+        let go_away = self.reader.first_go_away(src).filter(is_complete);
+        last_answer(answer(read, go_away), src)
     }
 }
 
@@ -243,5 +289,48 @@ impl Encoder<Frame<Bytes>> for FrameCodec {
             self.reader.settings_sent(list).inspect_err(|_| dst.truncate(start))?;
         }
         Ok(())
+    }
+}
+
+/// The peer sent GOAWAY where its SETTINGS must be, which says why it does not want the connection. RFC 9113 §3.4.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{error}; it is a GOAWAY with {go_away}")]
+#[non_exhaustive]
+pub struct GoAwayFirst {
+    /// The rule that was broken.
+    pub error: ConnectionError,
+    /// The frame.
+    pub go_away: GoAway<Bytes>,
+}
+
+type FirstGoAway<'a> = Progress<GoAway<&'a [u8]>>;
+
+fn is_complete(go_away: &FirstGoAway<'_>) -> bool {
+    matches!(go_away, Progress::Item { .. })
+}
+
+/// What a decoder returns for the answer of a reader. A GOAWAY in place of SETTINGS is waited for, as it says why.
+fn answer<T, E: From<ConnectionError> + From<GoAwayFirst>>(
+    read: Result<Progress<T, ()>, ConnectionError>,
+    go_away: Option<FirstGoAway<'_>>,
+) -> Result<Option<T>, E> {
+    match (read, go_away) {
+        (Ok(Progress::Item { item, .. }), _) => Ok(Some(item)),
+        (Ok(Progress::Needed(_)), _) | (Err(_), Some(Progress::Needed(_))) => Ok(None),
+        (Err(error), Some(Progress::Item { item, .. })) => {
+            let go_away = item.map(Bytes::copy_from_slice);
+            Err(GoAwayFirst { error, go_away }.into())
+        }
+        (Err(error), None) => Err(error.into()),
+    }
+}
+
+/// What a decoder returns where the connection ends.
+fn last_answer<T, E: From<io::Error>>(answer: Result<Option<T>, E>, rest: &[u8]) -> Result<Option<T>, E> {
+    match answer {
+        Ok(None) if !rest.is_empty() => {
+            Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the connection ended inside a frame").into())
+        }
+        answer => answer,
     }
 }

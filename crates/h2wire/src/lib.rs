@@ -47,7 +47,7 @@ mod owned; // the readers over `BytesMut`
 pub mod when_http2_does_not_start {}
 
 #[cfg(feature = "tokio")]
-pub use codec::{Codec, CodecError, FrameCodec, FrameCodecError, Outgoing, OutgoingSection};
+pub use codec::{Codec, CodecError, FrameCodec, FrameCodecError, GoAwayFirst, Outgoing, OutgoingSection};
 pub use error::{ConnectionError, StreamError};
 pub use fields::{
     Breach, Expected, FieldLine, FieldValidator, Malformed, MalformedSet, SectionEnd, SectionHead,
@@ -60,8 +60,8 @@ pub use h2wire_hpack::{self as hpack, Indexing};
 pub use limit::Limit;
 pub use limits::{LimitIsZero, Limits};
 pub use options::Options;
-#[cfg(feature = "bytes")]
-pub use owned::Message;
+#[cfg(feature = "alloc")]
+pub use reader::Message;
 pub use reader::{Chunk, ChunkedReader, Event, FrameEvent, FrameReader, Reader, ReaderError};
 pub use receive::{Counters, EndOfInput, FieldStep, Fields, SettingsSentError};
 pub use role::Role;

@@ -3,156 +3,92 @@
 use core::ops::Range;
 
 use bytes::{Buf, Bytes, BytesMut};
-use h2wire_frame::{Frame, FrameHeader, Progress};
+use h2wire_frame::{Frame, Progress};
 
-use crate::{
-    ConnectionError, Event, FieldList, FieldStep, FrameEvent, FrameReader, Reader, SectionEnd, StreamError,
-};
+use crate::{ConnectionError, FrameEvent, FrameReader, Message, Reader};
 
 impl FrameReader {
-    /// Takes the next item out of `buf`. `None` if more bytes are needed; capacity for them has been reserved in
-    /// `buf`.
+    /// Takes the next item out of `buf`. The capacity of `buf` is yours to choose: [`Progress::Needed`] says how many bytes are
+    /// missing at least.
     ///
-    /// Payloads are slices of the memory of `buf`, not copies, and live as long as the frame.
+    /// Payloads are slices of the memory of `buf`, not copies. As long as one lives, that memory stays, and what `buf` holds of a
+    /// frame that is not complete is moved when its capacity grows. To relay without any move use
+    /// [`ChunkedReader`](crate::ChunkedReader): its payloads are parts of the input.
     ///
     /// # Errors
     /// As [`read`](Self::read).
     #[inline(always)]
-    pub fn read_bytes(&mut self, buf: &mut BytesMut) -> Result<Option<FrameEvent<Bytes>>, ConnectionError> {
+    pub fn read_bytes(
+        &mut self,
+        buf: &mut BytesMut,
+    ) -> Result<Progress<FrameEvent<Bytes>, ()>, ConnectionError> {
         let start = buf.as_ptr().addr();
         // Each answer is a case of its own. After `?` the processor waits for what was just stored: a third of the time.
         match self.read(buf) {
             Ok(Progress::Item { item: FrameEvent::Frame { header, frame }, consumed }) => {
                 let frame = take_out(frame.map(|payload| range_of(payload, start)), consumed, buf);
-                Ok(Some(FrameEvent::Frame { header, frame }))
+                Ok(Progress::Item { item: FrameEvent::Frame { header, frame }, consumed: () })
             }
             Ok(Progress::Item { item: FrameEvent::StreamError { header, error }, consumed }) => {
                 buf.advance(consumed);
-                Ok(Some(FrameEvent::StreamError { header, error }))
+                Ok(Progress::Item { item: FrameEvent::StreamError { header, error }, consumed: () })
             }
             Ok(Progress::Item { item: FrameEvent::Preface, consumed }) => {
                 buf.advance(consumed);
-                Ok(Some(FrameEvent::Preface))
+                Ok(Progress::Item { item: FrameEvent::Preface, consumed: () })
             }
-            Ok(Progress::Needed(missing)) => {
-                // Not more than a frame: its length was checked against the limit.
-                buf.reserve(missing);
-                Ok(None)
-            }
+            Ok(Progress::Needed(missing)) => Ok(Progress::Needed(missing)),
             Err(error) => Err(error),
         }
     }
 }
 
-/// A frame or a whole field section that owns its bytes.
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum Message {
-    /// The client connection preface. RFC 9113 §3.4.
-    Preface,
-    /// A frame without a field block.
-    Frame {
-        /// The frame header as received, reserved bit and unknown flags included.
-        header: FrameHeader,
-        /// The frame; its payload shares the bytes of the buffer it came in.
-        frame: Frame<Bytes>,
-    },
-    /// A field section.
-    Section {
-        /// Its stream and kind, or why it must not be used.
-        end: SectionEnd,
-        /// Its fields; empty if it must not be used.
-        fields: FieldList,
-    },
-    /// A frame that ends its stream, not the connection. It was skipped.
-    StreamError {
-        /// The frame header as received, reserved bit and unknown flags included.
-        header: FrameHeader,
-        /// The error: send its `RST_STREAM`, unless the stream is idle.
-        error: StreamError,
-    },
-}
-
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
-    /// Takes the next message out of `buf`. `None` if more bytes are needed; capacity for them has been reserved in
-    /// `buf`.
+    /// As [`read_message`](Self::read_message), out of a `BytesMut`: payloads are slices of its memory, not copies. The capacity of
+    /// `buf` is yours to choose: [`Progress::Needed`] says how many bytes are missing at least.
     ///
-    /// `fields` holds the fields of an incomplete section between calls. Pass the same list each time.
+    /// ```
+    /// use bytes::BytesMut;
+    /// use h2wire::{Limits, Message, Progress, Reader, Role};
+    ///
+    /// let mut reader = Reader::new(Role::Client, &Limits::DEFAULT)?;
+    /// let mut buf = BytesMut::from(b"\0\0\0\x04\0\0\0\0\0\0\0".as_slice());
+    /// while let Progress::Item { item, .. } = reader.read_bytes(&mut buf)? {
+    ///     println!("{item:?}");
+    /// }
+    /// assert_eq!(reader.read_bytes(&mut buf)?, Progress::Needed(7));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// As [`read`](Self::read). `buf` starts at the frame that has the error then.
     pub fn read_bytes(
         &mut self,
         buf: &mut BytesMut,
-        fields: &mut FieldList,
-    ) -> Result<Option<Message>, ConnectionError> {
+    ) -> Result<Progress<Message<Bytes>, ()>, ConnectionError> {
         loop {
-            let (found, consumed) = match self.find(buf, fields)? {
-                Progress::Item { item, consumed } => (item, consumed),
-                Progress::Needed(missing) => {
-                    // Not more than a frame: its length was checked against the limit.
-                    buf.reserve(missing);
-                    return Ok(None);
+            let start = buf.as_ptr().addr();
+            let (found, consumed) = match self.next_message(buf)? {
+                Progress::Needed(missing) => return Ok(Progress::Needed(missing)),
+                Progress::Item { item, consumed } => {
+                    (item.map(|item| item.map(|payload| range_of(payload, start))), consumed)
                 }
             };
-            let message = match found {
-                Found::Frame { header, frame } => {
-                    return Ok(Some(Message::Frame { header, frame: take_out(frame, consumed, buf) }));
+            let item = match found {
+                Some(Message::Frame { header, frame }) => {
+                    Message::Frame { header, frame: take_out(frame, consumed, buf) }
                 }
-                Found::Preface => Some(Message::Preface),
-                Found::StreamError { header, error } => Some(Message::StreamError { header, error }),
-                Found::Fragment => None,
-                Found::Section(end) => {
-                    let mut fields = core::mem::take(fields);
-                    if end.kind.is_err() {
-                        fields.clear();
+                other => {
+                    buf.advance(consumed);
+                    match other {
+                        Some(message) => message.map(|_| Bytes::new()),
+                        None => continue,
                     }
-                    Some(Message::Section { end, fields })
                 }
             };
-            buf.advance(consumed);
-            if message.is_some() {
-                return Ok(message);
-            }
+            return Ok(Progress::Item { item, consumed: () });
         }
     }
-
-    /// The next message, with positions in place of bytes.
-    fn find(&mut self, octets: &[u8], list: &mut FieldList) -> Result<Progress<Found>, ConnectionError> {
-        let (item, consumed) = match self.read(octets)? {
-            Progress::Item { item, consumed } => (item, consumed),
-            Progress::Needed(missing) => return Ok(Progress::Needed(missing)),
-        };
-        let item = match item {
-            Event::Preface => Found::Preface,
-            Event::StreamError { header, error } => Found::StreamError { header, error },
-            Event::Frame { header, frame } => {
-                let start = octets.as_ptr().addr();
-                Found::Frame { header, frame: frame.map(|payload| range_of(payload, start)) }
-            }
-            Event::Fields { mut fields, .. } => match fields.read_into(list)? {
-                FieldStep::SectionEnd(end) => Found::Section(end),
-                _ => Found::Fragment,
-            },
-        };
-        Ok(Progress::Item { item, consumed })
-    }
-}
-
-/// A message of which the payload is still in the buffer.
-enum Found {
-    Preface,
-    Frame {
-        header: FrameHeader,
-        frame: Frame<Range<usize>>,
-    },
-    StreamError {
-        header: FrameHeader,
-        error: StreamError,
-    },
-    /// The fields are in the list; a CONTINUATION frame comes next.
-    Fragment,
-    Section(SectionEnd),
 }
 
 /// Where a payload is in a buffer, and how long, while the buffer is taken apart.

@@ -57,6 +57,45 @@ async fn a_broken_rule_is_told_as_such() {
     }
 }
 
+#[tokio::test]
+async fn a_goaway_in_place_of_settings_is_waited_for_and_told() {
+    let go_away = b"\0\0\x0a\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0bno";
+    let text = "connection error PROTOCOL_ERROR: the first frame of the connection is not SETTINGS, or is a SETTINGS acknowledgment (RFC 9113 §3.4); it is a GOAWAY with ENHANCE_YOUR_CALM: \"no\"";
+    for cut in 0..=go_away.len() {
+        let (mut server, client) = duplex(64);
+        let mut framed = Framed::new(client, Codec::new(Role::Client, &Limits::DEFAULT).unwrap());
+        server.write_all(&go_away[..cut]).await.unwrap();
+        let rest = go_away[cut..].to_vec();
+        let server = tokio::spawn(async move { server.write_all(&rest).await });
+        let error = framed.next().await.unwrap().unwrap_err();
+        assert!(matches!(error, CodecError::GoAwayFirst(_)), "{error:?}");
+        assert_eq!(error.to_string(), text);
+        server.await.unwrap().unwrap();
+    }
+    // The end of the connection does not hide the error.
+    for cut in [9, 18] {
+        let (mut server, client) = duplex(64);
+        let mut framed = Framed::new(client, FrameCodec::new(FrameReader::new(Role::Client)));
+        server.write_all(&go_away[..cut]).await.unwrap();
+        drop(server);
+        let error = framed.next().await.unwrap().unwrap_err();
+        assert!(matches!(error, FrameCodecError::Connection(error) if error.rule.name() == "first_frame"));
+    }
+}
+
+#[tokio::test]
+async fn an_end_inside_a_frame_is_an_error() {
+    let (mut server, client) = duplex(64);
+    let mut framed = Framed::new(client, Codec::new(Role::Client, &Limits::DEFAULT).unwrap());
+    server.write_all(b"\0\0\0\x04\0\0\0\0\0\0\0\x01").await.unwrap();
+    drop(server);
+    framed.next().await.unwrap().unwrap();
+    match framed.next().await {
+        Some(Err(CodecError::Io(error))) => assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof),
+        other => panic!("{other:?}"),
+    }
+}
+
 fn section(id: u32, fields: &[(&str, &str)]) -> OutgoingSection {
     let head = SectionHead::headers(StreamId::new(id).unwrap(), false);
     OutgoingSection::new(head, fields.iter().map(|(name, value)| FieldLine::from((*name, *value))))
@@ -86,8 +125,8 @@ async fn messages_go_both_ways() {
         }
         assert_eq!(messages[0], Message::Preface);
         assert!(matches!(&messages[1], Message::Frame { frame: Frame::Settings(_), .. }));
-        let Message::Section { end, fields } = &messages[2] else { panic!("{messages:?}") };
-        assert_eq!((end.kind, fields), (Ok(SectionKind::Request), &expected_request.fields));
+        let Message::Section { kind, fields, .. } = &messages[2] else { panic!("{messages:?}") };
+        assert_eq!((*kind, fields), (SectionKind::Request, &expected_request.fields));
         assert!(matches!(&messages[3], Message::Frame { frame: Frame::Data(data), .. } if *data == sent));
         framed.send(response.into()).await.unwrap();
         framed
@@ -98,8 +137,8 @@ async fn messages_go_both_ways() {
     framed.send(request.into()).await.unwrap();
     framed.send(Frame::Data(data).into()).await.unwrap();
     assert!(matches!(framed.next().await, Some(Ok(Message::Frame { frame: Frame::Settings(_), .. }))));
-    let Some(Ok(Message::Section { end, fields })) = framed.next().await else { panic!("no response") };
-    assert_eq!((end.kind, fields), (Ok(SectionKind::Response), expected_response.fields));
+    let Some(Ok(Message::Section { kind, fields, .. })) = framed.next().await else { panic!("no response") };
+    assert_eq!((kind, fields), (SectionKind::Response, expected_response.fields));
     // What must not be sent is refused, and the connection goes on.
     let refused = framed.send(section(3, &[(":method", "GET")]).into()).await;
     assert!(matches!(refused, Err(CodecError::Write(error)) if error.rule().is_some()));
@@ -113,7 +152,7 @@ async fn settings_that_are_sent_are_announced() {
     let with_table = |size| {
         let mut settings = SettingBuffer::<1>::new();
         settings.push(SettingId::HEADER_TABLE_SIZE, size).unwrap();
-        Outgoing::from(settings)
+        Outgoing::settings(settings.list())
     };
     // Refused as the first frame it leaves nothing behind, not even the preface.
     let refused = framed.send(with_table(5_000)).await;
@@ -131,7 +170,7 @@ async fn settings_that_are_sent_are_announced() {
 async fn a_sink_is_flushed_and_closed_without_naming_the_item() {
     let (client, mut server) = duplex(200);
     let mut framed = Framed::new(client, Codec::new(Role::Client, &Limits::DEFAULT).unwrap());
-    framed.feed(Limits::DEFAULT.settings(Role::Client).into()).await.unwrap();
+    framed.feed(Outgoing::settings(Limits::DEFAULT.settings(Role::Client).list())).await.unwrap();
     framed.flush().await.unwrap();
     framed.close().await.unwrap();
     let mut octets = Vec::new();

@@ -7,7 +7,8 @@ use common::{End, read_all};
 use h2wire::frame::generate::strategy;
 use h2wire::frame::{Data, Frame, SettingList, Settings, StreamId};
 use h2wire::{
-    FieldList, FrameEvent, FrameReader, Limits, Message, Reader, Role, SectionKind, append_frame_unchecked,
+    ConnectionError, FieldLine, FrameEvent, FrameReader, Limits, Message, Progress, Reader, Role,
+    SectionKind, append_frame_unchecked,
 };
 use proptest::prelude::*;
 
@@ -22,8 +23,8 @@ fn payloads_lie_inside_the_buffer() {
     let octets = buf.as_ptr_range();
 
     let mut reader = FrameReader::new(Role::Client);
-    reader.read_bytes(&mut buf).unwrap().unwrap();
-    let Some(FrameEvent::Frame { frame: Frame::Data(data), .. }) = reader.read_bytes(&mut buf).unwrap()
+    reader.read_bytes(&mut buf).unwrap();
+    let FrameEvent::Frame { frame: Frame::Data(data), .. } = taken(reader.read_bytes(&mut buf)).unwrap()
     else {
         panic!("not DATA")
     };
@@ -32,18 +33,33 @@ fn payloads_lie_inside_the_buffer() {
     assert!(octets.start < payload.start && payload.end < octets.end, "the payload was copied");
 }
 
+/// `None` if more bytes are needed.
+fn taken<T>(progress: Result<Progress<T, ()>, ConnectionError>) -> Option<T> {
+    match progress.unwrap() {
+        Progress::Item { item, .. } => Some(item),
+        Progress::Needed(_) => None,
+    }
+}
+
 #[test]
-fn room_is_made_for_a_frame_and_no_more() {
-    let mut buf = BytesMut::from([SETTINGS, b"\0\x40\0\0\0\0\0\0\x01"].concat().as_slice());
-    let mut reader = FrameReader::new(Role::Client);
-    reader.read_bytes(&mut buf).unwrap().unwrap();
-    assert_eq!(reader.read_bytes(&mut buf), Ok(None));
-    assert!((16_384..65_536).contains(&buf.capacity()), "{}", buf.capacity());
+fn what_is_missing_is_told_and_room_for_it_is_the_callers() {
+    let mut buf = BytesMut::from([SETTINGS, b"\0\x40\0\0\0\0\0\0\x01more"].concat().as_slice());
+    let mut frames = FrameReader::new(Role::Client);
+    assert_eq!(frames.read_bytes(&mut BytesMut::from(b"\0\0\0\x04".as_slice())), Ok(Progress::Needed(5)));
+    taken(frames.read_bytes(&mut buf)).unwrap();
+    let room = buf.capacity();
+    assert_eq!(frames.read_bytes(&mut buf), Ok(Progress::Needed(16_380)));
+    assert_eq!((buf.len(), buf.capacity()), (13, room));
+
+    let mut reader = Reader::new(Role::Client, &Limits::DEFAULT).unwrap();
+    let mut buf = BytesMut::from([SETTINGS, b"\0\0\x02\x01\x05\0\0\0\x01\x88"].concat().as_slice());
+    taken(reader.read_bytes(&mut buf)).unwrap();
+    assert_eq!(reader.read_bytes(&mut buf), Ok(Progress::Needed(1)));
 
     let mut buf = BytesMut::from(b"\xff\xff\xff\0\0\0\0\0\x01".as_slice());
-    let error = reader.read_bytes(&mut buf).unwrap_err();
+    let error = frames.read_bytes(&mut buf).unwrap_err();
     assert_eq!(error.rule.name(), "frame_length_limit");
-    assert!(buf.capacity() < 1_000, "no room for what is refused");
+    assert_eq!(buf.len(), 9, "the frame with the error is not taken");
 }
 
 #[test]
@@ -63,14 +79,13 @@ fn sections_are_joined_and_payloads_lie_inside_the_buffer() {
     let mut buf = BytesMut::from([SETTINGS, headers, malformed, data].concat().as_slice());
     let octets = buf.as_ptr_range();
     let mut reader = Reader::new(Role::Client, &Limits::DEFAULT).unwrap();
-    let mut fields = FieldList::new();
-    let mut next = || reader.read_bytes(&mut buf, &mut fields).unwrap();
+    let mut next = || taken(reader.read_bytes(&mut buf));
     assert!(matches!(next(), Some(Message::Frame { frame: Frame::Settings(_), .. })));
-    let Some(Message::Section { end, fields }) = next() else { panic!("no section") };
-    assert_eq!((end.kind, fields.iter().len()), (Ok(SectionKind::Response), 2));
+    let Some(Message::Section { kind, fields, .. }) = next() else { panic!("no section") };
+    assert_eq!((kind, fields.len()), (SectionKind::Response, 2));
     assert_eq!(fields.get(b"a"), Some(b"b".as_slice()));
-    let Some(Message::Section { end, fields }) = next() else { panic!("no section") };
-    assert!(end.kind.is_err() && fields.is_empty());
+    let Some(Message::RefusedSection { error, fields, .. }) = next() else { panic!("no section") };
+    assert_eq!((error.field(), fields.iter().next()), (Some(0), Some(FieldLine::new(b":method", b"GET"))));
     let Some(Message::Frame { frame: Frame::Data(data), .. }) = next() else { panic!("no DATA") };
     let payload = data.data.as_ptr_range();
     assert!(octets.start < payload.start && payload.end <= octets.end, "the payload was copied");
@@ -99,8 +114,8 @@ proptest! {
             buf.extend_from_slice(part);
             while failed.is_none() {
                 match reader.read_bytes(&mut buf) {
-                    Ok(Some(item)) => items.push(item.map(|payload| payload.to_vec())),
-                    Ok(None) => break,
+                    Ok(Progress::Item { item, .. }) => items.push(item.map(|payload| payload.to_vec())),
+                    Ok(Progress::Needed(_)) => break,
                     Err(error) => failed = Some(error),
                 }
             }

@@ -3,7 +3,7 @@
 use h2wire::frame::{FrameType, PayloadLength};
 use h2wire::http_types::{ToFieldsError, ToHttpError};
 use h2wire::{
-    Chunk, CodecError, ConnectionError, Counters, EndOfInput, Event, Expected, FieldLine, FieldStep,
+    Chunk, CodecError, ConnectionError, Counters, EndOfInput, Event, Expected, FieldLine, FieldStep, Fields,
     FrameCodecError, FrameEvent, Indexing, Limit, LimitIsZero, Limits, Malformed, Message, Options,
     OutgoingSection, Padding, Progress, Reader, ReaderError, Role, Rule, SectionEnd, SectionHead,
     SectionKind, SettingsSentError, StreamError, WriteError,
@@ -87,7 +87,9 @@ pub fn read(input: &[u8]) -> Result<usize, ConnectionError> {
     }
 }
 
-fn event<M: AsRef<[u8]> + AsMut<[u8]>>(event: Event<'_, '_, M>) -> Result<usize, ConnectionError> {
+fn event<M: AsRef<[u8]> + AsMut<[u8]>>(
+    event: Event<'_, Fields<'_, '_, M>>,
+) -> Result<usize, ConnectionError> {
     match event {
         Event::Preface => Ok(24),
         Event::Frame { header, frame: _ } => Ok(header.length.to_usize()),
@@ -137,8 +139,8 @@ fn stream_error(error: &StreamError) -> bool {
 #[must_use]
 pub fn other_readers<B, M: AsRef<[u8]> + AsMut<[u8]>>(
     event: FrameEvent<B>,
-    chunk: Chunk<'_, '_, M>,
-    message: Message,
+    chunk: Chunk<'_, '_, Fields<'_, '_, M>>,
+    message: Message<B>,
 ) -> bool {
     let frame = match event {
         FrameEvent::Preface => true,
@@ -151,6 +153,7 @@ pub fn other_readers<B, M: AsRef<[u8]> + AsMut<[u8]>>(
         Chunk::Preface => true,
         Chunk::Frame { header, frame: _ } | Chunk::StreamError { header, error: _ } => header.reserved,
         Chunk::Start { header, frame } => header.reserved && frame.frame_type() == FrameType::DATA,
+        Chunk::PayloadStart { octets, missing } => octets.len() > missing,
         Chunk::Payload { octets, missing } => octets.len() > missing,
         Chunk::Fields(mut fields) => fields.skip().is_ok(),
         _ => false,
@@ -158,7 +161,8 @@ pub fn other_readers<B, M: AsRef<[u8]> + AsMut<[u8]>>(
     let message = match message {
         Message::Preface => true,
         Message::Frame { header, frame: _ } | Message::StreamError { header, error: _ } => header.reserved,
-        Message::Section { end, fields: _ } => section(&end),
+        Message::Section { kind, end, fields: _ } => section(&end) && Ok(kind) == end.kind,
+        Message::RefusedSection { error, end, fields: _ } => stream_error(&error) && section(&end),
         _ => false,
     };
     frame && chunk && message

@@ -30,7 +30,7 @@ pub(crate) fn run(
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
                 return Ok((seen, ended(session, unsent)));
             }
-            Err(error) => return Ok((seen, ExchangeEnd::Failed(error))),
+            Err(error) => return Ok((seen, ended(session, Some(error)))),
         };
         seen.any_octets = true;
         show.received(octets)?;
@@ -61,11 +61,13 @@ fn unless_broken(ending: ExchangeEnd, next: Option<ExchangeEnd>) -> ExchangeEnd 
     }
 }
 
-/// A failed write is reported only now: the peer may have sent its reason before it closed.
-fn ended(session: &Session, unsent: Option<io::Error>) -> ExchangeEnd {
-    match unsent {
-        Some(error) => ExchangeEnd::Failed(error),
-        None => ExchangeEnd::Closed { inside_frame: session.is_inside_frame() },
+/// An error that was withheld counts first. A failed write is reported only now: the peer may have sent its reason before it
+/// closed.
+fn ended(session: &mut Session, failed: Option<io::Error>) -> ExchangeEnd {
+    match (session.end_of_input(), failed) {
+        (Some((broken, octets)), _) => ExchangeEnd::Broken { broken, octets },
+        (None, Some(error)) => ExchangeEnd::Failed(error),
+        (None, None) => ExchangeEnd::Closed { inside_frame: session.is_inside_frame() },
     }
 }
 

@@ -50,7 +50,7 @@ impl Target {
             Some(place) => place_of(place)?,
             None => (name.clone(), port),
         };
-        let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let path = path_of(&uri, options);
         Ok(Self { url: url.clone(), tls, name, host, port, authority: authority.as_str().to_owned(), path })
     }
 
@@ -84,6 +84,17 @@ impl Target {
             fields,
             content,
         }
+    }
+}
+
+/// `:path`. A URL may have no path: that is `/` and, for OPTIONS, `*`. RFC 9113 §8.3.1.
+fn path_of(uri: &Uri, options: &ProbeOptions) -> String {
+    let after_scheme = options.url.split_once("://").map_or("", |(_, rest)| rest);
+    let is_bare = !after_scheme.contains(['/', '?']);
+    match uri.path_and_query().map_or("", |path| path.as_str()) {
+        _ if is_bare && options.method.as_deref() == Some("OPTIONS") => "*".to_owned(),
+        path if path.starts_with('/') => path.to_owned(),
+        query => format!("/{query}"),
     }
 }
 
@@ -126,12 +137,19 @@ mod tests {
             ("https://example.com", "example.com", 443, "example.com", "/"),
             ("http://example.com:81/a?b", "example.com", 81, "example.com:81", "/a?b"),
             ("https://[::1]:8443/", "::1", 8443, "[::1]:8443", "/"),
+            ("https://example.com?a=b", "example.com", 443, "example.com", "/?a=b"),
+            ("https://example.com:81?a", "example.com", 81, "example.com:81", "/?a"),
+            ("https://example.com#a", "example.com", 443, "example.com", "/"),
         ] {
             let target = Target::from_options(&options(&[url])).unwrap();
             assert_eq!(
                 (target.host.as_str(), target.port, target.authority.as_str(), target.path.as_str()),
                 (host, port, authority, path)
             );
+        }
+        for (url, path) in [("https://a", "*"), ("https://a/", "/"), ("https://a?b", "/?b")] {
+            let target = Target::from_options(&options(&[url, "--method=OPTIONS"])).unwrap();
+            assert_eq!(target.path, path, "{url}");
         }
         for url in ["example.com", "ftp://example.com/", "https:///", "https://me@example.com/"] {
             assert!(Target::from_options(&options(&[url])).is_err(), "{url}");

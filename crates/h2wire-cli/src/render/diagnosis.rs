@@ -2,12 +2,17 @@
 
 use std::io::Read;
 
-use h2wire::frame::{FrameHeader, FrameRule, PREFACE, ParseOptions, Scope};
+use h2wire::frame::{
+    Frame, FrameHeader, FrameRule, FrameType, GoAway, PREFACE, ParseOptions, Progress, Scope,
+};
 use h2wire::hpack::HpackError;
 use h2wire::{Limit, Rule};
 
 use crate::event::Fault;
 use crate::io::HexText;
+
+/// What a GOAWAY in place of SETTINGS means.
+pub(crate) const REFUSED: &str = "the sender refuses the connection: its error code and text say why";
 
 /// The reaction of the receiver.
 pub(crate) fn answer(error: Fault) -> String {
@@ -44,7 +49,23 @@ pub(crate) fn evidence(rule: Rule, octets: &[u8]) -> Option<String> {
             let same = octets.iter().zip(PREFACE).take_while(|(octet, expected)| octet == expected).count();
             (same > 3).then(|| format!("the first {same} bytes of the preface, then other bytes"))
         }
-        _ => octets.first_chunk().map(|header| FrameHeader::parse(header).to_string()),
+        _ => {
+            let header = octets.first_chunk().map(FrameHeader::parse)?;
+            let go_away = first_go_away(rule, octets).map(|go_away| format!(": {go_away}"));
+            Some(format!("{header}{}", go_away.unwrap_or_default()))
+        }
+    }
+}
+
+/// The GOAWAY in place of SETTINGS, which says why the peer does not want the connection.
+pub(crate) fn first_go_away(rule: Rule, octets: &[u8]) -> Option<GoAway<&[u8]>> {
+    match Frame::parse(octets, &ParseOptions::default()) {
+        Ok(Progress::Item { item: (_, Frame::GoAway(go_away)), .. })
+            if rule == Rule::Frame(FrameRule::FirstFrame) =>
+        {
+            Some(go_away)
+        }
+        _ => None,
     }
 }
 
@@ -99,6 +120,7 @@ fn frame_hint(rule: FrameRule, octets: &[u8]) -> Option<&'static str> {
         FrameRule::FirstFrame | FrameRule::FrameLengthLimit if is_hex_text(octets) => {
             Some("the input looks like hexadecimal text: add --hex")
         }
+        FrameRule::FirstFrame if is_go_away(octets) => Some(REFUSED),
         FrameRule::FirstFrame if is_plausible(octets) => {
             Some("add --stateless to read a single frame or the middle of a connection")
         }
@@ -108,6 +130,10 @@ fn frame_hint(rule: FrameRule, octets: &[u8]) -> Option<&'static str> {
         FrameRule::FrameLengthLimit => Some("raise it with --max-frame-size"),
         _ => None,
     }
+}
+
+fn is_go_away(octets: &[u8]) -> bool {
+    octets.first_chunk().map(FrameHeader::parse).is_some_and(|header| header.frame_type == FrameType::GOAWAY)
 }
 
 /// Whether bytes could be a frame from the middle of a connection.

@@ -9,6 +9,7 @@ use h2wire::{Breach, Indexing};
 use serde_json::{Map, Value, json};
 
 use crate::event::{Breaches, Event, Fault, FieldSection, Position};
+use crate::render::diagnosis::first_go_away;
 use crate::render::form::{Out, Render};
 
 pub(crate) struct Json {
@@ -56,14 +57,16 @@ fn object(place: &Position, event: &Event<'_>) -> Value {
             "payload": payload(frame),
         }),
         Event::FieldSection(section) => json!({"field_section": section_object(section), "offset": offset}),
-        Event::Error { error, breaches, .. } => json!({"error": error_object(offset, *error, breaches)}),
+        Event::Error { error, breaches, octets } => {
+            json!({"error": error_object(offset, *error, breaches, octets)})
+        }
         Event::Incomplete { octets, need } => {
             json!({"incomplete": {"offset": offset, "have": octets.len(), "need": need}})
         }
     }
 }
 
-fn error_object(offset: u64, error: Fault, breaches: &Breaches<'_>) -> Value {
+fn error_object(offset: u64, error: Fault, breaches: &Breaches<'_>, octets: &[u8]) -> Value {
     let (scope, stream_id) = match error.scope {
         Scope::Connection => ("connection", None),
         Scope::Stream(stream_id) => ("stream", Some(stream_id.get())),
@@ -81,6 +84,9 @@ fn error_object(offset: u64, error: Fault, breaches: &Breaches<'_>) -> Value {
         ("message", json!(format!("{}; {}", rule.sentence(), rule.remedy()))),
     ] {
         object.insert(key.to_owned(), value);
+    }
+    if let Some(go_away) = first_go_away(rule, octets) {
+        object.insert("go_away".to_owned(), payload(&Frame::GoAway(go_away)));
     }
     if !breaches.all.is_empty() {
         insert_field(&mut object, error.field, breaches);

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::frame::table::shape_of;
-use crate::{Flags, FrameHeader, FrameType};
+use crate::{Flags, FrameHeader, FrameType, GoAway};
 
 impl FrameType {
     /// The flags that this type defines; none for an unknown type. Receivers ignore all others. RFC 9113 §4.1.
@@ -30,6 +30,17 @@ impl Flags {
         ]
         .into_iter()
         .filter_map(move |(flag, name)| set.contains(flag).then_some(name))
+    }
+}
+
+impl<B: AsRef<[u8]>> fmt::Display for GoAway<B> {
+    /// The error code and, if there is any, the debug data, escaped: `ENHANCE_YOUR_CALM: "too_many_pings"`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error_code.fmt(f)?;
+        match self.additional_debug_data.as_ref() {
+            [] => Ok(()),
+            text => write!(f, ": \"{}\"", text.escape_ascii()),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use h2wire::frame::{
     WindowUpdate,
 };
 use h2wire::{
-    ConnectionError, FieldLine, FieldList, Limits, Message, Reader, ReaderError, Role, SectionEnd,
+    ConnectionError, FieldLine, FieldList, Limits, Message, Progress, Reader, ReaderError, Role, SectionEnd,
     SectionHead, SectionKind, SettingsSentError, StreamError, WriteError, Writer,
 };
 
@@ -57,7 +57,6 @@ pub enum ClientError {
 pub struct Client {
     reader: Reader<Vec<u8>>,
     writer: Writer<Vec<u8>>,
-    fields: FieldList,
     connection_window: SendWindow,
     stream_window: SendWindow,
     peer_stream_window: u32,
@@ -89,7 +88,6 @@ impl Client {
         let mut client = Self {
             reader: Reader::new(Role::Client, &Limits::DEFAULT)?,
             writer: Writer::new(Role::Client, Limits::DEFAULT.max_table_size),
-            fields: FieldList::new(),
             connection_window: SendWindow::new(INITIAL_WINDOW_SIZE),
             stream_window: SendWindow::new(INITIAL_WINDOW_SIZE),
             peer_stream_window: INITIAL_WINDOW_SIZE,
@@ -132,9 +130,9 @@ impl Client {
                 }
                 Stage::Done => return Ok(None),
             }
-            let message = match self.reader.read_bytes(input, &mut self.fields) {
-                Ok(Some(message)) => message,
-                Ok(None) => return Ok(None),
+            let message = match self.reader.read_bytes(input) {
+                Ok(Progress::Item { item, .. }) => item,
+                Ok(Progress::Needed(_)) => return Ok(None),
                 Err(error) => return self.fail(ClientError::Connection(error)),
             };
             match self.receive(message) {
@@ -186,9 +184,11 @@ impl Client {
         Err(error)
     }
 
-    fn receive(&mut self, message: Message) -> Result<Option<Event>, ClientError> {
+    fn receive(&mut self, message: Message<Bytes>) -> Result<Option<Event>, ClientError> {
         match message {
-            Message::Section { end, fields } => return self.section(&end, fields).map(Some),
+            Message::Section { end, fields, .. } | Message::RefusedSection { end, fields, .. } => {
+                return self.section(&end, fields).map(Some);
+            }
             Message::StreamError { error, .. } => return Err(ClientError::Stream(error)),
             Message::Frame { header, frame } => match frame {
                 Frame::Data(frame) => {

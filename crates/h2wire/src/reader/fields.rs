@@ -3,9 +3,11 @@
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
-use h2wire_frame::{Flags, Frame, FrameHeader, PayloadLength, Progress, SettingList, Settings};
+use h2wire_frame::{Flags, Frame, FrameHeader, GoAway, PayloadLength, Progress, SettingList, Settings};
 use h2wire_hpack::{MemoryTooSmall, SetLimitsError};
 
+#[cfg(feature = "alloc")]
+use crate::FieldList;
 use crate::receive::Receiver;
 use crate::{
     ConnectionError, Counters, EndOfInput, Fields, FrameEvent, FrameReader, LimitIsZero, Limits, Options,
@@ -59,12 +61,19 @@ pub struct Reader<M> {
     receiver: Receiver<M>,
     /// Where the last item starts.
     item_offset: u64,
+    /// The fields of a section that is not complete, for `read_message`.
+    #[cfg(feature = "alloc")]
+    pub(super) list: FieldList,
+    /// Whether they are all there so far.
+    #[cfg(feature = "alloc")]
+    pub(super) collecting: bool,
 }
 
-/// What a [`Reader`] yields.
-#[derive(Debug)]
+/// What a [`Reader`] yields. It borrows the input, and the reader only in `F`: the [`Fields`] that [`Reader::read`] lends, or
+/// what the function of [`Reader::read_with`] has made of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
-pub enum Event<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
+pub enum Event<'i, F> {
     /// The client connection preface. RFC 9113 §3.4.
     Preface,
     /// A frame without a field block.
@@ -80,8 +89,8 @@ pub enum Event<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
         header: FrameHeader,
         /// The frame; its fragment is in the input.
         frame: Frame<&'i [u8]>,
-        /// The fields in it.
-        fields: Fields<'r, 'i, M>,
+        /// The fields in it, or what was made of them.
+        fields: F,
     },
     /// A frame that ends its stream, not the connection. It is skipped.
     StreamError {
@@ -90,6 +99,18 @@ pub enum Event<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
         /// The error: send its `RST_STREAM`, unless the stream is idle.
         error: StreamError,
     },
+}
+
+impl<'i, F> Event<'i, F> {
+    /// Makes something else of the fields.
+    pub fn map_fields<T>(self, map: impl FnOnce(F) -> T) -> Event<'i, T> {
+        match self {
+            Self::Preface => Event::Preface,
+            Self::Frame { header, frame } => Event::Frame { header, frame },
+            Self::Fields { header, frame, fields } => Event::Fields { header, frame, fields: map(fields) },
+            Self::StreamError { header, error } => Event::StreamError { header, error },
+        }
+    }
 }
 
 /// A reader cannot be made, or its limits cannot be changed.
@@ -176,12 +197,16 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 
     /// Reads the next item at the start of `input`: everything received and not yet consumed.
     ///
+    /// The item borrows the reader as long as it lends fields, so `self.reader.read(input)` in a loop does not allow
+    /// `self.some_method()` in the same `match`. [`read_with`](Self::read_with) and, where there is an allocator,
+    /// [`read_message`](Self::read_message) do.
+    ///
     /// # Errors
     /// The first rule that the peer broke and that ends the connection. Every later call returns the same error.
     pub fn read<'r, 'i>(
         &'r mut self,
         input: &'i [u8],
-    ) -> Result<Progress<Event<'r, 'i, M>>, ConnectionError> {
+    ) -> Result<Progress<Event<'i, Fields<'r, 'i, M>>>, ConnectionError> {
         if let Some(error) = self.receiver.failed() {
             return Err(error);
         }
@@ -193,7 +218,68 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         }
     }
 
-    fn event<'r, 'i>(&'r mut self, item: FrameEvent<&'i [u8]>) -> Result<Event<'r, 'i, M>, ConnectionError> {
+    /// As [`read`](Self::read), but lends the fields to `visit` alone. The item has what `visit` returns, and does not borrow the
+    /// reader.
+    ///
+    /// ```
+    /// # #[cfg(feature = "alloc")] {
+    /// use h2wire::{ConnectionError, Event, FieldStep, Limits, Progress, Reader, Role};
+    ///
+    /// struct Server {
+    ///     reader: Reader<Vec<u8>>,
+    ///     requests: u32,
+    /// }
+    ///
+    /// impl Server {
+    ///     fn receive(&mut self, mut rest: &[u8]) -> Result<(), ConnectionError> {
+    ///         while let Progress::Item { item, consumed } =
+    ///             self.reader.read_with(rest, |fields| fields.skip())?
+    ///         {
+    ///             rest = &rest[consumed..];
+    ///             if let Event::Fields { fields: Ok(FieldStep::SectionEnd(_)), .. } = item {
+    ///                 self.section();
+    ///             }
+    ///         }
+    ///         Ok(())
+    ///     }
+    ///
+    ///     fn section(&mut self) {
+    ///         self.requests += 1;
+    ///     }
+    /// }
+    ///
+    /// let reader = Reader::new(Role::Client, &Limits::DEFAULT)?;
+    /// let mut server = Server { reader, requests: 0 };
+    /// server.receive(b"\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\x05\0\0\0\x01\x88")?;
+    /// assert_eq!(server.requests, 1);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and the rule of HPACK that the fields break.
+    pub fn read_with<'i, T>(
+        &mut self,
+        input: &'i [u8],
+        visit: impl FnOnce(&mut Fields<'_, 'i, M>) -> T,
+    ) -> Result<Progress<Event<'i, T>>, ConnectionError> {
+        let (item, consumed) = match self.read(input)? {
+            Progress::Needed(missing) => return Ok(Progress::Needed(missing)),
+            Progress::Item { item, consumed } => (item, consumed),
+        };
+        let mut failed = None;
+        let item = item.map_fields(|mut fields| {
+            let result = visit(&mut fields);
+            failed = fields.skip().err();
+            result
+        });
+        failed.map_or(Ok(Progress::Item { item, consumed }), Err)
+    }
+
+    fn event<'r, 'i>(
+        &'r mut self,
+        item: FrameEvent<&'i [u8]>,
+    ) -> Result<Event<'i, Fields<'r, 'i, M>>, ConnectionError> {
         let (header, frame) = match item {
             FrameEvent::Preface => return Ok(Event::Preface),
             FrameEvent::Frame { header, frame } => (header, frame),
@@ -212,6 +298,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         if let Some(head) = SectionHead::from_frame(&frame) {
             self.receiver.start_section(head, &self.options, &mut self.frames.announced);
         }
+        #[cfg(feature = "alloc")]
+        {
+            self.collecting = false;
+        }
         let last = header.flags.contains(Flags::END_HEADERS);
         let fields = self.receiver.feed(fragment, last, &mut self.counters);
         Ok(Event::Fields { header, frame, fields })
@@ -220,8 +310,17 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 
 impl<M> Reader<M> {
     fn with_parts(frames: FrameReader, receiver: Receiver<M>) -> Self {
-        let (options, counters) = (Options::DEFAULT, Counters::default());
-        Self { options, counters, frames, receiver, item_offset: 0 }
+        Self {
+            options: Options::DEFAULT,
+            counters: Counters::default(),
+            frames,
+            receiver,
+            item_offset: 0,
+            #[cfg(feature = "alloc")]
+            list: FieldList::new(),
+            #[cfg(feature = "alloc")]
+            collecting: false,
+        }
     }
 
     /// The same reader for an observer that knows the role of the receiver: the rules of the role apply, the receiver's SETTINGS
@@ -248,6 +347,12 @@ impl<M> Reader<M> {
     #[must_use]
     pub const fn offset(&self) -> u64 {
         if self.receiver.failed().is_some() { self.item_offset } else { self.frames.offset() }
+    }
+
+    /// As [`FrameReader::first_go_away`].
+    #[must_use]
+    pub fn first_go_away<'a>(&self, input: &'a [u8]) -> Option<Progress<GoAway<&'a [u8]>>> {
+        self.frames.first_go_away(input)
     }
 
     /// What is missing if the input ends with `rest`, which is not consumed yet.

@@ -1,6 +1,9 @@
 //! Reads frames one at a time from contiguous bytes.
 
-use h2wire_frame::{CheckedHeader, Frame, FrameHeader, ParseOptions, Progress, SettingList, Settings};
+use h2wire_frame::{
+    CheckedHeader, Frame, FrameHeader, FrameRule, FrameType, GoAway, ParseOptions, Progress, SettingList,
+    Settings,
+};
 
 use crate::receive::{Announced, Order, Refused, Start};
 use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, SettingsSentError, StreamError};
@@ -228,6 +231,38 @@ impl FrameReader {
     #[inline(never)]
     fn acknowledged(&mut self) {
         self.announce(Announced::acknowledge);
+    }
+
+    /// The GOAWAY that the peer sent where its SETTINGS must be, after the error `first_frame`: its code and debug data say why the
+    /// peer does not want the connection. `input` is what was not consumed. `None` if that is not what happened; `Needed` if the
+    /// frame is not there as a whole. RFC 9113 §3.4, §6.8.
+    ///
+    /// ```
+    /// use h2wire::{FrameReader, Progress, Role};
+    ///
+    /// let input = b"\0\0\x0a\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0bno";
+    /// let mut reader = FrameReader::new(Role::Client);
+    /// assert_eq!(reader.read(input).unwrap_err().rule.name(), "first_frame");
+    /// let Some(Progress::Item { item, .. }) = reader.first_go_away(input) else { panic!("no GOAWAY") };
+    /// assert_eq!(item.to_string(), "ENHANCE_YOUR_CALM: \"no\"");
+    /// ```
+    #[must_use]
+    pub fn first_go_away<'a>(&self, input: &'a [u8]) -> Option<Progress<GoAway<&'a [u8]>>> {
+        match self.stage {
+            FramesStage::Failed(error) if error == ConnectionError::frame(FrameRule::FirstFrame) => {}
+            _ => return None,
+        }
+        let header = input.first_chunk().map(FrameHeader::parse)?;
+        if header.frame_type != FrameType::GOAWAY {
+            return None;
+        }
+        match Frame::parse(input, &self.options) {
+            Ok(Progress::Item { item: (_, Frame::GoAway(item)), consumed }) => {
+                Some(Progress::Item { item, consumed })
+            }
+            Ok(Progress::Needed(missing)) => Some(Progress::Needed(missing)),
+            _ => None,
+        }
     }
 
     /// What is missing if the input ends with `rest`, which is not consumed yet. Read all complete items first: they

@@ -1,9 +1,13 @@
-//! Three ways to read one direction of a connection, made of the same parts.
+//! Ways to read one direction of a connection, made of the same parts.
 
 mod chunked; // bytes in pieces that nobody keeps
 mod fields; // contiguous bytes to frames and fields
 mod frames; // contiguous bytes to frames
+#[cfg(feature = "alloc")]
+mod message; // contiguous bytes to frames and field sections
 
 pub use chunked::{Chunk, ChunkedReader};
 pub use fields::{Event, Reader, ReaderError};
 pub use frames::{FrameEvent, FrameReader};
+#[cfg(feature = "alloc")]
+pub use message::Message;

@@ -191,12 +191,8 @@ fn one_chunk(
             told.push(Told::Frame(header, frame.map(|len| vec![0; len])));
         }
         Chunk::Start { header, frame } => *payload = Some((header, frame, Vec::new())),
-        Chunk::Payload { octets, missing } => {
-            assert!(!octets.is_empty());
-            let (_, frame, so_far) = payload.as_mut().unwrap();
-            so_far.extend_from_slice(octets);
-            assert_eq!(so_far.len() + missing, *frame.payload_ref().unwrap());
-        }
+        Chunk::PayloadStart { octets, missing } => add(&octets, missing, payload),
+        Chunk::Payload { octets, missing } => add(octets, missing, payload),
         Chunk::Fields(fields) => tell_fields(fields, told)?,
         Chunk::StreamError { header, error } => told.push(Told::StreamError(header, error)),
         other => panic!("{other:?}"),
@@ -209,6 +205,57 @@ fn one_chunk(
     Ok(true)
 }
 
+fn add(octets: &[u8], missing: usize, payload: &mut Option<(FrameHeader, Frame<usize>, Vec<u8>)>) {
+    assert!(!octets.is_empty());
+    let (_, frame, so_far) = payload.as_mut().unwrap();
+    so_far.extend_from_slice(octets);
+    assert_eq!(so_far.len() + missing, *frame.payload_ref().unwrap());
+}
+
+/// Through `Reader::read_message`: what is told of whole sections, without the frames they came in.
+#[cfg(feature = "alloc")]
+fn by_messages<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Told> {
+    let mut reader = Reader::new(setup.role, &setup.limits).unwrap();
+    reader.options = setup.options;
+    for settings in announcements(setup) {
+        reader.settings_sent(&settings.list()).unwrap();
+    }
+    use h2wire::{Indexing, Message};
+
+    let (mut buffer, mut told) = (Vec::new(), Vec::new());
+    for piece in pieces {
+        buffer.extend_from_slice(piece);
+        let mut rest = buffer.as_slice();
+        while let Ok(Progress::Item { item, .. }) = reader.read_message(&mut rest) {
+            match item {
+                Message::Preface => told.push(Told::Preface),
+                Message::Frame { header, frame } => told.push(Told::Frame(header, frame.map(<[u8]>::to_vec))),
+                Message::StreamError { header, error } => told.push(Told::StreamError(header, error)),
+                Message::Section { end, fields, .. } | Message::RefusedSection { end, fields, .. } => {
+                    told.extend(fields.iter().map(|field| {
+                        let never = field.indexing == Indexing::Never;
+                        Told::Field(field.name.to_vec(), field.value.to_vec(), never)
+                    }));
+                    told.push(Told::SectionEnd(end.into()));
+                    reader.give_back(fields);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        buffer = rest.to_vec();
+    }
+    told
+}
+
+/// What messages tell of the same: neither frames of field blocks nor the fields of a section without an end.
+fn without_fragments(told: &[Told]) -> Vec<Told> {
+    let mut told: Vec<_> = told.to_vec();
+    told.retain(|told| !matches!(told, Told::Frame(_, frame) if frame.field_block_fragment().is_some()));
+    let end = told.iter().rposition(|told| !matches!(told, Told::Field(..))).map_or(0, |last| last + 1);
+    told.truncate(end);
+    told
+}
+
 /// Both readers tell the same of the bytes, whole, byte by byte, and cut as given. Returns what.
 ///
 /// A chunked reader tells of a frame before all of it is there, so that of the last frame, if it is cut off, more may come
@@ -219,6 +266,11 @@ pub(crate) fn by_all(setup: &Setup, octets: &[u8], cuts: &[usize]) -> Report {
     ends.sort_unstable();
     let whole = by_reader(setup, [octets]);
     let pieces = ends.windows(2).map(|ends| &octets[ends[0]..ends[1]]);
+    #[cfg(feature = "alloc")]
+    for pieces in [octets.len().max(1), 1] {
+        let messages = by_messages(setup, octets.chunks(pieces));
+        assert_eq!(messages, without_fragments(&whole.told), "in messages, {pieces} at a time");
+    }
     assert_eq!(by_reader(setup, octets.chunks(1)), whole, "octet by octet");
     assert_eq!(by_reader(setup, pieces), whole, "cut");
 

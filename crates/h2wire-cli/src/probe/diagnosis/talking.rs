@@ -10,7 +10,7 @@ use super::{Diagnosis, Phase};
 use crate::probe::seen::{ExchangeEnd, Seen};
 use crate::probe::session::Broken;
 use crate::probe::tls::TlsFacts;
-use crate::render::{evidence, printable};
+use crate::render::{REFUSED, evidence, hint, printable};
 use crate::status::Status;
 
 /// The result of the exchange, which ran over TLS if `tls` is given.
@@ -38,6 +38,9 @@ pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&TlsFacts>
                     .cause(cause)
             }
             _ if phase == Phase::Settings && is_text(octets) => not_http2(octets, tls),
+            Broken::Codec(codec) if hint(*codec, octets) == Some(REFUSED) => {
+                rule(*broken, phase).seen(evidence(*codec, octets)).remedy(REFUSED)
+            }
             Broken::Codec(codec) => rule(*broken, phase).seen(evidence(*codec, octets)),
             Broken::ContentLength => rule(*broken, phase).seen(lengths(seen)),
             _ => rule(*broken, phase),

@@ -4,16 +4,12 @@ use crate::render::printable;
 use h2wire::frame::{
     Data, ErrorCode, Frame, GoAway, RstStream, SettingId, SettingList, Settings, StreamId, WindowUpdate,
 };
-use h2wire::{
-    Event as Read, FieldLine, FieldList, FieldStep, Role, SectionEnd, SectionHead, SectionKind, Writer,
-};
+use h2wire::{FieldLine, FieldList, Message, Role, SectionEnd, SectionHead, SectionKind, Writer};
 
 use super::broken::Broken;
 use super::event::{Request, SessionEvent};
 use super::response::Response;
 use super::windows::{Receiving, Sending};
-
-type Item<'r, 'i> = Read<'r, 'i, Vec<u8>>;
 
 pub(super) struct Conversation {
     writer: Writer<Vec<u8>>,
@@ -25,8 +21,6 @@ pub(super) struct Conversation {
     sending: Sending,
     receiving_connection: Receiving,
     receiving_stream: Receiving,
-    /// The fields of the current section.
-    fields: FieldList,
     response: Response,
 }
 
@@ -59,31 +53,23 @@ impl Conversation {
             sending: Sending::new(),
             receiving_connection: Receiving::new(),
             receiving_stream: Receiving::new(),
-            fields: FieldList::new(),
             response: Response::to(&method),
         };
         link.send_content();
         Ok(link)
     }
 
-    pub(super) fn item(&mut self, item: Item<'_, '_>, events: &mut Vec<SessionEvent>) -> Result<(), Broken> {
-        match item {
-            Read::Frame { frame, .. } => self.frame(&frame, events),
-            Read::Fields { header, frame, mut fields } => {
-                if header.stream_id != self.stream_id {
-                    return Err(Broken::StreamIdle);
-                }
-                if SectionHead::from_frame(&frame).is_some() {
-                    self.fields.clear();
-                }
-                let step = fields.read_into(&mut self.fields)?;
-                match (&frame, step) {
-                    (Frame::PushPromise(_), _) => Err(Broken::PushDisabled),
-                    (_, FieldStep::SectionEnd(end)) => self.section(end, events),
-                    _ => Ok(()),
-                }
+    pub(super) fn take(
+        &mut self,
+        message: Message<&[u8]>,
+        events: &mut Vec<SessionEvent>,
+    ) -> Result<(), Broken> {
+        match message {
+            Message::Frame { frame, .. } => self.frame(&frame, events),
+            Message::Section { end, fields, .. } | Message::RefusedSection { end, fields, .. } => {
+                self.section(&end, &fields, events)
             }
-            Read::StreamError { error, .. } => {
+            Message::StreamError { error, .. } => {
                 self.append(&error.rst_stream().into());
                 events.push(SessionEvent::StreamBroken { error, field: None });
                 Ok(())
@@ -92,19 +78,30 @@ impl Conversation {
         }
     }
 
-    fn section(&mut self, end: SectionEnd, events: &mut Vec<SessionEvent>) -> Result<(), Broken> {
+    fn section(
+        &mut self,
+        end: &SectionEnd,
+        fields: &FieldList,
+        events: &mut Vec<SessionEvent>,
+    ) -> Result<(), Broken> {
+        if end.head.stream_id != self.stream_id {
+            return Err(Broken::StreamIdle);
+        }
+        if end.head.promised_stream_id.is_some() {
+            return Err(Broken::PushDisabled);
+        }
         if !self.response.goes_on()? {
             return Ok(());
         }
         match end.kind {
-            Ok(SectionKind::Response) => self.response.head(&self.fields, end.content_length, events)?,
+            Ok(SectionKind::Response) => self.response.head(fields, end.content_length, events)?,
             Ok(_) => self.response.trailers()?,
             Err(error) => {
                 self.append(&error.rst_stream().into());
                 self.content = None;
                 self.response.give_up();
                 let index = error.field().and_then(|index| usize::try_from(index).ok());
-                let field = index.and_then(|index| Some((index, self.fields.iter().nth(index)?)));
+                let field = index.and_then(|index| Some((index, fields.iter().nth(index)?)));
                 let field = field.map(|(index, field)| {
                     format!("field {index}, {}: \"{}\"", printable(field.name), printable(field.value))
                 });

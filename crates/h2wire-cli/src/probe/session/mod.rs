@@ -22,6 +22,8 @@ pub(crate) struct Session {
     link: Conversation,
     /// Bytes of a frame that is not complete.
     pending: Vec<u8>,
+    /// A rule that was broken, while there is more to say of it.
+    withheld: Option<Broken>,
     failed: bool,
 }
 
@@ -32,7 +34,7 @@ impl Session {
         let settings = LIMITS.settings(Role::Client);
         reader.settings_sent(&settings.list())?;
         let link = Conversation::start(request, &settings.list())?;
-        Ok(Self { reader, link, pending: Vec::new(), failed: false })
+        Ok(Self { reader, link, pending: Vec::new(), withheld: None, failed: false })
     }
 
     /// Takes the next bytes of the peer.
@@ -45,22 +47,33 @@ impl Session {
         input.extend_from_slice(octets);
         let mut rest = input.as_slice();
         while !self.failed {
-            let taken = match self.reader.read(rest) {
+            let start = rest;
+            let taken = match self.reader.read_message(&mut rest) {
                 Ok(Progress::Needed(_)) => break,
-                Ok(Progress::Item { item, consumed }) => self.link.item(item, &mut events).map(|()| consumed),
+                Ok(Progress::Item { item, .. }) => self.link.take(item, &mut events),
+                // The text of a GOAWAY in place of SETTINGS is waited for: it says why.
+                Err(error) if matches!(self.reader.first_go_away(rest), Some(Progress::Needed(_))) => {
+                    self.withheld = Some(error.into());
+                    break;
+                }
                 Err(error) => Err(error.into()),
             };
-            match taken {
-                Ok(consumed) => rest = rest.get(consumed..).unwrap_or_default(),
-                Err(broken) => {
-                    self.failed = true;
-                    self.link.give_up(broken);
-                    events.push(SessionEvent::Broken { broken, octets: rest.to_vec() });
-                }
+            if let Err(broken) = taken {
+                self.failed = true;
+                self.link.give_up(broken);
+                events.push(SessionEvent::Broken { broken, octets: start.to_vec() });
             }
         }
         self.pending = rest.to_vec();
         events
+    }
+
+    /// No more bytes come. Returns the rule that was broken, if that was not told before, and the bytes from there on.
+    pub(crate) fn end_of_input(&mut self) -> Option<(Broken, Vec<u8>)> {
+        let broken = self.withheld.take().filter(|_| !self.failed)?;
+        self.failed = true;
+        self.link.give_up(broken);
+        Some((broken, std::mem::take(&mut self.pending)))
     }
 
     /// The bytes to be sent.

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use h2wire::frame::{ErrorCode, Frame, FrameRule, GoAway, RstStream, Scope, StreamId, WindowUpdate};
-use h2wire::{FieldList, Limits, Message, Reader, ReaderError, Role, Rule, WriteError, Writer};
+use h2wire::{Limits, Message, Progress, Reader, ReaderError, Role, Rule, WriteError, Writer};
 
 use crate::flow::{INITIAL_WINDOW_SIZE, ReceiveWindow, SendWindow};
 use calm::Calm;
@@ -82,8 +82,6 @@ pub struct Connection {
     config: Config,
     reader: Reader<Vec<u8>>,
     writer: Writer<Vec<u8>>,
-    /// Of the field section that is coming in.
-    fields: FieldList,
     streams: Streams,
     send_window: SendWindow,
     receive_window: ReceiveWindow,
@@ -107,7 +105,6 @@ impl Connection {
         let mut connection = Self {
             reader: Reader::new(Role::Server, &config.limits)?,
             writer: Writer::new(Role::Server, config.limits.max_table_size),
-            fields: FieldList::new(),
             streams: Streams::default(),
             send_window: SendWindow::new(INITIAL_WINDOW_SIZE),
             receive_window: ReceiveWindow::new(config.connection_window),
@@ -135,9 +132,9 @@ impl Connection {
             if self.is_closed() || self.has_much_output() {
                 break;
             }
-            match self.reader.read_bytes(input, &mut self.fields) {
-                Ok(None) => break,
-                Ok(Some(message)) => self.take(message),
+            match self.reader.read_bytes(input) {
+                Ok(Progress::Needed(_)) => break,
+                Ok(Progress::Item { item, .. }) => self.take(item),
                 Err(error) => self.fail(error.into()),
             }
         }
@@ -145,7 +142,7 @@ impl Connection {
         None
     }
 
-    fn take(&mut self, message: Message) {
+    fn take(&mut self, message: Message<Bytes>) {
         if let Err(failure) = self.receive(message) {
             self.fail(failure);
         }

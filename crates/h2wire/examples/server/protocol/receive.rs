@@ -13,7 +13,7 @@ use crate::flow::{FlowControlError, ReceiveWindow, SendWindow};
 
 impl Connection {
     /// Takes an item that the codec has read.
-    pub(super) fn receive(&mut self, message: Message) -> Result<(), Failure> {
+    pub(super) fn receive(&mut self, message: Message<Bytes>) -> Result<(), Failure> {
         match message {
             Message::Preface if self.config.is_http1 => {
                 Err(Failure::connection(ErrorCode::HTTP_1_1_REQUIRED, "ALPN chose http/1.1"))
@@ -22,7 +22,9 @@ impl Connection {
                 self.life.preface_seen = true;
                 Ok(())
             }
-            Message::Section { end, fields } => self.section(&end, fields),
+            Message::Section { end, fields, .. } | Message::RefusedSection { end, fields, .. } => {
+                self.section(&end, fields)
+            }
             Message::StreamError { error, .. } => self.stream_error(error),
             Message::Frame { header, frame } => match frame {
                 Frame::Data(frame) => self.data(&header, frame),

@@ -10,7 +10,7 @@ use h2wire_frame::{CheckedHeader, Flags, Frame, FrameHeader, SettingList, Settin
 
 use crate::receive::{Announced, Order, Receiver, Refused, Start};
 use crate::{
-    ConnectionError, Counters, EndOfInput, Limits, Options, ReaderError, Role, SectionHead,
+    ConnectionError, Counters, EndOfInput, Fields, Limits, Options, ReaderError, Role, SectionHead,
     SettingsSentError, StreamError,
 };
 pub use chunk::Chunk;
@@ -69,7 +69,7 @@ enum ChunkStage {
     /// Fields before a payload.
     Fields(CheckedHeader),
     /// Gathered bytes that belong to the payload.
-    Held(Remaining),
+    Held([u8; 4], Remaining),
     Payload(Remaining),
     /// `true` ends the block with this frame.
     Block(Remaining, bool),
@@ -141,7 +141,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
     pub fn read<'r, 'i: 'r>(
         &'r mut self,
         input: &mut &'i [u8],
-    ) -> Result<Option<Chunk<'r, 'i, M>>, ConnectionError> {
+    ) -> Result<Option<Chunk<'r, 'i, Fields<'r, 'i, M>>>, ConnectionError> {
         if let Some(error) = self.receiver.failed() {
             return Err(error);
         }
@@ -154,10 +154,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
                 ChunkStage::Header => self.header()?,
                 ChunkStage::Whole(checked) => return self.whole(&checked),
                 ChunkStage::Fields(checked) => return self.fields(&checked),
-                ChunkStage::Held(remaining) => {
+                ChunkStage::Held(octets, remaining) => {
                     self.stage = ChunkStage::Payload(remaining);
-                    let octets = self.gathered.octets();
-                    return Ok(Some(Chunk::Payload { octets, missing: remaining.missing }));
+                    return Ok(Some(Chunk::PayloadStart { octets, missing: remaining.missing }));
                 }
                 ChunkStage::Payload(Remaining { missing: 0, padding }) => {
                     self.stage = ChunkStage::Padding(padding);
@@ -191,6 +190,26 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         Ok(None)
     }
 
+    /// As [`read`](Self::read), but lends the fields to `visit` alone. What is returned has what `visit` returns, and borrows the
+    /// reader only for SETTINGS.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and the rule of HPACK that the fields break.
+    pub fn read_with<'r, 'i: 'r, T>(
+        &'r mut self,
+        input: &mut &'i [u8],
+        visit: impl FnOnce(&mut Fields<'r, 'i, M>) -> T,
+    ) -> Result<Option<Chunk<'r, 'i, T>>, ConnectionError> {
+        let Some(chunk) = self.read(input)? else { return Ok(None) };
+        let mut failed = None;
+        let chunk = chunk.map_fields(|mut fields| {
+            let result = visit(&mut fields);
+            failed = fields.skip().err();
+            result
+        });
+        failed.map_or(Ok(Some(chunk)), Err)
+    }
+
     /// Takes bytes that are only gathered or skipped. Returns whether the stage is complete or has something to
     /// report.
     fn is_ready(&mut self, input: &mut &[u8]) -> Result<bool, ConnectionError> {
@@ -199,7 +218,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
             ChunkStage::Header => self.gathered.gather(input, FrameHeader::LEN),
             ChunkStage::Whole(checked) => self.gathered.gather(input, checked.header().length.to_usize()),
             ChunkStage::Fields(checked) => self.gathered.gather(input, checked.fields_len().unwrap_or(0)),
-            ChunkStage::Held(_) => true,
+            ChunkStage::Held(..) => true,
             ChunkStage::Payload(remaining) | ChunkStage::Block(remaining, _) => {
                 remaining.missing == 0 || !input.is_empty()
             }
@@ -254,7 +273,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
     fn whole<'r, 'i>(
         &'r mut self,
         checked: &CheckedHeader,
-    ) -> Result<Option<Chunk<'r, 'i, M>>, ConnectionError> {
+    ) -> Result<Option<Chunk<'r, 'i, Fields<'r, 'i, M>>>, ConnectionError> {
         // The frame is complete; its bytes stay in place until the next call.
         self.stage = ChunkStage::Padding(0);
         let header = checked.header();
@@ -291,7 +310,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
     fn fields<'r, 'i>(
         &'r mut self,
         checked: &CheckedHeader,
-    ) -> Result<Option<Chunk<'r, 'i, M>>, ConnectionError> {
+    ) -> Result<Option<Chunk<'r, 'i, Fields<'r, 'i, M>>>, ConnectionError> {
         let header = checked.header();
         let fields_len = self.gathered.octets().len();
         let frame = match checked.parse_fields(self.gathered.octets()) {
@@ -317,8 +336,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         let remaining = Remaining { missing, padding };
         self.stage = match frame.field_block_fragment() {
             Some(_) => ChunkStage::Block(remaining, header.flags.contains(Flags::END_HEADERS)),
-            None if is_unknown && fields_len > 0 => ChunkStage::Held(remaining),
-            None => ChunkStage::Payload(remaining),
+            None => match self.gathered.octets().first_chunk() {
+                Some(octets) if is_unknown => ChunkStage::Held(*octets, remaining),
+                _ => ChunkStage::Payload(remaining),
+            },
         };
         Ok(Some(Chunk::Start { header, frame }))
     }

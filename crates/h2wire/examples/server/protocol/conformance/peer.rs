@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use h2wire::frame::{ErrorCode, Frame, PREFACE, Settings, StreamId};
-use h2wire::{FieldList, Limits, Message, Reader, Role};
+use h2wire::{Limits, Message, Progress, Reader, Role};
 
 use crate::protocol::{Config, Connection, Event};
 
@@ -53,7 +53,6 @@ pub(super) struct Peer {
     /// The events that the application received.
     pub events: Vec<Event>,
     reader: Reader<Vec<u8>>,
-    fields: FieldList,
     input: BytesMut,
     waiting: Vec<StreamId>,
 }
@@ -70,7 +69,6 @@ impl Peer {
             releases: true,
             events: Vec::new(),
             reader: Reader::new(Role::Client, &Limits::DEFAULT).unwrap(),
-            fields: FieldList::new(),
             input: BytesMut::new(),
             waiting: Vec::new(),
         }
@@ -114,8 +112,8 @@ impl Peer {
     pub(super) fn read(&mut self, octets: &[u8]) -> Vec<Seen> {
         let mut octets = BytesMut::from(octets);
         let mut seen = Vec::new();
-        while let Some(message) = self.reader.read_bytes(&mut octets, &mut self.fields).unwrap() {
-            seen.push(look(&message));
+        while let Progress::Item { item, .. } = self.reader.read_bytes(&mut octets).unwrap() {
+            seen.push(look(&item));
         }
         assert!(octets.is_empty(), "whole frames are sent");
         seen
@@ -146,9 +144,9 @@ impl Peer {
     }
 }
 
-fn look(message: &Message) -> Seen {
+fn look(message: &Message<Bytes>) -> Seen {
     match message {
-        Message::Section { end, fields } => {
+        Message::Section { end, fields, .. } => {
             let status = fields.get(b":status").and_then(|status| str::from_utf8(status).ok());
             let status = status.and_then(|status| status.parse().ok()).expect("a response");
             Seen::Response(end.head.stream_id.get(), status, end.head.end_stream)
