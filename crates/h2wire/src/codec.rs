@@ -45,7 +45,6 @@ use crate::{
 /// # server.send(Outgoing::settings(limits.settings(Role::Server).list())).await?;
 /// # let head = SectionHead::headers(stream_id, true);
 /// # server.send(OutgoingSection::new(head, [(":status", "204")]).into()).await?;
-/// # drop(server);
 ///
 /// while let Some(message) = framed.next().await {
 ///     match message? {
@@ -55,7 +54,12 @@ use crate::{
 ///         Message::Frame { frame: Frame::Ping(ping), .. } if !ping.ack => {
 ///             framed.send(ping.answer().into()).await?;
 ///         }
-///         Message::Section { kind, fields, .. } => println!("{kind:?} {fields:?}"),
+///         Message::Section { kind, end, fields } => {
+///             println!("{kind:?} {fields:?}");
+///             if end.head.end_stream {
+///                 break;
+///             }
+///         }
 ///         Message::RefusedSection { error, .. } | Message::StreamError { error, .. } => {
 ///             framed.send(error.rst_stream().into()).await?;
 ///         }

@@ -215,13 +215,13 @@ fn add(octets: &[u8], missing: usize, payload: &mut Option<(FrameHeader, Frame<u
 /// Through `Reader::read_message`: what is told of whole sections, without the frames they came in.
 #[cfg(feature = "alloc")]
 fn by_messages<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Told> {
+    use h2wire::{Indexing, Message};
+
     let mut reader = Reader::new(setup.role, &setup.limits).unwrap();
     reader.options = setup.options;
     for settings in announcements(setup) {
         reader.settings_sent(&settings.list()).unwrap();
     }
-    use h2wire::{Indexing, Message};
-
     let (mut buffer, mut told) = (Vec::new(), Vec::new());
     for piece in pieces {
         buffer.extend_from_slice(piece);
