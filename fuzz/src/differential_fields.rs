@@ -7,6 +7,7 @@ mod counts; // many lists of a seed
 mod lists; // octets to lists
 #[rustfmt::skip]
 mod pools; // names and values
+mod ours; // reader, writer and conversions say the same
 mod rules; // the rules nghttp2 does not have, and those that are its own
 
 use h2wire::{Event, FieldStep, Limits, MalformedSet, Options, Progress, Reader, Role, Rule, SectionKind};
@@ -111,6 +112,14 @@ pub fn compare(octets: &[u8]) -> Outcome {
 pub fn compare_list(section: Section, end_stream: bool, list: &[Line]) -> Outcome {
     let octets = frames(section, end_stream, list);
     let broken = judged_by_us(section, &octets);
+    if let Some(written) = ours::written(section, end_stream, list, broken) {
+        assert!(judged_by_us(section, &written).is_empty(), "we read what we write");
+    }
+    ours::convert(section, list);
+    // The command judges as a server that announced nothing.
+    if section != (Section::Request { extended_connect: true }) {
+        ours::decode(section, &octets, broken);
+    }
     let theirs = refused_by_nghttp2(section, &octets);
     let told = || {
         let line = |(name, value): &Line| format!("{}: {}", name.escape_ascii(), value.escape_ascii());
