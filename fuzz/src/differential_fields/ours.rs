@@ -65,6 +65,17 @@ pub(super) fn written(
     validator.extended_connect = extended_connect;
     assert_eq!(validate(validator.clone(), list).broken(head.end_stream), broken, "the validator");
 
+    for malformed in broken.iter() {
+        let mut tolerant = validator.clone();
+        tolerant.allowed = MalformedSet::EMPTY.with(malformed);
+        let others = validate(tolerant, list).broken(head.end_stream);
+        let differs = |other: Malformed| others.contains(other) != broken.contains(other);
+        assert!(
+            Malformed::ALL.iter().all(|other| differs(*other) == (*other == malformed)),
+            "without {malformed:?} the rest stays checked: {others:?}"
+        );
+    }
+
     let sending = validate(validator.sending(), list);
     let more = sending.broken(head.end_stream);
     let differs = |malformed: &Malformed| broken.contains(*malformed) != more.contains(*malformed);
@@ -99,7 +110,9 @@ pub(super) fn convert(section: Section, list: &[Line]) {
         Err(breach) => Err(breach),
     };
     let error = match section.expected() {
-        Expected::Request => http_types::request(lines(list)).map(check_request).err(),
+        Expected::Request => {
+            http_types::request(lines(list)).map(|request| check_request(request, list)).err()
+        }
         Expected::Response => http_types::response(lines(list))
             .map(|response| {
                 let (parts, ()) = response.into_parts();
@@ -131,9 +144,15 @@ fn section_kind(section: Section) -> SectionKind {
     }
 }
 
-fn check_request(request: http::Request<()>) {
+fn check_request(request: http::Request<()>, list: &[Line]) {
     let (parts, ()) = request.into_parts();
     let Some(fields) = taken(http_types::request_fields(&parts)) else { return };
+    // As it was, but for the case of a scheme.
+    let sent = |name: &[u8]| fields.iter().find(|field| field.name == name).map(|field| field.value.to_vec());
+    for (name, value) in list.iter().filter(|(name, _)| name.starts_with(b":")) {
+        let sent = sent(name).unwrap_or_default();
+        assert!(sent == *value || name == b":scheme" && sent.eq_ignore_ascii_case(value), "{fields:?}");
+    }
     let (again, ()) = match http_types::request(fields.iter()) {
         Ok(again) => again.into_parts(),
         // A `host` that is no authority of a URI stays in the map; as `:authority` it has no place.

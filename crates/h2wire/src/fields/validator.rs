@@ -246,9 +246,10 @@ impl FieldValidator {
     fn host(&mut self, value: &[u8], found: &mut Found) {
         // RFC 9110 §7.2
         if self.seen.has(HOST) {
-            return found.note(Malformed::HostRepeated);
+            found.note(Malformed::HostRepeated);
+        } else {
+            self.seen.record(HOST, FieldIndex::new(self.fields));
         }
-        self.seen.record(HOST, FieldIndex::new(self.fields));
         let form = authority::form(value);
         let is_valid = if self.target.has_host() { form.is_host } else { all(value, BOUNDED) };
         // RFC 9110 §7.2
