@@ -23,7 +23,7 @@ for target in "${targets[@]}"; do
     before=$(find "artifacts/$target" -type f 2>/dev/null | wc -l || true)
     # Frames may be longer than the 4,096 octets that libFuzzer stops at; strings and `Arbitrary` need fewer.
     case $target in
-        huffman) longest=300 ;;
+        huffman | differential_fields) longest=300 ;;
         mutated_frame) longest=1000 ;;
         cli_decode) longest=8192 ;;
         *) longest=20000 ;;

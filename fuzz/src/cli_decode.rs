@@ -44,10 +44,11 @@ fn options(bits: u8) -> Vec<&'static str> {
     [role, hex, stateless, frame_size, table_size].into_iter().filter(|option| !option.is_empty()).collect()
 }
 
-struct Told {
+/// What the command told.
+pub(crate) struct Told {
     /// The exit status; `None` for input that cannot be read.
-    status: Option<u8>,
-    text: String,
+    pub(crate) status: Option<u8>,
+    pub(crate) text: String,
 }
 
 thread_local! {
@@ -55,7 +56,8 @@ thread_local! {
     static COMMANDS: RefCell<HashMap<String, Decode>> = RefCell::default();
 }
 
-fn decode(options: &[&str], form: &str, file: &[u8]) -> Told {
+/// Runs the command over a file.
+pub(crate) fn decode(options: &[&str], form: &str, file: &[u8]) -> Told {
     let options: Vec<&str> =
         options.iter().copied().chain(Some(form).filter(|form| !form.is_empty())).collect();
     let out = Shared::default();

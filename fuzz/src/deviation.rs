@@ -35,6 +35,27 @@ pub enum Deviation {
     NgSixthOctet,
     NgContinuationLength,
     NgMissingSizeUpdate,
+    // nghttp2, about fields
+    NgAuthorityForm,
+    NgAuthorityCharacters,
+    NgAuthorityMissing,
+    NgTunnelPort,
+    NgHostDiffers,
+    NgPathFragment,
+    NgEmptyValue,
+    NgProtocolForm,
+    NgProtocolAuthority,
+    NgStatusBelow100,
+    NgTeInResponse,
+    NgControlCharacters,
+    NgContentLengthRepeated,
+    NgContentLengthRange,
+    NgContentLengthOfNoContent,
+    NgContentLengthOfResponse,
+    NgTrailersAsHead,
+    NgPromiseMethod,
+    NgPromiseAuthority,
+    NgPromiseContent,
 }
 
 impl Deviation {
@@ -66,10 +87,31 @@ impl Deviation {
         Self::NgSixthOctet,
         Self::NgContinuationLength,
         Self::NgMissingSizeUpdate,
+        Self::NgAuthorityForm,
+        Self::NgAuthorityCharacters,
+        Self::NgAuthorityMissing,
+        Self::NgTunnelPort,
+        Self::NgHostDiffers,
+        Self::NgPathFragment,
+        Self::NgEmptyValue,
+        Self::NgProtocolForm,
+        Self::NgProtocolAuthority,
+        Self::NgStatusBelow100,
+        Self::NgTeInResponse,
+        Self::NgControlCharacters,
+        Self::NgContentLengthRepeated,
+        Self::NgContentLengthRange,
+        Self::NgContentLengthOfNoContent,
+        Self::NgContentLengthOfResponse,
+        Self::NgTrailersAsHead,
+        Self::NgPromiseMethod,
+        Self::NgPromiseAuthority,
+        Self::NgPromiseContent,
     ];
 
     /// What the peer does, in one sentence without a full stop.
     #[must_use]
+    #[allow(clippy::too_many_lines, reason = "a sentence for each, and the compiler says if one is missing")]
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::GenericCode => {
@@ -130,6 +172,58 @@ impl Deviation {
             Self::NgPrioritizedConnection => {
                 "nghttp2 ignores a PRIORITY_UPDATE for stream 0; RFC 9218 §7.1 has an error of the connection"
             }
+            Self::NgAuthorityForm => {
+                "nghttp2 looks at the characters of an authority and of host, not whether they are a host and a port (RFC 3986 §3.2)"
+            }
+            Self::NgAuthorityCharacters => {
+                "nghttp2 refuses userinfo and characters that no host has for any scheme; RFC 9113 §8.3.1 speaks of http and https"
+            }
+            Self::NgAuthorityMissing => {
+                "nghttp2 wants :authority or host as it is received, for any scheme; RFC 9110 §7.2 binds the sender"
+            }
+            Self::NgTunnelPort => "nghttp2 does not ask whether a tunnel has a port (RFC 9113 §8.5)",
+            Self::NgHostDiffers => "nghttp2 does not compare host with :authority (RFC 9113 §8.3.1)",
+            Self::NgPathFragment => {
+                "nghttp2 takes a :path with a fragment, which no path and query has (RFC 9113 §8.3.1)"
+            }
+            Self::NgEmptyValue => {
+                "nghttp2 refuses pseudo-header fields and host without a value for any scheme; RFC 9113 §8.3.1 speaks of http and https"
+            }
+            Self::NgProtocolForm => "nghttp2 does not ask whether :protocol is a token (RFC 8441 §4)",
+            Self::NgProtocolAuthority => {
+                "nghttp2 wants :authority beside :protocol; host does as well (RFC 9113 §8.3.1)"
+            }
+            Self::NgStatusBelow100 => {
+                "nghttp2 takes any three digits as :status; the first is 1 to 9 (RFC 9110 §15)"
+            }
+            Self::NgTeInResponse => {
+                "nghttp2 takes `te: trailers` in a response; RFC 9113 §8.2.2 has it in requests alone"
+            }
+            Self::NgControlCharacters => {
+                "nghttp2 refuses any control character in a value; RFC 9113 §8.2.1 makes NUL, CR and LF malformed"
+            }
+            Self::NgContentLengthRepeated => {
+                "nghttp2 refuses two content-length fields that are equal, as RFC 9110 §8.6 allows"
+            }
+            Self::NgContentLengthRange => {
+                "nghttp2 counts to 2^63-1; RFC 9110 §8.6 has no largest content-length"
+            }
+            Self::NgContentLengthOfNoContent => {
+                "nghttp2 refuses content-length in 1xx and 204; RFC 9110 §8.6 binds the sender, RFC 9113 §8.1.1 lets it be received"
+            }
+            Self::NgContentLengthOfResponse => {
+                "nghttp2 knows the request, so that it counts the content of a response"
+            }
+            Self::NgTrailersAsHead => {
+                "nghttp2 judges host and content-length in trailers as if they were in the head"
+            }
+            Self::NgPromiseMethod => {
+                "nghttp2 takes a promise of any method but CONNECT; RFC 9113 §8.4 has safe and cacheable ones"
+            }
+            Self::NgPromiseAuthority => {
+                "nghttp2 takes host in place of the :authority of a promise (RFC 9113 §8.4)"
+            }
+            Self::NgPromiseContent => "nghttp2 takes a promise with content-length (RFC 9113 §8.4)",
         }
     }
 }
@@ -158,7 +252,7 @@ mod tests {
         }
         assert_eq!(
             Deviation::ALL.last(),
-            Some(&Deviation::NgMissingSizeUpdate),
+            Some(&Deviation::NgPromiseContent),
             "the last variant ends the list"
         );
     }

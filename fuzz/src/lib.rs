@@ -4,6 +4,7 @@
 
 pub mod cli_decode;
 pub mod conversation;
+pub mod differential_fields;
 pub mod differential_frame;
 pub mod differential_hpack;
 pub mod differential_session;
@@ -40,7 +41,7 @@ pub use libfuzzer_sys;
 pub type Target = fn(&[u8]);
 
 /// All targets, by the names of their programs and folders.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 13] = [
     ("frame", frame::target),
     ("split", split::target),
     ("sections", sections::target),
@@ -51,6 +52,7 @@ pub const TARGETS: [(&str, Target); 12] = [
     ("differential_frame", differential_frame::target),
     ("differential_session", differential_session::target),
     ("differential_hpack", differential_hpack::target),
+    ("differential_fields", differential_fields::target),
     ("mutated_frame", mutated_frame::target),
     ("cli_decode", cli_decode::target),
 ];

@@ -1,6 +1,7 @@
 //! Each deviation of a peer that the targets allow for, by an example: one that a peer gives up goes from the list.
 
 use h2wire_fuzz::Deviation as D;
+use h2wire_fuzz::differential_fields::{Outcome, Section, compare_list};
 use h2wire_fuzz::{differential_frame, differential_hpack, differential_session};
 
 const H2: fn(&[u8]) -> Vec<D> = differential_frame::compare;
@@ -66,6 +67,50 @@ const EXAMPLES: &[Example] = &[
     (D::NgMissingSizeUpdate, HPACK, b"\x80\x64\x90\0\0\x06\x3f\xc9\x07\x3f\x45\x82"),
 ];
 
+type Fields = &'static [(&'static str, &'static str)];
+
+const REQUEST: Section = Section::Request { extended_connect: true };
+const GET: [(&str, &str); 3] = [(":method", "GET"), (":scheme", "https"), (":path", "/")];
+const HOST: (&str, &str) = (":authority", "a.test");
+const OK: (&str, &str) = (":status", "200");
+
+/// Lists that nghttp2 alone accepts.
+#[rustfmt::skip]
+const THEY_ACCEPT: &[(D, Section, Fields)] = &[
+    (D::NgAuthorityForm, REQUEST, &[GET[0], GET[1], GET[2], (":authority", "a:b:c")]),
+    (D::NgAuthorityForm, REQUEST, &[GET[0], GET[1], GET[2], ("host", "a.test:x")]),
+    (D::NgTunnelPort, REQUEST, &[(":method", "CONNECT"), HOST]),
+    (D::NgHostDiffers, REQUEST, &[GET[0], GET[1], GET[2], HOST, ("host", "b.test")]),
+    (D::NgPathFragment, REQUEST, &[GET[0], GET[1], (":path", "/a#b"), HOST]),
+    (D::NgProtocolForm, REQUEST, &[(":method", "CONNECT"), (":protocol", "a/1"), GET[1], GET[2], HOST]),
+    (D::NgStatusBelow100, Section::Response, &[(":status", "099")]),
+    (D::NgTeInResponse, Section::Response, &[OK, ("te", "trailers")]),
+    (D::NgTeInResponse, Section::ResponseTrailers, &[("te", "trailers")]),
+    (D::NgPromiseMethod, Section::Promise, &[(":method", "POST"), GET[1], GET[2], HOST]),
+    (D::NgPromiseAuthority, Section::Promise, &[GET[0], GET[1], GET[2], ("host", "a.test")]),
+    (D::NgPromiseContent, Section::Promise, &[GET[0], GET[1], GET[2], HOST, ("content-length", "5")]),
+];
+
+/// Lists that we alone accept.
+#[rustfmt::skip]
+const WE_ACCEPT: &[(D, Section, Fields)] = &[
+    (D::NgAuthorityCharacters, REQUEST, &[GET[0], (":scheme", "coap"), GET[2], (":authority", "u@a.test")]),
+    (D::NgAuthorityMissing, REQUEST, &GET),
+    (D::NgEmptyValue, REQUEST, &[GET[0], (":scheme", "coap"), (":path", ""), HOST]),
+    (D::NgProtocolAuthority, REQUEST, &[
+        (":method", "CONNECT"), (":protocol", "websocket"), GET[1], GET[2], ("host", "a.test"),
+    ]),
+    (D::NgControlCharacters, Section::Response, &[OK, ("x-a", "\x01")]),
+    (D::NgContentLengthRepeated, REQUEST, &[
+        GET[0], GET[1], GET[2], HOST, ("content-length", "0"), ("content-length", "0"),
+    ]),
+    (D::NgContentLengthRange, Section::Response, &[OK, ("content-length", "9223372036854775808")]),
+    (D::NgContentLengthOfNoContent, Section::Response, &[(":status", "204"), ("content-length", "5")]),
+    (D::NgContentLengthOfResponse, Section::Response, &[OK, ("content-length", "5")]),
+    (D::NgTrailersAsHead, Section::RequestTrailers, &[("host", "a.test"), ("host", "a.test")]),
+    (D::NgTrailersAsHead, Section::ResponseTrailers, &[("content-length", "5")]),
+];
+
 #[test]
 fn each_deviation_is_met() {
     for (deviation, compare, octets) in EXAMPLES {
@@ -74,8 +119,26 @@ fn each_deviation_is_met() {
 }
 
 #[test]
+fn each_deviation_about_fields_is_met() {
+    let said = |section: &Section, fields: Fields| {
+        let line = |(name, value): &(&str, &str)| ((*name).into(), (*value).into());
+        compare_list(*section, true, &fields.iter().map(line).collect::<Vec<_>>())
+    };
+    for (deviation, section, fields) in THEY_ACCEPT {
+        assert_eq!(said(section, fields), Outcome::TheyAccept(vec![*deviation]), "{fields:?}");
+    }
+    for (deviation, section, fields) in WE_ACCEPT {
+        let Outcome::WeAccept(met) = said(section, fields) else { panic!("{fields:?}") };
+        assert!(met.contains(deviation), "{fields:?}: {met:?}");
+    }
+}
+
+#[test]
 fn each_deviation_has_an_example() {
+    let of_octets = EXAMPLES.iter().map(|(deviation, ..)| deviation);
+    let of_fields = THEY_ACCEPT.iter().chain(WE_ACCEPT).map(|(deviation, ..)| deviation);
+    let examples: Vec<_> = of_octets.chain(of_fields).collect();
     for deviation in D::ALL {
-        assert!(EXAMPLES.iter().any(|(example, ..)| example == deviation), "{deviation:?}");
+        assert!(examples.contains(&deviation), "{deviation:?}");
     }
 }

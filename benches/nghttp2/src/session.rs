@@ -11,8 +11,8 @@ const PLENTY: u32 = 1 << 30;
 
 /// An end of a connection: it judges frames, and what it would send tells how.
 ///
-/// It does not ask for the client's 24 octets, does not look at what fields mean, and its limits against floods are out of
-/// reach.
+/// It does not ask for the client's 24 octets, and its limits against floods are out of reach. It looks at what fields mean
+/// only if it is made to.
 #[derive(Debug)]
 pub struct Session(*mut sys::nghttp2_session);
 
@@ -27,32 +27,52 @@ impl Session {
     /// A server, which takes `PRIORITY_UPDATE` too.
     #[must_use]
     pub fn server() -> Self {
-        let session = Self::new(sys::nghttp2_session_server_new2);
+        let session = Self::new(sys::nghttp2_session_server_new2, false);
         session.submit_settings(&[(sys::NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1)]);
+        session
+    }
+
+    /// A server that checks fields, and refuses those that it would drop by default. `extended_connect` is what it says in
+    /// `SETTINGS_ENABLE_CONNECT_PROTOCOL`.
+    #[must_use]
+    pub fn server_of_http(extended_connect: bool) -> Self {
+        let session = Self::new(sys::nghttp2_session_server_new2, true);
+        session
+            .submit_settings(&[(sys::NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, u32::from(extended_connect))]);
         session
     }
 
     /// A client that sends a request on stream 1.
     #[must_use]
     pub fn client() -> Self {
-        let session = Self::new(sys::nghttp2_session_client_new2);
-        session.submit_settings(&[]);
-        // SAFETY: the session lives; no fields and nothing else is pointed to.
-        let stream = unsafe {
-            sys::nghttp2_submit_request2(session.0, ptr::null(), ptr::null(), 0, ptr::null(), ptr::null_mut())
-        };
-        assert_eq!(stream, 1);
-        session
+        Self::new(sys::nghttp2_session_client_new2, false).with_request()
     }
 
-    fn new(new: New) -> Self {
+    /// The same, but it checks fields, and refuses those that it would drop by default.
+    #[must_use]
+    pub fn client_of_http() -> Self {
+        Self::new(sys::nghttp2_session_client_new2, true).with_request()
+    }
+
+    fn with_request(self) -> Self {
+        self.submit_settings(&[]);
+        // SAFETY: the session lives; no fields and nothing else is pointed to.
+        let stream = unsafe {
+            sys::nghttp2_submit_request2(self.0, ptr::null(), ptr::null(), 0, ptr::null(), ptr::null_mut())
+        };
+        assert_eq!(stream, 1);
+        self
+    }
+
+    fn new(new: New, checks_fields: bool) -> Self {
         let (mut callbacks, mut option, mut session) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
         // SAFETY: each is made before it is used, and freed once; the session keeps copies.
         unsafe {
             assert_eq!(sys::nghttp2_session_callbacks_new(&raw mut callbacks), 0);
             assert_eq!(sys::nghttp2_option_new(&raw mut option), 0);
             sys::nghttp2_option_set_no_recv_client_magic(option, 1);
-            sys::nghttp2_option_set_no_http_messaging(option, 1);
+            sys::nghttp2_option_set_no_http_messaging(option, (!checks_fields).into());
+            sys::nghttp2_session_callbacks_set_on_invalid_header_callback2(callbacks, Some(refuse));
             sys::nghttp2_option_set_max_settings(option, PLENTY as usize);
             sys::nghttp2_option_set_max_continuations(option, PLENTY as usize);
             sys::nghttp2_option_set_max_outbound_ack(option, PLENTY as usize);
@@ -101,6 +121,18 @@ impl Session {
             sent.extend_from_slice(unsafe { std::slice::from_raw_parts(start, len) });
         }
     }
+}
+
+/// What nghttp2 asks about a field that it would drop.
+unsafe extern "C" fn refuse(
+    _: *mut sys::nghttp2_session,
+    _: *const sys::nghttp2_frame,
+    _: *mut sys::nghttp2_rcbuf,
+    _: *mut sys::nghttp2_rcbuf,
+    _: u8,
+    _: *mut std::ffi::c_void,
+) -> i32 {
+    sys::NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE
 }
 
 const PRIORITY_UPDATE: u8 = 0x10;

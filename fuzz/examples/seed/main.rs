@@ -143,7 +143,7 @@ fn packed(corpora: &mut Corpora) -> std::io::Result<()> {
     Ok(())
 }
 
-/// For what has no meaning but to `Arbitrary`.
+/// For what has no meaning but to `Arbitrary`, and for choices from pools.
 fn noise(corpora: &mut Corpora) -> std::io::Result<()> {
     let mut state = 1_u32;
     for index in 0..256 {
@@ -153,7 +153,9 @@ fn noise(corpora: &mut Corpora) -> std::io::Result<()> {
                 state.to_be_bytes()[0]
             })
             .collect();
-        corpora.put("mutated_frame", &format!("noise-{index}"), &octets)?;
+        for target in ["mutated_frame", "differential_fields"] {
+            corpora.put(target, &format!("noise-{index}"), &octets)?;
+        }
     }
     Ok(())
 }

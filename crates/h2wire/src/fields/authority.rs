@@ -262,6 +262,20 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn addresses_are_those_of_std(address in "(::)?[0-9a-g]{1,5}(:[0-9a-f]{0,4}){0,8}(::)?([0-9.]{7,9})?") {
+            proptest::prop_assert_eq!(
+                is_ipv6(address.as_bytes()),
+                address.parse::<std::net::Ipv6Addr>().is_ok()
+            );
+            proptest::prop_assert_eq!(
+                is_ipv4(address.as_bytes()),
+                address.parse::<std::net::Ipv4Addr>().is_ok()
+            );
+        }
+    }
+
     #[test]
     fn a_tunnel_has_a_port() {
         for authority in ["a:1", "a:65535", "[::1]:443", "a:080"] {

@@ -50,8 +50,8 @@ impl Target {
     }
 
     /// A CONNECT request without `:protocol`. §8.5
-    pub(super) fn is_tunnel(&self, seen: &Seen) -> bool {
-        self.method == Method::Connect && !seen.has(PROTOCOL)
+    pub(super) const fn is_tunnel(&self, seen: &Seen) -> bool {
+        matches!(self.method, Method::Connect) && !seen.has(PROTOCOL)
     }
 
     /// Whether `host` must be a name or address and a port or none: for http, https and CONNECT.

@@ -124,10 +124,11 @@ impl FieldValidator {
         self.first
     }
 
-    /// The value of `content-length`, if the section has a valid one. RFC 9110 §8.6.
+    /// The value of `content-length`, if the section has a valid one. RFC 9110 §8.6. `None` for a CONNECT request without
+    /// `:protocol`, whose DATA frames are no content. RFC 9110 §9.3.6.
     #[must_use]
     pub const fn content_length(&self) -> Option<u64> {
-        self.content_length
+        if self.target.is_tunnel(&self.seen) { None } else { self.content_length }
     }
 
     /// Ends the section. `end_stream` is the flag of its HEADERS frame.
@@ -245,9 +246,10 @@ impl FieldValidator {
     fn host(&mut self, value: &[u8], found: &mut Found) {
         // RFC 9110 §7.2
         if self.seen.has(HOST) {
-            return found.note(Malformed::HostRepeated);
+            found.note(Malformed::HostRepeated);
+        } else {
+            self.seen.record(HOST, FieldIndex::new(self.fields));
         }
-        self.seen.record(HOST, FieldIndex::new(self.fields));
         let form = authority::form(value);
         let is_valid = if self.target.has_host() { form.is_host } else { all(value, BOUNDED) };
         // RFC 9110 §7.2
@@ -356,8 +358,8 @@ impl FieldValidator {
 
     fn end_of_request(&self, end_stream: Option<bool>, found: &mut Found) {
         self.target.check(&self.seen, self.expected, self.sending, found);
-        // §8.1.1
-        if end_stream == Some(true) && self.content_length.is_some_and(|length| length > 0) {
+        // §8.1.1: a tunnel's request is defined as having no content.
+        if end_stream == Some(true) && self.content_length().is_some_and(|length| length > 0) {
             found.note(Malformed::ContentLengthEndStream);
         }
     }

@@ -6,7 +6,6 @@ use ::http::header::COOKIE;
 use ::http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::cookie::join;
-use crate::fields::trim;
 use crate::{FieldLine, Indexing};
 
 /// A map that is being filled.
@@ -22,11 +21,11 @@ pub(super) struct MapBuilder {
 pub(super) struct NoPlace;
 
 impl MapBuilder {
-    /// Adds a field whose name has no colon. A value is without white space around it in the map.
+    /// Adds a field whose name has no colon.
     pub(super) fn push(&mut self, field: &FieldLine<'_>) -> Result<(), NoPlace> {
         let name = HeaderName::from_bytes(field.name).map_err(|_| NoPlace)?;
         let is_sensitive = field.indexing == Indexing::Never;
-        let mut value = HeaderValue::from_bytes(trim(field.value)).map_err(|_| NoPlace)?;
+        let mut value = HeaderValue::from_bytes(field.value).map_err(|_| NoPlace)?;
         if name == COOKIE {
             if self.cookie.is_none() {
                 self.append(name, HeaderValue::from_static(""))?;

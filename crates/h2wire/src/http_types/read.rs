@@ -7,7 +7,7 @@ use ::http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Versi
 
 use super::headers::MapBuilder;
 use super::{MalformedField, NeverIndexed, Protocol, TargetScheme, ToHttpError, UnplacedField};
-use crate::fields::SchemeKind;
+use crate::fields::{SchemeKind, trim};
 use crate::{Breach, Expected, FieldLine, FieldValidator, Indexing, Malformed, MalformedSet, SectionKind};
 
 /// How fields become messages.
@@ -237,6 +237,8 @@ impl<'f> DecodedSection<'f> {
             if let Some(breach) = validator.breach() {
                 return Err(MalformedField::new(breach, Some(&field)).into());
             }
+            // White space around it may be allowed; it is no part of the value. RFC 9110 §5.5
+            let field = FieldLine { value: trim(field.value), ..field };
             if field.name.starts_with(b":") {
                 section.pseudo.push((index, field));
                 continue;

@@ -176,13 +176,8 @@ impl ToFields {
                 Ok(Some(authority.as_str()))
             }
             (Some(authority), None) => Ok(Some(authority.as_str())),
-            (None, Some(host)) => {
-                let text = host.to_str().ok();
-                if text.is_none() {
-                    self.refuse(Malformed::HostForm, Some(host))?;
-                }
-                Ok(text)
-            }
+            // One that is not ASCII stays where it is: some schemes allow it.
+            (None, Some(host)) => Ok(host.to_str().ok()),
             (None, None) => Ok(None),
         }
     }

@@ -262,6 +262,11 @@ fn white_space_that_is_allowed_is_trimmed() {
         (&map["x"], &map["cookie"]),
         (&HeaderValue::from_static("a"), &HeaderValue::from_static("a; b"))
     );
+    let to_http = ToHttp::DEFAULT.allow(Malformed::FieldValueWhiteSpace);
+    assert_eq!(to_http.response([(":status", " 404 ")]).unwrap().status(), StatusCode::NOT_FOUND);
+    let fields = [(":method", "PUT "), (":scheme", "\thttps"), (":path", " /a"), ("host", " a.test\t")];
+    let request = to_http.request(fields).unwrap();
+    assert_eq!((request.method(), request.uri()), (&Method::PUT, &"https://a.test/a".parse().unwrap()));
 }
 
 #[test]

@@ -103,6 +103,7 @@ fn a_host_that_is_none_or_another_is_refused() {
     assert_refused(&http("a/b"), Malformed::AuthorityForm);
     assert_refused(&http("u@b"), Malformed::AuthorityUserinfo);
     assert_refused(&http(""), Malformed::HostForm);
+    assert_refused(&http("\u{e9}"), Malformed::HostForm);
     let parts = get("https://a/", &[("host", "b")]);
     let fields = ToFields::DEFAULT.allow(Malformed::HostDiffers).request(&parts).unwrap();
     assert!(fields.iter().all(|field| field.value != b"b"), "the URI wins");
@@ -117,6 +118,14 @@ fn a_request_may_have_no_authority() {
     assert_sent(&parts, &pseudo);
     parts.headers.insert("host", HeaderValue::from_static(""));
     assert_sent(&parts, &[&pseudo[..], &[("host", "")]].concat());
+}
+
+/// As a reader takes it, so that a proxy can pass it on.
+#[test]
+fn a_host_of_another_scheme_may_be_no_authority_of_a_uri() {
+    let mut parts = get("/", &[("host", "\u{e9}")]);
+    parts.extensions.insert(TargetScheme("coap".parse().unwrap()));
+    assert_sent(&parts, &[(":method", "GET"), (":scheme", "coap"), (":path", "/"), ("host", "\u{e9}")]);
 }
 
 /// RFC 9113 §8.5.

@@ -87,6 +87,11 @@ fn each_rule_can_be_allowed_by_itself() {
     assert_eq!(with(&[Malformed::PathForm], socket), Err(Malformed::AuthorityForm));
     let sockets = &[socket.as_slice(), &[("host", "b")]].concat();
     assert_eq!(with(&[Malformed::AuthorityForm], sockets), Err(Malformed::HostDiffers));
+    let hosts = |second| [method, scheme, path, (":authority", "a"), ("host", "a"), ("host", second)];
+    let repeated = Malformed::HostRepeated;
+    assert_eq!(with(&[repeated], &hosts("a")), Ok(SectionKind::Request));
+    assert_eq!(with(&[repeated], &hosts("b")), Err(Malformed::HostDiffers));
+    assert_eq!(with(&[repeated], &hosts("a/b")), Err(Malformed::HostForm));
     let late = &[method, scheme, ("a", "b"), path, ("host", "a"), (":authority", "b")];
     assert_eq!(with(&[Malformed::PseudoFieldLate], late), Err(Malformed::HostDiffers));
     let length = &[method, scheme, path, ("content-length", "x"), ("content-length", "1")];

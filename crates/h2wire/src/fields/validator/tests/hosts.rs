@@ -121,6 +121,24 @@ fn content_length_of_a_request_without_content_is_0() {
 }
 
 #[test]
+fn content_length_of_a_tunnel_counts_nothing() {
+    let connect = [(":method", "CONNECT"), (":authority", "a.test:443"), ("content-length", "5")];
+    assert_eq!(request(&connect), Ok(SectionKind::Request));
+    let mut validator = FieldValidator::new(Expected::Request);
+    for (name, value) in connect {
+        validator.field(name.as_bytes(), value.as_bytes());
+    }
+    assert_eq!(validator.content_length(), None);
+    let [method, authority, length] = connect;
+    // It is one number nevertheless.
+    let not_a_number = [method, authority, ("content-length", "x")];
+    assert_eq!(request(&not_a_number), Err(Malformed::ContentLengthForm));
+    // An extended CONNECT has content.
+    let extended = [method, (":protocol", "websocket"), GET[1], GET[2], authority, length];
+    assert_eq!(request(&extended), Err(Malformed::ContentLengthEndStream));
+}
+
+#[test]
 fn content_length_is_handed_out() {
     let mut validator = FieldValidator::new(Expected::Response);
     validator.field(b":status", b"200");
