@@ -68,4 +68,4 @@ pub use role::Role;
 pub use rule::Rule;
 pub use writer::{DataFrames, Padding, SectionWriter, WriteError, Writer};
 #[cfg(feature = "alloc")]
-pub use writer::{Output, append_frame_unchecked};
+pub use writer::{Output, SectionTemplate, append_frame_unchecked};

@@ -142,6 +142,22 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     }
 }
 
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
+    /// Writes a block without references to the dynamic table, after the size updates that are due.
+    pub(super) fn fill_block(
+        &mut self,
+        section: &mut OpenSection,
+        block: &[u8],
+        out: &mut impl Output,
+        start: usize,
+    ) -> Result<usize, WriteError> {
+        section.make_room(Encoder::MAX_SIZE_UPDATES_LEN.saturating_add(block.len()), out, start)?;
+        section.encode(&mut self.encoder, from(out, start), None)?;
+        section.copy(from(out, start), block)?;
+        section.frames(self, from(out, start), true)
+    }
+}
+
 impl OpenSection {
     /// Makes room for `more` bytes of the block in `out`, where the section starts at `start`.
     fn make_room(&self, more: usize, out: &mut impl Output, start: usize) -> Result<(), WriteError> {

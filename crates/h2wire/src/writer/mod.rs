@@ -1,8 +1,8 @@
 //! Writes frames and field sections, and nothing that a peer must refuse.
 
 mod frames; // constructors, the preface, frames without a field block
-mod section;
-mod short; // a frame in one call // fields to frames
+mod section; // fields to frames
+mod short; // a frame in one call
 
 // In an order of their own, so that the docs show `new` and `frame` first.
 #[cfg(feature = "alloc")]
@@ -12,6 +12,8 @@ mod append_short; // a frame in one call, the same
 mod data; // content to DATA frames
 mod layout; // a field block in its frames
 mod padding; // how many bytes hide a length
+#[cfg(feature = "alloc")]
+mod template; // a section that is sent many times
 
 use h2wire_frame::{EncodeError, FrameType, PayloadLength};
 use h2wire_hpack::{BufferTooSmall, Encoder};
@@ -23,6 +25,8 @@ pub use append::{Output, append_frame_unchecked};
 pub use data::DataFrames;
 pub use padding::Padding;
 pub use section::SectionWriter;
+#[cfg(feature = "alloc")]
+pub use template::SectionTemplate;
 
 /// Writes one direction of a connection into buffers of the caller.
 ///
@@ -121,8 +125,11 @@ pub enum WriteError {
     #[error("a frame of a field block is written as a section")]
     FieldBlock,
     /// A `PUSH_PROMISE` frame cannot have `END_STREAM` or priority fields. RFC 9113 §6.6.
-    #[error("a PUSH_PROMISE frame cannot have END_STREAM or priority fields")]
+    #[error("a PUSH_PROMISE frame cannot have END_STREAM or priority fields, and is made of no template")]
     PromiseHead,
+    /// The section template is that of a writer of another role.
+    #[error("the section template is that of a writer of another role")]
+    OtherRole,
     /// The receiver must ignore it from this side: ALTSVC and ORIGIN are a server's. RFC 7838 §4, RFC 8336 §2.1.
     #[error("a client does not send {0} frames")]
     OnlyByServer(FrameType),

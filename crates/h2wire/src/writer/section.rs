@@ -50,6 +50,18 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     }
 }
 
+impl<M> Writer<M> {
+    /// What checks the fields of a section, if they are checked.
+    pub(super) fn validator(&self, head: &SectionHead) -> Option<FieldValidator> {
+        self.validate_fields.then(|| {
+            let mut validator = FieldValidator::for_section(self.receiver.role(), head).sending();
+            validator.extended_connect = self.extended_connect;
+            validator.allowed = self.allowed;
+            validator
+        })
+    }
+}
+
 impl<M: AsRef<[u8]> + AsMut<[u8]>> SectionWriter<'_, '_, M> {
     /// Adds a field.
     ///
@@ -120,13 +132,19 @@ impl OpenSection {
         if let Some(header) = frame.first_chunk().map(FrameHeader::parse) {
             writer.check_header(&header)?;
         }
-        let validator = writer.validate_fields.then(|| {
-            let mut validator = FieldValidator::for_section(writer.receiver.role(), &head).sending();
-            validator.extended_connect = writer.extended_connect;
-            validator.allowed = writer.allowed;
-            validator
-        });
+        let validator = writer.validator(&head);
         Ok(Self { layout, len: 0, end_stream: head.end_stream, validator })
+    }
+
+    /// Appends encoded fields.
+    #[cfg(feature = "alloc")]
+    pub(super) fn copy(&mut self, buf: &mut [u8], block: &[u8]) -> Result<(), WriteError> {
+        let start = self.layout.head_len().saturating_add(self.len);
+        let needed = self.buf_len(block.len());
+        let place = buf.get_mut(start..).and_then(|rest| rest.get_mut(..block.len()));
+        place.ok_or(EncodeError::BufferTooSmall { needed })?.copy_from_slice(block);
+        self.len = self.len.saturating_add(block.len());
+        Ok(())
     }
 
     /// Adds a field, if it is allowed and there is room; else the section is unchanged.

@@ -1,0 +1,99 @@
+//! Sections that are sent many times.
+
+use alloc::vec::Vec;
+
+use h2wire_frame::StreamId;
+use h2wire_hpack::{Encoder, Indexing};
+
+use super::append::Output;
+use super::section::OpenSection;
+use super::{WriteError, Writer};
+use crate::{FieldLine, Role, SectionHead};
+
+/// A section that was validated and encoded once, to be sent on many streams: the request of a load generator. Made by
+/// [`Writer::template`].
+///
+/// Its block has static entries and literals alone, which hold whatever the dynamic table has. So it may be sent at any time and by
+/// any writer of the same role, and it is longer than what [`Writer::append_section`] would write the second time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SectionTemplate {
+    role: Role,
+    head: SectionHead,
+    block: Vec<u8>,
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
+    /// Validates and encodes a section, to be sent with [`append_template`](Self::append_template). The stream of `head` does not
+    /// matter.
+    ///
+    /// ```
+    /// use h2wire::frame::StreamId;
+    /// use h2wire::{Role, SectionHead, Writer};
+    ///
+    /// let mut writer = Writer::new(Role::Client, 4096);
+    /// let mut out = Vec::new();
+    /// writer.append_preface(&mut out)?;
+    /// let fields = [(":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "a.test")];
+    /// let mut stream_id = StreamId::FIRST_CLIENT;
+    /// let request = writer.template(SectionHead::headers(stream_id, true), fields)?;
+    /// for _ in 0..100 {
+    ///     writer.append_template(stream_id, &request, &mut out)?;
+    ///     stream_id = stream_id.next().ok_or("a new connection is needed")?;
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`WriteError::Malformed`] as [`append_section`](Self::append_section), and [`WriteError::PromiseHead`] for a promise, whose
+    /// promised stream is another each time.
+    pub fn template<'f, F: Into<FieldLine<'f>>>(
+        &self,
+        head: SectionHead,
+        fields: impl IntoIterator<Item = F>,
+    ) -> Result<SectionTemplate, WriteError> {
+        if head.promised_stream_id.is_some() {
+            return Err(WriteError::PromiseHead);
+        }
+        let mut validator = self.validator(&head);
+        let mut encoder = Encoder::new(0);
+        encoder.huffman = self.encoder.huffman;
+        // The size update of a table without room is not part of the template.
+        encoder.encode_block(core::iter::empty(), &mut Vec::new());
+        let mut block = Vec::new();
+        for field in fields {
+            let FieldLine { name, value, indexing } = field.into();
+            if let Some(validator) = &mut validator {
+                validator.field(name, value);
+                validator.breach().map_or(Ok(()), Err)?;
+            }
+            let indexing = if indexing == Indexing::Incremental { Indexing::Without } else { indexing };
+            encoder.encode_block([(name, value, indexing)], &mut block);
+        }
+        if let Some(validator) = validator {
+            validator.finish(head.end_stream)?;
+        }
+        Ok(SectionTemplate { role: self.receiver.role(), head, block })
+    }
+
+    /// Appends a section that was encoded before, on this stream.
+    ///
+    /// # Errors
+    /// As [`append_section`](Self::append_section), and [`WriteError::OtherRole`] if a writer of another role made the template.
+    /// `out` is as before then.
+    pub fn append_template(
+        &mut self,
+        stream_id: StreamId,
+        template: &SectionTemplate,
+        out: &mut impl Output,
+    ) -> Result<(), WriteError> {
+        if template.role != self.receiver.role() {
+            return Err(WriteError::OtherRole);
+        }
+        let head = SectionHead { stream_id, ..template.head };
+        let mut section = OpenSection::start(self, head)?;
+        let start = out.as_mut().len();
+        let written = self.fill_block(&mut section, &template.block, out, start);
+        out.resize_zeroed(start.saturating_add(*written.as_ref().unwrap_or(&0)));
+        written.map(|_| ())
+    }
+}
