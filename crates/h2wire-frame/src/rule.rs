@@ -22,7 +22,7 @@ crate::rule_table! {
             "send SETTINGS first, even if it is empty; to read bytes from the middle of a connection, parse frame by frame without state";
         FrameLengthLimit: "frame_length_limit", RFC 9113 "4.2", FRAME_SIZE_ERROR,
             "the frame is longer than the receiver's SETTINGS_MAX_FRAME_SIZE",
-            "split at the receiver's limit, which is 16,384 octets until the receiver announces more; if the receiver announced more, read with that limit";
+            "split at the receiver's limit, which is 16,384 octets until the receiver announces more; if the receiver announced more, read with that limit; if the bytes are text or TLS, they are not HTTP/2";
         FrameInsideFieldBlock: "frame_inside_field_block", RFC 9113 "6.10", PROTOCOL_ERROR,
             "another frame comes between a HEADERS or PUSH_PROMISE frame and the CONTINUATION frames of its field block",
             "send the whole field block, with END_HEADERS on its last frame, before any other frame on any stream";

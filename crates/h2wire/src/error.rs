@@ -117,7 +117,7 @@ impl fmt::Display for StreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "stream error {} on stream {}: ", self.rule.code(), self.stream_id)?;
         match self.field() {
-            Some(field) => write!(f, "field {field}: {}", self.rule),
+            Some(field) => write!(f, "field at index {field}: {}", self.rule),
             None => self.rule.fmt(f),
         }
     }
@@ -158,7 +158,7 @@ mod tests {
         let error = StreamError::in_section(StreamId::MAX, Breach::new(Malformed::Te, Some(3)));
         assert_eq!(
             error.to_string(),
-            "stream error PROTOCOL_ERROR on stream 2147483647: field 3: a te field has a value other than `trailers` (RFC 9113 §8.2.2)"
+            "stream error PROTOCOL_ERROR on stream 2147483647: field at index 3: a te field has a value other than `trailers` (RFC 9113 §8.2.2)"
         );
         assert_eq!(error.rst_stream().error_code, ErrorCode::PROTOCOL_ERROR);
         assert_eq!(ConnectionError::from(error).rule.name(), "te");

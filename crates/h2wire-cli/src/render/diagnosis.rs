@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use h2wire::frame::{
-    Frame, FrameHeader, FrameRule, FrameType, GoAway, PREFACE, ParseOptions, Progress, Scope,
+    Frame, FrameHeader, FrameRule, FrameType, GoAway, Opening, PREFACE, ParseOptions, Progress, Scope,
 };
 use h2wire::hpack::HpackError;
 use h2wire::{Limit, Rule};
@@ -127,6 +127,9 @@ fn frame_hint(rule: FrameRule, octets: &[u8]) -> Option<&'static str> {
         FrameRule::FirstFrame => Some(
             "the input does not look like HTTP/2: check that it is decrypted and complete from its start",
         ),
+        FrameRule::FrameLengthLimit if matches!(Opening::detect(octets), Opening::Foreign(_)) => {
+            Some("the input is not HTTP/2: leave out --stateless to see what it is")
+        }
         FrameRule::FrameLengthLimit => Some("raise it with --max-frame-size"),
         _ => None,
     }

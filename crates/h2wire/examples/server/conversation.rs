@@ -134,7 +134,7 @@ fn a_client_refuses_what_is_wrong() {
         (
             "an interim end",
             b"\0\0\x05\x01\x05\0\0\0\x01\x08\x03103".to_vec(),
-            "stream error PROTOCOL_ERROR on stream 1: field 0: a response with a 1xx status",
+            "stream error PROTOCOL_ERROR on stream 1: field at index 0: a response with a 1xx status",
         ),
         ("no status", b"\0\0\x03\x01\x04\0\0\0\x01\x10\x01a".to_vec(), "connection error COMPRESSION_ERROR"),
         (

@@ -29,8 +29,9 @@ mod protocol; // a connection, without I/O
 mod tls; // certificates and ALPN
 
 use std::error::Error;
+use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -105,16 +106,16 @@ async fn run() -> Result<(), Failure> {
     let site = Arc::new(Site { root: arguments.root });
     let (stop, stopped) = watch::channel(false);
     let mut listeners = JoinSet::new();
+    let identity = tls::Identity::self_signed(&["localhost", "127.0.0.1", "::1"])?;
+    if let Some(path) = arguments.save_cert {
+        save(&path, &identity.pem).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
     if let Some(address) = arguments.h2c {
         let socket = bind(address).await?;
         println!("http://{}/", socket.local_addr()?);
         listeners.spawn(Listener { socket, tls: None, site: site.clone(), stopped: stopped.clone() }.run());
     }
     if let Some(address) = arguments.tls {
-        let identity = tls::Identity::self_signed(&["localhost", "127.0.0.1", "::1"])?;
-        if let Some(path) = arguments.save_cert {
-            std::fs::write(&path, &identity.pem).map_err(|error| format!("{}: {error}", path.display()))?;
-        }
         let config = identity.server_config(&[tls::H2, tls::HTTP_1_1])?;
         let socket = bind(address).await?;
         println!("https://{}/", socket.local_addr()?);
@@ -128,6 +129,14 @@ async fn run() -> Result<(), Failure> {
         println!("some requests were not answered");
     }
     Ok(())
+}
+
+/// Writes a file, in a folder that need not be there yet.
+fn save(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(path, text)
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {

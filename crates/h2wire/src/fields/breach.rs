@@ -62,7 +62,7 @@ impl fmt::Display for Breach {
     /// The field, the sentence and the section of the RFC.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.field() {
-            Some(field) => write!(f, "field {field}: {}", self.malformed),
+            Some(field) => write!(f, "field at index {field}: {}", self.malformed),
             None => self.malformed.fmt(f),
         }
     }

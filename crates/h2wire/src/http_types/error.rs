@@ -54,7 +54,9 @@ impl MalformedField {
 impl fmt::Display for MalformedField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.line, self.breach.field()) {
-            (Some(line), Some(index)) => write!(f, "field {index}, `{line}`: {}", self.breach.malformed),
+            (Some(line), Some(index)) => {
+                write!(f, "field at index {index}, `{line}`: {}", self.breach.malformed)
+            }
             (Some(line), None) => write!(f, "`{line}`: {}", self.breach.malformed),
             (None, _) => self.breach.fmt(f),
         }
@@ -99,7 +101,7 @@ impl fmt::Debug for UnplacedField {
 
 impl fmt::Display for UnplacedField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "field {}, `{:?}`: the http crate has no place for it", self.index, self.line())
+        write!(f, "field at index {}, `{:?}`: the http crate has no place for it", self.index, self.line())
     }
 }
 

@@ -285,7 +285,7 @@ fn an_error_says_what_and_where() {
     let error = get(&[("te", "gzip")]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "field 3, `te: gzip`: a te field has a value other than `trailers` (RFC 9113 §8.2.2)"
+        "field at index 3, `te: gzip`: a te field has a value other than `trailers` (RFC 9113 §8.2.2)"
     );
     let error = list(&[]).to_response().unwrap_err();
     assert_eq!(error.to_string(), "the fields are those of trailers");

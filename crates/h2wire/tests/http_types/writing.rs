@@ -186,7 +186,7 @@ fn fields_of_an_http1_connection_are_refused_by_name() {
     let error = request_fields(&get("https://a/", &[("te", "gzip")])).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "field 4, `te: gzip`: a te field has a value other than `trailers` (RFC 9113 §8.2.2)"
+        "field at index 4, `te: gzip`: a te field has a value other than `trailers` (RFC 9113 §8.2.2)"
     );
 }
 

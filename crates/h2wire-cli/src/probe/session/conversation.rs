@@ -103,7 +103,11 @@ impl Conversation {
                 let index = error.field().and_then(|index| usize::try_from(index).ok());
                 let field = index.and_then(|index| Some((index, fields.iter().nth(index)?)));
                 let field = field.map(|(index, field)| {
-                    format!("field {index}, {}: \"{}\"", printable(field.name), printable(field.value))
+                    format!(
+                        "field at index {index}, {}: \"{}\"",
+                        printable(field.name),
+                        printable(field.value)
+                    )
                 });
                 events.push(SessionEvent::StreamBroken { error, field });
             }

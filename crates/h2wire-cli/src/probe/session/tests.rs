@@ -327,10 +327,10 @@ fn who_does_not_speak_http2_gets_no_more_octets() {
 #[test]
 fn a_malformed_response_is_reset_and_its_field_named() {
     for (name, value, rule, line) in [
-        ("X", "y", "field_name", r#"field 1, X: "y""#),
-        ("x", "y ", "field_value_white_space", r#"field 1, x: "y ""#),
-        ("content-length", "3, 4", "content_length_form", r#"field 1, content-length: "3, 4""#),
-        ("content-length", "+3", "content_length_form", r#"field 1, content-length: "+3""#),
+        ("X", "y", "field_name", r#"field at index 1, X: "y""#),
+        ("x", "y ", "field_value_white_space", r#"field at index 1, x: "y ""#),
+        ("content-length", "3, 4", "content_length_form", r#"field at index 1, content-length: "3, 4""#),
+        ("content-length", "+3", "content_length_form", r#"field at index 1, content-length: "+3""#),
     ] {
         let mut session = Session::start(request(b"")).unwrap();
         let (mut sent, _) = Sent::by(&mut session);
