@@ -186,7 +186,8 @@ pub(crate) fn encode_fixed(
     stream_id: StreamId,
     payload: &[u8],
 ) -> Result<usize, EncodeError> {
-    let head = |buf: &mut _| Writer::frame(buf, shape, flags, stream_id, 0, payload.len()).map(Writer::finish);
+    let head =
+        |buf: &mut _| Writer::frame(buf, shape, flags, stream_id, 0, payload.len()).map(Writer::finish);
     encode_whole(buf, FrameHeader::LEN.saturating_add(payload.len()), head, payload)
 }
 

@@ -59,7 +59,7 @@ impl DecoderState {
         error
     }
 
-    /// Whether the fast path may be tried. A small decoder has none: the other one finds the same.
+    /// Whether the fast path may be tried. A small build has none: `resumable` finds the same.
     #[inline(always)]
     pub(super) const fn is_fast(&self) -> bool {
         self.ready && !cfg!(feature = "small-huffman")
