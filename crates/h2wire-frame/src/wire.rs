@@ -165,23 +165,30 @@ pub(crate) fn encode_whole(
         return Err(EncodeError::BufferTooSmall { needed: encoded_len });
     };
     let written = encode_head(buf)?;
+    put_content(buf, written, payload)
+}
+
+/// Writes what comes after the head, which takes `written` bytes. A function of its own: it is there once where size counts.
+#[inline]
+fn put_content(buf: &mut [u8], written: usize, payload: &[u8]) -> Result<usize, EncodeError> {
     let rest = buf.get_mut(written..).unwrap_or_default();
     // §6.1: what is left is padding. Not copied from `ZEROS`: only vectored writes link those.
     Writer { rest, written }.put(payload)?.rest.fill(0);
-    Ok(encoded_len)
+    Ok(buf.len())
 }
 
 /// Writes a frame whose payload has a fixed length. Nothing is written unless all of it fits.
 #[inline]
-pub(crate) fn encode_fixed<const N: usize>(
+pub(crate) fn encode_fixed(
     buf: &mut [u8],
     shape: &Shape,
     flags: Flags,
     stream_id: StreamId,
-    payload: [u8; N],
+    payload: &[u8],
 ) -> Result<usize, EncodeError> {
-    let head = |buf: &mut _| Writer::frame(buf, shape, flags, stream_id, 0, N).map(Writer::finish);
-    encode_whole(buf, FrameHeader::LEN.saturating_add(N), head, &payload)
+    let head =
+        |buf: &mut _| Writer::frame(buf, shape, flags, stream_id, 0, payload.len()).map(Writer::finish);
+    encode_whole(buf, FrameHeader::LEN.saturating_add(payload.len()), head, payload)
 }
 
 impl FrameHeader {

@@ -49,7 +49,7 @@ impl Ping {
 
     /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        wire::encode_fixed(buf, &SHAPE, Flags::ACK.when(self.ack), StreamId::CONNECTION, self.opaque_data)
+        wire::encode_fixed(buf, &SHAPE, Flags::ACK.when(self.ack), StreamId::CONNECTION, &self.opaque_data)
     }
 }
 

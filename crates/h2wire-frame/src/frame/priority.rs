@@ -44,7 +44,7 @@ impl Priority {
 
     /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        wire::encode_fixed(buf, &SHAPE, Flags::NONE, self.stream_id, self.priority.encode())
+        wire::encode_fixed(buf, &SHAPE, Flags::NONE, self.stream_id, &self.priority.encode())
     }
 
     /// Whether the stream depends on itself; see [`Headers::depends_on_itself`](crate::Headers::depends_on_itself).

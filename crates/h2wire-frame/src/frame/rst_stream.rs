@@ -42,7 +42,7 @@ impl RstStream {
 
     /// Writes the frame. Returns the number of bytes written.
     pub fn encode(&self, buf: &mut [u8]) -> Result<usize, EncodeError> {
-        wire::encode_fixed(buf, &SHAPE, Flags::NONE, self.stream_id, self.error_code.0.to_be_bytes())
+        wire::encode_fixed(buf, &SHAPE, Flags::NONE, self.stream_id, &self.error_code.0.to_be_bytes())
     }
 }
 

@@ -56,7 +56,7 @@ impl WindowUpdate {
         if increment > MAX_INCREMENT {
             return Err(EncodeError::WindowSizeIncrement(increment));
         }
-        wire::encode_fixed(buf, &SHAPE, Flags::NONE, self.stream_id, increment.to_be_bytes())
+        wire::encode_fixed(buf, &SHAPE, Flags::NONE, self.stream_id, &increment.to_be_bytes())
     }
 }
 

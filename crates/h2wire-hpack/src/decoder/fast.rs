@@ -57,7 +57,7 @@ impl DecoderState {
     #[inline(always)]
     pub(super) fn fast_indexed(&mut self, memory: &[u8], rest: &mut &[u8]) -> Option<Indexed> {
         let (octet, after) = rest.split_first()?;
-        let index = octet.checked_sub(0x80).filter(|index| *index < 0x7f && self.ready)?;
+        let index = octet.checked_sub(0x80).filter(|index| *index < 0x7f && self.is_fast())?;
         let index = u32::from(index);
         let (indexed, name, value) = if let Some(fixed) = static_entry(index) {
             (Indexed::Static { index, fixed }, fixed.0.len(), fixed.1.len())

@@ -374,7 +374,7 @@ impl<M: AsMut<[u8]>> Decoder<M> {
                 self.growing = !make_memory(state, &mut self.memory, rest.len());
             }
             let (data, slots) = state.table.split(self.memory.as_mut());
-            let fast = if state.ready { state.fast(*octet, data, slots, rest) } else { None };
+            let fast = if state.is_fast() { state.fast(*octet, data, slots, rest) } else { None };
             let found = match fast {
                 Some(found) => Some(found?),
                 None => state.resumable(data, slots, rest)?,

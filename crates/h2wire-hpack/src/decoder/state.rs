@@ -59,6 +59,12 @@ impl DecoderState {
         error
     }
 
+    /// Whether the fast path may be tried. A small build has none: `resumable` finds the same.
+    #[inline(always)]
+    pub(super) const fn is_fast(&self) -> bool {
+        self.ready && !cfg!(feature = "small-huffman")
+    }
+
     #[inline]
     pub(super) fn set_ready(&mut self) {
         self.ready = self.failed.is_none() && self.partial.between_fields() && !self.updates.missing();

@@ -29,7 +29,6 @@ mod protocol; // a connection, without I/O
 mod tls; // certificates and ALPN
 
 use std::error::Error;
-use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -132,7 +131,7 @@ async fn run() -> Result<(), Failure> {
 }
 
 /// Writes a file, in a folder that need not be there yet.
-fn save(path: &Path, text: &str) -> io::Result<()> {
+fn save(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }

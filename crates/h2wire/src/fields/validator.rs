@@ -266,7 +266,8 @@ impl FieldValidator {
             self.kept = digest;
             return;
         }
-        let (authority, host) = if other == AUTHORITY { (self.kept, digest) } else { (digest, self.kept) };
+        let (authority, host) =
+            if other == AUTHORITY { (&self.kept, &digest) } else { (&digest, &self.kept) };
         // §8.3.1
         if !authority.is_same(host, self.target.scheme, self.target.is_tunnel(&self.seen)) {
             found.note(Malformed::HostDiffers);

@@ -170,7 +170,7 @@ impl ToFields {
                     .map_or(SchemeKind::Other, |scheme| SchemeKind::from_value(scheme.as_str().as_bytes()));
                 let [authority_digest, host_digest] =
                     [authority.as_str().as_bytes(), host.as_bytes()].map(HostDigest::new);
-                if !authority_digest.is_same(host_digest, kind, scheme.is_none()) {
+                if !authority_digest.is_same(&host_digest, kind, scheme.is_none()) {
                     self.refuse(Malformed::HostDiffers, Some(host))?;
                 }
                 Ok(Some(authority.as_str()))

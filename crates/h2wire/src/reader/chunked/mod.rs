@@ -105,6 +105,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
     ///
     /// # Errors
     /// [`ReaderError`] when a limit is 0 or the memory is less than [`Limits::memory_len`].
+    #[inline(never)]
     pub fn new_in(role: Role, limits: &Limits, memory: M) -> Result<Self, ReaderError> {
         limits.check()?;
         Ok(Self::with_receiver(role, limits, Receiver::new(role, limits, memory)?))
@@ -230,6 +231,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
     }
 
     /// Gathers until it is clear what the bytes are: the preface, or the header of a frame. §3.4
+    #[inline(never)]
     fn opening(&mut self, input: &mut &[u8]) -> Result<bool, ConnectionError> {
         loop {
             match Start::detect(self.order.role(), self.gathered.octets()) {
@@ -269,7 +271,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         Ok(())
     }
 
-    /// A frame is there as a whole.
+    /// A frame is there as a whole. What is not on the way to fields is out of line: `read` in one piece, with what its caller
+    /// keeps, takes 1.2 KiB more on a Cortex-M.
+    #[inline(never)]
     fn whole<'r, 'i>(
         &'r mut self,
         checked: &CheckedHeader,
