@@ -38,11 +38,9 @@ fn setup(input: &mut Input<'_>) -> Setup {
     let table_sizes =
         input.octets::<2>().into_iter().filter(|size| *size > 0).map(|size| u32::from(size) * 16);
     Setup {
-        role,
         limits,
         options,
         table_sizes: table_sizes.collect(),
-        disables_push: false,
-        settings: vec![],
+        ..Setup::new(role)
     }
 }
