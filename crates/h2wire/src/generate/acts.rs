@@ -11,11 +11,23 @@ use h2wire_frame::{
 use h2wire_hpack::HuffmanPolicy;
 
 use super::speaker::{Speaker, State};
-use super::{Seed, messages};
+use super::{Conversation, Plan, Seed, messages};
 use crate::{Padding, Role, SectionHead, SectionKind};
 
 /// Types that no RFC defines, or that are reserved to be ignored.
 const UNKNOWN: [u8; 4] = [0x0b, 0x42, 0xf0, 0xff];
+
+impl Conversation {
+    /// A conversation that follows the plan. The seed decides all else; its length decides how long it becomes, up to 64 actions.
+    #[must_use]
+    pub fn new(plan: &Plan, seed: &mut Seed<'_>) -> Self {
+        let goes_away = seed.one_in(2);
+        let mut speaker = Speaker::start(plan, seed);
+        speaker.act_on(seed, 64);
+        speaker.finish(goes_away);
+        speaker.conversation()
+    }
+}
 
 impl Speaker {
     /// Does one thing after the other as long as there is a seed, at most `most`.

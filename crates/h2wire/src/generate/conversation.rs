@@ -4,8 +4,6 @@ use alloc::vec::Vec;
 
 use h2wire_frame::{Frame, SettingList};
 
-use super::speaker::Speaker;
-use super::{Plan, Seed};
 use crate::{FieldList, Role, SectionHead, SectionKind};
 
 /// All that one side of a connection sends, valid for any peer.
@@ -79,16 +77,6 @@ pub enum Meaning {
 }
 
 impl Conversation {
-    /// A conversation that follows the plan. The seed decides all else; its length decides how long it becomes, up to 64 actions.
-    #[must_use]
-    pub fn new(plan: &Plan, seed: &mut Seed<'_>) -> Self {
-        let goes_away = seed.one_in(2);
-        let mut speaker = Speaker::start(plan, seed);
-        speaker.act_on(seed, 64);
-        speaker.finish(goes_away);
-        speaker.conversation()
-    }
-
     /// The bytes of all steps.
     #[must_use]
     pub fn octets(&self) -> Vec<u8> {

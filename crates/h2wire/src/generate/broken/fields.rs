@@ -4,8 +4,9 @@ use alloc::vec::Vec;
 
 use h2wire_frame::Scope;
 
+use super::raw::Breach;
 use super::stage::Stage;
-use super::{Breach, Seed};
+use crate::generate::Seed;
 use crate::generate::messages::Lines;
 use crate::{Malformed, Role, SectionHead};
 
@@ -88,9 +89,8 @@ fn either(malformed: Malformed, base: &[(&'static str, &'static str)], seed: &mu
         }
         Malformed::PseudoFieldLate => [&[("x-a", "b")], base.as_slice()].concat(),
         Malformed::PseudoFieldRepeated => {
-            let again: Vec<_> =
-                base.iter().take(usize::from(seed.octet()).checked_rem(4)?.max(1)).copied().collect();
-            with(base, again.get(..1)?)
+            let again = *seed.choose(&base)?;
+            with(base, &[again])
         }
         Malformed::ContentLengthForm => {
             let values = ["a", "", "-1", "+1", "1 2", "18446744073709551616", "0x1", "1,1"];

@@ -7,9 +7,10 @@ use h2wire_frame::{
     Flags, FrameHeader, FrameRule, FrameType, PayloadLength, Scope, Setting, SettingId, StreamId,
 };
 
+use super::raw::{self, Breach};
 use super::stage::Stage;
-use super::{Breach, Seed, raw};
 use crate::Role;
+use crate::generate::Seed;
 
 /// Parts of a block: `:method: GET` and `:status: 200` of the static table.
 const REQUEST: &[u8] = b"\x82";

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 
 use h2wire_frame::{Flags, FrameHeader, FrameType, Scope, Setting, SettingId, StreamId};
 
+use super::raw::{self, Breach};
 use super::stage::{self, Stage};
-use super::{Breach, Seed, raw};
+use crate::generate::Seed;
 use crate::generate::messages::Lines;
 use crate::{FieldLine, Limit, Role, SectionHead};
 

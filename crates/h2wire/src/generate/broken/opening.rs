@@ -4,8 +4,9 @@ use alloc::vec::Vec;
 
 use h2wire_frame::{Flags, FrameRule, FrameType, PREFACE, StreamId};
 
+use super::raw::{self, Breach};
 use super::stage::Stage;
-use super::{Breach, Seed, raw};
+use crate::generate::Seed;
 
 /// Replaces the start; `None` for rules that come later.
 pub(super) fn breach(rule: FrameRule, stage: &mut Stage, seed: &mut Seed<'_>) -> Option<Breach> {

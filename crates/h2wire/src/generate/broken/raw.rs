@@ -1,8 +1,34 @@
-//! Frames with anything in them.
+//! The bytes of a breach: frames with anything in them.
 
 use alloc::vec::Vec;
 
-use h2wire_frame::{Flags, FrameHeader, FrameType, StreamId};
+use h2wire_frame::{Flags, FrameHeader, FrameType, Scope, StreamId};
+
+/// The bytes of a breach.
+pub(super) struct Breach {
+    pub(super) octets: Vec<u8>,
+    /// Where in them the frame starts that breaks the rule.
+    pub(super) at: usize,
+    pub(super) scope: Scope,
+}
+
+impl Breach {
+    /// An error of the connection, by the first frame.
+    pub(super) fn connection(octets: Vec<u8>) -> Self {
+        Self { octets, at: 0, scope: Scope::Connection }
+    }
+
+    /// An error of a stream, by the first frame.
+    pub(super) fn stream(stream_id: StreamId, octets: Vec<u8>) -> Self {
+        Self { octets, at: 0, scope: Scope::Stream(stream_id) }
+    }
+
+    /// The frame that breaks the rule comes after others.
+    pub(super) fn after(self, before: &[u8]) -> Self {
+        let at = self.at.saturating_add(before.len());
+        Self { octets: [before, &self.octets].concat(), at, ..self }
+    }
+}
 
 /// A frame of which nothing is checked. The payload has less than 2^24 bytes.
 pub(super) fn frame(frame_type: FrameType, flags: Flags, stream_id: StreamId, payload: &[u8]) -> Vec<u8> {

@@ -1,10 +1,16 @@
 //! What must be there before a rule can be broken.
 
-use h2wire_frame::{FrameRule, SettingBuffer, SettingId, StreamId};
+use alloc::vec::Vec;
+
+use h2wire_frame::{FrameRule, PayloadLength, SettingBuffer, SettingId, StreamId};
 use h2wire_hpack::HpackError;
 
-use super::{Answer, Breach, BrokenConversation, Cause, Meaning, Plan, Seed, Speaker, StreamBreach};
+use super::answer::{Answer, BrokenConversation, Cause};
+use super::raw::Breach;
+use super::stream_breach::StreamBreach;
 use crate::generate::messages::Lines;
+use crate::generate::speaker::Speaker;
+use crate::generate::{Meaning, Plan, Seed};
 use crate::{Malformed, Role, Rule, SectionHead, SectionKind};
 
 /// A conversation that is about to break something.
@@ -85,10 +91,10 @@ impl Stage {
     }
 
     /// A section whose fields are not checked. Its bytes are those of the breach.
-    pub(super) fn section(&mut self, head: SectionHead, lines: &Lines) -> Option<alloc::vec::Vec<u8>> {
+    pub(super) fn section(&mut self, head: SectionHead, lines: &Lines) -> Option<Vec<u8>> {
         self.speaker.writer.validate_fields = false;
-        self.speaker.writer.max_frame_size = h2wire_frame::PayloadLength::INITIAL_MAX_FRAME_SIZE;
-        let mut octets = alloc::vec::Vec::new();
+        self.speaker.writer.max_frame_size = PayloadLength::INITIAL_MAX_FRAME_SIZE;
+        let mut octets = Vec::new();
         self.speaker.writer.append_section(head, lines.iter(), &mut octets).ok()?;
         Some(octets)
     }
