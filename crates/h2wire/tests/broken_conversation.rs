@@ -1,21 +1,21 @@
 //! Conversations with one breach: every reader reports the rule, code, scope and place that the generator predicts.
 
+mod answer;
 mod common;
 mod noise;
 mod readers;
 
 use std::collections::HashSet;
 
+use answer::assert_found;
 use arbitrary::{Arbitrary, Unstructured};
-use common::{End, OwnedItem, read_in_pieces};
 use h2wire::frame::{PayloadLength, Scope, StreamId};
 use h2wire::generate::{
-    Answer, BrokenConversation, Cause, Conversation, Meaning, Plan, Seed, StreamBreach, breakable, strategy,
+    BrokenConversation, Cause, Conversation, Meaning, Plan, Seed, StreamBreach, breakable, strategy,
 };
-use h2wire::{FrameReader, Limit, Limits, Role, Rule};
+use h2wire::{Limit, Limits, Role, Rule};
 use noise::noise;
 use proptest::prelude::*;
-use readers::{Report, Setup, Told, by_all, by_reader};
 
 /// With these every limit can be exceeded.
 fn narrow() -> Limits {
@@ -27,73 +27,6 @@ fn narrow() -> Limits {
         .with_max_settings(2)
         .with_max_table_size(512)
         .with_max_frame_size(PayloadLength::new(20_000).unwrap())
-}
-
-/// What was broken, in the words of an answer. One thing only.
-fn found(told: &[Told], end: Result<h2wire::EndOfInput, h2wire::ConnectionError>) -> Option<(Rule, Scope)> {
-    let mut errors = told.iter().filter_map(|told| match told {
-        Told::StreamError(_, error) => Some((error.rule, Scope::Stream(error.stream_id))),
-        Told::SectionEnd(end) => end.kind.err().map(|error| (error.rule, Scope::Stream(error.stream_id))),
-        _ => None,
-    });
-    let of_a_stream = errors.next();
-    assert_eq!(errors.next(), None);
-    let of_the_connection = end.err().map(|error| (error.rule, Scope::Connection));
-    assert!(of_a_stream.is_none() || of_the_connection.is_none(), "{of_a_stream:?} {of_the_connection:?}");
-    of_a_stream.or(of_the_connection)
-}
-
-/// Both readers of fields, in every split.
-fn assert_found(plan: &Plan, broken: &BrokenConversation, cuts: &[usize]) {
-    let Answer { scope, offset, .. } = broken.answer;
-    let expected = match broken.answer.cause {
-        Cause::Rule(rule) => Some((rule, scope)),
-        Cause::Stream(_) => None,
-    };
-    let octets = broken.octets();
-    let lists = broken.conversation.receiver_settings.clone();
-    let setup = Setup { limits: plan.limits, lists, ..Setup::new(plan.receiver()) };
-    let Report { told, end, offset: at, .. } = by_all(&setup, &octets, cuts);
-    assert_eq!(found(&told, end), expected, "{broken:?}");
-    if expected.is_some() && scope == Scope::Connection {
-        assert_eq!(at, offset, "{broken:?}");
-    }
-    // Nothing is wrong before it.
-    let before = by_reader(&setup, [&octets[..usize::try_from(offset).unwrap()]]);
-    assert_eq!(found(&before.told, before.end), None, "{broken:?}");
-    assert_eq!(before.offset, offset, "a frame starts there: {broken:?}");
-    by_frame_reader(plan, broken, &octets, cuts);
-}
-
-/// The reader of frames finds what is about frames and their order.
-fn by_frame_reader(plan: &Plan, broken: &BrokenConversation, octets: &[u8], cuts: &[usize]) {
-    let expected = match broken.answer.cause {
-        Cause::Rule(rule @ Rule::Frame(_)) => Some(rule),
-        Cause::Rule(rule @ Rule::Limit(Limit::BlockLength | Limit::Continuations | Limit::Settings)) => {
-            Some(rule)
-        }
-        _ => None,
-    };
-    let reader = || {
-        let mut reader = FrameReader::with_limits(plan.receiver(), &plan.limits).unwrap();
-        for settings in &broken.conversation.receiver_settings {
-            reader.settings_sent(settings).unwrap();
-        }
-        reader
-    };
-    let whole = read_in_pieces(reader(), [octets]);
-    let size = cuts.first().map_or(1, |cut| cut % 50 + 1);
-    assert_eq!(read_in_pieces(reader(), octets.chunks(size)), whole);
-    let mut errors = whole.items.iter().filter_map(|(offset, item)| match item {
-        OwnedItem::StreamError(_, error) => Some((error.rule, Scope::Stream(error.stream_id), *offset)),
-        _ => None,
-    });
-    let end = match whole.end {
-        End::Failed(error) => Some((error.rule, Scope::Connection, broken.answer.offset)),
-        End::Needed(..) => None,
-    };
-    let Answer { scope, offset, .. } = broken.answer;
-    assert_eq!(errors.next().or(end), expected.map(|rule| (rule, scope, offset)), "{broken:?}");
 }
 
 /// All rules that the plan lets its sender break.
@@ -213,7 +146,6 @@ proptest! {
     }
 }
 
-/// With limits that do not make long conversations.
 fn plan(is_client: bool) -> Plan {
     if is_client { Plan::client() } else { Plan::server() }
 }

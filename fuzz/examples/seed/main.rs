@@ -110,7 +110,6 @@ fn stories(corpora: &mut Corpora) -> std::io::Result<()> {
             corpora.put("hpack_decode", &format!("{name}{suffix}"), &seeds::hpack_decode(&steps))?;
             corpora.put("differential_hpack", &format!("{name}{suffix}"), &steps)?;
         }
-        corpora.put("conversation", &name, &seeds::conversation(&lists))?;
         corpora.put("hpack_round_trip", &name, &seeds::hpack_round_trip(&lists))?;
     }
     for (index, string) in strings.iter().enumerate() {
@@ -143,7 +142,7 @@ fn packed(corpora: &mut Corpora) -> std::io::Result<()> {
     Ok(())
 }
 
-/// For what has no meaning but to `Arbitrary`.
+/// For what has no meaning but to `Arbitrary` and to generators.
 fn noise(corpora: &mut Corpora) -> std::io::Result<()> {
     let mut state = 1_u32;
     for index in 0..256 {
@@ -154,6 +153,12 @@ fn noise(corpora: &mut Corpora) -> std::io::Result<()> {
             })
             .collect();
         corpora.put("mutated_frame", &format!("noise-{index}"), &octets)?;
+        corpora.put("conversation", &format!("noise-{index}"), &octets.repeat(3))?;
+        if index < 4 {
+            for (cause, input) in seeds::broken_conversations(&octets).iter().enumerate() {
+                corpora.put("broken_conversation", &format!("noise-{index}-{cause}"), input)?;
+            }
+        }
     }
     Ok(())
 }

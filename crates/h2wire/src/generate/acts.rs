@@ -219,6 +219,20 @@ impl Speaker {
         }
         let policies = [HuffmanPolicy::Auto, HuffmanPolicy::Always, HuffmanPolicy::Never];
         self.writer.set_huffman(seed.choose(&policies).copied().unwrap_or_default());
+        if seed.one_in(2) {
+            self.give_up(seed);
+        }
+    }
+
+    /// Starts a section and sends nothing of it: HPACK stays in step.
+    fn give_up(&mut self, seed: &mut Seed<'_>) {
+        let mut buf = vec![0; usize::try_from(seed.below(200)).unwrap_or_default()];
+        let lines = messages::trailers(seed);
+        let head = SectionHead::headers(StreamId::from_wire([0, 0, 0, 1]), true);
+        // Without room there is less to take back.
+        if let Ok(mut section) = self.writer.section(head, &mut buf) {
+            let _ = lines.iter().try_for_each(|line| section.field(&line));
+        }
     }
 
     /// A frame about the connection or about the order of streams.
