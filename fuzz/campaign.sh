@@ -21,10 +21,10 @@ printf '%-22s %12s %9s %7s %9s %7s  %s\n' target executions exec/s edges feature
 for target in "${targets[@]}"; do
     log=$logs/$target
     before=$(find "artifacts/$target" -type f 2>/dev/null | wc -l || true)
-    # Frames may be longer than the 4,096 octets that libFuzzer stops at; strings and `Arbitrary` need fewer.
+    # Frames may be longer than the 4,096 octets that libFuzzer stops at; strings and generators need fewer.
     case $target in
         huffman | differential_fields) longest=300 ;;
-        mutated_frame) longest=1000 ;;
+        mutated_frame | conversation | broken_conversation) longest=1000 ;;
         cli_decode) longest=8192 ;;
         *) longest=20000 ;;
     esac

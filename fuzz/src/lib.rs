@@ -2,6 +2,7 @@
 //!
 //! `cargo fuzz` makes programs of them for libFuzzer; `cargo test` calls them with the files of `regressions/`.
 
+pub mod broken_conversation;
 pub mod cli_decode;
 pub mod conversation;
 pub mod differential_fields;
@@ -17,6 +18,8 @@ pub mod sections;
 pub mod seeds;
 pub mod split;
 
+#[path = "../../crates/h2wire/tests/answer/mod.rs"]
+mod answer; // what the readers find in a broken conversation, as the tests of h2wire check it
 #[path = "../../crates/h2wire/tests/common/mod.rs"]
 mod common; // octets in pieces to items that are owned, as the tests of h2wire read
 mod deviation; // what peers do otherwise, each with a sentence
@@ -24,6 +27,8 @@ mod hpack; // blocks and limits as octets
 #[path = "../../crates/h2wire-hpack/tests/common/mod.rs"]
 mod hpack_common; // blocks decoded in pieces to fields that are owned, as the tests of h2wire-hpack do it
 mod input; // numbers and strings from the front of an input
+#[path = "../../crates/h2wire/tests/meaning/mod.rs"]
+mod meaning; // what the readers tell of a conversation, as the tests of h2wire check it
 #[path = "../../crates/h2wire-frame/tests/oracle/mod.rs"]
 mod oracle; // the table of rules, once more
 mod reader; // readers of frames
@@ -41,11 +46,12 @@ pub use libfuzzer_sys;
 pub type Target = fn(&[u8]);
 
 /// All targets, by the names of their programs and folders.
-pub const TARGETS: [(&str, Target); 13] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("frame", frame::target),
     ("split", split::target),
     ("sections", sections::target),
     ("conversation", conversation::target),
+    ("broken_conversation", broken_conversation::target),
     ("hpack_decode", hpack_decode::target),
     ("hpack_round_trip", hpack_round_trip::target),
     ("huffman", huffman::target),

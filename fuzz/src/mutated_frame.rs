@@ -5,7 +5,7 @@
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use h2wire_frame::generate::BrokenFrame;
-use h2wire_frame::{Frame, FrameHeader, ParseOptions, Progress};
+use h2wire_frame::{Frame, FrameHeader, ParseOptions, Progress, StreamId};
 
 use crate::oracle;
 
@@ -17,9 +17,13 @@ pub fn target(octets: &[u8]) {
 
 fn broken(u: &mut Unstructured<'_>) -> Result<()> {
     let broken = BrokenFrame::arbitrary(u)?;
-    assert_eq!(Frame::parse(&broken.octets, &ParseOptions::default()), Err(broken.error), "{broken:?}");
-    let verdict = Some((broken.error.code(), broken.error.scope));
-    assert_eq!(oracle::verdict(&broken.octets), verdict, "{broken:?}");
+    // And on another stream.
+    let moved = broken.clone().on(StreamId::from_wire(u.arbitrary()?));
+    for broken in [broken, moved] {
+        assert_eq!(Frame::parse(&broken.octets, &ParseOptions::default()), Err(broken.error), "{broken:?}");
+        let verdict = Some((broken.error.code(), broken.error.scope));
+        assert_eq!(oracle::verdict(&broken.octets), verdict, "{broken:?}");
+    }
     Ok(())
 }
 

@@ -37,12 +37,5 @@ fn setup(input: &mut Input<'_>) -> Setup {
         .with_extensions(!is(0x80));
     let table_sizes =
         input.octets::<2>().into_iter().filter(|size| *size > 0).map(|size| u32::from(size) * 16);
-    Setup {
-        role,
-        limits,
-        options,
-        table_sizes: table_sizes.collect(),
-        disables_push: false,
-        settings: vec![],
-    }
+    Setup { limits, options, table_sizes: table_sizes.collect(), ..Setup::new(role) }
 }

@@ -2,6 +2,9 @@
 
 use h2wire_hpack::{Encoder, Indexing, huffman, static_entry};
 
+use crate::input::Input;
+use crate::{broken_conversation, conversation};
+
 /// A name and a value.
 pub type Line = (Vec<u8>, Vec<u8>);
 
@@ -24,24 +27,16 @@ pub fn sections(role: u8, limit: u8, octets: &[u8]) -> Vec<u8> {
     [&[48 + role, limit, 6, 0, 3, 9, 27, 81][..], octets].concat()
 }
 
-/// For `conversation`: lists of names and values as sections.
+/// For `broken_conversation`: each thing that either side can break, with a seed, for a receiver with the usual limits and with
+/// narrow ones.
 #[must_use]
-pub fn conversation(lists: &[Vec<Line>]) -> Vec<u8> {
-    let string = |octets: &[u8]| {
-        let octets = &octets[..octets.len().min(0xff)];
-        [&[u8::try_from(octets.len()).unwrap_or(u8::MAX)], octets].concat()
+pub fn broken_conversations(seed: &[u8]) -> Vec<Vec<u8>> {
+    let one = |plan: u8| {
+        let head = [plan, 0, 3, 9, 27, 81, 243];
+        let causes = broken_conversation::causes(&conversation::plan(&mut Input(&head)));
+        (0..u16::MAX).zip(causes).map(move |(index, _)| [&head[..], &index.to_be_bytes(), seed].concat())
     };
-    let mut octets = Vec::new();
-    for (index, lines) in (0..=u8::MAX).zip(lists) {
-        // A frame size and padding, a table size, then the section.
-        octets.extend([6, index.wrapping_mul(37), 3, index, 5, index.wrapping_mul(11)]);
-        let count = u8::try_from(lines.len()).unwrap_or(u8::MAX).min(15);
-        octets.extend([0, index, index & 1, count]);
-        for (name, value) in lines.iter().take(count.into()) {
-            octets.extend([string(name), string(value)].concat());
-        }
-    }
-    octets
+    [0, 1, 28, 29].into_iter().flat_map(one).collect()
 }
 
 /// For `differential_hpack`: the blocks of a connection.

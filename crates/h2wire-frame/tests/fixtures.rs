@@ -70,6 +70,19 @@ fn broken_frames_give_rule_code_and_scope() {
     }
 }
 
+/// What a generator breaks and what it cannot are all rules there are.
+#[test]
+#[cfg(any(feature = "arbitrary", feature = "proptest"))]
+fn every_other_rule_is_breakable() {
+    use h2wire_frame::generate::BREAKABLE;
+
+    for rule in FrameRule::ALL {
+        let by_one_frame = !NEEDS_A_MEMORY.contains(rule) || *rule == FrameRule::FrameLengthLimit;
+        assert_eq!(BREAKABLE.contains(rule), by_one_frame, "{rule:?}");
+    }
+    assert_eq!(BREAKABLE.len() + NEEDS_A_MEMORY.len() - 1, FrameRule::ALL.len(), "each is listed once");
+}
+
 /// Rules that one frame by itself cannot break.
 const NEEDS_A_MEMORY: [FrameRule; 14] = [
     FrameRule::Http1Response,

@@ -1,8 +1,10 @@
 //! Frames from the generators: valid ones survive a round trip, broken ones give the error that was predicted.
 
 use arbitrary::{Arbitrary, Unstructured};
-use h2wire_frame::generate::{BREAKABLE, BrokenFrame, strategy};
-use h2wire_frame::{Frame, FrameHeader, FrameRule, MAX_HEAD_LEN, ParseOptions, Progress};
+use h2wire_frame::generate::{BREAKABLE, BrokenFrame, Seed, strategy};
+use h2wire_frame::{
+    Frame, FrameHeader, FrameRule, FrameType, MAX_HEAD_LEN, ParseOptions, Progress, Scope, StreamId,
+};
 use proptest::prelude::*;
 
 type Answer<'a> = Result<Progress<(FrameHeader, Frame<&'a [u8]>)>, h2wire_frame::FrameError>;
@@ -78,4 +80,40 @@ fn every_breakable_rule_is_broken() {
         }
     }
     assert!(BrokenFrame::arbitrary_breaking(FrameRule::FirstFrame, &mut Unstructured::new(&noise)).is_err());
+}
+
+/// On which stream a frame ends up that was put on one: where the rule does not say otherwise.
+#[test]
+fn a_broken_frame_is_put_on_a_chosen_stream() {
+    let chosen = StreamId::new(0x1_0203).unwrap();
+    let noise: Vec<u8> = (0..=255_u8).map(|n| n.wrapping_mul(151)).collect();
+    let mut moved = 0;
+    for rule in BREAKABLE {
+        for skip in 0..64 {
+            let broken = BrokenFrame::breaking(*rule, chosen, &mut Seed::new(&noise[skip..])).unwrap();
+            assert_broken(&broken);
+            let header = FrameHeader::parse(broken.octets.first_chunk().unwrap());
+            let is_of_the_connection =
+                [FrameType::SETTINGS, FrameType::PING, FrameType::GOAWAY, FrameType::PRIORITY_UPDATE]
+                    .contains(&header.frame_type);
+            let about_the_stream = rule.name().ends_with("_stream_id")
+                && !matches!(
+                    rule,
+                    FrameRule::PushPromisePromisedStreamId | FrameRule::PriorityUpdatePrioritizedStreamId
+                );
+            let expected =
+                if is_of_the_connection == about_the_stream { chosen } else { StreamId::CONNECTION };
+            assert_eq!(header.stream_id, expected, "{rule:?}");
+            moved += usize::from(expected == chosen);
+            if let Scope::Stream(stream_id) = broken.error.scope {
+                assert_eq!(stream_id, chosen, "{rule:?}");
+            }
+            // Stream 0 takes what can be there, and there a stream error is one of the connection.
+            let on_connection = broken.on(StreamId::CONNECTION);
+            assert_broken(&on_connection);
+            assert_eq!(on_connection.error.rule, *rule);
+        }
+    }
+    assert!(moved > 1000);
+    assert_eq!(BrokenFrame::breaking(FrameRule::FirstFrame, chosen, &mut Seed::new(&noise)), None);
 }

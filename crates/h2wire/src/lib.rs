@@ -34,6 +34,9 @@ mod role; // who receives
 mod rule; // the rules of all layers
 mod writer; // frames and fields in, bytes out
 
+#[cfg(any(feature = "arbitrary", feature = "proptest"))]
+pub mod generate; // whole conversations, valid or with one breach
+
 // Adapters come last, so that the docs show the essentials first.
 #[cfg(feature = "tokio")]
 mod codec; // codecs for `Framed`

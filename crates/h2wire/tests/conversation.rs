@@ -1,277 +1,188 @@
 //! Random valid conversations, written by `Writer`, come out of every reader in every split as they went in.
 
+mod meaning;
+mod noise;
 mod readers;
 
-use h2wire::frame::generate::strategy;
-use h2wire::frame::{
-    Data, Flags, Frame, FrameHeader, FrameType, PayloadLength, PriorityFields, SettingBuffer, SettingId,
-    SettingList, Settings, StreamId,
-};
-use h2wire::{EndOfInput, FieldLine, Limits, Padding, Role, SectionHead, SectionKind, Writer};
+use h2wire::frame::{Data, Frame, PayloadLength, Setting, SettingId, SettingList, StreamId};
+use h2wire::generate::{Conversation, Meaning, Plan, Seed, strategy};
+use h2wire::{Limits, Padding, Role, SectionHead, SectionKind, Writer};
+use meaning::{assert_block_frames, assert_read};
+use noise::noise;
 use proptest::prelude::*;
-use proptest::sample::select;
-use readers::{EndOfSection, Report, Setup, Told, by_all};
+use readers::{Setup, Told, by_all};
 
-/// What one side does.
-#[derive(Clone, Debug)]
-enum Step {
-    /// A frame without a field block.
-    Frame(Frame<Vec<u8>>),
-    Section(SectionHead, SectionKind, Vec<(Vec<u8>, Vec<u8>, bool)>),
-    /// Content, whether it ends the stream, and the budget.
-    Content(StreamId, Vec<u8>, bool, usize),
-    /// The peer's table size is applied and acknowledged.
-    TableSize(u32),
-    /// From here on frames are as long, and padded so.
-    FrameSize(u32, Padding),
+/// SETTINGS of the receiver: tables, windows, frame sizes and push that change under way.
+fn receiver_settings() -> impl Strategy<Value = Vec<SettingList<Vec<u8>>>> {
+    let setting = prop_oneof![
+        4 => (0..=4096_u32).prop_map(|size| (SettingId::HEADER_TABLE_SIZE, size)),
+        2 => (0..100_000_u32).prop_map(|size| (SettingId::INITIAL_WINDOW_SIZE, size)),
+        1 => (0..2_u32).prop_map(|on| (SettingId::ENABLE_PUSH, on)),
+        1 => (16_384..20_000_u32).prop_map(|size| (SettingId::MAX_FRAME_SIZE, size)),
+        1 => Just((SettingId::ENABLE_CONNECT_PROTOCOL, 1)),
+    ];
+    let list = prop::collection::vec(setting, 0..4).prop_map(|settings| {
+        let octets = settings.into_iter().flat_map(|(id, value)| Setting { id, value }.encode()).collect();
+        SettingList::parse(octets).unwrap()
+    });
+    prop::collection::vec(list, 0..7)
 }
 
-const MAX_TABLE: u32 = 4096;
-
-/// A stream of a client's.
-fn stream_id() -> impl Strategy<Value = StreamId> {
-    (0..=0x7fff_ffff_u32).prop_map(|id| StreamId::new(id | 1).unwrap())
-}
-
-/// A frame that `role` may send, other than HEADERS, `PUSH_PROMISE` and CONTINUATION.
-fn frame(role: Role) -> impl Strategy<Value = Frame<Vec<u8>>> {
-    strategy::frame().prop_filter_map("not for here", move |frame| match frame {
-        Frame::Headers(_)
-        | Frame::PushPromise(_)
-        | Frame::Continuation(_)
-        | Frame::Settings(Settings::Ack) => None,
-        Frame::Settings(Settings::List(list))
-            if role == Role::Server
-                && list.iter().any(|setting| setting.id == SettingId::ENABLE_PUSH && setting.value == 1) =>
-        {
-            None
-        }
-        Frame::Settings(Settings::List(list)) if list.iter().len() > 32 => None,
-        Frame::Data(data) if data.stream_id.is_server_initiated() && role == Role::Client => None,
-        Frame::Unknown(unknown) if unknown.frame_type.0 == 0x10 && role == Role::Server => None,
-        frame => Some(frame),
+fn plan() -> impl Strategy<Value = Plan> {
+    (any::<bool>(), any::<bool>(), receiver_settings()).prop_map(|(is_client, accept_push, settings)| {
+        let plan = if is_client { Plan::client() } else { Plan::server() };
+        let plan = plan.with_limits(Limits::DEFAULT.with_accept_push(accept_push));
+        settings.iter().fold(plan, Plan::with_receiver_settings)
     })
 }
 
-fn regular_field() -> impl Strategy<Value = (Vec<u8>, Vec<u8>, bool)> {
-    let name = prop_oneof![
-        4 => select(vec!["accept", "cookie", "content-type", "x-id", "user-agent", "authorization"])
-            .prop_map(|name| name.as_bytes().to_vec()),
-        1 => "[a-z0-9!#$%&'*+.^_`|~-]{1,40}".prop_filter("forbidden in HTTP/2", |name| {
-            !["connection", "te", "upgrade", "keep-alive", "transfer-encoding", "proxy-connection"].contains(&name.as_str())
-        }).prop_map(String::into_bytes),
-    ];
-    let value = prop_oneof![
-        4 => select(vec!["", "*/*", "text/html", "a=b; c=d", "value"]).prop_map(|value| value.as_bytes().to_vec()),
-        1 => "[!-~]([ -~]{0,60}[!-~])?".prop_map(String::into_bytes),
-        1 => prop::collection::vec(0x80..=0xff_u8, 1..50),
-    ];
-    (name, value, prop::bool::weighted(0.1))
-}
-
-fn pseudo_fields(kind: SectionKind) -> Vec<(Vec<u8>, Vec<u8>, bool)> {
-    let pairs: &[(&str, &str)] = match kind {
-        SectionKind::Request => {
-            &[(":method", "GET"), (":scheme", "https"), (":path", "/a"), (":authority", "b")]
-        }
-        SectionKind::Response => &[(":status", "204")],
-        SectionKind::Trailers => &[],
-    };
-    pairs.iter().map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec(), false)).collect()
-}
-
-fn section(role: Role) -> impl Strategy<Value = Step> {
-    let message = if role == Role::Client { SectionKind::Request } else { SectionKind::Response };
-    let promise = (any::<u32>(), any::<u32>()).prop_map(|(id, promised)| {
-        let id = StreamId::new(id % 0x4000_0000 * 2 + 1).unwrap();
-        let promised = StreamId::new(promised % 0x3fff_ffff * 2 + 2).unwrap();
-        (SectionHead::push_promise(id, promised), SectionKind::Request)
-    });
-    let priority = prop::option::weighted(
-        0.2,
-        (any::<bool>(), stream_id(), any::<u8>()).prop_map(|(exclusive, stream_dependency, weight)| {
-            PriorityFields { exclusive, stream_dependency, weight }
-        }),
-    );
-    let headers = (stream_id(), any::<bool>(), priority).prop_map(move |(id, end_stream, priority)| {
-        (SectionHead::headers(id, end_stream).with_priority(priority), message)
-    });
-    let trailers = stream_id().prop_map(|id| (SectionHead::headers(id, true), SectionKind::Trailers));
-    let promises = u32::from(role != Role::Client);
-    let head = prop_oneof![4 => headers, 1 => trailers, promises => promise];
-    (head, prop::collection::vec(regular_field(), 0..12)).prop_map(|((head, kind), regular)| {
-        let fields = [pseudo_fields(kind), regular].concat();
-        Step::Section(head, kind, fields)
-    })
-}
-
-fn step(role: Role) -> impl Strategy<Value = Step> {
-    let padding = prop_oneof![
-        Just(Padding::None),
-        any::<u8>().prop_map(Padding::Octets),
-        (1..=255_u8).prop_map(|of| Padding::Multiple(of.try_into().unwrap())),
-    ];
-    prop_oneof![
-        4 => frame(role).prop_map(Step::Frame),
-        8 => section(role),
-        3 => (stream_id(), prop::collection::vec(any::<u8>(), 0..600), any::<bool>(), 0..800_usize)
-            .prop_map(|(id, content, end, budget)| Step::Content(id, content, end, budget)),
-        2 => (0..=MAX_TABLE).prop_map(Step::TableSize),
-        1 => (prop_oneof![0..300_u32, Just(16_384)], padding).prop_map(|(size, padding)| Step::FrameSize(size, padding)),
-    ]
-}
-
-fn conversation() -> impl Strategy<Value = (Role, Vec<Step>)> {
-    select(vec![Role::Client, Role::Server, Role::Observer])
-        .prop_flat_map(|role| (Just(role), prop::collection::vec(step(role), 0..16)))
-        .prop_map(|(role, mut steps)| {
-            // No more settings are on their way at a time.
-            let mut sizes = 0;
-            steps.retain(|step| {
-                !matches!(step, Step::TableSize(_)) || {
-                    sizes += 1;
-                    sizes <= 8
+/// What a connection would have to refuse: identifiers, states and windows.
+fn assert_states(plan: &Plan, conversation: &Conversation) {
+    let (mut ended, mut opened, mut content) = (Vec::new(), Vec::new(), 0);
+    let known = if plan.sender() == Role::Client { &[] } else { plan.requests.as_slice() };
+    for step in &conversation.steps {
+        match &step.meaning {
+            Meaning::Section { head, kind, .. } => {
+                let id = head.error_stream_id();
+                if *kind == SectionKind::Request {
+                    assert!(opened.last().is_none_or(|last| *last < id), "{opened:?} {id}");
+                    opened.push(id);
                 }
-            });
-            (role, steps)
-        })
-}
-
-/// Writes the steps; gives the bytes and what is to be read.
-fn write(role: Role, steps: &[Step]) -> (Vec<u8>, Vec<Told>) {
-    let mut writer = Writer::new(role, MAX_TABLE);
-    let (mut out, mut expected) = (Vec::new(), Vec::new());
-    if role == Role::Client {
-        writer.append_preface(&mut out).unwrap();
-        expected.push(Told::Preface);
-    }
-    let first = Step::Frame(Settings::<Vec<u8>>::List(SettingList::default()).into());
-    for step in std::iter::once(&first).chain(steps) {
-        let before = out.len();
-        match step {
-            Step::Frame(frame) => {
-                // Frames of the generator go by the initial frame size.
-                let size =
-                    std::mem::replace(&mut writer.max_frame_size, PayloadLength::INITIAL_MAX_FRAME_SIZE);
-                writer.append_frame(frame, &mut out).unwrap();
-                writer.max_frame_size = size;
-                expected.push(told_frame(&out[before..], frame.clone()));
+                assert!(opened.contains(&id) || known.contains(&id));
+                assert!(!ended.contains(&head.stream_id), "{head:?}");
+                ended.extend(head.end_stream.then_some(head.stream_id));
             }
-            Step::Section(head, kind, fields) => {
-                let lines = fields.iter().map(|(name, value, never)| {
-                    if *never { FieldLine::never_indexed(name, value) } else { FieldLine::new(name, value) }
-                });
-                writer.append_section(*head, lines, &mut out).unwrap();
-                let size = writer.max_frame_size.to_usize();
-                expect_section(&out[before..], size, *head, *kind, fields, &mut expected);
+            Meaning::Frame(Frame::Data(data)) => {
+                assert!(!ended.contains(&data.stream_id), "{data:?}");
+                ended.extend(data.end_stream.then_some(data.stream_id));
+                content += data.flow_controlled_len();
             }
-            Step::Content(stream_id, content, end_stream, budget) => {
-                let mut frames = writer.data(*stream_id, content, *end_stream, *budget);
-                let (mut used, mut sent) = (0, Vec::new());
-                for frame in frames.by_ref() {
-                    used += frame.flow_controlled_len();
-                    sent.extend_from_slice(frame.data);
-                    let start = out.len();
-                    writer.append_frame(&Frame::Data(frame), &mut out).unwrap();
-                    assert!(out.len() - start <= 9 + writer.max_frame_size.to_usize().max(16));
-                    expected.push(told_frame(&out[start..], Frame::Data(frame.map(<[u8]>::to_vec))));
-                }
-                assert!(used <= *budget && used + frames.budget() == *budget);
-                assert_eq!([&sent, frames.rest()].concat(), *content);
-                assert!(frames.rest().is_empty() || used == *budget, "the budget is used");
+            Meaning::Frame(Frame::RstStream(frame)) => {
+                assert!(!ended.contains(&frame.stream_id), "{frame:?}");
+                ended.push(frame.stream_id);
             }
-            Step::TableSize(size) => {
-                let mut settings = SettingBuffer::<1>::new();
-                settings.push(SettingId::HEADER_TABLE_SIZE, *size).unwrap();
-                writer.append_frame(&Frame::<Vec<u8>>::Settings(Settings::Ack), &mut out).unwrap();
-                writer.settings_received(&settings.list());
-                expected.push(told_frame(&out[before..], Settings::Ack.into()));
-            }
-            Step::FrameSize(size, padding) => {
-                writer.max_frame_size = PayloadLength::new(*size).unwrap();
-                writer.padding = *padding;
-            }
+            Meaning::Frame(Frame::GoAway(_)) => assert_eq!(Some(step), conversation.steps.last()),
+            _ => {}
         }
     }
-    (out, expected)
-}
-
-fn told_frame(octets: &[u8], frame: Frame<Vec<u8>>) -> Told {
-    Told::Frame(FrameHeader::parse(octets.first_chunk().unwrap()), frame)
-}
-
-/// What a section is in frames is for the writer to say, within the rules: HEADERS or `PUSH_PROMISE`, then CONTINUATION.
-fn expect_section(
-    octets: &[u8],
-    max_frame_size: usize,
-    head: SectionHead,
-    kind: SectionKind,
-    fields: &[(Vec<u8>, Vec<u8>, bool)],
-    expected: &mut Vec<Told>,
-) {
-    let list_size = fields.iter().map(|(name, value, _)| name.len() + value.len() + 32).sum::<usize>();
-    let count = u32::try_from(fields.len()).unwrap();
-    expected.push(Told::SectionEnd(EndOfSection {
-        head,
-        kind: Ok(kind),
-        fields: count,
-        list_size: u32::try_from(list_size).unwrap(),
-    }));
-    let secret =
-        |name: &[u8], value: &[u8]| name == b"authorization" || (name == b"cookie" && value.len() < 20);
-    expected.extend(
-        fields.iter().map(|(name, value, never)| {
-            Told::Field(name.clone(), value.clone(), *never || secret(name, value))
-        }),
-    );
-    let mut rest = octets;
-    while let Some(header) = rest.first_chunk().map(FrameHeader::parse) {
-        let is_first = rest.len() == octets.len();
-        assert_eq!(header.frame_type == FrameType::CONTINUATION, !is_first);
-        assert!(header.length.to_usize() <= max_frame_size.max(16), "{header}");
-        rest = &rest[9 + header.length.to_usize()..];
-        assert_eq!(header.flags.contains(Flags::END_HEADERS), rest.is_empty());
-    }
-}
-
-/// Fields and ends of sections, without the frames they came in, in the order of `expected`.
-fn without_block_frames(told: Vec<Told>) -> Vec<Told> {
-    let mut out: Vec<Told> = Vec::new();
-    let mut fields = Vec::new();
-    for told in told {
-        match told {
-            Told::Frame(_, frame) if frame.field_block_fragment().is_some() => {}
-            Told::Field(..) => fields.push(told),
-            Told::SectionEnd(_) => {
-                out.push(told);
-                out.append(&mut fields);
-            }
-            other => out.push(other),
-        }
-    }
-    out
+    assert!(content <= 65_535);
+    assert!(opened.iter().chain(known).all(|id| ended.contains(id)), "each message has an end");
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
     #[test]
-    fn what_is_written_is_read((role, steps) in conversation(), cuts in prop::collection::vec(any::<usize>(), 0..10)) {
-        let (octets, expected) = write(role, &steps);
-        let reader = match role {
-            Role::Client => Role::Server,
-            Role::Server => Role::Client,
-            Role::Observer => Role::Observer,
-        };
-        let table_sizes = steps.iter().filter_map(|step| match step {
-            Step::TableSize(size) => Some(*size),
-            _ => None,
-        }).collect();
-        let limits = Limits::DEFAULT.with_max_continuations(1000).with_max_table_size(MAX_TABLE);
-        let setup = Setup { limits, table_sizes, ..Setup::new(reader) };
-        let Report { told, end, offset, .. } = by_all(&setup, &octets, &cuts);
-        prop_assert_eq!(end, Ok(EndOfInput::Clean));
-        prop_assert_eq!(offset, octets.len() as u64);
-        prop_assert_eq!(without_block_frames(told), expected);
+    fn what_is_written_is_read(
+        (plan, conversation) in plan().prop_flat_map(|plan| (Just(plan.clone()), strategy::conversation(plan))),
+        cuts in prop::collection::vec(any::<usize>(), 0..10),
+    ) {
+        assert_read(&plan, &conversation, &cuts);
+        assert_states(&plan, &conversation);
+    }
+
+    /// Whatever is written: no frame is longer than it may be, and no more is used than the budget.
+    #[test]
+    fn content_stays_within_its_budget(
+        content in prop::collection::vec(any::<u8>(), 0..600),
+        end_stream: bool,
+        budget in 0..800_usize,
+        size in prop_oneof![0..300_u32, Just(16_384)],
+        padding in prop_oneof![
+            Just(Padding::None),
+            any::<u8>().prop_map(Padding::Octets),
+            (1..=255_u8).prop_map(|of| Padding::Multiple(of.try_into().unwrap())),
+        ],
+    ) {
+        let mut writer = Writer::new(Role::Server, 0);
+        (writer.max_frame_size, writer.padding) = (PayloadLength::new(size).unwrap(), padding);
+        let mut frames = writer.data(StreamId::new(1).unwrap(), &content, end_stream, budget);
+        let (mut used, mut sent) = (0, Vec::new());
+        for data in frames.by_ref() {
+            used += data.flow_controlled_len();
+            sent.extend_from_slice(data.data);
+            prop_assert!(data.flow_controlled_len() <= writer.max_frame_size.to_usize().max(16));
+            prop_assert_eq!(data.end_stream, end_stream && sent.len() == content.len());
+        }
+        prop_assert!(used <= budget && used + frames.budget() == budget);
+        prop_assert_eq!([&sent, frames.rest()].concat(), content.as_slice());
+        prop_assert!(frames.rest().is_empty() || used == budget, "the budget is used");
+    }
+
+    /// A section in frames of any size, padded or not, is a section; its frames are no longer than they may be.
+    #[test]
+    fn sections_are_cut_into_frames(
+        size in prop_oneof![0..300_u32, Just(16_384)],
+        pad_length: u8,
+        values in prop::collection::vec("[!-~]{0,60}", 0..12),
+    ) {
+        let mut writer = Writer::new(Role::Server, 4096);
+        let mut octets = Vec::new();
+        writer.append_settings(&SettingList::<&[u8]>::default(), &mut octets).unwrap();
+        let settings = octets.len();
+        (writer.max_frame_size, writer.padding) = (PayloadLength::new(size).unwrap(), Padding::Octets(pad_length));
+        let head = SectionHead::headers(StreamId::new(1).unwrap(), true);
+        let fields = values.iter().map(|value| ("x-a", value.as_str()));
+        writer.append_section(head, [(":status", "200")].into_iter().chain(fields), &mut octets).unwrap();
+        assert_block_frames(&octets[settings..]);
+        let limits = Limits::DEFAULT.with_max_continuations(1_000);
+        let report = by_all(&Setup { limits, ..Setup::new(Role::Client) }, &octets, &[]);
+        prop_assert_eq!(report.sections(), [Ok(SectionKind::Response)]);
+        for told in report.told {
+            if let Told::Frame(header, _) = told {
+                prop_assert!(header.length.to_usize() <= writer.max_frame_size.to_usize().max(16), "{}", header);
+            }
+        }
+    }
+}
+
+/// Everything that the documentation says there is, is there.
+#[test]
+fn conversations_have_all_kinds_of_steps() {
+    let mut seen = std::collections::BTreeSet::new();
+    let limits = Limits::DEFAULT.with_accept_push(true);
+    for plan in [Plan::client().with_limits(limits), Plan::server().with_limits(limits)] {
+        let side = plan.sender();
+        for seed in 0..400_u64 {
+            let conversation = Conversation::new(&plan, &mut Seed::new(&noise(seed, 300)));
+            for step in conversation.steps {
+                seen.insert(match &step.meaning {
+                    Meaning::Frame(frame) => format!("{side:?} {}", frame.frame_type()),
+                    Meaning::Section { head, kind, fields } => {
+                        let is_informational = fields.get(b":status").is_some_and(|status| status[0] == b'1');
+                        let is_push = head.promised_stream_id.is_some();
+                        let frames = if step.octets[4] & 4 == 0 { "several frames" } else { "a frame" };
+                        let kind = if is_informational { "interim".into() } else { format!("{kind:?}") };
+                        format!("{side:?} {kind}{} in {frames}", if is_push { " promised" } else { "" })
+                    }
+                    other => format!("{side:?} {other:?}"),
+                });
+            }
+        }
+    }
+    for kind in [
+        "Client Preface",
+        "Client Request in a frame",
+        "Client Request in several frames",
+        "Client Trailers in a frame",
+        "Client DATA",
+        "Client PRIORITY",
+        "Client RST_STREAM",
+        "Client SETTINGS",
+        "Client PING",
+        "Client GOAWAY",
+        "Client WINDOW_UPDATE",
+        "Client PRIORITY_UPDATE",
+        "Server interim in a frame",
+        "Server Response in a frame",
+        "Server Response in several frames",
+        "Server Trailers in a frame",
+        "Server Request promised in a frame",
+        "Server DATA",
+        "Server RST_STREAM",
+        "Server GOAWAY",
+        "Server WINDOW_UPDATE",
+    ] {
+        assert!(seen.contains(kind), "{kind} is missing of {seen:#?}");
     }
 }
 

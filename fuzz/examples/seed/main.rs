@@ -110,7 +110,6 @@ fn stories(corpora: &mut Corpora) -> std::io::Result<()> {
             corpora.put("hpack_decode", &format!("{name}{suffix}"), &seeds::hpack_decode(&steps))?;
             corpora.put("differential_hpack", &format!("{name}{suffix}"), &steps)?;
         }
-        corpora.put("conversation", &name, &seeds::conversation(&lists))?;
         corpora.put("hpack_round_trip", &name, &seeds::hpack_round_trip(&lists))?;
     }
     for (index, string) in strings.iter().enumerate() {
@@ -143,7 +142,7 @@ fn packed(corpora: &mut Corpora) -> std::io::Result<()> {
     Ok(())
 }
 
-/// For what has no meaning but to `Arbitrary`, and for choices from pools.
+/// For what has no meaning but to `Arbitrary`, to generators, and for choices from pools.
 fn noise(corpora: &mut Corpora) -> std::io::Result<()> {
     let mut state = 1_u32;
     for index in 0..256 {
@@ -155,6 +154,12 @@ fn noise(corpora: &mut Corpora) -> std::io::Result<()> {
             .collect();
         for target in ["mutated_frame", "differential_fields"] {
             corpora.put(target, &format!("noise-{index}"), &octets)?;
+        }
+        corpora.put("conversation", &format!("noise-{index}"), &octets.repeat(3))?;
+        if index < 4 {
+            for (cause, input) in seeds::broken_conversations(&octets).iter().enumerate() {
+                corpora.put("broken_conversation", &format!("noise-{index}-{cause}"), input)?;
+            }
         }
     }
     Ok(())

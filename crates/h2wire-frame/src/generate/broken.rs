@@ -3,8 +3,9 @@
 use std::vec;
 use std::vec::Vec;
 
-use crate::generate::Ingredients;
-use crate::shape::stream_error;
+use crate::frame::table::shape_of;
+use crate::generate::{Ingredients, Seed};
+use crate::shape::{StreamRule, stream_error};
 use crate::{Flags, Frame, FrameError, FrameRule, FrameType, Setting, SettingId, StreamId};
 
 /// The bytes of a frame that breaks one rule, and the error to expect with the default
@@ -18,7 +19,34 @@ pub struct BrokenFrame {
     pub error: FrameError,
 }
 
-/// The rules that a [`BrokenFrame`] can break: all that a single frame can break.
+/// The rules that a [`BrokenFrame`] can break: all that a single frame can break. They are:
+///
+/// - any frame: [`FrameLengthLimit`](FrameRule::FrameLengthLimit)
+/// - DATA: [`DataStreamId`](FrameRule::DataStreamId), [`DataLength`](FrameRule::DataLength),
+///   [`DataPadding`](FrameRule::DataPadding)
+/// - HEADERS: [`HeadersStreamId`](FrameRule::HeadersStreamId), [`HeadersLength`](FrameRule::HeadersLength),
+///   [`HeadersPadding`](FrameRule::HeadersPadding)
+/// - PRIORITY: [`PriorityStreamId`](FrameRule::PriorityStreamId), [`PriorityLength`](FrameRule::PriorityLength)
+/// - `RST_STREAM`: [`RstStreamStreamId`](FrameRule::RstStreamStreamId), [`RstStreamLength`](FrameRule::RstStreamLength)
+/// - SETTINGS: [`SettingsStreamId`](FrameRule::SettingsStreamId), [`SettingsLength`](FrameRule::SettingsLength),
+///   [`SettingsAckLength`](FrameRule::SettingsAckLength), [`SettingsEnablePush`](FrameRule::SettingsEnablePush),
+///   [`SettingsInitialWindowSize`](FrameRule::SettingsInitialWindowSize),
+///   [`SettingsMaxFrameSize`](FrameRule::SettingsMaxFrameSize),
+///   [`SettingsEnableConnectProtocol`](FrameRule::SettingsEnableConnectProtocol),
+///   [`SettingsNoRfc7540Priorities`](FrameRule::SettingsNoRfc7540Priorities)
+/// - `PUSH_PROMISE`: [`PushPromiseStreamId`](FrameRule::PushPromiseStreamId),
+///   [`PushPromiseLength`](FrameRule::PushPromiseLength), [`PushPromisePadding`](FrameRule::PushPromisePadding),
+///   [`PushPromisePromisedStreamId`](FrameRule::PushPromisePromisedStreamId)
+/// - PING: [`PingStreamId`](FrameRule::PingStreamId), [`PingLength`](FrameRule::PingLength)
+/// - GOAWAY: [`GoAwayStreamId`](FrameRule::GoAwayStreamId), [`GoAwayLength`](FrameRule::GoAwayLength)
+/// - `WINDOW_UPDATE`: [`WindowUpdateLength`](FrameRule::WindowUpdateLength),
+///   [`WindowUpdateIncrement`](FrameRule::WindowUpdateIncrement)
+/// - CONTINUATION: [`ContinuationStreamId`](FrameRule::ContinuationStreamId)
+/// - `PRIORITY_UPDATE`: [`PriorityUpdateStreamId`](FrameRule::PriorityUpdateStreamId),
+///   [`PriorityUpdateLength`](FrameRule::PriorityUpdateLength),
+///   [`PriorityUpdatePrioritizedStreamId`](FrameRule::PriorityUpdatePrioritizedStreamId)
+///
+/// The other rules need more than one frame (order, what stands at the start) or the side that sends.
 #[rustfmt::skip]
 pub const BREAKABLE: &[FrameRule] = &[
     FrameRule::FrameLengthLimit,
@@ -47,15 +75,49 @@ struct Raw {
 }
 
 impl BrokenFrame {
-    /// Breaks `rule` in a frame made of `ingredients`; `None` if no single frame can break it.
-    pub(crate) fn breaking(rule: FrameRule, mut ingredients: Ingredients) -> Option<Self> {
-        if let Some(frame_type) = frame_type_of(rule) {
-            ingredients.frame_type = frame_type.0;
+    /// A frame that breaks `rule` on `stream_id`; `None` if `rule` is not in [`BREAKABLE`].
+    ///
+    /// The seed decides what the rule leaves open: length, padding, values, type. See [`on`](Self::on) for frames that
+    /// cannot be on this stream.
+    #[must_use]
+    pub fn breaking(rule: FrameRule, stream_id: StreamId, seed: &mut Seed<'_>) -> Option<Self> {
+        Self::of(rule, Ingredients::from_seed(seed)).map(|broken| broken.on(stream_id))
+    }
+
+    /// The same frame on another stream, and the error that goes with it.
+    ///
+    /// It stays where it is if the rule or the type of the frame says where: a frame whose breach is that it is on stream 0,
+    /// SETTINGS with a wrong value, or DATA that should go to stream 0. The breach always remains the same.
+    #[must_use]
+    pub fn on(mut self, stream_id: StreamId) -> Self {
+        let frame_type = self.octets.get(3).map(|octet| FrameType(*octet));
+        let moves = match frame_type.and_then(shape_of).map(|shape| &shape.stream) {
+            Some(&StreamRule::OnStream(rule)) => rule != self.error.rule && !stream_id.is_connection(),
+            Some(&StreamRule::OnConnection(rule)) => rule == self.error.rule && !stream_id.is_connection(),
+            Some(&StreamRule::Anywhere) | None => true,
+        };
+        if let Some(place) = self.octets.get_mut(5..9).filter(|_| moves) {
+            place.copy_from_slice(&stream_id.to_wire());
+            self.error = error_of(self.error.rule, stream_id);
         }
+        self
+    }
+
+    /// Breaks `rule` in a frame made of `ingredients`; `None` if no single frame can break it.
+    pub(crate) fn of(rule: FrameRule, mut ingredients: Ingredients) -> Option<Self> {
+        match frame_type_of(rule) {
+            Some(frame_type) => ingredients.frame_type = frame_type.0,
+            // It would also be out of order.
+            None if ingredients.frame_type == FrameType::CONTINUATION.0 => {
+                ingredients.frame_type = FrameType::DATA.0;
+            }
+            None => {}
+        }
+        // Fewer than a receiver accepts, that which is broken included.
+        ingredients.settings.truncate(16);
         let Ingredients { flags, number, .. } = ingredients;
         let odd_bit = flags & 1 != 0;
         let mut raw = Raw::from_frame(&ingredients.frame())?;
-        let mut error = FrameError::connection(rule);
         match rule {
             FrameRule::FrameLengthLimit => raw.length = Some((number & 0x00ff_ffff).max(16_385)),
             FrameRule::DataStreamId
@@ -70,10 +132,7 @@ impl BrokenFrame {
             | FrameRule::PriorityUpdateStreamId => {
                 raw.stream_id = StreamId::new((number & 0x7fff_ffff).max(1))?;
             }
-            FrameRule::PriorityLength => {
-                raw.resize_but(5, number);
-                error = stream_error(raw.stream_id, rule);
-            }
+            FrameRule::PriorityLength => raw.resize_but(5, number),
             FrameRule::RstStreamLength | FrameRule::WindowUpdateLength => raw.resize_but(4, number),
             FrameRule::PingLength => raw.resize_but(8, number),
             FrameRule::GoAwayLength => raw.payload.truncate(remainder(number, 8)),
@@ -117,7 +176,6 @@ impl BrokenFrame {
             }
             FrameRule::WindowUpdateIncrement => {
                 raw.payload = [u8::from(odd_bit).rotate_right(1), 0, 0, 0].to_vec();
-                error = stream_error(raw.stream_id, rule);
             }
             FrameRule::PriorityUpdatePrioritizedStreamId => {
                 raw.payload =
@@ -125,7 +183,15 @@ impl BrokenFrame {
             }
             _ => return None,
         }
-        Some(Self { octets: raw.octets(), error })
+        Some(Self { error: error_of(rule, raw.stream_id), octets: raw.octets() })
+    }
+}
+
+/// The error of a frame on this stream.
+fn error_of(rule: FrameRule, stream_id: StreamId) -> FrameError {
+    match rule {
+        FrameRule::PriorityLength | FrameRule::WindowUpdateIncrement => stream_error(stream_id, rule),
+        _ => FrameError::connection(rule),
     }
 }
 
@@ -200,6 +266,15 @@ impl Raw {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_documentation_names_every_rule() {
+        let (_, text) = include_str!("broken.rs").split_once("They are:").unwrap();
+        let (text, _) = text.split_once("pub const BREAKABLE").unwrap();
+        let listed: Vec<_> =
+            text.split("(FrameRule::").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+        assert_eq!(listed, BREAKABLE.iter().map(|rule| std::format!("{rule:?}")).collect::<Vec<_>>());
+    }
 
     #[test]
     fn types_are_found_by_the_name_of_the_rule() {

@@ -3,6 +3,7 @@
 use core::num::NonZeroU32;
 use std::vec::Vec;
 
+use crate::generate::Seed;
 use crate::{
     Continuation, Data, ErrorCode, Flags, Frame, FrameType, GoAway, Headers, Ping, Priority, PriorityFields,
     PushPromise, RstStream, Setting, SettingId, SettingList, Settings, StreamId, Unknown, WindowUpdate,
@@ -29,6 +30,22 @@ pub(crate) struct Ingredients {
 const MOST_OCTETS: usize = 16_000;
 
 impl Ingredients {
+    /// What a seed says, little of everything.
+    pub(crate) fn from_seed(seed: &mut Seed<'_>) -> Self {
+        let (frame_type, flags, pad_length) = (seed.octet(), seed.octet(), seed.octet());
+        // Half of the frames have one of the ten types.
+        let frame_type = if frame_type < 0x80 { frame_type.checked_rem(10).unwrap_or(0) } else { frame_type };
+        let (stream_id, number) = (seed.number(), seed.number());
+        let opaque_data = core::array::from_fn(|_| seed.octet());
+        let settings = seed.below(5);
+        let settings =
+            (0..settings).map(|_| (u16::from_be_bytes([seed.octet(), seed.octet()]), seed.number()));
+        let settings = settings.collect();
+        let len = seed.below(64);
+        let octets = seed.take(usize::try_from(len).unwrap_or_default()).to_vec();
+        Self { frame_type, flags, stream_id, pad_length, number, opaque_data, settings, octets }
+    }
+
     /// The frame.
     pub(crate) fn frame(mut self) -> Frame<Vec<u8>> {
         self.octets.truncate(MOST_OCTETS);

@@ -1,7 +1,7 @@
 //! Reads bytes through `Reader` and `ChunkedReader`, and puts what they tell into one form.
 #![allow(dead_code, reason = "each test uses some of it")]
 
-use h2wire::frame::{Frame, FrameHeader, SettingBuffer, SettingId};
+use h2wire::frame::{Frame, FrameHeader, SettingBuffer, SettingId, SettingList};
 use h2wire::{
     Chunk, ChunkedReader, ConnectionError, Counters, EndOfInput, Event, FieldStep, Fields, Limits, Options,
     Progress, Reader, Role, Rule, SectionEnd, SectionHead, SectionKind, StreamError,
@@ -54,6 +54,8 @@ pub(crate) struct Setup {
     pub disables_push: bool,
     /// Other settings, a frame each.
     pub(crate) settings: Vec<(SettingId, u32)>,
+    /// SETTINGS frames after those.
+    pub(crate) lists: Vec<SettingList<Vec<u8>>>,
 }
 
 #[allow(dead_code, reason = "not every test asks")]
@@ -82,19 +84,21 @@ impl Setup {
             table_sizes: vec![],
             disables_push: false,
             settings: vec![],
+            lists: vec![],
         }
     }
 }
 
 /// What is announced, a frame each.
-fn announcements(setup: &Setup) -> impl Iterator<Item = SettingBuffer<1>> {
+fn announcements(setup: &Setup) -> impl Iterator<Item = SettingList<Vec<u8>>> {
     let push = setup.disables_push.then_some((SettingId::ENABLE_PUSH, 0));
     let sizes = setup.table_sizes.iter().map(|size| (SettingId::HEADER_TABLE_SIZE, *size));
-    push.into_iter().chain(sizes).chain(setup.settings.iter().copied()).map(|(id, value)| {
-        let mut settings = SettingBuffer::new();
+    let each = push.into_iter().chain(sizes).chain(setup.settings.iter().copied()).map(|(id, value)| {
+        let mut settings = SettingBuffer::<1>::new();
         settings.push(id, value).unwrap();
-        settings
-    })
+        settings.list().map(<[u8]>::to_vec)
+    });
+    each.chain(setup.lists.iter().cloned())
 }
 
 fn tell_fields<M: AsRef<[u8]> + AsMut<[u8]>>(
@@ -122,7 +126,7 @@ pub(crate) fn by_reader<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a 
     let mut reader = Reader::new_in(setup.role, &setup.limits, memory).unwrap();
     reader.options = setup.options;
     for settings in announcements(setup) {
-        reader.settings_sent(&settings.list()).unwrap();
+        reader.settings_sent(&settings).unwrap();
     }
     let (mut buffer, mut told) = (Vec::new(), Vec::new());
     for piece in pieces {
@@ -164,7 +168,7 @@ pub(crate) fn by_chunks<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a 
     let mut reader = ChunkedReader::new_in(setup.role, &setup.limits, memory).unwrap();
     reader.options = setup.options;
     for settings in announcements(setup) {
-        reader.settings_sent(&settings.list()).unwrap();
+        reader.settings_sent(&settings).unwrap();
     }
     let (mut told, mut payload) = (Vec::new(), None);
     for mut piece in pieces {
@@ -220,7 +224,7 @@ fn by_messages<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a [u8]>) ->
     let mut reader = Reader::new(setup.role, &setup.limits).unwrap();
     reader.options = setup.options;
     for settings in announcements(setup) {
-        reader.settings_sent(&settings.list()).unwrap();
+        reader.settings_sent(&settings).unwrap();
     }
     let (mut buffer, mut told) = (Vec::new(), Vec::new());
     for piece in pieces {

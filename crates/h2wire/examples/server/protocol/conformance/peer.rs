@@ -50,6 +50,8 @@ pub(super) struct Peer {
     pub now: Duration,
     /// Whether the application releases content as it comes.
     pub releases: bool,
+    /// Whether it responds to requests as they end.
+    pub answers: bool,
     /// The events that the application received.
     pub events: Vec<Event>,
     reader: Reader<Vec<u8>>,
@@ -67,6 +69,7 @@ impl Peer {
             connection: Connection::new(config).unwrap(),
             now: Duration::ZERO,
             releases: true,
+            answers: true,
             events: Vec::new(),
             reader: Reader::new(Role::Client, &Limits::DEFAULT).unwrap(),
             input: BytesMut::new(),
@@ -133,7 +136,9 @@ impl Peer {
             Event::Content { stream_id, content } if self.releases => {
                 self.connection.release(stream_id, content.len());
             }
-            Event::End { stream_id } if !self.waiting.contains(&stream_id) => self.respond(stream_id),
+            Event::End { stream_id } if self.answers && !self.waiting.contains(&stream_id) => {
+                self.respond(stream_id);
+            }
             _ => {}
         }
     }
