@@ -28,11 +28,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     ///
     /// ```
     /// use h2wire::frame::StreamId;
-    /// use h2wire::{Role, SectionHead, Writer};
+    /// use h2wire::{Limits, Role, SectionHead, Writer};
     ///
     /// let mut writer = Writer::new(Role::Client, 4096);
     /// let mut out = Vec::new();
     /// writer.append_preface(&mut out)?;
+    /// writer.append_settings(&Limits::DEFAULT.settings(Role::Client).list(), &mut out)?;
     /// let fields = [(":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "a.test")];
     /// let mut stream_id = StreamId::FIRST_CLIENT;
     /// let request = writer.template(SectionHead::headers(stream_id, true), fields)?;
