@@ -62,6 +62,8 @@ pub use limits::{LimitIsZero, Limits};
 pub use options::Options;
 #[cfg(feature = "bytes")]
 pub use owned::Message;
+#[cfg(feature = "alloc")]
+pub use reader::LostError;
 pub use reader::{Chunk, ChunkedReader, Event, FrameEvent, FrameReader, Reader, ReaderError};
 pub use receive::{Counters, EndOfInput, FieldStep, Fields, SettingsSentError};
 pub use role::Role;

@@ -15,7 +15,7 @@ pub(crate) mod priority_update;
 pub(crate) mod push_promise;
 pub(crate) mod rst_stream;
 pub(crate) mod settings;
-mod table;
+pub(crate) mod table;
 pub(crate) mod unknown;
 pub(crate) mod window_update;
 

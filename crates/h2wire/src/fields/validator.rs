@@ -50,6 +50,9 @@ pub struct FieldValidator {
     content_length: Option<u64>,
     /// The number of fields.
     fields: u32,
+    /// A field was not known as a whole.
+    #[cfg(feature = "alloc")]
+    has_unknown: bool,
     broken: MalformedSet,
     first: Option<Breach>,
 }
@@ -81,6 +84,8 @@ impl FieldValidator {
             is_informational: false,
             content_length: None,
             fields: 0,
+            #[cfg(feature = "alloc")]
+            has_unknown: false,
             broken: MalformedSet::EMPTY,
             first: None,
         }
@@ -104,6 +109,11 @@ impl FieldValidator {
     pub fn field(&mut self, name: &[u8], value: &[u8]) -> MalformedSet {
         let mut found = Found::new(self.allowed);
         self.check(name, value, &mut found);
+        self.note(&found)
+    }
+
+    /// Counts a field, and what is wrong with it.
+    fn note(&mut self, found: &Found) -> MalformedSet {
         if let Some(malformed) = found.first {
             self.broken = self.broken.union(found.all);
             self.first.get_or_insert(Breach::at(malformed, FieldIndex::new(self.fields)));
@@ -160,6 +170,10 @@ impl FieldValidator {
     }
 
     fn found_at_end(&self, end_stream: Option<bool>) -> (SectionKind, Found) {
+        #[cfg(feature = "alloc")]
+        if self.has_unknown {
+            return self.known_at_end(end_stream);
+        }
         let kind = match self.kind {
             Some(kind) => kind,
             None if self.expected == Expected::Promise => SectionKind::Request,
@@ -260,6 +274,10 @@ impl FieldValidator {
     /// Compares `:authority` and `host`, of which the other one is kept. §8.3.1
     fn compare_hosts(&mut self, value: &[u8], other: u8, found: &mut Found) {
         let digest = HostDigest::new(value);
+        #[cfg(feature = "alloc")]
+        if self.may_be_same_host() {
+            return;
+        }
         if !self.seen.has(other) {
             self.kept = digest;
             return;
@@ -378,6 +396,9 @@ impl FieldValidator {
         })
     }
 }
+
+#[cfg(feature = "alloc")]
+mod unknown;
 
 #[cfg(test)]
 mod tests;

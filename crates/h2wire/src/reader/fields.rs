@@ -55,8 +55,8 @@ pub struct Reader<M> {
     pub options: Options,
     /// Counts of received frames.
     pub counters: Counters,
-    frames: FrameReader,
-    receiver: Receiver<M>,
+    pub(super) frames: FrameReader,
+    pub(super) receiver: Receiver<M>,
     /// Where the last item starts.
     item_offset: u64,
 }
@@ -67,7 +67,8 @@ pub struct Reader<M> {
 pub enum Event<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     /// The client connection preface. RFC 9113 §3.4.
     Preface,
-    /// A frame without a field block.
+    /// A frame without a field block, or one of a block that is not decoded because fields were lost before it: see
+    /// [`Reader::joined`].
     Frame {
         /// The frame header as received, reserved bit and unknown flags included.
         header: FrameHeader,
@@ -209,7 +210,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         let Some(fragment) = frame.field_block_fragment().copied() else {
             return Ok(Event::Frame { header, frame });
         };
-        if let Some(head) = SectionHead::from_frame(&frame) {
+        let head = SectionHead::from_frame(&frame);
+        if self.receiver.skips_block(head.is_some()) {
+            return Ok(Event::Frame { header, frame });
+        }
+        if let Some(head) = head {
             self.receiver.start_section(head, &self.options, &mut self.frames.announced);
         }
         let last = header.flags.contains(Flags::END_HEADERS);
@@ -219,7 +224,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 }
 
 impl<M> Reader<M> {
-    fn with_parts(frames: FrameReader, receiver: Receiver<M>) -> Self {
+    pub(super) fn with_parts(frames: FrameReader, receiver: Receiver<M>) -> Self {
         let (options, counters) = (Options::DEFAULT, Counters::default());
         Self { options, counters, frames, receiver, item_offset: 0 }
     }

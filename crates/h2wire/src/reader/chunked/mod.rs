@@ -2,6 +2,8 @@
 
 mod chunk; // what is yielded
 mod gathered; // what must be seen together
+#[cfg(feature = "alloc")]
+mod joined; // from the middle of a connection, and after holes
 
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
@@ -15,6 +17,8 @@ use crate::{
 };
 pub use chunk::Chunk;
 use gathered::{Gathered, MOST_SETTINGS};
+#[cfg(feature = "alloc")]
+pub use joined::LostError;
 
 /// Reads one direction of a connection from bytes that nobody keeps. A frame need not be there as a whole, so a
 /// device with 4 KiB of memory can read frames of 16 KiB. It has less than 1 KiB of state, and [`Limits::memory_len`]
@@ -77,6 +81,9 @@ enum ChunkStage {
     Padding(usize),
     /// A frame that is a stream error.
     Skip(usize, FrameHeader, StreamError),
+    /// There was a hole, and it is not known where a frame starts.
+    #[cfg(feature = "alloc")]
+    Lost,
 }
 
 /// Bytes that are missing: of a payload, and of the padding after it.
@@ -181,6 +188,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
                     return Ok(Some(Chunk::Fields(fields)));
                 }
                 ChunkStage::Padding(_) => self.next_frame(),
+                #[cfg(feature = "alloc")]
+                ChunkStage::Lost => return Ok(None),
                 ChunkStage::Skip(_, header, error) => {
                     self.stage = ChunkStage::Padding(0);
                     let error = self.receiver.stream_error(error, &self.options, &mut self.counters)?;
@@ -206,6 +215,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
             ChunkStage::Padding(missing) | ChunkStage::Skip(missing, ..) => {
                 *missing = missing.saturating_sub(self.gathered.pass(input, *missing).len());
                 *missing == 0
+            }
+            #[cfg(feature = "alloc")]
+            ChunkStage::Lost => {
+                self.gathered.pass(input, usize::MAX);
+                self.gathered.next_frame();
+                false
             }
         })
     }
@@ -305,7 +320,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         if let Err(error) = self.order.accept_start(&header, head.as_ref(), len) {
             return self.receiver.fail(error);
         }
-        if let Some(head) = head {
+        let skips = self.receiver.skips_block(head.is_some());
+        if let Some(head) = head
+            && !skips
+        {
             self.receiver.start_section(head, &self.options, &mut self.announced);
         }
         self.counters.count(&frame, len);
@@ -316,9 +334,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         let padding = header.length.to_usize().saturating_sub(fields_len).saturating_sub(missing);
         let remaining = Remaining { missing, padding };
         self.stage = match frame.field_block_fragment() {
-            Some(_) => ChunkStage::Block(remaining, header.flags.contains(Flags::END_HEADERS)),
-            None if is_unknown && fields_len > 0 => ChunkStage::Held(remaining),
-            None => ChunkStage::Payload(remaining),
+            Some(_) if !skips => ChunkStage::Block(remaining, header.flags.contains(Flags::END_HEADERS)),
+            _ if is_unknown && fields_len > 0 => ChunkStage::Held(remaining),
+            _ => ChunkStage::Payload(remaining),
         };
         Ok(Some(Chunk::Start { header, frame }))
     }
