@@ -4,7 +4,10 @@ use crate::frame::table::shape_of;
 use crate::{Flags, Frame, FrameHeader, FrameType, ParseOptions, Setting, StreamId};
 
 /// The evidence that is enough. See [`evidence`].
-const ENOUGH: u32 = 4;
+const ENOUGH: u32 = 5;
+
+/// The most that the streams of frames next to each other are apart.
+const NEAR: u32 = 1 << 16;
 
 /// No more headers are looked at from one place: the work stays linear.
 const MOST_HEADERS: u32 = 16;
@@ -29,14 +32,16 @@ pub enum Resync {
 ///
 /// Any nine bytes are a header, so this is a guess. Headers in a row must be such as real peers send: of a type that an
 /// RFC defines, without undefined flags and reserved bit, within [`ParseOptions::max_frame_size`], with the stream, the length and
-/// the padding that the type demands, and CONTINUATION where it must be. Two headers are enough if their types have a fixed
-/// length or belong to the connection, three if one of those is among them or they are of one stream, four otherwise. On the
-/// streams of a server headers count for nothing, because such numbers are common in content.
+/// the padding that the type demands, not empty for nothing, and CONTINUATION where it must be. Three headers are enough if types of a
+/// fixed length are among them or they are of one stream, and never more than five. Pushed streams count for nothing and are no
+/// start, because even numbers are common in content; nor are streams together whose numbers differ by more than 65,536.
 ///
 /// - A frame of an unknown type is passed over with what is before it.
 /// - Of random bytes one in four million places looks like one header. In 64 MiB of random bytes, numbers, zeros and text nothing
 ///   was taken for frames. Content that is frames itself, of a tunnel for example, cannot be told apart.
-/// - From 20,000 random places in the captures of this project it found the next frame, or one that may be it.
+/// - From the 126,646 places in the captures of this project, short conversations of 20 peers, it found the next frame from 98.8 %, of
+///   which half as [`Perhaps`](Resync::Perhaps), because the end is near; a later frame from 0.8 %, mostly after pushed streams; and never said
+///   [`At`](Resync::At) where no frame starts.
 ///
 /// The work is linear in the length of the input. The lower `max_frame_size` is, the surer the answer: take the initial one
 /// unless the connection is known to have another.
@@ -45,10 +50,10 @@ pub enum Resync {
 /// use h2wire_frame::{ParseOptions, Resync, resync};
 ///
 /// let ping = b"\0\0\x08\x06\0\0\0\0\x0012345678";
-/// let octets = [b"345678", &ping[..], ping].concat();
+/// let octets = [b"345678", &ping.repeat(3)[..]].concat();
 /// let options = ParseOptions::DEFAULT;
 /// assert_eq!(resync(&octets, &options), Resync::At(6));
-/// assert_eq!(resync(&octets[..20], &options), Resync::Perhaps(6));
+/// assert_eq!(resync(&octets[..30], &options), Resync::Perhaps(6));
 /// assert_eq!(resync(b"345678", &options), Resync::None);
 /// ```
 #[must_use]
@@ -78,6 +83,7 @@ fn evidence(mut rest: &[u8], options: &ParseOptions) -> Option<u32> {
     let mut evidence = 0_u32;
     let mut open = None;
     let mut before: Option<FrameHeader> = None;
+    let mut stream = StreamId::CONNECTION;
     for _ in 0..MOST_HEADERS {
         let Some((octets, payload)) = rest.split_first_chunk() else {
             // A frame that ends where the input ends.
@@ -87,7 +93,16 @@ fn evidence(mut rest: &[u8], options: &ParseOptions) -> Option<u32> {
         if !is_plausible(&header, options) || !is_in_order(&header, &mut open, before.is_none()) {
             return None;
         }
+        if !header.stream_id.is_connection() {
+            if !stream.is_connection() && header.stream_id.get().abs_diff(stream.get()) > NEAR {
+                return None;
+            }
+            stream = header.stream_id;
+        }
         evidence = evidence.saturating_add(weight(&header, before.as_ref()));
+        if evidence == 0 {
+            return None;
+        }
         let next = payload.get(header.length.to_usize()..);
         if next.is_some() && Frame::parse(rest, options).is_err() {
             return None;
@@ -163,13 +178,13 @@ mod tests {
 
     #[test]
     fn finds_the_next_frame() {
-        let octets = [DATA, PING, PING, DATA].concat();
+        let octets = [DATA, PING, PING, DATA, PING].concat();
         for cut in 0..octets.len() {
-            let next = [0, 12, 29, 46, 58].into_iter().find(|start| *start >= cut).unwrap() - cut;
+            let next = [0, 12, 29, 46, 58, 75].into_iter().find(|start| *start >= cut).unwrap() - cut;
             match resync(&octets[cut..], &OPTIONS) {
-                Resync::At(at) => assert!(at == next && cut <= 29, "{cut}"),
-                Resync::Perhaps(at) => assert!((at == next || cut > 46) && cut > 29, "{cut}"),
-                Resync::None => assert!(cut > 46, "{cut}"),
+                Resync::At(at) => assert!(at == next && cut <= 29, "{cut}, {at}"),
+                Resync::Perhaps(at) => assert!((at == next || cut > 58) && cut > 29, "{cut}, {at}"),
+                Resync::None => assert!(cut > 58, "{cut}"),
             }
         }
     }
@@ -187,16 +202,21 @@ mod tests {
         };
         let data = |stream| [0, 0, 3, 0, 0, 0, 0, 0, stream, b'a', b'b', b'c'];
         let [one, three, five, seven] = [1, 3, 5, 7].map(data);
-        assert!(!decides(&[PING]));
-        assert!(decides(&[PING, PING]));
+        assert!(decides(&[PING, PING, PING]) && !decides(&[PING, PING]));
         assert!(decides(&[&one, &one, &one]) && !decides(&[&one, &one]));
-        assert!(decides(&[&one, &one, &three]) && decides(&[&one, PING, &three]));
-        assert!(decides(&[&one, &three, &five, &seven]) && !decides(&[&one, &three, &five]));
+        assert!(decides(&[&one, PING, PING]) && !decides(&[&one, PING, &three]));
+        assert!(decides(&[&one, &three, &three, &one]) && !decides(&[&one, &three, &five, &seven]));
+        assert!(decides(&[&one, &three, &five, &seven, &one]));
         let pushed = data(2).repeat(30);
         assert!(!matches!(resync(&pushed, &OPTIONS), Resync::At(_)));
         // The end of the input is where a frame ends.
-        assert_eq!(resync(&[one, three, five].concat(), &OPTIONS), Resync::At(0));
-        assert_eq!(resync(&[one, three].concat(), &OPTIONS), Resync::Perhaps(0));
+        assert_eq!(resync(&[PING, PING].concat(), &OPTIONS), Resync::At(0));
+        assert_eq!(resync(PING, &OPTIONS), Resync::Perhaps(0));
+        // Streams that are far from each other.
+        let far = [0, 0, 1, 0, 0, 0, 1, 0, 3, b'a'];
+        assert_eq!(resync(&[&far[..], PING, &one, PING, PING].concat(), &OPTIONS), Resync::At(10));
+        let near = [0, 0, 1, 0, 0, 0, 1, 0, 1, b'a'];
+        assert_eq!(resync(&[&near[..], PING, &one, PING, PING].concat(), &OPTIONS), Resync::At(0));
         assert_eq!(resync(&PING[..8], &OPTIONS), Resync::None);
         assert_eq!(resync(b"", &OPTIONS), Resync::None);
     }
