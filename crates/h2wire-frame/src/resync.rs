@@ -64,12 +64,8 @@ pub fn resync(octets: &[u8], options: &ParseOptions) -> Resync {
     while rest.len() >= FrameHeader::LEN {
         match evidence(rest, options) {
             Some(ENOUGH..) => return Resync::At(at),
-            Some(evidence) if evidence >= most => {
-                // The first of those that are as likely.
-                if evidence > most || perhaps == Resync::None {
-                    (perhaps, most) = (Resync::Perhaps(at), evidence);
-                }
-            }
+            // The first of those that are as likely.
+            Some(evidence) if evidence > most => (perhaps, most) = (Resync::Perhaps(at), evidence),
             _ => {}
         }
         rest = rest.get(1..).unwrap_or_default();
@@ -267,18 +263,19 @@ mod tests {
         assert_ne!(resync(&[&headers[..], &other, PING].concat(), &OPTIONS), Resync::At(0));
         assert_ne!(resync(&[PING, &ends, PING].concat(), &OPTIONS), Resync::At(0));
         // The length limit is the caller's.
-        let long = [b"\0\x40\x01\0\0\0\0\0\x01", &[b'x'; 16_385][..], PING, PING].concat();
+        let long =
+            [b"\0\x40\x01\0\0\0\0\0\x01".as_slice(), vec![b'x'; 16_385].as_slice(), PING, PING].concat();
         assert_eq!(resync(&long, &OPTIONS), Resync::At(9 + 16_385));
         let options = OPTIONS.with_max_frame_size(PayloadLength::MAX);
         assert_eq!(resync(&long, &options), Resync::At(0));
     }
 
-    /// A small generator of numbers, good enough here.
-    fn random(state: &mut u64) -> u64 {
+    /// A small generator, good enough here.
+    fn random(state: &mut u64) -> u8 {
         *state ^= *state << 13;
         *state ^= *state >> 7;
         *state ^= *state << 17;
-        *state
+        state.to_le_bytes()[3]
     }
 
     /// Content that is no frame: 64 MiB of several kinds.
@@ -288,17 +285,17 @@ mod tests {
         let seed = &mut 0x2545_f491_4f6c_dd1d_u64;
         let numbers = |each: fn(u32) -> [u8; 4]| (0..).flat_map(each).take(LEN).collect::<Vec<u8>>();
         let contents: [(&str, Vec<u8>); 8] = [
-            ("random", (0..LEN).map(|_| random(seed) as u8).collect()),
+            ("random", (0..LEN).map(|_| random(seed)).collect()),
             ("zeros", vec![0; LEN]),
             ("numbers, big endian", numbers(u32::to_be_bytes)),
             ("numbers, little endian", numbers(u32::to_le_bytes)),
             ("small numbers, big endian", numbers(|number| (number % 251).to_be_bytes())),
-            ("small random octets", (0..LEN).map(|_| (random(seed) % 64) as u8).collect()),
+            ("small random octets", (0..LEN).map(|_| random(seed) % 64).collect()),
             (
                 "random octets and zeros",
-                (0..LEN).map(|_| random(seed)).map(|n| if n % 3 == 0 { n as u8 >> 1 } else { 0 }).collect(),
+                (0..LEN).map(|_| random(seed)).map(|n| if n % 3 == 0 { n >> 1 } else { 0 }).collect(),
             ),
-            ("text", (0..LEN).map(|_| b"etaoin shrdlu\n01234"[(random(seed) % 19) as usize]).collect()),
+            ("text", (0..LEN).map(|_| b"etaoin shrdlu\n01234"[usize::from(random(seed) % 19)]).collect()),
         ];
         for (name, content) in contents {
             let found = resync(&content, &OPTIONS);

@@ -112,7 +112,6 @@ impl FieldValidator {
         self.note(&found)
     }
 
-    /// Counts a field, and what is wrong with it.
     fn note(&mut self, found: &Found) -> MalformedSet {
         if let Some(malformed) = found.first {
             self.broken = self.broken.union(found.all);
@@ -274,17 +273,14 @@ impl FieldValidator {
     /// Compares `:authority` and `host`, of which the other one is kept. §8.3.1
     fn compare_hosts(&mut self, value: &[u8], other: u8, found: &mut Found) {
         let digest = HostDigest::new(value);
-        #[cfg(feature = "alloc")]
-        if self.may_be_same_host() {
-            return;
-        }
         if !self.seen.has(other) {
             self.kept = digest;
             return;
         }
         let (authority, host) = if other == AUTHORITY { (self.kept, digest) } else { (digest, self.kept) };
         // §8.3.1
-        if !authority.is_same(host, self.target.scheme, self.target.is_tunnel(&self.seen)) {
+        let is_same = authority.is_same(host, self.target.scheme, self.target.is_tunnel(&self.seen));
+        if !is_same && !self.may_be_same_host() {
             found.note(Malformed::HostDiffers);
         }
     }
@@ -397,7 +393,6 @@ impl FieldValidator {
     }
 }
 
-#[cfg(feature = "alloc")]
 mod unknown;
 
 #[cfg(test)]

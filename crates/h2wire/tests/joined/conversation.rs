@@ -133,7 +133,7 @@ impl Conversation {
 
 /// Some of a section are of the static table, others are not.
 fn pseudo_fields(kind: SectionKind, regular: &[Field]) -> Vec<Field> {
-    let some = regular.len() % 2 == 0;
+    let some = regular.len().is_multiple_of(2);
     let pairs: &[(&str, &str)] = match kind {
         SectionKind::Request if some => {
             &[(":method", "GET"), (":scheme", "https"), (":path", "/a"), (":authority", "b")]

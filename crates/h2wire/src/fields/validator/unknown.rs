@@ -1,10 +1,21 @@
 //! Sections of which a reader that missed field blocks does not know every field: judged by what is known.
 
 use super::FieldValidator;
-use crate::fields::breach::Found;
-use crate::fields::seen::SCHEME;
+#[cfg(feature = "alloc")]
+use crate::fields::{breach::Found, seen::SCHEME};
+#[cfg(feature = "alloc")]
 use crate::{Expected, Malformed, MalformedSet, SectionKind};
 
+#[cfg(not(feature = "alloc"))]
+impl FieldValidator {
+    /// Without an allocator no reader misses blocks.
+    #[allow(clippy::unused_self, reason = "the same call with and without an allocator")]
+    pub(super) const fn may_be_same_host(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(feature = "alloc")]
 impl FieldValidator {
     /// Takes the next field, of which the name is not known, and perhaps not the value either. Returns the rules that the
     /// value breaks, whatever the name.
@@ -41,10 +52,7 @@ impl FieldValidator {
     #[cold]
     pub(super) fn known_at_end(&self, end_stream: Option<bool>) -> (SectionKind, Found) {
         let mut found = Found::new(self.allowed);
-        let kind = match self.kind {
-            Some(kind) => kind,
-            None => return (self.expected.likely(end_stream), found),
-        };
+        let Some(kind) = self.kind else { return (self.expected.likely(end_stream), found) };
         let ends = end_stream == Some(true);
         match kind {
             SectionKind::Request => {
