@@ -39,6 +39,7 @@ impl Reader<Vec<u8>> {
     /// - A field that refers to a table entry that was not seen is not [`known`](h2wire_hpack::Field::known), or its value
     ///   alone is. No field is ever given wrongly, and what is sent from now on is known. A section breaks no rule by such
     ///   fields; [`SectionEnd::unknown`](crate::SectionEnd::unknown) counts them.
+    /// - Frames of any length are allowed too: bytes that are no frames may be waited for, up to 16 MiB.
     ///
     /// [`Limits::max_table_size`] must be no less than any table size that the connection may be using. Take
     /// [`Limits::observing`], as an observer refuses nothing that two endpoints agreed on.
@@ -96,7 +97,7 @@ impl<M> Reader<M> {
     /// use h2wire::{Event, Limits, Progress, Reader, Role};
     ///
     /// let mut reader = Reader::joined(Role::Client, &Limits::observing(65_536, 65_536))?;
-    /// let mut octets = b"not a frame".to_vec();
+    /// let mut octets = b"\0\0\x01\x06\0\0\0\0\0x".to_vec(); // PING has 8 bytes
     /// let ping = b"\0\0\x08\x06\0\0\0\0\x0012345678";
     /// octets.extend(ping.repeat(3));
     /// assert!(reader.read(&octets).is_err());
@@ -106,7 +107,7 @@ impl<M> Reader<M> {
     /// let Progress::Item { item: Event::Frame { header, .. }, .. } = reader.read(&octets[start..])? else {
     ///     panic!("no frame")
     /// };
-    /// assert_eq!((header.length.get(), reader.offset()), (8, 28));
+    /// assert_eq!((header.length.get(), reader.offset()), (8, 27));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn rejoin(&mut self, lost: u64) {
