@@ -99,10 +99,10 @@ fn who_comes_late_sees_what_is_sent_from_then_on() {
     let mut observer = Observer::start(&mut command, authority(&server.tls), &server.folder.file("cert.pem"));
     observer.get(&client, &server.folder.read("site/large"));
     let lines: Vec<String> = std::iter::repeat_with(|| (observer.lines)())
-        .take_while(|line| !line.trim_end().ends_with("closed"))
+        .take_while(|line| !line.contains("< DATA stream 1"))
         .take(200)
         .collect();
-    for what in [":method: GET", ":path: /large", ":status: 200", "DATA stream 1"] {
+    for what in [":method: GET", ":path: /large", ":status: 200"] {
         assert!(lines.iter().any(|line| line.contains(what)), "{what}: {lines:#?}");
     }
     assert!(!lines.iter().any(|line| line.contains("preface") || line.contains("error")), "{lines:#?}");
