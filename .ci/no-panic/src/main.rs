@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use h2wire::frame::{
     AltSvc, CheckedHeader, EncodeError, Frame, FrameError, FrameHeader, Origin, ParseOptions, PriorityUpdate,
-    SettingList, Unknown,
+    Resync, SettingList, Unknown, resync,
 };
 use h2wire::hpack::{BlockEnd, BufferTooSmall, Decoder, Encoder, Fragment, HpackError};
 use h2wire::{
@@ -31,6 +31,11 @@ fn frame_parse<'a>(
 #[no_panic]
 fn frame_parse_fields(checked: &CheckedHeader, octets: &[u8]) -> Result<Option<Frame<usize>>, FrameError> {
     checked.parse_fields(octets)
+}
+
+#[no_panic]
+fn frame_resync(octets: &[u8], options: &ParseOptions) -> Resync {
+    resync(octets, options)
 }
 
 #[no_panic]
@@ -226,6 +231,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = ParseOptions::default();
 
     let Progress::Item { item: (header, frame), .. } = frame_parse(octets, &options)? else { return Ok(()) };
+    black_box(frame_resync(octets, &options));
     black_box(frame_parse_fields(&header.check(&options)?, octets)?);
     black_box((frame_encode(&frame, &mut buf)?, frame_encode_head(&frame, &mut buf)?));
     black_box(frame_encode_raw(&header, octets, &mut buf)?);

@@ -37,6 +37,7 @@ mod wire; // grammars, padding, the bounded writer
 
 mod frame; // the ten frames and three views, one file each
 mod preface; // how a connection starts, also in other protocols
+mod resync; // where a frame starts in bytes from the middle
 
 #[cfg(any(feature = "arbitrary", feature = "proptest"))]
 pub mod generate;
@@ -66,6 +67,7 @@ pub use preface::{Opening, PREFACE, PrefaceMatch, PrefaceMatcher};
 pub use priority_fields::PriorityFields;
 pub use progress::Progress;
 pub use registry::{ErrorCode, FrameType, SettingId};
+pub use resync::{Resync, resync};
 pub use rfc_section::RfcSection;
 pub use rule::FrameRule;
 pub use setting::{Setting, SettingBuffer, SettingList};

@@ -144,6 +144,33 @@ fn a_block_that_is_lost_half_way() {
     assert_eq!(known(&mut decoder, "82"), Ok(vec![Known::Both]));
 }
 
+#[test]
+fn goes_on_after_an_error_if_told_so() {
+    for broken in ["4001610162 ff ff ff ff ff 7f", "80", "40 81 ff", "82 20", "3f ff ff ff 7f"] {
+        let mut decoder = decoder(LIMITS);
+        read(&mut decoder, &hex("4001610162")).unwrap();
+        let error = read(&mut decoder, &hex(broken)).unwrap_err();
+        decoder.forget_table();
+        assert_eq!(read(&mut decoder, b"\x82"), Err(error), "{broken}");
+        decoder.rejoin();
+        assert_eq!(decoder.table_entries(), 0);
+        assert_eq!(
+            known(&mut decoder, "be 82 4001610162 be bf"),
+            Ok(vec![Known::Neither, Known::Both, Known::Both, Known::Both, Known::Neither])
+        );
+    }
+}
+
+#[test]
+fn limits_of_a_lost_block_are_not_those_of_the_next() {
+    let mut decoder = decoder(LIMITS);
+    let mut fragment = decoder.feed(b"\x82", false);
+    fragment.limit_block(10, 1);
+    while let Decoded::Field(_) = fragment.next().unwrap() {}
+    decoder.forget_table();
+    assert_eq!(known(&mut decoder, "82 84 86"), Ok(vec![Known::Both; 3]));
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Block(Vec<(Vec<u8>, Vec<u8>, Indexing)>),

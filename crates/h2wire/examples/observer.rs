@@ -2,8 +2,11 @@
 //!
 //! ```text
 //! cargo run -p h2wire --example observer --features bytes -- --listen ADDR --connect HOST:PORT
-//!     [--tls [--save-ca FILE] [--cacert FILE | --insecure]]
+//!     [--join BYTES] [--tls [--save-ca FILE] [--cacert FILE | --insecure]]
 //! ```
+//!
+//! With `--join` it does not look at the first bytes of either direction, and shows what one knows who comes late: fields that
+//! were sent before are `(not seen)`.
 //!
 //! With `--tls` it ends TLS on both sides: the client must trust the saved authority, and the server's certificate must be
 //! trusted by the system or by FILE. It offers the client's ALPN protocols to the server, and returns the server's choice to the
@@ -38,7 +41,7 @@ use trust::{Trust, client_config};
 use watch::{Side, Watch};
 
 const USAGE: &str = "\
-usage: observer --listen ADDR --connect HOST:PORT [--tls [--save-ca FILE] [--cacert FILE | --insecure]]";
+usage: observer --listen ADDR --connect HOST:PORT [--join BYTES] [--tls [--save-ca FILE] [--cacert FILE | --insecure]]";
 
 /// How long no connection is accepted when it cannot be.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -48,6 +51,8 @@ type Failure = Box<dyn Error + Send + Sync>;
 struct Arguments {
     listen: SocketAddr,
     connect: String,
+    /// The bytes of each direction that are not looked at.
+    join: Option<usize>,
     tls: bool,
     save_ca: Option<PathBuf>,
     trust: Trust,
@@ -55,12 +60,14 @@ struct Arguments {
 
 fn arguments() -> Result<Arguments, Failure> {
     use lexopt::prelude::*;
-    let (mut listen, mut connect, mut tls, mut save_ca, mut trust) = (None, None, false, None, Trust::System);
+    let (mut listen, mut connect, mut join) = (None, None, None);
+    let (mut tls, mut save_ca, mut trust) = (false, None, Trust::System);
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
             Long("listen") => listen = Some(parser.value()?.parse()?),
             Long("connect") => connect = Some(parser.value()?.string()?),
+            Long("join") => join = Some(parser.value()?.parse()?),
             Long("tls") => tls = true,
             Long("save-ca") => save_ca = Some(parser.value()?.into()),
             Long("cacert") => trust = Trust::File(parser.value()?.into()),
@@ -72,7 +79,7 @@ fn arguments() -> Result<Arguments, Failure> {
             _ => return Err(argument.unexpected().into()),
         }
     }
-    Ok(Arguments { listen: listen.ok_or(USAGE)?, connect: connect.ok_or(USAGE)?, tls, save_ca, trust })
+    Ok(Arguments { listen: listen.ok_or(USAGE)?, connect: connect.ok_or(USAGE)?, join, tls, save_ca, trust })
 }
 
 #[tokio::main]
@@ -87,7 +94,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Failure> {
-    let Arguments { listen, connect, tls, save_ca, trust } = arguments()?;
+    let Arguments { listen, connect, join, tls, save_ca, trust } = arguments()?;
     let authority = if tls { Some(Arc::new((Authority::new()?, trust))) } else { None };
     if let (Some(path), Some(authority)) = (save_ca, &authority) {
         std::fs::write(&path, &authority.0.pem).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -99,8 +106,8 @@ async fn run() -> Result<(), Failure> {
         let (connect, authority) = (connect.clone(), authority.clone());
         tokio::spawn(async move {
             let outcome = match authority {
-                None => cleartext(number, socket, &connect).await,
-                Some(tls) => over_tls(number, socket, &connect, &tls.0, &tls.1).await,
+                None => cleartext(number, socket, &connect, join).await,
+                Some(tls) => over_tls(number, socket, &connect, join, &tls.0, &tls.1).await,
             };
             match outcome {
                 Ok(()) => println!("{number}   closed"),
@@ -122,17 +129,23 @@ async fn accept(listener: &TcpListener) -> TcpStream {
     }
 }
 
-async fn cleartext(number: u64, client: TcpStream, connect: &str) -> Result<(), Failure> {
+async fn cleartext(
+    number: u64,
+    client: TcpStream,
+    connect: &str,
+    join: Option<usize>,
+) -> Result<(), Failure> {
     let server = TcpStream::connect(connect).await?;
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
-    relay(client, server, Some(Watch::new(number)?)).await
+    relay(client, server, Some(Watch::new(number, join)?)).await
 }
 
 async fn over_tls(
     number: u64,
     client: TcpStream,
     connect: &str,
+    join: Option<usize>,
     authority: &Authority,
     trust: &Trust,
 ) -> Result<(), Failure> {
@@ -157,7 +170,7 @@ async fn over_tls(
     println!("{number}   TLS for {name}: ALPN offers {}, the server chose {answer}", offered.join(", "));
     let config = authority.server_config(&name, chosen.as_deref())?;
     let client = start.into_stream(Arc::new(config)).await?;
-    let watch = if chosen.as_deref() == Some(b"h2") { Some(Watch::new(number)?) } else { None };
+    let watch = if chosen.as_deref() == Some(b"h2") { Some(Watch::new(number, join)?) } else { None };
     relay(client, server, watch).await
 }
 

@@ -63,9 +63,9 @@ pub use h2wire_hpack::{self as hpack, Indexing};
 pub use limit::Limit;
 pub use limits::{LimitIsZero, Limits};
 pub use options::Options;
-#[cfg(feature = "alloc")]
-pub use reader::Message;
 pub use reader::{Chunk, ChunkedReader, Event, FrameEvent, FrameReader, Reader, ReaderError};
+#[cfg(feature = "alloc")]
+pub use reader::{LostError, Message};
 pub use receive::{Counters, EndOfInput, FieldStep, Fields, SettingsSentError};
 pub use role::Role;
 pub use rule::Rule;

@@ -7,13 +7,92 @@
 //! So a late decoder takes the largest table and the shortest names that there can be. It keeps all that the peer may
 //! still have; what it keeps beyond that the peer has evicted, and does not refer to.
 
+use alloc::vec::Vec;
+
+use super::Decoder;
 use super::field::{FieldRef, StringRef};
-use super::limits::Counts;
+use super::limits::{Counts, DecoderLimits};
 use super::missed::Missed;
 use super::partial::Partial;
 use super::representation::Representation;
 use super::state::DecoderState;
-use crate::Known;
+use crate::{Known, MemoryTooSmall};
+
+impl Decoder<Vec<u8>> {
+    /// Creates a decoder that joins a connection between two blocks. See [`forget_table`](Self::forget_table) for what
+    /// it knows.
+    ///
+    /// [`DecoderLimits::max_table_size`] must be no less than any table size that the connection may be using: choose it
+    /// generously if its SETTINGS were not seen.
+    ///
+    /// ```
+    /// use h2wire_hpack::{Decoder, DecoderLimits, Known};
+    ///
+    /// let limits = DecoderLimits::DEFAULT.with_max_table_size(65_536);
+    /// let mut decoder = Decoder::joined(&limits);
+    /// let mut seen = Vec::new();
+    /// // `:method: GET`, an entry that was not seen, and a value whose name was not seen.
+    /// decoder.decode_block(b"\x82\xc0\x7f\x01\x01v", |field| seen.push(field.known))?;
+    /// assert_eq!(seen, [Known::Both, Known::Neither, Known::Value]);
+    /// # Ok::<(), h2wire_hpack::HpackError>(())
+    /// ```
+    ///
+    /// Decoding panics if memory cannot be allocated, as `Vec` does.
+    #[must_use]
+    pub fn joined(limits: &DecoderLimits) -> Self {
+        let mut decoder = Self::new(limits);
+        decoder.forget_table();
+        decoder
+    }
+}
+
+impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
+    /// As [`joined`](Decoder::joined), in the caller's memory.
+    ///
+    /// # Errors
+    /// As [`new_in`](Self::new_in).
+    pub fn joined_in(limits: &DecoderLimits, memory: M) -> Result<Self, MemoryTooSmall> {
+        let mut decoder = Self::new_in(limits, memory)?;
+        decoder.forget_table();
+        Ok(decoder)
+    }
+}
+
+impl<M> Decoder<M> {
+    /// Makes the whole dynamic table unknown. Call it after blocks were lost, before the next one that is complete; a
+    /// block that has started is given up.
+    ///
+    /// From then on a field may be [`Known`] in part or not at all, and such fields count with the length of what is
+    /// known. No field is given wrongly, and entries that are inserted later are known. An index of an entry that cannot
+    /// be there is still an error. The limit is [`DecoderLimits::max_table_size`] until the next
+    /// [`set_table_limit`](Self::set_table_limit), and a size update that is missing is not found.
+    ///
+    /// A decoder that has failed stays failed.
+    pub fn forget_table(&mut self) {
+        self.state.forget_table();
+    }
+
+    /// As [`forget_table`](Self::forget_table), and a decoder that has failed can be used again. Only for observers, which
+    /// may have lost octets without knowing: an endpoint must end the connection. RFC 9113 §4.3.
+    ///
+    /// The rest of the block with the error must not be passed.
+    ///
+    /// ```
+    /// use h2wire_hpack::{Decoder, DecoderLimits, HpackError, Known};
+    ///
+    /// let mut decoder = Decoder::new(&DecoderLimits::DEFAULT);
+    /// assert_eq!(decoder.decode_block(b"\x80", |_| {}), Err(HpackError::IndexZero));
+    /// decoder.rejoin();
+    /// decoder.decode_block(b"\x82\xbe", |field| {
+    ///     println!("{field:?}"); // `:method: GET`, `<unknown>`
+    /// })?;
+    /// # Ok::<(), HpackError>(())
+    /// ```
+    pub fn rejoin(&mut self) {
+        self.state.failed = None;
+        self.state.forget_table();
+    }
+}
 
 impl DecoderState {
     /// Makes everything in the table unknown, and with it the sizes that the table may have.
@@ -24,6 +103,7 @@ impl DecoderState {
         self.missed = Some(Missed { size: max, since: self.table.next });
         self.partial = Partial::default();
         self.counts = Counts::default();
+        self.restore_limits();
         (self.open, self.unfinished) = (false, false);
         self.set_ready();
     }

@@ -121,61 +121,6 @@ impl Decoder<Vec<u8>> {
             growing: true,
         }
     }
-
-    /// Creates a decoder that joins a connection between two blocks. See [`forget_table`](Self::forget_table) for what
-    /// it knows.
-    ///
-    /// [`DecoderLimits::max_table_size`] must be no less than any table size that the connection may be using: choose it
-    /// generously if its SETTINGS were not seen.
-    ///
-    /// ```
-    /// use h2wire_hpack::{Decoder, DecoderLimits, Known};
-    ///
-    /// let limits = DecoderLimits::DEFAULT.with_max_table_size(65_536);
-    /// let mut decoder = Decoder::joined(&limits);
-    /// let mut seen = Vec::new();
-    /// // `:method: GET`, an entry that was not seen, and a value whose name was not seen.
-    /// decoder.decode_block(b"\x82\xc0\x7f\x01\x01v", |field| seen.push(field.known))?;
-    /// assert_eq!(seen, [Known::Both, Known::Neither, Known::Value]);
-    /// # Ok::<(), h2wire_hpack::HpackError>(())
-    /// ```
-    ///
-    /// Decoding panics if memory cannot be allocated, as `Vec` does.
-    #[must_use]
-    pub fn joined(limits: &DecoderLimits) -> Self {
-        let mut decoder = Self::new(limits);
-        decoder.forget_table();
-        decoder
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
-    /// As [`joined`](Decoder::joined), in the caller's memory.
-    ///
-    /// # Errors
-    /// As [`new_in`](Self::new_in).
-    pub fn joined_in(limits: &DecoderLimits, memory: M) -> Result<Self, MemoryTooSmall> {
-        let mut decoder = Self::new_in(limits, memory)?;
-        decoder.forget_table();
-        Ok(decoder)
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl<M> Decoder<M> {
-    /// Makes the whole dynamic table unknown. Call it after blocks were lost, before the next one that is complete; a
-    /// block that has started is given up.
-    ///
-    /// From then on a field may be [`Known`] in part or not at all, and such fields count with the length of what is
-    /// known. No field is given wrongly, and entries that are inserted later are known. An index of an entry that cannot
-    /// be there is still an error. The limit is [`DecoderLimits::max_table_size`] until the next
-    /// [`set_table_limit`](Self::set_table_limit), and a size update that is missing is not found.
-    ///
-    /// A decoder that has failed stays failed.
-    pub fn forget_table(&mut self) {
-        self.state.forget_table();
-    }
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {

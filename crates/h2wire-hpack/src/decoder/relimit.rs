@@ -17,26 +17,17 @@ impl<M: AsRef<[u8]>> Decoder<M> {
         }
         let made_for = self.state.limits.max_table_size;
         let limits = limits.with_max_table_size(limits.max_table_size.max(made_for));
-        if !self.allow_growth() {
-            let needed = limits.memory_len();
-            if limits.max_table_size > made_for || self.memory.as_ref().len() < needed {
-                return Err(MemoryTooSmall { needed }.into());
-            }
+        #[cfg(feature = "alloc")]
+        if self.make_memory.is_some() {
+            (self.growing, self.state.limits) = (true, limits);
+            return Ok(());
+        }
+        let needed = limits.memory_len();
+        if limits.max_table_size > made_for || self.memory.as_ref().len() < needed {
+            return Err(MemoryTooSmall { needed }.into());
         }
         self.state.limits = limits;
         Ok(())
-    }
-
-    /// Lets the memory grow again; false if it cannot.
-    #[cfg(feature = "alloc")]
-    const fn allow_growth(&mut self) -> bool {
-        self.growing = self.make_memory.is_some();
-        self.growing
-    }
-
-    #[cfg(not(feature = "alloc"))]
-    const fn allow_growth(&self) -> bool {
-        false
     }
 }
 

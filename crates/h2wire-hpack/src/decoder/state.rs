@@ -81,10 +81,16 @@ impl DecoderState {
         self.open = false;
         self.unfinished = false;
         self.set_ready();
+        self.restore_limits();
+        Ok(core::mem::take(&mut self.counts).end())
+    }
+
+    /// Goes back from the limits of one block.
+    #[inline]
+    pub(super) const fn restore_limits(&mut self) {
         if let Some([max_list_size, max_fields]) = self.restore.take() {
             (self.limits.max_list_size, self.limits.max_fields) = (max_list_size, max_fields);
         }
-        Ok(core::mem::take(&mut self.counts).end())
     }
 
     /// Looks up an indexed field. §6.1

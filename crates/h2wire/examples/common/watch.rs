@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use h2wire::frame::{Frame, FrameHeader, SettingList, Settings};
-use h2wire::{Event, FieldStep, Fields, Limits, Progress, Reader, ReaderError, Role};
+use h2wire::frame::{Frame, FrameHeader, ParseOptions, Resync, SettingList, Settings, resync};
+use h2wire::hpack::Known;
+use h2wire::{ConnectionError, Event, FieldStep, Fields, Limits, Progress, Reader, ReaderError, Role, Rule};
 
 /// More than any endpoint accepts: an observer does not refuse what two endpoints agreed on.
 const LIMITS: Limits = Limits::observing(1 << 20, 1 << 20);
@@ -27,46 +28,83 @@ struct Direction {
     reader: Reader<Vec<u8>>,
     /// The start of a frame whose end has not come.
     rest: Vec<u8>,
+    /// Bytes that are not looked at.
+    skip: usize,
+    /// It is not known where the next frame starts.
+    searching: bool,
     /// Nothing can be read any more.
     lost: bool,
 }
 
+/// As many bytes are kept while the start of a frame is searched for.
+const MOST_KEPT: usize = 1 << 20;
+
 impl Direction {
-    fn new() -> Result<Self, ReaderError> {
-        let mut reader = Reader::new(Role::Observer, &LIMITS)?;
+    /// Without its first `skip` bytes, if any.
+    fn new(skip: Option<usize>) -> Result<Self, ReaderError> {
+        let mut reader = match skip {
+            Some(_) => Reader::joined(Role::Observer, &LIMITS)?,
+            None => Reader::new(Role::Observer, &LIMITS)?,
+        };
         // Malformed sections are shown too.
         reader.options.validate_fields = false;
-        Ok(Self { reader, rest: Vec::new(), lost: false })
+        Ok(Self { reader, rest: Vec::new(), skip: skip.unwrap_or(0), searching: skip.is_some(), lost: false })
+    }
+
+    /// Takes bytes. Returns whether there is a frame at their start.
+    fn take(&mut self, octets: &[u8]) -> bool {
+        let seen = octets.get(self.skip.min(octets.len())..).unwrap_or_default();
+        self.skip = self.skip.saturating_sub(octets.len());
+        self.rest.extend_from_slice(seen);
+        if self.searching {
+            match resync(&self.rest, &ParseOptions::DEFAULT) {
+                Resync::At(start) => {
+                    self.rest.drain(..start);
+                    self.reader.rejoin(0);
+                    self.searching = false;
+                }
+                _ if self.rest.len() > MOST_KEPT => self.rest.clear(),
+                _ => {}
+            }
+        }
+        !self.searching
     }
 }
 
 impl Watch {
-    pub fn new(number: u64) -> Result<Self, ReaderError> {
-        Ok(Self { number, client: Direction::new()?, server: Direction::new()? })
+    /// Joins both directions after `skip` bytes, or reads them from their start.
+    pub fn new(number: u64, skip: Option<usize>) -> Result<Self, ReaderError> {
+        Ok(Self { number, client: Direction::new(skip)?, server: Direction::new(skip)? })
     }
 
     /// Prints the frames that end in these bytes.
     pub fn look(&mut self, from: Side, octets: &[u8]) {
+        let mut octets = octets;
+        while self.read(from, octets) {
+            octets = &[];
+        }
+    }
+
+    /// Prints them up to an error. Returns whether there was one.
+    fn read(&mut self, from: Side, octets: &[u8]) -> bool {
         let (arrow, this, other) = match from {
             Side::Client => ('>', &mut self.client, &mut self.server),
             Side::Server => ('<', &mut self.server, &mut self.client),
         };
-        if this.lost {
-            return;
+        if this.lost || !this.take(octets) {
+            return false;
         }
-        this.rest.extend_from_slice(octets);
         let mut out = io::stdout().lock();
         let mut line = Line { start: format!("{} {arrow}", self.number), out: &mut out };
-        let mut done = 0;
-        loop {
+        let mut done = 0_usize;
+        let error = loop {
             let input = this.rest.get(done..).unwrap_or_default();
             let (event, consumed) = match this.reader.read(input) {
                 Ok(Progress::Item { item, consumed }) => (item, consumed),
-                Ok(Progress::Needed(_)) => break,
+                Ok(Progress::Needed(_)) => break None,
                 Err(error) => {
                     line.print(format_args!("{error}\n    {}", error.rule.remedy()));
-                    this.lost = true;
-                    return;
+                    break Some(error);
                 }
             };
             done = done.saturating_add(consumed);
@@ -86,8 +124,19 @@ impl Watch {
                 Event::Fields { header, fields, .. } => line.fields(&header, fields),
                 other => line.print(format_args!("{other:?}")),
             }
+        };
+        match error {
+            None => {}
+            // The frames go on.
+            Some(ConnectionError { rule: Rule::Hpack(_), .. }) => this.reader.rejoin_fields(),
+            Some(_) => {
+                // Not at the same place again.
+                done = done.saturating_add(1);
+                this.searching = true;
+            }
         }
         this.rest.drain(..done.min(this.rest.len()));
+        error.is_some()
     }
 }
 
@@ -139,7 +188,11 @@ impl Line<'_> {
                 Ok(FieldStep::Field(field)) => {
                     let mark = if field.never_indexed { " (never indexed)" } else { "" };
                     let (name, value) = (field.name.escape_ascii(), field.value.escape_ascii());
-                    self.detail(format_args!("{name}: {value}{mark}"));
+                    match field.known {
+                        Known::Both => self.detail(format_args!("{name}: {value}{mark}")),
+                        Known::Value => self.detail(format_args!("(not seen): {value}{mark}")),
+                        Known::Neither => self.detail(format_args!("(not seen)")),
+                    }
                 }
                 // A CONTINUATION frame comes next; or the reader has failed, and says so when it is called again.
                 Ok(FieldStep::FragmentEnd) | Err(_) => return,

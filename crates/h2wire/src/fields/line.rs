@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use h2wire_hpack::{Field, Indexing};
+use h2wire_hpack::{Field, Indexing, Known};
 
 /// A name, a value, and how they may be indexed. RFC 9110 §5.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,13 +14,16 @@ pub struct FieldLine<'a> {
     pub value: &'a [u8],
     /// How it is encoded. Use [`Indexing::Never`] for secrets, and for fields that a peer sent so. RFC 7541 §7.1.3.
     pub indexing: Indexing,
+    /// What is known of it: [`Known::Both`], except for a reader that has missed field blocks. What is not known is empty. Such
+    /// a field cannot be sent.
+    pub known: Known,
 }
 
 impl<'a> FieldLine<'a> {
     /// A field whose indexing the encoder decides.
     #[must_use]
     pub const fn new(name: &'a [u8], value: &'a [u8]) -> Self {
-        Self { name, value, indexing: Indexing::Auto }
+        Self { name, value, indexing: Indexing::Auto, known: Known::Both }
     }
 
     /// The same field with another [`indexing`](Self::indexing).
@@ -32,14 +35,19 @@ impl<'a> FieldLine<'a> {
     /// A secret: a field that nobody may index.
     #[must_use]
     pub const fn never_indexed(name: &'a [u8], value: &'a [u8]) -> Self {
-        Self { name, value, indexing: Indexing::Never }
+        Self { name, value, indexing: Indexing::Never, known: Known::Both }
     }
 }
 
 impl fmt::Debug for FieldLine<'_> {
-    /// Shows `name: value` as text. The value of a field that is never indexed is a secret: only its length is shown.
+    /// Shows `name: value` as text, `<unknown>` for what is not known. The value of a field that is never indexed is a secret:
+    /// only its length is shown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.name.escape_ascii())?;
+        match self.known {
+            Known::Both => write!(f, "{}: ", self.name.escape_ascii())?,
+            Known::Value => f.write_str("<unknown>: ")?,
+            Known::Neither => return f.write_str("<unknown>"),
+        }
         match self.indexing {
             Indexing::Never => write!(f, "<never indexed, {} bytes>", self.value.len()),
             _ => write!(f, "{}", self.value.escape_ascii()),
@@ -56,7 +64,7 @@ impl<'a, N: AsRef<[u8]> + ?Sized, V: AsRef<[u8]> + ?Sized> From<(&'a N, &'a V)> 
 impl<'a> From<Field<'a>> for FieldLine<'a> {
     fn from(field: Field<'a>) -> Self {
         let indexing = if field.never_indexed { Indexing::Never } else { Indexing::Auto };
-        Self { name: field.name, value: field.value, indexing }
+        Self { name: field.name, value: field.value, indexing, known: field.known }
     }
 }
 

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use h2wire_hpack::Indexing;
+use h2wire_hpack::{Indexing, Known};
 
 use crate::FieldLine;
 
@@ -31,6 +31,7 @@ struct LinePlace {
     name_end: usize,
     value_end: usize,
     indexing: Indexing,
+    known: Known,
 }
 
 impl FieldList {
@@ -51,7 +52,8 @@ impl FieldList {
         self.octets.extend_from_slice(field.name);
         let name_end = self.octets.len();
         self.octets.extend_from_slice(field.value);
-        self.places.push(LinePlace { name_end, value_end: self.octets.len(), indexing: field.indexing });
+        let FieldLine { indexing, known, .. } = *field;
+        self.places.push(LinePlace { name_end, value_end: self.octets.len(), indexing, known });
     }
 
     /// The fields in their order.
@@ -66,10 +68,10 @@ impl FieldList {
         self.places.len()
     }
 
-    /// The value of the first field of that name.
+    /// The value of the first field of that name. Fields whose name is not known are not looked at.
     #[must_use]
     pub fn get(&self, name: &[u8]) -> Option<&[u8]> {
-        self.iter().find(|field| field.name == name).map(|field| field.value)
+        self.iter().find(|field| field.name == name && field.known == Known::Both).map(|field| field.value)
     }
 
     /// Whether there is no field.
@@ -95,7 +97,7 @@ impl<'a> Iterator for FieldListIter<'a> {
         let name = self.octets.get(self.start..place.name_end).unwrap_or_default();
         let value = self.octets.get(place.name_end..place.value_end).unwrap_or_default();
         self.start = place.value_end;
-        Some(FieldLine { name, value, indexing: place.indexing })
+        Some(FieldLine { name, value, indexing: place.indexing, known: place.known })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

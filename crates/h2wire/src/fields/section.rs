@@ -82,6 +82,18 @@ pub enum Expected {
 }
 
 impl Expected {
+    /// What a section is likely to be, if its unknown fields leave that open.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn likely(self, end_stream: Option<bool>) -> SectionKind {
+        match (self, end_stream) {
+            (Self::Promise, _) | (Self::Request, Some(false)) => SectionKind::Request,
+            // The static table has the pseudo-header fields of most requests, and few values of `:status`.
+            (Self::Response | Self::Any, Some(false)) => SectionKind::Response,
+            // §8.1: of sections without content most trailers have fields of the dynamic table alone.
+            _ => SectionKind::Trailers,
+        }
+    }
+
     /// What `receiver` expects of a section with this head.
     #[must_use]
     pub const fn by(receiver: Role, head: &SectionHead) -> Self {
@@ -124,4 +136,11 @@ pub struct SectionEnd {
     pub broken: MalformedSet,
     /// The value of `content-length`, if there is a valid one and fields are validated. RFC 9110 §8.6.
     pub content_length: Option<u64>,
+    /// The number of fields that are not [`known`](h2wire_hpack::Field::known) as a whole: 0, unless the reader has missed field
+    /// blocks. They break no rule, and none is said to be missing: a section is judged by what is known of it.
+    #[cfg(feature = "alloc")]
+    pub unknown: u32,
+    /// The known fields do not tell what the section is: `kind` is what receiver and `END_STREAM` make likely.
+    #[cfg(feature = "alloc")]
+    pub kind_is_guess: bool,
 }

@@ -118,6 +118,27 @@ impl Target {
         }
     }
 
+    /// Checks what holds whatever fields there are that are not known.
+    #[cfg(feature = "alloc")]
+    pub(super) fn check_known(&self, seen: &Seen, promised: bool, found: &mut Found) {
+        // RFC 8441 §4
+        if seen.has(METHOD) && seen.has(PROTOCOL) && self.method != Method::Connect {
+            found.note(Malformed::ProtocolWithoutConnect);
+        }
+        // §8.4
+        if promised && seen.has(METHOD) && self.method != Method::Get {
+            found.note(Malformed::PromiseMethod);
+        }
+        if self.scheme != SchemeKind::Other && seen.has(AUTHORITY) {
+            self.check_http_authority(found);
+        }
+        // The method may be OPTIONS.
+        let may_be_asterisk = self.path == PathKind::Asterisk && !seen.has(METHOD);
+        if self.scheme != SchemeKind::Other && seen.has(PATH) && !may_be_asterisk {
+            self.check_path(found);
+        }
+    }
+
     /// §8.5
     fn check_tunnel(&self, seen: &Seen, found: &mut Found) {
         // §8.5
@@ -155,17 +176,21 @@ impl Target {
             return;
         }
         if seen.has(AUTHORITY) {
-            self.check_userinfo(found);
-            // §8.3.1, RFC 9110 §4.2.1
-            if !self.authority.is_host {
-                found.note(Malformed::AuthorityForm);
-            }
+            self.check_http_authority(found);
         } else if sending && expected == Expected::Request && !seen.has(HOST) {
             // RFC 9110 §7.2
             found.note(Malformed::AuthorityMissing);
         }
         if seen.has(PATH) {
             self.check_path(found);
+        }
+    }
+
+    fn check_http_authority(&self, found: &mut Found) {
+        self.check_userinfo(found);
+        // §8.3.1, RFC 9110 §4.2.1
+        if !self.authority.is_host {
+            found.note(Malformed::AuthorityForm);
         }
     }
 

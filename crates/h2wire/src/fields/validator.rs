@@ -1,8 +1,8 @@
 //! Whether a field section is one that HTTP/2 allows, field by field, in little memory. RFC 9113 §8.2, §8.3.
 
-use super::authority::{self, HostDigest};
+use super::authority::HostDigest;
 use super::breach::{FieldIndex, Found};
-use super::octets::{BOUNDED, LOWER_TOKEN, all, decimal, is_token, trim};
+use super::octets::{LOWER_TOKEN, all, is_token, trim};
 use super::regular::Regular;
 use super::seen::{AUTHORITY, CONTENT_LENGTH, HOST, METHOD, PATH, PROTOCOL, SCHEME, STATUS, Seen};
 use super::target::Target;
@@ -50,6 +50,9 @@ pub struct FieldValidator {
     content_length: Option<u64>,
     /// The number of fields.
     fields: u32,
+    /// A field was not known as a whole.
+    #[cfg(feature = "alloc")]
+    has_unknown: bool,
     broken: MalformedSet,
     first: Option<Breach>,
 }
@@ -81,6 +84,8 @@ impl FieldValidator {
             is_informational: false,
             content_length: None,
             fields: 0,
+            #[cfg(feature = "alloc")]
+            has_unknown: false,
             broken: MalformedSet::EMPTY,
             first: None,
         }
@@ -104,6 +109,10 @@ impl FieldValidator {
     pub fn field(&mut self, name: &[u8], value: &[u8]) -> MalformedSet {
         let mut found = Found::new(self.allowed);
         self.check(name, value, &mut found);
+        self.note(&found)
+    }
+
+    fn note(&mut self, found: &Found) -> MalformedSet {
         if let Some(malformed) = found.first {
             self.broken = self.broken.union(found.all);
             self.first.get_or_insert(Breach::at(malformed, FieldIndex::new(self.fields)));
@@ -161,6 +170,10 @@ impl FieldValidator {
     }
 
     fn found_at_end(&self, end_stream: Option<bool>) -> (SectionKind, Found) {
+        #[cfg(feature = "alloc")]
+        if self.has_unknown {
+            return self.known_at_end(end_stream);
+        }
         let kind = match self.kind {
             Some(kind) => kind,
             None if self.expected == Expected::Promise => SectionKind::Request,
@@ -216,81 +229,6 @@ impl FieldValidator {
             return trim(value);
         }
         value
-    }
-
-    fn regular(&mut self, regular: Regular, value: &[u8], found: &mut Found) {
-        // §8.2.2: the exception for te is for requests.
-        let in_response = self.expected == Expected::Response || self.kind == Some(SectionKind::Response);
-        match regular {
-            // §8.2.2
-            Regular::ConnectionSpecific => found.note(Malformed::ConnectionSpecific),
-            // §8.2.2
-            Regular::Te if in_response => found.note(Malformed::ConnectionSpecific),
-            // §8.2.2
-            Regular::Te => self.te(value, found),
-            Regular::Host if self.kind == Some(SectionKind::Request) => self.host(value, found),
-            Regular::ContentLength if self.kind.is_some() => self.check_content_length(value, found),
-            Regular::Host | Regular::ContentLength => {}
-        }
-    }
-
-    fn te(&self, value: &[u8], found: &mut Found) {
-        let is_allowed =
-            if self.sending { value == b"trailers" } else { value.eq_ignore_ascii_case(b"trailers") };
-        // §8.2.2
-        if !is_allowed {
-            found.note(Malformed::Te);
-        }
-    }
-
-    fn host(&mut self, value: &[u8], found: &mut Found) {
-        // RFC 9110 §7.2
-        if self.seen.has(HOST) {
-            found.note(Malformed::HostRepeated);
-        } else {
-            self.seen.record(HOST, FieldIndex::new(self.fields));
-        }
-        let form = authority::form(value);
-        let is_valid = if self.target.has_host() { form.is_host } else { all(value, BOUNDED) };
-        // RFC 9110 §7.2
-        if !is_valid || form.has_userinfo {
-            found.note(Malformed::HostForm);
-        }
-        self.compare_hosts(value, AUTHORITY, found);
-    }
-
-    /// Compares `:authority` and `host`, of which the other one is kept. §8.3.1
-    fn compare_hosts(&mut self, value: &[u8], other: u8, found: &mut Found) {
-        let digest = HostDigest::new(value);
-        if !self.seen.has(other) {
-            self.kept = digest;
-            return;
-        }
-        let (authority, host) =
-            if other == AUTHORITY { (&self.kept, &digest) } else { (&digest, &self.kept) };
-        // §8.3.1
-        if !authority.is_same(host, self.target.scheme, self.target.is_tunnel(&self.seen)) {
-            found.note(Malformed::HostDiffers);
-        }
-    }
-
-    fn check_content_length(&mut self, value: &[u8], found: &mut Found) {
-        let length = decimal(value);
-        match (length, self.content_length) {
-            // RFC 9110 §8.6
-            (None, _) => found.note(Malformed::ContentLengthForm),
-            // RFC 9110 §8.6
-            (length, before) if self.seen.has(CONTENT_LENGTH) && length != before => {
-                found.note(Malformed::ContentLengthDiffers);
-            }
-            // §8.4
-            (Some(1..), _) if self.expected == Expected::Promise => found.note(Malformed::PromiseWithContent),
-            _ => {}
-        }
-        if !self.seen.has(CONTENT_LENGTH) {
-            self.seen.record(CONTENT_LENGTH, FieldIndex::new(self.fields));
-            self.content_length = length;
-        }
     }
 
     fn pseudo(&mut self, name: &[u8], value: &[u8], found: &mut Found) {
@@ -381,6 +319,9 @@ impl FieldValidator {
         })
     }
 }
+
+mod regular_values; // what the values of some names must be
+mod unknown;
 
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,12 @@ pub enum ToHttpError {
     /// HTTP/2 allows this field, and `http` has no place for it. A lossy conversion keeps it beside the message.
     #[error(transparent)]
     Unplaced(#[from] UnplacedField),
+    /// A field is not known: the reader has missed field blocks, so that there is no telling what the message says.
+    #[error("field {index} is not known: the reader has missed field blocks")]
+    UnknownField {
+        /// The index of the field in its section, from 0.
+        index: u32,
+    },
 }
 
 /// A message of the `http` crate must not be sent as fields of HTTP/2. No field is dropped silently.
@@ -89,7 +95,7 @@ impl UnplacedField {
     #[must_use]
     pub fn line(&self) -> FieldLine<'_> {
         let indexing = if self.never_indexed { Indexing::Never } else { Indexing::Auto };
-        FieldLine { name: &self.name, value: &self.value, indexing }
+        FieldLine::new(&self.name, &self.value).with_indexing(indexing)
     }
 }
 

@@ -8,6 +8,7 @@ use ::http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Versi
 use super::headers::MapBuilder;
 use super::{MalformedField, NeverIndexed, Protocol, TargetScheme, ToHttpError, UnplacedField};
 use crate::fields::{SchemeKind, trim};
+use crate::hpack::Known;
 use crate::{Breach, Expected, FieldLine, FieldValidator, Indexing, Malformed, MalformedSet, SectionKind};
 
 /// How fields become messages.
@@ -100,7 +101,7 @@ impl ToHttp {
     /// The head of a request, and the fields that have no place in it.
     ///
     /// # Errors
-    /// [`ToHttpError::Malformed`] or [`ToHttpError::OtherKind`].
+    /// [`ToHttpError::Malformed`], [`ToHttpError::OtherKind`] or [`ToHttpError::UnknownField`].
     pub fn request_lossy<'f, F: Into<FieldLine<'f>>>(
         self,
         fields: impl IntoIterator<Item = F>,
@@ -127,7 +128,7 @@ impl ToHttp {
     /// The head of a response, and the fields that have no place in it.
     ///
     /// # Errors
-    /// [`ToHttpError::Malformed`] or [`ToHttpError::OtherKind`].
+    /// [`ToHttpError::Malformed`], [`ToHttpError::OtherKind`] or [`ToHttpError::UnknownField`].
     pub fn response_lossy<'f, F: Into<FieldLine<'f>>>(
         self,
         fields: impl IntoIterator<Item = F>,
@@ -146,7 +147,7 @@ impl ToHttp {
     /// Trailers, and the fields that have no place in the map.
     ///
     /// # Errors
-    /// [`ToHttpError::Malformed`].
+    /// [`ToHttpError::Malformed`] or [`ToHttpError::UnknownField`].
     pub fn trailers_lossy<'f, F: Into<FieldLine<'f>>>(
         self,
         fields: impl IntoIterator<Item = F>,
@@ -233,6 +234,9 @@ impl<'f> DecodedSection<'f> {
         };
         for (index, field) in (0..).zip(fields) {
             let field = field.into();
+            if field.known != Known::Both {
+                return Err(ToHttpError::UnknownField { index });
+            }
             validator.field(field.name, field.value);
             if let Some(breach) = validator.breach() {
                 return Err(MalformedField::new(breach, Some(&field)).into());

@@ -187,10 +187,8 @@ impl ToFields {
         if self.allowed.contains(malformed) {
             return Ok(());
         }
-        let line = host.map(|host| FieldLine {
-            name: b"host",
-            value: host.as_bytes(),
-            indexing: indexing(host.is_sensitive()),
+        let line = host.map(|host| {
+            FieldLine::new(b"host", host.as_bytes()).with_indexing(indexing(host.is_sensitive()))
         });
         Err(MalformedField::new(Breach::new(malformed, None), line.as_ref()).into())
     }
@@ -205,7 +203,7 @@ impl HttpFields<'_> {
     pub fn iter(&self) -> impl Iterator<Item = FieldLine<'_>> {
         let pseudo = self.pseudo.iter().filter_map(|(name, value)| {
             let indexing = indexing(self.never_indexed.contains(name));
-            Some(FieldLine { name: name.as_bytes(), value: value.as_ref()?.as_bytes(), indexing })
+            Some(FieldLine::new(name.as_bytes(), value.as_ref()?.as_bytes()).with_indexing(indexing))
         });
         let headers = self.headers.iter().filter(|(name, _)| !(self.host_is_authority && *name == HOST));
         pseudo.chain(headers.flat_map(|(name, value)| lines(name, value)))
@@ -216,7 +214,7 @@ fn lines<'a>(name: &'a HeaderName, value: &'a HeaderValue) -> impl Iterator<Item
     let indexing = indexing(value.is_sensitive());
     let values =
         if *name == COOKIE { Crumbs::cookie(value.as_bytes()) } else { Crumbs::whole(value.as_bytes()) };
-    values.map(move |value| FieldLine { name: name.as_str().as_bytes(), value, indexing })
+    values.map(move |value| FieldLine::new(name.as_str().as_bytes(), value).with_indexing(indexing))
 }
 
 const fn indexing(is_sensitive: bool) -> Indexing {

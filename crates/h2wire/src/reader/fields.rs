@@ -57,8 +57,8 @@ pub struct Reader<M> {
     pub options: Options,
     /// Counts of received frames.
     pub counters: Counters,
-    frames: FrameReader,
-    receiver: Receiver<M>,
+    pub(super) frames: FrameReader,
+    pub(super) receiver: Receiver<M>,
     /// Where the last item starts.
     item_offset: u64,
     /// The fields of a section that is not complete, for `read_message`.
@@ -76,7 +76,8 @@ pub struct Reader<M> {
 pub enum Event<'i, F> {
     /// The client connection preface. RFC 9113 §3.4.
     Preface,
-    /// A frame without a field block.
+    /// A frame without a field block, or one of a block that is not decoded because fields were lost before it: see
+    /// [`Reader::joined`].
     Frame {
         /// The frame header as received, reserved bit and unknown flags included.
         header: FrameHeader,
@@ -295,7 +296,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         let Some(fragment) = frame.field_block_fragment().copied() else {
             return Ok(Event::Frame { header, frame });
         };
-        if let Some(head) = SectionHead::from_frame(&frame) {
+        let head = SectionHead::from_frame(&frame);
+        if self.receiver.skips_block(head.is_some()) {
+            return Ok(Event::Frame { header, frame });
+        }
+        if let Some(head) = head {
             self.receiver.start_section(head, &self.options, &mut self.frames.announced);
         }
         #[cfg(feature = "alloc")]
@@ -309,7 +314,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 }
 
 impl<M> Reader<M> {
-    fn with_parts(frames: FrameReader, receiver: Receiver<M>) -> Self {
+    pub(super) fn with_parts(frames: FrameReader, receiver: Receiver<M>) -> Self {
         Self {
             options: Options::DEFAULT,
             counters: Counters::default(),

@@ -52,14 +52,14 @@ pub struct FrameReader {
     /// for a [`stateless`](Self::stateless) reader for example: it stays until SETTINGS change it.
     pub options: ParseOptions,
     /// `None` for a reader without state.
-    order: Option<Order>,
+    pub(super) order: Option<Order>,
     pub(super) announced: Announced,
-    offset: u64,
-    stage: FramesStage,
+    pub(super) offset: u64,
+    pub(super) stage: FramesStage,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum FramesStage {
+pub(super) enum FramesStage {
     /// Nothing is consumed yet.
     Opening,
     Frames,
@@ -128,8 +128,8 @@ impl FrameReader {
         }
     }
 
-    /// A reader of single frames, without preface and without rules about order and roles. For bytes from the middle
-    /// of a connection that start at a frame.
+    /// A reader of single frames, without preface and without rules about order and roles. In the middle of a connection
+    /// `joined` (feature `alloc`) keeps those rules.
     #[must_use]
     pub const fn stateless() -> Self {
         Self { order: None, stage: FramesStage::Frames, ..Self::new(Role::Observer) }

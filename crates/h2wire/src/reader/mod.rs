@@ -4,8 +4,12 @@ mod chunked; // bytes in pieces that nobody keeps
 mod fields; // contiguous bytes to frames and fields
 mod frames; // contiguous bytes to frames
 #[cfg(feature = "alloc")]
+mod joined; // the same from the middle of a connection
+#[cfg(feature = "alloc")]
 mod message; // contiguous bytes to frames and field sections
 
+#[cfg(feature = "alloc")]
+pub use chunked::LostError;
 pub use chunked::{Chunk, ChunkedReader};
 pub use fields::{Event, Reader, ReaderError};
 pub use frames::{FrameEvent, FrameReader};

@@ -182,6 +182,13 @@ impl Announced {
         self.note_table_limits([ANY_TABLE; 2]);
     }
 
+    /// Settings and acknowledgments were not seen: what is in force is not known any more.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn lose(&mut self) {
+        (self.is_observer, self.ahead, self.len) = (true, LOST, 0);
+        self.allow_all();
+    }
+
     fn note_table_limits(&mut self, [lowest, last]: [u32; 2]) {
         let before = self.table_limits.map_or(lowest, |[before, _]| before);
         self.table_limits = Some([lowest.min(before), last]);

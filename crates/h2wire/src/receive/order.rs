@@ -26,6 +26,17 @@ impl From<FrameError> for Refused {
     }
 }
 
+/// Whether there was a frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Begun {
+    /// No: SETTINGS come first.
+    No,
+    /// None was seen that came before the next one, which may continue a field block.
+    #[cfg(feature = "alloc")]
+    Unseen,
+    Yes,
+}
+
 /// What must be remembered of earlier frames of one direction.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
@@ -35,7 +46,7 @@ pub(crate) struct Order {
     max_settings: u32,
     /// Whether the sender may push: it has not acknowledged the contrary.
     pub(crate) push_enabled: bool,
-    first_frame_seen: bool,
+    begun: Begun,
     /// The stream of a field block that goes on. The next frame must be its CONTINUATION.
     open_field_block: Option<StreamId>,
     /// Bytes of the field block so far.
@@ -53,7 +64,7 @@ impl Order {
             max_continuations: limits.continuations(),
             max_settings: limits.max_settings,
             push_enabled: true,
-            first_frame_seen: false,
+            begun: Begun::No,
             open_field_block: None,
             block_len: 0,
             continuations: 0,
@@ -81,7 +92,7 @@ impl Order {
     pub(crate) const fn end_of_input(&self) -> EndOfInput {
         match self.open_field_block {
             Some(stream_id) => EndOfInput::InsideFieldBlock { stream_id },
-            None if !self.first_frame_seen => EndOfInput::BeforeSettings,
+            None if matches!(self.begun, Begun::No) => EndOfInput::BeforeSettings,
             None => EndOfInput::Clean,
         }
     }
@@ -111,7 +122,9 @@ impl Order {
             // §6.10
             Some(stream_id) if header.stream_id != stream_id => Err(FrameRule::ContinuationOtherStream),
             // §3.4
-            None if !self.first_frame_seen && !is_preface_settings(header) => Err(FrameRule::FirstFrame),
+            None if self.begun == Begun::No && !is_preface_settings(header) => Err(FrameRule::FirstFrame),
+            #[cfg(feature = "alloc")]
+            None if is_continuation && self.begun == Begun::Unseen => Ok(()),
             // §6.10
             None if is_continuation => Err(FrameRule::ContinuationWithoutHeaders),
             _ => Ok(()),
@@ -227,7 +240,7 @@ impl Order {
     /// Records a frame that was accepted.
     #[inline(always)]
     pub(crate) fn record(&mut self, header: &FrameHeader) {
-        self.first_frame_seen = true;
+        self.begun = Begun::Yes;
         let ends = header.flags.contains(Flags::END_HEADERS);
         match header.frame_type {
             FrameType::HEADERS | FrameType::PUSH_PROMISE | FrameType::CONTINUATION if ends => {
@@ -237,9 +250,23 @@ impl Order {
             FrameType::CONTINUATION => {
                 self.continuations = self.continuations.saturating_add(1);
                 self.block_len = self.block_len.saturating_add(header.length.get());
+                // Its start may not have been seen.
+                #[cfg(feature = "alloc")]
+                {
+                    self.open_field_block = Some(header.stream_id);
+                }
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Order {
+    /// The next frame is anywhere in a connection.
+    pub(crate) const fn join(&mut self) {
+        self.begun = Begun::Unseen;
+        (self.open_field_block, self.block_len, self.continuations) = (None, 0, 0);
     }
 }
 

@@ -10,6 +10,8 @@ use h2wire_hpack::{MemoryTooSmall, SetLimitsError};
 
 use super::sections::Sections;
 use super::{Announced, Counters, Fields, SettingsSentError};
+#[cfg(feature = "alloc")]
+use crate::Rule;
 use crate::{ConnectionError, Limits, Options, Role, SectionHead, StreamError};
 
 /// The field sections of one direction, and the failure that is final.
@@ -18,6 +20,18 @@ pub(crate) struct Receiver<M> {
     sections: Sections<M>,
     pub(crate) max_table_size: u32,
     failed: Option<ConnectionError>,
+    #[cfg(feature = "alloc")]
+    decoded: Decoded,
+}
+
+/// Which field blocks are decoded.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Decoded {
+    All,
+    /// Those whose start will be seen. That of the next frame's was perhaps not.
+    FromNext,
+    None,
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
@@ -26,6 +40,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
             sections: Sections::new(role, limits, memory)?,
             max_table_size: limits.max_table_size,
             failed: None,
+            #[cfg(feature = "alloc")]
+            decoded: Decoded::All,
         })
     }
 
@@ -91,7 +107,14 @@ impl Receiver<Vec<u8>> {
         // The peer may use the initial table before it has seen any SETTINGS.
         let decoder_limits = limits.with_initial_table().decoder_limits();
         let sections = Sections::with_decoder(role, Decoder::new(&decoder_limits));
-        Self { sections, max_table_size: limits.max_table_size, failed: None }
+        Self { sections, max_table_size: limits.max_table_size, failed: None, decoded: Decoded::All }
+    }
+
+    /// The same in the middle of a connection, whose table may always be as large as at the start.
+    pub(crate) fn joined(role: Role, limits: &Limits) -> Self {
+        let mut receiver = Self::growing(role, &limits.with_initial_table());
+        receiver.join();
+        receiver
     }
 }
 
@@ -104,5 +127,54 @@ impl<M> Receiver<M> {
     #[cold]
     pub(crate) fn fail<T>(&mut self, error: ConnectionError) -> Result<T, ConnectionError> {
         Err(*self.failed.insert(error))
+    }
+}
+
+impl<M> Receiver<M> {
+    /// Whether the block of this frame is not decoded; `starts` says that it starts with it.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) fn skips_block(&mut self, starts: bool) -> bool {
+        self.decoded != Decoded::All && self.skips_block_late(starts)
+    }
+
+    #[cfg(not(feature = "alloc"))]
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "with an allocator it is of use")]
+    pub(crate) const fn skips_block(&mut self, _: bool) -> bool {
+        false
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<M> Receiver<M> {
+    #[cold]
+    fn skips_block_late(&mut self, starts: bool) -> bool {
+        if starts && self.decoded == Decoded::FromNext {
+            self.decoded = Decoded::All;
+        }
+        self.decoded != Decoded::All
+    }
+
+    /// The next frame is anywhere in a connection: whatever failed, and whatever was known, is forgotten.
+    pub(crate) fn join(&mut self) {
+        self.failed = None;
+        self.sections.decoder.rejoin();
+        self.decoded = Decoded::FromNext;
+    }
+
+    /// Gives up the open block and the table of HPACK, and forgets an error of HPACK. Whether blocks that start later are
+    /// decoded is up to `again`. Another error stays.
+    pub(crate) fn forget_fields(&mut self, again: bool) {
+        if matches!(self.failed, Some(ConnectionError { rule: Rule::Hpack(_) })) {
+            self.failed = None;
+        }
+        self.sections.decoder.rejoin();
+        self.decoded = if again { Decoded::FromNext } else { Decoded::None };
+    }
+
+    /// The same when bytes of a block were lost, whether blocks are decoded or not.
+    pub(crate) fn lose_fields(&mut self) {
+        self.forget_fields(self.decoded != Decoded::None);
     }
 }

@@ -6,12 +6,12 @@ use h2wire_frame::StreamId;
 use h2wire_hpack::{BlockEnd, Decoded, Decoder, Field, Fragment, MemoryTooSmall};
 
 use super::Counters;
-#[cfg(feature = "alloc")]
-use crate::FieldList;
 use crate::{
     ConnectionError, FieldValidator, Limit, Limits, MalformedSet, Options, Role, Rule, SectionEnd,
     SectionHead, SectionKind, StreamError,
 };
+#[cfg(feature = "alloc")]
+use crate::{Expected, FieldList};
 
 /// What comes next in a field block.
 ///
@@ -57,6 +57,9 @@ struct SectionState {
     /// What the last field breaks.
     broken: MalformedSet,
     escalate: bool,
+    /// Fields that are not known as a whole.
+    #[cfg(feature = "alloc")]
+    unknown: u32,
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
@@ -73,6 +76,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
             validator: None,
             broken: MalformedSet::EMPTY,
             escalate: false,
+            #[cfg(feature = "alloc")]
+            unknown: 0,
         };
         Self { decoder, section }
     }
@@ -82,6 +87,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
         let section = &mut self.section;
         section.head = head;
         section.kind = None;
+        #[cfg(feature = "alloc")]
+        {
+            section.unknown = 0;
+        }
         section.escalate = options.escalate_stream_errors;
         section.validator = None;
         if options.validate_fields {
@@ -212,6 +221,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for Fields<'_, '_, M> {
 
 impl SectionState {
     fn field(&mut self, field: &Field<'_>) {
+        #[cfg(feature = "alloc")]
+        if field.known != h2wire_hpack::Known::Both {
+            return self.unknown_field(field);
+        }
         if self.kind.is_none() {
             self.kind = Some(match field.name {
                 b":status" => SectionKind::Response,
@@ -241,7 +254,36 @@ impl SectionState {
         }
         let content_length = self.validator.as_ref().and_then(FieldValidator::content_length);
         let BlockEnd { fields, list_size, .. } = end;
-        Ok(SectionEnd { head: self.head, kind, fields, list_size, broken, content_length })
+        Ok(SectionEnd {
+            head: self.head,
+            kind,
+            fields,
+            list_size,
+            broken,
+            content_length,
+            #[cfg(feature = "alloc")]
+            unknown: self.unknown,
+            #[cfg(feature = "alloc")]
+            kind_is_guess: self.is_open_what_it_is(),
+        })
+    }
+
+    /// A field that is not known as a whole.
+    #[cfg(feature = "alloc")]
+    #[cold]
+    fn unknown_field(&mut self, field: &Field<'_>) {
+        self.unknown = self.unknown.saturating_add(1);
+        let value = (field.known == h2wire_hpack::Known::Value).then_some(field.value);
+        if let Some(validator) = &mut self.validator {
+            self.broken = validator.unknown_field(value);
+        }
+    }
+
+    /// Whether no known field says what the section is, and one that is not known may do so.
+    #[cfg(feature = "alloc")]
+    fn is_open_what_it_is(&self) -> bool {
+        let is_known = matches!(self.kind, Some(SectionKind::Request | SectionKind::Response));
+        self.unknown > 0 && !is_known && self.head.promised_stream_id.is_none()
     }
 
     fn judge(&self, end: BlockEnd) -> (Result<SectionKind, StreamError>, MalformedSet) {
@@ -249,6 +291,11 @@ impl SectionState {
         let (kind, broken) = match &self.validator {
             // §8.1.1
             Some(validator) => validator.end(Some(self.head.end_stream)),
+            #[cfg(feature = "alloc")]
+            None if self.is_open_what_it_is() => {
+                let expected = Expected::by(self.role, &self.head);
+                (Ok(expected.likely(Some(self.head.end_stream))), MalformedSet::EMPTY)
+            }
             None if self.head.promised_stream_id.is_some() => (Ok(SectionKind::Request), MalformedSet::EMPTY),
             None => (Ok(self.kind.unwrap_or(SectionKind::Trailers)), MalformedSet::EMPTY),
         };

@@ -124,6 +124,9 @@ pub enum WriteError {
     /// A HEADERS, `PUSH_PROMISE` or CONTINUATION frame is written by [`Writer::section`], which keeps HPACK in step.
     #[error("a frame of a field block is written as a section")]
     FieldBlock,
+    /// The field is not [`known`](crate::FieldLine::known): it came from a reader that has missed field blocks.
+    #[error("a field that is not known cannot be sent: the reader has missed field blocks")]
+    UnknownField,
     /// A `PUSH_PROMISE` frame cannot have `END_STREAM` or priority fields. RFC 9113 §6.6.
     #[error("a PUSH_PROMISE frame cannot have END_STREAM or priority fields, and is made of no template")]
     PromiseHead,

@@ -169,10 +169,7 @@ impl OpenSection {
         buf: &mut [u8],
         field: &FieldLine<'_>,
     ) -> Result<(), WriteError> {
-        if let Some(validator) = &mut self.validator {
-            validator.field(field.name, field.value);
-            validator.breach().map_or(Ok(()), Err)?;
-        }
+        check_field(self.validator.as_mut(), field)?;
         self.encode(encoder, buf, Some(field))
     }
 
@@ -198,7 +195,7 @@ impl OpenSection {
         let room = buf.get_mut(start.saturating_add(self.len)..end).ok_or(needs(0))?;
         let too_small = |error: BufferTooSmall| needs(error.needed);
         let mut block = encoder.block(room).map_err(too_small)?;
-        if let Some(FieldLine { name, value, indexing }) = field {
+        if let Some(FieldLine { name, value, indexing, .. }) = field {
             block.encode(name, value, *indexing).map_err(too_small)?;
         }
         self.len = self.len.saturating_add(block.finish());
@@ -238,4 +235,21 @@ impl OpenSection {
             encoder.discard_block();
         }
     }
+}
+
+/// Whether a field may be sent after those before it.
+pub(super) fn check_field(
+    validator: Option<&mut FieldValidator>,
+    field: &FieldLine<'_>,
+) -> Result<(), WriteError> {
+    // Without an allocator no reader misses blocks.
+    #[cfg(feature = "alloc")]
+    if field.known != h2wire_hpack::Known::Both {
+        return Err(WriteError::UnknownField);
+    }
+    if let Some(validator) = validator {
+        validator.field(field.name, field.value);
+        validator.breach().map_or(Ok(()), Err)?;
+    }
+    Ok(())
 }

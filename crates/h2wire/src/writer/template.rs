@@ -6,7 +6,7 @@ use h2wire_frame::StreamId;
 use h2wire_hpack::{Encoder, Indexing};
 
 use super::append::Output;
-use super::section::OpenSection;
+use super::section::{OpenSection, check_field};
 use super::{WriteError, Writer};
 use crate::{FieldLine, Role, SectionHead};
 
@@ -62,11 +62,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         encoder.encode_block(core::iter::empty(), &mut Vec::new());
         let mut block = Vec::new();
         for field in fields {
-            let FieldLine { name, value, indexing } = field.into();
-            if let Some(validator) = &mut validator {
-                validator.field(name, value);
-                validator.breach().map_or(Ok(()), Err)?;
-            }
+            let field = field.into();
+            check_field(validator.as_mut(), &field)?;
+            let FieldLine { name, value, indexing, .. } = field;
             let indexing = if indexing == Indexing::Incremental { Indexing::Without } else { indexing };
             encoder.encode_block([(name, value, indexing)], &mut block);
         }

@@ -13,7 +13,7 @@ use crate::programs::{Folder, Process, example, run, skipped};
 struct Observer {
     address: String,
     /// What it prints, which somebody has to read.
-    _lines: Box<dyn FnMut() -> String>,
+    lines: Box<dyn FnMut() -> String>,
     _process: Process,
 }
 
@@ -24,7 +24,7 @@ impl Observer {
         let mut process = Process::start(command.arg("--cacert").arg(certificate).stdout(Stdio::piped()));
         let mut lines = process.lines();
         let address = lines().split(' ').next().unwrap_or_default().to_owned();
-        Self { address, _lines: Box::new(lines), _process: process }
+        Self { address, lines: Box::new(lines), _process: process }
     }
 
     /// Gets a file. The client gives an address, so it names no server in TLS.
@@ -83,5 +83,28 @@ fn too_many_connections_are_not_the_end() {
     }
     drop(connections);
     observer.get(&client, &server.folder.read("site/large"));
+    server.stop();
+}
+
+/// Without the preface and the first SETTINGS of either side.
+#[test]
+fn who_comes_late_sees_what_is_sent_from_then_on() {
+    let (Some(observer), Some(server), Some(client)) =
+        (example("observer"), Server::start(), example("client"))
+    else {
+        return;
+    };
+    let mut command = Command::new(observer);
+    command.args(["--join", "30"]);
+    let mut observer = Observer::start(&mut command, authority(&server.tls), &server.folder.file("cert.pem"));
+    observer.get(&client, &server.folder.read("site/large"));
+    let lines: Vec<String> = std::iter::repeat_with(|| (observer.lines)())
+        .take_while(|line| !line.contains("< DATA stream 1"))
+        .take(200)
+        .collect();
+    for what in [":method: GET", ":path: /large", ":status: 200"] {
+        assert!(lines.iter().any(|line| line.contains(what)), "{what}: {lines:#?}");
+    }
+    assert!(!lines.iter().any(|line| line.contains("preface") || line.contains("error")), "{lines:#?}");
     server.stop();
 }

@@ -2,19 +2,18 @@
 
 mod chunk; // what is yielded
 mod gathered; // what must be seen together
-
 #[cfg(feature = "alloc")]
-use alloc::vec::Vec;
+mod joined; // from the middle of a connection, and after holes
+mod setup; // made, and told of settings and limits
 
-use h2wire_frame::{CheckedHeader, Flags, Frame, FrameHeader, SettingList, Settings};
+use h2wire_frame::{CheckedHeader, Flags, Frame, FrameHeader, Settings};
 
 use crate::receive::{Announced, Order, Receiver, Refused, Start};
-use crate::{
-    ConnectionError, Counters, EndOfInput, Fields, Limits, Options, ReaderError, Role, SectionHead,
-    SettingsSentError, StreamError,
-};
+use crate::{ConnectionError, Counters, EndOfInput, Fields, Options, SectionHead, StreamError};
 pub use chunk::Chunk;
-use gathered::{Gathered, MOST_SETTINGS};
+use gathered::Gathered;
+#[cfg(feature = "alloc")]
+pub use joined::LostError;
 
 /// Reads one direction of a connection from bytes that nobody keeps. A frame need not be there as a whole, so a
 /// device with 4 KiB of memory can read frames of 16 KiB. It has less than 1 KiB of state, and [`Limits::memory_len`]
@@ -77,6 +76,9 @@ enum ChunkStage {
     Padding(usize),
     /// A frame that is a stream error.
     Skip(usize, FrameHeader, StreamError),
+    /// There was a hole, and it is not known where a frame starts.
+    #[cfg(feature = "alloc")]
+    Lost,
 }
 
 /// Bytes that are missing: of a payload, and of the padding after it.
@@ -86,55 +88,7 @@ struct Remaining {
     padding: usize,
 }
 
-#[cfg(feature = "alloc")]
-impl ChunkedReader<Vec<u8>> {
-    /// A reader at the start of a connection, with memory from the allocator: none before the first field that needs it, and no
-    /// more than [`Limits::memory_len`] bytes.
-    ///
-    /// # Errors
-    /// [`ReaderError::Limit`] when a limit is 0.
-    pub fn new(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
-        limits.check()?;
-        Ok(Self::with_receiver(role, limits, Receiver::growing(role, limits)))
-    }
-}
-
 impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
-    /// A reader at the start of a connection, in your memory, whose contents do not matter. A SETTINGS frame may have 32 settings
-    /// at most, and less if the limits say so.
-    ///
-    /// # Errors
-    /// [`ReaderError`] when a limit is 0 or the memory is less than [`Limits::memory_len`].
-    #[inline(never)]
-    pub fn new_in(role: Role, limits: &Limits, memory: M) -> Result<Self, ReaderError> {
-        limits.check()?;
-        Ok(Self::with_receiver(role, limits, Receiver::new(role, limits, memory)?))
-    }
-
-    /// As [`Reader::settings_sent`](crate::Reader::settings_sent).
-    ///
-    /// # Errors
-    /// [`SettingsSentError`]. Do not send the frame then.
-    pub fn settings_sent<B: AsRef<[u8]>>(
-        &mut self,
-        settings: &SettingList<B>,
-    ) -> Result<(), SettingsSentError> {
-        self.receiver.settings_sent(settings, &mut self.announced)
-    }
-
-    /// Changes the limits from the next frame on, within the memory of [`new_in`](Self::new_in); that of [`new`](ChunkedReader::new) grows. Raise them before you announce them, lower
-    /// them once the peer has acknowledged them: [`Limits::changed_settings`] says which SETTINGS are to be sent.
-    ///
-    /// # Errors
-    /// [`ReaderError::Limit`] if a limit is 0, [`ReaderError::Memory`] if the memory is too small, and
-    /// [`ReaderError::FieldBlockOpen`] between the frames of a field block. Nothing has changed then.
-    pub fn set_limits(&mut self, limits: &Limits) -> Result<(), ReaderError> {
-        limits.check()?;
-        self.receiver.set_limits(limits)?;
-        self.order.set_limits(&limits.with_max_settings(limits.max_settings.min(MOST_SETTINGS)));
-        Ok(())
-    }
-
     /// Takes bytes off the start of `input` until there is something to report; `None` when all are taken.
     ///
     /// # Errors
@@ -181,6 +135,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
                     return Ok(Some(Chunk::Fields(fields)));
                 }
                 ChunkStage::Padding(_) => self.next_frame(),
+                #[cfg(feature = "alloc")]
+                ChunkStage::Lost => return Ok(None),
                 ChunkStage::Skip(_, header, error) => {
                     self.stage = ChunkStage::Padding(0);
                     let error = self.receiver.stream_error(error, &self.options, &mut self.counters)?;
@@ -226,6 +182,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
             ChunkStage::Padding(missing) | ChunkStage::Skip(missing, ..) => {
                 *missing = missing.saturating_sub(self.gathered.pass(input, *missing).len());
                 *missing == 0
+            }
+            #[cfg(feature = "alloc")]
+            ChunkStage::Lost => {
+                self.gathered.pass(input, usize::MAX);
+                self.gathered.next_frame();
+                false
             }
         })
     }
@@ -328,7 +290,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         if let Err(error) = self.order.accept_start(&header, head.as_ref(), len) {
             return self.receiver.fail(error);
         }
-        if let Some(head) = head {
+        let skips = self.receiver.skips_block(head.is_some());
+        if let Some(head) = head
+            && !skips
+        {
             self.receiver.start_section(head, &self.options, &mut self.announced);
         }
         self.counters.count(&frame, len);
@@ -339,8 +304,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         let padding = header.length.to_usize().saturating_sub(fields_len).saturating_sub(missing);
         let remaining = Remaining { missing, padding };
         self.stage = match frame.field_block_fragment() {
-            Some(_) => ChunkStage::Block(remaining, header.flags.contains(Flags::END_HEADERS)),
-            None => match self.gathered.octets().first_chunk() {
+            Some(_) if !skips => ChunkStage::Block(remaining, header.flags.contains(Flags::END_HEADERS)),
+            _ => match self.gathered.octets().first_chunk() {
                 Some(octets) if is_unknown => ChunkStage::Held(*octets, remaining),
                 _ => ChunkStage::Payload(remaining),
             },
@@ -355,24 +320,6 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
 }
 
 impl<M> ChunkedReader<M> {
-    fn with_receiver(role: Role, limits: &Limits, receiver: Receiver<M>) -> Self {
-        Self {
-            options: Options::DEFAULT,
-            counters: Counters::default(),
-            order: Order::new(role, limits).with_most_settings(MOST_SETTINGS),
-            announced: Announced::new(role),
-            receiver,
-            stage: ChunkStage::Opening,
-            gathered: Gathered::new(),
-        }
-    }
-
-    /// SETTINGS frames of [`settings_sent`](Self::settings_sent) that the peer has not acknowledged.
-    #[must_use]
-    pub const fn unacknowledged(&self) -> usize {
-        self.announced.unacknowledged()
-    }
-
     /// Bytes taken so far or, after an error, the position of the frame that has it.
     #[must_use]
     pub const fn offset(&self) -> u64 {

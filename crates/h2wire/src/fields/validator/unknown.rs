@@ -1,0 +1,73 @@
+//! Sections of which a reader that missed field blocks does not know every field: judged by what is known.
+
+use super::FieldValidator;
+#[cfg(feature = "alloc")]
+use crate::fields::{breach::Found, seen::SCHEME};
+#[cfg(feature = "alloc")]
+use crate::{Expected, Malformed, MalformedSet, SectionKind};
+
+#[cfg(not(feature = "alloc"))]
+impl FieldValidator {
+    /// Without an allocator no reader misses blocks.
+    #[allow(clippy::unused_self, reason = "the same call with and without an allocator")]
+    pub(super) const fn may_be_same_host(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl FieldValidator {
+    /// Takes the next field, of which the name is not known, and perhaps not the value either. Returns the rules that the
+    /// value breaks, whatever the name.
+    ///
+    /// From then on nothing is said to be missing, late or different that may have been said by such a field.
+    ///
+    /// ```
+    /// use h2wire::{Expected, FieldValidator, Malformed, SectionKind};
+    ///
+    /// let mut validator = FieldValidator::new(Expected::Request);
+    /// validator.field(b":method", b"GET");
+    /// validator.unknown_field(None); // the path, for example
+    /// assert_eq!(validator.finish(true), Ok(SectionKind::Request));
+    ///
+    /// let broken = validator.unknown_field(Some(b"a\nb"));
+    /// assert!(broken.contains(Malformed::FieldValue));
+    /// ```
+    #[cold]
+    pub fn unknown_field(&mut self, value: Option<&[u8]>) -> MalformedSet {
+        self.has_unknown = true;
+        let mut found = Found::new(self.allowed);
+        if let Some(value) = value {
+            self.check_value(value, &mut found);
+        }
+        self.note(&found)
+    }
+
+    /// Whether a field that is not known may say that other hosts are the same: the default port goes by the scheme.
+    pub(super) fn may_be_same_host(&self) -> bool {
+        self.has_unknown && (!self.seen.has(SCHEME) || self.target.is_tunnel(&self.seen))
+    }
+
+    /// What is wrong at the end, whatever the fields are that are not known.
+    #[cold]
+    pub(super) fn known_at_end(&self, end_stream: Option<bool>) -> (SectionKind, Found) {
+        let mut found = Found::new(self.allowed);
+        let Some(kind) = self.kind else { return (self.expected.likely(end_stream), found) };
+        let ends = end_stream == Some(true);
+        match kind {
+            SectionKind::Request => {
+                self.target.check_known(&self.seen, self.expected == Expected::Promise, &mut found);
+                // §8.1.1
+                if ends && self.content_length.is_some_and(|length| length > 0) {
+                    found.note(Malformed::ContentLengthEndStream);
+                }
+            }
+            // §8.1
+            SectionKind::Response if self.is_informational && ends => {
+                found.note(Malformed::InformationalEndStream);
+            }
+            SectionKind::Response | SectionKind::Trailers => {}
+        }
+        (kind, found)
+    }
+}
