@@ -135,7 +135,7 @@ fn what_must_not_be_sent_is_refused_unless_raw() {
         ),
         (
             json!({"type": 6, "stream_id": 0, "payload": {"opaque_data_hex": "00"}}),
-            "not 8 octets",
+            "not 8 bytes",
             "000001060000000000 00",
         ),
         (

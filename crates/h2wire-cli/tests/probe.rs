@@ -304,7 +304,7 @@ fn who_breaks_http2_is_named() {
         ends(&[&server.url("http"), "--prior-knowledge"], 1, "first_frame", "settings", words);
     };
     refused(go_away, &["ENHANCE_YOUR_CALM: \\\"no\\\"", "refuses the connection"]);
-    refused(&go_away[..18], &["GOAWAY stream 0, 10", "refuses the connection"]);
+    refused(&go_away[..18], &["GOAWAY stream 0, 10 bytes", "refuses the connection"]);
 }
 
 #[test]

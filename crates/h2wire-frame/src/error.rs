@@ -115,12 +115,12 @@ mod tests {
         let error = FrameError::connection(FrameRule::PingLength);
         assert_eq!(
             error.to_string(),
-            "connection error FRAME_SIZE_ERROR: the payload of a PING frame is not 8 octets long (RFC 9113 §6.7)"
+            "connection error FRAME_SIZE_ERROR: the payload of a PING frame is not 8 bytes long (RFC 9113 §6.7)"
         );
         let error = FrameError::stream(StreamId::new(5).unwrap(), FrameRule::PriorityLength);
         assert_eq!(
             error.to_string(),
-            "stream error FRAME_SIZE_ERROR on stream 5: the payload of a PRIORITY frame is not 5 octets long (RFC 9113 §6.3)"
+            "stream error FRAME_SIZE_ERROR on stream 5: the payload of a PRIORITY frame is not 5 bytes long (RFC 9113 §6.3)"
         );
         assert_eq!(error.code(), ErrorCode::FRAME_SIZE_ERROR);
     }

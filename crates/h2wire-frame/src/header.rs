@@ -44,7 +44,7 @@ impl PayloadLength {
 
 /// The payload is longer than 2^24-1 bytes, the most that a frame can hold. RFC 9113 §4.2.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
-#[error("the payload is longer than the 16,777,215 octets of the largest frame")]
+#[error("the payload is longer than the 16,777,215 bytes of the largest frame")]
 pub struct PayloadTooLong;
 
 impl TryFrom<usize> for PayloadLength {

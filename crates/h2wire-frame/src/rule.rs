@@ -15,14 +15,14 @@ crate::rule_table! {
             "the peer sent a TLS record where cleartext HTTP/2 was expected",
             "one side uses TLS and the other does not: connect with TLS and ALPN `h2` (https), or make both sides use cleartext prior knowledge (http)";
         Preface: "preface", RFC 9113 "3.4", PROTOCOL_ERROR,
-            "the connection does not start with the 24 octets of the HTTP/2 client preface",
+            "the connection does not start with the 24 bytes of the HTTP/2 client preface",
             "the client does not speak HTTP/2 (negotiate it by ALPN over TLS), or something in between changed the bytes, such as a text-mode copy that rewrites line ends";
         FirstFrame: "first_frame", RFC 9113 "3.4", PROTOCOL_ERROR,
             "the first frame of the connection is not SETTINGS, or is a SETTINGS acknowledgment",
             "send SETTINGS first, even if it is empty; to read bytes from the middle of a connection, parse frame by frame without state";
         FrameLengthLimit: "frame_length_limit", RFC 9113 "4.2", FRAME_SIZE_ERROR,
             "the frame is longer than the receiver's SETTINGS_MAX_FRAME_SIZE",
-            "split at the receiver's limit, which is 16,384 octets until the receiver announces more; if the receiver announced more, read with that limit; if the bytes are text or TLS, they are not HTTP/2";
+            "split at the receiver's limit, which is 16,384 bytes until the receiver announces more; if the receiver announced more, read with that limit; if the bytes are text or TLS, they are not HTTP/2";
         FrameInsideFieldBlock: "frame_inside_field_block", RFC 9113 "6.10", PROTOCOL_ERROR,
             "another frame comes between a HEADERS or PUSH_PROMISE frame and the CONTINUATION frames of its field block",
             "send the whole field block, with END_HEADERS on its last frame, before any other frame on any stream";
@@ -30,20 +30,20 @@ crate::rule_table! {
             "a DATA frame is on stream 0",
             "send content on the stream of its request; stream 0 carries no content";
         DataLength: "data_length", RFC 9113 "4.2", FRAME_SIZE_ERROR,
-            "a DATA frame with the PADDED flag has no Pad Length octet",
-            "clear the PADDED flag, or put the Pad Length octet before the content and count it in the frame length";
+            "a DATA frame with the PADDED flag has no Pad Length byte",
+            "clear the PADDED flag, or put the Pad Length byte before the content and count it in the frame length";
         DataPadding: "data_padding", RFC 9113 "6.1", PROTOCOL_ERROR,
             "the padding of a DATA frame is at least as long as its payload",
-            "set Pad Length to the number of padding octets alone; it must be smaller than the frame length";
+            "set Pad Length to the number of padding bytes alone; it must be smaller than the frame length";
         HeadersStreamId: "headers_stream_id", RFC 9113 "6.2", PROTOCOL_ERROR,
             "a HEADERS frame is on stream 0",
             "open a request on the next odd stream, and answer on the same stream";
         HeadersLength: "headers_length", RFC 9113 "4.2", FRAME_SIZE_ERROR,
             "a HEADERS frame is too short for the fields that its PADDED and PRIORITY flags announce",
-            "clear the flags whose fields are not there: PADDED needs 1 octet and PRIORITY needs 5 before the field block";
+            "clear the flags whose fields are not there: PADDED needs 1 byte and PRIORITY needs 5 before the field block";
         HeadersPadding: "headers_padding", RFC 9113 "6.2", PROTOCOL_ERROR,
             "the padding of a HEADERS frame is longer than the space left by its other fields",
-            "set Pad Length to the number of padding octets after the field block fragment; priority fields are not padding";
+            "set Pad Length to the number of padding bytes after the field block fragment; priority fields are not padding";
         HeadersServerStream: "headers_server_stream", RFC 9113 "5.1.1", PROTOCOL_ERROR,
             "a client sent HEADERS on a server-initiated stream",
             "use odd stream identifiers in clients; on a pushed stream a client sends only RST_STREAM, WINDOW_UPDATE and PRIORITY";
@@ -51,20 +51,20 @@ crate::rule_table! {
             "a PRIORITY frame is on stream 0",
             "name the prioritized stream in the frame header, or do not send PRIORITY: RFC 9113 deprecates it";
         PriorityLength: "priority_length", RFC 9113 "6.3", FRAME_SIZE_ERROR,
-            "the payload of a PRIORITY frame is not 5 octets long",
-            "send 4 octets of stream dependency and 1 octet of weight, nothing else";
+            "the payload of a PRIORITY frame is not 5 bytes long",
+            "send 4 bytes of stream dependency and 1 byte of weight, nothing else";
         RstStreamStreamId: "rst_stream_stream_id", RFC 9113 "6.4", PROTOCOL_ERROR,
             "a RST_STREAM frame is on stream 0",
             "end the connection with GOAWAY, and a stream with RST_STREAM on that stream";
         RstStreamLength: "rst_stream_length", RFC 9113 "6.4", FRAME_SIZE_ERROR,
-            "the payload of a RST_STREAM frame is not 4 octets long",
-            "send the error code as 4 octets, nothing else";
+            "the payload of a RST_STREAM frame is not 4 bytes long",
+            "send the error code as 4 bytes, nothing else";
         SettingsStreamId: "settings_stream_id", RFC 9113 "6.5", PROTOCOL_ERROR,
             "a SETTINGS frame is not on stream 0",
             "send settings on stream 0: they apply to the whole connection";
         SettingsLength: "settings_length", RFC 9113 "6.5", FRAME_SIZE_ERROR,
-            "the payload of a SETTINGS frame is not a multiple of 6 octets",
-            "write each setting as 2 octets of identifier and 4 octets of value; if the sender does, bytes were lost or inserted before this frame";
+            "the payload of a SETTINGS frame is not a multiple of 6 bytes",
+            "write each setting as 2 bytes of identifier and 4 bytes of value; if the sender does, bytes were lost or inserted before this frame";
         SettingsAckLength: "settings_ack_length", RFC 9113 "6.5", FRAME_SIZE_ERROR,
             "a SETTINGS acknowledgment has a payload",
             "acknowledge with an empty frame, and send your own settings in another one";
@@ -76,10 +76,10 @@ crate::rule_table! {
             "leave the setting out of a server's SETTINGS, or send 0: only a client may allow push";
         SettingsInitialWindowSize: "settings_initial_window_size", RFC 9113 "6.5.2", FLOW_CONTROL_ERROR,
             "SETTINGS_INITIAL_WINDOW_SIZE is above 2^31-1",
-            "choose an initial window of at most 2,147,483,647 octets";
+            "choose an initial window of at most 2,147,483,647 bytes";
         SettingsMaxFrameSize: "settings_max_frame_size", RFC 9113 "6.5.2", PROTOCOL_ERROR,
             "SETTINGS_MAX_FRAME_SIZE is not between 2^14 and 2^24-1",
-            "choose a frame size from 16,384 to 16,777,215 octets";
+            "choose a frame size from 16,384 to 16,777,215 bytes";
         SettingsEnableConnectProtocol: "settings_enable_connect_protocol", RFC 8441 "3", PROTOCOL_ERROR,
             "SETTINGS_ENABLE_CONNECT_PROTOCOL is neither 0 nor 1",
             "send 1 to allow extended CONNECT, or leave the setting out";
@@ -90,11 +90,11 @@ crate::rule_table! {
             "a PUSH_PROMISE frame is on stream 0 or on a server-initiated stream",
             "send it on the stream of the client's request that the push belongs to";
         PushPromiseLength: "push_promise_length", RFC 9113 "4.2", FRAME_SIZE_ERROR,
-            "a PUSH_PROMISE frame is too short for its promised stream identifier and the Pad Length octet, if flagged",
-            "start the payload with Pad Length, if PADDED is set, and 4 octets of promised stream identifier";
+            "a PUSH_PROMISE frame is too short for its promised stream identifier and the Pad Length byte, if flagged",
+            "start the payload with Pad Length, if PADDED is set, and 4 bytes of promised stream identifier";
         PushPromisePadding: "push_promise_padding", RFC 9113 "6.6", PROTOCOL_ERROR,
             "the padding of a PUSH_PROMISE frame is longer than the space left by its other fields",
-            "set Pad Length to the number of padding octets after the field block fragment; the promised stream identifier is not padding";
+            "set Pad Length to the number of padding bytes after the field block fragment; the promised stream identifier is not padding";
         PushPromisePromisedStreamId: "push_promise_promised_stream_id", RFC 9113 "6.6", PROTOCOL_ERROR,
             "the promised stream identifier of a PUSH_PROMISE frame is 0 or odd",
             "promise an even stream identifier above all earlier ones";
@@ -108,17 +108,17 @@ crate::rule_table! {
             "a PING frame is not on stream 0",
             "send PING on stream 0: it measures the connection";
         PingLength: "ping_length", RFC 9113 "6.7", FRAME_SIZE_ERROR,
-            "the payload of a PING frame is not 8 octets long",
-            "send exactly 8 octets of opaque data, and answer with the same 8";
+            "the payload of a PING frame is not 8 bytes long",
+            "send exactly 8 bytes of opaque data, and answer with the same 8";
         GoAwayStreamId: "goaway_stream_id", RFC 9113 "6.8", PROTOCOL_ERROR,
             "a GOAWAY frame is not on stream 0",
             "send GOAWAY on stream 0: it ends the connection; to end one stream send RST_STREAM";
         GoAwayLength: "goaway_length", RFC 9113 "4.2", FRAME_SIZE_ERROR,
-            "a GOAWAY frame is shorter than its 8 octets of last stream identifier and error code",
-            "send 4 octets of last stream identifier and 4 octets of error code before any debug data";
+            "a GOAWAY frame is shorter than its 8 bytes of last stream identifier and error code",
+            "send 4 bytes of last stream identifier and 4 bytes of error code before any debug data";
         WindowUpdateLength: "window_update_length", RFC 9113 "6.9", FRAME_SIZE_ERROR,
-            "the payload of a WINDOW_UPDATE frame is not 4 octets long",
-            "send the increment as 4 octets, nothing else";
+            "the payload of a WINDOW_UPDATE frame is not 4 bytes long",
+            "send the increment as 4 bytes, nothing else";
         WindowUpdateIncrement: "window_update_increment", RFC 9113 "6.9", PROTOCOL_ERROR,
             "the increment of a WINDOW_UPDATE frame is 0",
             "send no WINDOW_UPDATE when there is nothing to add";
@@ -135,8 +135,8 @@ crate::rule_table! {
             "a PRIORITY_UPDATE frame is not on stream 0",
             "send it on stream 0, with the prioritized stream in the payload";
         PriorityUpdateLength: "priority_update_length", RFC 9113 "4.2", FRAME_SIZE_ERROR,
-            "a PRIORITY_UPDATE frame is shorter than its prioritized stream identifier of 4 octets",
-            "start the payload with 4 octets of prioritized stream identifier";
+            "a PRIORITY_UPDATE frame is shorter than its prioritized stream identifier of 4 bytes",
+            "start the payload with 4 bytes of prioritized stream identifier";
         PriorityUpdatePrioritizedStreamId: "priority_update_prioritized_stream_id", RFC 9218 "7.1", PROTOCOL_ERROR,
             "a PRIORITY_UPDATE frame prioritizes stream 0",
             "name the request or push stream whose priority changes";

@@ -12,7 +12,7 @@ h2wire_frame::rule_table! {
             "a section has more fields than the limit",
             "send fewer fields, or raise max_fields";
         BlockLength: "block_length_limit", RFC 9113 "10.5.1", ENHANCE_YOUR_CALM,
-            "a field block has more octets than the limit",
+            "a field block has more bytes than the limit",
             "send fewer or shorter fields; or raise max_block_len, which follows from max_section_size by default";
         Continuations: "continuations_limit", RFC 9113 "10.5", ENHANCE_YOUR_CALM,
             "a field block has more CONTINUATION frames than the limit",

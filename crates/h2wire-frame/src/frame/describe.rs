@@ -45,9 +45,9 @@ impl<B: AsRef<[u8]>> fmt::Display for GoAway<B> {
 }
 
 impl fmt::Display for FrameHeader {
-    /// One line for logs: `HEADERS stream 1, 31 octets, END_STREAM END_HEADERS`.
+    /// One line for logs: `HEADERS stream 1, 31 bytes, END_STREAM END_HEADERS`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} stream {}, {} octets", self.frame_type, self.stream_id, self.length.get())?;
+        write!(f, "{} stream {}, {} bytes", self.frame_type, self.stream_id, self.length.get())?;
         for (index, name) in self.flags.names(self.frame_type).enumerate() {
             write!(f, "{}{name}", if index == 0 { ", " } else { " " })?;
         }
@@ -78,8 +78,8 @@ mod tests {
         let line = |octets| FrameHeader::parse(octets).to_string();
         assert_eq!(
             line(b"\0\0\x1f\x01\x05\0\0\0\x01"),
-            "HEADERS stream 1, 31 octets, END_STREAM END_HEADERS"
+            "HEADERS stream 1, 31 bytes, END_STREAM END_HEADERS"
         );
-        assert_eq!(line(b"\0\0\x02\xee\x05\0\0\0\0"), "0xee stream 0, 2 octets");
+        assert_eq!(line(b"\0\0\x02\xee\x05\0\0\0\0"), "0xee stream 0, 2 bytes");
     }
 }

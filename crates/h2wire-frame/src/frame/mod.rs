@@ -38,7 +38,7 @@ use crate::{
 /// let Progress::Item { item: (header, frame), consumed } = parsed else {
 ///     panic!("more bytes are needed")
 /// };
-/// assert_eq!(header.to_string(), "PING stream 0, 8 octets");
+/// assert_eq!(header.to_string(), "PING stream 0, 8 bytes");
 /// assert_eq!(consumed, 17);
 /// assert_eq!(frame, ping.into());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
