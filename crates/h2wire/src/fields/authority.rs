@@ -143,8 +143,8 @@ fn is_ipv4(address: &[u8]) -> bool {
 
 /// Enough of a host and port to tell whether another is the same.
 ///
-/// Names of up to 24 bytes are compared byte by byte; of longer ones the last 24, the length and a hash of all, so that
-/// nobody can choose a name of another domain that passes for the same.
+/// Names of up to 64 bytes are compared byte by byte; of longer ones the last 64, the length and a hash of all. Who looks for
+/// it can find two long names with the same hash, but only with the same end, and so of one domain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct HostDigest {
     len: usize,
@@ -154,7 +154,7 @@ pub(crate) struct HostDigest {
 }
 
 impl HostDigest {
-    const TAIL: usize = 24;
+    const TAIL: usize = 64;
     /// Of nothing.
     pub(super) const EMPTY: Self = Self { len: 0, hash: 0, tail: [0; Self::TAIL], port: None };
 
