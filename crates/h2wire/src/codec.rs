@@ -152,7 +152,10 @@ impl Codec {
     /// A codec at the start of a connection. The tables of both directions have the size [`Limits::max_table_size`].
     ///
     /// # Errors
-    /// [`ReaderError`] when a limit is 0 or asks for more memory than there can be.
+    /// [`ReaderError::Limit`] when a limit is 0.
+    ///
+    /// # Panics
+    /// Panics if the writer's memory for tables of that size cannot be allocated.
     pub fn new(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
         let reader = Reader::new(role, limits)?;
         let writer = Writer::new(role, limits.max_table_size);
