@@ -5,12 +5,13 @@ use h2wire::{ChunkedReader, ConnectionError, EndOfInput, LostError, Message, Pro
 use super::rules::{frame, ping};
 use super::seen::LIMITS;
 
+type Read = fn(&mut Reader<Vec<u8>>, &[u8]) -> Result<(), ConnectionError>;
+
 /// What a reader yields of it, or not: the frame with an error of HPACK is consumed.
 #[test]
 fn an_error_of_hpack_is_behind_where_the_reader_goes_on() {
     let broken = frame(1, 1, 1, b"\x80");
     let octets = [&ping()[..], &broken, &frame(9, 4, 1, b""), &frame(1, 5, 3, b"\x88")].concat();
-    type Read = fn(&mut Reader<Vec<u8>>, &[u8]) -> Result<(), ConnectionError>;
     let with: Read = |reader, octets| reader.read_with(octets, |_| ()).map(|_| ());
     let message: Read = |reader, mut octets| reader.read_message(&mut octets).map(|_| ());
     for read in [with, message] {
