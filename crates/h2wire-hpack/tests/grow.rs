@@ -115,3 +115,35 @@ fn memory_that_follows_the_need_changes_nothing() {
         }
     }
 }
+
+/// The limits of one block say nothing about the memory that later ones need.
+#[test]
+fn a_block_with_limits_of_its_own_does_not_end_the_growth() {
+    let literal = |pattern: u8, len: usize| {
+        [&[pattern, 1, b'a'], &common::string(&vec![b'v'; len], false)[..]].concat()
+    };
+    let (entry, large) = (literal(0x40, 60), literal(0x10, 15_000));
+    for table_size in [0, 100] {
+        let limits = DecoderLimits::DEFAULT.with_max_table_size(table_size).with_max_list_size(20_000);
+        let mut growing = Decoder::new(&limits);
+        for block in [&entry, &entry, &large] {
+            let mut fragment = growing.feed(block, true);
+            fragment.limit_block(0, 1);
+            assert!(matches!(fragment.next().unwrap(), Decoded::BlockEnd(_)));
+        }
+        for pieces in [vec![&large[..]], large.chunks(1_000).collect()] {
+            let (fields, end) = decode(&mut growing, pieces);
+            assert_eq!(end.unwrap().exceeded, None);
+            assert_eq!(fields[0].line(), ("a".to_owned(), "v".repeat(15_000)), "{table_size}");
+        }
+    }
+}
+
+#[test]
+fn limits_of_a_block_that_has_ended_change_nothing() {
+    let mut decoder = decoder(SMALL);
+    let mut fragment = decoder.feed(b"\x82", true);
+    while let Decoded::Field(_) = fragment.next().unwrap() {}
+    fragment.limit_block(0, 0);
+    assert_eq!(whole(&mut decoder, b"\x82\x84").1.unwrap().exceeded, None);
+}

@@ -161,6 +161,25 @@ fn goes_on_after_an_error_if_told_so() {
     }
 }
 
+/// The entry that is above the limit is longer than the memory. What comes after it is stored all the same.
+#[test]
+fn goes_on_after_an_entry_that_was_not_kept_as_a_whole() {
+    let limits = LIMITS.with_max_table_size(100).with_max_list_size(100);
+    for mut decoder in [decoder(limits), Decoder::new(&limits)] {
+        decoder.set_table_limit(100).unwrap();
+        let block = [&hex("4001 61 7f 81 07")[..], &[b'v'; 1_024]].concat();
+        assert_eq!(read(&mut decoder, &block), Err(HpackError::MissingSizeUpdate));
+        decoder.rejoin();
+        for _ in 0..10 {
+            let fields = read(&mut decoder, &hex("4001610162 be")).unwrap();
+            assert!(
+                fields.iter().all(|field| field.line() == ("a".to_owned(), "b".to_owned())),
+                "{fields:?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn limits_of_a_lost_block_are_not_those_of_the_next() {
     let mut decoder = decoder(LIMITS);

@@ -8,8 +8,8 @@ use h2wire_frame::{EncodeError, Frame, GoAway, Progress, SettingList, Settings};
 use tokio_util::codec::{Decoder, Encoder};
 
 use crate::{
-    ConnectionError, FieldLine, FieldList, FrameEvent, FrameReader, Limits, Message, Reader, ReaderError,
-    Role, SectionHead, SettingsSentError, WriteError, Writer, append_frame_unchecked,
+    ConnectionError, EndOfInput, FieldLine, FieldList, FrameEvent, FrameReader, Limits, Message, Reader,
+    ReaderError, Role, SectionHead, SettingsSentError, WriteError, Writer, append_frame_unchecked,
 };
 
 /// Reads and writes a connection with `tokio_util::codec::Framed`: frames, and field sections with HPACK at both ends.
@@ -152,7 +152,10 @@ impl Codec {
     /// A codec at the start of a connection. The tables of both directions have the size [`Limits::max_table_size`].
     ///
     /// # Errors
-    /// [`ReaderError`] when a limit is 0 or asks for more memory than there can be.
+    /// [`ReaderError::Limit`] when a limit is 0.
+    ///
+    /// # Panics
+    /// Panics if the writer's memory for tables of that size cannot be allocated.
     pub fn new(role: Role, limits: &Limits) -> Result<Self, ReaderError> {
         let reader = Reader::new(role, limits)?;
         let writer = Writer::new(role, limits.max_table_size);
@@ -189,7 +192,7 @@ impl Decoder for Codec {
     fn decode_eof(&mut self, src: &mut BytesMut) -> Result<Option<Self::Item>, Self::Error> {
         let read = self.reader.read_bytes(src);
         let go_away = self.reader.first_go_away(src).filter(is_complete);
-        last_answer(answer(read, go_away), src)
+        last_answer(answer(read, go_away), self.reader.end_of_input(src))
     }
 }
 
@@ -279,7 +282,7 @@ impl Decoder for FrameCodec {
     fn decode_eof(&mut self, src: &mut BytesMut) -> Result<Option<Self::Item>, Self::Error> {
         let read = self.reader.read_bytes(src);
         let go_away = self.reader.first_go_away(src).filter(is_complete);
-        last_answer(answer(read, go_away), src)
+        last_answer(answer(read, go_away), self.reader.end_of_input(src))
     }
 }
 
@@ -330,11 +333,14 @@ fn answer<T, E: From<ConnectionError> + From<GoAwayFirst>>(
 }
 
 /// What a decoder returns where the connection ends.
-fn last_answer<T, E: From<io::Error>>(answer: Result<Option<T>, E>, rest: &[u8]) -> Result<Option<T>, E> {
-    match answer {
-        Ok(None) if !rest.is_empty() => {
-            Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the connection ended inside a frame").into())
-        }
-        answer => answer,
-    }
+fn last_answer<T, E: From<io::Error>>(
+    answer: Result<Option<T>, E>,
+    end: Result<EndOfInput, ConnectionError>,
+) -> Result<Option<T>, E> {
+    let place = match (&answer, end) {
+        (Ok(None), Ok(EndOfInput::InsideFrame { .. })) => "the connection ended inside a frame",
+        (Ok(None), Ok(EndOfInput::InsideFieldBlock { .. })) => "the connection ended inside a field block",
+        _ => return answer,
+    };
+    Err(io::Error::new(io::ErrorKind::UnexpectedEof, place).into())
 }

@@ -84,15 +84,27 @@ async fn a_goaway_in_place_of_settings_is_waited_for_and_told() {
 }
 
 #[tokio::test]
-async fn an_end_inside_a_frame_is_an_error() {
-    let (mut server, client) = duplex(64);
-    let mut framed = Framed::new(client, Codec::new(Role::Client, &Limits::DEFAULT).unwrap());
-    server.write_all(b"\0\0\0\x04\0\0\0\0\0\0\0\x01").await.unwrap();
-    drop(server);
-    framed.next().await.unwrap().unwrap();
-    match framed.next().await {
-        Some(Err(CodecError::Io(error))) => assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof),
-        other => panic!("{other:?}"),
+async fn an_end_inside_a_frame_or_a_field_block_is_an_error() {
+    let octets = b"\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\x01\0\0\0\x01\x88\0\0\0\x09\x04\0\0\0\x01";
+    for (len, place) in
+        [(9, None), (12, Some("frame")), (19, Some("field block")), (20, Some("frame")), (28, None)]
+    {
+        let (mut server, client) = duplex(64);
+        let mut framed = Framed::new(client, Codec::new(Role::Client, &Limits::DEFAULT).unwrap());
+        server.write_all(&octets[..len]).await.unwrap();
+        drop(server);
+        let mut error = None;
+        while let Some(message) = framed.next().await {
+            error = error.or(message.err());
+        }
+        match (error, place) {
+            (None, None) => {}
+            (Some(CodecError::Io(error)), Some(place)) => {
+                assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof);
+                assert_eq!(error.to_string(), format!("the connection ended inside a {place}"));
+            }
+            other => panic!("{other:?}"),
+        }
     }
 }
 

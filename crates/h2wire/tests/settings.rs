@@ -4,8 +4,8 @@ mod readers;
 
 use h2wire::frame::{FrameRule, PayloadLength, SettingBuffer, SettingId};
 use h2wire::{
-    ChunkedReader, Event, FieldStep, FrameReader, Limit, Limits, Malformed, Progress, Reader, ReaderError,
-    Role, Rule, SectionKind, hpack,
+    Chunk, ChunkedReader, Event, FieldStep, FrameReader, Limit, Limits, Malformed, Progress, Reader,
+    ReaderError, Role, Rule, SectionKind, hpack,
 };
 use readers::{Setup, by_all, by_reader};
 
@@ -218,6 +218,45 @@ fn limits_change_under_way() {
     assert_eq!(read_all(&mut reader, b"\0\0\0\x09\0\0\0\0\x01"), None);
     let rule = Rule::Limit(Limit::Continuations);
     assert_eq!(read_all(&mut reader, b"\0\0\0\x09\x04\0\0\0\x01"), Some(rule));
+}
+
+/// The block has started, though nothing of it was decoded.
+#[test]
+fn limits_do_not_change_between_the_start_of_a_frame_and_its_fields() {
+    let mut reader = ChunkedReader::new(Role::Client, &Limits::DEFAULT).unwrap();
+    let mut rest = b"\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\x05\0\0\0\x01\x88".as_slice();
+    let small = Limits::DEFAULT.with_max_section_size(1);
+    for _ in 0..2 {
+        assert!(reader.read(&mut rest).unwrap().is_some());
+    }
+    assert_eq!((rest.len(), reader.set_limits(&small)), (1, Err(ReaderError::FieldBlockOpen)));
+    let Some(Chunk::Fields(mut fields)) = reader.read(&mut rest).unwrap() else { panic!("no fields") };
+    let FieldStep::SectionEnd(end) = fields.skip().unwrap() else { panic!("not the end") };
+    assert_eq!(end.kind, Ok(SectionKind::Response));
+    drop(fields);
+    reader.set_limits(&small).unwrap();
+}
+
+/// A peer may use 4,096 bytes before it has seen less, and as much as was announced before the limits were lowered.
+#[test]
+fn a_table_is_allowed_what_there_is_memory_for_where_the_limit_is_not_known() {
+    let entry = [&[0x82, 0x86, 0x84, 0x40, 1, b'a', 0x7f, 0xe9, 0x07][..], &[b'v'; 1_128]].concat();
+    let [.., l1, l2] = entry.len().to_be_bytes();
+    let request = [&[0, l1, l2, 1, 5, 0, 0, 0, 1][..], &entry].concat();
+    let small = Limits::DEFAULT.with_max_table_size(1_000);
+    let mut reader = Reader::new(Role::Observer, &small).unwrap();
+    assert_eq!(read_all(&mut reader, &[SETTINGS, ACK, &request].concat()), None);
+    reader.settings_sent(&settings(&[]).list()).unwrap();
+    assert_eq!(read_all(&mut reader, &request), None);
+    reader.settings_sent(&settings(&[(SettingId::HEADER_TABLE_SIZE, 1_000)]).list()).unwrap();
+    let missing = Rule::Hpack(hpack::HpackError::MissingSizeUpdate);
+    assert_eq!(read_all(&mut reader, &[ACK, &request].concat()), Some(missing));
+
+    let large = Limits::DEFAULT.with_max_table_size(8_192);
+    let mut reader = Reader::new(Role::Server, &large).unwrap();
+    reader.settings_sent(&large.settings(Role::Server).list()).unwrap();
+    reader.set_limits(&Limits::DEFAULT).unwrap();
+    assert_eq!(read_all(&mut reader, &[PREFACE, SETTINGS, ACK, GET_LARGE].concat()), None);
 }
 
 #[test]

@@ -120,3 +120,25 @@ fn what_a_peer_must_refuse_is_refused() {
     let refused = early.append_template(StreamId::FIRST_CLIENT, &template, &mut Vec::new());
     assert_eq!(refused, Err(WriteError::PrefaceMissing));
 }
+
+/// RFC 8441 §3: the peer of the writer that made it has allowed `:protocol`, that of another one perhaps not.
+#[test]
+fn a_template_with_a_protocol_is_for_peers_that_allow_it() {
+    let (mut writer, mut out) = client();
+    writer.extended_connect = true;
+    let head = SectionHead::headers(StreamId::FIRST_CLIENT, false);
+    let fields = REQUEST.map(|(name, value)| (name, if name == ":method" { "CONNECT" } else { value }));
+    let template = writer.template(head, fields.into_iter().chain([(":protocol", "websocket")])).unwrap();
+    writer.append_template(StreamId::FIRST_CLIENT, &template, &mut out).unwrap();
+
+    let (mut other, mut out) = client();
+    let before = out.clone();
+    let refused = other.append_template(StreamId::FIRST_CLIENT, &template, &mut out).unwrap_err();
+    let fields = fields.into_iter().chain([(":protocol", "websocket")]);
+    assert_eq!(other.append_section(head, fields, &mut out), Err(refused));
+    assert_eq!((refused.rule().unwrap().name(), out.clone()), ("pseudo_field_unknown", before));
+    let mut settings = SettingBuffer::<1>::new();
+    settings.push(SettingId::ENABLE_CONNECT_PROTOCOL, 1).unwrap();
+    other.append_acknowledge(&settings.list(), &mut out).unwrap();
+    other.append_template(StreamId::FIRST_CLIENT, &template, &mut out).unwrap();
+}

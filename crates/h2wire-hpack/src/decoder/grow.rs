@@ -38,7 +38,8 @@ impl DecoderState {
     #[cold]
     pub(super) fn make_memory(&mut self, memory: &mut Vec<u8>, rest: usize) -> bool {
         let full_slots = slot_count(self.limits.max_table_size);
-        let full_data = self.limits.full_data_len().min(MAX_DATA_LEN);
+        // Lower limits of this block are not what the next ones need.
+        let full_data = self.usual_limits().full_data_len().min(MAX_DATA_LEN);
         let pending = self.partial.stored;
         let (data, slots) = self.table.split(memory);
         let mut slot_len = slots.len() / SLOT_LEN;

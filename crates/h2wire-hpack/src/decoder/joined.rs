@@ -99,6 +99,8 @@ impl DecoderState {
     pub(super) fn forget_table(&mut self) {
         let max = self.limits.max_table_size;
         (self.table.size, self.table.len, self.table.capacity) = (0, 0, max);
+        // The entry of an error may have been longer than what was kept of it: past the end of the memory.
+        self.table.head = 0;
         self.updates.forget(max);
         self.missed = Some(Missed { size: max, since: self.table.next });
         self.partial = Partial::default();

@@ -33,8 +33,12 @@ impl<M: AsRef<[u8]>> Decoder<M> {
 
 impl<M> Fragment<'_, '_, M> {
     /// Lowers the limits for this block: fields above `max_list_size` or `max_fields` are decoded and discarded. Call it before
-    /// the first [`next`](Self::next) of the block. Limits above those of the decoder change nothing.
+    /// the first [`next`](Self::next) of the block. Limits above those of the decoder change nothing, and after the end of the
+    /// block nothing is changed.
     pub const fn limit_block(&mut self, max_list_size: u32, max_fields: u32) {
+        if self.ended.is_some() {
+            return;
+        }
         let state = &mut self.decoder.state;
         let DecoderLimits { max_list_size: list_size, max_fields: fields, .. } = state.limits;
         if state.restore.is_none() {

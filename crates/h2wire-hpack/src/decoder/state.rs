@@ -93,6 +93,13 @@ impl DecoderState {
         }
     }
 
+    /// The limits of all blocks that have none of their own.
+    #[cfg(feature = "alloc")]
+    pub(super) fn usual_limits(&self) -> DecoderLimits {
+        let list_size = self.restore.map_or(self.limits.max_list_size, |[max_list_size, _]| max_list_size);
+        self.limits.with_max_list_size(list_size)
+    }
+
     /// Looks up an indexed field. §6.1
     #[inline]
     pub(super) fn indexed<'i>(&self, slots: &[u8], index: u32) -> Result<FieldRef<'i>, HpackError> {

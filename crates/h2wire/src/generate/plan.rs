@@ -27,7 +27,8 @@ const REQUESTS: [u32; 4] = [1, 3, 5, 7];
 #[non_exhaustive]
 pub struct Plan {
     pub(super) sender: Role,
-    /// The limits of the receiver. Default [`Limits::DEFAULT`].
+    /// The limits of the receiver. Default [`Limits::DEFAULT`]. The sections of a valid conversation are small but do not go by them:
+    /// allow 4,096 bytes and 32 fields at least.
     pub limits: Limits,
     /// The SETTINGS frames that the receiver sends: each is acknowledged once and followed from then on. Default the one
     /// that tells the limits.

@@ -141,7 +141,7 @@ impl From<SetLimitsError> for ReaderError {
 #[cfg(feature = "alloc")]
 impl Reader<Vec<u8>> {
     /// A reader with memory from the allocator: none before the first field that needs it, and no more than
-    /// [`Limits::memory_len`] bytes.
+    /// [`Limits::memory_len`] bytes, for a table of at least 4,096.
     ///
     /// # Errors
     /// [`ReaderError::Limit`] when a limit is 0.

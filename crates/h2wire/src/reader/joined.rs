@@ -87,7 +87,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 impl<M> Reader<M> {
     /// Goes on after a hole or an error, as a reader does that has [`joined`](Reader::joined) here: the next bytes must be
     /// the start of a frame. Everything before is forgotten: an error, an open field block, the table of HPACK, and what was
-    /// announced. `lost` are the bytes since the last one that was consumed, for [`offset`](Self::offset).
+    /// announced. `lost` are the bytes since the last one that was consumed, for [`offset`](Self::offset). A frame with an error of
+    /// HPACK is consumed, as [`rejoin_fields`](Self::rejoin_fields) says.
     ///
     /// Clear a list that holds the fields of an incomplete section. Only for observers: an endpoint must end the connection
     /// after an error.
@@ -119,6 +120,9 @@ impl<M> Reader<M> {
     /// Goes on after an error of HPACK, where it stands: the open field block and the table are forgotten. What is left of the
     /// block is [`Event::Frame`](crate::Event::Frame), and sections after it are those of a reader that has
     /// [`joined`](Reader::joined). After another error the reader stays failed.
+    ///
+    /// The frame with the error is consumed, though [`read_with`](Self::read_with) and [`read_message`](Self::read_message) have left
+    /// it in the input: skip it. [`offset`](Self::offset) is its start before this call, and its end after it.
     ///
     /// Only for observers, which may have lost bytes without knowing.
     ///

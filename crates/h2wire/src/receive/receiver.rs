@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use h2wire_frame::{SettingId, SettingList};
 #[cfg(feature = "alloc")]
 use h2wire_hpack::Decoder;
-use h2wire_hpack::{MemoryTooSmall, SetLimitsError};
+use h2wire_hpack::{MemoryTooSmall, SetLimitsError, TableLimitError};
 
 use super::sections::Sections;
 use super::{Announced, Counters, Fields, SettingsSentError};
@@ -49,8 +49,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
     pub(crate) fn start_section(&mut self, head: SectionHead, options: &Options, announced: &mut Announced) {
         let limits = announced.take_table_limits();
         for limit in limits.into_iter().flatten() {
-            // It fails only if the last block was abandoned, and then so does this one.
-            let _ = self.sections.decoder.set_table_limit(limit.min(self.max_table_size));
+            let decoder = &mut self.sections.decoder;
+            // What is not known, or was announced before lower limits, is all that there is memory for.
+            if let Err(TableLimitError::TooLarge { max }) = decoder.set_table_limit(limit) {
+                // It fails only if the last block was abandoned, and then so does this one.
+                let _ = decoder.set_table_limit(max);
+            }
         }
         // RFC 8441 §3
         let extended_connect = announced.extended_connect || announced.is_observer;

@@ -8,17 +8,20 @@ use h2wire_hpack::{Encoder, Indexing};
 use super::append::Output;
 use super::section::{OpenSection, check_field};
 use super::{WriteError, Writer};
-use crate::{FieldLine, Role, SectionHead};
+use crate::{Breach, FieldLine, Malformed, Role, SectionHead};
 
 /// A section that was validated and encoded once, to be sent on many streams: the request of a load generator. Made by
 /// [`Writer::template`].
 ///
 /// Its block has static entries and literals alone, which hold whatever the dynamic table has. So it may be sent at any time and by
-/// any writer of the same role, and it is longer than what [`Writer::append_section`] would write the second time.
+/// any writer of the same role, and it is longer than what [`Writer::append_section`] would write the second time. Which rules about
+/// fields are checked is up to the writer that makes it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SectionTemplate {
     role: Role,
     head: SectionHead,
+    /// The index of `:protocol`, which not every peer allows.
+    protocol: Option<u32>,
     block: Vec<u8>,
 }
 
@@ -60,25 +63,28 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         encoder.huffman = self.encoder.huffman;
         // The size update of a table without room is not part of the template.
         encoder.encode_block(core::iter::empty(), &mut Vec::new());
-        let mut block = Vec::new();
-        for field in fields {
+        let (mut block, mut protocol) = (Vec::new(), None);
+        for (field, index) in fields.into_iter().zip(0..) {
             let field = field.into();
             check_field(validator.as_mut(), &field)?;
             let FieldLine { name, value, indexing, .. } = field;
+            if name == b":protocol" {
+                protocol = Some(index);
+            }
             let indexing = if indexing == Indexing::Incremental { Indexing::Without } else { indexing };
             encoder.encode_block([(name, value, indexing)], &mut block);
         }
         if let Some(validator) = validator {
             validator.finish(head.end_stream)?;
         }
-        Ok(SectionTemplate { role: self.receiver.role(), head, block })
+        Ok(SectionTemplate { role: self.receiver.role(), head, protocol, block })
     }
 
     /// Appends a section that was encoded before, on this stream.
     ///
     /// # Errors
-    /// As [`append_section`](Self::append_section), and [`WriteError::OtherRole`] if a writer of another role made the template.
-    /// `out` is as before then.
+    /// As [`append_section`](Self::append_section), and [`WriteError::OtherRole`] if a writer of another role made the template. Of
+    /// its fields only `:protocol` can be refused, if [`extended_connect`](Self::extended_connect) is off. `out` is as before then.
     pub fn append_template(
         &mut self,
         stream_id: StreamId,
@@ -87,6 +93,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     ) -> Result<(), WriteError> {
         if template.role != self.receiver.role() {
             return Err(WriteError::OtherRole);
+        }
+        // RFC 8441 §3: each peer allows it for its own connection.
+        if let Some(index) = template.protocol
+            && self.validate_fields
+            && !self.extended_connect
+            && !self.allowed.contains(Malformed::PseudoFieldUnknown)
+        {
+            return Err(Breach::new(Malformed::PseudoFieldUnknown, Some(index)).into());
         }
         let head = SectionHead { stream_id, ..template.head };
         let mut section = OpenSection::start(self, head)?;

@@ -1,6 +1,7 @@
 //! Readers that join somebody's conversation anywhere, and go on after holes and errors: never a wrong field.
 
 mod conversation;
+mod offsets;
 mod rules; // one thing at a time
 mod seen;
 

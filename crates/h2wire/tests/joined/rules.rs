@@ -9,12 +9,12 @@ use h2wire::{
 
 use super::seen::{Contiguous, LIMITS, Late, Pieces, Seen};
 
-fn frame(frame_type: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn frame(frame_type: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
     let [.., l0, l1, l2] = u32::try_from(payload.len()).unwrap().to_be_bytes();
     [&[l0, l1, l2, frame_type, flags, 0, 0, 0, stream], payload].concat()
 }
 
-fn ping() -> Vec<u8> {
+pub(crate) fn ping() -> Vec<u8> {
     frame(6, 0, 0, b"12345678")
 }
 

@@ -13,15 +13,15 @@ pub(super) struct Gathered {
     len: usize,
     /// Bytes taken so far.
     pub(super) offset: u64,
-    /// Where the current frame starts.
-    pub(super) frame_offset: u64,
+    /// Bytes of the current frame that are taken.
+    pub(super) frame_taken: u64,
     /// Bytes of the current frame, as far as is known.
     pub(super) frame_len: usize,
 }
 
 impl Gathered {
     pub(super) const fn new() -> Self {
-        Self { octets: [0; ROOM], len: 0, offset: 0, frame_offset: 0, frame_len: FrameHeader::LEN }
+        Self { octets: [0; ROOM], len: 0, offset: 0, frame_taken: 0, frame_len: FrameHeader::LEN }
     }
 
     /// What is gathered.
@@ -44,8 +44,14 @@ impl Gathered {
     pub(super) fn pass<'i>(&mut self, input: &mut &'i [u8], most: usize) -> &'i [u8] {
         let (octets, rest) = input.split_at_checked(most).unwrap_or((input, &[]));
         *input = rest;
-        self.offset = self.offset.saturating_add(u64::try_from(octets.len()).unwrap_or(u64::MAX));
+        self.count(u64::try_from(octets.len()).unwrap_or(u64::MAX));
         octets
+    }
+
+    /// Counts bytes of the current frame.
+    pub(super) const fn count(&mut self, octets: u64) {
+        self.offset = self.offset.saturating_add(octets);
+        self.frame_taken = self.frame_taken.saturating_add(octets);
     }
 
     /// Forgets what is gathered.
@@ -56,7 +62,7 @@ impl Gathered {
     /// The next frame starts here.
     pub(super) const fn next_frame(&mut self) {
         self.len = 0;
-        self.frame_offset = self.offset;
+        self.frame_taken = 0;
         self.frame_len = FrameHeader::LEN;
     }
 }

@@ -114,9 +114,9 @@ impl<M> ChunkedReader<M> {
         if octets == 0 {
             return Ok(());
         }
-        let taken = self.gathered.offset.saturating_sub(self.gathered.frame_offset);
-        let rest = u64::try_from(self.gathered.frame_len).unwrap_or(u64::MAX).saturating_sub(taken);
-        self.gathered.offset = self.gathered.offset.saturating_add(octets);
+        let frame_len = u64::try_from(self.gathered.frame_len).unwrap_or(u64::MAX);
+        let rest = frame_len.saturating_sub(self.gathered.frame_taken);
+        self.gathered.count(octets);
         let knows_end = !matches!(self.stage, ChunkStage::Opening | ChunkStage::Header | ChunkStage::Lost);
         let within = usize::try_from(octets).ok().filter(|_| octets <= rest && knows_end);
         let Some(octets) = within.filter(|_| self.receiver.failed().is_none()) else {

@@ -323,7 +323,8 @@ impl<M> ChunkedReader<M> {
     /// Bytes taken so far or, after an error, the position of the frame that has it.
     #[must_use]
     pub const fn offset(&self) -> u64 {
-        if self.receiver.failed().is_some() { self.gathered.frame_offset } else { self.gathered.offset }
+        let Gathered { offset, frame_taken, .. } = self.gathered;
+        if self.receiver.failed().is_some() { offset.saturating_sub(frame_taken) } else { offset }
     }
 
     /// What is missing if no more bytes come.
@@ -334,8 +335,8 @@ impl<M> ChunkedReader<M> {
         if let Some(error) = self.receiver.failed() {
             return Err(error);
         }
-        let have = self.gathered.offset.saturating_sub(self.gathered.frame_offset);
-        let (have, need) = (usize::try_from(have).unwrap_or(usize::MAX), self.gathered.frame_len);
+        let Gathered { frame_taken, frame_len: need, .. } = self.gathered;
+        let have = usize::try_from(frame_taken).unwrap_or(usize::MAX);
         // Either nothing of a frame is there, or all of it, though its end was not read yet.
         if have == 0 || have >= need {
             return Ok(self.order.end_of_input());

@@ -13,7 +13,7 @@ use crate::{Counters, Limits, Options, ReaderError, Role, SettingsSentError};
 #[cfg(feature = "alloc")]
 impl ChunkedReader<Vec<u8>> {
     /// A reader at the start of a connection, with memory from the allocator: none before the first field that needs it, and no
-    /// more than [`Limits::memory_len`] bytes.
+    /// more than [`Limits::memory_len`] bytes, for a table of at least 4,096.
     ///
     /// # Errors
     /// [`ReaderError::Limit`] when a limit is 0.
@@ -51,9 +51,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
     ///
     /// # Errors
     /// [`ReaderError::Limit`] if a limit is 0, [`ReaderError::Memory`] if the memory is too small, and
-    /// [`ReaderError::FieldBlockOpen`] between the frames of a field block. Nothing has changed then.
+    /// [`ReaderError::FieldBlockOpen`] inside a field block and between its frames. Nothing has changed then.
     pub fn set_limits(&mut self, limits: &Limits) -> Result<(), ReaderError> {
         limits.check()?;
+        // Its frame has started, though nothing of it was decoded.
+        if matches!(self.stage, ChunkStage::Block(..)) {
+            return Err(ReaderError::FieldBlockOpen);
+        }
         self.receiver.set_limits(limits)?;
         self.order.set_limits(&limits.with_max_settings(limits.max_settings.min(MOST_SETTINGS)));
         Ok(())
