@@ -6,6 +6,8 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::sending::Sink;
+
 /// Octets as a connection that is read to its end. What is written to it is lost.
 #[derive(Clone, Copy, Debug)]
 pub struct Incoming<'a>(pub &'a [u8]);
@@ -25,6 +27,31 @@ impl AsyncRead for Incoming<'_> {
 
 impl AsyncWrite for Incoming<'_> {
     fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(Ok(buf.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// A sink as a connection to which all can be written at once, and from which nothing comes.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Outgoing<S>(pub S);
+
+impl<S: Unpin> AsyncRead for Outgoing<S> {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Poll::Pending
+    }
+}
+
+impl<S: Sink + Unpin> AsyncWrite for Outgoing<S> {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.0.write(buf);
         Poll::Ready(Ok(buf.len()))
     }
 

@@ -8,4 +8,5 @@ pub mod engines; // HPACK
 pub mod frames; // frames by themselves
 pub mod in_memory; // connections without a network
 pub mod messages; // whole messages read
+pub mod sending; // whole messages written
 pub mod workload; // messages of a connection

@@ -4,17 +4,9 @@ use h2wire::frame::Frame;
 use h2wire::{Event, FieldStep, Limits, Progress, Reader, Role};
 use h2wire_nghttp2::Visit;
 
-/// Reads what a client sends.
-pub(super) fn read<V: Visit + Default>(octets: &[u8]) -> V {
-    read_from(Role::Client, octets)
-}
-
-/// Reads what either side sends.
-#[must_use]
-pub fn read_from<V: Visit + Default>(sender: Role, mut octets: &[u8]) -> V {
+pub(super) fn read<V: Visit + Default>(mut octets: &[u8]) -> V {
     let mut visitor = V::default();
-    let receiver = if sender == Role::Client { Role::Server } else { Role::Client };
-    let mut reader = Reader::new(receiver, &Limits::DEFAULT).expect("valid limits");
+    let mut reader = Reader::new(Role::Server, &Limits::DEFAULT).expect("valid limits");
     while let Progress::Item { item, consumed } = reader.read(octets).expect("valid") {
         octets = &octets[consumed..];
         match item {

@@ -10,7 +10,6 @@ mod visit;
 use h2wire::Role;
 
 use crate::workload::{Sample, Workload};
-pub use lent::read_from as read_lent;
 pub use nghttp2::prepare;
 pub use visit::{Collected, Count, TakeHead};
 
