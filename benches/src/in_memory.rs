@@ -1,5 +1,6 @@
 //! Connections in memory, for codecs that want to do I/O.
 
+use std::cell::Cell;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -36,6 +37,51 @@ impl AsyncWrite for Incoming<'_> {
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
+    }
+}
+
+/// Octets as a connection that stays open. What is written to it is counted.
+#[derive(Debug)]
+pub struct Open<'a> {
+    incoming: Incoming<'a>,
+    written: &'a Cell<usize>,
+}
+
+impl<'a> Open<'a> {
+    /// These octets have come, and no more will.
+    #[must_use]
+    pub const fn new(octets: &'a [u8], written: &'a Cell<usize>) -> Self {
+        Self { incoming: Incoming(octets), written }
+    }
+}
+
+impl AsyncRead for Open<'_> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let incoming = &mut self.incoming;
+        if incoming.0.is_empty() { Poll::Pending } else { Pin::new(incoming).poll_read(context, buf) }
+    }
+}
+
+impl AsyncWrite for Open<'_> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.written.update(|written| written + buf.len());
+        Pin::new(&mut self.incoming).poll_write(context, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.incoming).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.incoming).poll_shutdown(context)
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod corpus; // header lists
 pub mod engines; // HPACK
 pub mod frames; // frames by themselves
+pub mod idle; // connections that have nothing to do
 pub mod in_memory; // connections without a network
 pub mod messages; // whole messages read
 pub mod sending; // whole messages written
