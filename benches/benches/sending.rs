@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use h2wire_bench::messages::prepare;
-use h2wire_bench::sending::{ForNghttp2, Written, check, contents, for_h2, h2, h2wire, nghttp2};
+use h2wire_bench::sending::{ForNghttp2, check, contents, for_h2, h2, h2wire, nghttp2};
+use h2wire_bench::sink::Written;
 use h2wire_bench::workload::Workload;
 
 fn sending(criterion: &mut Criterion) {

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::sending::Sink;
+use crate::sink::Sink;
 
 /// Octets as a connection that is read to its end. What is written to it is lost.
 #[derive(Clone, Copy, Debug)]

@@ -10,4 +10,5 @@ pub mod idle; // connections that have nothing to do
 pub mod in_memory; // connections without a network
 pub mod messages; // whole messages read
 pub mod sending; // whole messages written
+pub mod sink; // where they go
 pub mod workload; // messages of a connection

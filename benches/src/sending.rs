@@ -1,7 +1,6 @@
 //! Responses written by engines.
 
 use std::collections::BTreeMap;
-use std::hint::black_box;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -13,30 +12,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::in_memory::Outgoing;
 use crate::messages::{Count, assert_same, prepare};
+use crate::sink::{Sink, Written};
 use crate::workload::{Sample, Workload, streams};
-
-/// Where octets go: a socket, or a test.
-pub trait Sink: Default {
-    /// Takes octets.
-    fn write(&mut self, octets: &[u8]);
-}
-
-impl Sink for Vec<u8> {
-    fn write(&mut self, octets: &[u8]) {
-        self.extend_from_slice(octets);
-    }
-}
-
-/// A sink that counts octets.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Written(pub usize);
-
-impl Sink for Written {
-    #[inline]
-    fn write(&mut self, octets: &[u8]) {
-        self.0 += black_box(octets).len();
-    }
-}
 
 /// Octets that are gathered before they go to the sink: as many as h2 gathers.
 const BUFFER: usize = 16 * 1024;

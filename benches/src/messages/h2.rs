@@ -10,7 +10,7 @@ use h2wire::frame::PREFACE;
 use h2wire_nghttp2::Visit;
 use http::HeaderMap;
 
-use super::TakeHead;
+use super::visit::TakeHead;
 use crate::in_memory::Incoming;
 
 pub(super) fn read<V: Visit + TakeHead<(Pseudo, HeaderMap)> + Default>(octets: &[u8]) -> V {

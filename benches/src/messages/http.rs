@@ -5,8 +5,8 @@ use h2wire::Message;
 use h2wire::frame::Frame;
 use h2wire_nghttp2::Visit;
 
-use super::TakeHead;
 use super::owned::each_message;
+use super::visit::TakeHead;
 
 /// `Codec`, then `FieldList::to_request`.
 pub(super) fn read<V: Visit + TakeHead<Request<()>> + Default>(octets: &[u8]) -> V {

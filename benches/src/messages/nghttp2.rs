@@ -2,7 +2,7 @@
 
 use h2wire_nghttp2::{Server, Visit};
 
-use super::Count;
+use super::visit::Count;
 
 /// Reads all of a connection.
 pub(super) fn read<V: Visit + Default>(octets: &[u8]) -> V {

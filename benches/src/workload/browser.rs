@@ -1,6 +1,6 @@
 //! GET requests as a browser sends them.
 
-use super::{Sample, lines};
+use super::sample::{Sample, lines};
 
 const ORIGIN: &str = "https://www.example.com";
 const BRANDS: &str = r#""Chromium";v="140", "Not=A?Brand";v="24", "Google Chrome";v="140""#;

@@ -1,6 +1,6 @@
 //! Requests of programs.
 
-use super::{Sample, lines};
+use super::sample::{Sample, lines};
 
 /// The least a request can be, with another path each time.
 pub(super) fn load_test(number: u32) -> Sample {

@@ -3,25 +3,18 @@
 mod browser;
 mod calls;
 mod responses;
+mod sample;
 
 use h2wire::frame::StreamId;
 use h2wire::{Limits, Role, SectionHead, Writer};
-use h2wire_nghttp2::Line;
+
+pub use sample::Sample;
 
 /// Messages of a connection.
 pub const MESSAGES: u32 = 100;
 
 /// What a connection may send before it is told of a larger window.
 const WINDOW: usize = 65_535;
-
-/// The head of a request or response, and its content.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Sample {
-    /// The fields in their order.
-    pub fields: Vec<Line>,
-    /// Empty if there is none.
-    pub content: Vec<u8>,
-}
 
 /// What one side of a connection sends.
 #[derive(Clone, Debug)]
@@ -90,14 +83,11 @@ pub fn streams() -> impl Iterator<Item = StreamId> {
     std::iter::successors(Some(StreamId::FIRST_CLIENT), |stream_id| stream_id.next())
 }
 
-/// Lines from text.
-fn lines<const N: usize>(fields: [(&str, &str); N]) -> Vec<Line> {
-    fields.map(|(name, value)| (name.into(), value.into())).into()
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
+
+    use h2wire_nghttp2::Line;
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! Responses with 6 fields and 100 octets.
 
-use super::{Sample, lines};
+use super::sample::{Sample, lines};
 
 const DATE: &str = "Tue, 03 Mar 2026 10:15:00 GMT";
 
