@@ -1,6 +1,5 @@
 //! Frames to be read, and others' codecs to read them.
 
-use std::io;
 use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -11,7 +10,8 @@ use h2wire::frame::{
     Data, ErrorCode, Frame, Ping, RstStream, Setting, SettingId, SettingList, Settings, StreamId,
     WindowUpdate,
 };
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::in_memory::Incoming;
 
 /// SETTINGS, PING, `RST_STREAM` and `WINDOW_UPDATE` in turn.
 #[must_use]
@@ -71,7 +71,7 @@ pub fn encode(frames: &[Frame<Vec<u8>>]) -> Vec<u8> {
 /// Reads frames with the codec of `h2` (feature `unstable`).
 #[must_use]
 pub fn count_with_h2(octets: &[u8]) -> usize {
-    let mut codec = h2::Codec::<_, Bytes>::new(Octets(octets));
+    let mut codec = h2::Codec::<_, Bytes>::new(Incoming(octets));
     let mut context = Context::from_waker(Waker::noop());
     let mut frames = 0;
     while let Poll::Ready(Some(Ok(frame))) = Pin::new(&mut codec).poll_next(&mut context) {
@@ -98,34 +98,4 @@ pub fn count_with_h2_sans_io(octets: &[u8]) -> usize {
         events.len()
     };
     octets.chunks(CHUNK).map(read).sum()
-}
-
-/// Octets as a connection that is read to its end.
-struct Octets<'a>(&'a [u8]);
-
-impl AsyncRead for Octets<'_> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let (now, later) = self.0.split_at(buf.remaining().min(self.0.len()));
-        buf.put_slice(now);
-        self.0 = later;
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Octets<'_> {
-    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Poll::Ready(Ok(buf.len()))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
 }

@@ -100,6 +100,9 @@ impl Drop for Inflater {
         unsafe { sys::nghttp2_hd_inflate_del(self.0) };
     }
 }
+/// A session does not copy fields that are there until they are sent.
+const NO_COPY: u32 = sys::NGHTTP2_NV_FLAG_NO_COPY_NAME | sys::NGHTTP2_NV_FLAG_NO_COPY_VALUE;
+
 /// Fields in the form that nghttp2 takes.
 #[derive(Debug)]
 pub struct Fields<'a> {
@@ -116,9 +119,13 @@ impl<'a> Fields<'a> {
             value: value.as_ptr().cast_mut(),
             namelen: name.len(),
             valuelen: value.len(),
-            flags: 0,
+            flags: NO_COPY.to_le_bytes()[0],
         };
         Self { fields: lines.iter().map(field).collect(), _lines: lines }
+    }
+
+    pub(crate) fn as_slice(&self) -> &[sys::nghttp2_nv] {
+        &self.fields
     }
 }
 

@@ -1,10 +1,12 @@
-//! nghttp2 as a safe engine: its HPACK, and its sessions. Everything that calls C is in this crate.
+//! nghttp2 as a safe engine: its HPACK, its sessions for fuzzing, and a server of its. Everything that calls C is in this crate.
 #![allow(unsafe_code, reason = "calls C")]
 
 mod hpack;
+mod server;
 mod session;
 
 pub use hpack::{Deflater, Fields, Inflater, Line};
+pub use server::{Content, Server, Visit};
 pub use session::Session;
 
 /// nghttp2 refuses: one of its negative error codes.
