@@ -76,10 +76,7 @@ mod tests {
     #[test]
     fn a_line_for_logs() {
         let line = |octets| FrameHeader::parse(octets).to_string();
-        assert_eq!(
-            line(b"\0\0\x1f\x01\x05\0\0\0\x01"),
-            "HEADERS stream 1, 31 bytes, END_STREAM END_HEADERS"
-        );
+        assert_eq!(line(b"\0\0\x1f\x01\x05\0\0\0\x01"), "HEADERS stream 1, 31 bytes, END_STREAM END_HEADERS");
         assert_eq!(line(b"\0\0\x02\xee\x05\0\0\0\0"), "0xee stream 0, 2 bytes");
     }
 }
