@@ -14,6 +14,9 @@ use crate::{
 
 /// Reads and writes a connection with `tokio_util::codec::Framed`: frames, and field sections with HPACK at both ends.
 ///
+/// If the connection ends before the peer's SETTINGS, `next` returns `None` as after any other end;
+/// [`Reader::end_of_input`] of [`reader`](Self::reader) tells them apart.
+///
 /// A client's preface is written before its first frame. SETTINGS that are sent take effect when they are acknowledged;
 /// for those of the peer send [`Outgoing::Acknowledge`].
 ///
@@ -97,6 +100,21 @@ impl<F: Into<Frame<Bytes>>> From<F> for Outgoing {
 }
 
 impl Outgoing {
+    /// A GOAWAY frame: that of [`ConnectionError::go_away`] for example.
+    ///
+    /// ```
+    /// use h2wire::frame::{FrameRule, StreamId};
+    /// use h2wire::{ConnectionError, Outgoing, Rule};
+    ///
+    /// let error = ConnectionError::new(Rule::Frame(FrameRule::PingLength));
+    /// let outgoing = Outgoing::go_away(error.go_away(StreamId::CONNECTION));
+    /// # drop(outgoing);
+    /// ```
+    #[must_use]
+    pub fn go_away(go_away: GoAway<&[u8]>) -> Self {
+        go_away.map(Bytes::copy_from_slice).into()
+    }
+
     /// A SETTINGS frame.
     pub fn settings<B: AsRef<[u8]>>(settings: SettingList<B>) -> Self {
         let settings = settings.map(|octets| Bytes::copy_from_slice(octets.as_ref()));
@@ -137,7 +155,7 @@ pub enum CodecError {
     /// The peer broke a rule; the answer is GOAWAY.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
-    /// The peer refused the connection with GOAWAY in place of its SETTINGS.
+    /// The peer refused the connection with GOAWAY in place of its SETTINGS. Close it: the peer does not listen any more.
     #[error(transparent)]
     GoAwayFirst(#[from] GoAwayFirst),
     /// The item must not be sent. Nothing was written.
@@ -258,7 +276,7 @@ pub enum FrameCodecError {
     /// The peer broke a rule; the answer is GOAWAY.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
-    /// The peer refused the connection with GOAWAY in place of its SETTINGS.
+    /// The peer refused the connection with GOAWAY in place of its SETTINGS. Close it: the peer does not listen any more.
     #[error(transparent)]
     GoAwayFirst(#[from] GoAwayFirst),
     /// The frame cannot be sent. Nothing was written.

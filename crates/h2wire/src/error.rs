@@ -106,7 +106,8 @@ impl StreamError {
         self.index.get()
     }
 
-    /// The frame to send, unless the stream is idle. RFC 9113 §6.4.
+    /// The frame to send, unless the stream is idle: with [`Writer::frame`](crate::Writer::frame), or in one call with
+    /// [`Writer::rst_stream`](crate::Writer::rst_stream). RFC 9113 §6.4.
     #[must_use]
     pub const fn rst_stream(self) -> RstStream {
         RstStream { stream_id: self.stream_id, error_code: self.code() }

@@ -68,7 +68,8 @@ pub use template::SectionTemplate;
 #[derive(Clone, Debug)]
 pub struct Writer<M> {
     /// The longest payload to send, in bytes, if the peer accepts that much: see [`longest_payload`](Self::longest_payload).
-    /// Default: no limit of one's own. Set less to spare a small peer; less than 16 counts as 16.
+    /// Default: no limit of one's own. Set less to spare a small peer; less than 16 counts as 16. Field
+    /// blocks are cut by it too, and a peer may refuse one of many CONTINUATION frames.
     pub max_frame_size: PayloadLength,
     /// How DATA frames and field blocks are padded. Default: not at all.
     pub padding: Padding,

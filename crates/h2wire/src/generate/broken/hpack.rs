@@ -57,7 +57,8 @@ pub(super) fn breach(error: HpackError, stage: &mut Stage, seed: &mut Seed<'_>) 
             raw::integer(0x20, 5, limit.saturating_add(seed.below(10_000)))
         }
         HpackError::SizeUpdateAfterField => {
-            block = good.to_vec();
+            // An update to 0 is always allowed, and the one that may be due.
+            block = [b"\x20", good].concat();
             raw::integer(0x20, 5, seed.below(100))
         }
         HpackError::TruncatedBlock => behind(b"\x05abc"),

@@ -16,8 +16,8 @@ use gathered::Gathered;
 pub use joined::LostError;
 
 /// Reads one direction of a connection from bytes that nobody keeps. A frame need not be there as a whole, so a
-/// device with 4 KiB of memory can read frames of 16 KiB. It has less than 1 KiB of state, and [`Limits::memory_len`]
-/// bytes for HPACK.
+/// device with 4 KiB of memory can read frames of 16 KiB. It has less than 1 KiB of state, and
+/// [`Limits::memory_len`](crate::Limits::memory_len) bytes for HPACK.
 ///
 /// Payloads come in the pieces in which they arrive; frames of a fixed length and SETTINGS are gathered. Field blocks
 /// go through HPACK piece by piece. Otherwise the results are those of a [`Reader`](crate::Reader), however the input
