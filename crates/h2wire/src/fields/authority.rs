@@ -143,18 +143,18 @@ fn is_ipv4(address: &[u8]) -> bool {
 
 /// Enough of a host and port to tell whether another is the same.
 ///
-/// Names of up to 64 bytes are compared byte by byte; of longer ones the last 64, the length and a hash of all. Who looks for
+/// Names of up to 40 bytes are compared byte by byte; of longer ones the last 40, the length and a hash of all. Who looks for
 /// it can find two long names with the same hash, but only with the same end, and so of one domain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct HostDigest {
-    len: usize,
+    len: u32,
     hash: u64,
     tail: [u8; Self::TAIL],
     port: Option<u16>,
 }
 
 impl HostDigest {
-    const TAIL: usize = 64;
+    const TAIL: usize = 40;
     /// Of nothing.
     pub(super) const EMPTY: Self = Self { len: 0, hash: 0, tail: [0; Self::TAIL], port: None };
 
@@ -164,7 +164,8 @@ impl HostDigest {
         let number = port.and_then(decimal).and_then(|number| u16::try_from(number).ok());
         let has_port = number.is_some() || port.is_some_and(<[u8]>::is_empty);
         let name = if has_port { name } else { value };
-        let mut digest = Self { len: name.len(), port: number, ..Self::EMPTY };
+        let len = u32::try_from(name.len()).unwrap_or(u32::MAX);
+        let mut digest = Self { len, port: number, ..Self::EMPTY };
         for octet in name {
             let octet = octet.to_ascii_lowercase();
             // FNV-1a
