@@ -68,7 +68,7 @@ pub(crate) fn decode_some(
     let mut fields = Vec::new();
     let end = fragments.iter().enumerate().try_for_each(|(index, octets)| {
         let last = complete && index + 1 == fragments.len();
-        each_field(decoder, octets, last, |field| fields.push(Owned::of(field)))
+        each_field(decoder, octets, last, |field| fields.push(Owned::from_field(field)))
     });
     let size: u32 = fields.iter().map(size).sum();
     (size <= MAX_LIST_SIZE / 2).then_some((fields, end))

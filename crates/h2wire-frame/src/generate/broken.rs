@@ -81,7 +81,7 @@ impl BrokenFrame {
     /// cannot be on this stream.
     #[must_use]
     pub fn breaking(rule: FrameRule, stream_id: StreamId, seed: &mut Seed<'_>) -> Option<Self> {
-        Self::of(rule, Ingredients::from_seed(seed)).map(|broken| broken.on(stream_id))
+        Self::from_ingredients(rule, Ingredients::from_seed(seed)).map(|broken| broken.on(stream_id))
     }
 
     /// The same frame on another stream, and the error that goes with it.
@@ -104,7 +104,7 @@ impl BrokenFrame {
     }
 
     /// Breaks `rule` in a frame made of `ingredients`; `None` if no single frame can break it.
-    pub(crate) fn of(rule: FrameRule, mut ingredients: Ingredients) -> Option<Self> {
+    pub(crate) fn from_ingredients(rule: FrameRule, mut ingredients: Ingredients) -> Option<Self> {
         match frame_type_of(rule) {
             Some(frame_type) => ingredients.frame_type = frame_type.0,
             // It would also be out of order.

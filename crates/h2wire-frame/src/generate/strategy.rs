@@ -38,5 +38,6 @@ pub fn broken_frame() -> impl Strategy<Value = BrokenFrame> {
 
 /// Frames that break `rule`, one of [`BREAKABLE`]; for another there is none, and the test gives up.
 pub fn breaking(rule: FrameRule) -> impl Strategy<Value = BrokenFrame> {
-    ingredients().prop_filter_map("not breakable by one frame", move |made| BrokenFrame::of(rule, made))
+    ingredients()
+        .prop_filter_map("not breakable by one frame", move |made| BrokenFrame::from_ingredients(rule, made))
 }

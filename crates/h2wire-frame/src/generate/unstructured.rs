@@ -34,6 +34,6 @@ impl<'a> Arbitrary<'a> for BrokenFrame {
 impl BrokenFrame {
     /// A frame that breaks `rule`, one of [`BREAKABLE`].
     pub fn arbitrary_breaking(rule: FrameRule, u: &mut Unstructured<'_>) -> Result<Self> {
-        Self::of(rule, u.arbitrary()?).ok_or(arbitrary::Error::IncorrectFormat)
+        Self::from_ingredients(rule, u.arbitrary()?).ok_or(arbitrary::Error::IncorrectFormat)
     }
 }

@@ -16,7 +16,7 @@ pub(crate) struct Owned {
 }
 
 impl Owned {
-    pub(crate) fn of(field: Field<'_>) -> Self {
+    pub(crate) fn from_field(field: Field<'_>) -> Self {
         Self {
             name: field.name.to_vec(),
             value: field.value.to_vec(),
@@ -50,7 +50,7 @@ pub(crate) fn decode<'a, M: AsRef<[u8]> + AsMut<[u8]>>(
         let mut fragment = decoder.feed(fragment, last);
         loop {
             match fragment.next() {
-                Ok(Decoded::Field(field)) => fields.push(Owned::of(field)),
+                Ok(Decoded::Field(field)) => fields.push(Owned::from_field(field)),
                 Ok(Decoded::FragmentEnd) => {
                     assert!(!last);
                     assert_eq!(fragment.next(), Ok(Decoded::FragmentEnd));
