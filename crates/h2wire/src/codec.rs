@@ -4,12 +4,13 @@ use std::io;
 use std::vec::Vec;
 
 use bytes::{Bytes, BytesMut};
-use h2wire_frame::{EncodeError, Frame, GoAway, Progress, SettingList, Settings};
+use h2wire_frame::{EncodeError, Frame, GoAway, PayloadLength, Progress, SettingList, Settings};
 use tokio_util::codec::{Decoder, Encoder};
 
 use crate::{
-    ConnectionError, EndOfInput, FieldLine, FieldList, FrameEvent, FrameReader, Limits, Message, Reader,
-    ReaderError, Role, SectionHead, SettingsSentError, WriteError, Writer, append_frame_unchecked,
+    ConnectionError, Counters, EndOfInput, FieldLine, FieldList, FrameEvent, FrameReader, Limits,
+    MalformedSet, Message, Options, Padding, Reader, ReaderError, Role, SectionHead, SettingsSentError,
+    WriteError, Writer, append_frame_unchecked,
 };
 
 /// Reads and writes a connection with `tokio_util::codec::Framed`: frames, and field sections with HPACK at both ends.
@@ -74,10 +75,9 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Codec {
-    /// The reader of what the peer sends.
-    pub reader: Reader<Vec<u8>>,
-    /// The writer of what is sent.
-    pub writer: Writer<Vec<u8>>,
+    // Private: SETTINGS that are sent must be announced to the reader.
+    reader: Reader<Vec<u8>>,
+    writer: Writer<Vec<u8>>,
 }
 
 /// What a [`Codec`] sends. `into` makes one of a [`Frame`], of `Data` and the other types of frames, and of an
@@ -178,6 +178,63 @@ impl Codec {
         let reader = Reader::new(role, limits)?;
         let writer = Writer::new(role, limits.max_table_size);
         Ok(Self { reader, writer })
+    }
+
+    /// The reader of what the peer sends.
+    #[must_use]
+    pub const fn reader(&self) -> &Reader<Vec<u8>> {
+        &self.reader
+    }
+
+    /// The writer of what is sent.
+    #[must_use]
+    pub const fn writer(&self) -> &Writer<Vec<u8>> {
+        &self.writer
+    }
+
+    /// How the reader judges. It may be changed between two messages.
+    #[must_use]
+    pub const fn options_mut(&mut self) -> &mut Options {
+        &mut self.reader.options
+    }
+
+    /// Counts of received frames: take them out to start anew.
+    #[must_use]
+    pub const fn counters_mut(&mut self) -> &mut Counters {
+        &mut self.reader.counters
+    }
+
+    /// As [`Reader::set_limits`].
+    ///
+    /// # Errors
+    /// [`ReaderError`]. Nothing has changed then.
+    pub fn set_limits(&mut self, limits: &Limits) -> Result<(), ReaderError> {
+        self.reader.set_limits(limits)
+    }
+
+    /// As [`Reader::give_back`].
+    pub fn give_back(&mut self, fields: FieldList) {
+        self.reader.give_back(fields);
+    }
+
+    /// Sets [`Writer::max_frame_size`].
+    pub const fn set_max_frame_size(&mut self, max_frame_size: PayloadLength) {
+        self.writer.max_frame_size = max_frame_size;
+    }
+
+    /// Sets [`Writer::padding`].
+    pub const fn set_padding(&mut self, padding: Padding) {
+        self.writer.padding = padding;
+    }
+
+    /// Sets [`Writer::validate_fields`].
+    pub const fn set_validate_fields(&mut self, validate_fields: bool) {
+        self.writer.validate_fields = validate_fields;
+    }
+
+    /// Sets [`Writer::allowed`].
+    pub const fn set_allowed(&mut self, allowed: MalformedSet) {
+        self.writer.allowed = allowed;
     }
 
     /// Runs `write`, after writing the preface if it is due. On an error nothing is written.

@@ -3,11 +3,13 @@
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use h2wire::frame::{
-    Data, Frame, PREFACE, PayloadLength, Ping, SettingBuffer, SettingId, SettingList, Settings, StreamId,
+    Data, Frame, FrameType, PREFACE, PayloadLength, Ping, SettingBuffer, SettingId, SettingList, Settings,
+    StreamId,
 };
 use h2wire::{
-    Codec, CodecError, FieldLine, FrameCodec, FrameCodecError, FrameEvent, FrameReader, Limits, Message,
-    Outgoing, OutgoingSection, Role, SectionHead, SectionKind, SettingsSentError,
+    Codec, CodecError, FieldLine, FrameCodec, FrameCodecError, FrameEvent, FrameReader, Limits, Malformed,
+    MalformedSet, Message, Options, Outgoing, OutgoingSection, Padding, Role, SectionHead, SectionKind,
+    SettingsSentError,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio_util::codec::Framed;
@@ -208,12 +210,52 @@ async fn settings_of_the_peer_are_applied_where_they_are_acknowledged() {
     theirs.push(SettingId::MAX_FRAME_SIZE, 30_000).unwrap();
     theirs.push(SettingId::ENABLE_CONNECT_PROTOCOL, 1).unwrap();
     let theirs = SettingList::parse(Bytes::copy_from_slice(theirs.list().octets())).unwrap();
-    let writer = &framed.codec().writer;
+    let writer = framed.codec().writer();
     assert_eq!((writer.longest_payload().get(), writer.extended_connect), (16_384, false));
     framed.feed(Outgoing::Acknowledge(theirs)).await.unwrap();
     assert!(framed.write_buffer().ends_with(b"\0\0\0\x04\x01\0\0\0\0"));
-    let writer = &framed.codec().writer;
+    let writer = framed.codec().writer();
     assert_eq!((writer.longest_payload().get(), writer.extended_connect), (30_000, true));
+}
+
+#[tokio::test]
+async fn how_a_codec_sends_and_judges_can_be_set() {
+    let (client, server) = duplex(1 << 12);
+    let mut client = Framed::new(client, Codec::new(Role::Client, &Limits::DEFAULT).unwrap());
+    let mut server = Framed::new(server, Codec::new(Role::Server, &Limits::DEFAULT).unwrap());
+    let codec = client.codec_mut();
+    codec.set_max_frame_size(PayloadLength::new(20).unwrap());
+    codec.set_padding(Padding::Octets(3));
+    codec.set_allowed(MalformedSet::EMPTY.with(Malformed::FieldValueWhiteSpace));
+    *server.codec_mut().options_mut() = Options::DEFAULT.allow(Malformed::FieldValueWhiteSpace);
+    client.send(settings().into()).await.unwrap();
+    let fields = [
+        (":method", "GET"),
+        (":scheme", "http"),
+        (":path", "/"),
+        (":authority", "a"),
+        ("x-spaces", " around "),
+    ];
+    client.send(section(1, &fields).into()).await.unwrap();
+    let mut received = Vec::new();
+    while received.len() < 3 {
+        received.push(server.next().await.unwrap().unwrap());
+    }
+    let Some(Message::Section { fields, .. }) = received.pop() else { panic!("{received:?}") };
+    assert_eq!(fields.get(b"x-spaces"), Some(b" around ".as_slice()));
+    let codec = server.codec_mut();
+    codec.give_back(fields);
+    let counters = std::mem::take(codec.counters_mut());
+    assert!(counters.frames(FrameType::CONTINUATION) > 0, "{counters:?}");
+    codec.set_limits(&Limits::DEFAULT.with_max_section_size(100)).unwrap();
+    client.codec_mut().set_validate_fields(false);
+    client.send(section(3, &[("x", "a section that only a checked writer refuses")]).into()).await.unwrap();
+    let message = server.next().await.unwrap().unwrap();
+    assert!(matches!(message, Message::RefusedSection { .. }), "{message:?}");
+    assert_eq!(
+        (client.codec().writer().padding, server.codec().reader().unacknowledged()),
+        (Padding::Octets(3), 0)
+    );
 }
 
 #[tokio::test]
