@@ -1,16 +1,16 @@
-//! Frames, and messages with their fields, for `tokio_util::codec`.
+//! Frames and field sections both ways.
 
 use std::io;
 use std::vec::Vec;
 
 use bytes::{Bytes, BytesMut};
-use h2wire_frame::{EncodeError, Frame, GoAway, PayloadLength, Progress, SettingList, Settings};
+use h2wire_frame::{Frame, GoAway, PayloadLength, SettingList, Settings};
 use tokio_util::codec::{Decoder, Encoder};
 
+use super::answer::{GoAwayFirst, answer, is_complete, last_answer};
 use crate::{
-    ConnectionError, Counters, EndOfInput, FieldLine, FieldList, FrameEvent, FrameReader, Limits,
-    MalformedSet, Message, Options, Padding, Reader, ReaderError, Role, SectionHead, SettingsSentError,
-    WriteError, Writer, append_frame_unchecked,
+    ConnectionError, Counters, FieldLine, FieldList, Limits, MalformedSet, Message, Options, Padding, Reader,
+    ReaderError, Role, SectionHead, SettingsSentError, WriteError, Writer,
 };
 
 /// Reads and writes a connection with `tokio_util::codec::Framed`: frames, and field sections with HPACK at both ends.
@@ -289,133 +289,4 @@ impl Encoder<Outgoing> for Codec {
             }
         })
     }
-}
-
-/// Reads and writes the frames of a connection with `tokio_util::codec::Framed`.
-///
-/// A client sends the [`PREFACE`](h2wire_frame::PREFACE) itself, before the first frame. SETTINGS that are sent are passed to
-/// [`FrameReader::settings_sent`].
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let (io, _peer) = tokio::io::duplex(64);
-/// use h2wire::{FrameCodec, FrameReader, Role};
-/// use tokio_util::codec::Framed;
-///
-/// let reader = FrameReader::new(Role::Server);
-/// let framed = Framed::new(io, FrameCodec::new(reader));
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct FrameCodec {
-    /// The reader of what the peer sends.
-    pub reader: FrameReader,
-}
-
-impl FrameCodec {
-    /// A codec that reads with `reader`.
-    #[must_use]
-    pub const fn new(reader: FrameReader) -> Self {
-        Self { reader }
-    }
-}
-
-/// An error of a [`FrameCodec`].
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum FrameCodecError {
-    /// The bytes cannot be read or written.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// The peer broke a rule; the answer is GOAWAY.
-    #[error(transparent)]
-    Connection(#[from] ConnectionError),
-    /// The peer refused the connection with GOAWAY in place of its SETTINGS. Close it: the peer does not listen any more.
-    #[error(transparent)]
-    GoAwayFirst(#[from] GoAwayFirst),
-    /// The frame cannot be sent. Nothing was written.
-    #[error(transparent)]
-    Encode(#[from] EncodeError),
-    /// The settings must not be sent. Nothing was written.
-    #[error(transparent)]
-    Settings(#[from] SettingsSentError),
-}
-
-impl Decoder for FrameCodec {
-    type Item = FrameEvent<Bytes>;
-    type Error = FrameCodecError;
-
-    fn decode(&mut self, src: &mut BytesMut) -> Result<Option<Self::Item>, Self::Error> {
-        let read = self.reader.read_bytes(src);
-        let go_away = self.reader.first_go_away(src);
-        answer(read, go_away)
-    }
-
-    fn decode_eof(&mut self, src: &mut BytesMut) -> Result<Option<Self::Item>, Self::Error> {
-        let read = self.reader.read_bytes(src);
-        let go_away = self.reader.first_go_away(src).filter(is_complete);
-        last_answer(answer(read, go_away), self.reader.end_of_input(src))
-    }
-}
-
-impl Encoder<Frame<Bytes>> for FrameCodec {
-    type Error = FrameCodecError;
-
-    fn encode(&mut self, frame: Frame<Bytes>, dst: &mut BytesMut) -> Result<(), Self::Error> {
-        let start = dst.len();
-        append_frame_unchecked(&frame, dst)?;
-        if let Frame::Settings(Settings::List(list)) = &frame {
-            self.reader.settings_sent(list).inspect_err(|_| dst.truncate(start))?;
-        }
-        Ok(())
-    }
-}
-
-/// The peer sent GOAWAY where its SETTINGS must be, which says why it does not want the connection. RFC 9113 §3.4.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{error}; it is a GOAWAY with {go_away}")]
-#[non_exhaustive]
-pub struct GoAwayFirst {
-    /// The rule that was broken.
-    pub error: ConnectionError,
-    /// The frame.
-    pub go_away: GoAway<Bytes>,
-}
-
-type FirstGoAway<'a> = Progress<GoAway<&'a [u8]>>;
-
-fn is_complete(go_away: &FirstGoAway<'_>) -> bool {
-    matches!(go_away, Progress::Item { .. })
-}
-
-/// What a decoder returns for the answer of a reader. A GOAWAY in place of SETTINGS is waited for, as it says why.
-fn answer<T, E: From<ConnectionError> + From<GoAwayFirst>>(
-    read: Result<Progress<T, ()>, ConnectionError>,
-    go_away: Option<FirstGoAway<'_>>,
-) -> Result<Option<T>, E> {
-    match (read, go_away) {
-        (Ok(Progress::Item { item, .. }), _) => Ok(Some(item)),
-        (Ok(Progress::Needed(_)), _) | (Err(_), Some(Progress::Needed(_))) => Ok(None),
-        (Err(error), Some(Progress::Item { item, .. })) => {
-            let go_away = item.map(Bytes::copy_from_slice);
-            Err(GoAwayFirst { error, go_away }.into())
-        }
-        (Err(error), None) => Err(error.into()),
-    }
-}
-
-/// What a decoder returns where the connection ends.
-fn last_answer<T, E: From<io::Error>>(
-    answer: Result<Option<T>, E>,
-    end: Result<EndOfInput, ConnectionError>,
-) -> Result<Option<T>, E> {
-    let place = match (&answer, end) {
-        (Ok(None), Ok(EndOfInput::InsideFrame { .. })) => "the connection ended inside a frame",
-        (Ok(None), Ok(EndOfInput::InsideFieldBlock { .. })) => "the connection ended inside a field block",
-        _ => return answer,
-    };
-    Err(io::Error::new(io::ErrorKind::UnexpectedEof, place).into())
 }
