@@ -170,7 +170,7 @@ impl<M> Receiver<M> {
     /// Gives up the open block and the table of HPACK, and forgets an error of HPACK. Whether blocks that start later are
     /// decoded is up to `again`. Another error stays.
     pub(crate) fn forget_fields(&mut self, again: bool) {
-        if matches!(self.failed, Some(ConnectionError { rule: Rule::Hpack(_) })) {
+        if matches!(self.failed, Some(ConnectionError { rule: Rule::Hpack(_), .. })) {
             self.failed = None;
         }
         self.sections.decoder.rejoin();
