@@ -39,7 +39,7 @@ impl Default for OneRequest {
 /// Makes connections that have been used once, and keeps them while the function runs.
 pub type Engine = fn(&OneRequest, usize, &mut dyn FnMut());
 
-/// All engines. What was read and written is not kept: buffers belong to whoever does the I/O.
+/// All engines. The engines keep neither input nor output: the caller owns those buffers.
 pub const ENGINES: [(&str, Engine); 3] = [
     ("h2wire-codec", |one, count, then| keep(|| codec(one), count, then)),
     ("nghttp2", |one, count, then| keep(|| nghttp2(one), count, then)),

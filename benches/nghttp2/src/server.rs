@@ -55,7 +55,8 @@ impl<'a, V: Visit> Server<'a, V> {
         assert_eq!(done, 0);
     }
 
-    /// Takes octets of the client, and shows what is in them. Most errors are told by what is [sent](Self::send).
+    /// Reads bytes of the client, and passes what is in them to the visitor. The session answers most errors in what it
+    /// [sends](Self::send).
     pub fn receive(&mut self, octets: &[u8], visitor: &mut V) -> Result<(), Refused> {
         let visitor = ptr::from_mut(visitor).cast::<c_void>();
         // SAFETY: the session lives, and the octets are only read. Callbacks that use the visitor are called within this call
@@ -102,7 +103,7 @@ impl<'a, V: Visit> Server<'a, V> {
             if len == 0 {
                 return;
             }
-            // SAFETY: so many octets are there until the next call.
+            // SAFETY: nghttp2 keeps this many bytes valid until the next call.
             each(unsafe { slice::from_raw_parts(start, len) });
         }
     }

@@ -117,7 +117,7 @@ impl Session {
             if len == 0 {
                 return sent;
             }
-            // SAFETY: so many octets are there until the next call.
+            // SAFETY: nghttp2 keeps this many bytes valid until the next call.
             sent.extend_from_slice(unsafe { std::slice::from_raw_parts(start, len) });
         }
     }

@@ -13,7 +13,7 @@ pub use sample::Sample;
 /// Messages of a connection.
 pub const MESSAGES: u32 = 100;
 
-/// What a connection may send before it is told of a larger window.
+/// What a connection may send before the peer opens a larger window.
 const WINDOW: usize = 65_535;
 
 /// What one side of a connection sends.

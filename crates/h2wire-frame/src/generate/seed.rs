@@ -46,7 +46,7 @@ impl<'a> Seed<'a> {
         number.checked_rem(end).unwrap_or_default()
     }
 
-    /// True once in so many times; false at the end of the bytes.
+    /// True in one of `times` cases; false at the end of the bytes.
     pub fn one_in(&mut self, times: u32) -> bool {
         self.below(times) == times.saturating_sub(1) && times > 0
     }

@@ -63,7 +63,7 @@ impl<M> Decoder<M> {
     /// block that has started is given up.
     ///
     /// From then on a field may be [`Known`] in part or not at all, and such fields count with the length of what is
-    /// known. No field is given wrongly, if every block that is lost is told, and entries that are inserted later are known. An index of an entry that cannot
+    /// known. No field is wrong as long as the caller reports each lost block, and entries that are inserted later are known. An index of an entry that cannot
     /// be there is still an error. The limit is [`DecoderLimits::max_table_size`] until the next
     /// [`set_table_limit`](Self::set_table_limit), and a size update that is missing is not found.
     ///
