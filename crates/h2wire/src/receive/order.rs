@@ -121,14 +121,21 @@ impl Order {
             Some(_) if !is_continuation => Err(FrameRule::FrameInsideFieldBlock),
             // §6.10
             Some(stream_id) if header.stream_id != stream_id => Err(FrameRule::ContinuationOtherStream),
-            // §3.4
-            None if self.begun == Begun::No && !is_preface_settings(header) => Err(FrameRule::FirstFrame),
-            #[cfg(feature = "alloc")]
-            None if is_continuation && self.begun == Begun::Unseen => Ok(()),
+            None if self.begun != Begun::Yes => self.check_first(header),
             // §6.10
             None if is_continuation => Err(FrameRule::ContinuationWithoutHeaders),
             _ => Ok(()),
         }
+    }
+
+    /// Whether a frame with this header may be the first one. A reader that joins late may see the rest of a block first.
+    #[cold]
+    fn check_first(&self, header: &FrameHeader) -> Result<(), FrameRule> {
+        // §3.4
+        if self.begun == Begun::No && !is_preface_settings(header) {
+            return Err(FrameRule::FirstFrame);
+        }
+        Ok(())
     }
 
     /// Whether the sender may send such a frame at all.
