@@ -1,0 +1,164 @@
+//! What waits for the peer: small things gathered in one buffer, large contents as they were given.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use bytes::{Buf, Bytes};
+
+/// A content of at least this many bytes is a piece of its own; a smaller one is copied, which costs less than a piece.
+const LARGE: usize = 1_024;
+
+/// Memory that is kept when everything is written.
+const KEPT: usize = 8 << 10;
+
+/// Frames in their order. What is in it is never taken back: a part of a frame may be under way.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    /// Heads, control frames and small contents.
+    gathered: Vec<u8>,
+    /// Bytes of `gathered` that are written.
+    written: usize,
+    /// Contents that belong between.
+    large: VecDeque<Large>,
+    /// Bytes of `large`.
+    large_len: usize,
+}
+
+#[derive(Debug)]
+struct Large {
+    /// It comes before this byte of `gathered`.
+    at: usize,
+    content: Bytes,
+}
+
+impl Output {
+    /// Where frames are appended.
+    pub(crate) const fn gathered(&mut self) -> &mut Vec<u8> {
+        &mut self.gathered
+    }
+
+    /// Appends the content of a frame whose head was appended.
+    pub(crate) fn content(&mut self, content: Bytes) {
+        if content.len() < LARGE {
+            self.gathered.extend_from_slice(&content);
+        } else {
+            self.large_len = self.large_len.saturating_add(content.len());
+            self.large.push_back(Large { at: self.gathered.len(), content });
+        }
+    }
+
+    /// Bytes that are not written yet.
+    pub(crate) fn len(&self) -> usize {
+        self.gathered.len().saturating_sub(self.written).saturating_add(self.large_len)
+    }
+
+    /// Fills in the next pieces; the number of them.
+    pub(crate) fn pieces<'a>(&'a self, pieces: &mut [&'a [u8]]) -> usize {
+        let mut large = self.large.iter();
+        let mut next = large.next();
+        let (mut from, mut count) = (self.written, 0_usize);
+        for piece in pieces {
+            let to = next.map_or(self.gathered.len(), |large| large.at);
+            *piece = match (self.gathered.get(from..to), next) {
+                (Some(gathered), _) if !gathered.is_empty() => {
+                    from = to;
+                    gathered
+                }
+                (_, Some(Large { content, .. })) => {
+                    next = large.next();
+                    content
+                }
+                _ => break,
+            };
+            count = count.saturating_add(1);
+        }
+        count
+    }
+
+    /// Bytes were written: at most those that wait.
+    pub(crate) fn advance(&mut self, mut bytes: usize) {
+        loop {
+            let to = self.large.front().map_or(self.gathered.len(), |large| large.at);
+            let step = to.saturating_sub(self.written).min(bytes);
+            self.written = self.written.saturating_add(step);
+            bytes = bytes.saturating_sub(step);
+            if self.written < to {
+                break;
+            }
+            let Some(Large { content, .. }) = self.large.front_mut() else { break };
+            let step = content.len().min(bytes);
+            content.advance(step);
+            bytes = bytes.saturating_sub(step);
+            self.large_len = self.large_len.saturating_sub(step);
+            if content.has_remaining() {
+                break;
+            }
+            self.large.pop_front();
+        }
+        self.tidy();
+    }
+
+    /// Gives up memory of what is written, now and then.
+    fn tidy(&mut self) {
+        if self.written == self.gathered.len() && self.large.is_empty() {
+            self.gathered.clear();
+            self.gathered.shrink_to(KEPT);
+            self.large.shrink_to(KEPT / size_of::<Large>());
+            self.written = 0;
+        } else if self.written > self.gathered.len() / 2 && self.written > KEPT {
+            // Each byte is moved once at most for each byte that is written.
+            self.gathered.drain(..self.written);
+            for large in &mut self.large {
+                large.at = large.at.saturating_sub(self.written);
+            }
+            self.written = 0;
+        }
+    }
+
+    /// Forgets everything: nothing of it was for a peer that speaks HTTP/2.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    /// Ten thousand writes of every size, of small and large pieces.
+    #[test]
+    fn comes_out_as_it_went_in() {
+        let mut output = Output::default();
+        let (mut expected, mut written) = (Vec::new(), Vec::new());
+        let mut seed = 1_u32;
+        for round in 0..10_000_u32 {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let byte = seed.to_be_bytes()[0];
+            output.gathered().extend_from_slice(&[byte; 9]);
+            expected.extend_from_slice(&[byte; 9]);
+            let len = usize::from(byte) * if seed.is_multiple_of(3) { 20 } else { 1 };
+            output.content(vec![byte; len].into());
+            expected.extend(vec![byte; len]);
+            if round.is_multiple_of(2) {
+                let mut pieces = [[].as_slice(); 5];
+                let count = output.pieces(&mut pieces);
+                let all = pieces[..count].concat();
+                assert!(pieces[..count].iter().all(|piece| !piece.is_empty()));
+                let take = all.len() * usize::from(seed.to_be_bytes()[1]) / 255;
+                written.extend_from_slice(&all[..take]);
+                output.advance(take);
+            }
+            assert_eq!(output.len(), expected.len() - written.len());
+        }
+        while output.len() > 0 {
+            let mut pieces = [[].as_slice(); 1];
+            assert_eq!(output.pieces(&mut pieces), 1);
+            written.extend_from_slice(pieces[0]);
+            let len = pieces[0].len();
+            output.advance(len);
+        }
+        assert!(written == expected && output.gathered.is_empty() && output.written == 0);
+    }
+}
