@@ -96,7 +96,7 @@ fn event<M: AsRef<[u8]> + AsMut<[u8]>>(
         Event::Fields { header: _, frame: _, mut fields } => match fields.next()? {
             FieldStep::Field(field) => Ok(field.name.len()),
             FieldStep::FragmentEnd => Ok(0),
-            FieldStep::SectionEnd(end) => Ok(usize::from(section(&end))),
+            FieldStep::SectionEnd(end) => Ok(usize::from(section(end))),
         },
         Event::StreamError { header: _, error } => Ok(usize::from(stream_error(&error))),
         _ => Ok(0),
@@ -161,8 +161,8 @@ pub fn other_readers<B, M: AsRef<[u8]> + AsMut<[u8]>>(
     let message = match message {
         Message::Preface => true,
         Message::Frame { header, frame: _ } | Message::StreamError { header, error: _ } => header.reserved,
-        Message::Section { kind, end, fields: _ } => section(&end) && Ok(kind) == end.kind,
-        Message::RefusedSection { error, end, fields: _ } => stream_error(&error) && section(&end),
+        Message::Section { kind, end, fields: _ } => section(end) && Ok(kind) == end.kind,
+        Message::RefusedSection { error, end, fields: _ } => stream_error(&error) && section(end),
         _ => false,
     };
     frame && chunk && message
