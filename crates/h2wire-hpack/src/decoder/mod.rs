@@ -8,6 +8,7 @@ mod grow;
 #[cfg(feature = "alloc")]
 mod joined; // blocks that a decoder has missed
 mod limits;
+mod marks; // what the caller keeps of entries
 #[cfg(feature = "alloc")]
 mod missed; // how much that can be
 mod partial; // what is kept of a field that ends in a later fragment
@@ -19,6 +20,7 @@ mod state;
 
 pub use field::Field;
 pub use limits::{BlockEnd, DecoderLimits, Exceeded};
+pub use marks::{Marks, NoMarks};
 pub use representation::Representation;
 
 #[cfg(feature = "alloc")]

@@ -6,6 +6,7 @@ use h2wire_frame::StreamId;
 use h2wire_hpack::{BlockEnd, Decoder, Field, Fragment, HpackError, MemoryTooSmall};
 
 use super::Counters;
+use crate::fields::FieldMarks;
 use crate::{
     ConnectionError, FieldValidator, Limit, Limits, MalformedSet, Options, Role, Rule, SectionEnd,
     SectionHead, SectionKind, StreamError,
@@ -149,9 +150,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
     pub fn next(&mut self) -> Result<FieldStep<'_>, ConnectionError> {
         // What is found is made into the result where it is found: the processor waits for what goes through memory.
         self.fragment.next_with(
+            FieldMarks,
             (&mut *self.section, &mut *self.counters),
-            |(section, _), field| {
-                section.field(&field);
+            |(section, _), field, mark| {
+                section.field(&field, mark);
                 Ok(FieldStep::Field(field))
             },
             |(section, counters), ended| section.step(ended, counters),
@@ -227,9 +229,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
     pub fn each(&mut self, mut visit: impl FnMut(Field<'_>)) -> Result<FieldStep<'_>, ConnectionError> {
         let mut ended = Ok(None);
         while self.fragment.next_with(
+            FieldMarks,
             (&mut *self.section, &mut visit, &mut ended),
-            |(section, visit, _), field| {
-                section.field(&field);
+            |(section, visit, _), field, mark| {
+                section.field(&field, mark);
                 visit(field);
                 true
             },
@@ -280,7 +283,8 @@ impl SectionState {
         }
     }
 
-    fn field(&mut self, field: &Field<'_>) {
+    #[cfg_attr(not(feature = "small-huffman"), inline(always))]
+    fn field(&mut self, field: &Field<'_>, mark: u8) {
         #[cfg(feature = "alloc")]
         if field.known != h2wire_hpack::Known::Both {
             return self.unknown_field(field);
@@ -293,7 +297,7 @@ impl SectionState {
             });
         }
         if let SectionStage::Checked(validator) = &mut self.stage {
-            self.broken = validator.field(field.name, field.value);
+            self.broken = validator.marked_field(mark, field.name, field.value);
         }
     }
 
