@@ -198,9 +198,11 @@ impl HostDigest {
             // FNV-1a
             digest.hash = (digest.hash ^ u64::from(octet)).wrapping_mul(0x100_0000_01b3);
         }
-        for (place, octet) in digest.tail.iter_mut().zip(name.iter().rev()) {
-            *place = octet.to_ascii_lowercase();
+        let kept = name.get(name.len().saturating_sub(Self::TAIL)..).unwrap_or_default();
+        if let Some(place) = digest.tail.get_mut(..kept.len()) {
+            place.copy_from_slice(kept);
         }
+        digest.tail.make_ascii_lowercase();
         digest
     }
 
