@@ -161,8 +161,8 @@ pub fn other_readers<B, M: AsRef<[u8]> + AsMut<[u8]>>(
     let message = match message {
         Message::Preface => true,
         Message::Frame { header, frame: _ } | Message::StreamError { header, error: _ } => header.reserved,
-        Message::Section { kind, end, fields: _ } => section(end) && Ok(kind) == end.kind,
-        Message::RefusedSection { error, end, fields: _ } => stream_error(&error) && section(end),
+        Message::Section { kind, end, fields: _ } => section(&end) && Ok(kind) == end.kind,
+        Message::RefusedSection { error, end, fields: _ } => stream_error(&error) && section(&end),
         _ => false,
     };
     frame && chunk && message
