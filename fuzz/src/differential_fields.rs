@@ -192,7 +192,7 @@ fn judged_by_us(section: Section, octets: &[u8]) -> MalformedSet {
             let FieldStep::SectionEnd(end) = fields.skip().expect("HPACK is right") else {
                 panic!("one frame")
             };
-            last = Some(end);
+            last = Some(*end);
         }
     }
     assert!(rest.is_empty(), "all is read");

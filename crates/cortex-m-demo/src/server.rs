@@ -214,7 +214,7 @@ impl Side<'_> {
                     }
                 }
                 FieldStep::FragmentEnd => return Ok(()),
-                FieldStep::SectionEnd(end) => return self.section_end(&end, outside),
+                FieldStep::SectionEnd(end) => return self.section_end(end, outside),
             }
         }
     }

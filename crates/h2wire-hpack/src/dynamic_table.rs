@@ -17,7 +17,7 @@ pub(crate) const INITIAL_TABLE_LIMIT: u32 = 4_096;
 pub(crate) const ENTRY_OVERHEAD: u32 = 32;
 
 /// In the place of a static index: a name that stands in an entry that was not seen.
-pub(crate) const UNKNOWN_NAME: u32 = u32::MAX;
+pub(crate) const UNKNOWN_NAME: u32 = 0xff;
 
 /// Octets of a slot.
 pub(crate) const SLOT_LEN: usize = 16;
@@ -57,6 +57,8 @@ pub(crate) struct Entry {
     pub(crate) value_len: u32,
     /// The index of the name in the static table; 0 for a name of its own, or [`UNKNOWN_NAME`].
     pub(crate) static_name: u32,
+    /// What [`mark_newest`](DynamicTable::mark_newest) has put there; 0 at first.
+    pub(crate) mark: u8,
 }
 
 impl Entry {
@@ -142,7 +144,8 @@ impl DynamicTable {
             value_start: to_usize(word(slot).wrapping_sub(self.base)),
             name_len: word(slot >> 32),
             value_len: word(slot >> 64),
-            static_name: word(slot >> 96),
+            static_name: word(slot >> 96) & 0xff,
+            mark: u8::try_from(word(slot >> 104) & 0xff).unwrap_or(0),
         })
     }
 
@@ -229,6 +232,17 @@ impl DynamicTable {
         self.len = self.len.wrapping_add(1);
         self.size = self.size.saturating_add(size);
         self.head = value_start.wrapping_add(to_usize(value_len));
+    }
+
+    /// Marks the newest entry, if there is one.
+    #[inline]
+    pub(crate) fn mark_newest(&self, slots: &mut [u8], mark: u8) {
+        let (chunks, _) = slots.as_chunks_mut::<SLOT_LEN>();
+        if self.len > 0
+            && let Some([.., place, _, _]) = chunks.get_mut(self.slot(self.next.wrapping_sub(1)))
+        {
+            *place = mark;
+        }
     }
 
     /// Makes sure that `room` octets are free after the `pending` ones at `head`, if the memory is that large.

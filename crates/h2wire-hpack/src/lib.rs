@@ -30,7 +30,9 @@ mod known; // what is known of a field after missed blocks
 mod static_table;
 mod table_entries; // lists a table, for tools // 61 entries, by index and by hash
 
-pub use decoder::{BlockEnd, Decoded, Decoder, DecoderLimits, Exceeded, Field, Fragment, Representation};
+pub use decoder::{
+    BlockEnd, Decoded, Decoder, DecoderLimits, Exceeded, Field, Fragment, Marks, NoMarks, Representation,
+};
 pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
 pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, SetLimitsError, TableLimitError};
 pub use known::Known;

@@ -96,7 +96,7 @@ fn event<M: AsRef<[u8]> + AsMut<[u8]>>(
         Event::Fields { header: _, frame: _, mut fields } => match fields.next()? {
             FieldStep::Field(field) => Ok(field.name.len()),
             FieldStep::FragmentEnd => Ok(0),
-            FieldStep::SectionEnd(end) => Ok(usize::from(section(&end))),
+            FieldStep::SectionEnd(end) => Ok(usize::from(section(end))),
         },
         Event::StreamError { header: _, error } => Ok(usize::from(stream_error(&error))),
         _ => Ok(0),

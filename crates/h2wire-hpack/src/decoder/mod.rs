@@ -2,11 +2,13 @@
 
 mod fast; // fields that lie in the fragment as a whole
 mod field;
+mod fragment; // what comes next in a fragment
 #[cfg(feature = "alloc")]
 mod grow;
 #[cfg(feature = "alloc")]
 mod joined; // blocks that a decoder has missed
 mod limits;
+mod marks; // what the caller keeps of entries
 #[cfg(feature = "alloc")]
 mod missed; // how much that can be
 mod partial; // what is kept of a field that ends in a later fragment
@@ -18,6 +20,7 @@ mod state;
 
 pub use field::Field;
 pub use limits::{BlockEnd, DecoderLimits, Exceeded};
+pub use marks::{Marks, NoMarks};
 pub use representation::Representation;
 
 #[cfg(feature = "alloc")]
@@ -25,9 +28,9 @@ use alloc::vec::Vec;
 
 use core::fmt;
 
-use crate::{HpackError, Known, MemoryTooSmall, TableEntries, TableLimitError};
-use fast::Indexed;
+use crate::{HpackError, MemoryTooSmall, TableEntries, TableLimitError};
 use field::FieldRef;
+use limits::Counts;
 use state::DecoderState;
 
 /// Decodes the field blocks that one side of a connection receives. RFC 7541.
@@ -92,7 +95,6 @@ pub struct Fragment<'d, 'i, M> {
     decoder: &'d mut Decoder<M>,
     rest: &'i [u8],
     last: bool,
-    ended: Option<BlockEnd>,
 }
 
 #[cfg(feature = "alloc")]
@@ -153,9 +155,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
             // RFC 9113 §4.3
             self.state.fail(self.state.failed.unwrap_or(HpackError::AbandonedBlock));
         }
+        if !self.state.open {
+            self.state.counts = Counts::default();
+        }
         self.state.open = true;
         self.state.unfinished = true;
-        Fragment { decoder: self, rest: fragment, last, ended: None }
+        Fragment { decoder: self, rest: fragment, last }
     }
 
     /// Decodes a block that has arrived completely, and calls `each` with every field.
@@ -239,44 +244,6 @@ impl<M: AsRef<[u8]>> Decoder<M> {
     }
 }
 
-impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
-    /// Returns the next field, or the end of the fragment or block. After an end every call returns it again.
-    ///
-    /// # Errors
-    /// An [`HpackError`] ends the connection: every later call returns it again.
-    #[inline]
-    #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend")]
-    pub fn next(&mut self) -> Result<Decoded<'_>, HpackError> {
-        let Decoder { memory, state, .. } = &mut *self.decoder;
-        match state.fast_indexed(memory.as_mut(), &mut self.rest) {
-            Some(Indexed::Static { index, fixed: (name, value) }) => {
-                return Ok(Decoded::Field(Field::indexed(index, name, value, Known::Both)));
-            }
-            Some(Indexed::Dynamic { index, entry }) => {
-                let data = &*self.decoder.memory.as_mut();
-                let (name, value) = (entry.name(data), entry.value(data));
-                return Ok(Decoded::Field(Field::indexed(index, name, value, entry.known())));
-            }
-            None => {}
-        }
-        match self.decoder.next_field(&mut self.rest) {
-            Ok(Some(field)) => Ok(Decoded::Field(field.lend(self.decoder.memory.as_mut()))),
-            Ok(None) if !self.last => {
-                self.decoder.state.unfinished = false;
-                Ok(Decoded::FragmentEnd)
-            }
-            Ok(None) => match self.ended {
-                Some(end) => Ok(Decoded::BlockEnd(end)),
-                None => match self.decoder.state.end() {
-                    Ok(end) => Ok(Decoded::BlockEnd(*self.ended.insert(end))),
-                    Err(error) => Err(self.decoder.state.fail(error)),
-                },
-            },
-            Err(error) => Err(self.decoder.state.fail(error)),
-        }
-    }
-}
-
 impl<M> fmt::Debug for Decoder<M> {
     /// The table's sizes and the limits; neither entries nor memory, which may hold secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -296,7 +263,6 @@ impl<M> fmt::Debug for Fragment<'_, '_, M> {
             .field("decoder", &self.decoder)
             .field("rest_len", &self.rest.len())
             .field("last", &self.last)
-            .field("ended", &self.ended)
             .finish()
     }
 }

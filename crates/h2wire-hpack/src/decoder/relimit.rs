@@ -36,7 +36,7 @@ impl<M> Fragment<'_, '_, M> {
     /// the first [`next`](Self::next) of the block. Limits above those of the decoder change nothing, and after the end of the
     /// block nothing is changed.
     pub const fn limit_block(&mut self, max_list_size: u32, max_fields: u32) {
-        if self.ended.is_some() {
+        if !self.decoder.state.open {
             return;
         }
         let state = &mut self.decoder.state;

@@ -17,6 +17,7 @@ pub(super) struct DecoderState {
     pub(super) limits: DecoderLimits,
     pub(super) table: DynamicTable,
     pub(super) updates: SizeUpdates,
+    /// Of the block, until the next one starts.
     pub(super) counts: Counts,
     /// The section size and number of fields to go back to after a block that had its own.
     pub(super) restore: Option<[u32; 2]>,
@@ -82,7 +83,7 @@ impl DecoderState {
         self.unfinished = false;
         self.set_ready();
         self.restore_limits();
-        Ok(core::mem::take(&mut self.counts).end())
+        Ok(self.counts.end())
     }
 
     /// Goes back from the limits of one block.

@@ -15,7 +15,16 @@ pub(super) struct Form {
 
 impl Form {
     /// That of no authority.
-    pub(super) const NONE: Self = Self { has_userinfo: false, is_host: false, is_host_and_port: false };
+    pub(super) const NONE: Self = Self::from_bits(0);
+
+    /// Three bits of a class.
+    pub(super) fn bits(self) -> u8 {
+        u8::from(self.has_userinfo) | u8::from(self.is_host) << 1 | u8::from(self.is_host_and_port) << 2
+    }
+
+    pub(super) const fn from_bits(bits: u8) -> Self {
+        Self { has_userinfo: bits & 1 != 0, is_host: bits & 2 != 0, is_host_and_port: bits & 4 != 0 }
+    }
 }
 
 /// The schemes whose default port is known.
@@ -34,6 +43,23 @@ impl SchemeKind {
             Self::Https
         } else {
             Self::Other
+        }
+    }
+
+    /// Two bits of a class.
+    pub(super) const fn bits(self) -> u8 {
+        match self {
+            Self::Http => 0,
+            Self::Https => 1,
+            Self::Other => 2,
+        }
+    }
+
+    pub(super) const fn from_bits(bits: u8) -> Self {
+        match bits & 3 {
+            0 => Self::Http,
+            1 => Self::Https,
+            _ => Self::Other,
         }
     }
 
@@ -166,14 +192,18 @@ impl HostDigest {
         let name = if has_port { name } else { value };
         let len = u32::try_from(name.len()).unwrap_or(u32::MAX);
         let mut digest = Self { len, port: number, ..Self::EMPTY };
-        for octet in name {
+        // All of a short name is kept.
+        let hashed = if name.len() > Self::TAIL { name } else { &[] };
+        for octet in hashed {
             let octet = octet.to_ascii_lowercase();
             // FNV-1a
             digest.hash = (digest.hash ^ u64::from(octet)).wrapping_mul(0x100_0000_01b3);
         }
-        for (place, octet) in digest.tail.iter_mut().zip(name.iter().rev()) {
-            *place = octet.to_ascii_lowercase();
+        let kept = name.get(name.len().saturating_sub(Self::TAIL)..).unwrap_or_default();
+        if let Some(place) = digest.tail.get_mut(..kept.len()) {
+            place.copy_from_slice(kept);
         }
+        digest.tail.make_ascii_lowercase();
         digest
     }
 

@@ -10,6 +10,8 @@ mod validator; // the rules of §8.2 and §8.3
 // What the validator stands on.
 mod authority; // host and port
 mod breach; // which rule, which field
+mod class; // what a field says by itself
+mod marks; // those, kept in the tables of HPACK
 mod octets; // characters
 mod regular; // names that have rules
 mod seen; // fields that others are compared with
@@ -23,6 +25,7 @@ pub use line::FieldLine;
 #[cfg(feature = "alloc")]
 pub use list::{FieldList, FieldListIter};
 pub use malformed::Malformed;
+pub(crate) use marks::FieldMarks;
 #[cfg(feature = "http")]
 pub(crate) use octets::{is_token, trim};
 pub use section::{Expected, SectionEnd, SectionHead, SectionKind};

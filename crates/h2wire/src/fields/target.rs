@@ -1,8 +1,8 @@
 //! What a request asks for: method, scheme, authority and path. RFC 9113 §8.3.1, §8.5.
 
-use super::authority::{self, Form, SchemeKind};
+use super::authority::{Form, SchemeKind};
 use super::breach::Found;
-use super::octets::{self, BOUNDED, all, is_token};
+use super::class::{Class, Method, PathKind};
 use super::seen::{AUTHORITY, HOST, METHOD, PATH, PROTOCOL, SCHEME, Seen};
 use super::{Expected, Malformed};
 
@@ -14,30 +14,6 @@ pub(super) struct Target {
     path: PathKind,
     authority: Form,
 }
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Method {
-    Connect,
-    Options,
-    /// GET and HEAD: safe and cacheable.
-    Get,
-    Other,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum PathKind {
-    Empty,
-    Absolute,
-    Asterisk,
-    Other,
-}
-
-const METHODS: [(&[u8], Method); 4] = [
-    (b"CONNECT", Method::Connect),
-    (b"OPTIONS", Method::Options),
-    (b"GET", Method::Get),
-    (b"HEAD", Method::Get),
-];
 
 impl Target {
     pub(super) const fn new() -> Self {
@@ -59,42 +35,36 @@ impl Target {
         self.scheme != SchemeKind::Other || self.method == Method::Connect
     }
 
-    pub(super) fn method(&mut self, value: &[u8], found: &mut Found) {
+    pub(super) fn method(&mut self, class: Class, found: &mut Found) {
         // §8.3.1
-        if !is_token(value) {
+        if class.is_bad() {
             found.note(Malformed::MethodForm);
         }
-        let known = METHODS.iter().find(|(name, _)| *name == value);
-        self.method = known.map_or(Method::Other, |(_, method)| *method);
+        self.method = Method::from_bits(class.kind);
     }
 
-    pub(super) fn scheme(&mut self, value: &[u8], found: &mut Found) {
+    pub(super) fn scheme(&mut self, class: Class, found: &mut Found) {
         // §8.3.1
-        if !value.first().is_some_and(u8::is_ascii_alphabetic) || !all(value, octets::SCHEME) {
+        if class.is_bad() {
             found.note(Malformed::SchemeForm);
         }
-        self.scheme = SchemeKind::from_value(value);
+        self.scheme = SchemeKind::from_bits(class.kind);
     }
 
-    pub(super) fn path(&mut self, value: &[u8], found: &mut Found) {
+    pub(super) fn path(&mut self, class: Class, found: &mut Found) {
         // §8.3.1
-        if !all(value, octets::PATH) {
+        if class.is_bad() {
             found.note(Malformed::PathForm);
         }
-        self.path = match value {
-            [] => PathKind::Empty,
-            [b'/', ..] => PathKind::Absolute,
-            [b'*'] => PathKind::Asterisk,
-            _ => PathKind::Other,
-        };
+        self.path = PathKind::from_bits(class.kind);
     }
 
-    pub(super) fn authority(&mut self, value: &[u8], found: &mut Found) {
+    pub(super) fn authority(&mut self, class: Class, found: &mut Found) {
         // §8.3.1, RFC 3986 §3.2
-        if !all(value, BOUNDED) {
+        if class.is_bad() {
             found.note(Malformed::AuthorityForm);
         }
-        self.authority = authority::form(value);
+        self.authority = Form::from_bits(class.kind);
     }
 
     /// Checks what can be told when all fields are there.

@@ -2,8 +2,8 @@
 
 use super::authority::HostDigest;
 use super::breach::{FieldIndex, Found};
-use super::octets::{LOWER_TOKEN, all, is_token, trim};
-use super::regular::Regular;
+use super::class::{self, Class};
+use super::octets::trim;
 use super::seen::{AUTHORITY, CONTENT_LENGTH, HOST, METHOD, PATH, PROTOCOL, SCHEME, STATUS, Seen};
 use super::target::Target;
 use super::{Breach, Expected, Malformed, MalformedSet, SectionHead, SectionKind};
@@ -57,16 +57,6 @@ pub struct FieldValidator {
     first: Option<Breach>,
 }
 
-// Lists, not patterns: those are compared byte by byte in code, which takes three times the flash.
-const PSEUDO_FIELDS: [(&[u8], u8); 6] = [
-    (b":method", METHOD),
-    (b":scheme", SCHEME),
-    (b":path", PATH),
-    (b":authority", AUTHORITY),
-    (b":protocol", PROTOCOL),
-    (b":status", STATUS),
-];
-
 impl FieldValidator {
     /// A validator for one section that was received.
     #[must_use]
@@ -107,8 +97,38 @@ impl FieldValidator {
 
     /// Takes the next field. Returns the rules that this field breaks by itself or by what came before it.
     pub fn field(&mut self, name: &[u8], value: &[u8]) -> MalformedSet {
+        self.field_of(Class::new(name, value), value)
+    }
+
+    /// As [`field`](Self::field), for a field whose class is the mark of its entry. 0 is none.
+    #[inline(always)]
+    pub(crate) fn marked_field(&mut self, mark: u8, name: &[u8], value: &[u8]) -> MalformedSet {
+        #[cfg(not(feature = "small-huffman"))]
+        match mark {
+            0 => {}
+            // It breaks no rule, whatever came before it.
+            class::PLAIN => {
+                self.regular_seen = true;
+                self.fields = self.fields.saturating_add(1);
+                return MalformedSet::EMPTY;
+            }
+            _ => return self.field_of(Class::from_mark(mark), value),
+        }
+        #[cfg(feature = "small-huffman")]
+        let _ = mark;
+        self.field(name, value)
+    }
+
+    /// As [`field`](Self::field), for a field whose class is known.
+    fn field_of(&mut self, class: Class, value: &[u8]) -> MalformedSet {
         let mut found = Found::new(self.allowed);
-        self.check(name, value, &mut found);
+        self.note_wrong(class.wrong, &mut found);
+        let value = if class.wrong & class::WRONG_WHITE_SPACE == 0 { value } else { trim(value) };
+        if class.is_pseudo() {
+            self.pseudo(class, value, &mut found);
+        } else {
+            self.regular(class, value, &mut found);
+        }
         self.note(&found)
     }
 
@@ -195,43 +215,23 @@ impl FieldValidator {
         (kind, found)
     }
 
-    fn check(&mut self, name: &[u8], value: &[u8], found: &mut Found) {
-        let value = self.check_value(value, found);
-        if name.first() == Some(&b':') {
-            return self.pseudo(name, value, found);
-        }
+    /// What is wrong whatever the name is.
+    fn note_wrong(&self, wrong: u8, found: &mut Found) {
         // §8.2.1
-        if name.is_empty() || !all(name, LOWER_TOKEN) {
-            found.note(Malformed::FieldName);
-        }
-        self.regular_seen = true;
-        if let Some(regular) = Regular::from_name(name) {
-            self.regular(regular, value, found);
-        }
-    }
-
-    /// Returns the value without white space around it.
-    fn check_value<'v>(&self, value: &'v [u8], found: &mut Found) -> &'v [u8] {
-        let is_space = |octet: Option<&u8>| matches!(octet, Some(b' ' | b'\t'));
-        // To the end in any case: a loop that cannot stop looks at 16 bytes at a time.
-        let has = |is: fn(u8) -> bool| value.iter().fold(false, |found, octet| found | is(*octet));
-        // §8.2.1
-        if has(|octet| matches!(octet, 0 | b'\r' | b'\n')) {
+        if wrong & class::WRONG_VALUE != 0 {
             found.note(Malformed::FieldValue);
         }
         // RFC 9110 §5.5
-        if self.sending && has(|octet| octet < b' ' && octet != b'\t' || octet == 0x7f) {
+        if self.sending && wrong & class::WRONG_CONTROL != 0 {
             found.note(Malformed::FieldValueControl);
         }
         // §8.2.1
-        if is_space(value.first()) || is_space(value.last()) {
+        if wrong & class::WRONG_WHITE_SPACE != 0 {
             found.note(Malformed::FieldValueWhiteSpace);
-            return trim(value);
         }
-        value
     }
 
-    fn pseudo(&mut self, name: &[u8], value: &[u8], found: &mut Found) {
+    fn pseudo(&mut self, class: Class, value: &[u8], found: &mut Found) {
         // §8.3
         if self.regular_seen {
             found.note(Malformed::PseudoFieldLate);
@@ -240,11 +240,11 @@ impl FieldValidator {
         if self.expected == Expected::Trailers {
             return found.note(Malformed::PseudoFieldInTrailers);
         }
-        let field = match PSEUDO_FIELDS.iter().find(|(defined, _)| *defined == name) {
-            Some((_, field)) if *field != PROTOCOL || self.extended_connect => *field,
-            // §8.3
-            _ => return found.note(Malformed::PseudoFieldUnknown),
-        };
+        let field = class.pseudo_field();
+        // §8.3
+        if field == 0 || field == PROTOCOL && !self.extended_connect {
+            return found.note(Malformed::PseudoFieldUnknown);
+        }
         let kind = if field == STATUS { SectionKind::Response } else { SectionKind::Request };
         let expected = match self.expected {
             Expected::Request | Expected::Promise => SectionKind::Request,
@@ -261,16 +261,16 @@ impl FieldValidator {
         }
         self.kind = Some(kind);
         self.seen.record(field, FieldIndex::new(self.fields));
-        self.pseudo_value(field, value, found);
+        self.pseudo_value(class, value, found);
     }
 
-    fn pseudo_value(&mut self, field: u8, value: &[u8], found: &mut Found) {
-        match field {
-            METHOD => self.target.method(value, found),
-            SCHEME => self.target.scheme(value, found),
-            PATH => self.target.path(value, found),
-            AUTHORITY => {
-                self.target.authority(value, found);
+    fn pseudo_value(&mut self, class: Class, value: &[u8], found: &mut Found) {
+        match class.name() {
+            class::METHOD => self.target.method(class, found),
+            class::SCHEME => self.target.scheme(class, found),
+            class::PATH => self.target.path(class, found),
+            class::AUTHORITY => {
+                self.target.authority(class, found);
                 // §8.4
                 if value.is_empty() && self.expected == Expected::Promise {
                     found.note(Malformed::PromiseWithoutAuthority);
@@ -278,20 +278,21 @@ impl FieldValidator {
                 self.compare_hosts(value, HOST, found);
             }
             // RFC 8441 §4
-            PROTOCOL if !is_token(value) => found.note(Malformed::ProtocolForm),
-            STATUS => self.status(value, found),
+            class::PROTOCOL if class.is_bad() => found.note(Malformed::ProtocolForm),
+            class::STATUS => self.status(class, found),
             _ => {}
         }
     }
 
-    fn status(&mut self, value: &[u8], found: &mut Found) {
-        self.is_informational = value.first() == Some(&b'1');
-        match value {
-            // §8.6
-            b"101" => found.note(Malformed::StatusSwitchingProtocols),
-            [b'1'..=b'9', b'0'..=b'9', b'0'..=b'9'] => {}
-            // §8.3.2
-            _ => found.note(Malformed::StatusForm),
+    fn status(&mut self, class: Class, found: &mut Found) {
+        self.is_informational = class.kind & class::INFORMATIONAL != 0;
+        // §8.6
+        if class.kind & class::SWITCHING_PROTOCOLS != 0 {
+            found.note(Malformed::StatusSwitchingProtocols);
+        }
+        // §8.3.2
+        if class.is_bad() {
+            found.note(Malformed::StatusForm);
         }
     }
 

@@ -30,10 +30,11 @@
 //! while let Progress::Item { item, consumed } = reader.read(rest)? {
 //!     rest = &rest[consumed..];
 //!     if let Event::Fields { mut fields, .. } = item {
-//!         end = Some(fields.read_into(&mut list)?);
+//!         let FieldStep::SectionEnd(ended) = fields.read_into(&mut list)? else { continue };
+//!         end = Some(*ended);
 //!     }
 //! }
-//! assert!(matches!(end, Some(FieldStep::SectionEnd(end)) if end.kind.is_ok()));
+//! assert!(end.is_some_and(|end| end.kind.is_ok()));
 //!
 //! let request = list.to_request()?;
 //! assert_eq!(*request.uri(), parts.uri);

@@ -234,10 +234,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     /// impl Server {
     ///     fn receive(&mut self, mut rest: &[u8]) -> Result<(), ConnectionError> {
     ///         while let Progress::Item { item, consumed } =
-    ///             self.reader.read_with(rest, |fields| fields.skip())?
+    ///             self.reader.read_with(rest, |fields| matches!(fields.skip(), Ok(FieldStep::SectionEnd(_))))?
     ///         {
     ///             rest = &rest[consumed..];
-    ///             if let Event::Fields { fields: Ok(FieldStep::SectionEnd(_)), .. } = item {
+    ///             if let Event::Fields { fields: true, .. } = item {
     ///                 self.section();
     ///             }
     ///         }
@@ -271,7 +271,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         let mut failed = None;
         let item = item.map_fields(|mut fields| {
             let result = visit(&mut fields);
-            failed = fields.skip().err();
+            failed = fields.finish();
             result
         });
         failed.map_or(Ok(Progress::Item { item, consumed }), Err)

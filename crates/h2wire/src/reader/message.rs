@@ -3,7 +3,7 @@
 use h2wire_frame::{Frame, FrameHeader, FrameType, Progress};
 
 use super::{Event, Reader};
-use crate::{ConnectionError, FieldList, FieldStep, SectionEnd, SectionKind, StreamError};
+use crate::{ConnectionError, FieldList, SectionEnd, SectionKind, StreamError};
 
 /// A frame, or a field section with its fields: what [`Reader::read_message`] yields. `B` holds the payloads of frames.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -124,7 +124,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         if !collecting {
             list.clear();
         }
-        let read = self.read_with(input, |fields| fields.read_into(&mut list));
+        // What goes wrong there, `read_with` returns too.
+        let read = self.read_with(input, |fields| _ = fields.read_into(&mut list));
         self.list = list;
         let (event, consumed) = match read? {
             Progress::Needed(missing) => return Ok(Progress::Needed(missing)),
@@ -139,10 +140,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
             {
                 Some(Message::Frame { header, frame })
             }
-            Event::Fields { fields, .. } => {
-                let ended = fields?;
-                self.collecting = ended == FieldStep::FragmentEnd;
-                if let FieldStep::SectionEnd(end) = ended { Some(self.section(end)) } else { None }
+            Event::Fields { .. } => {
+                let end = self.receiver.section_end();
+                self.collecting = end.is_none();
+                end.map(|end| self.section(end))
             }
         };
         Ok(Progress::Item { item, consumed })

@@ -10,16 +10,15 @@ use h2wire_hpack::{MemoryTooSmall, SetLimitsError, TableLimitError};
 
 use super::sections::Sections;
 use super::{Announced, Counters, Fields, SettingsSentError};
-#[cfg(feature = "alloc")]
-use crate::Rule;
 use crate::{ConnectionError, Limits, Options, Role, SectionHead, StreamError};
+#[cfg(feature = "alloc")]
+use crate::{Rule, SectionEnd};
 
 /// The field sections of one direction, and the failure that is final.
 #[derive(Clone, Debug)]
 pub(crate) struct Receiver<M> {
     sections: Sections<M>,
     pub(crate) max_table_size: u32,
-    failed: Option<ConnectionError>,
     #[cfg(feature = "alloc")]
     decoded: Decoded,
 }
@@ -39,7 +38,6 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
         Ok(Self {
             sections: Sections::new(role, limits, memory)?,
             max_table_size: limits.max_table_size,
-            failed: None,
             #[cfg(feature = "alloc")]
             decoded: Decoded::All,
         })
@@ -75,7 +73,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
         last: bool,
         counters: &'r mut Counters,
     ) -> Fields<'r, 'i, M> {
-        self.sections.feed(fragment, last, counters, &mut self.failed)
+        self.sections.feed(fragment, last, counters)
     }
 
     /// The receiver sends settings. There must be memory for the table.
@@ -111,7 +109,7 @@ impl Receiver<Vec<u8>> {
         // The peer may use the initial table before it has seen any SETTINGS.
         let decoder_limits = limits.with_initial_table().decoder_limits();
         let sections = Sections::with_decoder(role, Decoder::new(&decoder_limits));
-        Self { sections, max_table_size: limits.max_table_size, failed: None, decoded: Decoded::All }
+        Self { sections, max_table_size: limits.max_table_size, decoded: Decoded::All }
     }
 
     /// The same in the middle of a connection, whose table may always be as large as at the start.
@@ -125,12 +123,18 @@ impl Receiver<Vec<u8>> {
 impl<M> Receiver<M> {
     /// The error that ended the connection.
     pub(crate) const fn failed(&self) -> Option<ConnectionError> {
-        self.failed
+        self.sections.failed()
+    }
+
+    /// How the section ended whose fields were read last; `None` if it goes on.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn section_end(&self) -> Option<SectionEnd> {
+        self.sections.end()
     }
 
     #[cold]
     pub(crate) fn fail<T>(&mut self, error: ConnectionError) -> Result<T, ConnectionError> {
-        Err(*self.failed.insert(error))
+        Err(*self.sections.failed_mut().insert(error))
     }
 }
 
@@ -162,7 +166,7 @@ impl<M> Receiver<M> {
 
     /// The next frame is anywhere in a connection: whatever failed, and whatever was known, is forgotten.
     pub(crate) fn join(&mut self) {
-        self.failed = None;
+        *self.sections.failed_mut() = None;
         self.sections.decoder.rejoin();
         self.decoded = Decoded::FromNext;
     }
@@ -170,8 +174,8 @@ impl<M> Receiver<M> {
     /// Gives up the open block and the table of HPACK, and forgets an error of HPACK. Whether blocks that start later are
     /// decoded is up to `again`. Another error stays.
     pub(crate) fn forget_fields(&mut self, again: bool) {
-        if matches!(self.failed, Some(ConnectionError { rule: Rule::Hpack(_), .. })) {
-            self.failed = None;
+        if matches!(self.failed(), Some(ConnectionError { rule: Rule::Hpack(_), .. })) {
+            *self.sections.failed_mut() = None;
         }
         self.sections.decoder.rejoin();
         self.decoded = if again { Decoded::FromNext } else { Decoded::None };

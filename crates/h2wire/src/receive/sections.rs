@@ -3,9 +3,10 @@
 use core::fmt;
 
 use h2wire_frame::StreamId;
-use h2wire_hpack::{BlockEnd, Decoded, Decoder, Field, Fragment, MemoryTooSmall};
+use h2wire_hpack::{BlockEnd, Decoder, Field, Fragment, HpackError, MemoryTooSmall};
 
 use super::Counters;
+use crate::fields::FieldMarks;
 use crate::{
     ConnectionError, FieldValidator, Limit, Limits, MalformedSet, Options, Role, Rule, SectionEnd,
     SectionHead, SectionKind, StreamError,
@@ -23,8 +24,8 @@ pub enum FieldStep<'a> {
     /// The fragment is used up. The block continues in the next CONTINUATION frame or, with a
     /// [`ChunkedReader`](crate::ChunkedReader), in the next piece of this frame.
     FragmentEnd,
-    /// The section is complete.
-    SectionEnd(SectionEnd),
+    /// The section is complete. The reader keeps its end, so that no step is larger than a field.
+    SectionEnd(&'a SectionEnd),
 }
 
 /// The fields in a frame, or in a piece of one. Call [`next`](Self::next) until it returns an end.
@@ -34,8 +35,6 @@ pub struct Fields<'r, 'i, M: AsRef<[u8]> + AsMut<[u8]>> {
     fragment: Fragment<'r, 'i, M>,
     section: &'r mut SectionState,
     counters: &'r mut Counters,
-    failed: &'r mut Option<ConnectionError>,
-    ended: Option<FieldStep<'static>>,
 }
 
 /// The field blocks of one direction.
@@ -45,6 +44,16 @@ pub(super) struct Sections<M> {
     section: SectionState,
 }
 
+/// What is kept of a section. Its end takes the place of what it was judged by.
+#[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "it is never moved")]
+enum SectionStage {
+    /// Its fields are not validated.
+    Unchecked,
+    Checked(FieldValidator),
+    Ended(SectionEnd),
+}
+
 /// What is known of the section that is being decoded.
 #[derive(Clone, Debug)]
 struct SectionState {
@@ -52,14 +61,15 @@ struct SectionState {
     head: SectionHead,
     /// What its first field says it is.
     kind: Option<SectionKind>,
-    /// `None` if validation is off.
-    validator: Option<FieldValidator>,
+    stage: SectionStage,
     /// What the last field breaks.
     broken: MalformedSet,
     escalate: bool,
     /// Fields that are not known as a whole.
     #[cfg(feature = "alloc")]
     unknown: u32,
+    /// What ended the connection.
+    failed: Option<ConnectionError>,
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
@@ -73,11 +83,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
             role,
             head,
             kind: None,
-            validator: None,
+            stage: SectionStage::Unchecked,
             broken: MalformedSet::EMPTY,
             escalate: false,
             #[cfg(feature = "alloc")]
             unknown: 0,
+            failed: None,
         };
         Self { decoder, section }
     }
@@ -92,11 +103,12 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
             section.unknown = 0;
         }
         section.escalate = options.escalate_stream_errors;
-        section.validator = None;
+        section.stage = SectionStage::Unchecked;
         if options.validate_fields {
-            let validator = section.validator.insert(FieldValidator::for_section(section.role, &head));
+            let mut validator = FieldValidator::for_section(section.role, &head);
             validator.extended_connect = options.extended_connect || extended_connect;
             validator.allowed = options.allowed;
+            section.stage = SectionStage::Checked(validator);
         }
     }
 
@@ -106,10 +118,24 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
         fragment: &'i [u8],
         last: bool,
         counters: &'r mut Counters,
-        failed: &'r mut Option<ConnectionError>,
     ) -> Fields<'r, 'i, M> {
         let fragment = self.decoder.feed(fragment, last);
-        Fields { fragment, section: &mut self.section, counters, failed, ended: None }
+        Fields { fragment, section: &mut self.section, counters }
+    }
+}
+
+impl<M> Sections<M> {
+    #[cfg(feature = "alloc")]
+    pub(super) const fn end(&self) -> Option<SectionEnd> {
+        self.section.ended()
+    }
+
+    pub(super) const fn failed(&self) -> Option<ConnectionError> {
+        self.section.failed
+    }
+
+    pub(super) const fn failed_mut(&mut self) -> &mut Option<ConnectionError> {
+        &mut self.section.failed
     }
 }
 
@@ -120,26 +146,18 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
     /// A rule of HPACK; the reader has failed then. With
     /// [`escalate_stream_errors`](crate::Options::escalate_stream_errors) also what is wrong with the section.
     #[allow(clippy::should_implement_trait, reason = "an iterator cannot lend")]
+    #[cfg_attr(not(feature = "small-huffman"), inline(always))]
     pub fn next(&mut self) -> Result<FieldStep<'_>, ConnectionError> {
-        if let Some(error) = *self.failed {
-            return Err(error);
-        }
-        if let Some(ended) = self.ended {
-            return Ok(ended);
-        }
-        let ended = match self.fragment.next() {
-            Ok(Decoded::Field(field)) => {
-                self.section.field(&field);
-                return Ok(FieldStep::Field(field));
-            }
-            Ok(Decoded::FragmentEnd) => FieldStep::FragmentEnd,
-            Ok(Decoded::BlockEnd(end)) => {
-                FieldStep::SectionEnd(self.section.end(end, self.counters, self.failed)?)
-            }
-            Err(error) => return Err(*self.failed.insert(error.into())),
-        };
-        self.ended = Some(ended);
-        Ok(ended)
+        // What is found is made into the result where it is found: the processor waits for what goes through memory.
+        self.fragment.next_with(
+            FieldMarks,
+            (&mut *self.section, &mut *self.counters),
+            |(section, _), field, mark| {
+                section.field(&field, mark);
+                Ok(FieldStep::Field(field))
+            },
+            |(section, counters), ended| section.step(ended, counters),
+        )
     }
 
     /// Lowers the limits for this section, trailers for example: if it exceeds them it is a [`Limit::SectionSize`] or
@@ -174,14 +192,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
     /// # Errors
     /// As [`next`](Self::next).
     #[cfg(feature = "alloc")]
-    pub fn read_into(&mut self, list: &mut FieldList) -> Result<FieldStep<'static>, ConnectionError> {
-        loop {
-            match self.next()? {
-                FieldStep::Field(field) => list.push(&field.into()),
-                FieldStep::FragmentEnd => return Ok(FieldStep::FragmentEnd),
-                FieldStep::SectionEnd(end) => return Ok(FieldStep::SectionEnd(end)),
-            }
-        }
+    pub fn read_into(&mut self, list: &mut FieldList) -> Result<FieldStep<'_>, ConnectionError> {
+        self.each(|field| list.push(&field.into()))
     }
 
     /// The rules that the last field breaks, by itself or by what came before it. The section may break others at its
@@ -191,36 +203,88 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
         self.section.broken
     }
 
+    /// Decodes the rest, shows each field to `visit`, and returns how it ends: `FragmentEnd` or `SectionEnd`, never `Field`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "alloc")] {
+    /// use h2wire::{Event, FieldStep, Limits, Progress, Reader, Role};
+    ///
+    /// let octets = b"\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\x05\0\0\0\x01\x88";
+    /// let mut reader = Reader::new(Role::Client, &Limits::DEFAULT)?;
+    /// reader.read(octets)?; // SETTINGS
+    /// let Progress::Item { item: Event::Fields { mut fields, .. }, .. } = reader.read(&octets[9..])? else {
+    ///     panic!("no fields")
+    /// };
+    /// let mut shown = Vec::new();
+    /// let end = fields.each(|field| shown.push(format!("{field:?}")))?;
+    /// assert!(matches!(end, FieldStep::SectionEnd(end) if end.fields == 1));
+    /// assert_eq!(shown, [":status: 200"]);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    #[inline]
+    pub fn each(&mut self, mut visit: impl FnMut(Field<'_>)) -> Result<FieldStep<'_>, ConnectionError> {
+        let mut ended = Ok(None);
+        while self.fragment.next_with(
+            FieldMarks,
+            (&mut *self.section, &mut visit, &mut ended),
+            |(section, visit, _), field, mark| {
+                section.field(&field, mark);
+                visit(field);
+                true
+            },
+            |(_, _, ended), end| {
+                *ended = end;
+                false
+            },
+        ) {}
+        self.section.step(ended, self.counters)
+    }
+
     /// Decodes the rest and returns how it ends: `FragmentEnd` or `SectionEnd`, never `Field`.
     ///
     /// # Errors
     /// As [`next`](Self::next).
-    pub fn skip(&mut self) -> Result<FieldStep<'static>, ConnectionError> {
-        loop {
-            match self.next()? {
-                FieldStep::Field(_) => {}
-                FieldStep::FragmentEnd => return Ok(FieldStep::FragmentEnd),
-                FieldStep::SectionEnd(end) => return Ok(FieldStep::SectionEnd(end)),
-            }
-        }
+    pub fn skip(&mut self) -> Result<FieldStep<'_>, ConnectionError> {
+        self.each(|_| {})
+    }
+
+    /// Decodes the rest. Returns what ended the connection, if that did.
+    #[inline(always)]
+    pub(crate) fn finish(&mut self) -> Option<ConnectionError> {
+        if self.fragment.has_ended() { self.section.failed } else { self.skip().err() }
     }
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Drop for Fields<'_, '_, M> {
     fn drop(&mut self) {
         // The reader keeps an error: every later call returns it.
-        let _ = self.skip();
+        let _ = self.finish();
     }
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for Fields<'_, '_, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fields").field("head", &self.section.head).field("ended", &self.ended).finish()
+        f.debug_struct("Fields")
+            .field("head", &self.section.head)
+            .field("end", &self.section.ended())
+            .finish()
     }
 }
 
 impl SectionState {
-    fn field(&mut self, field: &Field<'_>) {
+    const fn ended(&self) -> Option<SectionEnd> {
+        match self.stage {
+            SectionStage::Ended(end) => Some(end),
+            _ => None,
+        }
+    }
+
+    #[cfg_attr(not(feature = "small-huffman"), inline(always))]
+    fn field(&mut self, field: &Field<'_>, mark: u8) {
         #[cfg(feature = "alloc")]
         if field.known != h2wire_hpack::Known::Both {
             return self.unknown_field(field);
@@ -232,29 +296,52 @@ impl SectionState {
                 _ => SectionKind::Trailers,
             });
         }
-        if let Some(validator) = &mut self.validator {
-            self.broken = validator.field(field.name, field.value);
+        if let SectionStage::Checked(validator) = &mut self.stage {
+            self.broken = validator.marked_field(mark, field.name, field.value);
         }
     }
 
-    fn end(
-        &self,
-        end: BlockEnd,
+    /// What an end of HPACK is for the section. It may be asked for again.
+    #[inline(never)]
+    fn step(
+        &mut self,
+        ended: Result<Option<BlockEnd>, HpackError>,
         counters: &mut Counters,
-        failed: &mut Option<ConnectionError>,
-    ) -> Result<SectionEnd, ConnectionError> {
+    ) -> Result<FieldStep<'_>, ConnectionError> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        match ended {
+            Ok(None) => Ok(FieldStep::FragmentEnd),
+            Ok(Some(end)) => {
+                if !matches!(self.stage, SectionStage::Ended(_)) {
+                    self.end_with(end, counters)?;
+                }
+                match &self.stage {
+                    SectionStage::Ended(end) => Ok(FieldStep::SectionEnd(end)),
+                    _ => Ok(FieldStep::FragmentEnd),
+                }
+            }
+            Err(error) => Err(*self.failed.insert(error.into())),
+        }
+    }
+
+    fn end_with(&mut self, end: BlockEnd, counters: &mut Counters) -> Result<(), ConnectionError> {
         counters.count_section();
         let (kind, broken) = self.judge(end);
         if let Err(error) = kind {
             counters.count_stream_error();
             // §5.4.1
             if self.escalate {
-                return Err(*failed.insert(error.into()));
+                return Err(*self.failed.insert(error.into()));
             }
         }
-        let content_length = self.validator.as_ref().and_then(FieldValidator::content_length);
+        let content_length = match &self.stage {
+            SectionStage::Checked(validator) => validator.content_length(),
+            _ => None,
+        };
         let BlockEnd { fields, list_size, .. } = end;
-        Ok(SectionEnd {
+        self.stage = SectionStage::Ended(SectionEnd {
             head: self.head,
             kind,
             fields,
@@ -265,7 +352,8 @@ impl SectionState {
             unknown: self.unknown,
             #[cfg(feature = "alloc")]
             kind_is_guess: self.is_open_what_it_is(),
-        })
+        });
+        Ok(())
     }
 
     /// A field that is not known as a whole.
@@ -274,7 +362,7 @@ impl SectionState {
     fn unknown_field(&mut self, field: &Field<'_>) {
         self.unknown = self.unknown.saturating_add(1);
         let value = (field.known == h2wire_hpack::Known::Value).then_some(field.value);
-        if let Some(validator) = &mut self.validator {
+        if let SectionStage::Checked(validator) = &mut self.stage {
             self.broken = validator.unknown_field(value);
         }
     }
@@ -288,16 +376,16 @@ impl SectionState {
 
     fn judge(&self, end: BlockEnd) -> (Result<SectionKind, StreamError>, MalformedSet) {
         let stream_id = self.head.error_stream_id();
-        let (kind, broken) = match &self.validator {
+        let (kind, broken) = match &self.stage {
             // §8.1.1
-            Some(validator) => validator.end(Some(self.head.end_stream)),
+            SectionStage::Checked(validator) => validator.end(Some(self.head.end_stream)),
             #[cfg(feature = "alloc")]
-            None if self.is_open_what_it_is() => {
+            _ if self.is_open_what_it_is() => {
                 let expected = Expected::by(self.role, &self.head);
                 (Ok(expected.likely(Some(self.head.end_stream))), MalformedSet::EMPTY)
             }
-            None if self.head.promised_stream_id.is_some() => (Ok(SectionKind::Request), MalformedSet::EMPTY),
-            None => (Ok(self.kind.unwrap_or(SectionKind::Trailers)), MalformedSet::EMPTY),
+            _ if self.head.promised_stream_id.is_some() => (Ok(SectionKind::Request), MalformedSet::EMPTY),
+            _ => (Ok(self.kind.unwrap_or(SectionKind::Trailers)), MalformedSet::EMPTY),
         };
         let kind = match end.exceeded {
             // §10.5.1

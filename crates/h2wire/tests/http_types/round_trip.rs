@@ -198,7 +198,7 @@ fn over_the_wire<'f>(role: Role, fields: impl Iterator<Item = FieldLine<'f>>) ->
         rest = &rest[consumed..];
         let Event::Fields { mut fields, .. } = item else { continue };
         if let FieldStep::SectionEnd(end) = fields.read_into(&mut list).unwrap() {
-            return (end, list);
+            return (*end, list);
         }
     }
     panic!("the section has no end")

@@ -25,6 +25,7 @@ impl Seen {
         mut fields: Fields<'_, '_, M>,
     ) -> Result<(), ConnectionError> {
         if let FieldStep::SectionEnd(end) = fields.read_into(&mut self.open)? {
+            let end = *end;
             self.sections.push((end, std::mem::take(&mut self.open)));
         }
         Ok(())

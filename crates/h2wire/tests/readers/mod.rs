@@ -112,8 +112,9 @@ fn tell_fields<M: AsRef<[u8]> + AsMut<[u8]>>(
             }
             FieldStep::FragmentEnd => return Ok(()),
             FieldStep::SectionEnd(end) => {
+                let end = *end;
                 told.push(Told::SectionEnd(end.into()));
-                assert_eq!(fields.next(), Ok(FieldStep::SectionEnd(end)), "an end is told again");
+                assert_eq!(fields.next(), Ok(FieldStep::SectionEnd(&end)), "an end is told again");
                 return Ok(());
             }
         }

@@ -1,48 +1,53 @@
 //! What the values of some regular fields must be.
 
 use super::FieldValidator;
-use crate::fields::authority::{self, HostDigest};
+use crate::fields::authority::{Form, HostDigest};
 use crate::fields::breach::{FieldIndex, Found};
-use crate::fields::octets::{BOUNDED, all, decimal};
-use crate::fields::regular::Regular;
+use crate::fields::class::{self, Class};
+use crate::fields::octets::decimal;
 use crate::fields::seen::{AUTHORITY, CONTENT_LENGTH, HOST};
 use crate::{Expected, Malformed, SectionKind};
 
 impl FieldValidator {
-    pub(super) fn regular(&mut self, regular: Regular, value: &[u8], found: &mut Found) {
+    pub(super) fn regular(&mut self, class: Class, value: &[u8], found: &mut Found) {
+        // §8.2.1
+        if class.wrong & class::WRONG_NAME != 0 {
+            found.note(Malformed::FieldName);
+        }
+        self.regular_seen = true;
         // §8.2.2: the exception for te is for requests.
         let in_response = self.expected == Expected::Response || self.kind == Some(SectionKind::Response);
-        match regular {
+        match class.name() {
             // §8.2.2
-            Regular::ConnectionSpecific => found.note(Malformed::ConnectionSpecific),
+            class::CONNECTION_SPECIFIC => found.note(Malformed::ConnectionSpecific),
             // §8.2.2
-            Regular::Te if in_response => found.note(Malformed::ConnectionSpecific),
+            class::TE if in_response => found.note(Malformed::ConnectionSpecific),
             // §8.2.2
-            Regular::Te => self.te(value, found),
-            Regular::Host if self.kind == Some(SectionKind::Request) => self.host(value, found),
-            Regular::ContentLength if self.kind.is_some() => self.check_content_length(value, found),
-            Regular::Host | Regular::ContentLength => {}
+            class::TE => self.te(class, found),
+            class::HOST if self.kind == Some(SectionKind::Request) => self.host(class, value, found),
+            class::CONTENT_LENGTH if self.kind.is_some() => self.check_content_length(value, found),
+            _ => {}
         }
     }
 
-    fn te(&self, value: &[u8], found: &mut Found) {
-        let is_allowed =
-            if self.sending { value == b"trailers" } else { value.eq_ignore_ascii_case(b"trailers") };
+    fn te(&self, class: Class, found: &mut Found) {
+        let allowed =
+            if self.sending { class::TRAILERS } else { class::TRAILERS | class::TRAILERS_IN_ANY_CASE };
         // §8.2.2
-        if !is_allowed {
+        if class.kind & allowed == 0 {
             found.note(Malformed::Te);
         }
     }
 
-    fn host(&mut self, value: &[u8], found: &mut Found) {
+    fn host(&mut self, class: Class, value: &[u8], found: &mut Found) {
         // RFC 9110 §7.2
         if self.seen.has(HOST) {
             found.note(Malformed::HostRepeated);
         } else {
             self.seen.record(HOST, FieldIndex::new(self.fields));
         }
-        let form = authority::form(value);
-        let is_valid = if self.target.has_host() { form.is_host } else { all(value, BOUNDED) };
+        let form = Form::from_bits(class.kind);
+        let is_valid = if self.target.has_host() { form.is_host } else { !class.is_bad() };
         // RFC 9110 §7.2
         if !is_valid || form.has_userinfo {
             found.note(Malformed::HostForm);

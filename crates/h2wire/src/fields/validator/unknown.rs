@@ -2,7 +2,7 @@
 
 use super::FieldValidator;
 #[cfg(feature = "alloc")]
-use crate::fields::{breach::Found, seen::SCHEME};
+use crate::fields::{breach::Found, class::wrong_value, seen::SCHEME};
 #[cfg(feature = "alloc")]
 use crate::{Expected, Malformed, MalformedSet, SectionKind};
 
@@ -38,7 +38,7 @@ impl FieldValidator {
         self.has_unknown = true;
         let mut found = Found::new(self.allowed);
         if let Some(value) = value {
-            self.check_value(value, &mut found);
+            self.note_wrong(wrong_value(value), &mut found);
         }
         self.note(&found)
     }

@@ -161,7 +161,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         let mut failed = None;
         let chunk = chunk.map_fields(|mut fields| {
             let result = visit(&mut fields);
-            failed = fields.skip().err();
+            failed = fields.finish();
             result
         });
         failed.map_or(Ok(Some(chunk)), Err)
