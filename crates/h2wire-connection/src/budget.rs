@@ -111,6 +111,21 @@ impl Flood {
         Self::Unknown,
         Self::Interim,
     ];
+
+    /// Its place in [`ALL`](Self::ALL).
+    const fn index(self) -> usize {
+        match self {
+            Self::Reset => 0,
+            Self::StreamError => 1,
+            Self::Ping => 2,
+            Self::Settings => 3,
+            Self::EmptyData => 4,
+            Self::Priority => 5,
+            Self::WindowUpdate => 6,
+            Self::Unknown => 7,
+            Self::Interim => 8,
+        }
+    }
 }
 
 /// What is left of the budgets.
@@ -132,10 +147,7 @@ impl Budgets {
     /// Whether something may happen once more.
     pub(crate) fn spend(&mut self, flood: Flood, floods: &Floods, now: Duration) -> bool {
         self.refill(floods, now);
-        let Some(left) = self.left.iter_mut().zip(Flood::ALL).find(|(_, of)| *of == flood).map(|(left, _)| left)
-        else {
-            return false;
-        };
+        let Some(left) = self.left.get_mut(flood.index()) else { return false };
         let spent = left.checked_sub(1);
         *left = spent.unwrap_or(0);
         spent.is_some() || floods.budget(flood).burst == u32::MAX
@@ -144,7 +156,7 @@ impl Budgets {
     /// Useful work was done: something may happen so many times more.
     pub(crate) fn earn(&mut self, flood: Flood, times: u32, floods: &Floods) {
         let most = floods.budget(flood).burst.saturating_mul(SAVED);
-        for (left, _) in self.left.iter_mut().zip(Flood::ALL).filter(|(_, of)| *of == flood) {
+        if let Some(left) = self.left.get_mut(flood.index()) {
             *left = left.saturating_add(times).min(most.max(*left));
         }
     }

@@ -186,7 +186,10 @@ mod tests {
         window.resize(10, 2);
         assert_eq!((window.available(), window.receive(1, 0)), (0, Err(FlowControlError)));
         assert_eq!(window.release(5), Some(increment(5)));
-        assert_eq!((window.receive(3, 0), window.receive(3, 1), window.receive(2, 0)), (Err(FlowControlError), Ok(()), Err(FlowControlError)));
+        assert_eq!(
+            (window.receive(3, 0), window.receive(3, 1), window.receive(2, 0)),
+            (Err(FlowControlError), Ok(()), Err(FlowControlError))
+        );
     }
 
     #[test]

@@ -1,0 +1,343 @@
+//! A connection: what is known of it, and how it is called.
+
+mod content; // DATA in
+mod life; // timeouts, GOAWAY, shutting down
+mod open; // streams of this side
+mod receive; // other frames in
+mod section; // field sections in
+mod send; // responses and content out
+mod settings; // of both sides
+mod stream; // a stream, as the caller has it
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+use core::num::NonZeroU32;
+use core::time::Duration;
+
+use bytes::BytesMut;
+use h2wire::frame::{ErrorCode, StreamId};
+use h2wire::{FieldList, Reader, Role, WriteError, Writer};
+
+use crate::budget::{Budgets, Flood};
+use crate::output::Output;
+use crate::streams::{Closed, Place, Streams};
+use crate::window::{INITIAL_WINDOW_SIZE, ReceiveWindow, SendWindow};
+use crate::{Cause, Config, ConfigError, ConnectionRule, Event, Failure, ResetReason};
+use life::Life;
+pub use open::OpenError;
+use receive::Step;
+use section::Noted;
+pub use send::SendError;
+use settings::OwnSettings;
+pub use settings::PeerSettings;
+pub use stream::Stream;
+
+/// A connection without I/O, clock or runtime: bytes and the time in, events out; calls in, bytes out.
+///
+/// Both roles are one type, because streams, windows, settings, shutting down and time are the same for both. What one side alone may
+/// do is refused to the other by an error that says so ([`OpenError::NotClient`], [`SendError::NotServer`]): a proxy keeps both kinds in
+/// one table that way, without a type parameter on all that touches a connection.
+#[derive(Debug)]
+pub struct Connection {
+    role: Role,
+    config: Config,
+    reader: Reader<Vec<u8>>,
+    writer: Writer<Vec<u8>>,
+    streams: Streams,
+    send_window: SendWindow,
+    receive_window: ReceiveWindow,
+    peer: PeerSettings,
+    own: OwnSettings,
+    output: Output,
+    events: VecDeque<Event>,
+    /// The fields of the last section, and what the connection needs to know of them.
+    fields: FieldList,
+    noted: Noted,
+    budgets: Budgets,
+    life: Life,
+    now: Duration,
+}
+
+impl Connection {
+    /// The client's side of a connection that has just been made. All times are counted from here.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if the configuration contradicts the protocol.
+    pub fn client(config: Config) -> Result<Self, ConfigError> {
+        Self::new(Role::Client, config)
+    }
+
+    /// The server's side of a connection that was just accepted. All times are counted from here.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if the configuration contradicts the protocol.
+    pub fn server(config: Config) -> Result<Self, ConfigError> {
+        Self::new(Role::Server, config)
+    }
+
+    fn new(role: Role, config: Config) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(role, &config.limits)?;
+        reader.options = config.options;
+        let mut connection = Self {
+            role,
+            reader,
+            writer: Writer::new(role, config.limits.max_table_size),
+            streams: Streams::new(role, config.remembered_streams, config.hash_seed),
+            send_window: SendWindow::new(INITIAL_WINDOW_SIZE),
+            receive_window: ReceiveWindow::new(INITIAL_WINDOW_SIZE),
+            peer: PeerSettings::new(config.initial_max_streams),
+            own: OwnSettings::default(),
+            output: Output::default(),
+            events: VecDeque::new(),
+            fields: FieldList::new(),
+            noted: Noted::default(),
+            budgets: Budgets::new(&config.floods),
+            life: Life::default(),
+            now: Duration::ZERO,
+            config,
+        };
+        connection.start()?;
+        Ok(connection)
+    }
+
+    /// Which side this is.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What the connection was made from, with its later changes.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Reads from `input`, everything received and not yet taken, until there is something to report. `now` is the time since the
+    /// connection was made. `None` says that more input is needed, or that output has to be written first
+    /// ([`wants_read`](Self::wants_read)).
+    ///
+    /// The bytes of what was read are taken out of `input`; content comes as slices of its memory, not copies. The capacity of `input`
+    /// is yours to choose.
+    ///
+    /// # Errors
+    /// [`Failure`]: the connection is over. What was reported before stays true, GOAWAY is in the output, and all open streams are gone
+    /// with it. Write the output and close. Every later call returns the same.
+    pub fn poll_event(&mut self, input: &mut BytesMut, now: Duration) -> Result<Option<Event>, Failure> {
+        self.now = self.now.max(now);
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Ok(Some(event));
+            }
+            if !self.wants_read() {
+                break;
+            }
+            match self.read(input) {
+                Step::Event(event) => return Ok(Some(event)),
+                Step::Read => {}
+                Step::Needed => break,
+            }
+        }
+        self.settle();
+        match self.life.failure {
+            Some(failure) => Err(failure),
+            None => Ok(self.events.pop_front()),
+        }
+    }
+
+    /// The fields of the last event with fields, until the next event is asked for.
+    #[must_use]
+    pub const fn fields(&self) -> &FieldList {
+        &self.fields
+    }
+
+    /// The same to keep. The next section gets new memory.
+    pub fn take_fields(&mut self) -> FieldList {
+        core::mem::take(&mut self.fields)
+    }
+
+    /// Whether reading makes sense: not after the end, and not while much output waits, because a peer that does not read its answers
+    /// shall not make more of them.
+    #[must_use]
+    pub fn wants_read(&self) -> bool {
+        !self.life.is_over() && self.output.len() < self.config.max_pending_output
+    }
+
+    /// Whether there is output to write.
+    #[must_use]
+    pub fn wants_write(&self) -> bool {
+        self.may_write() && (self.output.len() > 0 || self.can_pump())
+    }
+
+    /// A server says nothing before the peer's first bytes show that it speaks HTTP/2.
+    const fn may_write(&self) -> bool {
+        matches!(self.role, Role::Client) || self.life.preface_seen || self.life.is_over()
+    }
+
+    /// The output to write now, in pieces for a vectored write; the number of pieces. Call [`advance`](Self::advance) with the number
+    /// of bytes that were written, before anything else. Large contents are the memory that you gave, small ones are gathered.
+    ///
+    /// DATA frames are made here, as windows and fairness allow, and no more than 64 KiB ahead of what is written: what is urgent, an
+    /// answer to PING for example, waits for no more than that.
+    #[must_use]
+    pub fn transmit<'a>(&'a mut self, pieces: &mut [&'a [u8]]) -> usize {
+        if !self.may_write() {
+            return 0;
+        }
+        self.pump();
+        self.output.pieces(pieces)
+    }
+
+    /// Bytes of [`transmit`](Self::transmit) were written.
+    pub fn advance(&mut self, written: usize) {
+        self.output.advance(written);
+    }
+
+    /// Copies output to `buf` and counts it as written: for TLS and for buffers that the kernel keeps. The number of bytes; `buf` is
+    /// filled if there is enough.
+    pub fn fill(&mut self, buf: &mut [u8]) -> usize {
+        let mut filled = 0_usize;
+        loop {
+            let mut piece = [[].as_slice()];
+            let rest = buf.get_mut(filled..).unwrap_or_default();
+            if rest.is_empty() || self.transmit(&mut piece) == 0 {
+                return filled;
+            }
+            let [piece] = piece;
+            let len = piece.len().min(rest.len());
+            if let (Some(to), Some(from)) = (rest.get_mut(..len), piece.get(..len)) {
+                to.copy_from_slice(from);
+            }
+            self.advance(len);
+            filled = filled.saturating_add(len);
+        }
+    }
+
+    /// A stream that is open.
+    pub fn stream(&mut self, stream_id: StreamId) -> Option<Stream<'_>> {
+        let index = self.streams.active(stream_id)?;
+        Some(Stream::new(self, index, stream_id))
+    }
+
+    /// Streams that are open, of both sides; promised ones are not among them.
+    #[must_use]
+    pub const fn open_streams(&self) -> u32 {
+        self.streams.local.saturating_add(self.streams.remote)
+    }
+
+    /// The settings of the peer.
+    #[must_use]
+    pub const fn peer_settings(&self) -> &PeerSettings {
+        &self.peer
+    }
+
+    /// Whether only writing the output and closing remain.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.life.is_over()
+    }
+
+    /// Why the connection is over, if that is the peer's fault or a time ran out.
+    #[must_use]
+    pub const fn failure(&self) -> Option<Failure> {
+        self.life.failure
+    }
+
+    /// Something may happen once more, or the connection ends. §10.5
+    fn spend(&mut self, flood: Flood) {
+        if !self.budgets.spend(flood, &self.config.floods, self.now) {
+            let rule = match flood {
+                Flood::Reset => ConnectionRule::ResetFlood,
+                Flood::StreamError => ConnectionRule::StreamErrorFlood,
+                Flood::Ping => ConnectionRule::PingFlood,
+                Flood::Settings => ConnectionRule::SettingsFlood,
+                Flood::EmptyData => ConnectionRule::EmptyDataFlood,
+                Flood::Priority => ConnectionRule::PriorityFlood,
+                Flood::WindowUpdate => ConnectionRule::WindowUpdateFlood,
+                Flood::Unknown => ConnectionRule::UnknownFlood,
+                Flood::Interim => ConnectionRule::InterimFlood,
+            };
+            self.fail(rule.into());
+        }
+    }
+
+    /// Ends the connection because of the peer. §5.4.1
+    #[cold]
+    fn fail(&mut self, cause: Cause) {
+        if self.life.is_over() {
+            return;
+        }
+        let failure = Failure::new(cause);
+        self.life.failure = Some(failure);
+        if failure.is_other_protocol() {
+            // It would not understand it.
+            self.output.clear();
+        } else {
+            self.put_go_away(cause.code(), self.life.last_processed, cause.name().as_bytes());
+        }
+        self.end();
+    }
+
+    /// Ends a stream because of the peer. §5.4.2
+    #[cold]
+    fn fail_stream(&mut self, stream_id: StreamId, cause: Cause) -> Option<Event> {
+        self.spend(Flood::StreamError);
+        if self.life.is_over() {
+            return None;
+        }
+        let was_closed =
+            matches!(self.streams.place(stream_id), Place::Closed(how) if how != Closed::Unknown);
+        self.reset(stream_id, cause.code());
+        let reason = ResetReason::Broken(cause);
+        (!was_closed).then_some(Event::Reset { stream_id, error_code: cause.code(), reason })
+    }
+
+    /// Sends `RST_STREAM`, and forgets the stream but for that. §6.4
+    fn reset(&mut self, stream_id: StreamId, error_code: ErrorCode) {
+        let written = self.writer.append_rst_stream(stream_id, error_code, self.output.gathered());
+        self.check_written(written);
+        match self.streams.active(stream_id) {
+            Some(index) => self.close(index, Closed::ResetHere),
+            None => self.streams.remember(stream_id, Closed::ResetHere),
+        }
+    }
+
+    /// Removes a stream, and gives back its part of the connection's window.
+    fn close(&mut self, index: u32, how: Closed) {
+        if let Some(stream) = self.streams.close(index, how) {
+            self.release_connection(stream.held);
+        }
+    }
+
+    fn release_connection(&mut self, bytes: u32) {
+        let increment = self.receive_window.release(bytes);
+        self.put_window_update(StreamId::CONNECTION, increment);
+    }
+
+    fn put_window_update(&mut self, stream_id: StreamId, increment: Option<NonZeroU32>) {
+        if let Some(increment) = increment {
+            let written = self.writer.append_window_update(stream_id, increment, self.output.gathered());
+            self.check_written(written);
+        }
+    }
+
+    fn put_go_away(&mut self, error_code: ErrorCode, last_stream_id: StreamId, debug_data: &[u8]) {
+        let written =
+            self.writer.append_go_away(last_stream_id, error_code, debug_data, self.output.gathered());
+        self.check_written(written);
+    }
+
+    /// What this side makes can always be written. If not the connection cannot go on.
+    fn check_written(&mut self, written: Result<(), WriteError>) {
+        debug_assert!(written.is_ok(), "{written:?}");
+        if written.is_err() && !self.life.is_over() {
+            self.end();
+            self.put_go_away(ErrorCode::INTERNAL_ERROR, self.life.last_processed, b"");
+        }
+    }
+
+    /// Nothing more is said, but for what is in the output.
+    fn end(&mut self) {
+        self.life.close();
+        self.streams.clear();
+    }
+}

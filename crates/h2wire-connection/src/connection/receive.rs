@@ -1,0 +1,266 @@
+//! Frames in: the effect of each on streams and windows.
+
+use bytes::{Buf, Bytes, BytesMut};
+use h2wire::frame::{
+    Data, Frame, FrameHeader, GoAway, Priority as PriorityFrame, PriorityUpdate, Progress as Read, RstStream,
+    Settings, StreamId, Unknown, WindowUpdate,
+};
+use h2wire::{Event as Item, FieldStep, SectionEnd, StreamError};
+
+use super::Connection;
+use crate::budget::Flood;
+use crate::streams::{Closed, Place};
+use crate::{Cause, ConnectionRule, Event, Priority, ResetReason};
+
+/// What a look at the input has brought.
+#[allow(clippy::large_enum_variant, reason = "it is taken apart at once")]
+pub(super) enum Step {
+    Event(Event),
+    /// Something was read that there is nothing to report of.
+    Read,
+    /// More input is needed.
+    Needed,
+}
+
+/// What is kept of the text in a peer's GOAWAY.
+const MAX_DEBUG_DATA: usize = 1_024;
+
+/// Priorities that are kept for streams that are not open yet. RFC 9218 §7.1
+const MAX_EARLY_PRIORITIES: usize = 16;
+
+impl Connection {
+    /// Reads the next frame.
+    pub(super) fn read(&mut self, input: &mut BytesMut) -> Step {
+        let mut end: Option<SectionEnd> = None;
+        let (list, noted) = (&mut self.fields, &mut self.noted);
+        let goes_on = self.life.block_since.is_some();
+        let found = self.reader.read_with(input, |fields| {
+            if !goes_on {
+                list.clear();
+                noted.clear();
+            }
+            let ended = fields.each(|field| {
+                noted.field(field.name, field.value);
+                list.push(&field.into());
+            });
+            if let Ok(FieldStep::SectionEnd(ended)) = ended {
+                end = Some(*ended);
+            }
+        });
+        let (item, consumed) = match found {
+            Ok(Read::Item { item, consumed }) => (item, consumed),
+            Ok(Read::Needed(_)) => return Step::Needed,
+            Err(error) => {
+                self.fail(error.into());
+                return Step::Read;
+            }
+        };
+        self.life.note_input(self.now);
+        let event = match item {
+            Item::Fields { .. } => {
+                input.advance(consumed);
+                if let Some(end) = end {
+                    self.life.block_since = None;
+                    self.section(&end)
+                } else {
+                    self.life.block_since.get_or_insert(self.now);
+                    None
+                }
+            }
+            Item::Frame { header, frame: Frame::Data(Data { end_stream, stream_id, pad_length, data }) } => {
+                let before = FrameHeader::LEN.saturating_add(usize::from(pad_length.is_some()));
+                let len = data.len();
+                let after = consumed.saturating_sub(before).saturating_sub(len);
+                input.advance(before);
+                // The content stays where it is; only what is not empty has to be counted by reference.
+                let data = if len > 0 { input.split_to(len).freeze() } else { Bytes::new() };
+                input.advance(after);
+                self.data(stream_id, header.length.get(), data, end_stream)
+            }
+            Item::Frame { frame, .. } => {
+                let event = self.frame(&frame);
+                input.advance(consumed);
+                event
+            }
+            Item::StreamError { error, .. } => {
+                input.advance(consumed);
+                self.frame_error(error)
+            }
+            Item::Preface => {
+                input.advance(consumed);
+                self.life.preface_seen = true;
+                None
+            }
+            _ => {
+                input.advance(consumed);
+                None
+            }
+        };
+        event.map_or(Step::Read, Step::Event)
+    }
+
+    /// A frame without fields and content.
+    fn frame(&mut self, frame: &Frame<&[u8]>) -> Option<Event> {
+        match frame {
+            Frame::RstStream(frame) => self.rst_stream(*frame),
+            Frame::Settings(Settings::List(list)) => self.settings(list),
+            Frame::Settings(Settings::Ack) => self.settings_acknowledged(),
+            Frame::Ping(ping) => self.receive_ping(*ping),
+            Frame::GoAway(frame) => self.receive_go_away(frame),
+            Frame::WindowUpdate(frame) => self.window_update(*frame),
+            Frame::Priority(frame) => self.receive_priority(*frame),
+            Frame::Unknown(frame) => self.unknown(frame),
+            // These come as content and fields.
+            Frame::Data(_) | Frame::Headers(_) | Frame::PushPromise(_) | Frame::Continuation(_) => None,
+        }
+    }
+
+    /// A frame that the codec has skipped, on a stream that may be in any state.
+    fn frame_error(&mut self, error: StreamError) -> Option<Event> {
+        match self.streams.place(error.stream_id) {
+            // §5.1: RST_STREAM cannot be sent on an idle stream. §5.4.1: but the error can be one of the connection.
+            Place::Idle => self.fail(error.into()),
+            // §5.1: of what was sent before it has seen RST_STREAM.
+            Place::Closed(Closed::ResetHere) => {}
+            Place::Active(_) | Place::Closed(_) => return self.fail_stream(error.stream_id, error.into()),
+        }
+        None
+    }
+
+    fn rst_stream(&mut self, frame: RstStream) -> Option<Event> {
+        let RstStream { stream_id, error_code } = frame;
+        let place = self.streams.place(stream_id);
+        // A server does no more than it was asked to by resetting: only a client floods with requests that it resets.
+        if self.role == h2wire::Role::Server || !matches!(place, Place::Active(_)) {
+            self.spend(Flood::Reset);
+        }
+        match place {
+            // §6.4
+            Place::Idle => self.fail(ConnectionRule::RstStreamOnIdle.into()),
+            Place::Active(index) if !self.life.is_over() => {
+                self.close(index, Closed::ResetByPeer);
+                return Some(Event::Reset { stream_id, error_code, reason: ResetReason::ByPeer });
+            }
+            Place::Active(_) => {}
+            // The peer has seen that it was reset, or resets what has ended: it sends nothing more.
+            Place::Closed(_) => {}
+        }
+        None
+    }
+
+    fn window_update(&mut self, frame: WindowUpdate) -> Option<Event> {
+        self.spend(Flood::WindowUpdate);
+        let WindowUpdate { stream_id, window_size_increment } = frame;
+        if stream_id.is_connection() {
+            // §6.9.1
+            if self.send_window.grow(window_size_increment).is_err() {
+                self.fail(ConnectionRule::ConnectionWindowOverflow.into());
+            }
+            return None;
+        }
+        match self.streams.place(stream_id) {
+            // §5.1, idle
+            Place::Idle => self.fail(ConnectionRule::WindowUpdateOnIdle.into()),
+            Place::Active(index) => {
+                let is_local = self.streams.is_local(stream_id);
+                let stream = self.streams.get_mut(index)?;
+                // §5.1, reserved (remote)
+                if stream.is_reserved && !is_local {
+                    self.fail(ConnectionRule::FrameOnReserved.into());
+                    return None;
+                }
+                // §6.9.1
+                if stream.send_window.grow(window_size_increment).is_err() {
+                    return self.fail_stream(stream_id, ConnectionRule::StreamWindowOverflow.into());
+                }
+                self.make_ready(index);
+            }
+            Place::Closed(_) => {}
+        }
+        None
+    }
+
+    fn receive_go_away(&mut self, frame: &GoAway<&[u8]>) -> Option<Event> {
+        self.spend(Flood::Settings);
+        let GoAway { last_stream_id, error_code, additional_debug_data } = *frame;
+        // §6.8: it must not grow. A peer that lets it does not bring back what it has given up.
+        let is_first = !core::mem::replace(&mut self.life.peer_leaves, true);
+        if is_first || last_stream_id < self.life.peer_last {
+            self.life.peer_last = last_stream_id;
+            for index in self.streams.indices() {
+                let id = self.streams.get(index).map(|stream| stream.id);
+                let Some(stream_id) = id.filter(|id| self.streams.is_local(*id) && *id > last_stream_id)
+                else {
+                    continue;
+                };
+                self.close(index, Closed::ResetHere);
+                self.events.push_back(Event::Reset { stream_id, error_code, reason: ResetReason::GoAway });
+            }
+        }
+        let debug_data = additional_debug_data.get(..MAX_DEBUG_DATA).unwrap_or(additional_debug_data);
+        let debug_data = Bytes::copy_from_slice(debug_data);
+        self.events.push_back(Event::GoAway { last_stream_id, error_code, debug_data });
+        None
+    }
+
+    /// The priority of RFC 7540, which is of no use any more. RFC 9113 §5.3.2
+    fn receive_priority(&mut self, frame: PriorityFrame) -> Option<Event> {
+        self.spend(Flood::Priority);
+        let cause = Cause::from(ConnectionRule::SelfDependency);
+        // RFC 7540 §5.3.1
+        if !self.config.rfc7540_priorities || !frame.depends_on_itself() {
+            return None;
+        }
+        match self.streams.place(frame.stream_id) {
+            Place::Idle => self.fail(cause),
+            Place::Closed(Closed::ResetHere) => {}
+            _ => return self.fail_stream(frame.stream_id, cause),
+        }
+        None
+    }
+
+    fn unknown(&mut self, frame: &Unknown<&[u8]>) -> Option<Event> {
+        if self.config.options.extensions
+            && let Some(Ok(update)) = PriorityUpdate::from_unknown(frame)
+        {
+            self.spend(Flood::Priority);
+            self.priority_update(update);
+            return None;
+        }
+        // §5.5
+        self.spend(Flood::Unknown);
+        let report = self.config.report_unknown && !self.life.is_over();
+        report.then(|| Event::Unknown { frame: (*frame).map(Bytes::copy_from_slice) })
+    }
+
+    fn priority_update(&mut self, update: PriorityUpdate<'_>) {
+        let stream_id = update.prioritized_stream_id;
+        let priority = Priority::parse(update.priority_field_value);
+        match self.streams.place(stream_id) {
+            // RFC 9218 §7.1
+            Place::Idle if self.streams.is_local(stream_id) => {
+                self.fail(ConnectionRule::PriorityUpdateOnIdlePush.into());
+            }
+            Place::Idle => self.keep_priority(stream_id, priority),
+            Place::Active(index) => self.set_priority(index, priority),
+            Place::Closed(_) => {}
+        }
+    }
+
+    /// It may come before its request.
+    fn keep_priority(&mut self, stream_id: StreamId, priority: Priority) {
+        let early = &mut self.life.early_priorities;
+        early.retain(|(id, _)| *id != stream_id);
+        if early.len() >= MAX_EARLY_PRIORITIES {
+            early.pop_front();
+        }
+        early.push_back((stream_id, priority));
+    }
+
+    pub(super) fn set_priority(&mut self, index: u32, priority: Priority) {
+        let Some(stream) = self.streams.get_mut(index) else { return };
+        (stream.priority, stream.has_priority) = (priority, true);
+        self.streams.make_unready(index);
+        self.make_ready(index);
+    }
+}

@@ -1,0 +1,238 @@
+//! Settings of both sides, and the preface. RFC 9113 §3.4, §6.5.
+
+use alloc::collections::VecDeque;
+use core::time::Duration;
+
+use h2wire::frame::{SettingBuffer, SettingId, SettingList, StreamId};
+use h2wire::{Limits, Role};
+
+use super::Connection;
+use crate::budget::Flood;
+use crate::window::INITIAL_WINDOW_SIZE;
+use crate::{Config, ConfigError, ConnectionRule, Event};
+
+/// What the peer has announced. RFC 9113 §6.5.2.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct PeerSettings {
+    /// Whether any SETTINGS have come.
+    pub received: bool,
+    /// The streams that this side may have open at a time.
+    pub max_concurrent_streams: u32,
+    /// The window of a stream at its start, in bytes.
+    pub initial_window_size: u32,
+    /// The longest payload that it takes, in bytes.
+    pub max_frame_size: u32,
+    /// The size of a field section that it is prepared to take. What is larger may be refused. `None`: it did not say.
+    pub max_header_list_size: Option<u32>,
+    /// Whether it lets this side push.
+    pub enable_push: bool,
+    /// Whether it takes extended CONNECT. RFC 8441 §3.
+    pub enable_connect_protocol: bool,
+}
+
+impl PeerSettings {
+    pub(super) const fn new(max_concurrent_streams: u32) -> Self {
+        Self {
+            received: false,
+            max_concurrent_streams,
+            initial_window_size: INITIAL_WINDOW_SIZE,
+            max_frame_size: 16_384,
+            max_header_list_size: None,
+            enable_push: true,
+            enable_connect_protocol: false,
+        }
+    }
+}
+
+/// What this side has announced, until it is acknowledged.
+#[derive(Debug)]
+pub(super) struct OwnSettings {
+    /// The window of new streams that the peer follows.
+    pub(super) initial_window: u32,
+    /// What it may send beyond, if it has seen more than it has acknowledged.
+    pub(super) slack: u32,
+    sent: VecDeque<Sent>,
+}
+
+#[derive(Debug)]
+struct Sent {
+    at: Duration,
+    initial_window: u32,
+    /// Limits to be lowered.
+    limits: Option<Limits>,
+}
+
+impl Default for OwnSettings {
+    fn default() -> Self {
+        Self { initial_window: INITIAL_WINDOW_SIZE, slack: 0, sent: VecDeque::new() }
+    }
+}
+
+impl OwnSettings {
+    /// When the oldest SETTINGS that are not acknowledged were sent.
+    pub(super) fn oldest(&self) -> Option<Duration> {
+        self.sent.front().map(|sent| sent.at)
+    }
+
+    fn send(&mut self, sent: Sent) {
+        self.sent.push_back(sent);
+        self.count_slack();
+    }
+
+    fn count_slack(&mut self) {
+        let most = self.sent.iter().map(|sent| sent.initial_window).max().unwrap_or(0);
+        self.slack = most.saturating_sub(self.initial_window);
+    }
+}
+
+impl Connection {
+    /// The connection preface. §3.4
+    pub(super) fn start(&mut self) -> Result<(), ConfigError> {
+        let mut settings = self.config.limits.settings(self.role);
+        self.config.push_settings(self.role, &mut settings)?;
+        if self.role == Role::Client {
+            let written = self.writer.append_preface(self.output.gathered());
+            self.check_written(written);
+        }
+        self.send_settings(&settings, None)?;
+        // §6.9.2: the window of the connection starts at 65,535 bytes and is changed by WINDOW_UPDATE alone.
+        let increment = self.receive_window.widen(self.config.connection_window);
+        self.put_window_update(StreamId::CONNECTION, increment);
+        Ok(())
+    }
+
+    /// The reader learns of SETTINGS as they are sent: it judges by what is acknowledged. §6.5.3
+    fn send_settings(
+        &mut self,
+        settings: &SettingBuffer<8>,
+        limits: Option<Limits>,
+    ) -> Result<(), ConfigError> {
+        self.reader.settings_sent(&settings.list())?;
+        let written = self.writer.append_settings(&settings.list(), self.output.gathered());
+        self.check_written(written);
+        self.own.send(Sent { at: self.now, initial_window: self.config.stream_window, limits });
+        Ok(())
+    }
+
+    /// Changes limits, windows and times under way, and tells the peer what it has to know. What gets smaller holds once the peer has
+    /// acknowledged it ([`Event::SettingsAcknowledged`]), what gets larger at once. RFC 9113 §6.5.3.
+    ///
+    /// [`Config::extended_connect`], [`Config::rfc7540_priorities`] and [`Limits::accept_push`] stay as they were, and a
+    /// `connection_window` does not get smaller.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; nothing is changed then.
+    pub fn update(&mut self, config: Config) -> Result<(), ConfigError> {
+        if self.life.is_over() {
+            return Err(ConfigError::Closed);
+        }
+        let before = self.config;
+        let limits = config.limits.with_accept_push(before.limits.accept_push);
+        let Config { extended_connect, rfc7540_priorities, .. } = before;
+        let config = Config { limits, extended_connect, rfc7540_priorities, ..config };
+        config.push_settings(self.role, &mut SettingBuffer::new())?;
+        let mut settings = limits.changed_settings(&before.limits, self.role);
+        for (id, old, new) in [
+            (SettingId::MAX_CONCURRENT_STREAMS, before.max_concurrent_streams, config.max_concurrent_streams),
+            (SettingId::INITIAL_WINDOW_SIZE, before.stream_window, config.stream_window),
+        ] {
+            if old != new {
+                settings.push(id, new)?;
+            }
+        }
+        let (now, later) = widest(&before.limits, &limits);
+        self.reader.set_limits(&now)?;
+        self.config = config;
+        self.reader.options = config.options;
+        if settings.list().iter().len() > 0
+            && let Err(error) = self.send_settings(&settings, later)
+        {
+            // Eight that are not acknowledged: the reader did not take them.
+            self.config = before;
+            self.reader.set_limits(&before.limits)?;
+            return Err(error);
+        }
+        let increment = self.receive_window.widen(config.connection_window);
+        self.put_window_update(StreamId::CONNECTION, increment);
+        Ok(())
+    }
+
+    /// The peer has acknowledged the oldest SETTINGS. §6.5.3
+    pub(super) fn settings_acknowledged(&mut self) -> Option<Event> {
+        let Some(Sent { initial_window, limits, .. }) = self.own.sent.pop_front() else {
+            // No rule forbids it, but nobody needs it.
+            self.spend(Flood::Settings);
+            return None;
+        };
+        let before = core::mem::replace(&mut self.own.initial_window, initial_window);
+        self.own.count_slack();
+        if before != initial_window {
+            // §6.9.2
+            for index in self.streams.indices() {
+                if let Some(stream) = self.streams.get_mut(index) {
+                    stream.receive_window.resize(before, initial_window);
+                }
+            }
+        }
+        if let Some(limits) = limits {
+            // No field block is open while another frame is read.
+            let set = self.reader.set_limits(&limits);
+            debug_assert!(set.is_ok(), "{set:?}");
+        }
+        Some(Event::SettingsAcknowledged)
+    }
+
+    /// The peer's settings in their order, then the acknowledgment. §6.5.3
+    pub(super) fn settings(&mut self, list: &SettingList<&[u8]>) -> Option<Event> {
+        self.spend(Flood::Settings);
+        let is_first = !core::mem::replace(&mut self.peer.received, true);
+        // §6.5.2: without it there is no limit, but until SETTINGS come there may be one.
+        if is_first && list.get(SettingId::MAX_CONCURRENT_STREAMS).is_none() {
+            self.peer.max_concurrent_streams = u32::MAX;
+        }
+        for setting in list.iter() {
+            let value = setting.value;
+            match setting.id {
+                SettingId::INITIAL_WINDOW_SIZE => self.resize_send_windows(value),
+                SettingId::MAX_CONCURRENT_STREAMS => self.peer.max_concurrent_streams = value,
+                SettingId::MAX_FRAME_SIZE => self.peer.max_frame_size = value,
+                SettingId::MAX_HEADER_LIST_SIZE => self.peer.max_header_list_size = Some(value),
+                SettingId::ENABLE_PUSH => self.peer.enable_push = value != 0,
+                SettingId::ENABLE_CONNECT_PROTOCOL => self.peer.enable_connect_protocol = value != 0,
+                _ => {}
+            }
+        }
+        if self.life.is_over() {
+            return None;
+        }
+        let written = self.writer.append_acknowledge(list, self.output.gathered());
+        self.check_written(written);
+        Some(Event::Settings)
+    }
+
+    /// §6.9.2
+    fn resize_send_windows(&mut self, size: u32) {
+        let before = core::mem::replace(&mut self.peer.initial_window_size, size);
+        if before == size {
+            return;
+        }
+        for index in self.streams.indices() {
+            let Some(stream) = self.streams.get_mut(index) else { continue };
+            if stream.send_window.resize(before, size).is_err() {
+                self.fail(ConnectionRule::WindowOverflowBySettings.into());
+                return;
+            }
+            self.make_ready(index);
+        }
+    }
+}
+
+/// The limits until the peer has acknowledged the new ones, and those after it if they are others.
+fn widest(before: &Limits, after: &Limits) -> (Limits, Option<Limits>) {
+    let now = after
+        .with_max_frame_size(before.max_frame_size.max(after.max_frame_size))
+        .with_max_section_size(before.max_section_size.max(after.max_section_size))
+        .with_max_table_size(before.max_table_size.max(after.max_table_size));
+    (now, (now != *after).then_some(*after))
+}

@@ -1,0 +1,119 @@
+//! What a connection reports.
+
+use bytes::Bytes;
+use h2wire::frame::{ErrorCode, StreamId, Unknown};
+
+use crate::Cause;
+
+/// Something happened: what [`Connection::poll_event`](crate::Connection::poll_event) returns.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// A field section. Its fields are in [`Connection::fields`](crate::Connection::fields) until the next event is asked for.
+    Fields {
+        /// The stream.
+        stream_id: StreamId,
+        /// What the fields are.
+        kind: FieldsKind,
+        /// Whether the message is complete.
+        end_stream: bool,
+    },
+    /// Content. The peer may send as much again once it is released, see [`Stream::release`](crate::Stream::release).
+    Data {
+        /// The stream.
+        stream_id: StreamId,
+        /// The content: a slice of the input. Empty only if it ends the message.
+        data: Bytes,
+        /// Whether the message is complete.
+        end_stream: bool,
+    },
+    /// A server promises the response to a request that was not made; the fields of the request are in
+    /// [`Connection::fields`](crate::Connection::fields). [Reset](crate::Stream::reset) the promised stream to refuse it. RFC 9113 §8.4.
+    Promise {
+        /// The stream of the request that it belongs to.
+        stream_id: StreamId,
+        /// The stream of the response to come.
+        promised_stream_id: StreamId,
+    },
+    /// All content that was given to a stream is in frames: it may be given more.
+    Drained {
+        /// The stream.
+        stream_id: StreamId,
+    },
+    /// A stream is over before its end. There is no other event of it.
+    Reset {
+        /// The stream.
+        stream_id: StreamId,
+        /// The error code, of the peer or of this side.
+        error_code: ErrorCode,
+        /// Who did it, and why.
+        reason: ResetReason,
+    },
+    /// SETTINGS of the peer came and are acknowledged: see [`Connection::peer_settings`](crate::Connection::peer_settings).
+    Settings,
+    /// The peer has acknowledged the oldest SETTINGS that were sent.
+    SettingsAcknowledged,
+    /// The peer answers [`Connection::ping`](crate::Connection::ping).
+    Pong {
+        /// The data of the PING frame.
+        opaque_data: [u8; 8],
+    },
+    /// The peer leaves: it takes no more streams. Those above the last one are reset, which is told before this. RFC 9113 §6.8.
+    GoAway {
+        /// The last stream of this side that the peer has processed or may process.
+        last_stream_id: StreamId,
+        /// Why.
+        error_code: ErrorCode,
+        /// What it says for logs.
+        debug_data: Bytes,
+    },
+    /// A frame of a type that is not of HTTP/2 itself, if [`Config::report_unknown`](crate::Config::report_unknown) is on.
+    Unknown {
+        /// The frame.
+        frame: Unknown<Bytes>,
+    },
+}
+
+/// What a field section is.
+///
+/// Closed: messages have these four. RFC 9113 §8.1.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FieldsKind {
+    /// The head of a request.
+    Request,
+    /// An interim response, 100 or 103 for example: another response follows.
+    Interim,
+    /// The head of the final response.
+    Response,
+    /// Fields after the content.
+    Trailers,
+}
+
+/// Why a stream was reset.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum ResetReason {
+    /// The peer has sent `RST_STREAM`.
+    ByPeer,
+    /// The peer has sent GOAWAY, and has not processed the stream.
+    GoAway,
+    /// The peer broke a rule; it was sent `RST_STREAM`.
+    Broken(Cause),
+    /// The input has ended.
+    EndOfInput,
+}
+
+impl Event {
+    /// Whether this says that a request was not processed, so that it may be sent again on another connection.
+    /// RFC 9113 §8.7.
+    #[must_use]
+    pub const fn is_unprocessed(&self) -> bool {
+        match self {
+            Self::Reset { reason: ResetReason::GoAway, .. } => true,
+            Self::Reset { reason: ResetReason::ByPeer, error_code, .. } => {
+                error_code.0 == ErrorCode::REFUSED_STREAM.0
+            }
+            _ => false,
+        }
+    }
+}

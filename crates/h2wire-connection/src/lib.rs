@@ -1,0 +1,35 @@
+//! An HTTP/2 connection without I/O.
+#![cfg_attr(not(test), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions
+    )
+)]
+
+extern crate alloc;
+
+mod budget; // how much of what is of no use
+mod config; // what a connection is made from
+mod connection; // what it knows, and how it is called
+mod event; // what it reports
+mod output; // what waits to be written
+mod priority; // who is more urgent
+mod rule; // what the peer can break
+mod streams; // states, and who sends next
+mod window; // flow control
+
+pub use budget::{Budget, Floods};
+pub use config::{Config, ConfigError, KeepAlive};
+pub use connection::{Connection, OpenError, PeerSettings, SendError, Stream};
+pub use event::{Event, FieldsKind, ResetReason};
+pub use h2wire::{self, frame};
+pub use priority::Priority;
+pub use rule::{Cause, ConnectionRule, Failure};
+pub use window::{FlowControlError, INITIAL_WINDOW_SIZE, MAX_WINDOW_SIZE, ReceiveWindow, SendWindow};

@@ -1,0 +1,230 @@
+//! The streams of a connection. RFC 9113 §5.1.
+
+mod index; // by identifier
+mod ready; // who sends next
+mod stream; // one of them
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use h2wire::Role;
+use h2wire::frame::StreamId;
+
+use index::Index;
+use ready::Ready;
+pub(crate) use stream::{Progress, Stream};
+
+/// The state of a stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    Idle,
+    /// Open, half-closed or reserved: its place in the slab.
+    Active(u32),
+    Closed(Closed),
+}
+
+/// How a stream was closed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Closed {
+    /// Both sides sent `END_STREAM`.
+    Ended,
+    /// The peer sent `RST_STREAM`.
+    ResetByPeer,
+    /// This side sent `RST_STREAM`, or ignores the stream after GOAWAY: frames may still be on their way.
+    ResetHere,
+    /// Never used, or too long ago.
+    Unknown,
+}
+
+impl Closed {
+    /// What stands in the index for a closed stream. Such places in the slab there are not.
+    const ENDED: u32 = u32::MAX;
+    const RESET_BY_PEER: u32 = u32::MAX - 1;
+    const RESET_HERE: u32 = u32::MAX - 2;
+
+    const fn value(self) -> Option<u32> {
+        match self {
+            Self::Ended => Some(Self::ENDED),
+            Self::ResetByPeer => Some(Self::RESET_BY_PEER),
+            Self::ResetHere => Some(Self::RESET_HERE),
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// The most streams that there are places for.
+const MOST: usize = 0x7fff_ffff;
+
+/// The streams of a connection: those that are open, and the last ones that were.
+#[derive(Debug)]
+pub(crate) struct Streams {
+    role: Role,
+    slab: Vec<Option<Stream>>,
+    free: Vec<u32>,
+    index: Index,
+    /// Streams that were reset, the oldest first, and those that ended.
+    resets: VecDeque<u32>,
+    ended: VecDeque<u32>,
+    remembered: usize,
+    pub(crate) ready: Ready,
+    /// The next identifier of this side; `None` when there are no more. §5.1.1
+    pub(crate) next: Option<StreamId>,
+    /// The highest identifier that the peer has used or promised.
+    pub(crate) highest: StreamId,
+    /// Streams of the peer above are ignored: the final GOAWAY was sent. §6.8
+    pub(crate) last_accepted: StreamId,
+    /// Streams of the peer and of this side that count for the most concurrent ones. §5.1.2
+    pub(crate) remote: u32,
+    pub(crate) local: u32,
+    /// Promised streams.
+    pub(crate) reserved: u32,
+}
+
+impl Streams {
+    pub(crate) fn new(role: Role, remembered: u32, seed: u32) -> Self {
+        Self {
+            role,
+            slab: Vec::new(),
+            free: Vec::new(),
+            index: Index::new(seed),
+            resets: VecDeque::new(),
+            ended: VecDeque::new(),
+            remembered: usize::try_from(remembered).unwrap_or(usize::MAX),
+            ready: Ready::new(),
+            next: Some(if role == Role::Client { StreamId::FIRST_CLIENT } else { StreamId::FIRST_SERVER }),
+            highest: StreamId::CONNECTION,
+            last_accepted: StreamId::MAX,
+            remote: 0,
+            local: 0,
+            reserved: 0,
+        }
+    }
+
+    /// Whether this side opens or promises streams with such an identifier.
+    pub(crate) fn is_local(&self, id: StreamId) -> bool {
+        id.is_client_initiated() == (self.role == Role::Client)
+    }
+
+    /// The state of a stream, which is not the connection.
+    pub(crate) fn place(&self, id: StreamId) -> Place {
+        let is_local = self.is_local(id);
+        match self.index.get(id.get()) {
+            Some(Closed::ENDED) => Place::Closed(Closed::Ended),
+            Some(Closed::RESET_BY_PEER) => Place::Closed(Closed::ResetByPeer),
+            Some(Closed::RESET_HERE) => Place::Closed(Closed::ResetHere),
+            Some(index) => Place::Active(index),
+            None if !is_local && id > self.last_accepted => Place::Closed(Closed::ResetHere),
+            None if is_local && self.next.is_none_or(|next| id < next) => Place::Closed(Closed::Unknown),
+            None if !is_local && id <= self.highest => Place::Closed(Closed::Unknown),
+            None => Place::Idle,
+        }
+    }
+
+    pub(crate) fn get_mut(&mut self, index: u32) -> Option<&mut Stream> {
+        self.slab.get_mut(usize::try_from(index).ok()?)?.as_mut()
+    }
+
+    pub(crate) fn get(&self, index: u32) -> Option<&Stream> {
+        self.slab.get(usize::try_from(index).ok()?)?.as_ref()
+    }
+
+    /// A stream that is open.
+    pub(crate) fn active(&self, id: StreamId) -> Option<u32> {
+        match self.place(id) {
+            Place::Active(index) => Some(index),
+            _ => None,
+        }
+    }
+
+    /// Takes a stream in, and counts it.
+    pub(crate) fn open(&mut self, stream: Stream) -> Option<u32> {
+        let id = stream.id;
+        self.count(&stream, true);
+        let index = match self.free.pop() {
+            Some(index) => index,
+            None if self.slab.len() < MOST => {
+                self.slab.push(None);
+                u32::try_from(self.slab.len().saturating_sub(1)).ok()?
+            }
+            None => return None,
+        };
+        *self.slab.get_mut(usize::try_from(index).ok()?)? = Some(stream);
+        self.index.set(id.get(), index);
+        Some(index)
+    }
+
+    fn count(&mut self, stream: &Stream, opened: bool) {
+        let counter = match (stream.is_reserved, self.is_local(stream.id)) {
+            (true, _) => &mut self.reserved,
+            (false, true) => &mut self.local,
+            (false, false) => &mut self.remote,
+        };
+        *counter = if opened { counter.saturating_add(1) } else { counter.saturating_sub(1) };
+    }
+
+    /// A promised stream is used: it counts from now on. §5.1.2
+    pub(crate) fn leave_reserved(&mut self, index: u32) {
+        let Some(stream) = self.get_mut(index).filter(|stream| stream.is_reserved) else { return };
+        stream.is_reserved = false;
+        let id = stream.id;
+        self.reserved = self.reserved.saturating_sub(1);
+        let counter = if self.is_local(id) { &mut self.local } else { &mut self.remote };
+        *counter = counter.saturating_add(1);
+    }
+
+    /// An idle stream of the peer is used: those below it that were idle are closed. §5.1.1
+    pub(crate) fn leave_idle(&mut self, id: StreamId) {
+        self.highest = self.highest.max(id);
+    }
+
+    /// Closes an open stream, and gives it back.
+    pub(crate) fn close(&mut self, index: u32, how: Closed) -> Option<Stream> {
+        self.make_unready(index);
+        let stream = self.slab.get_mut(usize::try_from(index).ok()?)?.take()?;
+        self.free.push(index);
+        self.count(&stream, false);
+        self.remember(stream.id, how);
+        Some(stream)
+    }
+
+    /// Remembers how a stream was closed, for a while.
+    pub(crate) fn remember(&mut self, id: StreamId, how: Closed) {
+        let Some(value) = how.value().filter(|_| self.remembered > 0) else {
+            self.index.remove(id.get());
+            return;
+        };
+        let is_known = self.index.get(id.get()).is_some_and(|value| value >= Closed::RESET_HERE);
+        self.index.set(id.get(), value);
+        if is_known {
+            // It keeps its place among those that are forgotten in turn.
+            return;
+        }
+        let recent = if how == Closed::Ended { &mut self.ended } else { &mut self.resets };
+        if recent.len() >= self.remembered
+            && let Some(oldest) = recent.pop_front()
+        {
+            self.index.remove(oldest);
+        }
+        recent.push_back(id.get());
+    }
+
+    /// Forgets all open streams: the connection is over.
+    pub(crate) fn clear(&mut self) {
+        self.slab = Vec::new();
+        self.free = Vec::new();
+        self.index = Index::new(0);
+        self.ready = Ready::new();
+        (self.remote, self.local, self.reserved) = (0, 0, 0);
+    }
+
+    /// The places of all open streams. Not for what happens with every frame.
+    pub(crate) fn indices(&self) -> Vec<u32> {
+        let all = self.slab.iter().zip(0_u32..).filter(|(stream, _)| stream.is_some());
+        all.map(|(_, index)| index).collect()
+    }
+
+    /// Whether there is no open stream.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.remote == 0 && self.local == 0 && self.reserved == 0
+    }
+}

@@ -1,0 +1,115 @@
+//! What is known of an open stream.
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+
+use bytes::Bytes;
+use h2wire::FieldList;
+use h2wire::frame::StreamId;
+
+use super::ready::Links;
+use crate::Priority;
+use crate::window::{ReceiveWindow, SendWindow};
+
+/// How far one direction of a stream is. RFC 9113 §5.1, §8.1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Progress {
+    /// The head is still to come: a response after whatever interim ones.
+    Head,
+    /// Content, or trailers.
+    Content,
+    /// The end is given, but content is before it. For what is sent alone.
+    Ending,
+    /// `END_STREAM`.
+    Ended,
+}
+
+/// An open stream.
+#[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
+pub(crate) struct Stream {
+    pub(crate) id: StreamId,
+    pub(crate) receiving: Progress,
+    pub(crate) sending: Progress,
+    /// Promised, and no response has begun: it does not count for the most concurrent streams. §5.1.2
+    pub(crate) is_reserved: bool,
+    /// The request is HEAD: its response has no content. RFC 9110 §9.3.2
+    pub(crate) is_head: bool,
+    /// The request is CONNECT: a 2xx response makes it a tunnel. §8.5
+    pub(crate) is_connect: bool,
+    pub(crate) is_tunnel: bool,
+    /// `Drained` is to be reported.
+    pub(crate) tells_drained: bool,
+    pub(crate) send_window: SendWindow,
+    pub(crate) receive_window: ReceiveWindow,
+    /// Bytes that the caller was given and has not released.
+    pub(crate) held: u32,
+    /// The rest of what content-length announced. §8.1.1
+    pub(crate) content_left: Option<u64>,
+    /// Content to send.
+    pub(crate) first: Bytes,
+    pub(crate) more: VecDeque<Bytes>,
+    /// Bytes of it.
+    pub(crate) queued: usize,
+    /// Trailers to send after it.
+    pub(crate) trailers: Option<Box<FieldList>>,
+    pub(crate) priority: Priority,
+    /// Whether the client asked for that priority.
+    pub(crate) has_priority: bool,
+    pub(crate) links: Links,
+}
+
+impl Stream {
+    pub(crate) fn new(id: StreamId, send_window: u32, receive_window: u32) -> Self {
+        Self {
+            id,
+            receiving: Progress::Head,
+            sending: Progress::Head,
+            is_reserved: false,
+            is_head: false,
+            is_connect: false,
+            is_tunnel: false,
+            tells_drained: false,
+            send_window: SendWindow::new(send_window),
+            receive_window: ReceiveWindow::new(receive_window),
+            held: 0,
+            content_left: None,
+            first: Bytes::new(),
+            more: VecDeque::new(),
+            queued: 0,
+            trailers: None,
+            priority: Priority::DEFAULT,
+            has_priority: false,
+            links: Links::default(),
+        }
+    }
+
+    /// Whether the peer may still send on it.
+    pub(crate) const fn is_receiving(&self) -> bool {
+        !matches!(self.receiving, Progress::Ended)
+    }
+
+    /// Adds content to what waits.
+    pub(crate) fn queue(&mut self, content: Bytes) {
+        if content.is_empty() {
+            return;
+        }
+        self.queued = self.queued.saturating_add(content.len());
+        if self.first.is_empty() {
+            self.first = content;
+        } else {
+            self.more.push_back(content);
+        }
+    }
+
+    /// Takes up to `most` bytes of what waits, of one content.
+    pub(crate) fn take(&mut self, most: usize) -> Bytes {
+        let content = if self.first.len() <= most {
+            core::mem::replace(&mut self.first, self.more.pop_front().unwrap_or_default())
+        } else {
+            self.first.split_to(most)
+        };
+        self.queued = self.queued.saturating_sub(content.len());
+        content
+    }
+}
