@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use h2wire::frame::{ErrorCode, RfcSection};
+use h2wire::frame::{ErrorCode, FrameRule, RfcSection};
 use h2wire::{ConnectionError, Rule, StreamError};
 
 h2wire_frame::rule_table! {
@@ -217,10 +217,12 @@ impl Failure {
         self.cause.code()
     }
 
-    /// Whether the peer does not speak HTTP/2 at all: it is told nothing, and you may answer in its own words.
+    /// Whether the peer speaks HTTP/1.x or TLS instead: it is told nothing, and you may answer in its own words.
     #[must_use]
     pub const fn is_other_protocol(self) -> bool {
+        // A mere fault in the preface gets its GOAWAY. §3.4
         matches!(self.cause, Cause::Codec(rule) if rule.is_other_protocol())
+            && !matches!(self.cause, Cause::Codec(Rule::Frame(FrameRule::Preface)))
     }
 }
 

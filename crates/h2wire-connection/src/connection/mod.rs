@@ -15,7 +15,7 @@ use core::num::NonZeroU32;
 use core::time::Duration;
 
 use bytes::BytesMut;
-use h2wire::frame::{ErrorCode, StreamId};
+use h2wire::frame::{ErrorCode, PayloadLength, StreamId};
 use h2wire::{FieldList, Reader, Role, WriteError, Writer};
 
 use crate::budget::{Budgets, Flood};
@@ -31,6 +31,12 @@ pub use send::SendError;
 use settings::OwnSettings;
 pub use settings::PeerSettings;
 pub use stream::Stream;
+
+/// No longer frame is sent, whatever the peer takes: the next stream has to wait for its end.
+const LONGEST: PayloadLength = match PayloadLength::new(64 << 10) {
+    Some(length) => length,
+    None => PayloadLength::INITIAL_MAX_FRAME_SIZE,
+};
 
 /// A connection without I/O, clock or runtime: bytes and the time in, events out; calls in, bytes out.
 ///
@@ -78,10 +84,12 @@ impl Connection {
     fn new(role: Role, config: Config) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(role, &config.limits)?;
         reader.options = config.options;
+        let mut writer = Writer::new(role, config.limits.max_table_size);
+        writer.max_frame_size = LONGEST;
         let mut connection = Self {
             role,
             reader,
-            writer: Writer::new(role, config.limits.max_table_size),
+            writer,
             streams: Streams::new(role, config.remembered_streams, config.hash_seed),
             send_window: SendWindow::new(INITIAL_WINDOW_SIZE),
             receive_window: ReceiveWindow::new(INITIAL_WINDOW_SIZE),

@@ -165,8 +165,9 @@ impl Connection {
     pub(super) fn pump(&mut self) {
         while self.can_pump() {
             let Some(index) = self.streams.next_ready() else { return };
-            let turn = self.streams.turn_left(index);
-            let longest = self.writer.longest_payload().to_usize();
+            let longest = self.writer.longest_payload();
+            let turn = self.streams.turn_left(index, longest.get());
+            let longest = longest.to_usize();
             let connection_window = self.send_window.available();
             let Some(stream) = self.streams.get_mut(index) else { return };
             // §6.9.1

@@ -147,12 +147,12 @@ impl Streams {
         }
     }
 
-    /// The bytes that a stream may send in this turn.
-    pub(crate) fn turn_left(&mut self, index: u32) -> usize {
+    /// The bytes that a stream may send in this turn: one frame at least, which is so long at most.
+    pub(crate) fn turn_left(&mut self, index: u32, longest_frame: u32) -> usize {
         let Some(stream) = self.get_mut(index) else { return 0 };
         if stream.links.deficit == 0 {
             let is_whole = stream.has_priority && !stream.priority.incremental;
-            stream.links.deficit = if is_whole { WHOLE_TURN } else { TURN };
+            stream.links.deficit = longest_frame.max(if is_whole { WHOLE_TURN } else { TURN });
         }
         usize::try_from(stream.links.deficit).unwrap_or(usize::MAX)
     }
