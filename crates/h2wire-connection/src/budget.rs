@@ -3,6 +3,8 @@
 use core::time::Duration;
 
 /// How often something may happen: so many times at once, and so many times a second from then on.
+///
+/// Closed: a burst and a rate.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Budget {
     /// How many times at once.
@@ -63,6 +65,60 @@ impl Floods {
         unknown: Budget::new(10_000, 1_000),
         interim: Budget::new(1_000, 100),
     };
+
+    /// The same with another budget for [`resets`](Self::resets).
+    #[must_use]
+    pub const fn with_resets(self, budget: Budget) -> Self {
+        Self { resets: budget, ..self }
+    }
+
+    /// The same with another budget for [`stream_errors`](Self::stream_errors).
+    #[must_use]
+    pub const fn with_stream_errors(self, budget: Budget) -> Self {
+        Self { stream_errors: budget, ..self }
+    }
+
+    /// The same with another budget for [`pings`](Self::pings).
+    #[must_use]
+    pub const fn with_pings(self, budget: Budget) -> Self {
+        Self { pings: budget, ..self }
+    }
+
+    /// The same with another budget for [`settings`](Self::settings).
+    #[must_use]
+    pub const fn with_settings(self, budget: Budget) -> Self {
+        Self { settings: budget, ..self }
+    }
+
+    /// The same with another budget for [`empty_data`](Self::empty_data).
+    #[must_use]
+    pub const fn with_empty_data(self, budget: Budget) -> Self {
+        Self { empty_data: budget, ..self }
+    }
+
+    /// The same with another budget for [`priorities`](Self::priorities).
+    #[must_use]
+    pub const fn with_priorities(self, budget: Budget) -> Self {
+        Self { priorities: budget, ..self }
+    }
+
+    /// The same with another budget for [`window_updates`](Self::window_updates).
+    #[must_use]
+    pub const fn with_window_updates(self, budget: Budget) -> Self {
+        Self { window_updates: budget, ..self }
+    }
+
+    /// The same with another budget for [`unknown`](Self::unknown).
+    #[must_use]
+    pub const fn with_unknown(self, budget: Budget) -> Self {
+        Self { unknown: budget, ..self }
+    }
+
+    /// The same with another budget for [`interim`](Self::interim).
+    #[must_use]
+    pub const fn with_interim(self, budget: Budget) -> Self {
+        Self { interim: budget, ..self }
+    }
 
     const fn budget(&self, flood: Flood) -> Budget {
         match flood {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use h2wire::frame::ErrorCode as Code;
 
 use super::*;
-use h2wire_connection::{Config, Event};
+use h2wire_connection::{Budget, Config, Connection, Event, Floods};
 
 const MAX: u32 = 0x7fff_ffff;
 
@@ -194,7 +194,7 @@ fn empty_frames_end_the_connection() {
 
 #[test]
 fn who_does_not_read_is_not_read_from() {
-    let mut connection = h2wire_connection::Connection::server(Config::default()).unwrap();
+    let mut connection = Connection::server(Config::default()).unwrap();
     let head = request_with("HEAD", &[]);
     let requests: Vec<u8> = (0..40_000).flat_map(|id| headers(id * 2 + 1, ENDS, &head)).collect();
     let floods = [requests, ping(b"12345678").repeat(100_000), settings(&[]).repeat(100_000)];
@@ -218,12 +218,7 @@ fn who_does_not_read_is_not_read_from() {
     }
 }
 
-const UNLIMITED: h2wire_connection::Floods = {
-    let mut floods = h2wire_connection::Floods::DEFAULT;
-    floods.pings = h2wire_connection::Budget::UNLIMITED;
-    floods.settings = h2wire_connection::Budget::UNLIMITED;
-    floods
-};
+const UNLIMITED: Floods = Floods::DEFAULT.with_pings(Budget::UNLIMITED).with_settings(Budget::UNLIMITED);
 
 #[test]
 fn frames_are_made_when_they_are_asked_for() {

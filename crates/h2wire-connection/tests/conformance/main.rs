@@ -3,6 +3,7 @@
 
 mod client; // what a server may do to a client
 mod errors; // GOAWAY
+mod extensions; // CONNECT, priorities, unknown frames
 mod flow; // windows
 mod hpack; // field blocks
 mod life; // settings, shutdown, timeouts, floods
@@ -10,6 +11,7 @@ mod messages; // requests
 mod peer; // a client that sends anything
 mod random; // whatever comes, in any order
 mod streams; // states
+mod time; // timeouts, legitimate bursts, settings under way
 
 use h2wire::frame::ErrorCode;
 
