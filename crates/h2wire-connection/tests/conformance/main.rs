@@ -1,6 +1,7 @@
 //! The cases of a conformance suite: bytes in, error codes and responses out. Every case is run with its bytes in one piece,
 //! one by one, and cut anywhere.
 
+mod breaches; // of every rule
 mod client; // what a server may do to a client
 mod errors; // GOAWAY
 mod extensions; // CONNECT, priorities, unknown frames

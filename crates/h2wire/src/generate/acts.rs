@@ -240,7 +240,11 @@ impl Speaker {
         let known: Vec<_> = self.streams.iter().map(|stream| stream.id).collect();
         let any = seed.choose(&known).copied();
         let open = [self.in_state(State::Open), self.in_state(State::Waiting)].concat();
-        let open = seed.choose(&open).and_then(|index| self.streams.get(*index)).map(|stream| stream.id);
+        let open = seed.choose(&open).and_then(|index| self.streams.get(*index));
+        // §5.1: on a stream that is only promised its server sends HEADERS, RST_STREAM and PRIORITY alone.
+        let open = open
+            .filter(|stream| !stream.id.is_server_initiated() || stream.state != State::Waiting)
+            .map(|stream| stream.id);
         let frame = match (seed.below(6), any, open) {
             (1, ..) => window_update(StreamId::CONNECTION, seed),
             (2, _, Some(id)) => window_update(id, seed),

@@ -137,7 +137,8 @@ pub(super) fn interim(seed: &mut Seed<'_>) -> Lines {
 pub(super) fn promise(seed: &mut Seed<'_>) -> Lines {
     let path = seed.choose(&PATHS).copied().unwrap_or_default();
     let mut lines = Lines::from_pairs(&[
-        (":method", if seed.one_in(3) { "HEAD" } else { "GET" }),
+        // Not HEAD, whose response has no content: RFC 9110 §9.3.2.
+        (":method", "GET"),
         (":scheme", "https"),
         (":path", path),
         (":authority", "example.test"),
