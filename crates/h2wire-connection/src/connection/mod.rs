@@ -133,7 +133,7 @@ impl Connection {
     pub fn poll_event(&mut self, input: &mut BytesMut, now: Duration) -> Result<Option<Event>, Failure> {
         self.now = self.now.max(now);
         loop {
-            if let Some(event) = self.events.pop_front() {
+            if let Some(event) = self.next_event() {
                 return Ok(Some(event));
             }
             if !self.wants_read() {
@@ -148,7 +148,22 @@ impl Connection {
         self.settle();
         match self.life.failure {
             Some(failure) => Err(failure),
-            None => Ok(self.events.pop_front()),
+            None => Ok(self.next_event()),
+        }
+    }
+
+    /// The next event that waits. Nobody is asked to send on a stream that was reset since, or was given more.
+    fn next_event(&mut self) -> Option<Event> {
+        let is_stale = |event: &Event| {
+            let Event::Drained { stream_id } = event else { return false };
+            let stream = self.streams.active(*stream_id).and_then(|index| self.streams.get(index));
+            stream.is_none_or(|stream| stream.queued > 0)
+        };
+        loop {
+            match self.events.pop_front() {
+                Some(event) if is_stale(&event) => {}
+                event => return event,
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! A client and a server in memory, whole conversations.
 
 mod pipe; // both ends, and the bytes between them
+mod random; // whatever both do
 
 use h2wire_connection::frame::ErrorCode;
 use h2wire_connection::{Config, Connection, Event, FieldsKind, OpenError, ResetReason, SendError};
@@ -74,7 +75,7 @@ fn who_may_not_is_told_so() {
 
 #[test]
 fn a_push_is_promised_and_answered_or_refused() {
-    let takes = h2wire_connection::h2wire::Limits::DEFAULT.with_accept_push(true);
+    let takes = h2wire::Limits::DEFAULT.with_accept_push(true);
     let mut pair = Pair::new(Config::default().with_limits(takes), Config::default());
     let id = pair.client.open(GET, true).unwrap();
     pair.run();
