@@ -167,15 +167,11 @@ impl Connection {
         }
     }
 
-    /// The fields of the last event with fields, until the next event is asked for.
+    /// The fields of the last event with fields, until the next event is asked for. Clone them to keep them: the copy is as large as
+    /// they are, and the connection uses its own memory again.
     #[must_use]
     pub const fn fields(&self) -> &FieldList {
         &self.fields
-    }
-
-    /// The same to keep. The next section gets new memory.
-    pub fn take_fields(&mut self) -> FieldList {
-        core::mem::take(&mut self.fields)
     }
 
     /// Whether reading makes sense: not after the end, and not while much output waits, because a peer that does not read its answers
