@@ -14,7 +14,7 @@ use crate::window::{INITIAL_WINDOW_SIZE, MAX_WINDOW_SIZE};
 /// use h2wire_connection::{Config, Connection};
 ///
 /// const CONFIG: Config = Config::DEFAULT.with_max_concurrent_streams(10).with_stream_window(1 << 20);
-/// let connection = Connection::server(CONFIG)?;
+/// let connection = Connection::server(&CONFIG)?;
 /// # let _ = connection;
 /// # Ok::<(), h2wire_connection::ConfigError>(())
 /// ```
@@ -47,7 +47,7 @@ pub struct Config {
     /// Whether frames of unknown types are reported. Default off: they are ignored (RFC 9113 §5.5).
     pub report_unknown: bool,
     /// With this many bytes of output that wait, nothing is read: the peer does not read what it is answered. Default 256 KiB.
-    pub max_pending_output: usize,
+    pub max_pending_output: u32,
     /// How many streams that were reset are remembered, and as many that ended. Frames that were under way are told apart from
     /// errors by that. Default 256.
     pub remembered_streams: u32,
@@ -187,7 +187,7 @@ impl Config {
 
     /// The same with another [`max_pending_output`](Self::max_pending_output).
     #[must_use]
-    pub const fn with_max_pending_output(self, bytes: usize) -> Self {
+    pub const fn with_max_pending_output(self, bytes: u32) -> Self {
         Self { max_pending_output: bytes, ..self }
     }
 

@@ -27,7 +27,8 @@ mod window; // flow control
 
 pub use budget::{Budget, Floods};
 pub use config::{Config, ConfigError, KeepAlive};
-pub use connection::{Connection, OpenError, PeerSettings, SendError, Stream};
+pub use connection::stream::Stream;
+pub use connection::{Connection, OpenError, PeerSettings, SendError};
 pub use event::{Event, FieldsKind, ResetReason};
 pub use h2wire::{self, frame};
 pub use priority::Priority;

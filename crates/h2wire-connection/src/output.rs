@@ -11,6 +11,9 @@ const LARGE: usize = 1_024;
 /// Memory that is kept when everything is written.
 const KEPT: usize = 8 << 10;
 
+/// Places for pieces that are kept then.
+const KEPT_PIECES: usize = 64;
+
 /// Frames in their order. What is in it is never taken back: a part of a frame may be under way.
 #[derive(Debug, Default)]
 pub(crate) struct Output {
@@ -103,7 +106,7 @@ impl Output {
         if self.written == self.gathered.len() && self.large.is_empty() {
             self.gathered.clear();
             self.gathered.shrink_to(KEPT);
-            self.large.shrink_to(KEPT / size_of::<Large>());
+            self.large.shrink_to(KEPT_PIECES);
             self.written = 0;
         } else if self.written > self.gathered.len() / 2 && self.written > KEPT {
             // Each byte is moved once at most for each byte that is written.

@@ -35,8 +35,8 @@ pub struct SendWindow(i64);
 impl SendWindow {
     /// A window at the start of a stream or connection.
     #[must_use]
-    pub const fn new(size: u32) -> Self {
-        Self(if size > MAX_WINDOW_SIZE { MAX_WINDOW_SIZE as i64 } else { size as i64 })
+    pub fn new(size: u32) -> Self {
+        Self(size.min(MAX_WINDOW_SIZE).into())
     }
 
     /// The number of bytes that may be sent now.
@@ -102,8 +102,8 @@ pub struct ReceiveWindow {
 impl ReceiveWindow {
     /// A window at the start of a stream or connection.
     #[must_use]
-    pub const fn new(size: u32) -> Self {
-        Self { size, available: size as i64, released: 0 }
+    pub fn new(size: u32) -> Self {
+        Self { size, available: size.into(), released: 0 }
     }
 
     /// The peer has sent DATA: its whole payload counts, padding too. `slack` is what it may send beyond the window because a

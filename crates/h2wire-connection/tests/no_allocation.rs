@@ -94,8 +94,8 @@ fn none_in_steady_state() {
     for (keeps_fields, most) in [(false, 0), (true, 2)] {
         let config = Config::default().with_remembered_streams(64);
         let mut pair = Pair {
-            client: Connection::client(config).unwrap(),
-            server: Connection::server(config).unwrap(),
+            client: Connection::client(&config).unwrap(),
+            server: Connection::server(&config).unwrap(),
             keeps_fields,
             now: Duration::ZERO,
         };
@@ -114,8 +114,8 @@ fn none_in_steady_state() {
 #[test]
 fn memory_stays_as_it_is() {
     let mut pair = Pair {
-        client: Connection::client(Config::default()).unwrap(),
-        server: Connection::server(Config::default()).unwrap(),
+        client: Connection::client(&Config::default()).unwrap(),
+        server: Connection::server(&Config::default()).unwrap(),
         keeps_fields: false,
         now: Duration::ZERO,
     };

@@ -1,20 +1,25 @@
 //! A connection: what is known of it, and how it is called.
 
+mod announced; // settings of both sides
+mod error; // what a caller cannot do
+mod life; // where a connection stands
+mod noted; // what it has to know of a section
+
 mod content; // DATA in
-mod life; // timeouts, GOAWAY, shutting down
+mod ending; // timeouts, PING, GOAWAY, shutting down
 mod open; // streams of this side
-mod receive; // other frames in
+mod poll; // bytes in, events out
+mod receive; // frames without fields and content in
 mod section; // field sections in
 mod send; // responses and content out
-mod settings; // of both sides
-mod stream; // a stream, as the caller has it
+mod settings; // settings in and out
+pub(crate) mod stream; // a stream, as the caller has it
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
-use bytes::BytesMut;
 use h2wire::frame::{ErrorCode, PayloadLength, StreamId};
 use h2wire::{FieldList, Reader, Role, WriteError, Writer};
 
@@ -23,14 +28,11 @@ use crate::output::Output;
 use crate::streams::{Closed, Place, Streams};
 use crate::window::{INITIAL_WINDOW_SIZE, ReceiveWindow, SendWindow};
 use crate::{Cause, Config, ConfigError, ConnectionRule, Event, Failure, ResetReason};
+use announced::OwnSettings;
+pub use announced::PeerSettings;
+pub use error::{OpenError, SendError};
 use life::Life;
-pub use open::OpenError;
-use receive::Step;
-use section::Noted;
-pub use send::SendError;
-use settings::OwnSettings;
-pub use settings::PeerSettings;
-pub use stream::Stream;
+use noted::Noted;
 
 /// No longer frame is sent, whatever the peer takes: the next stream has to wait for its end.
 const LONGEST: PayloadLength = match PayloadLength::new(64 << 10) {
@@ -69,7 +71,7 @@ impl Connection {
     ///
     /// # Errors
     /// [`ConfigError`] if the configuration contradicts the protocol.
-    pub fn client(config: Config) -> Result<Self, ConfigError> {
+    pub fn client(config: &Config) -> Result<Self, ConfigError> {
         Self::new(Role::Client, config)
     }
 
@@ -77,11 +79,11 @@ impl Connection {
     ///
     /// # Errors
     /// [`ConfigError`] if the configuration contradicts the protocol.
-    pub fn server(config: Config) -> Result<Self, ConfigError> {
+    pub fn server(config: &Config) -> Result<Self, ConfigError> {
         Self::new(Role::Server, config)
     }
 
-    fn new(role: Role, config: Config) -> Result<Self, ConfigError> {
+    fn new(role: Role, config: &Config) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(role, &config.limits)?;
         reader.options = config.options;
         let mut writer = Writer::new(role, config.limits.max_table_size);
@@ -102,7 +104,7 @@ impl Connection {
             budgets: Budgets::new(&config.floods),
             life: Life::default(),
             now: Duration::ZERO,
-            config,
+            config: *config,
         };
         connection.start()?;
         Ok(connection)
@@ -120,53 +122,6 @@ impl Connection {
         &self.config
     }
 
-    /// Reads from `input`, everything received and not yet taken, until there is something to report. `now` is the time since the
-    /// connection was made. `None` says that more input is needed, or that output has to be written first
-    /// ([`wants_read`](Self::wants_read)).
-    ///
-    /// The bytes of what was read are taken out of `input`; content comes as slices of its memory, not copies. The capacity of `input`
-    /// is yours to choose.
-    ///
-    /// # Errors
-    /// [`Failure`]: the connection is over. What was reported before stays true, GOAWAY is in the output, and all open streams are gone
-    /// with it. Write the output and close. Every later call returns the same.
-    pub fn poll_event(&mut self, input: &mut BytesMut, now: Duration) -> Result<Option<Event>, Failure> {
-        self.now = self.now.max(now);
-        loop {
-            if let Some(event) = self.next_event() {
-                return Ok(Some(event));
-            }
-            if !self.wants_read() {
-                break;
-            }
-            match self.read(input) {
-                Step::Event(event) => return Ok(Some(event)),
-                Step::Read => {}
-                Step::Needed => break,
-            }
-        }
-        self.settle();
-        match self.life.failure {
-            Some(failure) => Err(failure),
-            None => Ok(self.next_event()),
-        }
-    }
-
-    /// The next event that waits. Nobody is asked to send on a stream that was reset since, or was given more.
-    fn next_event(&mut self) -> Option<Event> {
-        let is_stale = |event: &Event| {
-            let Event::Drained { stream_id } = event else { return false };
-            let stream = self.streams.active(*stream_id).and_then(|index| self.streams.get(index));
-            stream.is_none_or(|stream| stream.queued > 0)
-        };
-        loop {
-            match self.events.pop_front() {
-                Some(event) if is_stale(&event) => {}
-                event => return event,
-            }
-        }
-    }
-
     /// The fields of the last event with fields, until the next event is asked for. Clone them to keep them: the copy is as large as
     /// they are, and the connection uses its own memory again.
     #[must_use]
@@ -178,7 +133,8 @@ impl Connection {
     /// shall not make more of them.
     #[must_use]
     pub fn wants_read(&self) -> bool {
-        !self.life.is_over() && self.output.len() < self.config.max_pending_output
+        !self.life.is_over()
+            && self.output.len() < usize::try_from(self.config.max_pending_output).unwrap_or(usize::MAX)
     }
 
     /// Whether there is output to write.
@@ -229,12 +185,6 @@ impl Connection {
             self.advance(len);
             filled = filled.saturating_add(len);
         }
-    }
-
-    /// A stream that is open.
-    pub fn stream(&mut self, stream_id: StreamId) -> Option<Stream<'_>> {
-        let index = self.streams.active(stream_id)?;
-        Some(Stream::new(self, index, stream_id))
     }
 
     /// Streams that are open, of both sides; promised ones are not among them.

@@ -1,42 +1,16 @@
 //! Streams of this side: requests of a client, promises of a server. RFC 9113 §5.1.1, §5.1.2, §8.4.
 
 use h2wire::frame::StreamId;
-use h2wire::{FieldLine, Role, SectionHead, WriteError};
+use h2wire::{FieldLine, Role, SectionHead};
 
 use super::Connection;
-use super::section::{Method, Noted};
-use crate::streams::Progress;
-
-/// A stream cannot be opened.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OpenError {
-    /// The peer takes no more streams at a time: wait until one is closed. RFC 9113 §5.1.2.
-    #[error("the peer takes no more streams at a time: wait until one is closed")]
-    TooManyStreams,
-    /// One side has sent GOAWAY, or the connection is over: use another one. RFC 9113 §6.8.
-    #[error("the connection takes no more streams: use another one")]
-    GoingAway,
-    /// All identifiers are used: use another connection. RFC 9113 §5.1.1.
-    #[error("all stream identifiers are used: use another connection")]
-    NoMoreIds,
-    /// A server does not send requests.
-    #[error("a server does not send requests")]
-    NotClient,
-    /// A client does not push.
-    #[error("a client does not push")]
-    NotServer,
-    /// The stream that a promise belongs to has ended, or is not one of the client's. RFC 9113 §6.6.
-    #[error("the stream that a promise belongs to has ended, or is no request")]
-    ParentEnded,
-    /// The peer would have to refuse the fields, or does not let this side push.
-    #[error(transparent)]
-    Fields(#[from] WriteError),
-}
+use super::error::OpenError;
+use super::noted::{Method, Noted};
+use crate::streams::{Progress, Stream};
 
 impl Connection {
     /// Sends a request; the fields begin with the pseudo-header fields. Content follows with
-    /// [`Stream::send_data`](super::Stream::send_data), unless `end_stream`.
+    /// [`Stream::send_data`](crate::Stream::send_data), unless `end_stream`.
     ///
     /// # Errors
     /// [`OpenError`]; nothing is sent then.
@@ -100,17 +74,9 @@ impl Connection {
         self.streams.next.ok_or(OpenError::NoMoreIds)
     }
 
-    fn add(&mut self, stream_id: StreamId, stream: crate::streams::Stream) -> Result<StreamId, OpenError> {
+    fn add(&mut self, stream_id: StreamId, stream: Stream) -> Result<StreamId, OpenError> {
         self.streams.next = stream_id.next();
         self.life.note_message(self.now);
         self.streams.open(stream).map(|_| stream_id).ok_or(OpenError::TooManyStreams)
-    }
-}
-
-impl Noted {
-    /// Notes a field that is sent.
-    pub(super) fn see<'f>(&mut self, field: FieldLine<'f>) -> FieldLine<'f> {
-        self.field(field.name, field.value);
-        field
     }
 }

@@ -1,26 +1,16 @@
 //! Frames in: the effect of each on streams and windows.
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::Bytes;
 use h2wire::frame::{
-    Data, Frame, FrameHeader, GoAway, Priority as PriorityFrame, PriorityUpdate, Progress as Read, RstStream,
-    Settings, StreamId, Unknown, WindowUpdate,
+    Frame, GoAway, Priority as PriorityFrame, PriorityUpdate, RstStream, Settings, StreamId, Unknown,
+    WindowUpdate,
 };
-use h2wire::{Event as Item, FieldStep, SectionEnd, StreamError};
+use h2wire::{Role, StreamError};
 
 use super::Connection;
 use crate::budget::Flood;
 use crate::streams::{Closed, Place};
 use crate::{Cause, ConnectionRule, Event, Priority, ResetReason};
-
-/// What a look at the input has brought.
-#[allow(clippy::large_enum_variant, reason = "it is taken apart at once")]
-pub(super) enum Step {
-    Event(Event),
-    /// Something was read that there is nothing to report of.
-    Read,
-    /// More input is needed.
-    Needed,
-}
 
 /// What is kept of the text in a peer's GOAWAY.
 const MAX_DEBUG_DATA: usize = 1_024;
@@ -29,78 +19,8 @@ const MAX_DEBUG_DATA: usize = 1_024;
 const MAX_EARLY_PRIORITIES: usize = 16;
 
 impl Connection {
-    /// Reads the next frame.
-    pub(super) fn read(&mut self, input: &mut BytesMut) -> Step {
-        let mut end: Option<SectionEnd> = None;
-        let (list, noted) = (&mut self.fields, &mut self.noted);
-        let goes_on = self.life.block_since.is_some();
-        let found = self.reader.read_with(input, |fields| {
-            if !goes_on {
-                list.clear();
-                noted.clear();
-            }
-            let ended = fields.each(|field| {
-                noted.field(field.name, field.value);
-                list.push(&field.into());
-            });
-            if let Ok(FieldStep::SectionEnd(ended)) = ended {
-                end = Some(*ended);
-            }
-        });
-        let (item, consumed) = match found {
-            Ok(Read::Item { item, consumed }) => (item, consumed),
-            Ok(Read::Needed(_)) => return Step::Needed,
-            Err(error) => {
-                self.fail(error.into());
-                return Step::Read;
-            }
-        };
-        self.life.note_input(self.now);
-        let event = match item {
-            Item::Fields { .. } => {
-                input.advance(consumed);
-                if let Some(end) = end {
-                    self.life.block_since = None;
-                    self.section(&end)
-                } else {
-                    self.life.block_since.get_or_insert(self.now);
-                    None
-                }
-            }
-            Item::Frame { header, frame: Frame::Data(Data { end_stream, stream_id, pad_length, data }) } => {
-                let before = FrameHeader::LEN.saturating_add(usize::from(pad_length.is_some()));
-                let len = data.len();
-                let after = consumed.saturating_sub(before).saturating_sub(len);
-                input.advance(before);
-                // The content stays where it is; only what is not empty has to be counted by reference.
-                let data = if len > 0 { input.split_to(len).freeze() } else { Bytes::new() };
-                input.advance(after);
-                self.data(stream_id, header.length.get(), data, end_stream)
-            }
-            Item::Frame { frame, .. } => {
-                let event = self.frame(&frame);
-                input.advance(consumed);
-                event
-            }
-            Item::StreamError { error, .. } => {
-                input.advance(consumed);
-                self.frame_error(error)
-            }
-            Item::Preface => {
-                input.advance(consumed);
-                self.life.preface_seen = true;
-                None
-            }
-            _ => {
-                input.advance(consumed);
-                None
-            }
-        };
-        event.map_or(Step::Read, Step::Event)
-    }
-
     /// A frame without fields and content.
-    fn frame(&mut self, frame: &Frame<&[u8]>) -> Option<Event> {
+    pub(super) fn frame(&mut self, frame: &Frame<&[u8]>) -> Option<Event> {
         match frame {
             Frame::RstStream(frame) => self.rst_stream(*frame),
             Frame::Settings(Settings::List(list)) => self.settings(list),
@@ -116,7 +36,7 @@ impl Connection {
     }
 
     /// A frame that the codec has skipped, on a stream that may be in any state.
-    fn frame_error(&mut self, error: StreamError) -> Option<Event> {
+    pub(super) fn frame_error(&mut self, error: StreamError) -> Option<Event> {
         match self.streams.place(error.stream_id) {
             // §5.1: RST_STREAM cannot be sent on an idle stream. §5.4.1: but the error can be one of the connection.
             Place::Idle => self.fail(error.into()),
@@ -131,7 +51,7 @@ impl Connection {
         let RstStream { stream_id, error_code } = frame;
         let place = self.streams.place(stream_id);
         // A server does no more than it was asked to by resetting: only a client floods with requests that it resets.
-        if self.role == h2wire::Role::Server || !matches!(place, Place::Active(_)) {
+        if self.role == Role::Server || !matches!(place, Place::Active(_)) {
             self.spend(Flood::Reset);
         }
         match place {
@@ -141,9 +61,8 @@ impl Connection {
                 self.close(index, Closed::ResetByPeer);
                 return Some(Event::Reset { stream_id, error_code, reason: ResetReason::ByPeer });
             }
-            Place::Active(_) => {}
-            // The peer has seen that it was reset, or resets what has ended: it sends nothing more.
-            Place::Closed(_) => {}
+            // It resets what has ended, or has seen that it was reset: it sends nothing more.
+            Place::Active(_) | Place::Closed(_) => {}
         }
         None
     }

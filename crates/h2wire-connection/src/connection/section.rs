@@ -4,63 +4,10 @@ use h2wire::frame::{ErrorCode, StreamId};
 use h2wire::{Role, Rule, SectionEnd, SectionHead, SectionKind, StreamError};
 
 use super::Connection;
+use super::noted::Method;
 use crate::budget::Flood;
 use crate::streams::{Closed, Place, Progress, Stream};
-use crate::{Cause, ConnectionRule, Event, FieldsKind, Priority};
-
-/// What a connection needs to know of a section, found as its fields pass.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Noted {
-    pub(super) method: Method,
-    /// 0 without a status.
-    pub(super) status: u16,
-    priority: Option<Priority>,
-}
-
-/// The methods that change what a stream may carry.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) enum Method {
-    /// There was none yet.
-    #[default]
-    None,
-    Get,
-    Head,
-    Connect,
-    Other,
-}
-
-impl Noted {
-    pub(super) fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    #[inline(always)]
-    pub(super) fn field(&mut self, name: &[u8], value: &[u8]) {
-        match name {
-            b":method" => self.method = Method::parse(value),
-            b":status" => self.status = parse_status(value),
-            b"priority" => self.priority = Some(Priority::parse(value)),
-            _ => {}
-        }
-    }
-}
-
-impl Method {
-    fn parse(value: &[u8]) -> Self {
-        match value {
-            b"GET" => Self::Get,
-            b"HEAD" => Self::Head,
-            b"CONNECT" => Self::Connect,
-            _ => Self::Other,
-        }
-    }
-}
-
-fn parse_status(value: &[u8]) -> u16 {
-    value.iter().fold(0_u16, |status, digit| {
-        status.saturating_mul(10).saturating_add(u16::from(digit.saturating_sub(b'0')))
-    })
-}
+use crate::{Cause, ConnectionRule, Event, FieldsKind};
 
 impl Connection {
     /// A whole section. The codec has decoded all of it, so HPACK is in step whatever comes of it here.
@@ -130,7 +77,7 @@ impl Connection {
         Some(Event::Fields { stream_id, kind: FieldsKind::Request, end_stream })
     }
 
-    /// RFC 9218 §5, §7.1: the field of the request, unless PRIORITY_UPDATE came before it.
+    /// RFC 9218 §5, §7.1: the field of the request, unless `PRIORITY_UPDATE` came before it.
     fn prioritise(&mut self, stream: &mut Stream) {
         let early = &mut self.life.early_priorities;
         let before = early.iter().position(|(id, _)| *id == stream.id).and_then(|at| early.remove(at));

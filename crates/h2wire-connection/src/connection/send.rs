@@ -7,40 +7,14 @@ use h2wire::frame::{Data, ErrorCode};
 use h2wire::{Expected, FieldLine, FieldList, FieldValidator, Role, SectionHead, WriteError};
 
 use super::Connection;
-use super::section::Noted;
+use super::error::SendError;
+use super::noted::Noted;
 use crate::Event;
 use crate::budget::Flood;
 use crate::streams::{Closed, Progress, Stream};
 
 /// No more content is framed while so much waits to be written. An answer to PING waits for no more than this.
 const ENOUGH: usize = 64 << 10;
-
-/// Something cannot be sent on a stream. Nothing was sent.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SendError {
-    /// The message has ended, or the stream is closed.
-    #[error("the message has ended, or the stream is closed")]
-    Ended,
-    /// The head of the response comes before content and trailers.
-    #[error("the head of the response comes before content and trailers")]
-    HeadMissing,
-    /// The head of the response was sent.
-    #[error("the head of the response was sent")]
-    HeadSent,
-    /// A client does not send responses.
-    #[error("a client does not send responses")]
-    NotServer,
-    /// The peer takes no more pushed responses at a time: wait until one is closed. RFC 9113 §5.1.2.
-    #[error("the peer takes no more pushed responses at a time: wait until one is closed")]
-    TooManyStreams,
-    /// A tunnel has content alone. RFC 9113 §8.5.
-    #[error("a tunnel has content alone")]
-    Tunnel,
-    /// The peer would have to refuse the fields.
-    #[error(transparent)]
-    Fields(#[from] WriteError),
-}
 
 impl Connection {
     /// A response, interim (1xx) or final.

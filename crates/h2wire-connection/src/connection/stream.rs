@@ -15,8 +15,16 @@ pub struct Stream<'c> {
     id: StreamId,
 }
 
+impl Connection {
+    /// A stream that is open.
+    pub fn stream(&mut self, stream_id: StreamId) -> Option<Stream<'_>> {
+        let index = self.streams.active(stream_id)?;
+        Some(Stream::new(self, index, stream_id))
+    }
+}
+
 impl<'c> Stream<'c> {
-    pub(super) const fn new(connection: &'c mut Connection, index: u32, id: StreamId) -> Self {
+    const fn new(connection: &'c mut Connection, index: u32, id: StreamId) -> Self {
         Self { connection, index, id }
     }
 

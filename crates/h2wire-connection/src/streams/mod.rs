@@ -1,8 +1,9 @@
 //! The streams of a connection. RFC 9113 §5.1.
 
 mod index; // by identifier
-mod ready; // who sends next
+mod ready; // those that can send
 mod stream; // one of them
+mod turns; // who sends next
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;

@@ -21,9 +21,9 @@ fn start(broken: &BrokenConversation, plan: &Plan) -> Peer {
         None => config,
     };
     let mut peer = if plan.receiver() == Role::Server {
-        Peer::with(config)
+        Peer::with(&config)
     } else {
-        let mut peer = Peer::of_client(config);
+        let mut peer = Peer::of_client(&config);
         plan.requests.iter().for_each(|_| _ = peer.request("POST", false));
         peer
     };
@@ -40,7 +40,7 @@ fn start(broken: &BrokenConversation, plan: &Plan) -> Peer {
         let before = *peer.connection.config();
         // Each list is acknowledged, also one that says what holds already.
         let config = if config == before { before.with_max_concurrent_streams(127) } else { config };
-        peer.connection.update(config).unwrap();
+        peer.connection.update(&config).unwrap();
     }
     (peer.releases, peer.answers) = (false, false);
     peer

@@ -13,7 +13,7 @@ const NOT_MODIFIED: &[u8] = b"\x8b";
 const MALFORMED: Expect = Stream(1, Code::PROTOCOL_ERROR);
 
 /// A client with a request on stream 1, which is complete, and one on stream 3, which is not.
-fn client(config: Config) -> Peer {
+fn client(config: &Config) -> Peer {
     let mut peer = Peer::of_client_after_handshake(config);
     peer.request("GET", true);
     peer.request("POST", false);
@@ -22,7 +22,7 @@ fn client(config: Config) -> Peer {
 }
 
 fn check_client(cases: Vec<Case>) {
-    check_by(cases, || client(pushes()));
+    check_by(cases, || client(&pushes()));
 }
 
 /// A client that takes pushes.
@@ -46,7 +46,7 @@ fn the_start() {
         ("an acknowledgment first", frame(4, 1, 0, b""), Code::PROTOCOL_ERROR),
         ("a preface", h2wire::frame::PREFACE.to_vec(), Code::PROTOCOL_ERROR),
     ] {
-        let mut peer = Peer::of_client(Config::default());
+        let mut peer = Peer::of_client(&Config::default());
         let seen = peer.send(&octets);
         assert_eq!(seen.last(), Some(&Seen::GoAway(0, code)), "{name}");
     }
@@ -125,7 +125,7 @@ fn closed_streams() {
 
 #[test]
 fn what_was_sent_before_a_reset_was_seen_is_ignored() {
-    let mut peer = client(Config::default().with_connection_window(65_535));
+    let mut peer = client(&Config::default().with_connection_window(65_535));
     peer.connection.stream(stream(1)).unwrap().reset(Code::CANCEL);
     // The table of HPACK and the window of the connection stay in step: :status 404 is put into the table.
     let late = [headers(1, END_HEADERS, b"\x48\x03404"), data(1, 0, &[0; 16_000]).repeat(20), rst_stream(1)];
@@ -162,7 +162,7 @@ fn head_and_connect() {
     let length = block(&[(":status", "200"), ("content-length", "3")]);
     let peer = |method: &'static str| {
         move || {
-            let mut peer = Peer::of_client_after_handshake(Config::default());
+            let mut peer = Peer::of_client_after_handshake(&Config::default());
             peer.request(method, method == "HEAD");
             peer.send(b"");
             peer
@@ -232,13 +232,13 @@ fn promises() {
         ("interim first", vec![promise(1, 2), headers(2, 4, HINTS), headers(2, ENDS, OK)], Nothing),
     ]);
     check_by(vec![("which is not allowed", vec![promise(1, 2)], Connection(Code::PROTOCOL_ERROR))], || {
-        client(Config::default())
+        client(&Config::default())
     });
 }
 
 #[test]
 fn promises_are_bounded_and_those_of_dead_streams_refused() {
-    let mut peer = client(pushes().with_max_concurrent_streams(2));
+    let mut peer = client(&pushes().with_max_concurrent_streams(2));
     let seen = peer.send(&[promise(1, 2), promise(1, 4), promise(1, 6)].concat());
     assert_eq!(seen, [Seen::Reset(6, Code::REFUSED_STREAM)]);
     peer.connection.stream(stream(1)).unwrap().reset(Code::CANCEL);
@@ -248,7 +248,7 @@ fn promises_are_bounded_and_those_of_dead_streams_refused() {
 
 #[test]
 fn the_last_stream_of_a_goaway_tells_what_may_be_sent_again() {
-    let mut peer = client(Config::default());
+    let mut peer = client(&Config::default());
     peer.send(&frame(7, 0, 0, b"\0\0\0\x01\0\0\0\0bye"));
     let events: Vec<_> = peer.events.iter().map(|(event, _)| event.clone()).collect();
     let reset =
@@ -263,7 +263,7 @@ fn the_last_stream_of_a_goaway_tells_what_may_be_sent_again() {
     assert_eq!(seen, [Seen::GoAway(0, Code::NO_ERROR)]);
     assert!(peer.connection.is_closed() && peer.failure.is_none());
 
-    let mut peer = client(Config::default());
+    let mut peer = client(&Config::default());
     peer.send(&frame(3, 0, 1, &[0, 0, 0, 7]));
     assert!(peer.events.last().unwrap().0.is_unprocessed(), "REFUSED_STREAM");
     peer.send(&rst_stream(3));
@@ -272,7 +272,7 @@ fn the_last_stream_of_a_goaway_tells_what_may_be_sent_again() {
 
 #[test]
 fn settings_of_the_server_bound_the_client() {
-    let mut peer = client(Config::default());
+    let mut peer = client(&Config::default());
     peer.send(&settings(&[(3, 3), (4, 5)]));
     peer.request("GET", true);
     assert_eq!(
@@ -298,7 +298,7 @@ fn a_server_that_floods_is_left() {
         ("promises", &|n| promise(3, n * 2 + 2)),
     ];
     for (name, flood) in floods {
-        let mut peer = client(pushes());
+        let mut peer = client(&pushes());
         let octets: Vec<u8> = (0..20_000).flat_map(flood).collect();
         let seen = peer.send(&octets);
         let last = seen.last();
@@ -308,7 +308,7 @@ fn a_server_that_floods_is_left() {
 
 #[test]
 fn a_client_shuts_down_when_its_requests_are_done() {
-    let mut peer = client(Config::default());
+    let mut peer = client(&Config::default());
     peer.connection.shut_down();
     assert_eq!(peer.send(b""), [Seen::GoAway(0, Code::NO_ERROR)]);
     peer.connection.stream(stream(3)).unwrap().send_data("".into(), true).unwrap();
@@ -320,7 +320,7 @@ fn a_client_shuts_down_when_its_requests_are_done() {
 
 #[test]
 fn the_end_of_input_ends_what_is_not_complete() {
-    let mut peer = client(Config::default());
+    let mut peer = client(&Config::default());
     peer.send(&headers(3, ENDS, OK));
     peer.connection.end_of_input();
     peer.send(b"");

@@ -1,6 +1,6 @@
 //! CONNECT and tunnels, priorities old and new, unknown frames. RFC 9113 §5.3, §5.5, §8.5, RFC 8441, RFC 9218.
 
-use h2wire::frame::ErrorCode as Code;
+use h2wire::frame::{ErrorCode as Code, StreamId};
 use h2wire_connection::{Config, Event};
 
 use super::Expect::{Answered, Connection, Nothing, Stream};
@@ -42,7 +42,7 @@ fn extended_connect_is_allowed_where_it_was_announced() {
         (":path", "/"),
         (":authority", "a"),
     ]);
-    let mut peer = Peer::after_handshake_with(Config::default().with_extended_connect(true));
+    let mut peer = Peer::after_handshake_with(&Config::default().with_extended_connect(true));
     assert_eq!(peer.send(&headers(1, END_HEADERS, &request)), []);
     let mut peer = Peer::after_handshake();
     let seen = peer.send(&headers(1, END_HEADERS, &request));
@@ -56,11 +56,11 @@ fn extended_connect_is_allowed_where_it_was_announced() {
         (":path", "/"),
         (":authority", "a"),
     ];
-    let mut peer = Peer::of_client_after_handshake(Config::default());
+    let mut peer = Peer::of_client_after_handshake(&Config::default());
     assert!(peer.connection.open(fields, false).is_err());
     peer.send(&settings(&[(8, 1)]));
     assert!(peer.connection.peer_settings().enable_connect_protocol);
-    assert_eq!(peer.connection.open(fields, false).map(|id| id.get()), Ok(1));
+    assert_eq!(peer.connection.open(fields, false).map(StreamId::get), Ok(1));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn priorities_of_rfc_7540_are_checked_if_that_is_wanted() {
             ("PRIORITY on itself, closed", vec![get(1), priority(1, 1)], Stream(1, Code::PROTOCOL_ERROR)),
             ("PRIORITY on another", vec![priority(1, 3), get(1)], Answered(1)),
         ],
-        || Peer::after_handshake_with(Config::default().with_rfc7540_priorities(true)),
+        || Peer::after_handshake_with(&Config::default().with_rfc7540_priorities(true)),
     );
 }
 
@@ -108,7 +108,7 @@ fn order(priorities: &[u8], requests: &[u8]) -> Vec<u32> {
     let mut peer = Peer::after_handshake();
     peer.send(&[&settings(&[(4, MAX)]), &window_update(0, MAX - 65_535), priorities, requests].concat());
     for id in [1, 3] {
-        peer.respond_with(stream(id), &[0; 200_000]);
+        peer.respond_with(stream(id), &vec![0; 200_000]);
     }
     let seen = peer.send(b"");
     seen.iter().filter_map(|seen| if let Seen::Data(id, ..) = seen { Some(*id) } else { None }).collect()
@@ -174,7 +174,7 @@ fn whole_frames(octets: &[u8]) -> Vec<u32> {
 #[test]
 fn unknown_frames_are_reported_if_that_is_wanted() {
     for reports in [false, true] {
-        let mut peer = Peer::after_handshake_with(Config::default().with_report_unknown(reports));
+        let mut peer = Peer::after_handshake_with(&Config::default().with_report_unknown(reports));
         peer.send(&frame(0xbe, 7, 9, b"what?"));
         let found = peer.events.iter().any(
             |(event, _)| matches!(event, Event::Unknown { frame } if frame.payload == b"what?".as_slice()),

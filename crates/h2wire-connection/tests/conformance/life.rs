@@ -13,7 +13,7 @@ const MAX: u32 = 0x7fff_ffff;
 fn a_ping_is_answered_before_content_that_waits() {
     let mut peer = Peer::after_handshake();
     peer.send(&[settings(&[(4, MAX)]), window_update(0, MAX - 65_535), get_waits(1)].concat());
-    peer.respond_with(stream(1), &[0; 300_000]);
+    peer.respond_with(stream(1), &vec![0; 300_000]);
     let seen = peer.send(&ping(b"abcdefgh"));
     let at = seen.iter().position(|seen| *seen == Seen::Pong(*b"abcdefgh")).unwrap();
     assert!(at <= 1, "{seen:?}");
@@ -194,12 +194,12 @@ fn empty_frames_end_the_connection() {
 
 #[test]
 fn who_does_not_read_is_not_read_from() {
-    let mut connection = Connection::server(Config::default()).unwrap();
+    let mut connection = Connection::server(&Config::default()).unwrap();
     let head = request_with("HEAD", &[]);
     let requests: Vec<u8> = (0..40_000).flat_map(|id| headers(id * 2 + 1, ENDS, &head)).collect();
     let floods = [requests, ping(b"12345678").repeat(100_000), settings(&[]).repeat(100_000)];
     for flood in floods {
-        let mut peer = Peer::after_handshake_with(Config::default().with_floods(UNLIMITED));
+        let mut peer = Peer::after_handshake_with(&Config::default().with_floods(UNLIMITED));
         core::mem::swap(&mut connection, &mut peer.connection);
         let mut input = bytes::BytesMut::from(flood.as_slice());
         while let Some(event) = connection.poll_event(&mut input, peer.now).unwrap() {
@@ -224,7 +224,7 @@ const UNLIMITED: Floods = Floods::DEFAULT.with_pings(Budget::UNLIMITED).with_set
 fn frames_are_made_when_they_are_asked_for() {
     let mut peer = Peer::after_handshake();
     peer.send(&[settings(&[(4, MAX)]), window_update(0, MAX - 65_535), get_waits(1)].concat());
-    peer.respond_with(stream(1), &[0; 1 << 20]);
+    peer.respond_with(stream(1), &vec![0; 1 << 20]);
     let mut pieces = [[].as_slice(); 100];
     let count = peer.connection.transmit(&mut pieces);
     let len = pieces[..count].concat().len();

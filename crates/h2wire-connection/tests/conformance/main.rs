@@ -116,7 +116,7 @@ fn other_protocols() {
         assert!(peer.connection.is_closed());
         assert!(peer.failure.unwrap().is_other_protocol());
     }
-    let mut peer = Peer::of_client(h2wire_connection::Config::default());
+    let mut peer = Peer::of_client(&h2wire_connection::Config::default());
     peer.output();
     assert!(peer.send_raw(b"HTTP/1.1 400 Bad Request\r\n\r\n").is_empty());
     assert!(peer.failure.unwrap().is_other_protocol());

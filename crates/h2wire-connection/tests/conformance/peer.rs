@@ -67,15 +67,15 @@ pub(super) struct Peer {
 impl Peer {
     /// A client that sends anything to a server.
     pub(super) fn new() -> Self {
-        Self::with(Config::default())
+        Self::with(&Config::default())
     }
 
-    pub(super) fn with(config: Config) -> Self {
+    pub(super) fn with(config: &Config) -> Self {
         Self::of(Connection::server(config).unwrap(), Role::Client)
     }
 
     /// A server that sends anything to a client.
-    pub(super) fn of_client(config: Config) -> Self {
+    pub(super) fn of_client(config: &Config) -> Self {
         Self::of(Connection::client(config).unwrap(), Role::Server)
     }
 
@@ -94,10 +94,10 @@ impl Peer {
     }
 
     pub(super) fn after_handshake() -> Self {
-        Self::after_handshake_with(Config::default())
+        Self::after_handshake_with(&Config::default())
     }
 
-    pub(super) fn after_handshake_with(config: Config) -> Self {
+    pub(super) fn after_handshake_with(config: &Config) -> Self {
         let mut peer = Self::with(config);
         let seen = peer.send(&[PREFACE.as_slice(), &settings(&[]), &frame(4, 1, 0, b"")].concat());
         assert_eq!(seen.first(), Some(&Seen::Settings));
@@ -105,7 +105,7 @@ impl Peer {
         peer
     }
 
-    pub(super) fn of_client_after_handshake(config: Config) -> Self {
+    pub(super) fn of_client_after_handshake(config: &Config) -> Self {
         let mut peer = Self::of_client(config);
         let seen = peer.send(&[settings(&[]), frame(4, 1, 0, b"")].concat());
         assert_eq!(seen.first(), Some(&Seen::Settings));

@@ -137,7 +137,7 @@ fn start(plan: &Plan) -> Peer {
     if plan.receiver() == Role::Server {
         return Peer::after_handshake();
     }
-    let mut peer = Peer::of_client_after_handshake(Config::default().with_limits(plan.limits));
+    let mut peer = Peer::of_client_after_handshake(&Config::default().with_limits(plan.limits));
     for _ in &plan.requests {
         peer.request("POST", false);
     }
@@ -195,7 +195,7 @@ proptest! {
         let mut peer = if plan.receiver() == Role::Server {
             Peer::new()
         } else {
-            let mut peer = Peer::of_client(Config::default().with_limits(plan.limits));
+            let mut peer = Peer::of_client(&Config::default().with_limits(plan.limits));
             plan.requests.iter().for_each(|_| _ = peer.request("POST", false));
             peer
         };

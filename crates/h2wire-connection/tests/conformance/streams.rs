@@ -112,7 +112,7 @@ fn identifiers() {
 #[test]
 fn concurrency() {
     let config = Config::default().with_max_concurrent_streams(2);
-    let mut peer = Peer::after_handshake_with(config);
+    let mut peer = Peer::after_handshake_with(&config);
     assert_eq!(peer.send(&[get_waits(1), post(3)].concat()), []);
     assert_eq!(peer.send(&get(5)), [Seen::Reset(5, Code::REFUSED_STREAM)]);
     // DATA that is on its way for it is no error.
@@ -149,7 +149,7 @@ fn dependencies() {
 #[test]
 fn a_section_on_a_stream_that_is_refused_keeps_hpack_in_step() {
     // :authority b is indexed on a stream that is one too many; the next request uses the entry.
-    let mut peer = Peer::after_handshake_with(Config::default().with_max_concurrent_streams(1));
+    let mut peer = Peer::after_handshake_with(&Config::default().with_max_concurrent_streams(1));
     let seen = peer.send(&[get_waits(1), headers(3, ENDS, b"\x82\x86\x84\x41\x01b")].concat());
     assert_eq!(seen, [Seen::Reset(3, Code::REFUSED_STREAM)]);
     peer.respond(stream(1));

@@ -42,7 +42,7 @@ fn a_field_block_has_to_end_in_time() {
 #[test]
 fn keep_alive_asks_and_gives_up() {
     let keep_alive = KeepAlive { interval: seconds(10), timeout: seconds(3) };
-    let mut peer = Peer::after_handshake_with(Config::default().with_keep_alive(Some(keep_alive)));
+    let mut peer = Peer::after_handshake_with(&Config::default().with_keep_alive(Some(keep_alive)));
     peer.now = seconds(4);
     peer.send(&ping(b"12345678"));
     assert_eq!(peer.connection.deadline(), Some(seconds(14)));
@@ -78,7 +78,7 @@ fn a_ping_is_answered_to_the_caller() {
 #[test]
 fn without_timeouts_there_is_no_deadline() {
     let config = Config::default().with_idle_timeout(None).with_settings_timeout(None);
-    let mut peer = Peer::with(config);
+    let mut peer = Peer::with(&config);
     peer.send(&[PREFACE.as_slice(), &settings(&[])].concat());
     assert_eq!(peer.connection.deadline(), None);
     peer.connection.handle_timeout(seconds(1_000_000));
@@ -119,7 +119,7 @@ fn pings_beside_content_are_no_flood() {
 fn until_the_acknowledgment_a_stream_has_the_first_window() {
     let small = Config::default().with_stream_window(100);
     let start = |acknowledges: bool| {
-        let mut peer = Peer::with(small);
+        let mut peer = Peer::with(&small);
         peer.releases = false;
         let ack = if acknowledges { frame(4, 1, 0, b"") } else { Vec::new() };
         peer.send(&[PREFACE.as_slice(), &settings(&[]), &ack, &post(1)].concat());
@@ -143,7 +143,7 @@ fn until_the_acknowledgment_a_stream_has_the_first_window() {
 
 #[test]
 fn a_larger_window_may_be_used_before_it_is_acknowledged() {
-    let mut peer = Peer::with(Config::default().with_stream_window(100_000));
+    let mut peer = Peer::with(&Config::default().with_stream_window(100_000));
     peer.releases = false;
     peer.send(&[PREFACE.as_slice(), &settings(&[]), &post(1)].concat());
     assert_eq!(peer.send(&data(1, 0, &[0; 16_384]).repeat(6)), []);
@@ -155,11 +155,11 @@ fn a_larger_window_may_be_used_before_it_is_acknowledged() {
 fn settings_change_under_way() {
     let mut peer = Peer::after_handshake();
     let before = *peer.connection.config();
-    assert_eq!(peer.connection.update(before), Ok(()));
+    assert_eq!(peer.connection.update(&before), Ok(()));
     assert_eq!(peer.send(b""), [], "nothing to tell");
     let limits = before.limits.with_max_section_size(100);
     let config = before.with_limits(limits).with_max_concurrent_streams(1).with_connection_window(2 << 20);
-    peer.connection.update(config).unwrap();
+    peer.connection.update(&config).unwrap();
     assert_eq!(peer.send(b""), [Seen::Settings, Seen::WindowUpdate(0, 1 << 20)]);
     // 4 fields, of more than 100 bytes: allowed until the acknowledgment.
     assert_eq!(peer.send(&get(1)).len(), 2);
@@ -167,12 +167,15 @@ fn settings_change_under_way() {
     assert_eq!(peer.events.last().map(|(event, _)| event), Some(&Event::SettingsAcknowledged));
     assert_eq!(peer.send(&get(3)), [Seen::Response(3, 431, true)]);
 
-    assert_eq!(peer.connection.update(config.with_stream_window(1 << 31)), Err(ConfigError::Window(1 << 31)));
+    assert_eq!(
+        peer.connection.update(&config.with_stream_window(1 << 31)),
+        Err(ConfigError::Window(1 << 31))
+    );
     for window in 0..8 {
-        peer.connection.update(peer.connection.config().with_stream_window(window)).unwrap();
+        peer.connection.update(&peer.connection.config().with_stream_window(window)).unwrap();
     }
     let last = *peer.connection.config();
-    assert!(matches!(peer.connection.update(last.with_stream_window(9)), Err(ConfigError::Settings(_))));
+    assert!(matches!(peer.connection.update(&last.with_stream_window(9)), Err(ConfigError::Settings(_))));
     assert_eq!(*peer.connection.config(), last);
     assert_eq!(peer.send(b"").len(), 8);
 }
@@ -180,8 +183,8 @@ fn settings_change_under_way() {
 #[test]
 fn a_connection_cannot_be_made_from_what_contradicts_the_protocol() {
     let too_large = Config::default().with_connection_window(1 << 31);
-    let connection = h2wire_connection::Connection::server(too_large);
+    let connection = h2wire_connection::Connection::server(&too_large);
     assert_eq!(connection.err(), Some(ConfigError::Window(1 << 31)));
     let nothing = Config::default().with_limits(h2wire::Limits::DEFAULT.with_max_section_size(0));
-    assert!(matches!(h2wire_connection::Connection::client(nothing), Err(ConfigError::Reader(_))));
+    assert!(matches!(h2wire_connection::Connection::client(&nothing), Err(ConfigError::Reader(_))));
 }

@@ -3,14 +3,14 @@
 mod pipe; // both ends, and the bytes between them
 mod random; // whatever both do
 
-use h2wire_connection::frame::ErrorCode;
+use h2wire_connection::frame::{ErrorCode, StreamId};
 use h2wire_connection::{Config, Connection, Event, FieldsKind, OpenError, ResetReason, SendError};
 
 use pipe::{GET, POST, Pair};
 
 #[test]
 fn a_request_is_answered() {
-    let mut pair = Pair::new(Config::default(), Config::default());
+    let mut pair = Pair::new(&Config::default(), &Config::default());
     let id = pair.client.open(GET, true).unwrap();
     pair.run();
     let events = pair.server_events();
@@ -45,7 +45,7 @@ fn a_request_is_answered() {
 
 #[test]
 fn content_of_any_length_goes_through_the_windows() {
-    let mut pair = Pair::new(Config::default(), Config::default().with_auto_release(true));
+    let mut pair = Pair::new(&Config::default(), &Config::default().with_auto_release(true));
     let id = pair.client.open(POST, false).unwrap();
     let content: Vec<u8> = (0..3_000_000_u32).map(|n| n.to_be_bytes()[3] ^ n.to_be_bytes()[2]).collect();
     pair.client.stream(id).unwrap().send_data(content.clone().into(), true).unwrap();
@@ -56,9 +56,9 @@ fn content_of_any_length_goes_through_the_windows() {
 
 #[test]
 fn who_may_not_is_told_so() {
-    let mut server = Connection::server(Config::default()).unwrap();
+    let mut server = Connection::server(&Config::default()).unwrap();
     assert_eq!(server.open(GET, true), Err(OpenError::NotClient));
-    let mut client = Connection::client(Config::default().with_initial_max_streams(1)).unwrap();
+    let mut client = Connection::client(&Config::default().with_initial_max_streams(1)).unwrap();
     assert!(matches!(client.open([(":method", "GET")], true), Err(OpenError::Fields(_))));
     let id = client.open(GET, true).unwrap();
     assert_eq!(client.open(GET, true), Err(OpenError::TooManyStreams));
@@ -68,7 +68,7 @@ fn who_may_not_is_told_so() {
         Err(SendError::NotServer)
     );
     client.stream(id).unwrap().reset(ErrorCode::CANCEL);
-    assert_eq!(client.open(GET, true).map(|id| id.get()), Ok(3));
+    assert_eq!(client.open(GET, true).map(StreamId::get), Ok(3));
     client.shut_down();
     assert_eq!(client.open(GET, true), Err(OpenError::GoingAway));
 }
@@ -76,7 +76,7 @@ fn who_may_not_is_told_so() {
 #[test]
 fn a_push_is_promised_and_answered_or_refused() {
     let takes = h2wire::Limits::DEFAULT.with_accept_push(true);
-    let mut pair = Pair::new(Config::default().with_limits(takes), Config::default());
+    let mut pair = Pair::new(&Config::default().with_limits(takes), &Config::default());
     let id = pair.client.open(GET, true).unwrap();
     pair.run();
     let promised = [pair.server.push(id, GET).unwrap(), pair.server.push(id, GET).unwrap()];
@@ -95,7 +95,7 @@ fn a_push_is_promised_and_answered_or_refused() {
     assert!(events.contains(&Event::Promise { stream_id: id, promised_stream_id: promised[0] }));
     assert_eq!(pair.client_content(promised[0]), b"pushed");
     // Who does not take them is sent none.
-    let mut pair = Pair::new(Config::default(), Config::default());
+    let mut pair = Pair::new(&Config::default(), &Config::default());
     let id = pair.client.open(GET, true).unwrap();
     pair.run();
     assert!(matches!(pair.server.push(id, GET), Err(OpenError::Fields(_))));

@@ -21,7 +21,7 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
-    pub(crate) fn new(client: Config, server: Config) -> Self {
+    pub(crate) fn new(client: &Config, server: &Config) -> Self {
         Self {
             client: Connection::client(client).unwrap(),
             server: Connection::server(server).unwrap(),

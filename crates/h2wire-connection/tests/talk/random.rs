@@ -97,6 +97,7 @@ std::thread_local! {
 
 /// What is known of a stream at one side.
 #[derive(Default, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 struct Seen {
     sent: usize,
     /// `END_STREAM` was given.
@@ -147,7 +148,7 @@ impl World {
                 .with_max_concurrent_streams(5)
         };
         let [a, b, c, d] = windows;
-        let sides = [Connection::client(config(a, b)).unwrap(), Connection::server(config(c, d)).unwrap()];
+        let sides = [Connection::client(&config(a, b)).unwrap(), Connection::server(&config(c, d)).unwrap()];
         Self { sides: sides.map(Side::new), now: Duration::ZERO, pings: [0; 2] }
     }
 
@@ -198,7 +199,7 @@ impl World {
                 let connection = &mut self.sides[by].connection;
                 let config = connection.config().with_stream_window(size);
                 // Not more than eight at a time.
-                let _ = connection.update(config);
+                let _ = connection.update(&config);
             }
             Action::Ping { by } => {
                 self.pings[by] += 1;
@@ -316,7 +317,7 @@ impl World {
         // A window of 0 would rightly let nothing through.
         for side in &mut self.sides {
             let wide = side.connection.config().with_stream_window(50_000);
-            let _ = side.connection.update(wide);
+            let _ = side.connection.update(&wide);
         }
         for round in 0.. {
             assert!(round < 10_000, "{:?}", self.sides.each_ref().map(|side| &side.streams));
@@ -324,14 +325,16 @@ impl World {
             for by in [CLIENT, SERVER] {
                 self.release(by);
                 let wide = self.sides[by].connection.config().with_stream_window(50_001);
-                let _ = self.sides[by].connection.update(wide);
+                let _ = self.sides[by].connection.update(&wide);
                 let open: Vec<_> = self.sides[by]
                     .streams
                     .iter()
                     .filter(|(_, seen)| !seen.ended && !seen.reset)
                     .map(|(id, _)| *id)
                     .collect();
-                open.into_iter().for_each(|id| self.send(by, id, 1, true));
+                for id in open {
+                    self.send(by, id, 1, true);
+                }
             }
             let wants = self.sides.iter().any(|side| side.connection.wants_write());
             if moved == 0 && !wants {
@@ -357,7 +360,9 @@ proptest! {
         actions in prop::collection::vec(action(), 0..150),
     ) {
         let mut world = World::new(windows);
-        actions.iter().for_each(|action| world.act(action));
+        for action in &actions {
+            world.act(action);
+        }
         world.finish();
     }
 
@@ -365,7 +370,7 @@ proptest! {
     #[test]
     fn streams_have_equal_shares(count in 2..20_usize, rounds in 1..40_usize, len in 1..40_000_usize) {
         let mut world = World::new([1 << 20, 1 << 20, 1 << 20, 1 << 20]);
-        world.sides[SERVER].connection.update(Config::default().with_max_concurrent_streams(100)).unwrap();
+        world.sides[SERVER].connection.update(&Config::default().with_max_concurrent_streams(100)).unwrap();
         world.act(&Action::Move { to_server: 1_000, to_client: 1_000 });
         world.act(&Action::Move { to_server: 1_000, to_client: 1_000 });
         for _ in 0..count {

@@ -1,0 +1,84 @@
+//! What both sides have announced.
+
+use alloc::collections::VecDeque;
+use core::time::Duration;
+
+use h2wire::Limits;
+
+use crate::window::INITIAL_WINDOW_SIZE;
+
+/// What the peer has announced. RFC 9113 §6.5.2.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct PeerSettings {
+    /// Whether any SETTINGS have come.
+    pub received: bool,
+    /// The streams that this side may have open at a time.
+    pub max_concurrent_streams: u32,
+    /// The window of a stream at its start, in bytes.
+    pub initial_window_size: u32,
+    /// The longest payload that it takes, in bytes.
+    pub max_frame_size: u32,
+    /// The size of a field section that it is prepared to take. What is larger may be refused. `None`: it did not say.
+    pub max_header_list_size: Option<u32>,
+    /// Whether it lets this side push.
+    pub enable_push: bool,
+    /// Whether it takes extended CONNECT. RFC 8441 §3.
+    pub enable_connect_protocol: bool,
+}
+
+impl PeerSettings {
+    pub(super) const fn new(max_concurrent_streams: u32) -> Self {
+        Self {
+            received: false,
+            max_concurrent_streams,
+            initial_window_size: INITIAL_WINDOW_SIZE,
+            max_frame_size: 16_384,
+            max_header_list_size: None,
+            enable_push: true,
+            enable_connect_protocol: false,
+        }
+    }
+}
+
+/// What this side has announced, until it is acknowledged.
+#[derive(Debug)]
+pub(super) struct OwnSettings {
+    /// The window of new streams that the peer follows.
+    pub(super) initial_window: u32,
+    /// What it may send beyond, if it has seen more than it has acknowledged.
+    pub(super) slack: u32,
+    pub(super) sent: VecDeque<Sent>,
+}
+
+/// A SETTINGS frame that is not acknowledged.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) at: Duration,
+    pub(super) initial_window: u32,
+    /// Limits to be lowered.
+    pub(super) limits: Option<Limits>,
+}
+
+impl Default for OwnSettings {
+    fn default() -> Self {
+        Self { initial_window: INITIAL_WINDOW_SIZE, slack: 0, sent: VecDeque::new() }
+    }
+}
+
+impl OwnSettings {
+    /// When the oldest SETTINGS that are not acknowledged were sent.
+    pub(super) fn oldest(&self) -> Option<Duration> {
+        self.sent.front().map(|sent| sent.at)
+    }
+
+    pub(super) fn send(&mut self, sent: Sent) {
+        self.sent.push_back(sent);
+        self.count_slack();
+    }
+
+    pub(super) fn count_slack(&mut self) {
+        let most = self.sent.iter().map(|sent| sent.initial_window).max().unwrap_or(0);
+        self.slack = most.saturating_sub(self.initial_window);
+    }
+}

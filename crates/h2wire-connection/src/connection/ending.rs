@@ -1,0 +1,192 @@
+//! Time, PING, GOAWAY, and how a connection ends. RFC 9113 §5.4.1, §6.7, §6.8, §9.1.
+
+use core::time::Duration;
+
+use h2wire::Role;
+use h2wire::frame::{ErrorCode, Ping, StreamId};
+
+use super::Connection;
+use super::life::Stage;
+use crate::budget::Flood;
+use crate::streams::Closed;
+use crate::{ConnectionRule, Event, KeepAlive, ResetReason};
+
+/// PING frames of the connection's own, so that their answers are told from those that the caller waits for.
+const FAREWELL: [u8; 8] = *b"farewell";
+const ALIVE: [u8; 8] = *b"alive?\0\0";
+
+impl Connection {
+    /// Sends PING; [`Event::Pong`] is its answer. RFC 9113 §6.7.
+    pub fn ping(&mut self, opaque_data: [u8; 8]) {
+        if !self.life.is_over() {
+            self.life.pings = self.life.pings.saturating_add(1);
+            self.put_ping(opaque_data);
+        }
+    }
+
+    fn put_ping(&mut self, opaque_data: [u8; 8]) {
+        let written = self.writer.append_ping(opaque_data, self.output.gathered());
+        self.check_written(written);
+    }
+
+    pub(super) fn receive_ping(&mut self, ping: Ping) -> Option<Event> {
+        let opaque_data = ping.opaque_data;
+        if !ping.ack {
+            self.spend(Flood::Ping);
+            if !self.life.is_over() {
+                // §6.7
+                let written = self.writer.append_ping_ack(opaque_data, self.output.gathered());
+                self.check_written(written);
+            }
+            return None;
+        }
+        match opaque_data {
+            FAREWELL if matches!(self.life.stage, Stage::Leaves { .. }) => self.life.stage = Stage::Warned,
+            ALIVE => {}
+            _ if self.life.pings > 0 => {
+                self.life.pings = self.life.pings.saturating_sub(1);
+                return Some(Event::Pong { opaque_data });
+            }
+            _ => self.spend(Flood::Ping),
+        }
+        None
+    }
+
+    /// Ends the connection when the streams that the peer has opened so far are done. RFC 9113 §6.8.
+    ///
+    /// The peer is told at once that no more streams are taken, but those that are under way are: only after a PING has come back, or
+    /// [`Config::shutdown_grace`](crate::Config::shutdown_grace), it is told which one was the last. Then open streams are finished, and
+    /// [`is_closed`](Self::is_closed).
+    pub fn shut_down(&mut self) {
+        if self.life.stage != Stage::Open {
+            return;
+        }
+        if self.role == Role::Server || self.config.limits.accept_push {
+            self.life.stage = Stage::Leaves { since: self.now };
+            self.put_go_away(ErrorCode::NO_ERROR, StreamId::MAX, b"");
+            self.put_ping(FAREWELL);
+        } else {
+            // Nobody opens streams but this side.
+            self.life.stage = Stage::Warned;
+        }
+        self.settle();
+    }
+
+    /// Ends the connection at once, with all its streams. GOAWAY says why. RFC 9113 §5.4.1.
+    pub fn abort(&mut self, error_code: ErrorCode, debug_data: &[u8]) {
+        if !self.life.is_over() {
+            self.put_go_away(error_code, self.life.last_processed, debug_data);
+            self.end();
+        }
+    }
+
+    /// Nothing more will come from the peer. Streams whose message is not complete are reset
+    /// ([`ResetReason::EndOfInput`]); the others can be answered still, as the peer may read on.
+    pub fn end_of_input(&mut self) {
+        if self.life.is_over() {
+            return;
+        }
+        self.life.peer_leaves = true;
+        for index in self.streams.indices() {
+            let cut_off =
+                self.streams.get(index).filter(|stream| stream.is_receiving()).map(|stream| stream.id);
+            let Some(stream_id) = cut_off else { continue };
+            self.close(index, Closed::ResetByPeer);
+            let (error_code, reason) = (ErrorCode::CANCEL, ResetReason::EndOfInput);
+            self.events.push_back(Event::Reset { stream_id, error_code, reason });
+        }
+        if self.role == Role::Server && !self.life.preface_seen {
+            // Nobody was there.
+            self.output.clear();
+            self.end();
+        }
+        self.settle();
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) has something to do next, in the time since the connection was made. `None`: not
+    /// before the next call of another method.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Duration> {
+        let (life, config) = (&self.life, &self.config);
+        let after =
+            |since: Option<Duration>, timeout: Option<Duration>| Some(since?.saturating_add(timeout?));
+        let leaves = match life.stage {
+            Stage::Over => return None,
+            Stage::Leaves { since } => Some(since.saturating_add(config.shutdown_grace)),
+            _ => None,
+        };
+        let alive = config.keep_alive.map(|KeepAlive { interval, timeout }| match life.alive_asked {
+            Some(asked) => asked.saturating_add(timeout),
+            None => life.last_input.saturating_add(interval),
+        });
+        let settings = after(self.own.oldest(), config.settings_timeout);
+        let block = after(life.block_since, config.field_block_timeout);
+        let idle = after(Some(life.last_message), config.idle_timeout);
+        [leaves, alive, settings, block, idle].into_iter().flatten().min()
+    }
+
+    /// Time goes by: `now` is the time since the connection was made. What ends because of it, [`poll_event`](Self::poll_event) reports;
+    /// there may be output.
+    pub fn handle_timeout(&mut self, now: Duration) {
+        self.now = self.now.max(now);
+        let now = self.now;
+        let is_due = |since: Duration, timeout: Duration| now.saturating_sub(since) >= timeout;
+        let (life, config) = (&self.life, &self.config);
+        let after = |since: Option<Duration>, timeout: Option<Duration>| {
+            since.zip(timeout).is_some_and(|(since, timeout)| is_due(since, timeout))
+        };
+        let failed = if life.is_over() {
+            None
+        } else if after(self.own.oldest(), config.settings_timeout) {
+            // §6.5.3
+            Some(ConnectionRule::SettingsTimeout)
+        } else if after(life.block_since, config.field_block_timeout) {
+            // §10.5
+            Some(ConnectionRule::FieldBlockTimeout)
+        } else if after(Some(life.last_message), config.idle_timeout) {
+            // §9.1. A peer that leaves messages half-done or untaken for as long is not waited for either.
+            Some(ConnectionRule::IdleTimeout)
+        } else if after(life.alive_asked, config.keep_alive.map(|keep_alive| keep_alive.timeout)) {
+            // §6.7
+            Some(ConnectionRule::KeepAliveTimeout)
+        } else {
+            None
+        };
+        let asks = life.alive_asked.is_none()
+            && after(Some(life.last_input), config.keep_alive.map(|keep_alive| keep_alive.interval));
+        let waited = matches!(life.stage, Stage::Leaves { since } if is_due(since, config.shutdown_grace));
+        match failed {
+            Some(rule) => self.fail(rule.into()),
+            None if asks && !self.life.is_over() => {
+                self.life.alive_asked = Some(now);
+                self.put_ping(ALIVE);
+            }
+            None => {}
+        }
+        if waited && !self.life.is_over() {
+            self.life.stage = Stage::Warned;
+        }
+        self.settle();
+    }
+
+    /// Goes on with a shutdown as far as possible.
+    pub(super) fn settle(&mut self) {
+        if self.life.stage == Stage::Warned {
+            self.life.stage = Stage::Left;
+            let last = self.life.last_processed;
+            self.streams.last_accepted = last;
+            self.put_go_away(ErrorCode::NO_ERROR, last, b"");
+        }
+        if !self.streams.is_empty() {
+            return;
+        }
+        match self.life.stage {
+            Stage::Left => self.end(),
+            Stage::Open | Stage::Leaves { .. } if self.life.peer_leaves => {
+                self.put_go_away(ErrorCode::NO_ERROR, self.life.last_processed, b"");
+                self.end();
+            }
+            _ => {}
+        }
+    }
+}

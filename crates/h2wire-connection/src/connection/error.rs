@@ -1,0 +1,57 @@
+//! What a caller cannot do.
+
+use h2wire::WriteError;
+
+/// A stream cannot be opened.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The peer takes no more streams at a time: wait until one is closed. RFC 9113 §5.1.2.
+    #[error("the peer takes no more streams at a time: wait until one is closed")]
+    TooManyStreams,
+    /// One side has sent GOAWAY, or the connection is over: use another one. RFC 9113 §6.8.
+    #[error("the connection takes no more streams: use another one")]
+    GoingAway,
+    /// All identifiers are used: use another connection. RFC 9113 §5.1.1.
+    #[error("all stream identifiers are used: use another connection")]
+    NoMoreIds,
+    /// A server does not send requests.
+    #[error("a server does not send requests")]
+    NotClient,
+    /// A client does not push.
+    #[error("a client does not push")]
+    NotServer,
+    /// The stream that a promise belongs to has ended, or is not one of the client's. RFC 9113 §6.6.
+    #[error("the stream that a promise belongs to has ended, or is no request")]
+    ParentEnded,
+    /// The peer would have to refuse the fields, or does not let this side push.
+    #[error(transparent)]
+    Fields(#[from] WriteError),
+}
+
+/// Something cannot be sent on a stream. Nothing was sent.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SendError {
+    /// The message has ended, or the stream is closed.
+    #[error("the message has ended, or the stream is closed")]
+    Ended,
+    /// The head of the response comes before content and trailers.
+    #[error("the head of the response comes before content and trailers")]
+    HeadMissing,
+    /// The head of the response was sent.
+    #[error("the head of the response was sent")]
+    HeadSent,
+    /// A client does not send responses.
+    #[error("a client does not send responses")]
+    NotServer,
+    /// The peer takes no more pushed responses at a time: wait until one is closed. RFC 9113 §5.1.2.
+    #[error("the peer takes no more pushed responses at a time: wait until one is closed")]
+    TooManyStreams,
+    /// A tunnel has content alone. RFC 9113 §8.5.
+    #[error("a tunnel has content alone")]
+    Tunnel,
+    /// The peer would have to refuse the fields.
+    #[error(transparent)]
+    Fields(#[from] WriteError),
+}

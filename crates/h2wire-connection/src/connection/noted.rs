@@ -1,0 +1,65 @@
+//! What a connection needs to know of a section, found as its fields pass.
+
+use h2wire::FieldLine;
+
+use crate::Priority;
+
+/// What a connection needs to know of a section, found as its fields pass.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Noted {
+    pub(super) method: Method,
+    /// 0 without a status.
+    pub(super) status: u16,
+    pub(super) priority: Option<Priority>,
+}
+
+/// The methods that change what a stream may carry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Method {
+    /// There was none yet.
+    #[default]
+    None,
+    Get,
+    Head,
+    Connect,
+    Other,
+}
+
+impl Noted {
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    #[inline(always)]
+    pub(super) fn field(&mut self, name: &[u8], value: &[u8]) {
+        match name {
+            b":method" => self.method = Method::parse(value),
+            b":status" => self.status = parse_status(value),
+            b"priority" => self.priority = Some(Priority::parse(value)),
+            _ => {}
+        }
+    }
+
+    /// Notes a field that is sent.
+    pub(super) fn see<'f>(&mut self, field: FieldLine<'f>) -> FieldLine<'f> {
+        self.field(field.name, field.value);
+        field
+    }
+}
+
+impl Method {
+    fn parse(value: &[u8]) -> Self {
+        match value {
+            b"GET" => Self::Get,
+            b"HEAD" => Self::Head,
+            b"CONNECT" => Self::Connect,
+            _ => Self::Other,
+        }
+    }
+}
+
+fn parse_status(value: &[u8]) -> u16 {
+    value.iter().fold(0_u16, |status, digit| {
+        status.saturating_mul(10).saturating_add(u16::from(digit.saturating_sub(b'0')))
+    })
+}
