@@ -46,10 +46,10 @@ pub struct Config {
     pub rfc7540_priorities: bool,
     /// Whether frames of unknown types are reported. Default off: they are ignored (RFC 9113 §5.5).
     pub report_unknown: bool,
-    /// With this many bytes of output that wait, nothing is read: the peer does not read what it is answered. Default 256 KiB.
+    /// With this many bytes of output that wait, requests of this side aside, nothing is read: the peer does not read what it is answered. Default 256 KiB.
     pub max_pending_output: u32,
-    /// How many streams that were reset are remembered, and as many that ended. Frames that were under way are told apart from
-    /// errors by that. Default 256.
+    /// How many streams that were reset are remembered, and as many that ended, to say what is wrong with a frame that comes late. Where
+    /// it is not known any more, a frame that may have been under way is ignored. Default 256.
     pub remembered_streams: u32,
     /// How often the peer may do what costs work and is of no use.
     pub floods: Floods,

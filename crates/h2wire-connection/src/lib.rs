@@ -1,4 +1,4 @@
-//! An HTTP/2 connection without I/O.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(test), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
@@ -24,6 +24,10 @@ mod priority; // who is more urgent
 mod rule; // what the peer can break
 mod streams; // states, and who sends next
 mod window; // flow control
+
+#[cfg(doc)]
+#[doc = include_str!("../docs/what-is-left-to-you.md")]
+pub mod what_is_left_to_you {}
 
 pub use budget::{Budget, Floods};
 pub use config::{Config, ConfigError, KeepAlive};

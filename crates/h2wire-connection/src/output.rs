@@ -25,6 +25,8 @@ pub(crate) struct Output {
     large: VecDeque<Large>,
     /// Bytes of `large`.
     large_len: usize,
+    /// Bytes that wait of this side's own accord, at most: requests that it sends.
+    unasked: usize,
 }
 
 #[derive(Debug)]
@@ -53,6 +55,16 @@ impl Output {
     /// Bytes that are not written yet.
     pub(crate) fn len(&self) -> usize {
         self.gathered.len().saturating_sub(self.written).saturating_add(self.large_len)
+    }
+
+    /// So many of the bytes that wait were not asked for by the peer.
+    pub(crate) fn note_unasked(&mut self, bytes: usize) {
+        self.unasked = self.unasked.saturating_add(bytes);
+    }
+
+    /// Bytes that wait because of what the peer has sent.
+    pub(crate) fn asked_len(&self) -> usize {
+        self.len().saturating_sub(self.unasked)
     }
 
     /// Fills in the next pieces; the number of them.
@@ -98,6 +110,7 @@ impl Output {
             }
             self.large.pop_front();
         }
+        self.unasked = self.unasked.min(self.len());
         self.tidy();
     }
 

@@ -129,12 +129,13 @@ impl Connection {
         &self.fields
     }
 
-    /// Whether reading makes sense: not after the end, and not while much output waits, because a peer that does not read its answers
-    /// shall not make more of them.
+    /// Whether reading makes sense: not after the end, and not while much output waits
+    /// ([`Config::max_pending_output`]), because a peer that does not read its answers shall not make more of them. A client's requests
+    /// are not counted: otherwise both sides could wait for each other.
     #[must_use]
     pub fn wants_read(&self) -> bool {
         !self.life.is_over()
-            && self.output.len() < usize::try_from(self.config.max_pending_output).unwrap_or(usize::MAX)
+            && self.output.asked_len() < usize::try_from(self.config.max_pending_output).unwrap_or(usize::MAX)
     }
 
     /// Whether there is output to write.

@@ -29,7 +29,9 @@ impl Connection {
         let mut noted = Noted::default();
         let fields = fields.into_iter().map(|field| noted.see(field.into()));
         let head = SectionHead::headers(stream_id, end_stream);
+        let before = self.output.len();
         self.writer.append_section(head, fields, self.output.gathered())?;
+        self.output.note_unasked(self.output.len().saturating_sub(before));
         let mut stream = self.new_stream(stream_id);
         stream.sending = if end_stream { Progress::Ended } else { Progress::Content };
         stream.is_head = noted.method == Method::Head;

@@ -4,14 +4,14 @@ use core::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use h2wire::frame::{Data, Frame, FrameHeader, Progress as Read};
-use h2wire::{Event as Item, FieldStep, SectionEnd};
+use h2wire::{Event as Item, FieldLine, FieldList, FieldStep, SectionEnd};
 
 use super::Connection;
 use crate::{Event, Failure};
 
 /// What a look at the input has brought.
 #[allow(clippy::large_enum_variant, reason = "it is taken apart at once")]
-pub(super) enum Step {
+enum Step {
     Event(Event),
     /// Something was read that there is nothing to report of.
     Read,
@@ -31,6 +31,30 @@ impl Connection {
     /// [`Failure`]: the connection is over. What was reported before stays true, GOAWAY is in the output, and all open streams are gone
     /// with it. Write the output and close. Every later call returns the same.
     pub fn poll_event(&mut self, input: &mut BytesMut, now: Duration) -> Result<Option<Event>, Failure> {
+        self.poll(input, now, FieldList::push)
+    }
+
+    /// As [`poll_event`](Self::poll_event), but lends each field to `visit` as it is decoded, and keeps no list of them:
+    /// [`fields`](Self::fields) is empty. The event that follows says what the fields were of. If none follows, the section was not valid
+    /// or of no use, so do not act on a field before its event.
+    ///
+    /// # Errors
+    /// As [`poll_event`](Self::poll_event).
+    pub fn poll_event_with(
+        &mut self,
+        input: &mut BytesMut,
+        now: Duration,
+        mut visit: impl FnMut(&FieldLine<'_>),
+    ) -> Result<Option<Event>, Failure> {
+        self.poll(input, now, |_, field| visit(field))
+    }
+
+    fn poll(
+        &mut self,
+        input: &mut BytesMut,
+        now: Duration,
+        mut keep: impl FnMut(&mut FieldList, &FieldLine<'_>),
+    ) -> Result<Option<Event>, Failure> {
         self.now = self.now.max(now);
         loop {
             if let Some(event) = self.next_event() {
@@ -39,7 +63,7 @@ impl Connection {
             if !self.wants_read() {
                 break;
             }
-            match self.read(input) {
+            match self.read(input, &mut keep) {
                 Step::Event(event) => return Ok(Some(event)),
                 Step::Read => {}
                 Step::Needed => break,
@@ -68,7 +92,7 @@ impl Connection {
     }
 
     /// Reads the next frame.
-    pub(super) fn read(&mut self, input: &mut BytesMut) -> Step {
+    fn read(&mut self, input: &mut BytesMut, keep: &mut impl FnMut(&mut FieldList, &FieldLine<'_>)) -> Step {
         let mut end: Option<SectionEnd> = None;
         let (list, noted) = (&mut self.fields, &mut self.noted);
         let goes_on = self.life.block_since.is_some();
@@ -79,7 +103,7 @@ impl Connection {
             }
             let ended = fields.each(|field| {
                 noted.field(field.name, field.value);
-                list.push(&field.into());
+                keep(list, &field.into());
             });
             if let Ok(FieldStep::SectionEnd(ended)) = ended {
                 end = Some(*ended);

@@ -67,6 +67,8 @@ pub(crate) struct Streams {
     resets: VecDeque<u32>,
     ended: VecDeque<u32>,
     remembered: usize,
+    /// The highest stream of the peer, and of this side, that was reset here and is forgotten by now.
+    forgotten: [StreamId; 2],
     pub(crate) ready: Ready,
     /// The next identifier of this side; `None` when there are no more. §5.1.1
     pub(crate) next: Option<StreamId>,
@@ -91,6 +93,7 @@ impl Streams {
             resets: VecDeque::new(),
             ended: VecDeque::new(),
             remembered: usize::try_from(remembered).unwrap_or(usize::MAX),
+            forgotten: [StreamId::CONNECTION; 2],
             ready: Ready::new(),
             next: Some(if role == Role::Client { StreamId::FIRST_CLIENT } else { StreamId::FIRST_SERVER }),
             highest: StreamId::CONNECTION,
@@ -115,9 +118,28 @@ impl Streams {
             Some(Closed::RESET_HERE) => Place::Closed(Closed::ResetHere),
             Some(index) => Place::Active(index),
             None if !is_local && id > self.last_accepted => Place::Closed(Closed::ResetHere),
+            // It may be one of those: what was under way for it is no error.
+            None if id <= self.forgotten_of(is_local) => Place::Closed(Closed::ResetHere),
             None if is_local && self.next.is_none_or(|next| id < next) => Place::Closed(Closed::Unknown),
             None if !is_local && id <= self.highest => Place::Closed(Closed::Unknown),
             None => Place::Idle,
+        }
+    }
+
+    const fn forgotten_of(&self, is_local: bool) -> StreamId {
+        let [remote, local] = self.forgotten;
+        if is_local { local } else { remote }
+    }
+
+    /// Forgets how a stream was closed.
+    fn forget(&mut self, id: u32) {
+        let was_reset_here = self.index.get(id) == Some(Closed::RESET_HERE);
+        self.index.remove(id);
+        if let Some(id) = StreamId::new(id).filter(|_| was_reset_here) {
+            let is_local = self.is_local(id);
+            let [remote, local] = &mut self.forgotten;
+            let forgotten = if is_local { local } else { remote };
+            *forgotten = id.max(*forgotten);
         }
     }
 
@@ -204,9 +226,11 @@ impl Streams {
         if recent.len() >= self.remembered
             && let Some(oldest) = recent.pop_front()
         {
-            self.index.remove(oldest);
+            recent.push_back(id.get());
+            self.forget(oldest);
+        } else {
+            recent.push_back(id.get());
         }
-        recent.push_back(id.get());
     }
 
     /// Forgets all open streams: the connection is over.

@@ -139,6 +139,39 @@ fn what_was_sent_before_a_reset_was_seen_is_ignored() {
 }
 
 #[test]
+fn more_resets_than_are_remembered_are_no_error() {
+    let mut peer = Peer::of_client_after_handshake(&Config::default().with_remembered_streams(4));
+    peer.send(&settings(&[(3, 1_000)]));
+    let ids: Vec<_> = (0..100).map(|_| peer.request("GET", true)).collect();
+    for id in &ids {
+        peer.connection.stream(*id).unwrap().reset(Code::CANCEL);
+    }
+    peer.send(b"");
+    for id in ids.iter().map(|id| id.get()) {
+        assert_eq!(peer.send(&[response(id), data(id, END_STREAM, b"late")].concat()), []);
+    }
+    // What was never used is an error still.
+    let seen = peer.send(&response(201));
+    assert_eq!(seen, [Seen::GoAway(0, Code::PROTOCOL_ERROR)]);
+}
+
+#[test]
+fn a_client_with_many_requests_to_write_still_reads() {
+    let mut peer = Peer::of_client_after_handshake(&Config::default().with_max_pending_output(1_000));
+    peer.send(&settings(&[(3, 10_000)]));
+    for _ in 0..1_000 {
+        peer.request("GET", true);
+    }
+    assert!(peer.connection.wants_read());
+    // Answers are counted.
+    let mut input = bytes::BytesMut::from(ping(b"12345678").repeat(100).as_slice());
+    assert_eq!(peer.connection.poll_event(&mut input, peer.now), Ok(None));
+    assert!(!peer.connection.wants_read() && !input.is_empty());
+    peer.output();
+    assert!(peer.connection.wants_read());
+}
+
+#[test]
 fn windows() {
     const MAX: u32 = 0x7fff_ffff;
     let set = |value| settings(&[(4, value)]);

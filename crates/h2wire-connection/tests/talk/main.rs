@@ -3,6 +3,10 @@
 mod pipe; // both ends, and the bytes between them
 mod random; // whatever both do
 
+use std::time::Duration;
+
+use bytes::BytesMut;
+use h2wire::FieldLine;
 use h2wire_connection::frame::{ErrorCode, StreamId};
 use h2wire_connection::{Config, Connection, Event, FieldsKind, OpenError, ResetReason, SendError};
 
@@ -41,6 +45,25 @@ fn a_request_is_answered() {
     ];
     assert_eq!(pair.client_events()[2..], expected);
     assert_eq!((pair.client.open_streams(), pair.server.open_streams()), (0, 0));
+}
+
+#[test]
+fn fields_may_be_visited_without_a_list() {
+    let mut client = Connection::client(&Config::default()).unwrap();
+    let mut server = Connection::server(&Config::default()).unwrap();
+    let id = client.open(GET, true).unwrap();
+    let mut octets = [0; 1_000];
+    let len = client.fill(&mut octets);
+    let (mut input, mut seen) = (BytesMut::from(&octets[..len]), Vec::new());
+    let request = Event::Fields { stream_id: id, kind: FieldsKind::Request, end_stream: true };
+    let visit = |field: &FieldLine<'_>| seen.push(format!("{field:?}"));
+    let mut poll = {
+        let mut visit = visit;
+        move || server.poll_event_with(&mut input, Duration::ZERO, &mut visit).unwrap()
+    };
+    assert_eq!([poll(), poll(), poll()], [Some(Event::Settings), Some(request), None]);
+    drop(poll);
+    assert_eq!(seen, [":method: GET", ":scheme: https", ":authority: a.test", ":path: /"]);
 }
 
 #[test]
