@@ -174,7 +174,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     /// observer expects it, as it may see the acknowledgment before the SETTINGS.
     ///
     /// # Errors
-    /// [`SettingsSentError`]. Do not send the frame then.
+    /// [`SettingsSentError`]. Do not send the frame then. For an observer there are none.
     pub fn settings_sent<B: AsRef<[u8]>>(
         &mut self,
         settings: &SettingList<B>,
