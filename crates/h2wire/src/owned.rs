@@ -5,6 +5,7 @@ use core::ops::Range;
 use bytes::{Buf, Bytes, BytesMut};
 use h2wire_frame::{Frame, Progress};
 
+use crate::reader::Step;
 use crate::{ConnectionError, FrameEvent, FrameReader, Message, Reader};
 
 impl FrameReader {
@@ -68,25 +69,20 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     ) -> Result<Progress<Message<Bytes>, ()>, ConnectionError> {
         loop {
             let start = buf.as_ptr().addr();
-            let (found, consumed) = match self.next_message(buf)? {
-                Progress::Needed(missing) => return Ok(Progress::Needed(missing)),
-                Progress::Item { item, consumed } => {
-                    (item.map(|item| item.map(|payload| range_of(payload, start))), consumed)
+            match self.step(buf, |payload| range_of(payload, start)) {
+                Ok(Progress::Item { item: Step::Frame { header, frame }, consumed }) => {
+                    let frame = take_out(frame, consumed, buf);
+                    return Ok(Progress::Item { item: Message::Frame { header, frame }, consumed: () });
                 }
-            };
-            let item = match found {
-                Some(Message::Frame { header, frame }) => {
-                    Message::Frame { header, frame: take_out(frame, consumed, buf) }
-                }
-                other => {
+                Ok(Progress::Item { item, consumed }) => {
                     buf.advance(consumed);
-                    match other {
-                        Some(message) => message.map(|_| Bytes::new()),
-                        None => continue,
+                    if let Some(message) = self.message(item.map(|_| Bytes::new())) {
+                        return Ok(Progress::Item { item: message, consumed: () });
                     }
                 }
-            };
-            return Ok(Progress::Item { item, consumed: () });
+                Ok(Progress::Needed(missing)) => return Ok(Progress::Needed(missing)),
+                Err(error) => return Err(error),
+            }
         }
     }
 }

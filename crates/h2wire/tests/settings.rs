@@ -290,3 +290,89 @@ fn one_section_may_have_limits_of_its_own() {
     assert_eq!(with(None), whole);
     assert_eq!(with(Some((u32::MAX, u32::MAX))), whole);
 }
+
+/// What an observer sees is sent, however little memory it has for it: its acknowledgment must find it.
+#[test]
+fn an_observer_records_tables_that_it_has_no_memory_for() {
+    let large = settings(&[(SettingId::HEADER_TABLE_SIZE, 65_536), (SettingId::MAX_FRAME_SIZE, 20_000)]);
+    let none = settings(&[(SettingId::HEADER_TABLE_SIZE, 0)]);
+    let mut reader = Reader::new(Role::Observer, &Limits::observing(65_536, 4_096)).unwrap();
+    assert_eq!(read_all(&mut reader, &[PREFACE, SETTINGS].concat()), None);
+    reader.settings_sent(&large.list()).unwrap();
+    assert_eq!((reader.unacknowledged(), reader.max_frame_size().get()), (1, 20_000));
+    let get = b"\0\0\x06\x01\x05\0\0\0\x01\x82\x87\x84\x41\x01a";
+    assert_eq!(read_all(&mut reader, &[ACK, get].concat()), None);
+    reader.settings_sent(&none.list()).unwrap();
+    assert_eq!(reader.unacknowledged(), 1);
+    // Not acknowledged yet: the table may be used.
+    assert_eq!(read_all(&mut reader, b"\0\0\x04\x01\x05\0\0\0\x03\x82\x87\x84\xbe"), None);
+    // An endpoint must have the memory for what it sends.
+    let mut endpoint = Reader::new(Role::Server, &Limits::DEFAULT).unwrap();
+    let refused = endpoint.settings_sent(&large.list()).unwrap_err();
+    assert!(matches!(refused, h2wire::SettingsSentError::TableSize { max: 4_096, .. }), "{refused}");
+}
+
+/// RFC 7541 §4.2: the lowest size was followed in a block that has passed.
+#[test]
+fn an_observer_does_not_ask_again_for_the_lowest_of_two_table_sizes() {
+    let both = settings(&[(SettingId::HEADER_TABLE_SIZE, 100), (SettingId::HEADER_TABLE_SIZE, 4_096)]);
+    let mut reader = Reader::new(Role::Server, &Limits::DEFAULT).unwrap().observing();
+    let get = b"\0\0\x0b\x01\x05\0\0\0\x01\x3f\x45\x3f\xe1\x1f\x82\x87\x84\x41\x01a\xbe";
+    assert_eq!(read_all(&mut reader, &[PREFACE, SETTINGS, ACK, get].concat()), None);
+    reader.settings_sent(&both.list()).unwrap();
+    assert_eq!(read_all(&mut reader, b"\0\0\x04\x01\x05\0\0\0\x03\x82\x87\x84\xbe"), None);
+}
+
+#[test]
+fn both_readers_end_pushes_by_settings_that_come_after_their_acknowledgment() {
+    let promise = b"\0\0\x05\x05\x04\0\0\0\x01\0\0\0\x02\x82";
+    let off = settings(&[(SettingId::ENABLE_PUSH, 0)]);
+    let disabled = Some(Rule::Frame(FrameRule::PushPromiseDisabled));
+
+    let mut reader = Reader::new(Role::Observer, &Limits::DEFAULT).unwrap();
+    assert_eq!(read_all(&mut reader, &[SETTINGS, ACK].concat()), None);
+    reader.settings_sent(&off.list()).unwrap();
+    assert_eq!(read_all(&mut reader, promise), disabled);
+
+    let mut reader = ChunkedReader::new(Role::Observer, &Limits::DEFAULT).unwrap();
+    let rule = |reader: &mut ChunkedReader<Vec<u8>>, mut rest: &[u8]| {
+        loop {
+            match reader.read(&mut rest) {
+                Ok(Some(_)) => {}
+                Ok(None) => return None,
+                Err(error) => return Some(error.rule),
+            }
+        }
+    };
+    assert_eq!(rule(&mut reader, &[SETTINGS, ACK].concat()), None);
+    reader.settings_sent(&off.list()).unwrap();
+    assert_eq!(rule(&mut reader, promise), disabled);
+}
+
+#[test]
+fn an_observer_that_missed_settings_keeps_its_fields() {
+    let none = settings(&[(SettingId::HEADER_TABLE_SIZE, 0)]);
+    let get = b"\0\0\x06\x01\x05\0\0\0\x01\x82\x87\x84\x41\x01a";
+    let again = b"\0\0\x04\x01\x05\0\0\0\x03\x82\x87\x84\xbe";
+    let start = [PREFACE, SETTINGS, ACK, get].concat();
+
+    let mut reader = Reader::new(Role::Observer, &Limits::DEFAULT).unwrap();
+    assert_eq!(read_all(&mut reader, &start), None);
+    let mut unaware = reader.clone();
+    // Those that were acknowledged are in the hole. The next ones are not acknowledged.
+    reader.settings_lost();
+    reader.settings_sent(&none.list()).unwrap();
+    assert_eq!((read_all(&mut reader, again), reader.unacknowledged()), (None, 0));
+    unaware.settings_sent(&none.list()).unwrap();
+    let missing = Rule::Hpack(hpack::HpackError::MissingSizeUpdate);
+    assert_eq!(read_all(&mut unaware, again), Some(missing), "one off");
+
+    let mut reader = ChunkedReader::new(Role::Observer, &Limits::DEFAULT).unwrap();
+    let mut rest = start.as_slice();
+    while reader.read(&mut rest).unwrap().is_some() {}
+    reader.settings_lost();
+    reader.settings_sent(&none.list()).unwrap();
+    let mut rest = again.as_slice();
+    while reader.read(&mut rest).unwrap().is_some() {}
+    assert!(rest.is_empty());
+}

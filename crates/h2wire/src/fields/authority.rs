@@ -2,28 +2,46 @@
 
 use super::octets::{HEX_DIGIT, REG_NAME, all, decimal};
 
-/// What the value of `:authority` or `host` is.
+/// What the value of `:authority` or `host` is. Three bits of a class.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Form {
-    /// There is an `@`. The other facts are of what comes after it.
-    pub(super) has_userinfo: bool,
-    /// A name or address that is not empty, and a port or none.
-    pub(super) is_host: bool,
-    /// That, with a port from 1 to 65535.
-    pub(super) is_host_and_port: bool,
-}
+pub(super) struct Form(u8);
 
 impl Form {
-    /// That of no authority.
-    pub(super) const NONE: Self = Self::from_bits(0);
+    const USERINFO: u8 = 1;
+    const HOST: u8 = 2;
+    const HOST_AND_PORT: u8 = 4;
 
-    /// Three bits of a class.
-    pub(super) fn bits(self) -> u8 {
-        u8::from(self.has_userinfo) | u8::from(self.is_host) << 1 | u8::from(self.is_host_and_port) << 2
+    /// That of no authority.
+    pub(super) const NONE: Self = Self(0);
+    /// That of which no other has more; of `and` it is the neutral one.
+    pub(super) const BEST: Self = Self(Self::HOST | Self::HOST_AND_PORT);
+
+    pub(super) const fn bits(self) -> u8 {
+        self.0
     }
 
     pub(super) const fn from_bits(bits: u8) -> Self {
-        Self { has_userinfo: bits & 1 != 0, is_host: bits & 2 != 0, is_host_and_port: bits & 4 != 0 }
+        Self(bits)
+    }
+
+    /// What holds for both.
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self((self.0 | other.0) & Self::USERINFO | self.0 & other.0 & Self::BEST.0)
+    }
+
+    /// There is an `@`. The other facts are of what comes after it.
+    pub(super) const fn has_userinfo(self) -> bool {
+        self.0 & Self::USERINFO != 0
+    }
+
+    /// A name or address that is not empty, and a port or none.
+    pub(super) const fn is_host(self) -> bool {
+        self.0 & Self::HOST != 0
+    }
+
+    /// That, with a port from 1 to 65535.
+    pub(super) const fn is_host_and_port(self) -> bool {
+        self.0 & Self::HOST_AND_PORT != 0
     }
 }
 
@@ -62,14 +80,6 @@ impl SchemeKind {
             _ => Self::Other,
         }
     }
-
-    const fn default_port(self) -> Option<u16> {
-        match self {
-            Self::Http => Some(80),
-            Self::Https => Some(443),
-            Self::Other => None,
-        }
-    }
 }
 
 /// Looks at an authority.
@@ -82,15 +92,21 @@ pub(super) fn form(value: &[u8]) -> Form {
         [b'[', address @ .., b']'] => is_ipv6(address),
         _ => !host.is_empty() && is_reg_name(host),
     };
-    Form {
-        has_userinfo: at.is_some(),
-        is_host: is_name && (number.is_some() || port.unwrap_or_default().is_empty()),
-        is_host_and_port: is_name && number.is_some_and(|number| number != 0),
+    let mut form = 0;
+    if at.is_some() {
+        form |= Form::USERINFO;
     }
+    if is_name && (number.is_some() || port.unwrap_or_default().is_empty()) {
+        form |= Form::HOST;
+    }
+    if is_name && number.is_some_and(|number| number != 0) {
+        form |= Form::HOST_AND_PORT;
+    }
+    Form(form)
 }
 
 /// The name, and the port after its last colon, if there is a colon.
-fn split(value: &[u8]) -> (&[u8], Option<&[u8]>) {
+pub(super) fn split(value: &[u8]) -> (&[u8], Option<&[u8]>) {
     // The colons in brackets are those of an address.
     let end = value.iter().rposition(|octet| matches!(octet, b':' | b']'));
     match end.and_then(|at| value.split_at_checked(at)) {
@@ -167,55 +183,6 @@ fn is_ipv4(address: &[u8]) -> bool {
     rest.is_none()
 }
 
-/// Enough of a host and port to tell whether another is the same.
-///
-/// Names of up to 40 bytes are compared byte by byte; of longer ones the last 40, the length and a hash of all. Who looks for
-/// it can find two long names with the same hash, but only with the same end, and so of one domain.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct HostDigest {
-    len: u32,
-    hash: u64,
-    tail: [u8; Self::TAIL],
-    port: Option<u16>,
-}
-
-impl HostDigest {
-    const TAIL: usize = 40;
-    /// Of nothing.
-    pub(super) const EMPTY: Self = Self { len: 0, hash: 0, tail: [0; Self::TAIL], port: None };
-
-    /// Case does not count. RFC 3986 §6.2.2.1.
-    pub(crate) fn new(value: &[u8]) -> Self {
-        let (name, port) = split(value);
-        let number = port.and_then(decimal).and_then(|number| u16::try_from(number).ok());
-        let has_port = number.is_some() || port.is_some_and(<[u8]>::is_empty);
-        let name = if has_port { name } else { value };
-        let len = u32::try_from(name.len()).unwrap_or(u32::MAX);
-        let mut digest = Self { len, port: number, ..Self::EMPTY };
-        // All of a short name is kept.
-        let hashed = if name.len() > Self::TAIL { name } else { &[] };
-        for octet in hashed {
-            let octet = octet.to_ascii_lowercase();
-            // FNV-1a
-            digest.hash = (digest.hash ^ u64::from(octet)).wrapping_mul(0x100_0000_01b3);
-        }
-        let kept = name.get(name.len().saturating_sub(Self::TAIL)..).unwrap_or_default();
-        if let Some(place) = digest.tail.get_mut(..kept.len()) {
-            place.copy_from_slice(kept);
-        }
-        digest.tail.make_ascii_lowercase();
-        digest
-    }
-
-    /// Whether this authority and a host name the same. The default port of the scheme does not count. RFC 3986 §6.2.3.
-    pub(crate) fn is_same(&self, host: &Self, scheme: SchemeKind, is_tunnel: bool) -> bool {
-        let port = |digest: &Self| digest.port.filter(|port| Some(*port) != scheme.default_port());
-        // The `host` of a tunnel may be without the port: the example of RFC 9110 §9.3.6.
-        let port_is_same = port(self) == port(host) || is_tunnel && host.port.is_none();
-        port_is_same && self.len == host.len && self.hash == host.hash && self.tail == host.tail
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,7 +210,7 @@ mod tests {
             "example.test:80",
             "[::1]:65535",
         ] {
-            assert!(form(host.as_bytes()).is_host, "{host}");
+            assert!(form(host.as_bytes()).is_host(), "{host}");
         }
         for host in [
             "",
@@ -289,7 +256,7 @@ mod tests {
             "[fe80::1%25eth0]",
             "a[::1]",
         ] {
-            assert!(!form(host.as_bytes()).is_host, "{host}");
+            assert!(!form(host.as_bytes()).is_host(), "{host}");
         }
     }
 
@@ -310,57 +277,17 @@ mod tests {
     #[test]
     fn a_tunnel_has_a_port() {
         for authority in ["a:1", "a:65535", "[::1]:443", "a:080"] {
-            assert!(form(authority.as_bytes()).is_host_and_port, "{authority}");
+            assert!(form(authority.as_bytes()).is_host_and_port(), "{authority}");
         }
         for authority in ["a", "a:", "a:0", "a:65536", ":1", "[::1]", "a/b:1", "a?b:1", "a#:1", "a:b"] {
-            assert!(!form(authority.as_bytes()).is_host_and_port, "{authority}");
+            assert!(!form(authority.as_bytes()).is_host_and_port(), "{authority}");
         }
     }
 
     #[test]
     fn userinfo_is_told_from_the_host() {
-        assert!(form(b"a:b@c:1").has_userinfo && form(b"a:b@c:1").is_host_and_port);
-        assert!(form(b"@").has_userinfo && !form(b"@").is_host);
-        assert!(!form(b"a").has_userinfo);
-    }
-
-    #[test]
-    fn compares_after_normalization_for_the_scheme() {
-        let same = |authority: &str, host: &str, scheme, is_tunnel| {
-            HostDigest::new(authority.as_bytes()).is_same(
-                &HostDigest::new(host.as_bytes()),
-                scheme,
-                is_tunnel,
-            )
-        };
-        assert!(same("example.com", "EXAMPLE.com", SchemeKind::Https, false));
-        assert!(same("example.com", "example.com:443", SchemeKind::Https, false));
-        assert!(same("example.com:", "example.com", SchemeKind::Http, false));
-        assert!(same("[::1]:80", "[::1]", SchemeKind::Http, false));
-        assert!(same("/run/a:b", "/run/a:b", SchemeKind::Http, false));
-        assert!(!same("/run/a:b", "/run/a:c", SchemeKind::Http, false));
-        assert!(!same("[::1]:80", "[::1]", SchemeKind::Https, false));
-        assert!(!same("[::1]", "[::2]", SchemeKind::Https, false));
-        assert!(!same("example.com", "example.com:80", SchemeKind::Https, false));
-        assert!(!same("example.com", "example.org", SchemeKind::Https, false));
-        assert!(!same("example.com:443", "example.com", SchemeKind::Other, false));
-        assert!(same("example.com:443", "example.com:443", SchemeKind::Other, true));
-        assert!(same("example.com:443", "example.com", SchemeKind::Other, true));
-        assert!(!same("example.com:443", "example.com:80", SchemeKind::Other, true));
-        assert!(!same("example.com", "example.com:443", SchemeKind::Other, true));
-    }
-
-    #[test]
-    fn every_byte_of_a_name_counts() {
-        let name = vec![b'a'; 300];
-        for len in 0..name.len() {
-            let digest = HostDigest::new(&name[..len]);
-            assert_ne!(digest, HostDigest::new(&name[..=len]));
-            for at in (0..len).step_by(7) {
-                let mut other = name[..len].to_vec();
-                other[at] = b'b';
-                assert_ne!(digest, HostDigest::new(&other), "{at} of {len}");
-            }
-        }
+        assert!(form(b"a:b@c:1").has_userinfo() && form(b"a:b@c:1").is_host_and_port());
+        assert!(form(b"@").has_userinfo() && !form(b"@").is_host());
+        assert!(!form(b"a").has_userinfo());
     }
 }

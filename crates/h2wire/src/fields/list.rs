@@ -7,8 +7,7 @@ use h2wire_hpack::{Indexing, Known};
 
 use crate::FieldLine;
 
-/// The fields of a section in order, repeats included. Two allocations hold them and are reused after
-/// [`clear`](Self::clear).
+/// The fields of a section in order, repeats included. One allocation holds them and is reused after [`clear`](Self::clear).
 ///
 /// ```
 /// use h2wire::{FieldLine, FieldList};
@@ -21,51 +20,64 @@ use crate::FieldLine;
 /// ```
 #[derive(Clone, Default)]
 pub struct FieldList {
+    /// The head, name and value of each field.
     octets: Vec<u8>,
-    places: Vec<LinePlace>,
-}
-
-/// A field in `octets`: from the end of the one before.
-#[derive(Clone, Copy, Debug)]
-struct LinePlace {
-    name_end: usize,
-    value_end: usize,
-    indexing: Indexing,
-    known: Known,
+    len: usize,
 }
 
 impl FieldList {
     /// An empty list.
     #[must_use]
     pub const fn new() -> Self {
-        Self { octets: Vec::new(), places: Vec::new() }
+        Self { octets: Vec::new(), len: 0 }
+    }
+
+    /// An empty list with memory: a field takes its name, its value and 16 bytes.
+    #[must_use]
+    pub fn with_capacity(octets: usize) -> Self {
+        Self { octets: Vec::with_capacity(octets), len: 0 }
+    }
+
+    /// The bytes that the fields take: what [`with_capacity`](Self::with_capacity) needs for as many.
+    #[must_use]
+    pub const fn memory_len(&self) -> usize {
+        self.octets.len()
+    }
+
+    /// The bytes of memory that there are.
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        self.octets.capacity()
     }
 
     /// Removes all fields and keeps the memory.
     pub fn clear(&mut self) {
         self.octets.clear();
-        self.places.clear();
+        self.len = 0;
     }
 
     /// Adds a field at the end.
+    #[inline]
     pub fn push(&mut self, field: &FieldLine<'_>) {
-        self.octets.extend_from_slice(field.name);
-        let name_end = self.octets.len();
-        self.octets.extend_from_slice(field.value);
-        let FieldLine { indexing, known, .. } = *field;
-        self.places.push(LinePlace { name_end, value_end: self.octets.len(), indexing, known });
+        let FieldLine { name, value, indexing, known } = *field;
+        let head = LineHead { name_len: name.len(), value_len: value.len(), indexing, known }.encode();
+        self.octets.reserve(head.len().saturating_add(name.len()).saturating_add(value.len()));
+        self.octets.extend_from_slice(&head);
+        self.octets.extend_from_slice(name);
+        self.octets.extend_from_slice(value);
+        self.len = self.len.saturating_add(1);
     }
 
     /// The fields in their order.
     #[must_use]
-    pub fn iter(&self) -> FieldListIter<'_> {
-        FieldListIter { octets: &self.octets, places: self.places.iter(), start: 0 }
+    pub const fn iter(&self) -> FieldListIter<'_> {
+        FieldListIter { rest: self.octets.as_slice(), len: self.len }
     }
 
     /// The number of fields.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.places.len()
+    pub const fn len(&self) -> usize {
+        self.len
     }
 
     /// The value of the first field of that name. Fields whose name is not known are not looked at.
@@ -76,32 +88,88 @@ impl FieldList {
 
     /// Whether there is no field.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+/// What stands in front of a name.
+struct LineHead {
+    name_len: usize,
+    value_len: usize,
+    indexing: Indexing,
+    known: Known,
+}
+
+impl LineHead {
+    const LEN: usize = 16;
+    /// The octet above the length of a name. No memory is so large that a length reaches it.
+    const KIND: u32 = 56;
+
+    #[inline]
+    fn encode(&self) -> [u8; Self::LEN] {
+        let known = match self.known {
+            Known::Both => 0,
+            Known::Value => 1,
+            Known::Neither => 2,
+        };
+        let indexing = match self.indexing {
+            Indexing::Incremental => 4,
+            Indexing::Without => 8,
+            Indexing::Never => 12,
+            _ => 0,
+        };
+        let [name, value] = [self.name_len, self.value_len].map(|len| u64::try_from(len).unwrap_or_default());
+        let kind: u64 = known | indexing;
+        let name = name | kind << Self::KIND;
+        (u128::from(name) | u128::from(value) << u64::BITS).to_le_bytes()
+    }
+
+    #[inline]
+    fn parse(octets: [u8; Self::LEN]) -> Self {
+        let both = u128::from_le_bytes(octets);
+        let [name, value] = [both & u128::from(u64::MAX), both >> u64::BITS]
+            .map(|half| u64::try_from(half).unwrap_or_default());
+        let kind = name >> Self::KIND;
+        let known = match kind & 3 {
+            0 => Known::Both,
+            1 => Known::Value,
+            _ => Known::Neither,
+        };
+        let indexing = match kind & 12 {
+            4 => Indexing::Incremental,
+            8 => Indexing::Without,
+            12 => Indexing::Never,
+            _ => Indexing::Auto,
+        };
+        let name = name & (1 << Self::KIND) - 1;
+        let [name_len, value_len] = [name, value].map(|len| usize::try_from(len).unwrap_or_default());
+        Self { name_len, value_len, indexing, known }
     }
 }
 
 /// Iterates over the fields of a [`FieldList`].
 #[derive(Clone)]
 pub struct FieldListIter<'a> {
-    octets: &'a [u8],
-    places: core::slice::Iter<'a, LinePlace>,
-    start: usize,
+    rest: &'a [u8],
+    len: usize,
 }
 
 impl<'a> Iterator for FieldListIter<'a> {
     type Item = FieldLine<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<FieldLine<'a>> {
-        let place = self.places.next()?;
-        let name = self.octets.get(self.start..place.name_end).unwrap_or_default();
-        let value = self.octets.get(place.name_end..place.value_end).unwrap_or_default();
-        self.start = place.value_end;
-        Some(FieldLine { name, value, indexing: place.indexing, known: place.known })
+        let (head, rest) = self.rest.split_first_chunk()?;
+        let LineHead { name_len, value_len, indexing, known } = LineHead::parse(*head);
+        let (name, rest) = rest.split_at_checked(name_len)?;
+        let (value, rest) = rest.split_at_checked(value_len)?;
+        (self.rest, self.len) = (rest, self.len.saturating_sub(1));
+        Some(FieldLine { name, value, indexing, known })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.places.size_hint()
+        (self.len, Some(self.len))
     }
 }
 
@@ -147,5 +215,36 @@ impl<'a> IntoIterator for &'a FieldList {
 
     fn into_iter(self) -> FieldListIter<'a> {
         self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_comes_back_as_it_went_in() {
+        let mut list = FieldList::new();
+        let mut fields = Vec::new();
+        for indexing in [Indexing::Auto, Indexing::Incremental, Indexing::Without, Indexing::Never] {
+            for known in [Known::Both, Known::Value, Known::Neither] {
+                for (name, value) in [("", ""), ("a", ""), ("", "b"), ("name", "value")] {
+                    let field = FieldLine::new(name.as_bytes(), value.as_bytes());
+                    fields.push(FieldLine { indexing, known, ..field });
+                }
+            }
+        }
+        let long = [b'x'; 70_000];
+        fields.push(FieldLine::new(&long, &long[1..]));
+        list.extend(fields.iter().copied());
+        assert_eq!((list.len(), list.iter().len()), (fields.len(), fields.len()));
+        assert!(list.iter().eq(fields.iter().copied()));
+        let needed = fields.iter().map(|field| field.name.len() + field.value.len() + 16).sum();
+        assert_eq!(list.memory_len(), needed);
+        let same: FieldList = list.iter().collect();
+        assert_eq!(same, list);
+        list.clear();
+        assert!(list.is_empty() && list.iter().next().is_none() && list.capacity() >= needed);
+        assert!(FieldList::with_capacity(100).capacity() >= 100);
     }
 }

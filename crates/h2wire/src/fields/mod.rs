@@ -11,6 +11,7 @@ mod validator; // the rules of §8.2 and §8.3
 mod authority; // host and port
 mod breach; // which rule, which field
 mod class; // what a field says by itself
+mod host; // whether two of them are the same
 mod marks; // those, kept in the tables of HPACK
 mod octets; // characters
 mod regular; // names that have rules
@@ -18,9 +19,11 @@ mod seen; // fields that others are compared with
 mod target; // method, scheme, authority, path
 
 #[cfg(feature = "http")]
-pub(crate) use authority::{HostDigest, SchemeKind};
+pub(crate) use authority::SchemeKind;
 pub(crate) use breach::FieldIndex;
 pub use breach::{Breach, MalformedSet};
+#[cfg(feature = "http")]
+pub(crate) use host::HostDigest;
 pub use line::FieldLine;
 #[cfg(feature = "alloc")]
 pub use list::{FieldList, FieldListIter};

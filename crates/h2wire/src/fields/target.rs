@@ -35,36 +35,45 @@ impl Target {
         self.scheme != SchemeKind::Other || self.method == Method::Connect
     }
 
-    pub(super) fn method(&mut self, class: Class, found: &mut Found) {
+    // The first of several values counts, where they can differ: `is_first`. All of them are checked.
+
+    pub(super) fn method(&mut self, class: Class, is_first: bool, found: &mut Found) {
         // §8.3.1
         if class.is_bad() {
             found.note(Malformed::MethodForm);
         }
-        self.method = Method::from_bits(class.kind);
+        if is_first {
+            self.method = Method::from_bits(class.kind);
+        }
     }
 
-    pub(super) fn scheme(&mut self, class: Class, found: &mut Found) {
+    pub(super) fn scheme(&mut self, class: Class, is_first: bool, found: &mut Found) {
         // §8.3.1
         if class.is_bad() {
             found.note(Malformed::SchemeForm);
         }
-        self.scheme = SchemeKind::from_bits(class.kind);
+        if is_first {
+            self.scheme = SchemeKind::from_bits(class.kind);
+        }
     }
 
-    pub(super) fn path(&mut self, class: Class, found: &mut Found) {
+    pub(super) fn path(&mut self, class: Class, is_first: bool, found: &mut Found) {
         // §8.3.1
         if class.is_bad() {
             found.note(Malformed::PathForm);
         }
-        self.path = PathKind::from_bits(class.kind);
+        if is_first || self.path == PathKind::Absolute {
+            self.path = PathKind::from_bits(class.kind);
+        }
     }
 
-    pub(super) fn authority(&mut self, class: Class, found: &mut Found) {
+    pub(super) fn authority(&mut self, class: Class, is_first: bool, found: &mut Found) {
         // §8.3.1, RFC 3986 §3.2
         if class.is_bad() {
             found.note(Malformed::AuthorityForm);
         }
-        self.authority = Form::from_bits(class.kind);
+        let form = Form::from_bits(class.kind);
+        self.authority = if is_first { form } else { self.authority.and(form) };
     }
 
     /// Checks what can be told when all fields are there.
@@ -122,7 +131,7 @@ impl Target {
         if seen.has(AUTHORITY) {
             self.check_userinfo(found);
             // §8.5
-            if !self.authority.is_host_and_port {
+            if !self.authority.is_host_and_port() {
                 found.note(Malformed::ConnectAuthorityForm);
             }
         }
@@ -159,14 +168,14 @@ impl Target {
     fn check_http_authority(&self, found: &mut Found) {
         self.check_userinfo(found);
         // §8.3.1, RFC 9110 §4.2.1
-        if !self.authority.is_host {
+        if !self.authority.is_host() {
             found.note(Malformed::AuthorityForm);
         }
     }
 
     fn check_userinfo(&self, found: &mut Found) {
         // §8.3.1
-        if self.authority.has_userinfo {
+        if self.authority.has_userinfo() {
             found.note(Malformed::AuthorityUserinfo);
         }
     }

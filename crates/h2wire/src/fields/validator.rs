@@ -1,8 +1,9 @@
 //! Whether a field section is one that HTTP/2 allows, field by field, in little memory. RFC 9113 §8.2, §8.3.
 
-use super::authority::HostDigest;
+use super::authority::Form;
 use super::breach::{FieldIndex, Found};
 use super::class::{self, Class};
+use super::host::{HostDigest, HostPair};
 use super::octets::trim;
 use super::seen::{AUTHORITY, CONTENT_LENGTH, HOST, METHOD, PATH, PROTOCOL, SCHEME, STATUS, Seen};
 use super::target::Target;
@@ -46,8 +47,16 @@ pub struct FieldValidator {
     target: Target,
     /// The first of `:authority` and `host`.
     kept: HostDigest,
+    /// What is left to compare of the two when the scheme is known.
+    hosts: HostPair,
+    /// What `host` is, if it depends on a scheme that was not known yet.
+    host_form: Form,
+    /// What fields in front of any pseudo-header field break if the section turns out to be a head.
+    early: u8,
     is_informational: bool,
-    content_length: Option<u64>,
+    /// The value of `content-length`, if the section has a valid one.
+    length: u64,
+    has_length: bool,
     /// The number of fields.
     fields: u32,
     /// A field was not known as a whole.
@@ -71,8 +80,12 @@ impl FieldValidator {
             regular_seen: false,
             target: Target::new(),
             kept: HostDigest::EMPTY,
+            hosts: HostPair::SAME,
+            host_form: Form::BEST,
+            early: 0,
             is_informational: false,
-            content_length: None,
+            length: 0,
+            has_length: false,
             fields: 0,
             #[cfg(feature = "alloc")]
             has_unknown: false,
@@ -157,7 +170,16 @@ impl FieldValidator {
     /// `:protocol`, whose DATA frames are no content. RFC 9110 §9.3.6.
     #[must_use]
     pub const fn content_length(&self) -> Option<u64> {
-        if self.target.is_tunnel(&self.seen) { None } else { self.content_length }
+        if self.has_length && self.kind.is_some() && !self.may_be_tunnel() { Some(self.length) } else { None }
+    }
+
+    /// Whether it is a CONNECT request without `:protocol`, by what is known.
+    const fn may_be_tunnel(&self) -> bool {
+        #[cfg(feature = "alloc")]
+        if self.has_unknown && matches!(self.kind, Some(SectionKind::Request)) && !self.seen.has(METHOD) {
+            return !self.seen.has(PROTOCOL);
+        }
+        self.target.is_tunnel(&self.seen)
     }
 
     /// Ends the section. `end_stream` is the flag of its HEADERS frame.
@@ -200,6 +222,7 @@ impl FieldValidator {
             None => SectionKind::Trailers,
         };
         let mut found = Found::new(self.allowed);
+        self.check_early(kind, &mut found);
         match kind {
             SectionKind::Request => self.end_of_request(end_stream, &mut found),
             // §8.1
@@ -255,22 +278,24 @@ impl FieldValidator {
         if kind != expected {
             return found.note(Malformed::PseudoFieldOfOtherSide);
         }
-        // §8.3
-        if self.seen.has(field) {
-            return found.note(Malformed::PseudoFieldRepeated);
+        let is_first = !self.seen.has(field);
+        if is_first {
+            self.kind = Some(kind);
+            self.seen.record(field, FieldIndex::new(self.fields));
+        } else {
+            // §8.3
+            found.note(Malformed::PseudoFieldRepeated);
         }
-        self.kind = Some(kind);
-        self.seen.record(field, FieldIndex::new(self.fields));
-        self.pseudo_value(class, value, found);
+        self.pseudo_value(class, value, is_first, found);
     }
 
-    fn pseudo_value(&mut self, class: Class, value: &[u8], found: &mut Found) {
+    fn pseudo_value(&mut self, class: Class, value: &[u8], is_first: bool, found: &mut Found) {
         match class.name() {
-            class::METHOD => self.target.method(class, found),
-            class::SCHEME => self.target.scheme(class, found),
-            class::PATH => self.target.path(class, found),
+            class::METHOD => self.target.method(class, is_first, found),
+            class::SCHEME => self.target.scheme(class, is_first, found),
+            class::PATH => self.target.path(class, is_first, found),
             class::AUTHORITY => {
-                self.target.authority(class, found);
+                self.target.authority(class, is_first, found);
                 // §8.4
                 if value.is_empty() && self.expected == Expected::Promise {
                     found.note(Malformed::PromiseWithoutAuthority);
@@ -285,7 +310,7 @@ impl FieldValidator {
     }
 
     fn status(&mut self, class: Class, found: &mut Found) {
-        self.is_informational = class.kind & class::INFORMATIONAL != 0;
+        self.is_informational |= class.kind & class::INFORMATIONAL != 0;
         // §8.6
         if class.kind & class::SWITCHING_PROTOCOLS != 0 {
             found.note(Malformed::StatusSwitchingProtocols);
@@ -298,6 +323,8 @@ impl FieldValidator {
 
     fn end_of_request(&self, end_stream: Option<bool>, found: &mut Found) {
         self.target.check(&self.seen, self.expected, self.sending, found);
+        self.check_host_form(found);
+        self.check_hosts(found);
         // §8.1.1: a tunnel's request is defined as having no content.
         if end_stream == Some(true) && self.content_length().is_some_and(|length| length > 0) {
             found.note(Malformed::ContentLengthEndStream);
@@ -314,14 +341,18 @@ impl FieldValidator {
             Malformed::AuthorityForm | Malformed::AuthorityUserinfo | Malformed::ConnectAuthorityForm => {
                 AUTHORITY
             }
+            Malformed::HostForm | Malformed::HostRepeated | Malformed::HostDiffers => HOST,
             Malformed::InformationalEndStream => STATUS,
-            Malformed::ContentLengthEndStream => CONTENT_LENGTH,
+            Malformed::ContentLengthEndStream
+            | Malformed::ContentLengthForm
+            | Malformed::ContentLengthDiffers => CONTENT_LENGTH,
             _ => return FieldIndex::NONE,
         })
     }
 }
 
 mod regular_values; // what the values of some names must be
+#[cfg(feature = "alloc")]
 mod unknown;
 
 #[cfg(test)]

@@ -64,6 +64,9 @@ pub struct Reader<M> {
     /// The fields of a section that is not complete, for `read_message`.
     #[cfg(feature = "alloc")]
     pub(super) list: FieldList,
+    /// The memory that the fields of the last section took: the best guess for the next one.
+    #[cfg(feature = "alloc")]
+    pub(super) list_len: usize,
     /// Whether they are all there so far.
     #[cfg(feature = "alloc")]
     pub(super) collecting: bool,
@@ -174,7 +177,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     /// observer expects it, as it may see the acknowledgment before the SETTINGS.
     ///
     /// # Errors
-    /// [`SettingsSentError`]. Do not send the frame then.
+    /// [`SettingsSentError`]. Do not send the frame then. For an observer there are none.
     pub fn settings_sent<B: AsRef<[u8]>>(
         &mut self,
         settings: &SettingList<B>,
@@ -323,6 +326,8 @@ impl<M> Reader<M> {
             item_offset: 0,
             #[cfg(feature = "alloc")]
             list: FieldList::new(),
+            #[cfg(feature = "alloc")]
+            list_len: 0,
             #[cfg(feature = "alloc")]
             collecting: false,
         }

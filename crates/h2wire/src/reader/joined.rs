@@ -27,6 +27,11 @@ impl FrameReader {
         self.stage = FramesStage::Frames;
         self.offset = self.offset.saturating_add(lost);
     }
+
+    /// SETTINGS of the receiver, or acknowledgments of them, may have been missed. See [`Reader::settings_lost`].
+    pub fn settings_lost(&mut self) {
+        self.announce(Announced::lose);
+    }
 }
 
 impl Reader<Vec<u8>> {
@@ -116,6 +121,15 @@ impl<M> Reader<M> {
         self.collecting = false;
         self.receiver.join();
         self.frames.rejoin(lost);
+    }
+
+    /// SETTINGS of the receiver, which go the other way, may have been missed, or the peer's acknowledgment of them. From then on
+    /// [`settings_sent`](Self::settings_sent) changes nothing, and what any SETTINGS may allow is allowed: frames of every size,
+    /// pushes, and a table of every size that there is memory for. Fields and the table of HPACK are kept. RFC 9113 §6.5.3.
+    ///
+    /// Only for observers. [`rejoin`](Self::rejoin) does the same.
+    pub fn settings_lost(&mut self) {
+        self.frames.settings_lost();
     }
 
     /// Goes on after an error of HPACK, where it stands: the open field block and the table are forgotten. What is left of the

@@ -3,7 +3,7 @@
 use h2wire_frame::{Frame, FrameHeader, FrameType, Progress};
 
 use super::{Event, Reader};
-use crate::{ConnectionError, FieldList, SectionEnd, SectionKind, StreamError};
+use crate::{ConnectionError, FieldList, FieldStep, SectionEnd, SectionKind, StreamError};
 
 /// A frame, or a field section with its fields: what [`Reader::read_message`] yields. `B` holds the payloads of frames.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -95,13 +95,15 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         input: &mut &'i [u8],
     ) -> Result<Progress<Message<&'i [u8]>, ()>, ConnectionError> {
         loop {
-            let (item, consumed) = match self.next_message(input)? {
-                Progress::Needed(missing) => return Ok(Progress::Needed(missing)),
-                Progress::Item { item, consumed } => (item, consumed),
-            };
-            *input = input.get(consumed..).unwrap_or_default();
-            if let Some(item) = item {
-                return Ok(Progress::Item { item, consumed: () });
+            match self.step(input, |payload| payload) {
+                Ok(Progress::Item { item, consumed }) => {
+                    *input = input.get(consumed..).unwrap_or_default();
+                    if let Some(item) = self.message(item) {
+                        return Ok(Progress::Item { item, consumed: () });
+                    }
+                }
+                Ok(Progress::Needed(missing)) => return Ok(Progress::Needed(missing)),
+                Err(error) => return Err(error),
             }
         }
     }
@@ -114,46 +116,109 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         }
     }
 
-    /// The next message; `None` is a frame of a section that goes on.
-    pub(crate) fn next_message<'i>(
+    /// Reads the next frame. The fields of a section stay in the reader. `keep` makes something of a payload.
+    #[inline(always)]
+    pub(crate) fn step<'i, B>(
         &mut self,
         input: &'i [u8],
-    ) -> Result<Progress<Option<Message<&'i [u8]>>>, ConnectionError> {
+        keep: impl FnOnce(&'i [u8]) -> B,
+    ) -> Result<Progress<Step<B>>, ConnectionError> {
         let collecting = self.collecting;
+        let list_len = self.list_len;
         let mut list = core::mem::take(&mut self.list);
-        if !collecting {
-            list.clear();
-        }
-        // What goes wrong there, `read_with` returns too.
-        let read = self.read_with(input, |fields| _ = fields.read_into(&mut list));
+        // Each answer is a case of its own: a wide one that is handed on goes through memory, and the processor waits for it.
+        let step = match self.read(input) {
+            Ok(Progress::Item { item: Event::Frame { header, frame }, consumed }) => {
+                Ok(Progress::Item { item: Step::Frame { header, frame: frame.map(keep) }, consumed })
+            }
+            Ok(Progress::Item { item: Event::Fields { header, frame, mut fields }, consumed }) => {
+                if !collecting {
+                    list.clear();
+                    if header.frame_type == FrameType::CONTINUATION {
+                        return match fields.finish() {
+                            Some(error) => Err(error),
+                            None => Ok(Progress::Item {
+                                item: Step::Frame { header, frame: frame.map(keep) },
+                                consumed,
+                            }),
+                        };
+                    }
+                }
+                if list.capacity() == 0 {
+                    list = FieldList::with_capacity(list_len);
+                }
+                match fields.read_into(&mut list) {
+                    Ok(FieldStep::SectionEnd(_)) => Ok(Progress::Item { item: Step::Section, consumed }),
+                    Ok(_) => Ok(Progress::Item { item: Step::Fragment, consumed }),
+                    Err(error) => Err(error),
+                }
+            }
+            Ok(Progress::Item { item: Event::StreamError { header, error }, consumed }) => {
+                Ok(Progress::Item { item: Step::StreamError { header, error }, consumed })
+            }
+            Ok(Progress::Item { item: Event::Preface, consumed }) => {
+                Ok(Progress::Item { item: Step::Preface, consumed })
+            }
+            Ok(Progress::Needed(missing)) => Ok(Progress::Needed(missing)),
+            Err(error) => Err(error),
+        };
         self.list = list;
-        let (event, consumed) = match read? {
-            Progress::Needed(missing) => return Ok(Progress::Needed(missing)),
-            Progress::Item { item, consumed } => (item, consumed),
-        };
-        let item = match event {
-            Event::Preface => Some(Message::Preface),
-            Event::Frame { header, frame } => Some(Message::Frame { header, frame }),
-            Event::StreamError { header, error } => Some(Message::StreamError { header, error }),
-            Event::Fields { header, frame, .. }
-                if header.frame_type == FrameType::CONTINUATION && !collecting =>
-            {
-                Some(Message::Frame { header, frame })
-            }
-            Event::Fields { .. } => {
-                let end = self.receiver.section_end();
-                self.collecting = end.is_none();
-                end.map(|end| self.section(end))
-            }
-        };
-        Ok(Progress::Item { item, consumed })
+        if let Ok(Progress::Item { item: Step::Fragment, .. }) = step {
+            self.collecting = true;
+        }
+        step
     }
 
-    fn section<B>(&mut self, end: SectionEnd) -> Message<B> {
+    /// The message that a step ends; `None` if it goes on.
+    #[inline(always)]
+    pub(crate) fn message<B>(&mut self, step: Step<B>) -> Option<Message<B>> {
+        match step {
+            Step::Frame { header, frame } => Some(Message::Frame { header, frame }),
+            Step::Section => self.section(),
+            Step::Fragment => None,
+            Step::StreamError { header, error } => Some(Message::StreamError { header, error }),
+            Step::Preface => Some(Message::Preface),
+        }
+    }
+
+    fn section<B>(&mut self) -> Option<Message<B>> {
+        let end = self.receiver.section_end()?;
         let fields = core::mem::take(&mut self.list);
-        match end.kind {
+        self.list_len = fields.memory_len();
+        self.collecting = false;
+        Some(match end.kind {
             Ok(kind) => Message::Section { kind, end, fields },
             Err(error) => Message::RefusedSection { error, end, fields },
+        })
+    }
+}
+
+/// What a frame is of a message.
+pub(crate) enum Step<B> {
+    Preface,
+    Frame {
+        header: FrameHeader,
+        frame: Frame<B>,
+    },
+    /// A section is complete. The reader has it.
+    Section,
+    /// A section goes on.
+    Fragment,
+    StreamError {
+        header: FrameHeader,
+        error: StreamError,
+    },
+}
+
+impl<B> Step<B> {
+    #[inline(always)]
+    pub(crate) fn map<C>(self, f: impl FnOnce(B) -> C) -> Step<C> {
+        match self {
+            Self::Preface => Step::Preface,
+            Self::Frame { header, frame } => Step::Frame { header, frame: frame.map(f) },
+            Self::Section => Step::Section,
+            Self::Fragment => Step::Fragment,
+            Self::StreamError { header, error } => Step::StreamError { header, error },
         }
     }
 }

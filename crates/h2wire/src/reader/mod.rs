@@ -15,3 +15,5 @@ pub use fields::{Event, Reader, ReaderError};
 pub use frames::{FrameEvent, FrameReader};
 #[cfg(feature = "alloc")]
 pub use message::Message;
+#[cfg(feature = "bytes")]
+pub(crate) use message::Step;

@@ -25,7 +25,7 @@ pub(crate) struct Announced {
     pub(crate) is_observer: bool,
     /// What is in force after each SETTINGS frame that is not acknowledged, the oldest first.
     sent: [InForce; MOST],
-    len: usize,
+    len: u8,
     /// Acknowledgments that an observer saw before the SETTINGS, or `LOST`.
     ahead: u32,
     /// There were no settings for the last acknowledgment.
@@ -106,8 +106,9 @@ impl Announced {
     }
 
     /// SETTINGS frames that are not acknowledged.
+    #[allow(clippy::as_conversions, reason = "at most eight, in a constant function")]
     pub(crate) const fn unacknowledged(&self) -> usize {
-        self.len
+        self.len as usize
     }
 
     /// The receiver sends settings. Larger frames may come at once; the rest comes into force when it is acknowledged.
@@ -115,10 +116,10 @@ impl Announced {
         &mut self,
         settings: &SettingList<B>,
     ) -> Result<(), SettingsSentError> {
-        let newest = self.len.checked_sub(1).and_then(|last| self.sent.get(last));
+        let newest = self.len.checked_sub(1).and_then(|last| self.sent.get(usize::from(last)));
         let sent = newest.unwrap_or(&self.in_force).after(settings);
         match self.ahead {
-            0 => match self.sent.get_mut(self.len) {
+            0 => match self.sent.get_mut(usize::from(self.len)) {
                 Some(place) => {
                     *place = sent;
                     self.len = self.len.saturating_add(1);
@@ -138,7 +139,9 @@ impl Announced {
                 if self.ahead > 0 {
                     self.allow_all();
                 } else {
-                    self.note_table_limits(sent.table_sizes);
+                    // The lowest size was followed when the acknowledgment was sent, before this call.
+                    let [_, last] = sent.table_sizes;
+                    self.note_table_limits([last; 2]);
                 }
             }
         }

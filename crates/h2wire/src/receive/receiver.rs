@@ -3,7 +3,7 @@
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
-use h2wire_frame::{SettingId, SettingList};
+use h2wire_frame::{Setting, SettingId, SettingList};
 #[cfg(feature = "alloc")]
 use h2wire_hpack::Decoder;
 use h2wire_hpack::{MemoryTooSmall, SetLimitsError, TableLimitError};
@@ -83,7 +83,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
         announced: &mut Announced,
     ) -> Result<(), SettingsSentError> {
         let max = self.max_table_size;
-        if settings.iter().any(|setting| setting.id == SettingId::HEADER_TABLE_SIZE && setting.value > max) {
+        let is_too_large =
+            |setting: Setting| setting.id == SettingId::HEADER_TABLE_SIZE && setting.value > max;
+        // What an observer sees is sent already.
+        if !announced.is_observer && settings.iter().any(is_too_large) {
             return Err(SettingsSentError::TableSize { max });
         }
         announced.send(settings)

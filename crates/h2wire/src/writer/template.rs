@@ -98,7 +98,6 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         if let Some(index) = template.protocol
             && self.validate_fields
             && !self.extended_connect
-            && !self.allowed.contains(Malformed::PseudoFieldUnknown)
         {
             return Err(Breach::new(Malformed::PseudoFieldUnknown, Some(index)).into());
         }

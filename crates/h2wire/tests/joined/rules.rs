@@ -97,10 +97,10 @@ fn settings_do_not_lower_what_may_be_in_force() {
     reader.take(&frame(1, 5, 1, b"\xbe\xbe"), 99, &mut seen).unwrap();
     assert_eq!(seen.unknown(), 0);
     assert_eq!(reader.0.max_frame_size(), PayloadLength::MAX);
-    // A larger table than this reader can follow is still refused.
+    // A table for which there is no memory is recorded all the same: it is sent.
     let mut settings = SettingBuffer::<1>::new();
     settings.push(SettingId::HEADER_TABLE_SIZE, LIMITS.max_table_size + 1).unwrap();
-    assert!(reader.0.settings_sent(&settings.list()).is_err());
+    reader.0.settings_sent(&settings.list()).unwrap();
 }
 
 /// A peer that was told nothing has a table of 4,096 bytes.
@@ -192,6 +192,17 @@ fn what_is_known_is_judged() {
     }
     let (seen, _) = read(Role::Client, &frame(5, 4, 1, b"\0\0\0\x02\x83\xbe"));
     assert_eq!(malformed(&seen.sections[0].0), Some(Malformed::PromiseMethod));
+    // §8.5: it may be a tunnel, whose content-length says nothing of DATA.
+    for (block, is_tunnel) in [
+        (b"\x02\x07CONNECT\x01\x05a:443\x0f\x0d\x015\xbe".as_slice(), true),
+        (b"\xbe\x01\x05a:443\x0f\x0d\x015", true),
+        (b"\xbe\x00\x09:protocol\x01x\x0f\x0d\x015", false),
+        (b"\x83\x01\x05a:443\x0f\x0d\x015\xbe", false),
+    ] {
+        let (end, _) = section(Role::Server, Flags::END_STREAM, block);
+        let rule = (!is_tunnel).then_some(Malformed::ContentLengthEndStream);
+        assert_eq!((malformed(&end), end.content_length), (rule, (!is_tunnel).then_some(5)), "{block:02x?}");
+    }
     // What was unknown in one section says nothing of the next.
     let (seen, _) = read(Role::Server, &[frame(1, 5, 1, b"\xbe"), frame(1, 5, 3, b"\x82")].concat());
     assert_eq!(malformed(&seen.sections[1].0), Some(Malformed::SchemeMissing));

@@ -1,12 +1,20 @@
 //! What the values of some regular fields must be.
 
 use super::FieldValidator;
-use crate::fields::authority::{Form, HostDigest};
+use crate::fields::authority::Form;
 use crate::fields::breach::{FieldIndex, Found};
 use crate::fields::class::{self, Class};
+use crate::fields::host::{HostDigest, HostPair};
 use crate::fields::octets::decimal;
-use crate::fields::seen::{AUTHORITY, CONTENT_LENGTH, HOST};
+use crate::fields::seen::{AUTHORITY, CONTENT_LENGTH, HOST, SCHEME};
 use crate::{Expected, Malformed, SectionKind};
+
+/// Rules for heads, and their bits in `early`.
+const HOST_REPEATED: (u8, Malformed) = (1, Malformed::HostRepeated);
+const HOST_FORM: (u8, Malformed) = (2, Malformed::HostForm);
+const LENGTH_FORM: (u8, Malformed) = (4, Malformed::ContentLengthForm);
+const LENGTH_DIFFERS: (u8, Malformed) = (8, Malformed::ContentLengthDiffers);
+const TE_IN_RESPONSE: (u8, Malformed) = (16, Malformed::ConnectionSpecific);
 
 impl FieldValidator {
     pub(super) fn regular(&mut self, class: Class, value: &[u8], found: &mut Found) {
@@ -24,13 +32,40 @@ impl FieldValidator {
             class::TE if in_response => found.note(Malformed::ConnectionSpecific),
             // §8.2.2
             class::TE => self.te(class, found),
-            class::HOST if self.kind == Some(SectionKind::Request) => self.host(class, value, found),
-            class::CONTENT_LENGTH if self.kind.is_some() => self.check_content_length(value, found),
+            class::HOST if self.kind != Some(SectionKind::Response) => self.host(class, value, found),
+            class::CONTENT_LENGTH => self.check_content_length(value, found),
             _ => {}
         }
     }
 
-    fn te(&self, class: Class, found: &mut Found) {
+    /// Records a breach of a rule for heads: later, if the section is not known to be one yet.
+    fn note_in_head(&mut self, (bit, malformed): (u8, Malformed), found: &mut Found) {
+        if self.kind.is_some() {
+            found.note(malformed);
+        } else {
+            self.early |= bit;
+        }
+    }
+
+    /// What fields in front of any pseudo-header field break.
+    pub(super) fn check_early(&self, kind: SectionKind, found: &mut Found) {
+        let of_kind = match kind {
+            SectionKind::Request => self.early & !TE_IN_RESPONSE.0,
+            SectionKind::Response => self.early & !(HOST_REPEATED.0 | HOST_FORM.0),
+            SectionKind::Trailers => 0,
+        };
+        for (bit, malformed) in [HOST_REPEATED, HOST_FORM, LENGTH_FORM, LENGTH_DIFFERS, TE_IN_RESPONSE] {
+            if of_kind & bit != 0 {
+                found.note(malformed);
+            }
+        }
+    }
+
+    fn te(&mut self, class: Class, found: &mut Found) {
+        if self.kind.is_none() {
+            // §8.2.2
+            self.early |= TE_IN_RESPONSE.0;
+        }
         let allowed =
             if self.sending { class::TRAILERS } else { class::TRAILERS | class::TRAILERS_IN_ANY_CASE };
         // §8.2.2
@@ -42,15 +77,19 @@ impl FieldValidator {
     fn host(&mut self, class: Class, value: &[u8], found: &mut Found) {
         // RFC 9110 §7.2
         if self.seen.has(HOST) {
-            found.note(Malformed::HostRepeated);
+            self.note_in_head(HOST_REPEATED, found);
         } else {
             self.seen.record(HOST, FieldIndex::new(self.fields));
         }
         let form = Form::from_bits(class.kind);
-        let is_valid = if self.target.has_host() { form.is_host } else { !class.is_bad() };
-        // RFC 9110 §7.2
-        if !is_valid || form.has_userinfo {
-            found.note(Malformed::HostForm);
+        if class.is_bad() || form.has_userinfo() {
+            // RFC 9110 §7.2
+            self.note_in_head(HOST_FORM, found);
+        } else if !self.target.has_host() {
+            self.host_form = self.host_form.and(form);
+        } else if !form.is_host() {
+            // RFC 9110 §7.2
+            self.note_in_head(HOST_FORM, found);
         }
         self.compare_hosts(value, AUTHORITY, found);
     }
@@ -64,29 +103,50 @@ impl FieldValidator {
         }
         let (authority, host) =
             if other == AUTHORITY { (&self.kept, &digest) } else { (&digest, &self.kept) };
+        let pair = HostPair::new(authority, host);
+        if !self.seen.has(SCHEME) || self.target.is_tunnel(&self.seen) {
+            if self.hosts.is_equal() {
+                self.hosts = pair;
+            }
+        } else if !pair.is_same(self.target.scheme, false) {
+            // §8.3.1
+            found.note(Malformed::HostDiffers);
+        }
+    }
+
+    /// Checks a `host` that came before the scheme.
+    pub(super) fn check_host_form(&self, found: &mut Found) {
+        // RFC 9110 §7.2
+        if self.target.has_host() && !self.host_form.is_host() {
+            found.note(Malformed::HostForm);
+        }
+    }
+
+    /// Compares `:authority` and `host`, if that had to wait for the scheme.
+    pub(super) fn check_hosts(&self, found: &mut Found) {
         // §8.3.1
-        let is_same = authority.is_same(host, self.target.scheme, self.target.is_tunnel(&self.seen));
-        if !is_same && !self.may_be_same_host() {
+        if !self.hosts.is_same(self.target.scheme, self.target.is_tunnel(&self.seen)) {
             found.note(Malformed::HostDiffers);
         }
     }
 
     fn check_content_length(&mut self, value: &[u8], found: &mut Found) {
-        let length = decimal(value);
-        match (length, self.content_length) {
+        let valid = decimal(value);
+        let length = valid.unwrap_or_default();
+        // RFC 9110 §8.6
+        if valid.is_none() {
+            self.note_in_head(LENGTH_FORM, found);
+        } else if self.seen.has(CONTENT_LENGTH) && (length != self.length || !self.has_length) {
             // RFC 9110 §8.6
-            (None, _) => found.note(Malformed::ContentLengthForm),
-            // RFC 9110 §8.6
-            (length, before) if self.seen.has(CONTENT_LENGTH) && length != before => {
-                found.note(Malformed::ContentLengthDiffers);
-            }
-            // §8.4
-            (Some(1..), _) if self.expected == Expected::Promise => found.note(Malformed::PromiseWithContent),
-            _ => {}
+            self.note_in_head(LENGTH_DIFFERS, found);
+        }
+        // §8.4
+        if self.expected == Expected::Promise && length > 0 {
+            found.note(Malformed::PromiseWithContent);
         }
         if !self.seen.has(CONTENT_LENGTH) {
             self.seen.record(CONTENT_LENGTH, FieldIndex::new(self.fields));
-            self.content_length = length;
+            (self.length, self.has_length) = (length, valid.is_some());
         }
     }
 }

@@ -1,21 +1,9 @@
 //! Sections of which a reader that missed field blocks does not know every field: judged by what is known.
 
 use super::FieldValidator;
-#[cfg(feature = "alloc")]
-use crate::fields::{breach::Found, class::wrong_value, seen::SCHEME};
-#[cfg(feature = "alloc")]
+use crate::fields::{breach::Found, class::wrong_value};
 use crate::{Expected, Malformed, MalformedSet, SectionKind};
 
-#[cfg(not(feature = "alloc"))]
-impl FieldValidator {
-    /// Without an allocator no reader misses blocks.
-    #[allow(clippy::unused_self, reason = "the same call with and without an allocator")]
-    pub(super) const fn may_be_same_host(&self) -> bool {
-        false
-    }
-}
-
-#[cfg(feature = "alloc")]
 impl FieldValidator {
     /// Takes the next field, of which the name is not known, and perhaps not the value either. Returns the rules that the
     /// value breaks, whatever the name.
@@ -43,22 +31,19 @@ impl FieldValidator {
         self.note(&found)
     }
 
-    /// Whether a field that is not known may say that other hosts are the same: the default port goes by the scheme.
-    pub(super) fn may_be_same_host(&self) -> bool {
-        self.has_unknown && (!self.seen.has(SCHEME) || self.target.is_tunnel(&self.seen))
-    }
-
     /// What is wrong at the end, whatever the fields are that are not known.
     #[cold]
     pub(super) fn known_at_end(&self, end_stream: Option<bool>) -> (SectionKind, Found) {
         let mut found = Found::new(self.allowed);
         let Some(kind) = self.kind else { return (self.expected.likely(end_stream), found) };
         let ends = end_stream == Some(true);
+        self.check_early(kind, &mut found);
         match kind {
             SectionKind::Request => {
+                self.check_host_form(&mut found);
                 self.target.check_known(&self.seen, self.expected == Expected::Promise, &mut found);
                 // §8.1.1
-                if ends && self.content_length.is_some_and(|length| length > 0) {
+                if ends && self.content_length().is_some_and(|length| length > 0) {
                     found.note(Malformed::ContentLengthEndStream);
                 }
             }

@@ -13,7 +13,8 @@ use crate::{Limits, ReaderError, Role};
 #[non_exhaustive]
 pub enum LostError {
     /// A frame that is yielded as a whole, or that had not started. The reader goes on after it. If it is one of a field block,
-    /// so are its fields and the table of HPACK lost.
+    /// so are its fields and the table of HPACK lost. If it is SETTINGS, tell the reader of the other direction with
+    /// [`settings_lost`](ChunkedReader::settings_lost), and this one if it is an acknowledgment.
     #[error("the bytes belong to a frame that is needed as a whole: {0}")]
     Frame(FrameHeader),
     /// The fields of the open block and the table of HPACK. The reader goes on in the frame, as after
@@ -60,9 +61,14 @@ impl<M> ChunkedReader<M> {
         self.gathered.next_frame();
         self.stage = ChunkStage::Header;
         self.order.join();
+        self.settings_lost();
+        self.receiver.join();
+    }
+
+    /// As [`Reader::settings_lost`](crate::Reader::settings_lost).
+    pub fn settings_lost(&mut self) {
         self.announced.lose();
         self.order.push_enabled = self.announced.push_enabled;
-        self.receiver.join();
     }
 
     /// As [`Reader::rejoin_fields`](crate::Reader::rejoin_fields).

@@ -43,7 +43,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
         &mut self,
         settings: &SettingList<B>,
     ) -> Result<(), SettingsSentError> {
-        self.receiver.settings_sent(settings, &mut self.announced)
+        self.receiver.settings_sent(settings, &mut self.announced)?;
+        self.order.push_enabled = self.announced.push_enabled;
+        Ok(())
     }
 
     /// Changes the limits from the next frame on, within the memory of [`new_in`](Self::new_in); that of [`new`](ChunkedReader::new) grows. Raise them before you announce them, lower

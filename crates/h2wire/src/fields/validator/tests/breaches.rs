@@ -99,6 +99,89 @@ fn each_rule_can_be_allowed_by_itself() {
     assert_eq!(with(&[form], length), Err(Malformed::ContentLengthDiffers));
 }
 
+/// What a section breaks besides one rule that is allowed.
+fn besides(allowed: Malformed, expected: Expected, fields: Fields<'_>) -> Result<SectionKind, Breach> {
+    let mut validator = FieldValidator::new(expected);
+    validator.allowed = MalformedSet::EMPTY.with(allowed);
+    let _ = all(&mut validator, fields);
+    validator.finish(true)
+}
+
+#[test]
+fn what_comes_before_the_pseudo_fields_is_judged_by_them() {
+    let [method, scheme, path] = GET;
+
+    let at = |malformed, field| Err(Breach::new(malformed, Some(field)));
+    let (form, differs) = (Malformed::HostForm, Malformed::HostDiffers);
+    let (repeated, specific) = (Malformed::HostRepeated, Malformed::ConnectionSpecific);
+    let (length_form, length_differs) = (Malformed::ContentLengthForm, Malformed::ContentLengthDiffers);
+    let ok = Ok(SectionKind::Request);
+    let connect = (":method", "CONNECT");
+    for (fields, expected) in [
+        // A scheme without hosts of its own may have others.
+        (&[method, ("host", "a:b:c"), scheme, path][..], at(form, 1)),
+        (&[method, ("host", "a:b:c"), (":scheme", "coap"), path], ok),
+        (&[("host", "u@a"), method, scheme, path], at(form, 0)),
+        (&[("host", "a:b:c"), connect, (":authority", "a:1")], at(form, 0)),
+        // The default port goes by the scheme.
+        (&[method, (":authority", "a"), ("host", "a:443"), scheme, path], ok),
+        (&[method, (":authority", "a"), ("host", "a:443"), (":scheme", "http"), path], at(differs, 2)),
+        (&[("host", "a:443"), method, path, (":authority", "a"), scheme], ok),
+        (&[("host", "b"), method, path, (":authority", "a"), scheme], at(differs, 0)),
+        (&[("host", "a"), (":authority", "a:1"), connect], ok),
+        (&[("host", "a:2"), (":authority", "a:1"), connect], at(differs, 0)),
+        (&[("host", "a"), ("host", "a"), method, scheme, path], at(repeated, 0)),
+        (&[("x", "y"), ("content-length", "x"), method, scheme, path], at(length_form, 1)),
+        (&[("content-length", "0"), ("content-length", "1"), method, scheme, path], at(length_differs, 0)),
+        (&[("content-length", "1"), method, scheme, path], at(Malformed::ContentLengthEndStream, 0)),
+        (&[("te", "trailers"), method, scheme, path], ok),
+        (&[("te", "trailers"), (":status", "200")], Err(Breach::new(specific, None))),
+        (&[("host", "a"), ("host", "b/"), (":status", "200")], Ok(SectionKind::Response)),
+        (&[("content-length", "x"), (":status", "200")], at(length_form, 0)),
+    ] {
+        assert_eq!(besides(Malformed::PseudoFieldLate, Expected::Any, fields), expected, "{fields:?}");
+    }
+    // None of it is a rule of trailers.
+    let trailers = &[("host", "/"), ("host", "/"), ("content-length", "x"), ("te", "trailers")];
+    let mut validator = FieldValidator::new(Expected::Any);
+    assert_eq!(all(&mut validator, trailers), []);
+    assert_eq!(validator.finish(true), Ok(SectionKind::Trailers));
+    assert_eq!(validator.content_length(), None);
+}
+
+#[test]
+fn each_value_of_a_repeated_field_is_checked() {
+    let [method, scheme, path] = GET;
+    let authority = (":authority", "a");
+    let repeated = |fields: Fields<'_>| besides(Malformed::PseudoFieldRepeated, Expected::Any, fields);
+    let at = |malformed, field| Err(Breach::new(malformed, Some(field)));
+    for (second, expected) in [
+        ((":method", "a b"), at(Malformed::MethodForm, 4)),
+        ((":scheme", "1"), at(Malformed::SchemeForm, 4)),
+        ((":path", "a b"), at(Malformed::PathForm, 4)),
+        ((":path", "a"), at(Malformed::PathForm, 2)),
+        ((":path", ""), at(Malformed::PathEmpty, 2)),
+        ((":authority", "a/b"), at(Malformed::AuthorityForm, 4)),
+        ((":authority", "u@b"), at(Malformed::AuthorityUserinfo, 3)),
+        ((":method", "CONNECT"), Ok(SectionKind::Request)), // the first one counts
+        ((":authority", "b"), Ok(SectionKind::Request)),
+    ] {
+        assert_eq!(repeated(&[method, scheme, path, authority, second]), expected, "{second:?}");
+    }
+    let hosts = &[method, scheme, path, ("host", "b"), authority, (":authority", "b")];
+    assert_eq!(repeated(hosts).unwrap_err().malformed, Malformed::PseudoFieldLate);
+    assert_eq!(
+        repeated(&[(":status", "200"), (":status", "101")]),
+        at(Malformed::StatusSwitchingProtocols, 1)
+    );
+    assert_eq!(repeated(&[(":status", "200"), (":status", "20")]), at(Malformed::StatusForm, 1));
+    let promise = [method, scheme, path, authority, ("content-length", "0"), ("content-length", "5")];
+    let differs = Malformed::ContentLengthDiffers;
+    assert_eq!(besides(differs, Expected::Promise, &promise), at(Malformed::PromiseWithContent, 5));
+    let values = [method, scheme, path, ("content-length", "a")];
+    assert_eq!(besides(Malformed::ContentLengthForm, Expected::Request, &values), Ok(SectionKind::Request));
+}
+
 #[test]
 fn every_rule_can_be_allowed() {
     let all = Malformed::ALL.iter().fold(MalformedSet::EMPTY, |set, malformed| set.with(*malformed));
