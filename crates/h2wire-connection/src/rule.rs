@@ -68,9 +68,6 @@ h2wire_frame::rule_table! {
         PromiseOnIdle: "promise_on_idle", RFC 9113 "6.6", PROTOCOL_ERROR,
             "PUSH_PROMISE came on a stream that is neither open nor half-closed",
             "promise on the stream of a request before its response has ended";
-        PromiseMethod: "promise_method", RFC 9113 "8.4", PROTOCOL_ERROR,
-            "a promised request is not one that is safe and without content",
-            "promise GET or HEAD alone";
         FrameInTunnel: "frame_in_tunnel", RFC 9113 "8.5", PROTOCOL_ERROR,
             "a field section came in a tunnel that CONNECT has opened",
             "send DATA alone in a tunnel";
@@ -231,6 +228,8 @@ mod tests {
     use alloc::collections::BTreeSet;
     use alloc::string::ToString;
 
+    use h2wire::{Limit, Malformed};
+
     use super::*;
 
     #[test]
@@ -239,6 +238,12 @@ mod tests {
         let names: BTreeSet<_> = all.iter().map(|rule| rule.name()).collect();
         let remedies: BTreeSet<_> = all.iter().map(|rule| rule.remedy()).collect();
         assert_eq!((names.len(), remedies.len()), (all.len(), all.len()));
+        // Nor do they share them with the codec, which judges first.
+        let codec = FrameRule::ALL.iter().map(|rule| Rule::Frame(*rule));
+        let codec = codec.chain(Malformed::ALL.iter().map(|rule| Rule::Malformed(*rule)));
+        for rule in codec.chain(Limit::ALL.iter().map(|rule| Rule::Limit(*rule))) {
+            assert!(!names.contains(rule.name()) && !remedies.contains(rule.remedy()), "{rule:?}");
+        }
         for rule in all {
             assert_eq!(rule.name().replace('_', ""), alloc::format!("{rule:?}").to_lowercase());
         }

@@ -19,7 +19,6 @@ pub(super) enum Method {
     /// There was none yet.
     #[default]
     None,
-    Get,
     Head,
     Connect,
     Other,
@@ -50,7 +49,6 @@ impl Noted {
 impl Method {
     fn parse(value: &[u8]) -> Self {
         match value {
-            b"GET" => Self::Get,
             b"HEAD" => Self::Head,
             b"CONNECT" => Self::Connect,
             _ => Self::Other,

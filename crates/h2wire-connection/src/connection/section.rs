@@ -169,11 +169,6 @@ impl Connection {
         if let Err(error) = end.kind {
             return self.fail_stream(promised, error.into());
         }
-        // §8.4
-        let is_safe = matches!(self.noted.method, Method::Get | Method::Head);
-        if !is_safe || end.content_length.is_some_and(|length| length > 0) {
-            return self.fail_stream(promised, ConnectionRule::PromiseMethod.into());
-        }
         // §5.1.2: promises do not count, but each takes memory.
         let promises = self.streams.reserved.saturating_add(self.streams.remote);
         if promises >= self.config.max_concurrent_streams {
