@@ -8,11 +8,8 @@ use bytes::{Buf, Bytes};
 /// A content of at least this many bytes is a piece of its own; a smaller one is copied, which costs less than a piece.
 const LARGE: usize = 1_024;
 
-/// Memory that is kept when everything is written.
-const KEPT: usize = 8 << 10;
-
-/// Places for pieces that are kept then.
-const KEPT_PIECES: usize = 64;
+/// So much is moved before memory that is written is used again.
+const MOVED: usize = 8 << 10;
 
 /// Frames in their order. What is in it is never taken back: a part of a frame may be under way.
 #[derive(Debug, Default)]
@@ -118,16 +115,22 @@ impl Output {
     fn tidy(&mut self) {
         if self.written == self.gathered.len() && self.large.is_empty() {
             self.gathered.clear();
-            self.gathered.shrink_to(KEPT);
-            self.large.shrink_to(KEPT_PIECES);
             self.written = 0;
-        } else if self.written > self.gathered.len() / 2 && self.written > KEPT {
+        } else if self.written > self.gathered.len() / 2 && self.written > MOVED {
             // Each byte is moved once at most for each byte that is written.
             self.gathered.drain(..self.written);
             for large in &mut self.large {
                 large.at = large.at.saturating_sub(self.written);
             }
             self.written = 0;
+        }
+    }
+
+    /// Gives memory back, but for so many bytes, if nothing waits.
+    pub(crate) fn shrink_to(&mut self, bytes: usize) {
+        if self.len() == 0 {
+            self.gathered.shrink_to(bytes);
+            self.large.shrink_to(bytes.checked_div(size_of::<Large>()).unwrap_or(0));
         }
     }
 

@@ -34,6 +34,10 @@ pub use error::{OpenError, SendError};
 use life::Life;
 use noted::Noted;
 
+/// The memory for output that is kept when all is written, without any stream and with some.
+const KEPT_IDLE: usize = 1 << 10;
+const KEPT: usize = 32 << 10;
+
 /// No longer frame is sent, whatever the peer takes: the next stream has to wait for its end.
 const LONGEST: PayloadLength = match PayloadLength::new(64 << 10) {
     Some(length) => length,
@@ -166,6 +170,7 @@ impl Connection {
     /// Bytes of [`transmit`](Self::transmit) were written.
     pub fn advance(&mut self, written: usize) {
         self.output.advance(written);
+        self.output.shrink_to(if self.streams.is_empty() { KEPT_IDLE } else { KEPT });
     }
 
     /// Copies output to `buf` and counts it as written: for TLS and for buffers that the kernel keeps. The number of bytes; `buf` is
