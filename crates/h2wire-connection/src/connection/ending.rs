@@ -41,7 +41,12 @@ impl Connection {
             return None;
         }
         match opaque_data {
-            FAREWELL if matches!(self.life.stage, Stage::Leaves { .. }) => self.life.stage = Stage::Warned,
+            // It may come after the grace is over.
+            FAREWELL if core::mem::take(&mut self.life.farewell_sent) => {
+                if matches!(self.life.stage, Stage::Leaves { .. }) {
+                    self.life.stage = Stage::Warned;
+                }
+            }
             ALIVE => {}
             _ if self.life.pings > 0 => {
                 self.life.pings = self.life.pings.saturating_sub(1);
@@ -64,6 +69,7 @@ impl Connection {
         if self.role == Role::Server || self.config.limits.accept_push {
             self.life.stage = Stage::Leaves { since: self.now };
             self.put_go_away(ErrorCode::NO_ERROR, StreamId::MAX, b"");
+            self.life.farewell_sent = true;
             self.put_ping(FAREWELL);
         } else {
             // Nobody opens streams but this side.

@@ -28,6 +28,8 @@ pub(super) struct Life {
     pub(super) last_message: Duration,
     /// When PING was sent to see whether the peer is there.
     pub(super) alive_asked: Option<Duration>,
+    /// The PING after the first GOAWAY is not answered yet.
+    pub(super) farewell_sent: bool,
     /// PING frames of the caller without an answer.
     pub(super) pings: u32,
     /// Priorities of streams that are not open yet. RFC 9218 §7.1
@@ -61,6 +63,7 @@ impl Default for Life {
             last_input: Duration::ZERO,
             last_message: Duration::ZERO,
             alive_asked: None,
+            farewell_sent: false,
             pings: 0,
             early_priorities: VecDeque::new(),
         }

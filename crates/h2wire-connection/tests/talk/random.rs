@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use h2wire_connection::frame::{ErrorCode, StreamId};
-use h2wire_connection::{Config, Connection, Event, FieldsKind, Priority};
+use h2wire_connection::{Config, Connection, Event, FieldsKind, Priority, ResetReason};
 use proptest::prelude::*;
 
 use super::pipe::{GET, POST};
@@ -49,6 +49,13 @@ enum Action {
     Ping {
         by: usize,
     },
+    ShutDown {
+        by: usize,
+    },
+    /// Time goes by.
+    Wait {
+        millis: u64,
+    },
     /// So many bytes of each direction move on.
     Move {
         to_server: usize,
@@ -69,7 +76,9 @@ fn action() -> impl Strategy<Value = Action> {
         1 => (stream, 0..8_u8, any::<bool>())
             .prop_map(|(stream, urgency, incremental)| Action::Prioritise { stream, urgency, incremental }),
         1 => (by.clone(), prop_oneof![0..100_u32, 0..300_000_u32]).prop_map(|(by, size)| Action::Window { by, size }),
-        1 => by.prop_map(|by| Action::Ping { by }),
+        1 => by.clone().prop_map(|by| Action::Ping { by }),
+        1 => (0..2_000_u64).prop_map(|millis| Action::Wait { millis }),
+        1 => by.prop_map(|by| Action::ShutDown { by }),
         12 => (0..50_000_usize, 0..50_000_usize)
             .prop_map(|(to_server, to_client)| Action::Move { to_server, to_client }),
     ]
@@ -134,6 +143,8 @@ struct World {
     sides: [Side; 2],
     now: Duration,
     pings: [usize; 2],
+    /// A side has shut down.
+    leaves: bool,
 }
 
 const CLIENT: usize = 0;
@@ -149,7 +160,7 @@ impl World {
         };
         let [a, b, c, d] = windows;
         let sides = [Connection::client(&config(a, b)).unwrap(), Connection::server(&config(c, d)).unwrap()];
-        Self { sides: sides.map(Side::new), now: Duration::ZERO, pings: [0; 2] }
+        Self { sides: sides.map(Side::new), now: Duration::ZERO, pings: [0; 2], leaves: false }
     }
 
     fn act(&mut self, action: &Action) {
@@ -204,6 +215,16 @@ impl World {
             Action::Ping { by } => {
                 self.pings[by] += 1;
                 self.sides[by].connection.ping(*b"pingpong");
+            }
+            Action::ShutDown { by } => {
+                self.leaves = true;
+                self.sides[by].connection.shut_down();
+            }
+            Action::Wait { millis } => {
+                self.now += Duration::from_millis(millis);
+                for side in &mut self.sides {
+                    side.connection.handle_timeout(self.now);
+                }
             }
             Action::Move { to_server, to_client } => {
                 self.transfer(CLIENT, to_server);
@@ -284,6 +305,12 @@ impl World {
                     seen.held += data.len();
                     seen.complete = end_stream;
                 }
+                Event::Reset { stream_id, reason: ResetReason::GoAway, .. } => {
+                    // It may be sent again because the other side has never told its application of it.
+                    assert!(event.is_unprocessed() && !other.streams.contains_key(&stream_id));
+                    side.streams.get_mut(&stream_id).unwrap().reset = true;
+                }
+                Event::GoAway { error_code, .. } => assert_eq!(error_code, ErrorCode::NO_ERROR),
                 Event::Reset { stream_id, error_code, .. } => {
                     // A response that ends before its request resets the rest of that.
                     let seen = side.streams.entry(stream_id).or_default();
@@ -342,13 +369,16 @@ impl World {
             }
         }
         for side in &mut self.sides {
-            assert!(side.input.is_empty());
+            assert!(side.input.is_empty() || side.connection.is_closed());
             assert_eq!(side.connection.open_streams(), 0, "{:?}", side.streams);
         }
         for (id, seen) in &self.sides[CLIENT].streams {
             assert!(seen.complete || seen.reset, "{id}: {seen:?}");
         }
-        assert_eq!(self.pings, self.sides.each_ref().map(|side| side.pongs));
+        let closed = self.sides.each_ref().map(|side| side.connection.is_closed());
+        assert_eq!(closed, [self.leaves; 2]);
+        // Who has closed answers nothing.
+        assert!(self.leaves || self.pings == self.sides.each_ref().map(|side| side.pongs));
     }
 }
 
