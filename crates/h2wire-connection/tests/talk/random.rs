@@ -383,7 +383,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
     #[test]
     fn content_is_intact_and_every_stream_ends_once(
         windows in [0..200_000_u32, 0..200_000_u32, 0..200_000_u32, 0..200_000_u32],
