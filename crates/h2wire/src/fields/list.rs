@@ -70,6 +70,12 @@ impl FieldList {
         (self.len, self.checked) = (self.len.saturating_add(1), None);
     }
 
+    /// All of it, as [`ends`](FieldListIter::with_ends) count it.
+    #[cfg(feature = "http")]
+    pub(crate) fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
     /// The fields in their order.
     #[must_use]
     pub const fn iter(&self) -> FieldListIter<'_> {
@@ -155,6 +161,15 @@ impl LineHead {
 pub struct FieldListIter<'a> {
     rest: &'a [u8],
     len: usize,
+}
+
+#[cfg(feature = "http")]
+impl<'a> FieldListIter<'a> {
+    /// With each field where its value ends.
+    pub(crate) fn with_ends(mut self) -> impl Iterator<Item = (FieldLine<'a>, usize)> {
+        let all = self.rest.len();
+        core::iter::from_fn(move || self.next().map(|field| (field, all.saturating_sub(self.rest.len()))))
+    }
 }
 
 impl<'a> Iterator for FieldListIter<'a> {

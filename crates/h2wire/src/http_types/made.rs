@@ -3,6 +3,7 @@
 use ::http::header::{self, HeaderName, HeaderValue};
 use ::http::uri::{Authority, PathAndQuery, Scheme};
 use ::http::{Method, StatusCode};
+use bytes::Bytes;
 
 use super::Protocol;
 use super::pseudo::Pseudo;
@@ -69,6 +70,22 @@ impl Name {
             Self::Pseudo(Pseudo::Path) => path(value).map(Made::Path),
             Self::Pseudo(Pseudo::Protocol) => Protocol::try_from(value).ok().map(Made::Protocol),
             Self::Pseudo(Pseudo::Status) => StatusCode::from_bytes(value).ok().map(Made::Status),
+        };
+        made.ok_or(NoPlace)
+    }
+
+    /// The same for a value that is shared. What is made of it shares it too.
+    pub(super) fn with_shared_value(self, value: Bytes) -> Result<Made, NoPlace> {
+        let made = match self {
+            Self::Regular(name) => {
+                HeaderValue::from_maybe_shared(value).ok().map(|value| Made::Regular(name, value))
+            }
+            Self::Pseudo(Pseudo::Authority) => Authority::from_maybe_shared(value).ok().map(Made::Authority),
+            // `http` cuts a fragment off.
+            Self::Pseudo(Pseudo::Path) if !value.contains(&b'#') => {
+                PathAndQuery::from_maybe_shared(value).ok().map(Made::Path)
+            }
+            Self::Pseudo(_) => return self.with_value(&value),
         };
         made.ok_or(NoPlace)
     }

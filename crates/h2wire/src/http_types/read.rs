@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use ::http::{HeaderMap, Request, Response};
+use bytes::Bytes;
 
 use super::head::Head;
 use super::made::Name;
@@ -203,8 +204,13 @@ pub fn trailers<'f, F: Into<FieldLine<'f>>>(
 /// Fields that a reader has found to be those of a section of this kind.
 pub(super) fn read_checked(fields: &FieldList) -> Head {
     let mut head = Head::with_capacity(fields.len());
-    for (index, field) in (0..).zip(fields) {
-        place(&mut head, index, field);
+    let shared = Bytes::copy_from_slice(fields.octets());
+    for (index, (field, end)) in (0..).zip(fields.iter().with_ends()) {
+        let made = Name::new(field.name).and_then(|name| {
+            let value = shared.slice(end.saturating_sub(field.value.len())..end);
+            name.with_shared_value(value)
+        });
+        head.place(index, &field, made);
     }
     head
 }
