@@ -74,6 +74,7 @@ mod error; // what has no place on the other side
 mod extensions; // what `http` has no place for
 mod head; // what was made of the fields so far
 mod headers; // regular fields to a map
+mod heads; // the same, and what was made of entries
 mod lossy; // a message, and what has no place in it
 mod made; // what becomes of one field
 mod pseudo; // pseudo-header fields
@@ -85,6 +86,7 @@ use ::http::{HeaderMap, Request, Response};
 use crate::{FieldList, SectionKind};
 pub use error::{MalformedField, ToFieldsError, ToHttpError, UnplacedField};
 pub use extensions::{NeverIndexed, Protocol, ProtocolForm, TargetScheme};
+pub use heads::Heads;
 pub use lossy::Lossy;
 use read::read_checked;
 pub use read::{ToHttp, request, response, trailers};
