@@ -40,7 +40,8 @@ pub const M2: [Engine; 3] = [
 ];
 
 /// h2wire goes to a whole `Request`, h2 to pseudo-header fields and a `HeaderMap`.
-pub const M3: [Engine; 2] = [
+pub const M3: [Engine; 3] = [
+    Engine { name: "h2wire-heads", count: http::heads, collect: http::heads, keeps_order: false },
     Engine { name: "h2wire", count: http::read, collect: http::read, keeps_order: false },
     Engine { name: "h2", count: h2::read, collect: h2::read, keeps_order: false },
 ];

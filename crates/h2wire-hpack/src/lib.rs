@@ -31,7 +31,8 @@ mod static_table;
 mod table_entries; // lists a table, for tools // 61 entries, by index and by hash
 
 pub use decoder::{
-    BlockEnd, Decoded, Decoder, DecoderLimits, Exceeded, Field, Fragment, Marks, NoMarks, Representation,
+    BlockEnd, Decoded, Decoder, DecoderLimits, EntryCount, Exceeded, Field, Fragment, Marks, NoMarks,
+    Representation,
 };
 pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
 pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, SetLimitsError, TableLimitError};

@@ -138,4 +138,37 @@ impl<M> Fragment<'_, '_, M> {
     pub const fn has_ended(&self) -> bool {
         !self.decoder.state.unfinished
     }
+
+    /// How many entries were ever added to the dynamic table, modulo 2^32, and how many of them are in it. The entry with
+    /// index 62 is the one that was added last.
+    #[must_use]
+    #[inline]
+    pub const fn entries(&self) -> EntryCount {
+        let table = &self.decoder.state.table;
+        EntryCount { added: table.next, present: table.len }
+    }
+}
+
+/// The entries of a dynamic table in numbers: who keeps something for each of them knows by these which one an index means, and
+/// which are gone. RFC 7541 §2.3.2, §4.4.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub struct EntryCount {
+    /// Entries that were ever added, modulo 2^32.
+    pub added: u32,
+    /// Entries that are in the table.
+    pub present: u32,
+}
+
+impl EntryCount {
+    /// The number of the entry with this index: how many were added before it, modulo 2^32. `None` if there is no such entry in
+    /// the dynamic table.
+    #[must_use]
+    #[inline]
+    pub const fn number_of(self, index: u32) -> Option<u32> {
+        match index.checked_sub(STATIC_TABLE_LEN) {
+            Some(back) if back > 0 && back <= self.present => Some(self.added.wrapping_sub(back)),
+            _ => None,
+        }
+    }
 }

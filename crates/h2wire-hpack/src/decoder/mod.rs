@@ -19,6 +19,7 @@ mod size_update;
 mod state;
 
 pub use field::Field;
+pub use fragment::EntryCount;
 pub use limits::{BlockEnd, DecoderLimits, Exceeded};
 pub use marks::{Marks, NoMarks};
 pub use representation::Representation;

@@ -5,7 +5,7 @@ use core::fmt;
 
 use h2wire_hpack::{Indexing, Known};
 
-use crate::FieldLine;
+use crate::{FieldLine, SectionKind};
 
 /// The fields of a section in order, repeats included. One allocation holds them and is reused after [`clear`](Self::clear).
 ///
@@ -23,19 +23,21 @@ pub struct FieldList {
     /// The head, name and value of each field.
     octets: Vec<u8>,
     len: usize,
+    /// What a reader has found it to be, by all rules.
+    pub(crate) checked: Option<SectionKind>,
 }
 
 impl FieldList {
     /// An empty list.
     #[must_use]
     pub const fn new() -> Self {
-        Self { octets: Vec::new(), len: 0 }
+        Self { octets: Vec::new(), len: 0, checked: None }
     }
 
     /// An empty list with memory: a field takes its name, its value and 16 bytes.
     #[must_use]
     pub fn with_capacity(octets: usize) -> Self {
-        Self { octets: Vec::with_capacity(octets), len: 0 }
+        Self { octets: Vec::with_capacity(octets), len: 0, checked: None }
     }
 
     /// The bytes that the fields take: what [`with_capacity`](Self::with_capacity) needs for as many.
@@ -53,7 +55,7 @@ impl FieldList {
     /// Removes all fields and keeps the memory.
     pub fn clear(&mut self) {
         self.octets.clear();
-        self.len = 0;
+        (self.len, self.checked) = (0, None);
     }
 
     /// Adds a field at the end.
@@ -65,7 +67,13 @@ impl FieldList {
         self.octets.extend_from_slice(&head);
         self.octets.extend_from_slice(name);
         self.octets.extend_from_slice(value);
-        self.len = self.len.saturating_add(1);
+        (self.len, self.checked) = (self.len.saturating_add(1), None);
+    }
+
+    /// All of it, as [`ends`](FieldListIter::with_ends) count it.
+    #[cfg(feature = "http")]
+    pub(crate) fn octets(&self) -> &[u8] {
+        &self.octets
     }
 
     /// The fields in their order.
@@ -153,6 +161,15 @@ impl LineHead {
 pub struct FieldListIter<'a> {
     rest: &'a [u8],
     len: usize,
+}
+
+#[cfg(feature = "http")]
+impl<'a> FieldListIter<'a> {
+    /// With each field where its value ends.
+    pub(crate) fn with_ends(mut self) -> impl Iterator<Item = (FieldLine<'a>, usize)> {
+        let all = self.rest.len();
+        core::iter::from_fn(move || self.next().map(|field| (field, all.saturating_sub(self.rest.len()))))
+    }
 }
 
 impl<'a> Iterator for FieldListIter<'a> {

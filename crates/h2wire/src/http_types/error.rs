@@ -20,6 +20,9 @@ pub enum ToHttpError {
         /// What it is.
         found: SectionKind,
     },
+    /// No section is complete, or it was taken: [`Heads`](super::Heads) alone.
+    #[error("no section is complete")]
+    NotComplete,
     /// HTTP/2 allows this field, and `http` has no place for it. A lossy conversion keeps it beside the message.
     #[error(transparent)]
     Unplaced(#[from] UnplacedField),

@@ -5,6 +5,7 @@ use core::fmt;
 
 use ::http::uri::Scheme;
 
+use super::pseudo::Pseudo;
 use crate::fields::is_token;
 
 /// The protocol that an extended CONNECT asks for, `:protocol`: an extension of requests. RFC 8441 §4.
@@ -91,6 +92,10 @@ impl NeverIndexed {
         self.0 |= bit(name.as_ref());
     }
 
+    pub(super) const fn insert_pseudo(&mut self, pseudo: Pseudo) {
+        self.0 |= pseudo.bit();
+    }
+
     /// Whether it was added.
     #[must_use]
     pub fn contains(&self, name: impl AsRef<[u8]>) -> bool {
@@ -104,16 +109,8 @@ impl NeverIndexed {
     }
 }
 
-const fn bit(name: &[u8]) -> u8 {
-    match name {
-        b":method" => 1,
-        b":scheme" => 2,
-        b":authority" => 4,
-        b":path" => 8,
-        b":protocol" => 16,
-        b":status" => 32,
-        _ => 0,
-    }
+fn bit(name: &[u8]) -> u8 {
+    Pseudo::from_name(name).map_or(0, Pseudo::bit)
 }
 
 #[cfg(test)]

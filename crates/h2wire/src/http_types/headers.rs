@@ -6,46 +6,50 @@ use ::http::header::COOKIE;
 use ::http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::cookie::join;
-use crate::{FieldLine, Indexing};
+use super::made::NoPlace;
 
 /// A map that is being filled.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct MapBuilder {
     map: HeaderMap,
-    /// The cookie as far as it came. Its line in the map is empty until the end.
+    /// The cookie as far as it came, if it came in several lines. That in the map is its first one.
     cookie: Option<Vec<u8>>,
     cookie_is_sensitive: bool,
 }
 
-/// The types of `http` refuse a field.
-pub(super) struct NoPlace;
-
 impl MapBuilder {
-    /// Adds a field whose name has no colon.
-    pub(super) fn push(&mut self, field: &FieldLine<'_>) -> Result<(), NoPlace> {
-        let name = HeaderName::from_bytes(field.name).map_err(|_| NoPlace)?;
-        let is_sensitive = field.indexing == Indexing::Never;
-        let mut value = HeaderValue::from_bytes(field.value).map_err(|_| NoPlace)?;
-        if name == COOKIE {
-            if self.cookie.is_none() {
-                self.append(name, HeaderValue::from_static(""))?;
-            }
-            join(&mut self.cookie, value.as_bytes());
-            self.cookie_is_sensitive |= is_sensitive;
-            return Ok(());
-        }
-        value.set_sensitive(is_sensitive);
-        self.append(name, value)
+    /// A map with room for so many fields.
+    pub(super) fn with_capacity(fields: usize) -> Self {
+        Self { map: HeaderMap::try_with_capacity(fields).unwrap_or_default(), ..Self::default() }
     }
 
-    fn append(&mut self, name: HeaderName, value: HeaderValue) -> Result<(), NoPlace> {
+    /// Adds a field.
+    #[inline]
+    pub(super) fn push(
+        &mut self,
+        name: HeaderName,
+        mut value: HeaderValue,
+        is_sensitive: bool,
+    ) -> Result<(), NoPlace> {
+        if name == COOKIE {
+            self.cookie_is_sensitive |= is_sensitive;
+            if let Some(first) = self.map.get(COOKIE) {
+                if self.cookie.is_none() {
+                    self.cookie = Some(first.as_bytes().to_vec());
+                }
+                join(&mut self.cookie, value.as_bytes());
+                return Ok(());
+            }
+        }
+        value.set_sensitive(is_sensitive);
         self.map.try_append(name, value).map_err(|_| NoPlace)?;
         Ok(())
     }
 
     /// The map, the cookie in one line.
     pub(super) fn finish(mut self) -> HeaderMap {
-        if let (Some(cookie), Some(line)) = (self.cookie, self.map.get_mut(COOKIE))
+        if let Some(cookie) = self.cookie
+            && let Some(line) = self.map.get_mut(COOKIE)
             // Each crumb is a value, and so are crumbs with `; ` between them.
             && let Ok(cookie) = HeaderValue::try_from(cookie)
         {

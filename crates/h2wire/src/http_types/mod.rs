@@ -72,16 +72,24 @@
 mod cookie; // one line and many
 mod error; // what has no place on the other side
 mod extensions; // what `http` has no place for
+mod head; // what was made of the fields so far
 mod headers; // regular fields to a map
+mod heads; // the same, and what was made of entries
+mod lossy; // a message, and what has no place in it
+mod made; // what becomes of one field
+mod pseudo; // pseudo-header fields
 mod read; // fields to `http`
 mod write; // `http` to fields
 
 use ::http::{HeaderMap, Request, Response};
 
-use crate::FieldList;
+use crate::{FieldList, SectionKind};
 pub use error::{MalformedField, ToFieldsError, ToHttpError, UnplacedField};
 pub use extensions::{NeverIndexed, Protocol, ProtocolForm, TargetScheme};
-pub use read::{Lossy, ToHttp, request, response, trailers};
+pub use heads::Heads;
+pub use lossy::Lossy;
+use read::read_checked;
+pub use read::{ToHttp, request, response, trailers};
 pub use write::{HttpFields, ToFields, request_fields, response_fields, trailer_fields};
 
 impl FieldList {
@@ -90,7 +98,10 @@ impl FieldList {
     /// # Errors
     /// As [`request()`].
     pub fn to_request(&self) -> Result<Request<()>, ToHttpError> {
-        request(self.iter())
+        match self.checked {
+            Some(SectionKind::Request) => read_checked(self).request().strict(),
+            _ => request(self.iter()),
+        }
     }
 
     /// The head of a response, interim or final, from its fields.
@@ -98,7 +109,10 @@ impl FieldList {
     /// # Errors
     /// As [`response()`].
     pub fn to_response(&self) -> Result<Response<()>, ToHttpError> {
-        response(self.iter())
+        match self.checked {
+            Some(SectionKind::Response) => read_checked(self).response().strict(),
+            _ => response(self.iter()),
+        }
     }
 
     /// Trailers, from their fields.
@@ -106,6 +120,9 @@ impl FieldList {
     /// # Errors
     /// As [`trailers()`].
     pub fn to_trailers(&self) -> Result<HeaderMap, ToHttpError> {
-        trailers(self.iter())
+        match self.checked {
+            Some(SectionKind::Trailers) => read_checked(self).trailers().strict(),
+            _ => trailers(self.iter()),
+        }
     }
 }

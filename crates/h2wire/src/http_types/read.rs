@@ -2,14 +2,15 @@
 
 use alloc::vec::Vec;
 
-use ::http::uri::{Authority, Parts, PathAndQuery, Scheme, Uri};
-use ::http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Version};
+use ::http::{HeaderMap, Request, Response};
+use bytes::Bytes;
 
-use super::headers::MapBuilder;
-use super::{MalformedField, NeverIndexed, Protocol, TargetScheme, ToHttpError, UnplacedField};
-use crate::fields::{SchemeKind, trim};
+use super::head::Head;
+use super::made::Name;
+use super::{Lossy, MalformedField, ToHttpError};
+use crate::fields::trim;
 use crate::hpack::Known;
-use crate::{Breach, Expected, FieldLine, FieldValidator, Indexing, Malformed, MalformedSet, SectionKind};
+use crate::{Expected, FieldLine, FieldList, FieldValidator, Malformed, MalformedSet, SectionKind};
 
 /// How fields become messages.
 ///
@@ -34,25 +35,6 @@ use crate::{Breach, Expected, FieldLine, FieldValidator, Indexing, Malformed, Ma
 pub struct ToHttp {
     /// Rules about fields that are not checked while all others are. Default none.
     pub allowed: MalformedSet,
-}
-
-/// A message, and the fields that `http` has no place for.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Lossy<T> {
-    /// The message without those fields.
-    pub message: T,
-    /// The fields without a place, in their order.
-    pub unplaced: Vec<UnplacedField>,
-}
-
-impl<T> Lossy<T> {
-    fn strict(self) -> Result<T, ToHttpError> {
-        match self.unplaced.into_iter().next() {
-            Some(field) => Err(field.into()),
-            None => Ok(self.message),
-        }
-    }
 }
 
 impl ToHttp {
@@ -106,23 +88,7 @@ impl ToHttp {
         self,
         fields: impl IntoIterator<Item = F>,
     ) -> Result<Lossy<Request<()>>, ToHttpError> {
-        let mut section = DecodedSection::read(self, fields, SectionKind::Request)?;
-        let mut request = Request::new(());
-        *request.version_mut() = Version::HTTP_2;
-        if let Some(method) = section.place(b":method", |value| Method::from_bytes(value).ok()) {
-            *request.method_mut() = method;
-        }
-        let (uri, scheme) = section.target();
-        *request.uri_mut() = uri;
-        if let Some(scheme) = scheme {
-            request.extensions_mut().insert(TargetScheme(scheme));
-        }
-        if let Some(protocol) = section.place(b":protocol", |value| Protocol::try_from(value).ok()) {
-            request.extensions_mut().insert(protocol);
-        }
-        section.keep_never_indexed(request.extensions_mut());
-        *request.headers_mut() = section.headers;
-        Ok(Lossy { message: request, unplaced: section.unplaced })
+        Ok(self.read(fields, SectionKind::Request)?.request())
     }
 
     /// The head of a response, and the fields that have no place in it.
@@ -133,15 +99,7 @@ impl ToHttp {
         self,
         fields: impl IntoIterator<Item = F>,
     ) -> Result<Lossy<Response<()>>, ToHttpError> {
-        let mut section = DecodedSection::read(self, fields, SectionKind::Response)?;
-        let mut response = Response::new(());
-        *response.version_mut() = Version::HTTP_2;
-        if let Some(status) = section.place(b":status", |value| StatusCode::from_bytes(value).ok()) {
-            *response.status_mut() = status;
-        }
-        section.keep_never_indexed(response.extensions_mut());
-        *response.headers_mut() = section.headers;
-        Ok(Lossy { message: response, unplaced: section.unplaced })
+        Ok(self.read(fields, SectionKind::Response)?.response())
     }
 
     /// Trailers, and the fields that have no place in the map.
@@ -152,8 +110,47 @@ impl ToHttp {
         self,
         fields: impl IntoIterator<Item = F>,
     ) -> Result<Lossy<HeaderMap>, ToHttpError> {
-        let section = DecodedSection::read(self, fields, SectionKind::Trailers)?;
-        Ok(Lossy { message: section.headers, unplaced: section.unplaced })
+        Ok(self.read(fields, SectionKind::Trailers)?.trailers())
+    }
+
+    fn read<'f, F: Into<FieldLine<'f>>>(
+        self,
+        fields: impl IntoIterator<Item = F>,
+        kind: SectionKind,
+    ) -> Result<Head, ToHttpError> {
+        let fields = fields.into_iter();
+        let mut validator = FieldValidator::new(match kind {
+            SectionKind::Request => Expected::Request,
+            SectionKind::Response => Expected::Response,
+            SectionKind::Trailers => Expected::Trailers,
+        });
+        validator.allowed = self.allowed;
+        let mut head = Head::with_capacity(fields.size_hint().0);
+        // With their indexes, in their order. Few: each is there once.
+        let mut pseudo = Vec::with_capacity(5);
+        for (index, field) in (0..).zip(fields) {
+            let field = field.into();
+            if field.known != Known::Both {
+                return Err(ToHttpError::UnknownField { index });
+            }
+            validator.field(field.name, field.value);
+            if let Some(breach) = validator.breach() {
+                return Err(MalformedField::new(breach, Some(&field)).into());
+            }
+            if field.name.starts_with(b":") {
+                pseudo.push((index, field));
+            }
+            place(&mut head, index, field);
+        }
+        match validator.end(None).0 {
+            Ok(found) if found != kind => Err(ToHttpError::OtherKind { found }),
+            Ok(_) => Ok(head),
+            // It is about a pseudo-header field, or one that is missing.
+            Err(breach) => {
+                let field = pseudo.iter().find(|(index, _)| Some(*index) == breach.field());
+                Err(MalformedField::new(breach, field.map(|(_, field)| field)).into())
+            }
+        }
     }
 }
 
@@ -204,152 +201,24 @@ pub fn trailers<'f, F: Into<FieldLine<'f>>>(
     ToHttp::DEFAULT.trailers(fields)
 }
 
-/// The fields of a section that is well-formed.
-struct DecodedSection<'f> {
-    /// With their indexes, in their order. Few: each is there once.
-    pseudo: Vec<(u32, FieldLine<'f>)>,
-    host: Option<(u32, FieldLine<'f>)>,
-    headers: HeaderMap,
-    unplaced: Vec<UnplacedField>,
-}
-
-impl<'f> DecodedSection<'f> {
-    fn read<F: Into<FieldLine<'f>>>(
-        to_http: ToHttp,
-        fields: impl IntoIterator<Item = F>,
-        kind: SectionKind,
-    ) -> Result<Self, ToHttpError> {
-        let mut validator = FieldValidator::new(match kind {
-            SectionKind::Request => Expected::Request,
-            SectionKind::Response => Expected::Response,
-            SectionKind::Trailers => Expected::Trailers,
+/// Fields that a reader has found to be those of a section of this kind.
+pub(super) fn read_checked(fields: &FieldList) -> Head {
+    let mut head = Head::with_capacity(fields.len());
+    let shared = Bytes::copy_from_slice(fields.octets());
+    for (index, (field, end)) in (0..).zip(fields.iter().with_ends()) {
+        let made = Name::new(field.name).and_then(|name| {
+            let value = shared.slice(end.saturating_sub(field.value.len())..end);
+            name.with_shared_value(value)
         });
-        validator.allowed = to_http.allowed;
-        let mut headers = MapBuilder::default();
-        let mut section = Self {
-            pseudo: Vec::with_capacity(5),
-            host: None,
-            headers: HeaderMap::new(),
-            unplaced: Vec::new(),
-        };
-        for (index, field) in (0..).zip(fields) {
-            let field = field.into();
-            if field.known != Known::Both {
-                return Err(ToHttpError::UnknownField { index });
-            }
-            validator.field(field.name, field.value);
-            if let Some(breach) = validator.breach() {
-                return Err(MalformedField::new(breach, Some(&field)).into());
-            }
-            // White space around it may be allowed; it is no part of the value. RFC 9110 §5.5
-            let field = FieldLine { value: trim(field.value), ..field };
-            if field.name.starts_with(b":") {
-                section.pseudo.push((index, field));
-                continue;
-            }
-            if field.name == b"host" && section.host.is_none() {
-                section.host = Some((index, field));
-            }
-            if headers.push(&field).is_err() {
-                section.unplaced.push(UnplacedField::new(index, &field));
-            }
-        }
-        match validator.end(None).0 {
-            Ok(found) if found != kind => return Err(ToHttpError::OtherKind { found }),
-            Ok(_) => {}
-            Err(breach) => return Err(section.malformed(breach).into()),
-        }
-        section.headers = headers.finish();
-        Ok(section)
+        head.place(index, &field, made);
     }
-
-    /// A breach that was found at the end: about a pseudo-header field, or one that is missing.
-    fn malformed(&self, breach: Breach) -> MalformedField {
-        let field = self.pseudo.iter().find(|(index, _)| Some(*index) == breach.field());
-        MalformedField::new(breach, field.map(|(_, field)| field))
-    }
-
-    fn find(&self, name: &[u8]) -> Option<(u32, FieldLine<'f>)> {
-        self.pseudo.iter().copied().find(|(_, field)| field.name == name)
-    }
-
-    /// Converts the value of a pseudo-header field. What `http` refuses is kept as unplaced.
-    fn place<T>(&mut self, name: &[u8], convert: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
-        let (index, field) = self.find(name)?;
-        self.convert(index, &field, convert)
-    }
-
-    fn convert<T>(
-        &mut self,
-        index: u32,
-        field: &FieldLine<'_>,
-        convert: impl FnOnce(&[u8]) -> Option<T>,
-    ) -> Option<T> {
-        let converted = convert(field.value);
-        if converted.is_none() {
-            // In the order of the fields, which is not that of the conversion.
-            let at = self.unplaced.partition_point(|unplaced| unplaced.index < index);
-            self.unplaced.insert(at, UnplacedField::new(index, field));
-        }
-        converted
-    }
-
-    fn keep_never_indexed(&self, extensions: &mut Extensions) {
-        let mut names = NeverIndexed::default();
-        for (_, field) in self.pseudo.iter().filter(|(_, field)| field.indexing == Indexing::Never) {
-            names.insert(field.name);
-        }
-        if !names.is_empty() {
-            extensions.insert(names);
-        }
-    }
-
-    /// The URI, and the scheme if there is one that the URI cannot hold.
-    fn target(&mut self) -> (Uri, Option<Scheme>) {
-        let mut parts = Parts::default();
-        parts.scheme = self.place(b":scheme", scheme);
-        parts.authority = self.authority();
-        parts.path_and_query = self.place(b":path", path);
-        // What is without a place leaves the others without one: a URI has all three, or a path, or an authority.
-        if parts.scheme.is_none() && parts.path_and_query.is_some() && parts.authority.take().is_some() {
-            let _: Option<()> = self.place(b":authority", |_| None);
-        }
-        let scheme = if parts.authority.is_none() { parts.scheme.take() } else { None };
-        if parts.scheme.is_some() && parts.path_and_query.is_none() {
-            parts.path_and_query = Some(PathAndQuery::from_static("/"));
-        }
-        (Uri::from_parts(parts).unwrap_or_default(), scheme)
-    }
-
-    /// `:authority`, or else what `host` says. §8.3.1
-    fn authority(&mut self) -> Option<Authority> {
-        let convert = |value: &[u8]| Authority::try_from(value).ok();
-        if let Some((index, field)) = self.find(b":authority") {
-            return self.convert(index, &field, convert);
-        }
-        // It stays in the map in any case.
-        let (_, host) = self.host?;
-        convert(host.value)
-    }
+    head
 }
 
-/// In lower case where `http` has a constant, which it does not take to be equal to another case.
-fn scheme(value: &[u8]) -> Option<Scheme> {
-    match SchemeKind::from_value(value) {
-        SchemeKind::Http => Some(Scheme::HTTP),
-        SchemeKind::Https => Some(Scheme::HTTPS),
-        // RFC 3986 §3.1
-        SchemeKind::Other if value.first().is_some_and(u8::is_ascii_alphabetic) => {
-            Scheme::try_from(value).ok()
-        }
-        SchemeKind::Other => None,
-    }
-}
-
-fn path(value: &[u8]) -> Option<PathAndQuery> {
-    // `http` cuts a fragment off.
-    if value.contains(&b'#') {
-        return None;
-    }
-    PathAndQuery::try_from(value).ok()
+#[inline]
+fn place(head: &mut Head, index: u32, field: FieldLine<'_>) {
+    // White space around it may be allowed; it is no part of the value. RFC 9110 §5.5
+    let field = FieldLine { value: trim(field.value), ..field };
+    let made = Name::new(field.name).and_then(|name| name.with_value(field.value));
+    head.place(index, &field, made);
 }

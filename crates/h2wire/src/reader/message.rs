@@ -183,7 +183,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 
     fn section<B>(&mut self) -> Option<Message<B>> {
         let end = self.receiver.section_end()?;
-        let fields = core::mem::take(&mut self.list);
+        let mut fields = core::mem::take(&mut self.list);
+        let is_checked = self.options.validate_fields && self.options.allowed.is_empty() && end.unknown == 0;
+        fields.checked = end.kind.ok().filter(|_| is_checked);
         self.list_len = fields.memory_len();
         self.collecting = false;
         Some(match end.kind {

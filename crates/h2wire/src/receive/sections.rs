@@ -3,7 +3,7 @@
 use core::fmt;
 
 use h2wire_frame::StreamId;
-use h2wire_hpack::{BlockEnd, Decoder, Field, Fragment, HpackError, MemoryTooSmall};
+use h2wire_hpack::{BlockEnd, Decoder, EntryCount, Field, Fragment, HpackError, MemoryTooSmall};
 
 use super::Counters;
 use crate::fields::FieldMarks;
@@ -242,6 +242,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
             },
         ) {}
         self.section.step(ended, self.counters)
+    }
+
+    /// The entries of the dynamic table, in numbers.
+    #[must_use]
+    #[inline]
+    pub const fn entries(&self) -> EntryCount {
+        self.fragment.entries()
     }
 
     /// Decodes the rest and returns how it ends: `FragmentEnd` or `SectionEnd`, never `Field`.

@@ -1,0 +1,165 @@
+//! The head of a message while its fields come.
+
+use alloc::vec::Vec;
+
+use ::http::uri::{Authority, Parts, PathAndQuery, Scheme, Uri};
+use ::http::{HeaderMap, Method, Request, Response, StatusCode, Version, header};
+
+use super::headers::MapBuilder;
+use super::made::{Made, NoPlace};
+use super::pseudo::Pseudo;
+use super::{Lossy, NeverIndexed, Protocol, TargetScheme, UnplacedField};
+use crate::{FieldLine, Indexing};
+
+/// What was made of the fields so far. Of a pseudo-header field that is repeated the first one counts.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    method: Option<Method>,
+    scheme: Option<Scheme>,
+    /// And its index.
+    authority: Option<(u32, Authority)>,
+    path: Option<PathAndQuery>,
+    protocol: Option<Protocol>,
+    status: Option<StatusCode>,
+    /// Bits of [`Pseudo`].
+    seen: u8,
+    never_indexed: NeverIndexed,
+    headers: MapBuilder,
+    unplaced: Vec<UnplacedField>,
+}
+
+impl Head {
+    /// A head with room for so many fields.
+    pub(super) fn with_capacity(fields: usize) -> Self {
+        Self { headers: MapBuilder::with_capacity(fields), ..Self::default() }
+    }
+
+    /// Adds a field, and what was made of it.
+    #[inline]
+    pub(super) fn place(&mut self, index: u32, field: &FieldLine<'_>, made: Result<Made, NoPlace>) {
+        let is_placed = match made {
+            Ok(Made::Regular(name, value)) => {
+                self.headers.push(name, value, field.indexing == Indexing::Never).is_ok()
+            }
+            Ok(made) => return self.place_pseudo(index, field, made),
+            Err(NoPlace) => match Pseudo::from_name(field.name) {
+                Some(pseudo) => !self.is_first(pseudo, field),
+                None => false,
+            },
+        };
+        if !is_placed {
+            self.unplaced.push(UnplacedField::new(index, field));
+        }
+    }
+
+    fn place_pseudo(&mut self, index: u32, field: &FieldLine<'_>, made: Made) {
+        let pseudo = match made {
+            Made::Method(_) => Pseudo::Method,
+            Made::Scheme(_) => Pseudo::Scheme,
+            Made::Authority(_) => Pseudo::Authority,
+            Made::Path(_) => Pseudo::Path,
+            Made::Protocol(_) => Pseudo::Protocol,
+            Made::Status(_) => Pseudo::Status,
+            Made::Regular(..) => return,
+        };
+        if !self.is_first(pseudo, field) {
+            return;
+        }
+        match made {
+            Made::Method(method) => self.method = Some(method),
+            Made::Scheme(scheme) => self.scheme = Some(scheme),
+            Made::Authority(authority) => self.authority = Some((index, authority)),
+            Made::Path(path) => self.path = Some(path),
+            Made::Protocol(protocol) => self.protocol = Some(protocol),
+            Made::Status(status) => self.status = Some(status),
+            Made::Regular(..) => {}
+        }
+    }
+
+    fn is_first(&mut self, pseudo: Pseudo, field: &FieldLine<'_>) -> bool {
+        let is_first = self.seen & pseudo.bit() == 0;
+        self.seen |= pseudo.bit();
+        if field.indexing == Indexing::Never {
+            self.never_indexed.insert_pseudo(pseudo);
+        }
+        is_first
+    }
+
+    /// The head of a request, and what has no place in it.
+    pub(super) fn request(mut self) -> Lossy<Request<()>> {
+        let mut request = Request::new(());
+        *request.version_mut() = Version::HTTP_2;
+        if let Some(method) = self.method.take() {
+            *request.method_mut() = method;
+        }
+        let headers = core::mem::take(&mut self.headers).finish();
+        let (uri, scheme) = self.target(&headers);
+        *request.uri_mut() = uri;
+        *request.headers_mut() = headers;
+        if let Some(scheme) = scheme {
+            request.extensions_mut().insert(TargetScheme(scheme));
+        }
+        if let Some(protocol) = self.protocol {
+            request.extensions_mut().insert(protocol);
+        }
+        if !self.never_indexed.is_empty() {
+            request.extensions_mut().insert(self.never_indexed);
+        }
+        Lossy { message: request, unplaced: self.unplaced }
+    }
+
+    /// The head of a response, and what has no place in it.
+    pub(super) fn response(self) -> Lossy<Response<()>> {
+        let mut response = Response::new(());
+        *response.version_mut() = Version::HTTP_2;
+        if let Some(status) = self.status {
+            *response.status_mut() = status;
+        }
+        if !self.never_indexed.is_empty() {
+            response.extensions_mut().insert(self.never_indexed);
+        }
+        *response.headers_mut() = self.headers.finish();
+        Lossy { message: response, unplaced: self.unplaced }
+    }
+
+    /// Trailers, and what has no place in them.
+    pub(super) fn trailers(self) -> Lossy<HeaderMap> {
+        Lossy { message: self.headers.finish(), unplaced: self.unplaced }
+    }
+
+    /// The URI, and the scheme if there is one that the URI cannot hold.
+    fn target(&mut self, headers: &HeaderMap) -> (Uri, Option<Scheme>) {
+        let mut parts = Parts::default();
+        parts.scheme = self.scheme.take();
+        parts.path_and_query = self.path.take();
+        match self.authority.take() {
+            // What is without a place leaves the others without one: a URI has all three, or a path, or an authority.
+            Some((index, authority)) if parts.scheme.is_none() && parts.path_and_query.is_some() => {
+                self.displace_authority(index, &authority);
+            }
+            Some((_, authority)) => parts.authority = Some(authority),
+            // §8.3.1: it stays in the map in any case.
+            None if self.seen & Pseudo::Authority.bit() == 0
+                && (parts.scheme.is_some() || parts.path_and_query.is_none()) =>
+            {
+                let host = headers.get(header::HOST);
+                parts.authority = host.and_then(|host| Authority::try_from(host.as_bytes()).ok());
+            }
+            None => {}
+        }
+        let scheme = if parts.authority.is_none() { parts.scheme.take() } else { None };
+        if parts.scheme.is_some() && parts.path_and_query.is_none() {
+            parts.path_and_query = Some(PathAndQuery::from_static("/"));
+        }
+        (Uri::from_parts(parts).unwrap_or_default(), scheme)
+    }
+
+    fn displace_authority(&mut self, index: u32, authority: &Authority) {
+        let field = FieldLine::new(Pseudo::Authority.name(), authority.as_str().as_bytes());
+        let never = self.never_indexed.contains(field.name);
+        let field = field.with_indexing(if never { Indexing::Never } else { Indexing::Auto });
+        // In the order of the fields, which is not that of the conversion.
+        let at = self.unplaced.partition_point(|unplaced| unplaced.index < index);
+        self.unplaced.insert(at, UnplacedField::new(index, &field));
+    }
+}

@@ -1,0 +1,275 @@
+//! Heads of messages, without making the same names and values again.
+
+use alloc::vec::Vec;
+
+use ::http::{HeaderMap, HeaderValue, Request, Response, header};
+
+use super::head::Head;
+use super::made::{Made, Name, NoPlace};
+use super::{Lossy, ToHttpError};
+use crate::fields::trim;
+use crate::hpack::{EntryCount, Field, Known, Representation};
+use crate::{FieldLine, FieldStep, Fields, SectionKind, StreamError};
+
+/// Makes heads of `http` from the fields of one direction, and keeps what it made of each entry of the HPACK table: a name or value
+/// that comes again is a reference count, not a copy. It is the fastest way to `http`.
+///
+/// It keeps up to 128 entries, each as long as the table has it. What it keeps is compared with each field: after a section that it was not
+/// shown, fields are made anew.
+///
+/// ```
+/// use h2wire::http_types::Heads;
+/// use h2wire::{Event, Limits, Progress, Reader, Role, SectionKind};
+///
+/// let octets = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\
+///     \0\0\x06\x01\x05\0\0\0\x01\x82\x86\x84\x41\x01a\0\0\x04\x01\x05\0\0\0\x03\x82\x86\x84\xbe";
+/// let mut reader = Reader::new(Role::Server, &Limits::DEFAULT)?;
+/// let mut heads = Heads::new();
+/// let mut rest = octets.as_slice();
+/// let mut requests = 0;
+/// while let Progress::Item { item, consumed } = reader.read_with(rest, |fields| heads.read(fields))? {
+///     rest = &rest[consumed..];
+///     match item {
+///         Event::Fields { fields: Some(Ok(SectionKind::Request)), .. } => {
+///             let request = heads.take_request()?;
+///             assert_eq!(*request.uri(), "http://a/");
+///             requests += 1;
+///         }
+///         Event::Fields { fields: Some(Err(error)), .. } => println!("send {:?}", error.rst_stream()),
+///         _ => {}
+///     }
+/// }
+/// assert_eq!(requests, 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Heads {
+    kept: Kept,
+    head: Head,
+    /// The number of fields of the section so far.
+    fields: u32,
+    /// The number of fields of the last one: the best guess for the next.
+    guess: usize,
+    unknown: Option<u32>,
+    state: HeadState,
+}
+
+/// How far the section is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum HeadState {
+    #[default]
+    Between,
+    Open,
+    Complete(SectionKind),
+}
+
+impl Heads {
+    /// For one direction of a connection from its start.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the fields of a frame, as [`Reader::read_with`](crate::Reader::read_with) lends them. Call it for each frame with fields, also
+    /// if you do not want its section.
+    ///
+    /// Returns what the section is if it ends here, or the error of its stream; `None` if it goes on. A connection error is
+    /// returned by the reader.
+    pub fn read<M: AsRef<[u8]> + AsMut<[u8]>>(
+        &mut self,
+        fields: &mut Fields<'_, '_, M>,
+    ) -> Option<Result<SectionKind, StreamError>> {
+        if self.state != HeadState::Open {
+            self.head = Head::with_capacity(self.guess);
+            (self.fields, self.unknown, self.state) = (0, None, HeadState::Open);
+        }
+        let mut entries = fields.entries();
+        let ended = match fields.each(|field| self.field(&field, &mut entries)) {
+            Ok(FieldStep::SectionEnd(end)) => Some(end.kind),
+            _ => None,
+        };
+        self.kept.evict(fields.entries());
+        match ended {
+            Some(Ok(kind)) => {
+                self.state = HeadState::Complete(kind);
+                self.guess = usize::try_from(self.fields).unwrap_or_default();
+            }
+            Some(Err(_)) => self.state = HeadState::Between,
+            None => {}
+        }
+        ended
+    }
+
+    /// The head of the request that was read last.
+    ///
+    /// # Errors
+    /// [`ToHttpError::Unplaced`] if `http` has no place for a field; [`ToHttpError::UnknownField`];
+    /// [`ToHttpError::OtherKind`] if it is no request, and [`ToHttpError::NotComplete`] if there is none.
+    pub fn take_request(&mut self) -> Result<Request<()>, ToHttpError> {
+        self.take_request_lossy()?.strict()
+    }
+
+    /// As [`take_request`](Self::take_request), with the fields that have no place in it.
+    ///
+    /// # Errors
+    /// As [`take_request`](Self::take_request), but for [`ToHttpError::Unplaced`].
+    pub fn take_request_lossy(&mut self) -> Result<Lossy<Request<()>>, ToHttpError> {
+        Ok(self.take(SectionKind::Request)?.request())
+    }
+
+    /// The head of the response that was read last, interim or final.
+    ///
+    /// # Errors
+    /// As [`take_request`](Self::take_request).
+    pub fn take_response(&mut self) -> Result<Response<()>, ToHttpError> {
+        self.take_response_lossy()?.strict()
+    }
+
+    /// As [`take_response`](Self::take_response), with the fields that have no place in it.
+    ///
+    /// # Errors
+    /// As [`take_request`](Self::take_request), but for [`ToHttpError::Unplaced`].
+    pub fn take_response_lossy(&mut self) -> Result<Lossy<Response<()>>, ToHttpError> {
+        Ok(self.take(SectionKind::Response)?.response())
+    }
+
+    /// The trailers that were read last.
+    ///
+    /// # Errors
+    /// As [`take_request`](Self::take_request).
+    pub fn take_trailers(&mut self) -> Result<HeaderMap, ToHttpError> {
+        self.take_trailers_lossy()?.strict()
+    }
+
+    /// As [`take_trailers`](Self::take_trailers), with the fields that have no place in the map.
+    ///
+    /// # Errors
+    /// As [`take_request`](Self::take_request), but for [`ToHttpError::Unplaced`].
+    pub fn take_trailers_lossy(&mut self) -> Result<Lossy<HeaderMap>, ToHttpError> {
+        Ok(self.take(SectionKind::Trailers)?.trailers())
+    }
+
+    #[inline]
+    fn take(&mut self, kind: SectionKind) -> Result<Head, ToHttpError> {
+        match self.state {
+            HeadState::Complete(found) if found == kind => {}
+            HeadState::Complete(found) => return Err(ToHttpError::OtherKind { found }),
+            _ => return Err(ToHttpError::NotComplete),
+        }
+        self.state = HeadState::Between;
+        if let Some(index) = self.unknown {
+            return Err(ToHttpError::UnknownField { index });
+        }
+        Ok(core::mem::take(&mut self.head))
+    }
+
+    #[inline]
+    fn field(&mut self, field: &Field<'_>, entries: &mut EntryCount) {
+        let index = self.fields;
+        self.fields = index.saturating_add(1);
+        if field.known != Known::Both {
+            self.unknown.get_or_insert(index);
+            return;
+        }
+        let made = match field.representation {
+            Representation::Indexed { index } => match entries.number_of(index) {
+                Some(number) => self.kept.made(number, field),
+                None => static_field(index, field),
+            },
+            Representation::IncrementalIndexing { name_index } => {
+                let made = named(name_index, field);
+                let number = entries.added;
+                // Perhaps it is too large to become an entry. Then the next ones are not found where they are looked for.
+                entries.added = number.wrapping_add(1);
+                entries.present = entries.present.saturating_add(1);
+                self.kept.keep(number, &made);
+                made
+            }
+            Representation::WithoutIndexing { name_index } | Representation::NeverIndexed { name_index } => {
+                named(name_index, field)
+            }
+        };
+        self.head.place(index, &FieldLine::from(*field), made);
+    }
+}
+
+/// A field whose entry is in the static table.
+fn static_field(index: u32, field: &Field<'_>) -> Result<Made, NoPlace> {
+    /// RFC 7541 Appendix A: the only value of a regular field.
+    const ACCEPT_ENCODING: (u32, &str) = (16, "gzip, deflate");
+    if index == ACCEPT_ENCODING.0 {
+        return Ok(Made::Regular(header::ACCEPT_ENCODING, HeaderValue::from_static(ACCEPT_ENCODING.1)));
+    }
+    named(index, field)
+}
+
+/// A field whose name is perhaps in the static table.
+fn named(name_index: u32, field: &Field<'_>) -> Result<Made, NoPlace> {
+    let name = match Name::of_static(name_index) {
+        Some(name) => name,
+        None => Name::new(field.name)?,
+    };
+    // White space around it may be allowed; it is no part of the value. RFC 9110 §5.5
+    name.with_value(trim(field.value))
+}
+
+/// What was made of entries, by their numbers.
+#[derive(Debug, Default)]
+struct Kept {
+    /// A power of two, or none.
+    made: Vec<Option<Made>>,
+    /// The number of the oldest one that is kept.
+    oldest: u32,
+}
+
+impl Kept {
+    const LEAST: usize = 32;
+    const MOST: usize = 128;
+
+    #[inline]
+    fn place(&mut self, number: u32) -> Option<&mut Option<Made>> {
+        let last = self.made.len().checked_sub(1)?;
+        self.made.get_mut(usize::try_from(number).unwrap_or_default() & last)
+    }
+
+    /// What is made of an entry, now or before.
+    #[inline]
+    fn made(&mut self, number: u32, field: &Field<'_>) -> Result<Made, NoPlace> {
+        if let Some(Some(made)) = self.place(number)
+            && made.is_of(field.name, field.value)
+        {
+            return Ok(made.clone());
+        }
+        let made = named(0, field);
+        self.keep(number, &made);
+        made
+    }
+
+    fn keep(&mut self, number: u32, made: &Result<Made, NoPlace>) {
+        if self.made.is_empty() {
+            self.made.resize_with(Self::LEAST, || None);
+        }
+        if let (Ok(made), Some(place)) = (made, self.place(number)) {
+            *place = Some(made.clone());
+        }
+    }
+
+    /// Forgets the entries that are gone. If there are more than are kept, more are kept from then on.
+    fn evict(&mut self, entries: EntryCount) {
+        let present = usize::try_from(entries.present).unwrap_or(usize::MAX);
+        if present > self.made.len() && self.made.len() < Self::MOST && !self.made.is_empty() {
+            let len = self.made.len().saturating_mul(2);
+            self.made.clear();
+            self.made.resize_with(len, || None);
+        }
+        let oldest = entries.added.wrapping_sub(entries.present);
+        let gone = oldest.wrapping_sub(self.oldest);
+        let gone = gone.min(u32::try_from(self.made.len()).unwrap_or(u32::MAX));
+        for number in 0..gone {
+            if let Some(place) = self.place(oldest.wrapping_sub(number).wrapping_sub(1)) {
+                *place = None;
+            }
+        }
+        self.oldest = oldest;
+    }
+}

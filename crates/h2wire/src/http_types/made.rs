@@ -1,0 +1,201 @@
+//! What becomes of one field: a type of `http`.
+
+use ::http::header::{self, HeaderName, HeaderValue};
+use ::http::uri::{Authority, PathAndQuery, Scheme};
+use ::http::{Method, StatusCode};
+use bytes::Bytes;
+
+use super::Protocol;
+use super::pseudo::Pseudo;
+use crate::fields::SchemeKind;
+
+/// What was made of a field.
+#[derive(Clone, Debug)]
+pub(super) enum Made {
+    Regular(HeaderName, HeaderValue),
+    Method(Method),
+    Scheme(Scheme),
+    Authority(Authority),
+    Path(PathAndQuery),
+    Protocol(Protocol),
+    Status(StatusCode),
+}
+
+/// The types of `http` refuse a field.
+#[derive(Debug)]
+pub(super) struct NoPlace;
+
+/// The name of a field. Its value is not looked at without it.
+#[derive(Clone, Debug)]
+pub(super) enum Name {
+    Regular(HeaderName),
+    Pseudo(Pseudo),
+}
+
+impl Name {
+    pub(super) fn new(name: &[u8]) -> Result<Self, NoPlace> {
+        if name.first() == Some(&b':') {
+            return Pseudo::from_name(name).map(Self::Pseudo).ok_or(NoPlace);
+        }
+        HeaderName::from_bytes(name).map(Self::Regular).map_err(|_| NoPlace)
+    }
+
+    /// The name of an entry of the static table, by its index.
+    pub(super) fn of_static(index: u32) -> Option<Self> {
+        let index = usize::try_from(index).ok()?;
+        if let Some(name) = index.checked_sub(STATIC_PSEUDO).and_then(|index| STATIC_NAMES.get(index)) {
+            return Some(Self::Regular(name.clone()));
+        }
+        match index {
+            1 => Some(Self::Pseudo(Pseudo::Authority)),
+            2 | 3 => Some(Self::Pseudo(Pseudo::Method)),
+            4 | 5 => Some(Self::Pseudo(Pseudo::Path)),
+            6 | 7 => Some(Self::Pseudo(Pseudo::Scheme)),
+            8..STATIC_PSEUDO => Some(Self::Pseudo(Pseudo::Status)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn with_value(self, value: &[u8]) -> Result<Made, NoPlace> {
+        let made = match self {
+            Self::Regular(name) => {
+                return match HeaderValue::from_bytes(value) {
+                    Ok(value) => Ok(Made::Regular(name, value)),
+                    Err(_) => Err(NoPlace),
+                };
+            }
+            Self::Pseudo(Pseudo::Method) => Method::from_bytes(value).ok().map(Made::Method),
+            Self::Pseudo(Pseudo::Scheme) => scheme(value).map(Made::Scheme),
+            Self::Pseudo(Pseudo::Authority) => Authority::try_from(value).ok().map(Made::Authority),
+            Self::Pseudo(Pseudo::Path) => path(value).map(Made::Path),
+            Self::Pseudo(Pseudo::Protocol) => Protocol::try_from(value).ok().map(Made::Protocol),
+            Self::Pseudo(Pseudo::Status) => StatusCode::from_bytes(value).ok().map(Made::Status),
+        };
+        made.ok_or(NoPlace)
+    }
+
+    /// The same for a value that is shared. What is made of it shares it too.
+    pub(super) fn with_shared_value(self, value: Bytes) -> Result<Made, NoPlace> {
+        let made = match self {
+            Self::Regular(name) => {
+                HeaderValue::from_maybe_shared(value).ok().map(|value| Made::Regular(name, value))
+            }
+            Self::Pseudo(Pseudo::Authority) => Authority::from_maybe_shared(value).ok().map(Made::Authority),
+            // `http` cuts a fragment off.
+            Self::Pseudo(Pseudo::Path) if !value.contains(&b'#') => {
+                PathAndQuery::from_maybe_shared(value).ok().map(Made::Path)
+            }
+            Self::Pseudo(_) => return self.with_value(&value),
+        };
+        made.ok_or(NoPlace)
+    }
+}
+
+impl Made {
+    /// Whether it was made of this field. Values whose type forgets how they were written are not.
+    pub(super) fn is_of(&self, name: &[u8], value: &[u8]) -> bool {
+        match self {
+            Self::Regular(made, content) => made.as_str().as_bytes() == name && content.as_bytes() == value,
+            Self::Authority(made) => name == b":authority" && made.as_str().as_bytes() == value,
+            Self::Path(made) => name == b":path" && made.as_str().as_bytes() == value,
+            Self::Method(made) => name == b":method" && made.as_str().as_bytes() == value,
+            Self::Scheme(_) | Self::Protocol(_) | Self::Status(_) => false,
+        }
+    }
+}
+
+/// In lower case where `http` has a constant, which it does not take to be equal to another case.
+fn scheme(value: &[u8]) -> Option<Scheme> {
+    match SchemeKind::from_value(value) {
+        SchemeKind::Http => Some(Scheme::HTTP),
+        SchemeKind::Https => Some(Scheme::HTTPS),
+        // RFC 3986 §3.1
+        SchemeKind::Other if value.first().is_some_and(u8::is_ascii_alphabetic) => {
+            Scheme::try_from(value).ok()
+        }
+        SchemeKind::Other => None,
+    }
+}
+
+fn path(value: &[u8]) -> Option<PathAndQuery> {
+    if value == b"/" {
+        return Some(PathAndQuery::from_static("/"));
+    }
+    // `http` cuts a fragment off.
+    if value.contains(&b'#') {
+        return None;
+    }
+    PathAndQuery::try_from(value).ok()
+}
+
+/// The index of the first entry of the static table that is not a pseudo-header field.
+const STATIC_PSEUDO: usize = 15;
+
+/// The names of the other entries, in their order. RFC 7541 Appendix A.
+static STATIC_NAMES: [HeaderName; 47] = [
+    header::ACCEPT_CHARSET,
+    header::ACCEPT_ENCODING,
+    header::ACCEPT_LANGUAGE,
+    header::ACCEPT_RANGES,
+    header::ACCEPT,
+    header::ACCESS_CONTROL_ALLOW_ORIGIN,
+    header::AGE,
+    header::ALLOW,
+    header::AUTHORIZATION,
+    header::CACHE_CONTROL,
+    header::CONTENT_DISPOSITION,
+    header::CONTENT_ENCODING,
+    header::CONTENT_LANGUAGE,
+    header::CONTENT_LENGTH,
+    header::CONTENT_LOCATION,
+    header::CONTENT_RANGE,
+    header::CONTENT_TYPE,
+    header::COOKIE,
+    header::DATE,
+    header::ETAG,
+    header::EXPECT,
+    header::EXPIRES,
+    header::FROM,
+    header::HOST,
+    header::IF_MATCH,
+    header::IF_MODIFIED_SINCE,
+    header::IF_NONE_MATCH,
+    header::IF_RANGE,
+    header::IF_UNMODIFIED_SINCE,
+    header::LAST_MODIFIED,
+    header::LINK,
+    header::LOCATION,
+    header::MAX_FORWARDS,
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    header::RANGE,
+    header::REFERER,
+    header::REFRESH,
+    header::RETRY_AFTER,
+    header::SERVER,
+    header::SET_COOKIE,
+    header::STRICT_TRANSPORT_SECURITY,
+    header::TRANSFER_ENCODING,
+    header::USER_AGENT,
+    header::VARY,
+    header::VIA,
+    header::WWW_AUTHENTICATE,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn static_names_are_those_of_the_table() {
+        for index in 1..=crate::hpack::STATIC_TABLE_LEN {
+            let (expected, _) = crate::hpack::static_entry(index).unwrap();
+            let name = match Name::of_static(index).unwrap() {
+                Name::Regular(name) => name.as_str().as_bytes().to_vec(),
+                Name::Pseudo(pseudo) => pseudo.name().to_vec(),
+            };
+            assert_eq!(name, expected, "{index}");
+        }
+        assert!(Name::of_static(0).is_none() && Name::of_static(62).is_none());
+    }
+}
