@@ -138,6 +138,19 @@ fn who_is_more_urgent_is_sent_first_but_not_alone() {
 }
 
 #[test]
+fn a_priority_may_change_while_content_waits() {
+    let mut peer = Peer::after_handshake();
+    let requests = [get_waits(1), get_waits(3)].concat();
+    peer.send(&[settings(&[(4, MAX)]), window_update(0, 100_000 - 65_535), requests].concat());
+    for id in [1, 3] {
+        peer.respond_with(stream(id), &vec![0; 400_000]);
+    }
+    peer.send(b"");
+    let seen = peer.send(&[priority_update(3, "u=0"), window_update(0, 160_000)].concat());
+    assert!(!seen.is_empty() && seen.iter().all(|seen| matches!(seen, Seen::Data(3, ..))), "{seen:?}");
+}
+
+#[test]
 fn nobody_waits_for_ever() {
     let mut peer = Peer::after_handshake();
     let mut start = [settings(&[(4, MAX)]), window_update(0, MAX - 65_535)].concat();

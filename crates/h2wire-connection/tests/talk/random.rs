@@ -395,7 +395,10 @@ proptest! {
         }
         world.finish();
     }
+}
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
     /// Streams that all have content get the same share of the connection's window, but for a turn.
     #[test]
     fn streams_have_equal_shares(count in 2..20_usize, rounds in 1..40_usize, len in 1..40_000_usize) {
