@@ -2,6 +2,7 @@
 
 mod pipe; // both ends, and the bytes between them
 mod random; // whatever both do
+mod world; // both, and what they have seen
 
 use std::time::Duration;
 
