@@ -1,5 +1,6 @@
 //! Field sections to and from the types of the `http` crate.
 
+mod heads; // the same with what is kept of entries
 mod reading; // fields to `http`
 mod round_trip; // there and back
 mod writing; // `http` to fields

@@ -1,0 +1,240 @@
+//! `Heads` makes of fields what `to_request` and its like make of lists of them, whatever the table of HPACK holds.
+
+use h2wire::frame::{Flags, PayloadLength, SettingBuffer, SettingId, StreamId};
+use h2wire::http_types::{Heads, ToHttpError};
+use h2wire::{
+    Event, FieldLine, FieldList, Indexing, Limits, Malformed, MalformedSet, Message, Options, Progress,
+    Reader, Role, SectionHead, SectionKind, Writer,
+};
+use proptest::prelude::*;
+
+const NAMES: [&str; 14] = [
+    ":method",
+    ":scheme",
+    ":path",
+    ":authority",
+    ":status",
+    ":protocol",
+    "cookie",
+    "host",
+    "accept",
+    "x-a",
+    "x-b",
+    "accept-encoding",
+    "authorization",
+    "UPPER",
+];
+const VALUES: [&str; 14] = [
+    "GET",
+    "CONNECT",
+    "https",
+    "/",
+    "/a?b=c",
+    "a.test",
+    "b.test:1",
+    "200",
+    "103",
+    "gzip, deflate",
+    "a=1",
+    "\u{1}",
+    " a",
+    "x y",
+];
+
+/// A field, and how it is indexed; more often than not one of a request or response.
+fn field() -> impl Strategy<Value = (String, String, u8)> {
+    let value = prop_oneof![
+        8 => prop::sample::select(&VALUES[..]).prop_map(String::from),
+        1 => (0..3000_usize).prop_map(|len| "v".repeat(len)),
+    ];
+    (prop::sample::select(&NAMES[..]).prop_map(String::from), value, 0..8_u8)
+}
+
+fn section() -> impl Strategy<Value = Vec<(String, String, u8)>> {
+    let line = |name: &str, value: &str| (name.to_owned(), value.to_owned(), 0);
+    let request = vec![
+        line(":method", "GET"),
+        line(":scheme", "https"),
+        line(":authority", "a.test"),
+        line(":path", "/a?b=c"),
+    ];
+    let start = prop_oneof![
+        4 => Just(request),
+        2 => Just(vec![line(":status", "200")]),
+        1 => Just(vec![]),
+    ];
+    (start, prop::collection::vec(field(), 0..8)).prop_map(|(mut start, rest)| {
+        // Most of the time what follows are regular fields.
+        let keep = rest.len() % 3 == 0;
+        start.extend(rest.into_iter().filter(|(name, ..)| keep || !name.starts_with(':')));
+        start
+    })
+}
+
+/// All sections, in frames of at most `frame` bytes, with table sizes that change.
+fn encode(sections: &[(Vec<(String, String, u8)>, Option<u32>)], frame: u32) -> Vec<u8> {
+    let mut writer = Writer::new(Role::Server, 4_096);
+    (writer.validate_fields, writer.max_frame_size) = (false, PayloadLength::new(frame).unwrap());
+    let mut out = Vec::new();
+    writer.append_settings(&SettingBuffer::<0>::new().list(), &mut out).unwrap();
+    for (section, table) in sections {
+        if let Some(table) = table {
+            let mut settings = SettingBuffer::<1>::new();
+            settings.push(SettingId::HEADER_TABLE_SIZE, *table).unwrap();
+            writer.append_acknowledge(&settings.list(), &mut out).unwrap();
+        }
+        let fields = section.iter().map(|(name, value, indexing)| {
+            FieldLine::new(name.as_bytes(), value.as_bytes()).with_indexing(match indexing {
+                0..=3 => Indexing::Incremental,
+                4 => Indexing::Without,
+                5 => Indexing::Never,
+                _ => Indexing::Auto,
+            })
+        });
+        let head = SectionHead::headers(StreamId::FIRST_CLIENT, false);
+        writer.append_section(head, fields, &mut out).unwrap();
+    }
+    out
+}
+
+type Made = Result<String, ToHttpError>;
+
+fn options() -> Options {
+    let mut options = Options::DEFAULT;
+    options.allowed = MalformedSet::EMPTY.with(Malformed::TrailersWithoutEndStream);
+    options
+}
+
+fn by_heads(octets: &[u8], skip: usize) -> Vec<Made> {
+    let mut reader = Reader::new(Role::Observer, &Limits::observing(65_536, 4_096)).unwrap();
+    reader.options = options();
+    let mut heads = Heads::new();
+    let (mut made, mut rest, mut frames) = (Vec::new(), octets, 0);
+    // Some frames are not shown to it.
+    let mut visit = |heads: &mut Heads, fields: &mut h2wire::Fields<'_, '_, Vec<u8>>| {
+        frames += 1;
+        if frames % skip == 0 { fields.skip().is_err().then_some(None)? } else { Some(heads.read(fields)) }
+    };
+    while let Progress::Item { item, consumed } =
+        reader.read_with(rest, |fields| visit(&mut heads, fields)).unwrap()
+    {
+        rest = &rest[consumed..];
+        let Event::Fields { header, fields, .. } = item else { continue };
+        match fields {
+            Some(Some(Ok(SectionKind::Request))) => {
+                made.push(heads.take_request().map(|request| format!("{request:?}")));
+            }
+            Some(Some(Ok(SectionKind::Response))) => {
+                made.push(heads.take_response().map(|response| format!("{response:?}")));
+            }
+            Some(Some(Ok(SectionKind::Trailers))) => {
+                made.push(heads.take_trailers().map(|trailers| format!("{trailers:?}")));
+            }
+            None | Some(Some(Err(_))) if header.flags.contains(Flags::END_HEADERS) => {
+                made.push(Ok(String::new()));
+            }
+            _ => {}
+        }
+        assert_eq!(heads.take_request().unwrap_err(), ToHttpError::NotComplete);
+    }
+    made
+}
+
+fn by_lists(octets: &[u8]) -> Vec<Made> {
+    let mut reader = Reader::new(Role::Observer, &Limits::observing(65_536, 4_096)).unwrap();
+    reader.options = options();
+    let (mut made, mut rest) = (Vec::new(), octets);
+    while let Progress::Item { item, .. } = reader.read_message(&mut rest).unwrap() {
+        match item {
+            Message::Section { kind, fields, .. } => made.push(match kind {
+                SectionKind::Request => fields.to_request().map(|request| format!("{request:?}")),
+                SectionKind::Response => fields.to_response().map(|response| format!("{response:?}")),
+                SectionKind::Trailers => fields.to_trailers().map(|trailers| format!("{trailers:?}")),
+            }),
+            Message::RefusedSection { .. } => made.push(Ok(String::new())),
+            _ => {}
+        }
+    }
+    made
+}
+
+/// What a reader has checked is not checked again, and says the same.
+fn checked_lists_are_as_others(octets: &[u8]) {
+    let mut reader = Reader::new(Role::Observer, &Limits::observing(65_536, 4_096)).unwrap();
+    let mut rest = octets;
+    while let Progress::Item { item, .. } = reader.read_message(&mut rest).unwrap() {
+        let Message::Section { kind, fields, .. } = item else { continue };
+        let copy: FieldList = fields.iter().collect();
+        let made = |list: &FieldList| match kind {
+            SectionKind::Request => list.to_request().map(|request| format!("{request:?}")),
+            SectionKind::Response => list.to_response().map(|response| format!("{response:?}")),
+            SectionKind::Trailers => list.to_trailers().map(|trailers| format!("{trailers:?}")),
+        };
+        assert_eq!(made(&fields), made(&copy));
+        let mut broken = fields;
+        broken.push(&FieldLine::new(b":status", b"200"));
+        assert!(
+            broken.to_request().is_err() && broken.to_response().is_err() && broken.to_trailers().is_err()
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    #[test]
+    fn heads_are_those_of_the_lists(
+        sections in prop::collection::vec((section(), prop::option::weighted(0.1, 0..4_096_u32)), 1..20),
+        frame in prop_oneof![Just(16_384_u32), 16..200_u32],
+        skip in prop_oneof![Just(usize::MAX), 2..6_usize],
+    ) {
+        let octets = encode(&sections, frame);
+        let expected = by_lists(&octets);
+        let found = by_heads(&octets, usize::MAX);
+        prop_assert_eq!(found.len(), sections.len());
+        prop_assert_eq!(&found, &expected);
+        checked_lists_are_as_others(&octets);
+        // Of sections that it has seen as a whole nothing is wrong, whichever others it was not shown.
+        if frame == 16_384 {
+            for (found, expected) in by_heads(&octets, skip).iter().zip(&expected) {
+                if *found != Ok(String::new()) {
+                    prop_assert_eq!(found, expected);
+                }
+            }
+        }
+    }
+}
+
+/// Another direction's fields under the same numbers are not taken for these.
+#[test]
+fn what_is_kept_is_compared() {
+    let sections = |value: &str| {
+        let line = |name: &str, value: &str| (name.to_owned(), value.to_owned(), 0);
+        let section = vec![line(":status", "200"), line("x-a", value)];
+        vec![(section.clone(), None), (section, None)]
+    };
+    let [first, second] = ["one", "two"].map(|value| encode(&sections(value), 16_384));
+    let mut heads = Heads::new();
+    for (octets, value) in [(first, "one"), (second, "two")] {
+        let mut reader = Reader::new(Role::Client, &Limits::DEFAULT).unwrap();
+        let (mut rest, mut responses) = (octets.as_slice(), 0);
+        while let Progress::Item { item, consumed } =
+            reader.read_with(rest, |fields| heads.read(fields)).unwrap()
+        {
+            rest = &rest[consumed..];
+            if let Event::Fields { fields: Some(Ok(_)), .. } = item {
+                assert_eq!(
+                    heads.take_trailers().unwrap_err(),
+                    ToHttpError::OtherKind { found: SectionKind::Response }
+                );
+                assert_eq!(heads.take_response().unwrap().headers()["x-a"], value);
+                responses += 1;
+            }
+        }
+        assert_eq!(responses, 2);
+    }
+    assert!(matches!(
+        FieldList::new().to_request(),
+        Err(ToHttpError::Malformed(_) | ToHttpError::OtherKind { .. })
+    ));
+}
