@@ -118,13 +118,13 @@ impl LineHead {
     fn encode(&self) -> [u8; Self::LEN] {
         let known = match self.known {
             Known::Both => 0,
-            Known::Value => 1,
-            Known::Neither => 2,
+            Known::Value => 0b0001,
+            Known::Neither => 0b0010,
         };
         let indexing = match self.indexing {
-            Indexing::Incremental => 4,
-            Indexing::Without => 8,
-            Indexing::Never => 12,
+            Indexing::Incremental => 0b0100,
+            Indexing::Without => 0b1000,
+            Indexing::Never => 0b1100,
             _ => 0,
         };
         let [name, value] = [self.name_len, self.value_len].map(|len| u64::try_from(len).unwrap_or_default());
@@ -139,18 +139,18 @@ impl LineHead {
         let [name, value] = [both & u128::from(u64::MAX), both >> u64::BITS]
             .map(|half| u64::try_from(half).unwrap_or_default());
         let kind = name >> Self::KIND;
-        let known = match kind & 3 {
+        let known = match kind & 0b0011 {
             0 => Known::Both,
             1 => Known::Value,
             _ => Known::Neither,
         };
-        let indexing = match kind & 12 {
-            4 => Indexing::Incremental,
-            8 => Indexing::Without,
-            12 => Indexing::Never,
+        let indexing = match kind & 0b1100 {
+            0b0100 => Indexing::Incremental,
+            0b1000 => Indexing::Without,
+            0b1100 => Indexing::Never,
             _ => Indexing::Auto,
         };
-        let name = name & (1 << Self::KIND) - 1;
+        let name = name & ((1 << Self::KIND) - 1);
         let [name_len, value_len] = [name, value].map(|len| usize::try_from(len).unwrap_or_default());
         Self { name_len, value_len, indexing, known }
     }
@@ -251,7 +251,7 @@ mod tests {
                 }
             }
         }
-        let long = [b'x'; 70_000];
+        let long = vec![b'x'; 70_000];
         fields.push(FieldLine::new(&long, &long[1..]));
         list.extend(fields.iter().copied());
         assert_eq!((list.len(), list.iter().len()), (fields.len(), fields.len()));

@@ -41,6 +41,9 @@ const VALUES: [&str; 14] = [
     "x y",
 ];
 
+/// Fields as name, value and a number for how they are indexed.
+type Section = Vec<(String, String, u8)>;
+
 /// A field, and how it is indexed; more often than not one of a request or response.
 fn field() -> impl Strategy<Value = (String, String, u8)> {
     let value = prop_oneof![
@@ -50,7 +53,7 @@ fn field() -> impl Strategy<Value = (String, String, u8)> {
     (prop::sample::select(&NAMES[..]).prop_map(String::from), value, 0..8_u8)
 }
 
-fn section() -> impl Strategy<Value = Vec<(String, String, u8)>> {
+fn section() -> impl Strategy<Value = Section> {
     let line = |name: &str, value: &str| (name.to_owned(), value.to_owned(), 0);
     let request = vec![
         line(":method", "GET"),
@@ -72,7 +75,7 @@ fn section() -> impl Strategy<Value = Vec<(String, String, u8)>> {
 }
 
 /// All sections, in frames of at most `frame` bytes, with table sizes that change.
-fn encode(sections: &[(Vec<(String, String, u8)>, Option<u32>)], frame: u32) -> Vec<u8> {
+fn encode(sections: &[(Section, Option<u32>)], frame: u32) -> Vec<u8> {
     let mut writer = Writer::new(Role::Server, 4_096);
     (writer.validate_fields, writer.max_frame_size) = (false, PayloadLength::new(frame).unwrap());
     let mut out = Vec::new();
