@@ -212,6 +212,7 @@ pub(crate) enum Step<B> {
     },
 }
 
+#[cfg(feature = "bytes")]
 impl<B> Step<B> {
     #[inline(always)]
     pub(crate) fn map<C>(self, f: impl FnOnce(B) -> C) -> Step<C> {
