@@ -13,6 +13,7 @@ pub mod frame;
 pub mod hpack_decode;
 pub mod hpack_round_trip;
 pub mod huffman;
+pub mod kept_entries;
 pub mod mutated_frame;
 pub mod sections;
 pub mod seeds;
@@ -46,10 +47,11 @@ pub use libfuzzer_sys;
 pub type Target = fn(&[u8]);
 
 /// All targets, by the names of their programs and folders.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 15] = [
     ("frame", frame::target),
     ("split", split::target),
     ("sections", sections::target),
+    ("kept_entries", kept_entries::target),
     ("conversation", conversation::target),
     ("broken_conversation", broken_conversation::target),
     ("hpack_decode", hpack_decode::target),

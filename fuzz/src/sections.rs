@@ -16,7 +16,7 @@ pub fn target(octets: &[u8]) {
 }
 
 /// A reader that the input describes: limits that are soon reached, or the usual ones.
-fn setup(input: &mut Input<'_>) -> Setup {
+pub(crate) fn setup(input: &mut Input<'_>) -> Setup {
     let (kind, limit) = (input.octet(), input.octet());
     let role = [Role::Server, Role::Client, Role::Observer][usize::from(kind % 3)];
     let is = |bit: u8| kind & bit != 0;

@@ -48,6 +48,7 @@ impl Corpora {
             for limit in [0, 50] {
                 let input = seeds::sections(role, limit, octets);
                 self.put("sections", &format!("{name}-{role}-{limit}"), &input)?;
+                self.put("kept_entries", &format!("{name}-{role}-{limit}"), &input)?;
             }
         }
         for kind in 0..4 {
