@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use ::http::uri::{Authority, Parts, PathAndQuery, Scheme, Uri};
-use ::http::{HeaderMap, Method, Request, Response, StatusCode, Version, header};
+use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header};
 
 use super::headers::MapBuilder;
 use super::made::{Made, NoPlace};
@@ -34,13 +34,25 @@ impl Head {
         Self { headers: MapBuilder::with_capacity(fields), ..Self::default() }
     }
 
+    /// Adds a regular field.
+    #[inline]
+    pub(super) fn place_regular(
+        &mut self,
+        index: u32,
+        field: &FieldLine<'_>,
+        name: HeaderName,
+        value: HeaderValue,
+    ) {
+        if self.headers.push(name, value, field.indexing == Indexing::Never).is_err() {
+            self.unplaced.push(UnplacedField::new(index, field));
+        }
+    }
+
     /// Adds a field, and what was made of it.
     #[inline]
     pub(super) fn place(&mut self, index: u32, field: &FieldLine<'_>, made: Result<Made, NoPlace>) {
         let is_placed = match made {
-            Ok(Made::Regular(name, value)) => {
-                self.headers.push(name, value, field.indexing == Indexing::Never).is_ok()
-            }
+            Ok(Made::Regular(name, value)) => return self.place_regular(index, field, name, value),
             Ok(made) => return self.place_pseudo(index, field, made),
             Err(NoPlace) => match Pseudo::from_name(field.name) {
                 Some(pseudo) => !self.is_first(pseudo, field),

@@ -172,9 +172,22 @@ impl Heads {
             return;
         }
         let made = match field.representation {
-            Representation::Indexed { index } => match entries.number_of(index) {
-                Some(number) => self.kept.made(number, field),
-                None => static_field(index, field),
+            Representation::Indexed { index: entry } => match entries.number_of(entry) {
+                Some(number) => match self.kept.place(number) {
+                    Some(Some(Made::Regular(name, value)))
+                        if name.as_str().as_bytes() == field.name && value.as_bytes() == field.value =>
+                    {
+                        return self.head.place_regular(
+                            index,
+                            &FieldLine::from(*field),
+                            name.clone(),
+                            value.clone(),
+                        );
+                    }
+                    Some(Some(made)) if made.is_of(field.name, field.value) => Ok(made.clone()),
+                    _ => self.kept.make(number, field),
+                },
+                None => static_field(entry, field),
             },
             Representation::IncrementalIndexing { name_index } => {
                 let made = named(name_index, field);
@@ -232,14 +245,9 @@ impl Kept {
         self.made.get_mut(usize::try_from(number).unwrap_or_default() & last)
     }
 
-    /// What is made of an entry, now or before.
-    #[inline]
-    fn made(&mut self, number: u32, field: &Field<'_>) -> Result<Made, NoPlace> {
-        if let Some(Some(made)) = self.place(number)
-            && made.is_of(field.name, field.value)
-        {
-            return Ok(made.clone());
-        }
+    /// Makes something of an entry, and keeps it.
+    #[cold]
+    fn make(&mut self, number: u32, field: &Field<'_>) -> Result<Made, NoPlace> {
         let made = named(0, field);
         self.keep(number, &made);
         made
