@@ -46,12 +46,13 @@ pub struct Config {
     pub rfc7540_priorities: bool,
     /// Whether frames of unknown types are reported. Default off: they are ignored (RFC 9113 §5.5).
     pub report_unknown: bool,
-    /// With this many bytes of output that wait, requests of this side aside, nothing is read: the peer does not read what it is answered. Default 256 KiB.
+    /// Reading stops while this many bytes of output wait, requests of this side not counted: the peer does not read its answers.
+    /// Default 256 KiB.
     pub max_pending_output: u32,
     /// How many streams that were reset are remembered, and as many that ended, to say what is wrong with a frame that comes late. Where
     /// it is not known any more, a frame that may have been under way is ignored. Default 256.
     pub remembered_streams: u32,
-    /// How often the peer may do what costs work and is of no use.
+    /// Limits on frames that cost work without benefit.
     pub floods: Floods,
     /// How long the peer has to acknowledge SETTINGS. Default 30 s.
     pub settings_timeout: Option<Duration>,
@@ -64,8 +65,8 @@ pub struct Config {
     pub keep_alive: Option<KeepAlive>,
     /// How long a graceful shutdown waits for requests that are under way if the peer does not answer PING. Default 1 s.
     pub shutdown_grace: Duration,
-    /// What the positions of streams in memory depend on. Identifiers that the peer chooses so that they collide make a look-up as long
-    /// as there are streams; a random number prevents that. Default 0, which is enough for some hundred streams.
+    /// The seed of the table that finds streams. A peer that knows it can choose identifiers that make each look-up slow; use a random
+    /// number if you allow thousands of streams. Default 0.
     pub hash_seed: u32,
 }
 

@@ -13,7 +13,7 @@ h2wire_frame::rule_table! {
             "open the stream with HEADERS first";
         HeadersOnIdle: "headers_on_idle", RFC 9113 "5.1", PROTOCOL_ERROR,
             "a server responded on a stream that nobody opened",
-            "respond on streams of requests and promises alone";
+            "respond only on streams of requests and promises";
         RstStreamOnIdle: "rst_stream_on_idle", RFC 9113 "6.4", PROTOCOL_ERROR,
             "RST_STREAM came on a stream that nobody opened",
             "reset only streams that were opened or promised";
@@ -52,9 +52,9 @@ h2wire_frame::rule_table! {
             "give back only bytes that were received on that stream";
         WindowOverflowBySettings: "window_overflow_by_settings", RFC 9113 "6.9.2", FLOW_CONTROL_ERROR,
             "SETTINGS_INITIAL_WINDOW_SIZE makes the window of a stream larger than 2^31-1",
-            "raise the initial window by less, or widen single streams by less before";
+            "keep the initial window and the increments of each stream below 2^31 together";
         SectionOrder: "section_order", RFC 9113 "8.1", PROTOCOL_ERROR,
-            "a field section came where a message has none of its kind",
+            "HEADERS came out of order: a second head, or trailers before the final response",
             "send one head, then content, then at most one section of trailers";
         DataBeforeHead: "data_before_head", RFC 9113 "8.1", PROTOCOL_ERROR,
             "DATA came before the head of the final response",
@@ -70,7 +70,7 @@ h2wire_frame::rule_table! {
             "promise on the stream of a request before its response has ended";
         FrameInTunnel: "frame_in_tunnel", RFC 9113 "8.5", PROTOCOL_ERROR,
             "a field section came in a tunnel that CONNECT has opened",
-            "send DATA alone in a tunnel";
+            "send only DATA in a tunnel";
         PriorityUpdateOnIdlePush: "priority_update_on_idle_push", RFC 9218 "7.1", PROTOCOL_ERROR,
             "PRIORITY_UPDATE names a push stream that was not promised",
             "wait for the promise of the stream";
@@ -90,22 +90,22 @@ h2wire_frame::rule_table! {
             "the peer resets streams faster than they can be of use",
             "cancel fewer requests, or raise floods.resets";
         StreamErrorFlood: "stream_error_flood", RFC 9113 "10.5", ENHANCE_YOUR_CALM,
-            "the peer makes too many streams be reset by what it sends on them",
+            "the peer caused too many stream errors",
             "send what is valid and within the announced limits, or raise floods.stream_errors";
         PingFlood: "ping_flood", RFC 9113 "10.5", ENHANCE_YOUR_CALM,
             "the peer sends too many PING frames",
             "send fewer, or raise floods.pings";
         SettingsFlood: "settings_flood", RFC 9113 "10.5", ENHANCE_YOUR_CALM,
             "the peer sends too many SETTINGS or GOAWAY frames",
-            "change settings together and seldom, or raise floods.settings";
+            "change settings together and rarely, or raise floods.settings";
         EmptyDataFlood: "empty_data_flood", RFC 9113 "10.5", ENHANCE_YOUR_CALM,
             "the peer sends too many DATA frames without content",
-            "send no empty DATA but to end a stream, or raise floods.empty_data";
+            "send empty DATA only to end a stream, or raise floods.empty_data";
         PriorityFlood: "priority_flood", RFC 9113 "10.5", ENHANCE_YOUR_CALM,
             "the peer sends too many PRIORITY or PRIORITY_UPDATE frames",
             "send the priority with the request, or raise floods.priorities";
         WindowUpdateFlood: "window_update_flood", RFC 9113 "10.5", ENHANCE_YOUR_CALM,
-            "the peer sends more WINDOW_UPDATE frames than the DATA that it gets explains",
+            "the peer sends more WINDOW_UPDATE frames than the DATA sent to it justifies",
             "give back several frames at once, or raise floods.window_updates";
         UnknownFlood: "unknown_flood", RFC 9113 "10.5", ENHANCE_YOUR_CALM,
             "the peer sends too many frames of unknown types",

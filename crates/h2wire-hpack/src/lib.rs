@@ -27,8 +27,8 @@ mod hash; // finds fields in the tables
 pub mod huffman; // the code of strings
 mod integer; // a prefix of N bits, then 7 bits in each octet
 mod known; // what is known of a field after missed blocks
-mod static_table;
-mod table_entries; // lists a table, for tools // 61 entries, by index and by hash
+mod static_table; // 61 entries, by index and by hash
+mod table_entries; // lists a table, for tools
 
 pub use decoder::{
     BlockEnd, Decoded, Decoder, DecoderLimits, EntryCount, Exceeded, Field, Fragment, Marks, NoMarks,

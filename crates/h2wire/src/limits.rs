@@ -135,7 +135,7 @@ impl Limits {
         Self { accept_push, ..self }
     }
 
-    /// Limits that an observer needs: none that an endpoint could have announced, or need not announce. The table is the
+    /// Limits for an observer: never stricter than those of any endpoint, announced or not. The table is the
     /// largest that is followed, as the memory is made for it; a section may be as large as `max_section_size`.
     #[must_use]
     pub const fn observing(max_section_size: u32, max_table_size: u32) -> Self {

@@ -91,7 +91,7 @@ pub(super) const FRAMES: &[Topic] = &[
             the flag END_HEADERS.",
         causes: &["sent for field blocks larger than SETTINGS_MAX_FRAME_SIZE: large cookies or tokens"],
         checks: &[
-            "many small ones are a known attack (CVE-2024-27316): h2wire accepts 8 per block by default",
+            "many small ones are a known attack (CVE-2024-27316): h2wire accepts 16 per block by default",
         ],
     },
     Topic {

@@ -10,7 +10,7 @@ pub(super) const SETTINGS: &[Topic] = &[
             field block of the peer must start with a size update.",
         causes: &["0 disables the dynamic table; browsers and proxies use 65,536"],
         checks: &[
-            "COMPRESSION_ERROR right after a change: the encoder applied it not at all, or before its acknowledgment",
+            "COMPRESSION_ERROR right after a change: the encoder did not apply it, or applied it before the acknowledgment",
         ],
     },
     Topic {

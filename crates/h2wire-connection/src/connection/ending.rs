@@ -59,9 +59,9 @@ impl Connection {
 
     /// Ends the connection when the streams that the peer has opened so far are done. RFC 9113 §6.8.
     ///
-    /// The peer is told at once that no more streams are taken, but those that are under way are: only after a PING has come back, or
-    /// [`Config::shutdown_grace`](crate::Config::shutdown_grace), it is told which one was the last. Then open streams are finished, and
-    /// [`is_closed`](Self::is_closed).
+    /// The peer gets GOAWAY with the highest stream identifier and a PING at once. When that is answered, or after
+    /// [`Config::shutdown_grace`](crate::Config::shutdown_grace), it gets GOAWAY with the last stream that was accepted. When all open
+    /// streams have ended the connection [`is_closed`](Self::is_closed).
     pub fn shut_down(&mut self) {
         if self.life.stage != Stage::Open {
             return;

@@ -6,8 +6,8 @@ use h2wire::WriteError;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The peer takes no more streams at a time: wait until one is closed. RFC 9113 §5.1.2.
-    #[error("the peer takes no more streams at a time: wait until one is closed")]
+    /// As many streams are open as the peer allows: wait until one is closed. RFC 9113 §5.1.2.
+    #[error("the SETTINGS_MAX_CONCURRENT_STREAMS of the peer is reached: wait until a stream is closed")]
     TooManyStreams,
     /// One side has sent GOAWAY, or the connection is over: use another one. RFC 9113 §6.8.
     #[error("the connection takes no more streams: use another one")]
@@ -22,7 +22,7 @@ pub enum OpenError {
     #[error("a client does not push")]
     NotServer,
     /// The stream that a promise belongs to has ended, or is not one of the client's. RFC 9113 §6.6.
-    #[error("the stream that a promise belongs to has ended, or is no request")]
+    #[error("the stream that a promise belongs to has ended, or was not opened by the client")]
     ParentEnded,
     /// The peer would have to refuse the fields, or does not let this side push.
     #[error(transparent)]
@@ -40,7 +40,7 @@ pub enum SendError {
     #[error("the head of the response comes before content and trailers")]
     HeadMissing,
     /// The head of the response was sent.
-    #[error("the head of the response was sent")]
+    #[error("the final response was sent already: send content or trailers")]
     HeadSent,
     /// A client does not send responses.
     #[error("a client does not send responses")]
@@ -49,7 +49,7 @@ pub enum SendError {
     #[error("the peer takes no more pushed responses at a time: wait until one is closed")]
     TooManyStreams,
     /// A tunnel has content alone. RFC 9113 §8.5.
-    #[error("a tunnel has content alone")]
+    #[error("only DATA may be sent in a tunnel that CONNECT has opened")]
     Tunnel,
     /// The peer would have to refuse the fields.
     #[error(transparent)]

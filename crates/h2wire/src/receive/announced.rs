@@ -63,7 +63,7 @@ pub enum SettingsSentError {
         max: u32,
     },
     /// The peer has not acknowledged eight SETTINGS frames. Not for observers.
-    #[error("the peer has not acknowledged 8 SETTINGS frames yet")]
+    #[error("8 SETTINGS frames wait for their acknowledgment: send no more until one arrives")]
     TooManyUnacknowledged,
 }
 

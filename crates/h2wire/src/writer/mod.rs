@@ -123,16 +123,16 @@ pub enum WriteError {
     #[error("the peer must refuse this: {0}")]
     Malformed(Breach),
     /// A HEADERS, `PUSH_PROMISE` or CONTINUATION frame is written by [`Writer::section`], which keeps HPACK in step.
-    #[error("a frame of a field block is written as a section")]
+    #[error("HEADERS, PUSH_PROMISE and CONTINUATION are written by Writer::section")]
     FieldBlock,
     /// The field is not [`known`](crate::FieldLine::known): it came from a reader that has missed field blocks.
     #[error("a field that is not known cannot be sent: the reader has missed field blocks")]
     UnknownField,
     /// A `PUSH_PROMISE` frame cannot have `END_STREAM` or priority fields. RFC 9113 §6.6.
-    #[error("a PUSH_PROMISE frame cannot have END_STREAM or priority fields, and is made of no template")]
+    #[error("a PUSH_PROMISE frame cannot have END_STREAM or priority fields, or come from a template")]
     PromiseHead,
     /// The section template is that of a writer of another role.
-    #[error("the section template is that of a writer of another role")]
+    #[error("the section template was made by a writer of another role")]
     OtherRole,
     /// The receiver must ignore it from this side: ALTSVC and ORIGIN are a server's. RFC 7838 §4, RFC 8336 §2.1.
     #[error("a client does not send {0} frames")]
