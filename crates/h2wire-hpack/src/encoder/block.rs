@@ -11,7 +11,7 @@ use super::field::FieldToEncode;
 use super::plan;
 use super::policy::Indexing;
 use super::size_update;
-use crate::BufferTooSmall;
+use crate::{BufferTooSmall, Marks, NoMarks};
 
 /// A field block that is being written to a buffer: the result of [`Encoder::block`]. [`finish`](Self::finish) ends it.
 ///
@@ -80,7 +80,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
             }
             let field = FieldToEncode { name, value, indexing };
             // There is room for any field of these lengths.
-            let written = encoder.field(field, out.get_mut(len..).unwrap_or_default()).unwrap_or_default();
+            let place = out.get_mut(len..).unwrap_or_default();
+            let written = encoder.field(field, place, NoMarks, |_| true).unwrap_or_default();
             len = len.saturating_add(written);
         }
         encoder.updates.finish(&encoder.table);
@@ -97,10 +98,33 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> BlockWriter<'_, '_, M> {
     /// [`max_field_len`](Encoder::max_field_len) bytes of room a field always fits.
     #[inline]
     pub fn encode(&mut self, name: &[u8], value: &[u8], indexing: Indexing) -> Result<(), BufferTooSmall> {
-        let rest = self.buf.get_mut(self.written..).unwrap_or_default();
-        let written = self.encoder.field(FieldToEncode { name, value, indexing }, rest)?;
-        self.written = self.written.wrapping_add(written);
+        self.encode_if(NoMarks, name, value, indexing, |_| true)?;
         Ok(())
+    }
+
+    /// As [`encode`](Self::encode), if `accept` takes the mark of the field: what `marks` finds for a field once, and what its
+    /// entry keeps. It is asked when there is room for the field. Returns whether the field was taken; if not, nothing is
+    /// written and the table is unchanged.
+    ///
+    /// An encoder keeps one kind of marks: pass the same type each time. Fields that [`encode`](Self::encode) makes entries of
+    /// have none.
+    ///
+    /// # Errors
+    /// As [`encode`](Self::encode); `accept` is not asked then.
+    #[inline]
+    pub fn encode_if(
+        &mut self,
+        marks: impl Marks,
+        name: &[u8],
+        value: &[u8],
+        indexing: Indexing,
+        accept: impl FnOnce(u8) -> bool,
+    ) -> Result<bool, BufferTooSmall> {
+        let rest = self.buf.get_mut(self.written..).unwrap_or_default();
+        let written = self.encoder.field(FieldToEncode { name, value, indexing }, rest, marks, accept)?;
+        self.written = self.written.wrapping_add(written);
+        // No field takes less.
+        Ok(written > 0)
     }
 }
 

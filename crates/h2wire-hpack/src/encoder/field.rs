@@ -5,7 +5,7 @@ use super::index::Key;
 use super::plan::{Literal, MAX_STRING_LEN, StringPlan};
 use super::policy::{self, Indexing};
 use super::tables::Tables;
-use crate::{BufferTooSmall, integer, static_table};
+use crate::{BufferTooSmall, Marks, integer, static_table};
 
 /// A field to encode, and how.
 #[derive(Clone, Copy)]
@@ -20,36 +20,41 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
     pub(super) fn tables(&mut self) -> Tables<'_> {
         let Self { memory, table, index, .. } = self;
         let (data, rest) = table.split(memory.as_mut());
-        let (slots, chains) = index.split(rest);
-        Tables { table, data, slots, chains }
+        Tables { table, data, rest, index: *index }
     }
 
-    /// Encodes one field at the start of `buf`. If it does not fit, nothing is written and the table is unchanged.
+    /// Encodes one field at the start of `buf`, if `accept` takes its mark: it is asked once there is room, before anything is
+    /// written. Returns the octets written, 0 if it was not accepted. If the field does not fit or is not accepted, nothing is
+    /// written and the table is unchanged.
     #[inline(always)]
-    pub(super) fn field(
+    pub(super) fn field<K: Marks>(
         &mut self,
         field: FieldToEncode<'_>,
         buf: &mut [u8],
+        marks: K,
+        accept: impl FnOnce(u8) -> bool,
     ) -> Result<usize, BufferTooSmall> {
         let key = Key::new(field.name, field.value);
         if let Some(index) = static_table::find(key.name, key.value, key.field_hash)
             && !policy::never(field.indexing, index, field.value)
         {
-            return indexed(index, buf);
+            return indexed(index, buf, || accept(marks.fixed(index)));
         }
-        if let Some(index) = self.tables().find_field(&key, field.indexing) {
-            return indexed(index, buf);
+        if let Some((index, mark)) = self.tables().find_field(&key, field.indexing) {
+            return indexed(index, buf, || accept(mark));
         }
-        self.literal(&key, field.indexing, buf)
+        self.literal(&key, field.indexing, buf, marks, accept)
     }
 
     /// Encodes a field that is in no table or must not be looked up.
     #[inline(never)]
-    fn literal(
+    fn literal<K: Marks>(
         &mut self,
         key: &Key<'_>,
         indexing: Indexing,
         buf: &mut [u8],
+        marks: K,
+        accept: impl FnOnce(u8) -> bool,
     ) -> Result<usize, BufferTooSmall> {
         // Encoded lengths have 32 bits, and a code is up to four times as long as its octet.
         if key.name.len() | key.value.len() > MAX_STRING_LEN {
@@ -71,20 +76,25 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
             value: StringPlan::new(key.value, self.huffman),
         };
         let needed = literal.len();
-        literal.write(buf.get_mut(..needed).ok_or(BufferTooSmall { needed })?);
+        let place = buf.get_mut(..needed).ok_or(BufferTooSmall { needed })?;
+        let mark = if K::KEPT { marks.of(static_name, key.name, key.value) } else { 0 };
+        if !accept(mark) {
+            return Ok(0);
+        }
+        literal.write(place);
         if pattern == 0x40 {
             #[cfg(feature = "alloc")]
             self.make_room(key);
-            self.tables().insert(key, static_name);
+            self.tables().insert(key, static_name, mark);
         }
         Ok(needed)
     }
 }
 
-/// Writes an indexed field. §6.1
+/// Writes an indexed field, if it is accepted. §6.1
 #[inline(always)]
-fn indexed(index: u32, buf: &mut [u8]) -> Result<usize, BufferTooSmall> {
+fn indexed(index: u32, buf: &mut [u8], accept: impl FnOnce() -> bool) -> Result<usize, BufferTooSmall> {
     let needed = integer::encoded_len(index, 7);
     let place = buf.get_mut(..needed).ok_or(BufferTooSmall { needed })?;
-    Ok(integer::encode(index, 7, 0x80, place))
+    Ok(if accept() { integer::encode(index, 7, 0x80, place) } else { 0 })
 }

@@ -5,7 +5,6 @@ use alloc::{vec, vec::Vec};
 use super::index::Key;
 use super::{Encoder, MAX_TABLE_SIZE};
 use crate::dynamic_table::{ENTRY_OVERHEAD, to_u32};
-use crate::static_table;
 
 /// The table that the first entry makes memory for: as much as the entries of a small service take.
 const FIRST_TABLE: u32 = 512;
@@ -64,9 +63,10 @@ impl Encoder<Vec<u8>> {
         larger.huffman = self.huffman;
         larger.table.capacity = self.table.capacity;
         let mut tables = larger.tables();
-        for entry in self.dynamic_table().rev() {
-            let key = Key::new(entry.name, entry.value);
-            tables.insert(&key, static_table::find_name(key.name, key.name_hash).unwrap_or(0));
+        let (data, slots) = self.memory.split_at_checked(self.table.data_len).unwrap_or_default();
+        for index in (0..self.table.len).rev() {
+            let Some(entry) = self.table.get(slots, index) else { continue };
+            tables.insert(&Key::new(entry.name(data), entry.value(data)), entry.static_name, entry.mark);
         }
         larger.updates = self.updates;
         larger.updates.moved(&larger.table);
