@@ -2,8 +2,8 @@
 
 use super::Encoder;
 use super::index::Key;
-use super::plan::{Literal, MAX_STRING_LEN, StringPlan};
-use super::policy::{self, Indexing};
+use super::plan::{self, Literal, MAX_STRING_LEN, SHORT_ROOM, SHORT_STRING, StringPlan};
+use super::policy::{self, HuffmanPolicy, Indexing};
 use super::tables::Tables;
 use crate::{BufferTooSmall, Marks, integer, static_table};
 
@@ -68,26 +68,43 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
             Indexing::Never => (0x10, 4),
         };
         let name_index = if static_name == 0 { self.tables().find_name(key) } else { static_name };
-        let literal = Literal {
-            pattern,
-            bits,
-            name_index,
-            name: (name_index == 0).then(|| StringPlan::new(key.name, self.huffman)),
-            value: StringPlan::new(key.value, self.huffman),
-        };
-        let needed = literal.len();
-        let place = buf.get_mut(..needed).ok_or(BufferTooSmall { needed })?;
         let mark = if K::KEPT { marks.of(static_name, key.name, key.value) } else { 0 };
-        if !accept(mark) {
-            return Ok(0);
-        }
-        literal.write(place);
+        let written = if self.is_short(key, buf) {
+            if !accept(mark) {
+                return Ok(0);
+            }
+            plan::write_short((pattern, bits), name_index, key.name, key.value, buf)
+        } else {
+            let literal = Literal {
+                pattern,
+                bits,
+                name_index,
+                name: (name_index == 0).then(|| StringPlan::new(key.name, self.huffman)),
+                value: StringPlan::new(key.value, self.huffman),
+            };
+            let needed = literal.len();
+            let place = buf.get_mut(..needed).ok_or(BufferTooSmall { needed })?;
+            if !accept(mark) {
+                return Ok(0);
+            }
+            literal.write(place);
+            needed
+        };
         if pattern == 0x40 {
             #[cfg(feature = "alloc")]
             self.make_room(key);
             self.tables().insert(key, static_name, mark);
         }
-        Ok(needed)
+        Ok(written)
+    }
+
+    /// Whether a literal may be written without measuring it first. A small build has one way to write them.
+    #[inline(always)]
+    fn is_short(&self, key: &Key<'_>, buf: &[u8]) -> bool {
+        !cfg!(feature = "small-huffman")
+            && self.huffman == HuffmanPolicy::Auto
+            && key.name.len().max(key.value.len()) < SHORT_STRING
+            && buf.len() >= SHORT_ROOM
     }
 }
 

@@ -11,7 +11,7 @@ mod error;
 mod fast;
 mod pieces;
 
-pub(crate) use encode::encode_exact;
+pub(crate) use encode::encode_to;
 pub use encode::encoded_len;
 pub use error::DecodeError;
 pub(crate) use pieces::Pieces;
@@ -70,7 +70,7 @@ pub(crate) fn decode_fast(string: &[u8], buf: &mut [u8]) -> Option<usize> {
 pub fn encode(string: &[u8], buf: &mut [u8]) -> Result<usize, crate::BufferTooSmall> {
     let needed = encoded_len(string);
     let buf = buf.get_mut(..needed).ok_or(crate::BufferTooSmall { needed })?;
-    encode_exact(string, buf);
+    encode_to(string, buf);
     Ok(needed)
 }
 

@@ -173,7 +173,7 @@ impl OpenSection {
     /// room then.
     fn make_room(&self, more: usize, out: &mut impl Output, start: usize) -> Result<usize, WriteError> {
         // Most sections are shorter.
-        const FIRST: usize = 256;
+        const FIRST: usize = 384;
         let needed = self.buf_len(more);
         if isize::try_from(needed).is_err() {
             // No buffer is that long.
