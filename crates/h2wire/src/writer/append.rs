@@ -59,6 +59,11 @@ fn from<O: Output>(out: &mut O, start: usize) -> &mut [u8] {
     out.as_mut().get_mut(start..).unwrap_or_default()
 }
 
+/// `len` bytes of `out` from `start` on.
+fn part<O: Output>(out: &mut O, start: usize, len: usize) -> &mut [u8] {
+    from(out, start).get_mut(..len).unwrap_or_default()
+}
+
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     /// Appends the client connection preface to `out`.
     ///
@@ -125,18 +130,23 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     ) -> Result<usize, WriteError> {
         let huffman = self.encoder.huffman;
         let mut room = section.make_room(Encoder::MAX_SIZE_UPDATES_LEN, out, start)?;
+        let block_start = start.saturating_add(section.layout.head_len());
         // If this is left before its end, as by a panic of `fields`, the block is given up.
-        let updates = self.encoder.block(section.room(from(out, start), room))?;
+        let updates = self.encoder.block(part(out, block_start, room))?;
         let mut written = updates.written();
         let mut block = updates.continue_in(&mut []);
         for field in fields {
             let field = field.into();
             (section.len, room) = (section.len.saturating_add(written), room.saturating_sub(written));
-            let most = Encoder::max_field_len(field.name.len(), field.value.len(), huffman);
-            if room < most {
-                room = section.make_room(most, out, start)?;
+            // No code is longer than 4 times its byte; indices and lengths are numbers of 6 bytes at most.
+            let lens = field.name.len().saturating_add(field.value.len());
+            if room < lens.saturating_mul(4).saturating_add(20) {
+                let most = Encoder::max_field_len(field.name.len(), field.value.len(), huffman);
+                if room < most {
+                    room = section.make_room(most, out, start)?;
+                }
             }
-            let mut place = block.continue_in(section.room(from(out, start), room));
+            let mut place = block.continue_in(part(out, block_start.saturating_add(section.len), room));
             section.add(&mut place, &field)?;
             written = place.written();
             block = place.continue_in(&mut []);
@@ -185,11 +195,5 @@ impl OpenSection {
             out.resize_zeroed(start.saturating_add(len));
         }
         Ok(self.layout.capacity(len).saturating_sub(self.len))
-    }
-
-    /// The next `room` bytes of the block in the buffer of the section.
-    fn room<'b>(&self, buf: &'b mut [u8], room: usize) -> &'b mut [u8] {
-        let start = self.layout.head_len().saturating_add(self.len);
-        buf.get_mut(start..).and_then(|rest| rest.get_mut(..room)).unwrap_or_default()
     }
 }

@@ -150,7 +150,7 @@ impl OpenSection {
 
     /// Adds a field to the block, if it is allowed and there is room; else block and section are unchanged. The length that is
     /// needed is that of the block.
-    #[inline]
+    #[inline(always)]
     pub(super) fn add<M: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         block: &mut BlockWriter<'_, '_, M>,
