@@ -45,9 +45,13 @@ impl Integer {
 #[inline]
 pub(crate) fn decode(octets: &[u8], bits: u32) -> Option<(u32, &[u8])> {
     let (first, rest) = octets.split_first()?;
-    match Integer::start(*first, bits) {
-        Ok(value) => Some((value, rest)),
-        Err(integer) => decode_continued(integer, rest),
+    match (Integer::start(*first, bits), rest) {
+        (Ok(value), _) => Some((value, rest)),
+        // Most entries of the dynamic table, and strings of some length.
+        (Err(_), [second @ 0..0x80, rest @ ..]) => {
+            Some((u32::from(prefix_max(bits)).wrapping_add(u32::from(*second)), rest))
+        }
+        (Err(integer), _) => decode_continued(integer, rest),
     }
 }
 

@@ -1,10 +1,13 @@
-//! A decoder that grows is one that was large from the start.
+//! A decoder or encoder that grows is one that was large from the start.
 #![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
 mod common;
 
 use common::{decode, decoder, whole};
-use h2wire_hpack::{Decoded, Decoder, DecoderLimits, Encoder, HpackError, Indexing, SetLimitsError};
+use h2wire_hpack::{
+    Decoded, Decoder, DecoderLimits, Encoder, HpackError, Indexing, SetLimitsError, TableLimitError,
+};
+use proptest::prelude::*;
 
 const SMALL: DecoderLimits = DecoderLimits::DEFAULT.with_max_list_size(300);
 
@@ -146,4 +149,64 @@ fn limits_of_a_block_that_has_ended_change_nothing() {
     while let Decoded::Field(_) = fragment.next().unwrap() {}
     fragment.limit_block(0, 0);
     assert_eq!(whole(&mut decoder, b"\x82\x84").1.unwrap().exceeded, None);
+}
+
+/// An encoder with all its memory.
+fn large_encoder(max_table_size: u32) -> Encoder<Vec<u8>> {
+    Encoder::new_in(max_table_size, vec![0xa5; Encoder::memory_len(max_table_size)]).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Blocks that are finished, given up after some fields, or discarded, between limits that change.
+    #[test]
+    fn an_encoder_that_grows_writes_what_a_large_one_writes(
+        max in prop::sample::select(vec![0_u32, 31, 33, 100, 511, 512, 2_000, 4_096, 70_000]),
+        steps in prop::collection::vec(
+            (prop::collection::vec((0..40_u8, 0..300_usize), 0..12), 0..8_u8, 0..80_000_u32), 1..60
+        ),
+    ) {
+        let (mut growing, mut large) = (Encoder::new(max), large_encoder(max));
+        for (fields, what, limit) in steps {
+            let mut written = Vec::new();
+            for encoder in [&mut growing, &mut large] {
+                let mut buf = vec![0; 8_192];
+                let mut block = encoder.block(&mut buf).unwrap();
+                for (name, len) in &fields {
+                    let (name, value) = ([b'x', b'a' + name % 20], vec![b'a' + name; *len]);
+                    block.encode(&name, &value, Indexing::Incremental).unwrap();
+                }
+                let len = if what == 0 { block.written() } else { block.finish() };
+                buf.truncate(len);
+                match what {
+                    1 => encoder.discard_block(),
+                    2 => encoder.set_table_limit(limit),
+                    3 => assert_eq!(encoder.set_max_table_size(limit).is_ok(), limit <= max),
+                    _ => {}
+                }
+                let table = (encoder.table_size(), encoder.table_capacity(), encoder.table_entries());
+                written.push((buf, table));
+            }
+            prop_assert_eq!(&written[0], &written[1]);
+            prop_assert!(growing.dynamic_table().eq(large.dynamic_table()));
+        }
+    }
+}
+
+/// The largest table is only allowed, not made.
+#[test]
+fn an_encoder_may_be_allowed_any_table() {
+    let mut encoder = Encoder::new(u32::MAX);
+    encoder.set_table_limit(u32::MAX);
+    let mut decoder = Decoder::new(&SMALL.with_max_table_size(u32::MAX));
+    decoder.set_table_limit(u32::MAX).unwrap();
+    for number in 0..3_000 {
+        whole(&mut decoder, &block(&mut encoder, number)).1.unwrap();
+    }
+    assert!(encoder.table_size() > 100_000);
+    assert!(encoder.dynamic_table().eq(decoder.dynamic_table()));
+    let max = encoder.table_capacity();
+    assert!(Encoder::memory_len(max) < usize::MAX && Encoder::memory_len(max + 1) == usize::MAX);
+    assert_eq!(encoder.set_max_table_size(u32::MAX), Err(TableLimitError::TooLarge { max }));
 }

@@ -89,6 +89,33 @@ fn an_idle_connection_takes_what_its_entries_take() {
     assert!(DecoderLimits::DEFAULT.memory_len() > 20_000);
 }
 
+/// The response to it: 5 entries of some 250 bytes, and what an encoder takes for them.
+#[test]
+#[cfg(feature = "alloc")]
+fn an_encoder_takes_what_its_entries_take() {
+    let mut encoder = None;
+    let counted = measure(|| encoder = Some(Encoder::new(4096)));
+    assert_eq!(counted.bytes_total, 0, "nothing before the first block");
+    let (encoder, mut buf) = (encoder.as_mut().unwrap(), [0; 512]);
+    let counted = measure(|| {
+        let mut block = encoder.block(&mut buf).unwrap();
+        block.encode(b":status", b"200", Indexing::Auto).unwrap();
+        block.encode(b"content-length", b"100", Indexing::Auto).unwrap();
+        block.finish();
+    });
+    assert_eq!(counted.bytes_total, 0, "nor for what is no entry");
+    let counted = measure(|| {
+        let mut block = encoder.block(&mut buf).unwrap();
+        for name in [b"x-a", b"x-b", b"x-c", b"x-d", b"x-e"] {
+            block.encode(name, b"a value of 20 bytes.", Indexing::Auto).unwrap();
+        }
+        block.finish();
+    });
+    assert_eq!(encoder.table_entries(), 5);
+    assert!(counted.bytes_current < 2_000, "{counted:?}");
+    assert!(Encoder::memory_len(4096) > 14_000);
+}
+
 /// A length is only a promise.
 #[test]
 #[cfg(feature = "alloc")]

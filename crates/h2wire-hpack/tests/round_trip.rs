@@ -208,3 +208,27 @@ fn no_index_needs_more_than_the_bound() {
         }
     }
 }
+
+/// Where there is much room, literals are written without being measured first.
+#[test]
+fn the_room_makes_no_difference() {
+    let new = Encoder::new_in(4096, vec![0; Encoder::memory_len(4096)]).unwrap();
+    let texts = ["a", "0", "~", "{", "\n", "\u{7f}x", "e}", "www.example.com/{id}", "AZ\u{e9}\\"];
+    let lens = [0, 1, 2, 5, 6, 7, 8, 11, 12, 13, 30, 125, 126, 127, 128, 300];
+    for (text, name_len) in texts.iter().flat_map(|text| lens.map(|len| (text, len))) {
+        for (other, value_len) in texts.iter().flat_map(|text| lens.map(|len| (text, len))) {
+            let octets = |text: &str, len| text.bytes().cycle().take(len).collect::<Vec<u8>>();
+            let (name, value) = (octets(text, name_len), octets(other, value_len));
+            let written = |room: usize| {
+                let (mut encoder, mut buf) = (new.clone(), vec![0x55; room]);
+                let mut block = encoder.block(&mut buf).unwrap();
+                block.encode(&name, &value, Indexing::Auto).unwrap();
+                let len = block.finish();
+                buf.truncate(len);
+                buf
+            };
+            let roomy = written(2_000);
+            assert_eq!(roomy, written(roomy.len()), "{text} {name_len} {other} {value_len}");
+        }
+    }
+}

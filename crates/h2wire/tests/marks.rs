@@ -1,11 +1,12 @@
-//! What a reader finds in fields whose class it keeps with the entries of HPACK is what a fresh validator finds in the same fields.
+//! What a reader or writer finds in fields whose class it keeps with the entries of HPACK is what a fresh validator finds in the same
+//! fields.
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
 
 use h2wire::frame::StreamId;
 use h2wire::hpack::{Encoder, Indexing};
 use h2wire::{
-    Event, Expected, FieldStep, FieldValidator, Limits, Malformed, MalformedSet, Options, Progress, Reader,
-    Role, SectionHead,
+    Event, Expected, FieldLine, FieldStep, FieldValidator, Limits, Malformed, MalformedSet, Options,
+    Progress, Reader, Role, SectionHead, WriteError, Writer,
 };
 use proptest::prelude::*;
 
@@ -169,6 +170,51 @@ fn compare(role: Role, options: Options, sections: &[Section], table: u32) {
     assert!(rest.is_empty() && next.next().is_none());
 }
 
+/// Writes sections as a whole, and field by field without those that are refused. Fields that only some sections may have are
+/// entries all the same.
+fn compare_writer(role: Role, allowed: MalformedSet, sections: &[Section], table: u32) {
+    let mut writer = Writer::new(role, table);
+    let (receiver, mut out) =
+        if role == Role::Client { (Role::Server, Vec::new()) } else { (Role::Client, Vec::new()) };
+    if role == Role::Client {
+        writer.append_preface(&mut out).unwrap();
+    }
+    writer.append_settings(&Limits::DEFAULT.settings(role).list(), &mut out).unwrap();
+    for (number, section) in (0..).zip(sections) {
+        writer.allowed = if number % 3 == 0 { allowed } else { MalformedSet::EMPTY };
+        let head = SectionHead::headers(StreamId::new(1 + 2 * number).unwrap(), section.end_stream);
+        let mut validator = FieldValidator::new(Expected::by(receiver, &head)).sending();
+        (validator.extended_connect, validator.allowed) = (writer.extended_connect, writer.allowed);
+        let lines = section.fields.iter().map(|(name, value)| {
+            FieldLine::new(NAMES[*name].as_bytes(), VALUES[*value].as_bytes())
+                .with_indexing(Indexing::Incremental)
+        });
+        let written = if number % 2 == 0 {
+            for line in lines.clone() {
+                validator.field(line.name, line.value);
+            }
+            writer.append_section(head, lines, &mut out)
+        } else {
+            let mut buf = [0; 4_096];
+            let mut open = writer.section(head, &mut buf).unwrap();
+            for line in lines {
+                let mut next = validator.clone();
+                next.field(line.name, line.value);
+                match next.breach() {
+                    None => {
+                        open.field(&line).unwrap();
+                        validator = next;
+                    }
+                    Some(breach) => assert_eq!(open.field(&line), Err(WriteError::Malformed(breach))),
+                }
+            }
+            open.finish().map(|_| ())
+        };
+        let expected = validator.finish(section.end_stream).map(|_| ()).map_err(WriteError::Malformed);
+        assert_eq!(written, expected, "{section:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -183,5 +229,19 @@ proptest! {
         let mut options = Options::DEFAULT.with_extended_connect(extended_connect);
         options.allowed = if lenient { allowed } else { MalformedSet::EMPTY };
         compare(role, options, &sections, table);
+    }
+
+    #[test]
+    fn marks_change_nothing_for_writers(
+        sections in prop::collection::vec(section(), 1..12),
+        role in prop_oneof![Just(Role::Server), Just(Role::Client)],
+        table in prop_oneof![Just(4_096_u32), Just(200), Just(0)],
+    ) {
+        let allowed = MalformedSet::EMPTY
+            .with(Malformed::FieldValueWhiteSpace)
+            .with(Malformed::Te)
+            .with(Malformed::ConnectionSpecific)
+            .with(Malformed::FieldValue);
+        compare_writer(role, allowed, &sections, table);
     }
 }

@@ -166,15 +166,23 @@ fn put<'i>(
 ) -> Result<(StringRef<'i>, usize), HpackError> {
     let room = data.get_mut(start..).unwrap_or_default();
     if string.huffman {
-        let len = huffman::decode(string.octets, room).map_err(|error| match error {
-            DecodeError::Huffman(error) => error,
-            // There is room for the longest string that these octets can decode to.
-            DecodeError::BufferFull => HpackError::StringTooLong,
-        })?;
+        let Some(len) = huffman::decode_fast(string.octets, room) else {
+            return Err(why(string.octets, room));
+        };
         return Ok((StringRef::Stored { start, len }, len));
     }
     if keep && let Some(room) = room.get_mut(..string.octets.len()) {
         room.copy_from_slice(string.octets);
     }
     Ok((StringRef::Borrowed(string.octets), if keep { string.octets.len() } else { 0 }))
+}
+
+/// What is wrong with a string that could not be decoded.
+#[cold]
+fn why(octets: &[u8], room: &mut [u8]) -> HpackError {
+    match huffman::decode(octets, room) {
+        Err(DecodeError::Huffman(error)) => error,
+        // There is room for the longest string that these octets can decode to.
+        _ => HpackError::StringTooLong,
+    }
 }

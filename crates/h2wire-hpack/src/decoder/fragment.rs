@@ -39,7 +39,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
     /// ```
     /// use h2wire_hpack::{Decoder, DecoderLimits, NoMarks};
     ///
-    /// let mut decoder = Decoder::new(&DecoderLimits::DEFAULT);
+    /// const LIMITS: DecoderLimits = DecoderLimits::DEFAULT.with_max_list_size(4096);
+    /// let mut decoder = Decoder::new_in(&LIMITS, [0; LIMITS.memory_len()])?;
     /// let mut fragment = decoder.feed(b"\x82\x84", true);
     /// let mut octets = 0;
     /// while fragment.next_with(
@@ -52,6 +53,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
     ///     |_, _end| false,
     /// ) {}
     /// assert_eq!(octets, 4); // `GET` and `/`
+    /// # Ok::<(), h2wire_hpack::MemoryTooSmall>(())
     /// ```
     #[inline(always)]
     pub fn next_with<'f, C, T>(

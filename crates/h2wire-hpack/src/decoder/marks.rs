@@ -1,10 +1,11 @@
 //! What the caller keeps of entries.
 
-/// Finds a byte for each entry of the tables, which a [`Decoder`](crate::Decoder) keeps with the entry: what the caller wants to know
-/// of the field and does not want to find again each time. The decoder does not know what it means. 0 means that nothing is
-/// known, and is the mark of entries that were not asked about.
+/// Finds a byte for each entry of the tables, which a [`Decoder`](crate::Decoder) or [`Encoder`](crate::Encoder) keeps with the
+/// entry: what the caller wants to know of the field and does not want to find again each time. HPACK does not know what it means.
+/// 0 means that nothing is known, and is the mark of entries that were not asked about.
 ///
-/// A decoder keeps one kind of marks: pass the same type to each [`Fragment::next_with`](crate::Fragment::next_with).
+/// A decoder or encoder keeps one kind of marks: pass the same type to each [`Fragment::next_with`](crate::Fragment::next_with), or
+/// [`BlockWriter::encode_if`](crate::BlockWriter::encode_if).
 pub trait Marks: Copy {
     /// Whether there are marks at all.
     const KEPT: bool = true;

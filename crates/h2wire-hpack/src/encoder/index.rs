@@ -17,17 +17,12 @@ const HEADS_AN_ENTRY: usize = 2;
 /// correctness.
 const MAX_STEPS: u32 = 16;
 
-/// The layout of the index. Its memory is passed to each call.
+/// Where the index lies in the memory after the data: the slots of the table, the links, the heads of chains of names, and
+/// those of fields. The memory is passed to each call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Index {
+    /// A power of two.
     slots: usize,
-}
-
-/// The index and its memory.
-pub(super) struct Chains<'m> {
-    links: &'m mut [[u8; LINK_LEN]],
-    names: &'m mut [[u8; 4]],
-    fields: &'m mut [[u8; 4]],
 }
 
 /// A field, and the hashes that find it.
@@ -57,46 +52,25 @@ impl Index {
         Self { slots }
     }
 
-    /// Splits the memory after the data into the slots of the table and the chains.
-    #[inline]
-    pub(super) fn split(self, memory: &mut [u8]) -> (&mut [u8], Chains<'_>) {
-        fn split(memory: &mut [u8], len: usize) -> (&mut [u8], &mut [u8]) {
-            memory.split_at_mut_checked(len).unwrap_or_default()
-        }
-        let heads = self.slots.saturating_mul(HEADS_AN_ENTRY).saturating_mul(4);
-        let (slots, rest) = split(memory, self.slots.saturating_mul(SLOT_LEN));
-        let (links, rest) = split(rest, self.slots.saturating_mul(LINK_LEN));
-        let (names, rest) = split(rest, heads);
-        let (fields, _) = split(rest, heads);
-        let chains = Chains {
-            links: links.as_chunks_mut().0,
-            names: names.as_chunks_mut().0,
-            fields: fields.as_chunks_mut().0,
-        };
-        (slots, chains)
-    }
-}
-
-impl Chains<'_> {
     /// The newest entry with that name and value, and its index counted from 0.
     #[inline(always)]
     pub(super) fn find_field(
-        &self,
+        self,
         table: &DynamicTable,
         data: &[u8],
-        slots: &[u8],
+        index: &[u8],
         key: &Key<'_>,
     ) -> Option<(u32, Entry)> {
-        let mut sequence = head(self.fields, key.field_hash)?;
+        let mut sequence = u32::from_le_bytes(*at(index, self.field_head(key.field_hash))?);
         for _ in 0..MAX_STEPS {
-            let index = live(table, sequence)?;
-            let link = ChainLink::parse(self.links.get(self.slot(sequence))?);
+            let place = live(table, sequence)?;
+            let link = ChainLink::parse(at(index, self.link(sequence))?);
             if link.field_hash == key.field_hash
-                && let Some(entry) = table.entry(slots, sequence)
+                && let Some(entry) = table.entry(index, sequence)
                 && hash::same(entry.value(data), key.value)
                 && hash::same(entry.name(data), key.name)
             {
-                return Some((index, entry));
+                return Some((place, entry));
             }
             sequence = link.next_field;
         }
@@ -106,20 +80,20 @@ impl Chains<'_> {
     /// The index, counted from 0, of the newest entry with a name that is not in the static table.
     #[inline(always)]
     pub(super) fn find_name(
-        &self,
+        self,
         table: &DynamicTable,
         data: &[u8],
-        slots: &[u8],
+        index: &[u8],
         key: &Key<'_>,
     ) -> Option<u32> {
-        let mut sequence = head(self.names, key.name_hash)?;
+        let mut sequence = u32::from_le_bytes(*at(index, self.name_head(key.name_hash))?);
         for _ in 0..MAX_STEPS {
-            let index = live(table, sequence)?;
-            let link = ChainLink::parse(self.links.get(self.slot(sequence))?);
+            let place = live(table, sequence)?;
+            let link = ChainLink::parse(at(index, self.link(sequence))?);
             if link.name_hash == key.name_hash
-                && table.entry(slots, sequence).is_some_and(|entry| hash::same(entry.name(data), key.name))
+                && table.entry(index, sequence).is_some_and(|entry| hash::same(entry.name(data), key.name))
             {
-                return Some(index);
+                return Some(place);
             }
             sequence = link.next_name;
         }
@@ -128,23 +102,39 @@ impl Chains<'_> {
 
     /// Puts the entry that will get the sequence number `sequence` at the start of its chains.
     #[inline(always)]
-    pub(super) fn insert(&mut self, sequence: u32, key: &Key<'_>) {
+    pub(super) fn insert(self, index: &mut [u8], sequence: u32, key: &Key<'_>) {
         let link = ChainLink {
             name_hash: key.name_hash,
             field_hash: key.field_hash,
-            next_name: replace(self.names, key.name_hash, sequence),
-            next_field: replace(self.fields, key.field_hash, sequence),
+            next_name: replace(index, self.name_head(key.name_hash), sequence),
+            next_field: replace(index, self.field_head(key.field_hash), sequence),
         };
-        let slot = self.slot(sequence);
-        if let Some(place) = self.links.get_mut(slot) {
+        if let Some(place) = at_mut(index, self.link(sequence)) {
             *place = link.to_octets();
         }
     }
 
     #[inline(always)]
-    fn slot(&self, sequence: u32) -> usize {
-        // The number of slots is a power of two.
-        to_usize(sequence) & self.links.len().wrapping_sub(1)
+    fn link(self, sequence: u32) -> usize {
+        let slot = to_usize(sequence) & self.slots.wrapping_sub(1);
+        self.slots.wrapping_mul(SLOT_LEN).wrapping_add(slot.wrapping_mul(LINK_LEN))
+    }
+
+    #[inline(always)]
+    fn name_head(self, hash: u32) -> usize {
+        let links_end = self.slots.wrapping_mul(SLOT_LEN.wrapping_add(LINK_LEN));
+        links_end.wrapping_add(self.bucket(hash).wrapping_mul(4))
+    }
+
+    #[inline(always)]
+    fn field_head(self, hash: u32) -> usize {
+        self.name_head(hash).wrapping_add(self.slots.wrapping_mul(HEADS_AN_ENTRY).wrapping_mul(4))
+    }
+
+    /// The chain of a hash. The lowest bit of a hash is always set, so it is not used.
+    #[inline(always)]
+    fn bucket(self, hash: u32) -> usize {
+        to_usize(hash >> 1) & self.slots.wrapping_mul(HEADS_AN_ENTRY).wrapping_sub(1)
     }
 }
 
@@ -174,21 +164,20 @@ impl ChainLink {
     }
 }
 
-/// The chain of a hash. The lowest bit of a hash is always set, so it is not used.
+/// Some octets of the memory; `None` without memory.
 #[inline(always)]
-fn bucket(heads: &[[u8; 4]], hash: u32) -> usize {
-    to_usize(hash >> 1) & heads.len().wrapping_sub(1)
+fn at<const LEN: usize>(index: &[u8], place: usize) -> Option<&[u8; LEN]> {
+    index.get(place..)?.first_chunk()
 }
 
 #[inline(always)]
-fn head(heads: &[[u8; 4]], hash: u32) -> Option<u32> {
-    heads.get(bucket(heads, hash)).map(|head| u32::from_le_bytes(*head))
+fn at_mut<const LEN: usize>(index: &mut [u8], place: usize) -> Option<&mut [u8; LEN]> {
+    index.get_mut(place..)?.first_chunk_mut()
 }
 
 #[inline(always)]
-fn replace(heads: &mut [[u8; 4]], hash: u32, sequence: u32) -> u32 {
-    let bucket = bucket(heads, hash);
-    match heads.get_mut(bucket) {
+fn replace(index: &mut [u8], place: usize, sequence: u32) -> u32 {
+    match at_mut(index, place) {
         Some(head) => u32::from_le_bytes(core::mem::replace(head, sequence.to_le_bytes())),
         None => 0,
     }
@@ -196,7 +185,7 @@ fn replace(heads: &mut [[u8; 4]], hash: u32, sequence: u32) -> u32 {
 
 /// The index, counted from 0 for the newest entry, of a sequence number; `None` if it was evicted.
 #[inline(always)]
-pub(super) fn live(table: &DynamicTable, sequence: u32) -> Option<u32> {
+fn live(table: &DynamicTable, sequence: u32) -> Option<u32> {
     let index = table.next.wrapping_sub(1).wrapping_sub(sequence);
     (index < table.len).then_some(index)
 }

@@ -1,30 +1,28 @@
 //! The encoder: writes fields, each as a whole or not at all. RFC 7541 §6.
 
+mod block; // fields one after the other
+mod field; // one field: an index or a literal
 #[cfg(feature = "alloc")]
 mod grow;
-mod index;
-mod plan;
-mod policy;
+mod index; // finds entries by hash
+mod plan; // what a literal will look like
+mod policy; // which fields become entries
 mod size_update;
-mod tables;
+mod tables; // the dynamic table and its index, in their memory
 
+pub use block::BlockWriter;
 pub use policy::{HuffmanPolicy, Indexing};
 
-#[cfg(feature = "alloc")]
-use alloc::{vec, vec::Vec};
-
 use core::fmt;
-use core::marker::PhantomData;
 
 use crate::dynamic_table::{DynamicTable, INITIAL_TABLE_LIMIT, MAX_DATA_LEN, SLACK, slot_count, slots_len};
-use crate::{BufferTooSmall, MemoryTooSmall, TableEntries, TableLimitError};
+use crate::{MemoryTooSmall, TableEntries, TableLimitError};
 use index::Index;
 use size_update::PendingUpdates;
-use tables::{FieldToEncode, Tables};
 
 /// Encodes the field blocks that one side of a connection sends. RFC 7541.
 ///
-/// `new` allocates its memory (feature `alloc`), [`new_in`](Self::new_in) uses the caller's. The same fields give the
+/// `new` allocates its memory as it is needed (feature `alloc`), [`new_in`](Self::new_in) uses the caller's. The same fields give the
 /// same bytes on every machine.
 ///
 /// ```
@@ -58,56 +56,14 @@ pub struct Encoder<M> {
     table: DynamicTable,
     index: Index,
     updates: PendingUpdates,
-    /// The largest table that there is memory for.
+    /// The largest table that there is memory for, or that there may be.
     max_table_size: u32,
-}
-
-/// A field block that is being written to a buffer: the result of [`Encoder::block`]. [`finish`](Self::finish) ends it.
-///
-/// If it is dropped or forgotten instead, do not send what was written: the next block makes up for it. If fields became
-/// entries of the table, it starts with size updates that empty both tables; size updates that were due still are.
-pub struct BlockWriter<'e, 'b, M> {
-    tables: Tables<'e>,
-    huffman: HuffmanPolicy,
-    buf: &'b mut [u8],
-    written: usize,
-    updates: &'e mut PendingUpdates,
-    encoder: PhantomData<&'e mut Encoder<M>>,
-}
-
-#[cfg(feature = "alloc")]
-impl Encoder<Vec<u8>> {
-    /// Creates an encoder that allocates its memory: [`Encoder::memory_len`] bytes, once. It uses a table of at most
-    /// `max_table_size`, even if the peer offers more; 4,096 is usual.
-    ///
-    /// ```
-    /// use h2wire_hpack::{Encoder, Indexing};
-    ///
-    /// let mut encoder = Encoder::new(4096);
-    /// let mut block = Vec::new();
-    /// let fields = [(&b":method"[..], &b"GET"[..], Indexing::Auto)];
-    /// encoder.encode_block(fields, &mut block);
-    /// assert_eq!(block, [0x82]);
-    /// ```
-    ///
-    /// # Panics
-    /// Panics if that much memory cannot be allocated, as `Vec` does.
-    #[must_use]
-    pub fn new(max_table_size: u32) -> Self {
-        Self::with_enough(max_table_size, vec![0; Encoder::memory_len(max_table_size)])
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl Encoder<Vec<u8>> {
-    /// Allocates the memory for a table of `max_table_size`, and uses that much if the peer offers it. The entries stay.
-    /// If there is memory for that much already, only [`set_max_table_size`](Self::set_max_table_size) is done.
-    ///
-    /// # Panics
-    /// Panics if that much memory cannot be allocated, as `Vec` does.
-    pub fn grow(&mut self, max_table_size: u32) {
-        self.make_memory(max_table_size);
-    }
+    /// Makes memory for a table of that size. The memory of the caller does not grow.
+    #[cfg(feature = "alloc")]
+    make_memory: Option<fn(&mut Self, u32)>,
+    /// The size of the table that the memory is enough for.
+    #[cfg(feature = "alloc")]
+    room: u32,
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
@@ -121,15 +77,15 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         if memory.as_ref().len() < needed {
             return Err(MemoryTooSmall { needed });
         }
-        Ok(Self::with_enough(max_table_size, memory))
+        Ok(Self::with_room(max_table_size, max_table_size, memory))
     }
 
-    fn with_enough(max_table_size: u32, memory: M) -> Self {
-        let slots = slot_count(max_table_size);
-        let others = slots_len(max_table_size).saturating_add(index::index_len(slots));
+    /// With memory for a table of `room`.
+    fn with_room(max_table_size: u32, room: u32, memory: M) -> Self {
+        let slots = slot_count(room);
+        let others = slots_len(room).saturating_add(index::index_len(slots));
         let data_len = memory.as_ref().len().saturating_sub(others).min(MAX_DATA_LEN);
-        let capacity = INITIAL_TABLE_LIMIT.min(max_table_size);
-        let table = DynamicTable::new(max_table_size, capacity, data_len);
+        let table = DynamicTable::new(room, INITIAL_TABLE_LIMIT.min(max_table_size), data_len);
         let updates = PendingUpdates::new(INITIAL_TABLE_LIMIT, max_table_size, (table.next, table.len));
         Self {
             huffman: HuffmanPolicy::default(),
@@ -138,6 +94,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
             index: Index::new(slots),
             updates,
             max_table_size,
+            #[cfg(feature = "alloc")]
+            make_memory: None,
+            #[cfg(feature = "alloc")]
+            room,
         }
     }
 
@@ -146,7 +106,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
     /// update that tells it.
     ///
     /// # Errors
-    /// [`TableLimitError::TooLarge`] if there is no memory for that much. Memory from the allocator can
+    /// [`TableLimitError::TooLarge`] if it is more than `new` was given. Memory from the allocator can
     #[cfg_attr(feature = "alloc", doc = "[`grow`](Self::grow).")]
     #[cfg_attr(not(feature = "alloc"), doc = "grow.")]
     pub const fn set_max_table_size(&mut self, max_table_size: u32) -> Result<(), TableLimitError> {
@@ -166,41 +126,6 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
     pub const fn set_table_limit(&mut self, limit: u32) {
         self.updates.peer = limit;
         self.updates.changed();
-    }
-
-    /// Starts a field block at the start of `buf`; [`BlockWriter::finish`] ends it. First it writes the size updates that are due, if any.
-    ///
-    /// # Errors
-    /// [`BufferTooSmall`] if the size updates do not fit. They take at most
-    /// [`MAX_SIZE_UPDATES_LEN`](Encoder::MAX_SIZE_UPDATES_LEN) bytes, and usually none.
-    #[inline]
-    pub fn block<'e, 'b>(&'e mut self, buf: &'b mut [u8]) -> Result<BlockWriter<'e, 'b, M>, BufferTooSmall> {
-        if self.updates.given_up(&self.table) {
-            self.updates.forget();
-        }
-        let written = if self.updates.due() == [None; 2] { 0 } else { self.update_size(buf)? };
-        // A block that was given up may have declared another.
-        self.table.capacity = self.updates.capacity();
-        let Self { huffman, memory, table, index, updates, .. } = self;
-        let (data, rest) = table.split(memory.as_mut());
-        let (slots, chains) = index.split(rest);
-        let (tables, huffman, encoder) = (Tables { table, data, slots, chains }, *huffman, PhantomData);
-        Ok(BlockWriter { tables, huffman, buf, written, updates, encoder })
-    }
-
-    #[cold]
-    fn update_size(&mut self, buf: &mut [u8]) -> Result<usize, BufferTooSmall> {
-        let mut octets = [0; size_update::MAX_LEN];
-        let needed = self.updates.write(&mut octets);
-        let (Some(place), Some(octets)) = (buf.get_mut(..needed), octets.get(..needed)) else {
-            return Err(BufferTooSmall { needed });
-        };
-        place.copy_from_slice(octets);
-        let (_, slots) = self.table.split(self.memory.as_mut());
-        for size in self.updates.due().into_iter().flatten() {
-            self.table.set_capacity(slots, size);
-        }
-        Ok(needed)
     }
 }
 
@@ -243,10 +168,10 @@ impl Encoder<()> {
     /// `usize::MAX` for a table of 1 GiB or more, which is too large for any memory.
     #[must_use]
     pub const fn memory_len(max_table_size: u32) -> usize {
-        let data = 2_usize.saturating_mul(to_usize_const(max_table_size)).saturating_add(SLACK);
-        if data > MAX_DATA_LEN {
+        if max_table_size > MAX_TABLE_SIZE {
             return usize::MAX;
         }
+        let data = 2_usize.saturating_mul(to_usize_const(max_table_size)).saturating_add(SLACK);
         let index = index::index_len(slot_count(max_table_size));
         data.saturating_add(slots_len(max_table_size)).saturating_add(index)
     }
@@ -285,77 +210,12 @@ impl Encoder<()> {
     }
 }
 
-#[cfg(feature = "alloc")]
-impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
-    /// Encodes a whole block and appends it to `out`. If `fields` panics, that block is given up, as [`BlockWriter`] says.
-    ///
-    /// # Panics
-    /// Panics if `out` cannot grow as far as needed, as `Vec` does; always with a name or value of 1 GiB or more.
-    pub fn encode_block<'f>(
-        &mut self,
-        fields: impl IntoIterator<Item = (&'f [u8], &'f [u8], Indexing)>,
-        out: &mut Vec<u8>,
-    ) {
-        let mut len = out.len();
-        out.resize(len.saturating_add(size_update::MAX_LEN), 0);
-        // There is room for the largest updates.
-        let Ok(block) = self.block(out.get_mut(len..).unwrap_or_default()) else { return };
-        let BlockWriter { mut tables, huffman, written, updates, .. } = block;
-        len = len.saturating_add(written);
-        for (name, value, indexing) in fields {
-            let room = plan::max_field_len(name.len(), value.len(), huffman);
-            if out.len().saturating_sub(len) < room {
-                out.resize(len.saturating_add(room).saturating_add(out.len() >> 1), 0);
-            }
-            let field = FieldToEncode { name, value, indexing, huffman };
-            // There is room for any field of these lengths.
-            let written = tables.field(field, out.get_mut(len..).unwrap_or_default()).unwrap_or_default();
-            len = len.saturating_add(written);
-        }
-        updates.finish(tables.table);
-        out.truncate(len);
-    }
-}
+/// The largest table: its data takes twice that.
+const MAX_TABLE_SIZE: u32 = to_u32_const(MAX_DATA_LEN.saturating_sub(SLACK) / 2);
 
-impl<M> BlockWriter<'_, '_, M> {
-    /// Encodes a field and appends it to the block.
-    ///
-    /// # Errors
-    /// [`BufferTooSmall`] if the field does not fit. Then nothing is written and the table is unchanged: send what is
-    /// [`written`](Self::written) and try again after [`continue_in`](Self::continue_in). With
-    /// [`max_field_len`](Encoder::max_field_len) bytes of room a field always fits.
-    #[inline]
-    pub fn encode(&mut self, name: &[u8], value: &[u8], indexing: Indexing) -> Result<(), BufferTooSmall> {
-        let rest = self.buf.get_mut(self.written..).unwrap_or_default();
-        let field = FieldToEncode { name, value, indexing, huffman: self.huffman };
-        let written = self.tables.field(field, rest)?;
-        self.written = self.written.wrapping_add(written);
-        Ok(())
-    }
-}
-
-impl<'e, M> BlockWriter<'e, '_, M> {
-    /// The number of bytes of the buffer that are used.
-    #[must_use]
-    pub const fn written(&self) -> usize {
-        self.written
-    }
-
-    /// Continues the block at the start of another buffer, for example in the next CONTINUATION frame.
-    #[must_use]
-    pub fn continue_in<'c>(self, buf: &'c mut [u8]) -> BlockWriter<'e, 'c, M> {
-        let Self { tables, huffman, updates, encoder, .. } = self;
-        BlockWriter { tables, huffman, buf, written: 0, updates, encoder }
-    }
-
-    /// Ends the block. Returns how many bytes at the start of the buffer to send: the block, or what is left of it after
-    /// the last [`continue_in`](Self::continue_in).
-    #[inline]
-    #[allow(clippy::must_use_candidate, reason = "a block without fields may have nothing to send")]
-    pub fn finish(self) -> usize {
-        self.updates.finish(self.tables.table);
-        self.written
-    }
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation, reason = "usize to u32, of less than 2^31")]
+const fn to_u32_const(value: usize) -> u32 {
+    value as u32
 }
 
 #[allow(clippy::as_conversions, reason = "u32 to usize in a const fn; h2wire does not run on 16 bits")]
@@ -371,16 +231,6 @@ impl<M> fmt::Debug for Encoder<M> {
             .field("table_size", &self.table_size())
             .field("table_capacity", &self.table_capacity())
             .field("table_entries", &self.table_entries())
-            .finish_non_exhaustive()
-    }
-}
-
-impl<M> fmt::Debug for BlockWriter<'_, '_, M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BlockWriter")
-            .field("huffman", &self.huffman)
-            .field("buf_len", &self.buf.len())
-            .field("written", &self.written)
             .finish_non_exhaustive()
     }
 }

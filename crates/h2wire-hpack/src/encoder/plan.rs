@@ -60,6 +60,46 @@ const fn to_u32_const(len: usize) -> u32 {
     len as u32
 }
 
+/// A literal whose strings are shorter than this has at most [`SHORT_ROOM`] octets.
+pub(super) const SHORT_STRING: usize = 127;
+
+/// A name index, two strings of less than 127 octets with their lengths, and what coding writes behind them.
+pub(super) const SHORT_ROOM: usize = 6 + 2 * SHORT_STRING + 8;
+
+/// Writes a literal with strings shorter than [`SHORT_STRING`] to a buffer of at least [`SHORT_ROOM`] octets, as
+/// [`HuffmanPolicy::Auto`] has it. Returns the number of octets.
+#[inline(always)]
+pub(super) fn write_short(
+    (pattern, bits): (u8, u32),
+    name_index: u32,
+    name: &[u8],
+    value: &[u8],
+    buf: &mut [u8],
+) -> usize {
+    let mut written = integer::encode(name_index, bits, pattern, buf);
+    if name_index == 0 {
+        written = written.wrapping_add(write_short_string(name, buf.get_mut(written..).unwrap_or_default()));
+    }
+    written.wrapping_add(write_short_string(value, buf.get_mut(written..).unwrap_or_default()))
+}
+
+/// Codes a string first, and copies it if that is not shorter.
+#[inline(always)]
+fn write_short_string(octets: &[u8], buf: &mut [u8]) -> usize {
+    let Some((head, place)) = buf.split_first_mut() else { return 0 };
+    let (coded, plain) = (huffman::encode_to(octets, place), octets.len());
+    let [len, ..] = coded.min(plain).to_le_bytes();
+    if coded < plain {
+        *head = 0x80 | len;
+    } else {
+        *head = len;
+        if let Some(place) = place.get_mut(..plain) {
+            place.copy_from_slice(octets);
+        }
+    }
+    usize::from(len).wrapping_add(1)
+}
+
 impl Literal<'_> {
     #[inline(always)]
     pub(super) fn len(&self) -> usize {
@@ -108,7 +148,7 @@ impl<'a> StringPlan<'a> {
         let rest = buf.get_mut(written..).unwrap_or_default();
         let (place, rest) = rest.split_at_mut_checked(to_usize(self.len)).unwrap_or_default();
         if self.huffman {
-            huffman::encode_exact(self.octets, place);
+            huffman::encode_to(self.octets, place);
         } else if place.len() == self.octets.len() {
             place.copy_from_slice(self.octets);
         }

@@ -1,10 +1,13 @@
-//! The encoder: takes eight octets at a time, gathers their codes in 64 bits, and writes 8 octets at once.
+//! The encoder: gathers the codes of six octets in 64 bits, and writes 8 octets at once.
 
 use super::code::CODES;
 
-/// For each octet its code, and in the low 8 bits the length of the code.
+/// For each octet its code, left-aligned, and in the low bits the length of the code.
 static ENTRIES: [u64; 256] = entries();
 static LENGTHS: [u8; 256] = lengths();
+
+/// The bits of the length: the longest code has 30 bits.
+const LEN_BITS: u64 = 0x1f;
 
 #[allow(
     clippy::arithmetic_side_effects,
@@ -16,7 +19,8 @@ const fn entries() -> [u64; 256] {
     let mut table = [0; 256];
     let mut symbol = 0;
     while symbol < 256 {
-        table[symbol] = (CODES[symbol].bits as u64) << 8 | CODES[symbol].len as u64;
+        let len = CODES[symbol].len as u64;
+        table[symbol] = (CODES[symbol].bits as u64) << (64 - len) | len;
         symbol += 1;
     }
     table
@@ -55,70 +59,51 @@ fn bits_of(octets: &[u8]) -> u8 {
         .fold(0, |sum: u8, octet| sum.wrapping_add(LENGTHS.get(usize::from(*octet)).copied().unwrap_or(0)))
 }
 
-/// The codes of up to 8 octets, and how many bits they have. Of more than 64 bits the first ones are lost.
-#[inline(always)]
-fn gather(octets: &[u8]) -> (u64, u32) {
-    let (mut codes, mut sum) = (0_u64, 0_u64);
-    for octet in octets {
-        let entry = ENTRIES.get(usize::from(*octet)).copied().unwrap_or(0);
-        // Shifts are modulo 64, so the code in the high bits does no harm.
-        codes = codes.wrapping_shl(low(entry)) | entry >> 8;
-        sum = sum.wrapping_add(entry);
-    }
-    (codes, low(sum & 0xff))
-}
-
-/// The low 32 bits.
-#[inline(always)]
-fn low(entry: u64) -> u32 {
-    u32::try_from(entry & 0xffff_ffff).unwrap_or(0)
-}
-
-/// Encodes a string into a buffer of exactly [`encoded_len`] octets.
+/// Encodes a string at the start of a buffer that is long enough. Returns the number of octets. Up to 7 octets after them may be
+/// overwritten. In a buffer that is too short the end of the code is left out.
 #[inline]
-pub(crate) fn encode_exact(string: &[u8], buf: &mut [u8]) {
-    let mut writer = BitWriter { bits: 0, count: 0, at: 0 };
-    let (groups, rest) = string.as_chunks::<8>();
+pub(crate) fn encode_to(string: &[u8], buf: &mut [u8]) -> usize {
+    let mut place = Place(0, 0);
+    let (groups, rest) = string.as_chunks::<6>();
     for group in groups {
-        let (front, back) = group.split_at_checked(4).unwrap_or_default();
-        let (front, back) = (gather(front), gather(back));
-        let len = front.1.wrapping_add(back.1);
-        if len <= MAX_GROUP {
-            writer.put((front.0.wrapping_shl(back.1) | back.0, len), buf);
+        place = place.group(group, buf);
+    }
+    place.group(rest, buf).finish(buf)
+}
+
+/// The bits that are not in the buffer yet, 0 to 7, left-aligned; and the number of all bits so far. Two words stay in registers.
+#[derive(Clone, Copy)]
+struct Place(u64, u64);
+
+impl Place {
+    /// Writes the codes of up to 6 octets.
+    #[inline(always)]
+    fn group(self, octets: &[u8], buf: &mut [u8]) -> Self {
+        let Self(mut bits, all) = self;
+        let Some((first, others)) = octets.split_first() else { return self };
+        let first = ENTRIES.get(usize::from(*first)).copied().unwrap_or(0);
+        let left = all & 7;
+        bits |= (first & !LEN_BITS).wrapping_shr(low(left));
+        // The code in the high bits does no harm.
+        let mut sum = left.wrapping_add(first);
+        for octet in others {
+            let entry = ENTRIES.get(usize::from(*octet)).copied().unwrap_or(0);
+            // Shifts are modulo 64, and shift the length out, as there are at least 5 bits before. What is behind 64 bits is
+            // lost, but seen in the sum.
+            bits |= entry.wrapping_shr(low(sum));
+            sum = sum.wrapping_add(entry);
+        }
+        let count = sum & 0xff;
+        if count > 63 {
+            return self.one_by_one(octets, buf);
+        }
+        let rest = buf.get_mut(at(all)..).unwrap_or_default();
+        if let Some(place) = rest.first_chunk_mut::<8>() {
+            *place = bits.to_be_bytes();
         } else {
-            writer = writer.one_by_one(group, buf);
+            put_some(bits, rest);
         }
-    }
-    let codes = gather(rest);
-    if codes.1 <= MAX_GROUP {
-        writer.put(codes, buf);
-    } else {
-        writer = writer.one_by_one(rest, buf);
-    }
-    writer.finish(buf);
-}
-
-/// The bits of codes that can be written at once, after up to 7 that are not written yet.
-const MAX_GROUP: u32 = 56;
-
-/// The last 64 bits. The last `count` of them (0 to 7) are not in the buffer yet.
-struct BitWriter {
-    bits: u64,
-    count: u32,
-    at: usize,
-}
-
-impl BitWriter {
-    #[inline]
-    fn put(&mut self, (code, len): (u64, u32), buf: &mut [u8]) {
-        self.bits = self.bits.wrapping_shl(len) | code;
-        self.count = self.count.wrapping_add(len);
-        // The end of the buffer, where 8 octets no longer fit, is written by `finish`.
-        if let Some(place) = buf.get_mut(self.at..).and_then(<[u8]>::first_chunk_mut::<8>) {
-            *place = self.bits.wrapping_shl(64_u32.wrapping_sub(self.count)).to_be_bytes();
-        }
-        self.at = self.at.wrapping_add(usize::try_from(self.count >> 3).unwrap_or(0));
-        self.count &= 7;
+        Self(bits.wrapping_shl(low(count & 0x38)), all.wrapping_sub(left).wrapping_add(count))
     }
 
     /// Writes codes that are too long to be gathered.
@@ -126,20 +111,43 @@ impl BitWriter {
     #[inline(never)]
     fn one_by_one(mut self, octets: &[u8], buf: &mut [u8]) -> Self {
         for octet in octets {
-            self.put(gather(core::slice::from_ref(octet)), buf);
+            // 7 bits and 30 at most.
+            self = self.group(core::slice::from_ref(octet), buf);
         }
         self
     }
 
-    /// Pads with ones (§5.2) and writes the last 8 octets, some of them again.
-    #[inline]
-    fn finish(self, buf: &mut [u8]) {
-        let pad = 8_u32.wrapping_sub(self.count) & 7;
-        let bits = self.bits.wrapping_shl(pad) | (1_u64.wrapping_shl(pad)).wrapping_sub(1);
-        if let Some(place) = buf.last_chunk_mut::<8>() {
-            *place = bits.to_be_bytes();
-        } else {
-            buf.iter_mut().rev().zip(bits.to_le_bytes()).for_each(|(place, octet)| *place = octet);
+    /// Pads with ones (§5.2). Returns the number of octets.
+    #[inline(always)]
+    fn finish(self, buf: &mut [u8]) -> usize {
+        let Self(bits, all) = self;
+        match low(all & 7) {
+            0 => at(all),
+            left => {
+                if let (Some(place), [first, ..]) = (buf.get_mut(at(all)), bits.to_be_bytes()) {
+                    *place = first | 0xff_u8.wrapping_shr(left);
+                }
+                at(all).wrapping_add(1)
+            }
         }
     }
+}
+
+/// Writes the first octets at the end of the buffer.
+#[cold]
+#[inline(never)]
+fn put_some(bits: u64, rest: &mut [u8]) {
+    rest.iter_mut().zip(bits.to_be_bytes()).for_each(|(place, octet)| *place = octet);
+}
+
+/// The octet that a bit is in.
+#[inline(always)]
+fn at(bit: u64) -> usize {
+    usize::try_from(bit >> 3).unwrap_or(usize::MAX)
+}
+
+/// The low 32 bits.
+#[inline(always)]
+fn low(value: u64) -> u32 {
+    u32::try_from(value & 0xffff_ffff).unwrap_or(0)
 }

@@ -11,7 +11,7 @@ mod error;
 mod fast;
 mod pieces;
 
-pub(crate) use encode::encode_exact;
+pub(crate) use encode::encode_to;
 pub use encode::encoded_len;
 pub use error::DecodeError;
 pub(crate) use pieces::Pieces;
@@ -44,9 +44,23 @@ pub const fn max_decoded_len(encoded_len: usize) -> usize {
 #[inline]
 pub fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, DecodeError> {
     #[cfg(not(feature = "small-huffman"))]
-    return fast::decode(string, buf);
-    #[cfg(feature = "small-huffman")]
+    if let Some(written) = fast::decode(string, buf) {
+        return Ok(written);
+    }
     pieces::decode(string, buf)
+}
+
+/// As [`decode`]; `None` for any error, which `decode` finds. A small build has only one decoder.
+#[cfg(not(feature = "small-huffman"))]
+#[inline]
+pub(crate) fn decode_fast(string: &[u8], buf: &mut [u8]) -> Option<usize> {
+    fast::decode(string, buf)
+}
+
+#[cfg(feature = "small-huffman")]
+#[inline]
+pub(crate) fn decode_fast(string: &[u8], buf: &mut [u8]) -> Option<usize> {
+    pieces::decode(string, buf).ok()
 }
 
 /// Encodes a string at the start of `buf`. Returns the number of bytes written. RFC 7541 §5.2.
@@ -56,7 +70,7 @@ pub fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, DecodeError> {
 pub fn encode(string: &[u8], buf: &mut [u8]) -> Result<usize, crate::BufferTooSmall> {
     let needed = encoded_len(string);
     let buf = buf.get_mut(..needed).ok_or(crate::BufferTooSmall { needed })?;
-    encode_exact(string, buf);
+    encode_to(string, buf);
     Ok(needed)
 }
 

@@ -67,8 +67,8 @@ pub(super) fn top(window: u64) -> u32 {
     u32::try_from(window >> 32).unwrap_or(u32::MAX)
 }
 
-/// Decodes a whole string with the small decoder.
-#[cfg(any(test, feature = "small-huffman"))]
+/// Decodes a whole string with the small decoder, which also tells what is wrong with it.
+#[cfg_attr(not(feature = "small-huffman"), cold)]
 pub(super) fn decode(string: &[u8], buf: &mut [u8]) -> Result<usize, super::error::DecodeError> {
     let mut written = 0_usize;
     let mut pieces = Pieces::default();

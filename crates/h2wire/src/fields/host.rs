@@ -117,11 +117,8 @@ mod tests {
     #[test]
     fn compares_after_normalization_for_the_scheme() {
         let same = |authority: &str, host: &str, scheme, is_tunnel| {
-            HostDigest::new(authority.as_bytes()).is_same(
-                &HostDigest::new(host.as_bytes()),
-                scheme,
-                is_tunnel,
-            )
+            let digest = |text: &str| HostDigest::new(text.as_bytes());
+            HostPair::new(&digest(authority), &digest(host)).is_same(scheme, is_tunnel)
         };
         assert!(same("example.com", "EXAMPLE.com", SchemeKind::Https, false));
         assert!(same("example.com", "example.com:443", SchemeKind::Https, false));

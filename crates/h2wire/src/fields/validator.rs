@@ -132,6 +132,26 @@ impl FieldValidator {
         self.field(name, value)
     }
 
+    /// As [`marked_field`](Self::marked_field), for a field that is to be sent. If it breaks a rule, nothing is changed.
+    #[inline(always)]
+    pub(crate) fn try_field(&mut self, mark: u8, name: &[u8], value: &[u8]) -> Result<(), Breach> {
+        #[cfg(not(feature = "small-huffman"))]
+        if mark == class::PLAIN {
+            self.marked_field(mark, name, value);
+            return Ok(());
+        }
+        self.try_other(mark, name, value)
+    }
+
+    #[inline(never)]
+    fn try_other(&mut self, mark: u8, name: &[u8], value: &[u8]) -> Result<(), Breach> {
+        let before = self.clone();
+        self.marked_field(mark, name, value);
+        let Some(breach) = self.first else { return Ok(()) };
+        *self = before;
+        Err(breach)
+    }
+
     /// As [`field`](Self::field), for a field whose class is known.
     fn field_of(&mut self, class: Class, value: &[u8]) -> MalformedSet {
         let mut found = Found::new(self.allowed);

@@ -59,6 +59,11 @@ fn from<O: Output>(out: &mut O, start: usize) -> &mut [u8] {
     out.as_mut().get_mut(start..).unwrap_or_default()
 }
 
+/// `len` bytes of `out` from `start` on.
+fn part<O: Output>(out: &mut O, start: usize, len: usize) -> &mut [u8] {
+    from(out, start).get_mut(..len).unwrap_or_default()
+}
+
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     /// Appends the client connection preface to `out`.
     ///
@@ -111,13 +116,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     ) -> Result<(), WriteError> {
         let start = out.as_mut().len();
         let mut section = OpenSection::start(self, head)?;
-        // If `fields` panics this stays set, and the next section takes back what was encoded.
-        self.unfinished = true;
         let written = self.fill(&mut section, fields, out, start);
-        self.unfinished = false;
-        if written.is_err() {
-            section.discard(&mut self.encoder);
-        }
         out.resize_zeroed(start.saturating_add(*written.as_ref().unwrap_or(&0)));
         written.map(|_| ())
     }
@@ -129,16 +128,37 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         out: &mut impl Output,
         start: usize,
     ) -> Result<usize, WriteError> {
-        section.make_room(Encoder::MAX_SIZE_UPDATES_LEN, out, start)?;
-        section.encode(&mut self.encoder, from(out, start), None)?;
+        let huffman = self.encoder.huffman;
+        let mut room = section.make_room(Encoder::MAX_SIZE_UPDATES_LEN, out, start)?;
+        let block_start = start.saturating_add(section.layout.head_len());
+        // If this is left before its end, as by a panic of `fields`, the block is given up.
+        let updates = self.encoder.block(part(out, block_start, room))?;
+        let mut written = updates.written();
+        let mut block = updates.continue_in(&mut []);
         for field in fields {
             let field = field.into();
-            let len = Encoder::max_field_len(field.name.len(), field.value.len(), self.encoder.huffman);
-            section.make_room(len, out, start)?;
-            section.append(&mut self.encoder, from(out, start), &field)?;
+            (section.len, room) = (section.len.saturating_add(written), room.saturating_sub(written));
+            // No code is longer than 4 times its byte; indices and lengths are numbers of 6 bytes at most.
+            let lens = field.name.len().saturating_add(field.value.len());
+            if room < lens.saturating_mul(4).saturating_add(20) {
+                let most = Encoder::max_field_len(field.name.len(), field.value.len(), huffman);
+                if room < most {
+                    room = section.make_room(most, out, start)?;
+                }
+            }
+            let mut place = block.continue_in(part(out, block_start.saturating_add(section.len), room));
+            section.add(&mut place, &field)?;
+            written = place.written();
+            block = place.continue_in(&mut []);
         }
+        section.len = section.len.saturating_add(written);
         section.check_complete()?;
-        section.frames(self, from(out, start), true)
+        block.finish();
+        let framed = section.frames(self, from(out, start), true);
+        if framed.is_err() {
+            self.encoder.discard_block();
+        }
+        framed
     }
 }
 
@@ -159,19 +179,21 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
 }
 
 impl OpenSection {
-    /// Makes room for `more` bytes of the block in `out`, where the section starts at `start`.
-    fn make_room(&self, more: usize, out: &mut impl Output, start: usize) -> Result<(), WriteError> {
+    /// Makes room for `more` bytes of the block in `out`, where the section starts at `start`. Returns for how many bytes there is
+    /// room then.
+    fn make_room(&self, more: usize, out: &mut impl Output, start: usize) -> Result<usize, WriteError> {
         // Most sections are shorter.
-        const FIRST: usize = 256;
+        const FIRST: usize = 384;
         let needed = self.buf_len(more);
         if isize::try_from(needed).is_err() {
             // No buffer is that long.
             return Err(EncodeError::from(PayloadTooLong).into());
         }
-        if from(out, start).len() < needed {
-            let len = needed.saturating_add(needed >> 1).max(FIRST);
+        let mut len = from(out, start).len();
+        if len < needed {
+            len = needed.saturating_add(needed >> 1).max(FIRST);
             out.resize_zeroed(start.saturating_add(len));
         }
-        Ok(())
+        Ok(self.layout.capacity(len).saturating_sub(self.len))
     }
 }

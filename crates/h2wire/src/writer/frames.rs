@@ -17,11 +17,10 @@ use crate::{Limits, MalformedSet, Role};
 
 #[cfg(feature = "alloc")]
 impl Writer<Vec<u8>> {
-    /// A writer at the start of a connection, with memory from the allocator. `role` is the side that writes;
-    /// `max_table_size` limits how much of the peer's HPACK table is used; 4,096 is usual.
+    /// A writer at the start of a connection, with memory from the allocator as it is needed. `role` is the side that
+    /// writes; `max_table_size` limits how much of the peer's HPACK table is used; 4,096 is usual.
     ///
-    /// # Panics
-    /// Panics if the allocation fails.
+    /// Writing a section panics if memory cannot be allocated, as `Vec` does.
     #[must_use]
     pub fn new(role: Role, max_table_size: u32) -> Self {
         Self::with_encoder(role, Encoder::new(max_table_size))

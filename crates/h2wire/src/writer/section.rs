@@ -1,10 +1,11 @@
 //! Writes the fields of a section as a field block in its frames.
 
 use h2wire_frame::{EncodeError, FrameHeader};
-use h2wire_hpack::{BufferTooSmall, Encoder};
+use h2wire_hpack::{BlockWriter, Encoder, Known};
 
 use super::layout::Layout;
 use super::{WriteError, Writer};
+use crate::fields::FieldMarks;
 use crate::{FieldLine, FieldValidator, SectionHead};
 
 /// A field section that is being written: the result of [`Writer::section`].
@@ -25,9 +26,9 @@ pub struct SectionWriter<'w, 'b, M> {
 /// block that was not flushed.
 #[derive(Clone, Debug)]
 pub(super) struct OpenSection {
-    layout: Layout,
+    pub(super) layout: Layout,
     /// Bytes of the block.
-    len: usize,
+    pub(super) len: usize,
     end_stream: bool,
     validator: Option<FieldValidator>,
 }
@@ -69,7 +70,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> SectionWriter<'_, '_, M> {
     /// [`WriteError`] if the field makes the section malformed, or there is no room for it. The section is unchanged
     /// then. If the buffer is too small, [`flush`](Self::flush) makes room.
     pub fn field(&mut self, field: &FieldLine<'_>) -> Result<(), WriteError> {
-        self.section.field(&mut self.writer.encoder, self.buf, field)
+        self.section.encode(&mut self.writer.encoder, self.buf, Some(field))
     }
 
     /// Returns frames with the fields so far. Send them; then the buffer is free for more fields. Empty if there is
@@ -147,30 +148,23 @@ impl OpenSection {
         Ok(())
     }
 
-    /// Adds a field, if it is allowed and there is room; else the section is unchanged.
-    fn field<M: AsRef<[u8]> + AsMut<[u8]>>(
+    /// Adds a field to the block, if it is allowed and there is room; else block and section are unchanged. The length that is
+    /// needed is that of the block.
+    #[inline(always)]
+    pub(super) fn add<M: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
-        encoder: &mut Encoder<M>,
-        buf: &mut [u8],
+        block: &mut BlockWriter<'_, '_, M>,
         field: &FieldLine<'_>,
     ) -> Result<(), WriteError> {
-        let validator = self.validator.clone();
-        let added = self.append(encoder, buf, field);
-        if added.is_err() {
-            self.validator = validator;
-        }
-        added
-    }
-
-    /// Adds a field, if it is allowed and there is room; else the section must be given up.
-    pub(super) fn append<M: AsRef<[u8]> + AsMut<[u8]>>(
-        &mut self,
-        encoder: &mut Encoder<M>,
-        buf: &mut [u8],
-        field: &FieldLine<'_>,
-    ) -> Result<(), WriteError> {
-        check_field(self.validator.as_mut(), field)?;
-        self.encode(encoder, buf, Some(field))
+        let FieldLine { name, value, indexing, .. } = *field;
+        check_known(field)?;
+        let Some(validator) = &mut self.validator else { return Ok(block.encode(name, value, indexing)?) };
+        let mut breach = None;
+        block.encode_if(FieldMarks, name, value, indexing, |mark| {
+            breach = validator.try_field(mark, name, value).err();
+            breach.is_none()
+        })?;
+        breach.map_or(Ok(()), |breach| Err(breach.into()))
     }
 
     /// The length of a buffer that has room for `more` bytes of the block.
@@ -193,10 +187,13 @@ impl OpenSection {
             return Err(needs(0).into());
         }
         let room = buf.get_mut(start.saturating_add(self.len)..end).ok_or(needs(0))?;
-        let too_small = |error: BufferTooSmall| needs(error.needed);
-        let mut block = encoder.block(room).map_err(too_small)?;
-        if let Some(FieldLine { name, value, indexing, .. }) = field {
-            block.encode(name, value, *indexing).map_err(too_small)?;
+        let mut block = encoder.block(room).map_err(|error| needs(error.needed))?;
+        if let Some(field) = field {
+            // A field that is not added leaves the block as it is.
+            self.add(&mut block, field).map_err(|error| match error.needed() {
+                Some(more) => EncodeError::BufferTooSmall { needed: self.buf_len(more) }.into(),
+                None => error,
+            })?;
         }
         self.len = self.len.saturating_add(block.finish());
         Ok(())
@@ -237,19 +234,9 @@ impl OpenSection {
     }
 }
 
-/// Whether a field may be sent after those before it.
-pub(super) fn check_field(
-    validator: Option<&mut FieldValidator>,
-    field: &FieldLine<'_>,
-) -> Result<(), WriteError> {
+/// Whether a field is known as a whole.
+#[inline]
+pub(super) fn check_known(field: &FieldLine<'_>) -> Result<(), WriteError> {
     // Without an allocator no reader misses blocks.
-    #[cfg(feature = "alloc")]
-    if field.known != h2wire_hpack::Known::Both {
-        return Err(WriteError::UnknownField);
-    }
-    if let Some(validator) = validator {
-        validator.field(field.name, field.value);
-        validator.breach().map_or(Ok(()), Err)?;
-    }
-    Ok(())
+    if cfg!(feature = "alloc") && field.known != Known::Both { Err(WriteError::UnknownField) } else { Ok(()) }
 }

@@ -6,7 +6,7 @@ use h2wire_frame::StreamId;
 use h2wire_hpack::{Encoder, Indexing};
 
 use super::append::Output;
-use super::section::{OpenSection, check_field};
+use super::section::{OpenSection, check_known};
 use super::{WriteError, Writer};
 use crate::{Breach, FieldLine, Malformed, Role, SectionHead};
 
@@ -66,8 +66,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         let (mut block, mut protocol) = (Vec::new(), None);
         for (field, index) in fields.into_iter().zip(0..) {
             let field = field.into();
-            check_field(validator.as_mut(), &field)?;
+            check_known(&field)?;
             let FieldLine { name, value, indexing, .. } = field;
+            if let Some(validator) = &mut validator {
+                validator.try_field(0, name, value)?;
+            }
             if name == b":protocol" {
                 protocol = Some(index);
             }

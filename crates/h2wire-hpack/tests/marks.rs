@@ -1,0 +1,110 @@
+//! What the caller of an encoder keeps of entries, and fields that it does not accept.
+
+use h2wire_hpack::{Encoder, Indexing, Marks};
+
+/// The length of the value; of an entry of the static table its index, with the top bit.
+#[derive(Clone, Copy)]
+struct Lengths;
+
+impl Marks for Lengths {
+    fn fixed(self, index: u32) -> u8 {
+        0x80 | u8::try_from(index).unwrap()
+    }
+
+    fn of(self, static_name: u32, name: &[u8], value: &[u8]) -> u8 {
+        assert_eq!(static_name, if name == b"server" { 54 } else { 0 });
+        u8::try_from(value.len()).unwrap()
+    }
+}
+
+/// The marks that `accept` was asked about, and the octets.
+fn encode(
+    encoder: &mut Encoder<Vec<u8>>,
+    fields: &[(&[u8], &[u8], Indexing)],
+    accepted: bool,
+) -> (Vec<u8>, Vec<u8>) {
+    let (mut marks, mut buf) = (Vec::new(), vec![0; 4096]);
+    let mut block = encoder.block(&mut buf).unwrap();
+    for (name, value, indexing) in fields {
+        let taken = block.encode_if(Lengths, name, value, *indexing, |mark| {
+            marks.push(mark);
+            accepted
+        });
+        assert_eq!(taken, Ok(accepted));
+    }
+    let len = block.finish();
+    buf.truncate(len);
+    (marks, buf)
+}
+
+const FIELDS: [(&[u8], &[u8], Indexing); 5] = [
+    (b":method", b"GET", Indexing::Auto),
+    (b"server", b"h2wire", Indexing::Auto),
+    (b"x-name", b"value", Indexing::Auto),
+    (b"x-name", b"secret value", Indexing::Never),
+    (b"x-empty", b"", Indexing::Auto),
+];
+
+fn fixed() -> Encoder<Vec<u8>> {
+    Encoder::new_in(4096, vec![0xa5; Encoder::memory_len(4096)]).unwrap()
+}
+
+#[test]
+fn an_entry_keeps_its_mark() {
+    let mut encoder = fixed();
+    let marks = encode(&mut encoder, &FIELDS, true).0;
+    assert_eq!(marks, [0x82, 6, 5, 12, 0]);
+    // Found by index, but for the one that is never an entry.
+    let (again, octets) = encode(&mut encoder, &FIELDS, true);
+    assert_eq!(again, marks);
+    assert_eq!(octets[..4], [0x82, 0xc0, 0xbf, 0x1f]);
+}
+
+#[test]
+#[cfg(feature = "alloc")]
+fn marks_move_with_their_entries() {
+    let mut encoder = Encoder::new(4096);
+    encode(&mut encoder, &FIELDS, true);
+    let names: Vec<_> = (0..30).map(|number| format!("x-{number}")).collect();
+    let more: Vec<_> = names.iter().map(|name| (name.as_bytes(), &b"v"[..], Indexing::Auto)).collect();
+    encode(&mut encoder, &more, true);
+    assert_eq!(encode(&mut encoder, &FIELDS, true).0, [0x82, 6, 5, 12, 0]);
+}
+
+#[test]
+fn a_field_that_is_not_accepted_changes_nothing() {
+    let mut encoder = fixed();
+    assert_eq!(encode(&mut encoder, &FIELDS, false), (vec![0x82, 6, 5, 12, 0], vec![]));
+    assert_eq!(encoder.table_entries(), 0);
+    encode(&mut encoder, &FIELDS, true);
+    assert_eq!(encode(&mut encoder, &FIELDS, false).1, []);
+    assert_eq!(encoder.table_entries(), 3);
+}
+
+#[test]
+fn without_room_nobody_is_asked() {
+    let mut encoder = fixed();
+    encode(&mut encoder, &FIELDS, true);
+    for (name, value, indexing) in FIELDS {
+        let mut block = encoder.block(&mut []).unwrap();
+        let taken = block.encode_if(Lengths, name, value, indexing, |_| panic!("there is no room"));
+        assert!(taken.is_err());
+    }
+    let mut buf = [0; 8];
+    let mut block = encoder.block(&mut buf).unwrap();
+    block.encode(b"x-plain", b"v", Indexing::Auto).unwrap_err();
+    assert_eq!((block.finish(), encoder.table_entries()), (0, 3));
+}
+
+/// Of what was encoded without marks nothing is known.
+#[test]
+fn other_entries_have_none() {
+    let mut encoder = fixed();
+    let mut buf = [0; 64];
+    let mut block = encoder.block(&mut buf).unwrap();
+    for (name, value, indexing) in FIELDS {
+        block.encode(name, value, indexing).unwrap();
+    }
+    block.finish();
+    assert_eq!(encode(&mut encoder, &FIELDS, true).0, [0x82, 0, 0, 12, 0]);
+}
