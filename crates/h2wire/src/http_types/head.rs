@@ -29,9 +29,14 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// A head with room for so many fields.
+    /// A head that makes room for so many regular fields when there is one.
     pub(super) fn with_capacity(fields: usize) -> Self {
         Self { headers: MapBuilder::with_capacity(fields), ..Self::default() }
+    }
+
+    /// The number of regular fields so far, without repeats.
+    pub(super) fn regular_fields(&self) -> usize {
+        self.headers.len()
     }
 
     /// Adds a regular field.

@@ -12,15 +12,17 @@ use super::made::NoPlace;
 #[derive(Debug, Default)]
 pub(super) struct MapBuilder {
     map: HeaderMap,
+    /// The number of fields to make room for when there is one.
+    expected: usize,
     /// The cookie as far as it came, if it came in several lines. That in the map is its first one.
     cookie: Option<Vec<u8>>,
     cookie_is_sensitive: bool,
 }
 
 impl MapBuilder {
-    /// A map with room for so many fields.
+    /// A map that makes room for so many fields when there is one.
     pub(super) fn with_capacity(fields: usize) -> Self {
-        Self { map: HeaderMap::try_with_capacity(fields).unwrap_or_default(), ..Self::default() }
+        Self { expected: fields, ..Self::default() }
     }
 
     /// Adds a field.
@@ -42,8 +44,16 @@ impl MapBuilder {
             }
         }
         value.set_sensitive(is_sensitive);
+        if self.map.is_empty() {
+            self.map.try_reserve(self.expected).map_err(|_| NoPlace)?;
+        }
         self.map.try_append(name, value).map_err(|_| NoPlace)?;
         Ok(())
+    }
+
+    /// The number of lines so far.
+    pub(super) fn len(&self) -> usize {
+        self.map.len()
     }
 
     /// The map, the cookie in one line.

@@ -48,7 +48,7 @@ pub struct Heads {
     head: Head,
     /// The number of fields of the section so far.
     fields: u32,
-    /// The number of fields of the last one: the best guess for the next.
+    /// The number of regular fields of the last one: the best guess for the next.
     guess: usize,
     unknown: Option<u32>,
     state: HeadState,
@@ -92,7 +92,7 @@ impl Heads {
         match ended {
             Some(Ok(kind)) => {
                 self.state = HeadState::Complete(kind);
-                self.guess = usize::try_from(self.fields).unwrap_or_default();
+                self.guess = self.head.regular_fields();
             }
             Some(Err(_)) => self.state = HeadState::Between,
             None => {}
