@@ -45,7 +45,8 @@ impl MapBuilder {
         }
         value.set_sensitive(is_sensitive);
         if self.map.is_empty() {
-            self.map.try_reserve(self.expected).map_err(|_| NoPlace)?;
+            // There may be fewer names than fields: what does not fit is found out when it comes.
+            let _ = self.map.try_reserve(self.expected);
         }
         self.map.try_append(name, value).map_err(|_| NoPlace)?;
         Ok(())
