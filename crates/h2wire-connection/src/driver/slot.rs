@@ -16,9 +16,9 @@ const SMALL: usize = 2 << 10;
 pub(super) struct Slot {
     pub(super) interim: VecDeque<FieldList>,
     pub(super) head: Option<FieldList>,
-    content: VecDeque<Bytes>,
+    pub(super) content: VecDeque<Bytes>,
     /// Small contents, after the others.
-    small: BytesMut,
+    pub(super) small: BytesMut,
     pub(super) trailers: Option<FieldList>,
     pub(super) has_ended: bool,
     /// Why nothing more comes, or can be sent.
