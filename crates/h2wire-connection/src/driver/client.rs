@@ -23,7 +23,7 @@ pub fn client<T: AsyncRead + AsyncWrite + Unpin>(
     io: T,
     config: &Config,
 ) -> Result<(Client, Driver<T>), ConfigError> {
-    let shared = Shared::new(Connection::client(config)?);
+    let shared = Shared::new(Connection::client(&config.with_auto_release(false))?);
     let driver = Driver::new(Arc::clone(&shared), io);
     Ok((Client { alive: Arc::new(Alive(shared)) }, driver))
 }

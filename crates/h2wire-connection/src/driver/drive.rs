@@ -193,7 +193,12 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
             self.input.reserve(self.next_read);
         }
         let room = self.input.capacity().saturating_sub(self.input.len());
-        let len = ready!(pin!(self.io.read_buf(&mut self.input)).poll(cx))?;
+        let read = pin!(self.io.read_buf(&mut self.input)).poll(cx);
+        if read.is_pending() && self.input.is_empty() && self.input.capacity() > LEAST_READ {
+            // Who waits takes no memory.
+            self.input = BytesMut::new();
+        }
+        let len = ready!(read)?;
         if len >= room {
             self.next_read = self.next_read.saturating_mul(2).min(MOST_READ);
         } else if len < self.next_read / 4 {

@@ -80,7 +80,8 @@
 //!
 //! # What waits for whom
 //!
-//! Content that comes is given back to the peer's window as [`Incoming::data`] hands it out, so a slow reader slows its own sender down.
+//! Content that comes is given back to the peer's window as [`Incoming::data`] hands it out, so a slow reader slows its own sender down;
+//! [`Config::auto_release`](crate::Config::auto_release) is not used.
 //! [`Outgoing::send_data`] waits until what was given before is in frames: one content waits for each stream, and it is the caller's memory.
 //! [`Client::send_request`] and [`Client::open`] wait while the peer takes no more streams, and while much output waits. If the peer does not read what it
 //! is answered, nothing is read from it. A message that has come whole stays until its [`Incoming`] is read or dropped, though its stream is closed:

@@ -22,7 +22,7 @@ pub fn server<T: AsyncRead + AsyncWrite + Unpin>(
     io: T,
     config: &Config,
 ) -> Result<(Server, Driver<T>), ConfigError> {
-    let shared = Shared::new(Connection::server(config)?);
+    let shared = Shared::new(Connection::server(&config.with_auto_release(false))?);
     let driver = Driver::new(Arc::clone(&shared), io);
     Ok((Server { shared }, driver))
 }

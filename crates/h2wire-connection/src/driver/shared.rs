@@ -20,6 +20,9 @@ use crate::{Connection, Event, FieldsKind, OpenError};
 /// Interim responses that wait for a client which does not ask for them; it gets the first ones.
 const MAX_INTERIM: usize = 8;
 
+/// Places for slots that are kept when no stream is open.
+const KEPT_SLOTS: usize = 16;
+
 #[derive(Debug)]
 pub(super) struct Shared {
     state: Mutex<State>,
@@ -364,6 +367,9 @@ impl State {
         slot.handles = slot.handles.saturating_sub(1);
         if slot.handles == 0 {
             self.slots.remove(&stream_id);
+            if self.slots.is_empty() && self.slots.capacity() > KEPT_SLOTS {
+                self.slots = HashMap::new();
+            }
         }
     }
 }

@@ -1,13 +1,9 @@
-//! Resets, GOAWAY, shutting down, sockets that fail.
-
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+//! Resets, GOAWAY, shutting down.
 
 use h2wire_connection::driver::{DriverError, Error, server};
 use h2wire_connection::frame::ErrorCode;
 use h2wire_connection::{Config, OpenError, ResetReason};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, duplex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
 use super::{GET, OK, POST, client_of_bytes, frame, pair, read_all};
 
@@ -202,33 +198,16 @@ async fn who_speaks_another_protocol_can_be_answered_in_it() {
     assert!(said.starts_with("HTTP/1.1 505"), "{said}");
 }
 
-#[tokio::test]
-async fn a_socket_that_fails_is_reported() {
-    let (mut requests, driver) = server(Broken, &Config::DEFAULT).unwrap();
-    let Err(DriverError::Io(error)) = driver.await else { panic!("it went well") };
-    assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
-    assert!(requests.accept().await.is_none());
-}
-
-/// A socket that the peer has reset.
-struct Broken;
-
-impl AsyncRead for Broken {
-    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
-    }
-}
-
-impl AsyncWrite for Broken {
-    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
-        Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
+/// Nobody is asked to answer it.
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_reset_before_it_is_accepted_is_forgotten() {
+    let (client, _, mut server, _) = pair();
+    drop(client.open(POST).await.unwrap());
+    let (out, pending) = client.open(POST).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    let request = server.accept().await.unwrap();
+    assert_eq!((request.responder.id(), request.body.id()), (out.id(), out.id()));
+    out.finish("").unwrap();
+    request.responder.respond(OK, "").unwrap();
+    pending.response().await.unwrap();
 }

@@ -1,9 +1,10 @@
 //! Connections over tokio: in memory, over TCP, with hyper, and with peers that misbehave. Time is paused where it counts.
 
-mod ends; // resets, GOAWAY, shutting down, sockets that fail
+mod ends; // resets, GOAWAY, shutting down
 mod hyper; // a real peer
 mod messages; // what goes well
 mod slow; // who waits for whom
+mod sockets; // of all kinds
 mod time; // deadlines
 
 use h2wire_connection::Config;

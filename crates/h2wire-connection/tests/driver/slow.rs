@@ -18,7 +18,8 @@ async fn waits<T>(future: impl Future<Output = T>) {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_reader_stops_a_fast_client_and_nothing_is_lost() {
-    let (client, _, mut server, _) = pair();
+    // Content waits for its reader, whatever the configuration says of that.
+    let (client, _, mut server, _) = super::pair_with(&Config::DEFAULT.with_auto_release(true), 4 << 10);
     let (mut out, pending) = client.open(POST).await.unwrap();
     let mut sent = 0;
     let fill = async {
