@@ -209,7 +209,11 @@ impl State {
                 Ok(Some(stream_id))
             }
             Err(OpenError::TooManyStreams) => Ok(None),
-            Err(error) => Err(error),
+            Err(error) => {
+                // The place that this one was offered is for the next.
+                self.room.notify_one();
+                Err(error)
+            }
         }
     }
 
