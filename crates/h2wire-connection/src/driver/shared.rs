@@ -205,6 +205,7 @@ impl State {
             Ok(stream_id) => {
                 self.slots.insert(stream_id, Slot { handles: 2, ..Slot::default() });
                 self.wake_driver();
+                // Those who wait follow at once, so that their requests are written together.
                 self.room.notify_one();
                 Ok(Some(stream_id))
             }
