@@ -108,11 +108,16 @@ impl Event {
     /// RFC 9113 §8.7.
     #[must_use]
     pub const fn is_unprocessed(&self) -> bool {
+        matches!(self, Self::Reset { reason, error_code, .. } if reason.is_unprocessed(*error_code))
+    }
+}
+
+impl ResetReason {
+    /// Whether a reset with this code says that the request was not processed. RFC 9113 §8.7
+    pub(crate) const fn is_unprocessed(self, error_code: ErrorCode) -> bool {
         match self {
-            Self::Reset { reason: ResetReason::GoAway, .. } => true,
-            Self::Reset { reason: ResetReason::ByPeer, error_code, .. } => {
-                error_code.0 == ErrorCode::REFUSED_STREAM.0
-            }
+            Self::GoAway => true,
+            Self::ByPeer => error_code.0 == ErrorCode::REFUSED_STREAM.0,
             _ => false,
         }
     }

@@ -14,10 +14,14 @@
 )]
 
 extern crate alloc;
+#[cfg(feature = "tokio")]
+extern crate std;
 
 mod budget; // how much of what is of no use
 mod config; // what a connection is made from
 mod connection; // what it knows, and how it is called
+#[cfg(feature = "tokio")]
+pub mod driver; // over tokio
 mod event; // what it reports
 mod output; // what waits to be written
 mod priority; // who is more urgent

@@ -148,6 +148,13 @@ impl Connection {
         self.may_write() && (self.output.len() > 0 || self.can_pump())
     }
 
+    /// The bytes of output that wait to be written. Content that waits for windows is not among them: see
+    /// [`Stream::queued`](crate::Stream::queued).
+    #[must_use]
+    pub fn pending_output(&self) -> usize {
+        self.output.len()
+    }
+
     /// A server says nothing before the peer's first bytes show that it speaks HTTP/2.
     const fn may_write(&self) -> bool {
         matches!(self.role, Role::Client) || self.life.preface_seen || self.life.is_over()

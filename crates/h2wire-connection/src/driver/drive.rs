@@ -1,0 +1,276 @@
+//! Bytes and time.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::fmt;
+use core::future::Future;
+use core::pin::{Pin, pin};
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
+use std::io::{self, IoSlice};
+
+use bytes::BytesMut;
+use h2wire::frame::ErrorCode;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::error::{DriverError, Error};
+use super::shared::{Shared, State};
+
+/// So much is read at a time, at least and at most: as much as comes at a time.
+const LEAST_READ: usize = 2 << 10;
+const MOST_READ: usize = 32 << 10;
+
+/// Pieces of one write.
+const PIECES: usize = 32;
+
+/// After so many turns without a rest other tasks have theirs.
+const TURNS: usize = 32;
+
+/// When the connection is over, and the peer takes none of the rest for so long, it is given up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Moves the bytes of a connection. It is a future, to be spawned; it ends when all is written and the socket is closed. What has to be done, the
+/// connection decides; handles and the timer wake it.
+///
+/// To drop it before its end ends the connection without a word.
+///
+/// # Errors
+/// [`DriverError`]: the peer broke a rule, a time ran out, or the socket failed.
+#[must_use = "the connection does nothing until this future is polled"]
+pub struct Driver<T> {
+    link: Link,
+    transport: Transport<T>,
+}
+
+/// Tells the handles when nobody moves their bytes any more.
+struct Link(Arc<Shared>);
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.connection.abort(ErrorCode::NO_ERROR, b"");
+        state.end(Error::Closed);
+    }
+}
+
+struct Transport<T> {
+    io: T,
+    input: BytesMut,
+    next_read: usize,
+    start: Instant,
+    timer: Option<Pin<Box<Sleep>>>,
+    flushes: bool,
+    input_ended: bool,
+    /// The socket is closed for writing.
+    said_all: bool,
+    /// When to stop waiting for the peer, once the connection is over.
+    give_up: Option<Duration>,
+}
+
+/// What follows a turn.
+enum Turn {
+    Again,
+    Wait,
+    Done,
+}
+
+impl<T> Driver<T> {
+    pub(super) fn new(shared: Arc<Shared>, io: T) -> Self {
+        let transport = Transport {
+            io,
+            input: BytesMut::new(),
+            next_read: LEAST_READ,
+            start: Instant::now(),
+            timer: None,
+            flushes: false,
+            input_ended: false,
+            said_all: false,
+            give_up: None,
+        };
+        Self { link: Link(shared), transport }
+    }
+
+    /// The socket, and what was read and not taken. After [`Failure::is_other_protocol`](crate::Failure::is_other_protocol) nothing was written, so that a server can
+    /// answer in the peer's own words: poll the driver by reference to have it then.
+    pub fn into_inner(self) -> (T, BytesMut) {
+        (self.transport.io, self.transport.input)
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Future for Driver<T> {
+    type Output = Result<(), DriverError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { link: Link(shared), transport } = &mut *self;
+        let mut state = shared.lock();
+        state.register_driver(cx);
+        for _ in 0..TURNS {
+            match transport.turn(&mut state, cx) {
+                Ok(Turn::Again) => {}
+                Ok(Turn::Wait) => return Poll::Pending,
+                Ok(Turn::Done) => return Poll::Ready(outcome(&state, None)),
+                Err(error) => {
+                    // Who is done may be gone, unless it let the rest lie.
+                    let is_loss = !state.connection.is_closed() || error.kind() == io::ErrorKind::TimedOut;
+                    state.end(Error::Io(error.kind()));
+                    state.connection.abort(ErrorCode::NO_ERROR, b"");
+                    return Poll::Ready(outcome(&state, Some(error).filter(|_| is_loss)));
+                }
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+fn outcome(state: &State, error: Option<io::Error>) -> Result<(), DriverError> {
+    match (state.connection.failure(), error) {
+        (Some(failure), _) => Err(failure.into()),
+        (None, Some(error)) => Err(error.into()),
+        (None, None) => Ok(()),
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
+    /// Does what can be done now. A failure to read or write ends it.
+    fn turn(&mut self, state: &mut State, cx: &mut Context<'_>) -> io::Result<Turn> {
+        let now = self.start.elapsed();
+        state.process(&mut self.input, now);
+        let (wrote, flushed) = self.write(state, cx)?;
+        if state.connection.is_closed() {
+            return self.close(state, now, wrote, flushed, cx);
+        }
+        let mut goes_on = wrote;
+        if !self.input_ended
+            && state.connection.wants_read()
+            && let Poll::Ready(len) = self.read(cx)?
+        {
+            goes_on = true;
+            if len == 0 {
+                self.input_ended = true;
+                state.connection.end_of_input();
+            }
+        }
+        if self.is_due(state.connection.deadline(), cx) {
+            goes_on = true;
+            state.connection.handle_timeout(self.start.elapsed());
+        }
+        Ok(if goes_on { Turn::Again } else { Turn::Wait })
+    }
+
+    /// Writes what can be written; whether something was, and whether nothing is left.
+    fn write(&mut self, state: &mut State, cx: &mut Context<'_>) -> io::Result<(bool, bool)> {
+        let mut wrote = false;
+        for _ in 0..TURNS {
+            let mut pieces = [[].as_slice(); PIECES];
+            let count = state.connection.transmit(&mut pieces);
+            if count == 0 {
+                break;
+            }
+            let slices = pieces.map(IoSlice::new);
+            let slices = slices.get(..count).unwrap_or_default();
+            match Pin::new(&mut self.io).poll_write_vectored(cx, slices)? {
+                Poll::Ready(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Poll::Ready(len) => {
+                    state.connection.advance(len);
+                    (wrote, self.flushes) = (true, true);
+                }
+                Poll::Pending => return Ok((wrote, false)),
+            }
+        }
+        if self.flushes {
+            match Pin::new(&mut self.io).poll_flush(cx)? {
+                Poll::Ready(()) => self.flushes = false,
+                Poll::Pending => return Ok((wrote, false)),
+            }
+        }
+        Ok((wrote, !state.connection.wants_write()))
+    }
+
+    fn read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        if self.input.capacity().saturating_sub(self.input.len()) < self.next_read / 2 {
+            self.input.reserve(self.next_read);
+        }
+        let room = self.input.capacity().saturating_sub(self.input.len());
+        let read = pin!(self.io.read_buf(&mut self.input)).poll(cx);
+        if read.is_pending() && self.input.is_empty() && self.input.capacity() > LEAST_READ {
+            // Who waits takes no memory.
+            self.input = BytesMut::new();
+        }
+        let len = ready!(read)?;
+        if len >= room {
+            self.next_read = self.next_read.saturating_mul(2).min(MOST_READ);
+        } else if len < self.next_read / 4 {
+            self.next_read = (self.next_read / 2).max(LEAST_READ);
+        }
+        Poll::Ready(Ok(len))
+    }
+
+    /// The connection is over: writes the rest, says so, and waits for the peer to do the same. A socket that is closed with input that nobody has
+    /// read is reset, and the peer may lose what it was told.
+    fn close(
+        &mut self,
+        state: &State,
+        now: Duration,
+        wrote: bool,
+        flushed: bool,
+        cx: &mut Context<'_>,
+    ) -> io::Result<Turn> {
+        if state.connection.failure().is_some_and(crate::Failure::is_other_protocol) {
+            return Ok(Turn::Done);
+        }
+        if wrote || self.give_up.is_none() {
+            self.give_up = Some(now.saturating_add(PATIENCE));
+        }
+        if flushed && !self.said_all && Pin::new(&mut self.io).poll_shutdown(cx)?.is_ready() {
+            self.said_all = true;
+            self.give_up = Some(now.saturating_add(state.connection.config().shutdown_grace));
+        }
+        if self.said_all {
+            self.input.clear();
+            while !self.input_ended {
+                match self.read(cx)? {
+                    Poll::Ready(0) => self.input_ended = true,
+                    Poll::Ready(_) => self.input.clear(),
+                    Poll::Pending => break,
+                }
+            }
+            if self.input_ended {
+                return Ok(Turn::Done);
+            }
+        }
+        match self.is_due(self.give_up, cx) {
+            true if self.said_all => Ok(Turn::Done),
+            true => Err(io::ErrorKind::TimedOut.into()),
+            false => Ok(Turn::Wait),
+        }
+    }
+
+    /// Whether a time has come, counted from the start. The timer stays where it is if it is early: it is set anew when it goes off, not with
+    /// every message.
+    fn is_due(&mut self, at: Option<Duration>, cx: &mut Context<'_>) -> bool {
+        let Some(at) = at.and_then(|at| self.start.checked_add(at)) else { return false };
+        if Instant::now() >= at {
+            return true;
+        }
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(at)));
+        if at < timer.deadline() {
+            timer.as_mut().reset(at);
+        }
+        while timer.as_mut().poll(cx).is_ready() {
+            if Instant::now() >= at {
+                return true;
+            }
+            timer.as_mut().reset(at);
+        }
+        false
+    }
+}
+
+impl<T> fmt::Debug for Driver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.link.0.lock();
+        f.debug_struct("Driver").field("role", &state.connection.role()).finish_non_exhaustive()
+    }
+}

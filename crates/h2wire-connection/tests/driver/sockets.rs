@@ -1,0 +1,117 @@
+//! Sockets of all kinds.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use h2wire_connection::Config;
+use h2wire_connection::driver::{DriverError, client, server};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::{POST, echo, pair_with, read_all};
+
+#[tokio::test]
+async fn pipes_of_any_width() {
+    for room in [1, 7, 9, 100, 16_384, 1 << 20] {
+        let (client, client_end, server, server_end) = pair_with(&Config::DEFAULT, room);
+        tokio::spawn(echo(server));
+        let content: Vec<u8> = (0..30_000_u16).map(|n| n.to_le_bytes()[0]).collect();
+        let mut response = client.send_request(POST, content.clone()).await.unwrap();
+        assert!(read_all(&mut response.body).await.unwrap() == content, "{room} bytes");
+        drop((client, response));
+        client_end.await.unwrap().unwrap();
+        server_end.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn contents_are_written_where_they_are() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (server, driver) = server(listener.accept().await.unwrap().0, &Config::DEFAULT).unwrap();
+        tokio::spawn(echo(server));
+        driver.await
+    });
+    let most = Arc::new(AtomicUsize::new(0));
+    let io = Counting { io: TcpStream::connect(address).await.unwrap(), most: Arc::clone(&most) };
+    let (client, driver) = client(io, &Config::DEFAULT).unwrap();
+    tokio::spawn(driver);
+    let mut response = client.send_request(POST, vec![0; 100_000]).await.unwrap();
+    assert_eq!(read_all(&mut response.body).await.unwrap().len(), 100_000);
+    // Heads and contents by turns.
+    assert!(most.load(Ordering::SeqCst) >= 4, "{most:?}");
+}
+
+#[tokio::test]
+async fn a_socket_that_fails_is_reported() {
+    let (mut requests, driver) = server(Broken, &Config::DEFAULT).unwrap();
+    let Err(DriverError::Io(error)) = driver.await else { panic!("it went well") };
+    assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+    assert!(requests.accept().await.is_none());
+}
+
+/// A socket that the peer has reset.
+struct Broken;
+
+impl AsyncRead for Broken {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
+    }
+}
+
+impl AsyncWrite for Broken {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, _: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Notes the most pieces of a write.
+struct Counting {
+    io: TcpStream,
+    most: Arc<AtomicUsize>,
+}
+
+impl AsyncRead for Counting {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Counting {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.most.fetch_max(pieces.len(), Ordering::SeqCst);
+        Pin::new(&mut self.io).poll_write_vectored(cx, pieces)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
