@@ -6,6 +6,7 @@ mod end_of_input; // what is missing where the input ends
 mod opening; // how a direction starts
 mod order; // rules about earlier frames
 mod receiver; // sections, and the failure that is final
+mod section; // one field section while its fields come
 mod sections; // field blocks over several frames to fields
 
 pub(crate) use announced::Announced;
@@ -15,4 +16,5 @@ pub use end_of_input::EndOfInput;
 pub(crate) use opening::Start;
 pub(crate) use order::{Order, Refused};
 pub(crate) use receiver::Receiver;
-pub use sections::{FieldStep, Fields};
+pub use section::FieldStep;
+pub use sections::Fields;

@@ -2,31 +2,14 @@
 
 use core::fmt;
 
-use h2wire_frame::StreamId;
-use h2wire_hpack::{BlockEnd, Decoder, EntryCount, Field, Fragment, HpackError, MemoryTooSmall};
+use h2wire_hpack::{Decoder, EntryCount, Field, Fragment, MemoryTooSmall};
 
 use super::Counters;
-use crate::fields::FieldMarks;
-use crate::{
-    ConnectionError, FieldValidator, Limit, Limits, MalformedSet, Options, Role, Rule, SectionEnd,
-    SectionHead, SectionKind, StreamError,
-};
+use super::section::{FieldStep, SectionState};
 #[cfg(feature = "alloc")]
-use crate::{Expected, FieldList};
-
-/// What comes next in a field block.
-///
-/// Closed: a block yields a field, pauses at the end of a fragment, or ends.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum FieldStep<'a> {
-    /// A field. Do not act on it before the end of the section, which may be malformed or too large.
-    Field(Field<'a>),
-    /// The fragment is used up. The block continues in the next CONTINUATION frame or, with a
-    /// [`ChunkedReader`](crate::ChunkedReader), in the next piece of this frame.
-    FragmentEnd,
-    /// The section is complete. The reader keeps its end, so that no step is larger than a field.
-    SectionEnd(&'a SectionEnd),
-}
+use crate::FieldList;
+use crate::fields::FieldMarks;
+use crate::{ConnectionError, Limits, MalformedSet, Options, Role, SectionHead};
 
 /// The fields in a frame, or in a piece of one. Call [`next`](Self::next) until it returns an end.
 ///
@@ -44,72 +27,18 @@ pub(super) struct Sections<M> {
     section: SectionState,
 }
 
-/// What is kept of a section. Its end takes the place of what it was judged by.
-#[derive(Clone, Debug)]
-#[allow(clippy::large_enum_variant, reason = "it is never moved")]
-enum SectionStage {
-    /// Its fields are not validated.
-    Unchecked,
-    Checked(FieldValidator),
-    Ended(SectionEnd),
-}
-
-/// What is known of the section that is being decoded.
-#[derive(Clone, Debug)]
-struct SectionState {
-    role: Role,
-    head: SectionHead,
-    /// What its first field says it is.
-    kind: Option<SectionKind>,
-    stage: SectionStage,
-    /// What the last field breaks.
-    broken: MalformedSet,
-    escalate: bool,
-    /// Fields that are not known as a whole.
-    #[cfg(feature = "alloc")]
-    unknown: u32,
-    /// What ended the connection.
-    failed: Option<ConnectionError>,
-}
-
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
     pub(super) fn new(role: Role, limits: &Limits, memory: M) -> Result<Self, MemoryTooSmall> {
         Ok(Self::with_decoder(role, Decoder::new_in(&limits.decoder_limits(), memory)?))
     }
 
     pub(super) fn with_decoder(role: Role, decoder: Decoder<M>) -> Self {
-        let head = SectionHead::headers(StreamId::CONNECTION, false);
-        let section = SectionState {
-            role,
-            head,
-            kind: None,
-            stage: SectionStage::Unchecked,
-            broken: MalformedSet::EMPTY,
-            escalate: false,
-            #[cfg(feature = "alloc")]
-            unknown: 0,
-            failed: None,
-        };
-        Self { decoder, section }
+        Self { decoder, section: SectionState::new(role) }
     }
 
     /// Starts a section. `extended_connect` says whether the receiver may have announced that it is allowed.
     pub(super) fn start(&mut self, head: SectionHead, options: &Options, extended_connect: bool) {
-        let section = &mut self.section;
-        section.head = head;
-        section.kind = None;
-        #[cfg(feature = "alloc")]
-        {
-            section.unknown = 0;
-        }
-        section.escalate = options.escalate_stream_errors;
-        section.stage = SectionStage::Unchecked;
-        if options.validate_fields {
-            let mut validator = FieldValidator::for_section(section.role, &head);
-            validator.extended_connect = options.extended_connect || extended_connect;
-            validator.allowed = options.allowed;
-            section.stage = SectionStage::Checked(validator);
-        }
+        self.section.start(head, options, extended_connect);
     }
 
     /// Continues with a fragment of the field block; `last` says that it ends the block.
@@ -279,126 +208,5 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for Fields<'_, '_, M> {
             .field("head", &self.section.head)
             .field("end", &self.section.ended())
             .finish()
-    }
-}
-
-impl SectionState {
-    const fn ended(&self) -> Option<SectionEnd> {
-        match self.stage {
-            SectionStage::Ended(end) => Some(end),
-            _ => None,
-        }
-    }
-
-    #[cfg_attr(not(feature = "small-huffman"), inline(always))]
-    fn field(&mut self, field: &Field<'_>, mark: u8) {
-        #[cfg(feature = "alloc")]
-        if field.known != h2wire_hpack::Known::Both {
-            return self.unknown_field(field);
-        }
-        if self.kind.is_none() {
-            self.kind = Some(match field.name {
-                b":status" => SectionKind::Response,
-                [b':', ..] => SectionKind::Request,
-                _ => SectionKind::Trailers,
-            });
-        }
-        if let SectionStage::Checked(validator) = &mut self.stage {
-            self.broken = validator.marked_field(mark, field.name, field.value);
-        }
-    }
-
-    /// What an end of HPACK is for the section. It may be asked for again.
-    #[inline(never)]
-    fn step(
-        &mut self,
-        ended: Result<Option<BlockEnd>, HpackError>,
-        counters: &mut Counters,
-    ) -> Result<FieldStep<'_>, ConnectionError> {
-        if let Some(error) = self.failed {
-            return Err(error);
-        }
-        match ended {
-            Ok(None) => Ok(FieldStep::FragmentEnd),
-            Ok(Some(end)) => {
-                if !matches!(self.stage, SectionStage::Ended(_)) {
-                    self.end_with(end, counters)?;
-                }
-                match &self.stage {
-                    SectionStage::Ended(end) => Ok(FieldStep::SectionEnd(end)),
-                    _ => Ok(FieldStep::FragmentEnd),
-                }
-            }
-            Err(error) => Err(*self.failed.insert(error.into())),
-        }
-    }
-
-    fn end_with(&mut self, end: BlockEnd, counters: &mut Counters) -> Result<(), ConnectionError> {
-        counters.count_section();
-        let (kind, broken) = self.judge(end);
-        if let Err(error) = kind {
-            counters.count_stream_error();
-            // §5.4.1
-            if self.escalate {
-                return Err(*self.failed.insert(error.into()));
-            }
-        }
-        let content_length = match &self.stage {
-            SectionStage::Checked(validator) => validator.content_length(),
-            _ => None,
-        };
-        let BlockEnd { fields, list_size, .. } = end;
-        self.stage = SectionStage::Ended(SectionEnd {
-            head: self.head,
-            kind,
-            fields,
-            list_size,
-            broken,
-            content_length,
-            #[cfg(feature = "alloc")]
-            unknown: self.unknown,
-            #[cfg(feature = "alloc")]
-            kind_is_guess: self.is_open_what_it_is(),
-        });
-        Ok(())
-    }
-
-    /// A field that is not known as a whole.
-    #[cfg(feature = "alloc")]
-    #[cold]
-    fn unknown_field(&mut self, field: &Field<'_>) {
-        self.unknown = self.unknown.saturating_add(1);
-        let value = (field.known == h2wire_hpack::Known::Value).then_some(field.value);
-        if let SectionStage::Checked(validator) = &mut self.stage {
-            self.broken = validator.unknown_field(value);
-        }
-    }
-
-    /// Whether no known field says what the section is, and one that is not known may do so.
-    #[cfg(feature = "alloc")]
-    fn is_open_what_it_is(&self) -> bool {
-        let is_known = matches!(self.kind, Some(SectionKind::Request | SectionKind::Response));
-        self.unknown > 0 && !is_known && self.head.promised_stream_id.is_none()
-    }
-
-    fn judge(&self, end: BlockEnd) -> (Result<SectionKind, StreamError>, MalformedSet) {
-        let stream_id = self.head.error_stream_id();
-        let (kind, broken) = match &self.stage {
-            // §8.1.1
-            SectionStage::Checked(validator) => validator.end(Some(self.head.end_stream)),
-            #[cfg(feature = "alloc")]
-            _ if self.is_open_what_it_is() => {
-                let expected = Expected::by(self.role, &self.head);
-                (Ok(expected.likely(Some(self.head.end_stream))), MalformedSet::EMPTY)
-            }
-            _ if self.head.promised_stream_id.is_some() => (Ok(SectionKind::Request), MalformedSet::EMPTY),
-            _ => (Ok(self.kind.unwrap_or(SectionKind::Trailers)), MalformedSet::EMPTY),
-        };
-        let kind = match end.exceeded {
-            // §10.5.1
-            Some(exceeded) => Err(StreamError::new(stream_id, Rule::Limit(Limit::from(exceeded)))),
-            None => kind.map_err(|breach| StreamError::in_section(stream_id, breach)),
-        };
-        (kind, broken)
     }
 }
