@@ -6,10 +6,10 @@ use h2wire_hpack::{Decoder, EntryCount, Field, Fragment, MemoryTooSmall};
 
 use super::Counters;
 use super::section::{FieldStep, SectionState};
-#[cfg(feature = "alloc")]
-use crate::FieldList;
 use crate::fields::FieldMarks;
 use crate::{ConnectionError, Limits, MalformedSet, Options, Role, SectionHead};
+#[cfg(feature = "alloc")]
+use crate::{FieldList, SectionEnd};
 
 /// The fields in a frame, or in a piece of one. Call [`next`](Self::next) until it returns an end.
 ///
