@@ -2,6 +2,8 @@
 
 use super::authority::{Form, SchemeKind};
 use super::breach::Found;
+#[cfg(not(feature = "small-huffman"))]
+use super::class;
 use super::class::{Class, Method, PathKind};
 use super::seen::{AUTHORITY, HOST, METHOD, PATH, PROTOCOL, SCHEME, Seen};
 use super::{Expected, Malformed};
@@ -33,6 +35,18 @@ impl Target {
     /// Whether `host` must be a name or address and a port or none: for http, https and CONNECT.
     pub(super) fn has_host(&self) -> bool {
         self.scheme != SchemeKind::Other || self.method == Method::Connect
+    }
+
+    /// Takes a method, scheme or path of a good form, the first one.
+    #[cfg(not(feature = "small-huffman"))]
+    #[inline(always)]
+    pub(super) const fn record(&mut self, class: Class) {
+        match class.name() {
+            class::METHOD => self.method = Method::from_bits(class.kind),
+            class::SCHEME => self.scheme = SchemeKind::from_bits(class.kind),
+            class::PATH => self.path = PathKind::from_bits(class.kind),
+            _ => {}
+        }
     }
 
     // The first of several values counts, where they can differ: `is_first`. All of them are checked.

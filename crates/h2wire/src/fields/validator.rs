@@ -125,7 +125,13 @@ impl FieldValidator {
                 self.fields = self.fields.saturating_add(1);
                 return MalformedSet::EMPTY;
             }
-            _ => return self.field_of(Class::from_mark(mark), value),
+            _ => {
+                let class = Class::from_mark(mark);
+                if self.is_plain_pseudo(class) {
+                    return MalformedSet::EMPTY;
+                }
+                return self.field_of(class, value);
+            }
         }
         #[cfg(feature = "small-huffman")]
         let _ = mark;
@@ -150,6 +156,33 @@ impl FieldValidator {
         let Some(breach) = self.first else { return Ok(()) };
         *self = before;
         Err(breach)
+    }
+
+    /// Takes `:method`, `:scheme`, `:path` or `:status` of a good form where it can only be right: first of its name, in front of
+    /// regular fields, in a section of its kind. Anything else is left to [`field_of`](Self::field_of).
+    #[cfg(not(feature = "small-huffman"))]
+    #[inline(always)]
+    fn is_plain_pseudo(&mut self, class: Class) -> bool {
+        let (field, kind) = match class.name() {
+            class::METHOD => (METHOD, SectionKind::Request),
+            class::SCHEME => (SCHEME, SectionKind::Request),
+            class::PATH => (PATH, SectionKind::Request),
+            class::STATUS if class.kind & class::INFORMATIONAL == 0 => (STATUS, SectionKind::Response),
+            _ => return false,
+        };
+        let is_of_kind = match self.expected {
+            Expected::Request => kind == SectionKind::Request,
+            Expected::Response => kind == SectionKind::Response,
+            _ => false,
+        };
+        if class.is_bad() || self.regular_seen || self.seen.has(field) || !is_of_kind {
+            return false;
+        }
+        self.kind = Some(kind);
+        self.seen.record(field, FieldIndex::new(self.fields));
+        self.target.record(class);
+        self.fields = self.fields.saturating_add(1);
+        true
     }
 
     /// As [`field`](Self::field), for a field whose class is known.
