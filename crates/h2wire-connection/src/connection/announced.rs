@@ -48,6 +48,8 @@ pub(super) struct OwnSettings {
     pub(super) initial_window: u32,
     /// What it may send beyond, if it has seen more than it has acknowledged.
     pub(super) slack: u32,
+    /// The limits that the peer follows.
+    pub(super) limits: Limits,
     pub(super) sent: VecDeque<Sent>,
 }
 
@@ -56,17 +58,25 @@ pub(super) struct OwnSettings {
 pub(super) struct Sent {
     pub(super) at: Duration,
     pub(super) initial_window: u32,
-    /// Limits to be lowered.
-    pub(super) limits: Option<Limits>,
-}
-
-impl Default for OwnSettings {
-    fn default() -> Self {
-        Self { initial_window: INITIAL_WINDOW_SIZE, slack: 0, sent: VecDeque::new() }
-    }
+    pub(super) limits: Limits,
 }
 
 impl OwnSettings {
+    pub(super) const fn new(limits: Limits) -> Self {
+        Self { initial_window: INITIAL_WINDOW_SIZE, slack: 0, limits, sent: VecDeque::new() }
+    }
+
+    /// New limits, but for what the peer may do still because it has not acknowledged what makes it less. §6.5.3
+    pub(super) fn widest(&self, new: &Limits) -> Limits {
+        let before = self.sent.iter().map(|sent| &sent.limits);
+        before.chain([&self.limits]).fold(*new, |widest, limits| {
+            widest
+                .with_max_frame_size(widest.max_frame_size.max(limits.max_frame_size))
+                .with_max_section_size(widest.max_section_size.max(limits.max_section_size))
+                .with_max_table_size(widest.max_table_size.max(limits.max_table_size))
+        })
+    }
+
     /// When the oldest SETTINGS that are not acknowledged were sent.
     pub(super) fn oldest(&self) -> Option<Duration> {
         self.sent.front().map(|sent| sent.at)

@@ -100,7 +100,7 @@ impl Connection {
             send_window: SendWindow::new(INITIAL_WINDOW_SIZE),
             receive_window: ReceiveWindow::new(INITIAL_WINDOW_SIZE),
             peer: PeerSettings::new(config.initial_max_streams),
-            own: OwnSettings::default(),
+            own: OwnSettings::new(config.limits),
             output: Output::default(),
             events: VecDeque::new(),
             fields: FieldList::new(),
@@ -134,12 +134,13 @@ impl Connection {
     }
 
     /// Whether reading makes sense: not after the end, and not while much output waits
-    /// ([`Config::max_pending_output`]), because a peer that does not read its answers shall not make more of them. A client's requests
+    /// ([`Config::max_pending_output`]), because a peer that does not read its answers shall not make more of them. Requests and content
     /// are not counted: otherwise both sides could wait for each other.
     #[must_use]
     pub fn wants_read(&self) -> bool {
-        !self.life.is_over()
-            && self.output.asked_len() < usize::try_from(self.config.max_pending_output).unwrap_or(usize::MAX)
+        let most = usize::try_from(self.config.max_pending_output).unwrap_or(usize::MAX);
+        // What would never read could not even say so.
+        !self.life.is_over() && self.output.asked_len() < most.max(1)
     }
 
     /// Whether there is output to write.

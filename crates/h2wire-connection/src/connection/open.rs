@@ -31,7 +31,7 @@ impl Connection {
         let head = SectionHead::headers(stream_id, end_stream);
         let before = self.output.len();
         self.writer.append_section(head, fields, self.output.gathered())?;
-        self.output.note_unasked(self.output.len().saturating_sub(before));
+        self.output.note_unasked(before);
         let mut stream = self.new_stream(stream_id);
         stream.sending = if end_stream { Progress::Ended } else { Progress::Content };
         stream.is_head = noted.method == Method::Head;

@@ -166,6 +166,10 @@ impl Connection {
             return None;
         }
         self.streams.leave_idle(promised);
+        // §6.8: the final GOAWAY was sent, and its last stream does not grow.
+        if promised > self.streams.last_accepted {
+            return None;
+        }
         if let Err(error) = end.kind {
             return self.fail_stream(promised, error.into());
         }

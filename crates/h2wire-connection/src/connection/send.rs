@@ -187,11 +187,13 @@ impl Connection {
         let mut head = [0; h2wire::frame::MAX_HEAD_LEN];
         // Sections are written whole, so no field block is open: DATA may follow anything.
         let len = frame.encode_head(&mut head).unwrap_or(0);
+        let before = self.output.len();
         self.output.gathered().extend_from_slice(head.get(..len).unwrap_or_default());
         self.budgets.earn(Flood::WindowUpdate, 4, &self.config.floods);
         // A long download is not idle, even if a client with a large window sends nothing.
         self.life.note_message(self.now);
         self.output.content(data);
+        self.output.note_unasked(before);
         if end_stream {
             self.end_sent(index);
         }
