@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use h2wire::Limits;
 use h2wire::frame::{ErrorCode as Code, PREFACE};
-use h2wire_connection::{Budget, Config, Connection, ConnectionRule, Event, Floods};
+use h2wire::{Limits, WriteError};
+use h2wire_connection::{Budget, Config, Connection, ConnectionRule, Event, Floods, OpenError, SendError};
 
 use super::*;
 
@@ -195,6 +195,34 @@ fn a_window_that_was_made_smaller_leaves_nothing_to_write() {
     }
 }
 
+const NO_FIELDS: [(&str, &str); 0] = [];
+
+/// A head where trailers belong, and trailers where a head belongs: the peer could only refuse them. §8.1
+#[test]
+fn heads_and_trailers_are_not_taken_for_each_other() {
+    let missing = |error| matches!(error, Err(OpenError::Fields(WriteError::Malformed(_))));
+    let mut peer = Peer::of_client_after_handshake(&Config::default());
+    for end_stream in [true, false] {
+        assert!(missing(peer.connection.open([("a", "b")], end_stream)));
+        assert!(missing(peer.connection.open(NO_FIELDS, end_stream)));
+    }
+    let id = peer.request("POST", false);
+    let request = [(":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", "/")];
+    let mut post = peer.connection.stream(id).unwrap();
+    assert!(matches!(post.send_trailers(request), Err(SendError::Fields(WriteError::Malformed(_)))));
+    post.send_trailers([("a", "b")]).unwrap();
+    assert_eq!(peer.send(b""), [Seen::Request(1, false), Seen::Response(1, 0, true)]);
+
+    let mut peer = Peer::after_handshake();
+    peer.send(&get_waits(1));
+    let mut get = peer.connection.stream(stream(1)).unwrap();
+    get.send_response([(":status", "200")], false).unwrap();
+    let again = get.send_trailers([(":status", "200")]);
+    assert!(matches!(again, Err(SendError::Fields(WriteError::Malformed(_)))));
+    get.send_trailers(NO_FIELDS).unwrap();
+    assert_eq!(peer.send(b""), [Seen::Response(1, 200, false), Seen::Response(1, 0, true)]);
+}
+
 /// Calls in any order that make no sense. None panics, and none is told to the peer.
 #[test]
 fn careless_calls() {
@@ -207,7 +235,8 @@ fn careless_calls() {
     three.release(usize::MAX);
     three.release(usize::MAX);
     assert!(three.send_data(Bytes::new(), true).is_err() && three.send_trailers([("a", "b")]).is_err());
-    assert_eq!(three.send_response([("a", "b")], true).map_err(|e| println!("{e:?}")), Err(()));
+    assert_eq!(three.send_response([("a", "b")], true), Err(SendError::HeadMissing));
+    assert_eq!(three.send_response(NO_FIELDS, true), Err(SendError::HeadMissing));
     assert!(three.send_response([(":status", "x")], true).is_err());
     assert_eq!(peer.send(b""), []);
     let mut one = peer.connection.stream(stream(1)).unwrap();
