@@ -5,6 +5,7 @@ use core::time::Duration;
 
 use h2wire::Limits;
 
+use crate::Config;
 use crate::window::INITIAL_WINDOW_SIZE;
 
 /// What the peer has announced. RFC 9113 §6.5.2.
@@ -48,6 +49,9 @@ pub(super) struct OwnSettings {
     pub(super) initial_window: u32,
     /// What it may send beyond, if it has seen more than it has acknowledged.
     pub(super) slack: u32,
+    /// The streams that the peer may have open at a time: what it follows, and what it may do still.
+    pub(super) max_streams: u32,
+    pub(super) most_streams: u32,
     /// The limits that the peer follows.
     pub(super) limits: Limits,
     pub(super) sent: VecDeque<Sent>,
@@ -58,12 +62,20 @@ pub(super) struct OwnSettings {
 pub(super) struct Sent {
     pub(super) at: Duration,
     pub(super) initial_window: u32,
+    pub(super) max_streams: u32,
     pub(super) limits: Limits,
 }
 
 impl OwnSettings {
-    pub(super) const fn new(limits: Limits) -> Self {
-        Self { initial_window: INITIAL_WINDOW_SIZE, slack: 0, limits, sent: VecDeque::new() }
+    pub(super) const fn new(config: &Config) -> Self {
+        Self {
+            initial_window: INITIAL_WINDOW_SIZE,
+            slack: 0,
+            max_streams: config.max_concurrent_streams,
+            most_streams: config.max_concurrent_streams,
+            limits: config.limits,
+            sent: VecDeque::new(),
+        }
     }
 
     /// New limits, but for what the peer may do still because it has not acknowledged what makes it less. §6.5.3
@@ -84,11 +96,13 @@ impl OwnSettings {
 
     pub(super) fn send(&mut self, sent: Sent) {
         self.sent.push_back(sent);
-        self.count_slack();
+        self.count();
     }
 
-    pub(super) fn count_slack(&mut self) {
+    /// What the peer may do still, or already, because SETTINGS are not acknowledged. §6.5.3
+    pub(super) fn count(&mut self) {
         let most = self.sent.iter().map(|sent| sent.initial_window).max().unwrap_or(0);
         self.slack = most.saturating_sub(self.initial_window);
+        self.most_streams = self.sent.iter().map(|sent| sent.max_streams).fold(self.max_streams, u32::max);
     }
 }

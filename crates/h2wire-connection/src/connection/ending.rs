@@ -50,7 +50,9 @@ impl Connection {
                     self.life.stage = Stage::Warned;
                 }
             }
-            ALIVE => {}
+            ALIVE if self.life.alive_pings > 0 => {
+                self.life.alive_pings = self.life.alive_pings.saturating_sub(1);
+            }
             _ if self.life.pings > 0 => {
                 self.life.pings = self.life.pings.saturating_sub(1);
                 return Some(Event::Pong { opaque_data });
@@ -170,6 +172,7 @@ impl Connection {
             Some(rule) => self.fail(rule.into()),
             None if asks && !self.life.is_over() => {
                 self.life.alive_asked = Some(now);
+                self.life.alive_pings = self.life.alive_pings.saturating_add(1);
                 self.put_ping(ALIVE);
             }
             None => {}

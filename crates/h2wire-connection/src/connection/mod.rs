@@ -100,7 +100,7 @@ impl Connection {
             send_window: SendWindow::new(INITIAL_WINDOW_SIZE),
             receive_window: ReceiveWindow::new(INITIAL_WINDOW_SIZE),
             peer: PeerSettings::new(config.initial_max_streams),
-            own: OwnSettings::new(config.limits),
+            own: OwnSettings::new(config),
             output: Output::default(),
             events: VecDeque::new(),
             fields: FieldList::new(),

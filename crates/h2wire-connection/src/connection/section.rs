@@ -46,7 +46,7 @@ impl Connection {
         let SectionHead { stream_id, end_stream, .. } = end.head;
         self.streams.leave_idle(stream_id);
         // §5.1.2
-        if self.streams.remote >= self.config.max_concurrent_streams {
+        if self.streams.remote >= self.own.most_streams {
             return self.fail_stream(stream_id, ConnectionRule::TooManyStreams.into());
         }
         let too_large = match end.kind {
@@ -175,7 +175,7 @@ impl Connection {
         }
         // §5.1.2: promises do not count, but each takes memory.
         let promises = self.streams.reserved.saturating_add(self.streams.remote);
-        if promises >= self.config.max_concurrent_streams {
+        if promises >= self.own.most_streams {
             return self.fail_stream(promised, ConnectionRule::TooManyStreams.into());
         }
         if self.streams.active(stream_id).is_none() {

@@ -31,15 +31,17 @@ impl Connection {
         self.reader.settings_sent(&settings.list())?;
         let written = self.writer.append_settings(&settings.list(), self.output.gathered());
         self.check_written(written);
-        let Config { stream_window: initial_window, limits, .. } = self.config;
-        self.own.send(Sent { at: self.now, initial_window, limits });
+        let Config { stream_window: initial_window, max_concurrent_streams: max_streams, limits, .. } =
+            self.config;
+        self.own.send(Sent { at: self.now, initial_window, max_streams, limits });
         Ok(())
     }
 
     /// Changes limits, windows and times under way, and tells the peer what it has to know. What gets smaller holds once the peer has
     /// acknowledged it ([`Event::SettingsAcknowledged`]), what gets larger at once. RFC 9113 §6.5.3.
     ///
-    /// [`Config::extended_connect`], [`Config::rfc7540_priorities`] and [`Limits::accept_push`](h2wire::Limits::accept_push) stay as they were, and a
+    /// [`Config::extended_connect`], [`Config::rfc7540_priorities`] and [`Limits::accept_push`](h2wire::Limits::accept_push) stay as they were, as does
+    /// what a connection starts with: [`Config::initial_max_streams`], [`Config::remembered_streams`] and [`Config::hash_seed`]. A
     /// `connection_window` does not get smaller.
     ///
     /// # Errors
@@ -73,6 +75,12 @@ impl Connection {
             return Err(error);
         }
         self.reader.options = config.options;
+        if config.auto_release {
+            // Nobody else would release what was handed out before.
+            for index in self.streams.indices() {
+                self.release(index, u32::MAX);
+            }
+        }
         let increment = self.receive_window.widen(config.connection_window);
         self.put_window_update(StreamId::CONNECTION, increment);
         Ok(())
@@ -80,13 +88,14 @@ impl Connection {
 
     /// The peer has acknowledged the oldest SETTINGS. §6.5.3
     pub(super) fn settings_acknowledged(&mut self) -> Option<Event> {
-        let Some(Sent { initial_window, limits, .. }) = self.own.sent.pop_front() else {
+        let Some(Sent { initial_window, max_streams, limits, .. }) = self.own.sent.pop_front() else {
             // No rule forbids it, but nobody needs it.
             self.spend(Flood::Settings);
             return None;
         };
         let before = core::mem::replace(&mut self.own.initial_window, initial_window);
-        self.own.count_slack();
+        self.own.max_streams = max_streams;
+        self.own.count();
         if before != initial_window {
             // §6.9.2
             for index in self.streams.indices() {

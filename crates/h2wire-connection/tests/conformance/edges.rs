@@ -54,6 +54,47 @@ fn limits_that_change_twice_hold_as_they_are_acknowledged() {
 }
 
 #[test]
+fn fewer_streams_are_allowed_once_that_is_acknowledged() {
+    let mut peer = Peer::after_handshake();
+    let fewer = peer.connection.config().with_max_concurrent_streams(1);
+    peer.connection.update(&fewer).unwrap();
+    assert_eq!(peer.send(&[get_waits(1), get_waits(3)].concat()), [Seen::Settings]);
+    assert_eq!(peer.send(&frame(4, 1, 0, b"")), []);
+    peer.connection.stream(stream(3)).unwrap().reset(Code::CANCEL);
+    assert_eq!(peer.send(&get(5)), [Seen::Reset(3, Code::CANCEL), Seen::Reset(5, Code::REFUSED_STREAM)]);
+    // More are allowed at once.
+    peer.connection.update(&fewer.with_max_concurrent_streams(2)).unwrap();
+    assert_eq!(peer.send(&get_waits(7)), [Seen::Settings]);
+    assert_eq!(peer.send(&get(9)), [Seen::Reset(9, Code::REFUSED_STREAM)]);
+}
+
+/// Content that was handed out before is not forgotten, or a full window would never open.
+#[test]
+fn auto_release_may_be_turned_on() {
+    let mut peer = Peer::after_handshake_with(&Config::default().with_stream_window(65_535));
+    peer.releases = false;
+    let full = [data(1, 0, &[0; 16_384]).repeat(3), data(1, 0, &[0; 16_383])].concat();
+    assert_eq!(peer.send(&[post(1), full.clone()].concat()), []);
+    peer.connection.update(&peer.connection.config().with_auto_release(true)).unwrap();
+    assert_eq!(peer.send(b""), [Seen::WindowUpdate(1, 65_535)]);
+    assert_eq!(peer.send(&full), [Seen::WindowUpdate(1, 32_768)]);
+}
+
+/// An answer that nobody asked for is one of the peer's, whatever is in it.
+#[test]
+fn answers_to_no_ping_have_a_budget() {
+    for data in [b"alive?\0\0", b"farewell", b"12345678"] {
+        let mut peer = Peer::after_handshake();
+        let seen = peer.send(&frame(6, 1, 0, data).repeat(10_001));
+        assert_eq!(seen, [Seen::GoAway(0, Code::ENHANCE_YOUR_CALM)], "{data:?}");
+        let mut peer = Peer::after_handshake();
+        peer.connection.ping(*data);
+        peer.send(&frame(6, 1, 0, data));
+        assert_eq!(peer.events.last().map(|(event, _)| event), Some(&Event::Pong { opaque_data: *data }));
+    }
+}
+
+#[test]
 fn an_update_that_fails_changes_nothing() {
     let mut peer = Peer::after_handshake();
     for window in 0..8 {
