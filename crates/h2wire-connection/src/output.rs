@@ -218,4 +218,28 @@ mod tests {
         }
         assert!(written == expected && output.gathered.is_empty() && output.written == 0);
     }
+    /// What was asked for is counted to the byte, wherever it stands.
+    #[test]
+    fn counts_what_was_asked_for() {
+        let mut output = Output::default();
+        let (mut asked, mut written) = (Vec::new(), 0);
+        let mut seed = 1_u32;
+        for _ in 0..5_000 {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let [kind, len, take, _] = seed.to_be_bytes();
+            let before = output.len();
+            output.gathered().extend_from_slice(&vec![kind; usize::from(len)]);
+            if kind.is_multiple_of(2) {
+                output.note_unasked(before);
+            }
+            asked.extend(vec![!kind.is_multiple_of(2); usize::from(len)]);
+            let take = usize::from(take).min(output.len());
+            output.advance(take);
+            written += take;
+            assert_eq!(output.asked_len(), asked[written..].iter().filter(|asked| **asked).count());
+        }
+        output.advance(usize::MAX);
+        assert_eq!((output.asked_len(), output.unasked_len, output.noted), (0, 0, 0));
+        assert!(output.unasked.is_empty());
+    }
 }

@@ -179,6 +179,27 @@ fn the_smallest_bound_of_output_does_not_stop_a_connection() {
     }
 }
 
+/// Two sides that both send much must not wait for each other.
+#[test]
+fn content_that_waits_does_not_stop_reading() {
+    let config = Config::default().with_max_pending_output(1_000);
+    let large = || Bytes::from_static(&[0; 60_000]);
+    let mut peer = Peer::after_handshake_with(&config);
+    peer.send(&get_waits(1));
+    let mut one = peer.connection.stream(stream(1)).unwrap();
+    one.send_response([(":status", "200")], false).unwrap();
+    one.send_data(large(), true).unwrap();
+    assert!(peer.connection.wants_read() && peer.connection.wants_write());
+    let mut input = BytesMut::from(&ping(b"12345678").repeat(100)[..]);
+    assert_eq!(peer.connection.poll_event(&mut input, Duration::ZERO), Ok(None));
+    assert!(!peer.connection.wants_read() && !input.is_empty(), "what the peer asks for is counted still");
+
+    let mut peer = Peer::of_client_after_handshake(&config);
+    let id = peer.request("POST", false);
+    peer.connection.stream(id).unwrap().send_data(large(), true).unwrap();
+    assert!(peer.connection.wants_read() && peer.connection.wants_write());
+}
+
 /// What a server makes of pings does not grow with the requests of a client.
 #[test]
 fn requests_that_are_written_do_not_count_for_what_waits() {
