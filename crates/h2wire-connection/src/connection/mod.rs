@@ -158,7 +158,8 @@ impl Connection {
     /// of bytes that were written, before anything else. Large contents are the memory that you gave, small ones are gathered.
     ///
     /// DATA frames are made here, as windows and fairness allow, and no more than 64 KiB ahead of what is written: what is urgent, an
-    /// answer to PING for example, waits for no more than that.
+    /// answer to PING for example, waits for no more than that. That can drain a stream or end the last one, so ask for events again
+    /// before you wait for input.
     #[must_use]
     pub fn transmit<'a>(&'a mut self, pieces: &mut [&'a [u8]]) -> usize {
         if !self.may_write() {

@@ -183,7 +183,7 @@ fn the_smallest_bound_of_output_does_not_stop_a_connection() {
 #[test]
 fn content_that_waits_does_not_stop_reading() {
     let config = Config::default().with_max_pending_output(1_000);
-    let large = || Bytes::from_static(&[0; 60_000]);
+    let large = || Bytes::from(vec![0; 60_000]);
     let mut peer = Peer::after_handshake_with(&config);
     peer.send(&get_waits(1));
     let mut one = peer.connection.stream(stream(1)).unwrap();
