@@ -223,11 +223,12 @@ impl Budgets {
         if passed < STEP {
             return;
         }
-        self.since = now;
+        let before = core::mem::replace(&mut self.since, now);
         for (left, flood) in self.left.iter_mut().zip(Flood::ALL) {
             let Budget { burst, per_second } = floods.budget(flood);
-            let more = u128::from(per_second).saturating_mul(passed).checked_div(1_000).unwrap_or(0);
-            let more = u32::try_from(more).unwrap_or(u32::MAX);
+            // The difference of two sums, so that no part of a small rate is lost however often this is done.
+            let earned = |at: Duration| u128::from(per_second).saturating_mul(at.as_millis()) / 1_000;
+            let more = u32::try_from(earned(now).saturating_sub(earned(before))).unwrap_or(u32::MAX);
             *left = left.saturating_add(more).min(burst.max(*left));
         }
     }

@@ -46,8 +46,8 @@ pub struct Config {
     pub rfc7540_priorities: bool,
     /// Whether frames of unknown types are reported. Default off: they are ignored (RFC 9113 §5.5).
     pub report_unknown: bool,
-    /// Reading stops while this many bytes of output wait, requests of this side not counted: the peer does not read its answers.
-    /// Default 256 KiB.
+    /// Reading stops while this many bytes of output wait: the peer does not read its answers. Requests of this side are not counted, nor
+    /// is content, of which no more than 128 KiB is ahead of what is written. 0 counts as 1. Default 256 KiB.
     pub max_pending_output: u32,
     /// How many streams that were reset are remembered, and as many that ended, to say what is wrong with a frame that comes late. Where
     /// it is not known any more, a frame that may have been under way is ignored. Default 256.

@@ -22,8 +22,20 @@ pub(crate) struct Output {
     large: VecDeque<Large>,
     /// Bytes of `large`.
     large_len: usize,
-    /// Bytes that wait of this side's own accord, at most: requests that it sends.
-    unasked: usize,
+    /// What waits of this side's own accord: its preface, requests and content.
+    unasked: VecDeque<Unasked>,
+    /// Bytes of it.
+    unasked_len: usize,
+    /// Bytes up to the end of the last of it.
+    noted: usize,
+}
+
+/// Bytes that the peer has not asked for.
+#[derive(Debug)]
+struct Unasked {
+    /// Bytes before them that it has asked for.
+    before: usize,
+    len: usize,
 }
 
 #[derive(Debug)]
@@ -54,14 +66,39 @@ impl Output {
         self.gathered.len().saturating_sub(self.written).saturating_add(self.large_len)
     }
 
-    /// So many of the bytes that wait were not asked for by the peer.
-    pub(crate) fn note_unasked(&mut self, bytes: usize) {
-        self.unasked = self.unasked.saturating_add(bytes);
+    /// What was appended since there were so many bytes was not asked for by the peer.
+    pub(crate) fn note_unasked(&mut self, since: usize) {
+        let end = self.len();
+        let (before, len) = (since.saturating_sub(self.noted), end.saturating_sub(since));
+        match self.unasked.back_mut() {
+            Some(last) if before == 0 => last.len = last.len.saturating_add(len),
+            _ => self.unasked.push_back(Unasked { before, len }),
+        }
+        self.unasked_len = self.unasked_len.saturating_add(len);
+        self.noted = end;
     }
 
     /// Bytes that wait because of what the peer has sent.
     pub(crate) fn asked_len(&self) -> usize {
-        self.len().saturating_sub(self.unasked)
+        self.len().saturating_sub(self.unasked_len)
+    }
+
+    /// Bytes were written, which may be among those that were not asked for.
+    fn pass_unasked(&mut self, mut bytes: usize) {
+        self.noted = self.noted.saturating_sub(bytes);
+        while let Some(Unasked { before, len }) = self.unasked.front_mut() {
+            let step = bytes.min(*before);
+            *before = before.saturating_sub(step);
+            bytes = bytes.saturating_sub(step);
+            let step = bytes.min(*len);
+            *len = len.saturating_sub(step);
+            bytes = bytes.saturating_sub(step);
+            self.unasked_len = self.unasked_len.saturating_sub(step);
+            if *before > 0 || *len > 0 {
+                break;
+            }
+            self.unasked.pop_front();
+        }
     }
 
     /// Fills in the next pieces; the number of them.
@@ -89,6 +126,7 @@ impl Output {
 
     /// Bytes were written: at most those that wait.
     pub(crate) fn advance(&mut self, mut bytes: usize) {
+        self.pass_unasked(bytes.min(self.len()));
         loop {
             let to = self.large.front().map_or(self.gathered.len(), |large| large.at);
             let step = to.saturating_sub(self.written).min(bytes);
@@ -107,7 +145,6 @@ impl Output {
             }
             self.large.pop_front();
         }
-        self.unasked = self.unasked.min(self.len());
         self.tidy();
     }
 
@@ -130,6 +167,7 @@ impl Output {
     pub(crate) fn shrink_to(&mut self, bytes: usize) {
         if self.len() == 0 {
             self.gathered.shrink_to(bytes);
+            self.unasked.shrink_to(bytes.checked_div(size_of::<Unasked>()).unwrap_or(0));
             self.large.shrink_to(bytes.checked_div(size_of::<Large>()).unwrap_or(0));
         }
     }
@@ -179,5 +217,29 @@ mod tests {
             output.advance(len);
         }
         assert!(written == expected && output.gathered.is_empty() && output.written == 0);
+    }
+    /// What was asked for is counted to the byte, wherever it stands.
+    #[test]
+    fn counts_what_was_asked_for() {
+        let mut output = Output::default();
+        let (mut asked, mut written) = (Vec::new(), 0);
+        let mut seed = 1_u32;
+        for _ in 0..5_000 {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let [kind, len, take, _] = seed.to_be_bytes();
+            let before = output.len();
+            output.gathered().extend_from_slice(&vec![kind; usize::from(len)]);
+            if kind.is_multiple_of(2) {
+                output.note_unasked(before);
+            }
+            asked.extend(vec![!kind.is_multiple_of(2); usize::from(len)]);
+            let take = usize::from(take).min(output.len());
+            output.advance(take);
+            written += take;
+            assert_eq!(output.asked_len(), asked[written..].iter().filter(|asked| **asked).count());
+        }
+        output.advance(usize::MAX);
+        assert_eq!((output.asked_len(), output.unasked_len, output.noted), (0, 0, 0));
+        assert!(output.unasked.is_empty());
     }
 }

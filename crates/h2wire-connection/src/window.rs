@@ -134,10 +134,13 @@ impl ReceiveWindow {
         Some(increment)
     }
 
-    /// This side's `SETTINGS_INITIAL_WINDOW_SIZE` has changed, and the peer has acknowledged it. RFC 9113 §6.9.2.
-    pub fn resize(&mut self, before: u32, after: u32) {
+    /// This side's `SETTINGS_INITIAL_WINDOW_SIZE` has changed, and the peer has acknowledged it. RFC 9113 §6.9.2. Returns the increment of
+    /// a `WINDOW_UPDATE` if what was released is half of the new window: a peer whose window is below 0 can send nothing that would lead
+    /// to one later.
+    pub fn resize(&mut self, before: u32, after: u32) -> Option<NonZeroU32> {
         self.size = after;
         self.available = self.available.saturating_add(i64::from(after).saturating_sub(before.into()));
+        self.release(0)
     }
 
     /// Makes the window of a connection larger: the increment to send. It cannot be made smaller.
@@ -183,13 +186,21 @@ mod tests {
         assert_eq!((window.receive(0, 0), window.receive(1, 0)), (Ok(()), Err(FlowControlError)));
         assert_eq!((window.release(4), window.release(1)), (None, Some(increment(5))));
         // Smaller than what is in flight: below 0.
-        window.resize(10, 2);
+        assert_eq!(window.resize(10, 2), None);
         assert_eq!((window.available(), window.receive(1, 0)), (0, Err(FlowControlError)));
         assert_eq!(window.release(5), Some(increment(5)));
         assert_eq!(
             (window.receive(3, 0), window.receive(3, 1), window.receive(2, 0)),
             (Err(FlowControlError), Ok(()), Err(FlowControlError))
         );
+    }
+
+    #[test]
+    fn a_receive_window_that_gets_smaller_gives_back_what_was_released() {
+        let mut window = ReceiveWindow::new(100);
+        assert_eq!((window.receive(40, 0), window.release(40)), (Ok(()), None));
+        assert_eq!((window.resize(100, 81), window.resize(81, 80)), (None, Some(increment(40))));
+        assert_eq!((window.available(), window.resize(80, 0), window.resize(0, 1)), (80, None, None));
     }
 
     #[test]

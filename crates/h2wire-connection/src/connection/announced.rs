@@ -5,6 +5,7 @@ use core::time::Duration;
 
 use h2wire::Limits;
 
+use crate::Config;
 use crate::window::INITIAL_WINDOW_SIZE;
 
 /// What the peer has announced. RFC 9113 §6.5.2.
@@ -48,6 +49,11 @@ pub(super) struct OwnSettings {
     pub(super) initial_window: u32,
     /// What it may send beyond, if it has seen more than it has acknowledged.
     pub(super) slack: u32,
+    /// The streams that the peer may have open at a time: what it follows, and what it may do still.
+    pub(super) max_streams: u32,
+    pub(super) most_streams: u32,
+    /// The limits that the peer follows.
+    pub(super) limits: Limits,
     pub(super) sent: VecDeque<Sent>,
 }
 
@@ -56,17 +62,33 @@ pub(super) struct OwnSettings {
 pub(super) struct Sent {
     pub(super) at: Duration,
     pub(super) initial_window: u32,
-    /// Limits to be lowered.
-    pub(super) limits: Option<Limits>,
-}
-
-impl Default for OwnSettings {
-    fn default() -> Self {
-        Self { initial_window: INITIAL_WINDOW_SIZE, slack: 0, sent: VecDeque::new() }
-    }
+    pub(super) max_streams: u32,
+    pub(super) limits: Limits,
 }
 
 impl OwnSettings {
+    pub(super) const fn new(config: &Config) -> Self {
+        Self {
+            initial_window: INITIAL_WINDOW_SIZE,
+            slack: 0,
+            max_streams: config.max_concurrent_streams,
+            most_streams: config.max_concurrent_streams,
+            limits: config.limits,
+            sent: VecDeque::new(),
+        }
+    }
+
+    /// New limits, but for what the peer may do still because it has not acknowledged what makes it less. §6.5.3
+    pub(super) fn widest(&self, new: &Limits) -> Limits {
+        let before = self.sent.iter().map(|sent| &sent.limits);
+        before.chain([&self.limits]).fold(*new, |widest, limits| {
+            widest
+                .with_max_frame_size(widest.max_frame_size.max(limits.max_frame_size))
+                .with_max_section_size(widest.max_section_size.max(limits.max_section_size))
+                .with_max_table_size(widest.max_table_size.max(limits.max_table_size))
+        })
+    }
+
     /// When the oldest SETTINGS that are not acknowledged were sent.
     pub(super) fn oldest(&self) -> Option<Duration> {
         self.sent.front().map(|sent| sent.at)
@@ -74,11 +96,13 @@ impl OwnSettings {
 
     pub(super) fn send(&mut self, sent: Sent) {
         self.sent.push_back(sent);
-        self.count_slack();
+        self.count();
     }
 
-    pub(super) fn count_slack(&mut self) {
+    /// What the peer may do still, or already, because SETTINGS are not acknowledged. §6.5.3
+    pub(super) fn count(&mut self) {
         let most = self.sent.iter().map(|sent| sent.initial_window).max().unwrap_or(0);
         self.slack = most.saturating_sub(self.initial_window);
+        self.most_streams = self.sent.iter().map(|sent| sent.max_streams).fold(self.max_streams, u32::max);
     }
 }

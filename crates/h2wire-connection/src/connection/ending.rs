@@ -15,6 +15,9 @@ use crate::{ConnectionRule, Event, KeepAlive, ResetReason};
 const FAREWELL: [u8; 8] = *b"farewell";
 const ALIVE: [u8; 8] = *b"alive?\0\0";
 
+/// What fits into a GOAWAY whatever the peer takes: 16,384 bytes without the last stream and the code. §4.2, §6.8
+const MAX_DEBUG_DATA: usize = 16_384 - 8;
+
 impl Connection {
     /// Sends PING; [`Event::Pong`] is its answer. RFC 9113 §6.7.
     pub fn ping(&mut self, opaque_data: [u8; 8]) {
@@ -47,7 +50,9 @@ impl Connection {
                     self.life.stage = Stage::Warned;
                 }
             }
-            ALIVE => {}
+            ALIVE if self.life.alive_pings > 0 => {
+                self.life.alive_pings = self.life.alive_pings.saturating_sub(1);
+            }
             _ if self.life.pings > 0 => {
                 self.life.pings = self.life.pings.saturating_sub(1);
                 return Some(Event::Pong { opaque_data });
@@ -78,9 +83,11 @@ impl Connection {
         self.settle();
     }
 
-    /// Ends the connection at once, with all its streams. GOAWAY says why. RFC 9113 §5.4.1.
+    /// Ends the connection at once, with all its streams. GOAWAY says why. RFC 9113 §5.4.1. Of `debug_data` it says as much as goes into
+    /// every frame: 16,376 bytes.
     pub fn abort(&mut self, error_code: ErrorCode, debug_data: &[u8]) {
         if !self.life.is_over() {
+            let debug_data = debug_data.get(..MAX_DEBUG_DATA).unwrap_or(debug_data);
             self.put_go_away(error_code, self.life.last_processed, debug_data);
             self.end();
         }
@@ -165,6 +172,7 @@ impl Connection {
             Some(rule) => self.fail(rule.into()),
             None if asks && !self.life.is_over() => {
                 self.life.alive_asked = Some(now);
+                self.life.alive_pings = self.life.alive_pings.saturating_add(1);
                 self.put_ping(ALIVE);
             }
             None => {}

@@ -28,6 +28,8 @@ pub(super) struct Life {
     pub(super) last_message: Duration,
     /// When PING was sent to see whether the peer is there.
     pub(super) alive_asked: Option<Duration>,
+    /// Those PING frames that are not answered yet.
+    pub(super) alive_pings: u32,
     /// The PING after the first GOAWAY is not answered yet.
     pub(super) farewell_sent: bool,
     /// PING frames of the caller without an answer.
@@ -63,6 +65,7 @@ impl Default for Life {
             last_input: Duration::ZERO,
             last_message: Duration::ZERO,
             alive_asked: None,
+            alive_pings: 0,
             farewell_sent: false,
             pings: 0,
             early_priorities: VecDeque::new(),

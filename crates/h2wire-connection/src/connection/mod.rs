@@ -100,7 +100,7 @@ impl Connection {
             send_window: SendWindow::new(INITIAL_WINDOW_SIZE),
             receive_window: ReceiveWindow::new(INITIAL_WINDOW_SIZE),
             peer: PeerSettings::new(config.initial_max_streams),
-            own: OwnSettings::default(),
+            own: OwnSettings::new(config),
             output: Output::default(),
             events: VecDeque::new(),
             fields: FieldList::new(),
@@ -134,12 +134,13 @@ impl Connection {
     }
 
     /// Whether reading makes sense: not after the end, and not while much output waits
-    /// ([`Config::max_pending_output`]), because a peer that does not read its answers shall not make more of them. A client's requests
+    /// ([`Config::max_pending_output`]), because a peer that does not read its answers shall not make more of them. Requests and content
     /// are not counted: otherwise both sides could wait for each other.
     #[must_use]
     pub fn wants_read(&self) -> bool {
-        !self.life.is_over()
-            && self.output.asked_len() < usize::try_from(self.config.max_pending_output).unwrap_or(usize::MAX)
+        let most = usize::try_from(self.config.max_pending_output).unwrap_or(usize::MAX);
+        // What would never read could not even say so.
+        !self.life.is_over() && self.output.asked_len() < most.max(1)
     }
 
     /// Whether there is output to write.
@@ -164,7 +165,8 @@ impl Connection {
     /// of bytes that were written, before anything else. Large contents are the memory that you gave, small ones are gathered.
     ///
     /// DATA frames are made here, as windows and fairness allow, and no more than 64 KiB ahead of what is written: what is urgent, an
-    /// answer to PING for example, waits for no more than that.
+    /// answer to PING for example, waits for no more than that. That can drain a stream or end the last one, so ask for events again
+    /// before you wait for input.
     #[must_use]
     pub fn transmit<'a>(&'a mut self, pieces: &mut [&'a [u8]]) -> usize {
         if !self.may_write() {

@@ -46,6 +46,11 @@ impl Noted {
     }
 }
 
+/// Whether a section begins as the head of a message. The codec takes what does not for trailers, whatever came before. §8.1
+pub(super) fn is_head(first: Option<&FieldLine<'_>>) -> bool {
+    first.is_some_and(|field| field.name.starts_with(b":"))
+}
+
 impl Method {
     fn parse(value: &[u8]) -> Self {
         match value {

@@ -1,11 +1,11 @@
 //! Streams of this side: requests of a client, promises of a server. RFC 9113 §5.1.1, §5.1.2, §8.4.
 
 use h2wire::frame::StreamId;
-use h2wire::{FieldLine, Role, SectionHead};
+use h2wire::{Expected, FieldLine, FieldValidator, Role, SectionHead, WriteError};
 
 use super::Connection;
 use super::error::OpenError;
-use super::noted::{Method, Noted};
+use super::noted::{Method, Noted, is_head};
 use crate::streams::{Progress, Stream};
 
 impl Connection {
@@ -26,12 +26,16 @@ impl Connection {
         if self.streams.local >= self.peer.max_concurrent_streams {
             return Err(OpenError::TooManyStreams);
         }
+        let mut fields = fields.into_iter().map(Into::into).peekable();
+        if !is_head(fields.peek()) {
+            FieldValidator::new(Expected::Promise).sending().finish(end_stream).map_err(WriteError::from)?;
+        }
         let mut noted = Noted::default();
-        let fields = fields.into_iter().map(|field| noted.see(field.into()));
+        let fields = fields.map(|field| noted.see(field));
         let head = SectionHead::headers(stream_id, end_stream);
         let before = self.output.len();
         self.writer.append_section(head, fields, self.output.gathered())?;
-        self.output.note_unasked(self.output.len().saturating_sub(before));
+        self.output.note_unasked(before);
         let mut stream = self.new_stream(stream_id);
         stream.sending = if end_stream { Progress::Ended } else { Progress::Content };
         stream.is_head = noted.method == Method::Head;

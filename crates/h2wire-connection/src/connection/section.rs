@@ -46,7 +46,7 @@ impl Connection {
         let SectionHead { stream_id, end_stream, .. } = end.head;
         self.streams.leave_idle(stream_id);
         // §5.1.2
-        if self.streams.remote >= self.config.max_concurrent_streams {
+        if self.streams.remote >= self.own.most_streams {
             return self.fail_stream(stream_id, ConnectionRule::TooManyStreams.into());
         }
         let too_large = match end.kind {
@@ -166,12 +166,16 @@ impl Connection {
             return None;
         }
         self.streams.leave_idle(promised);
+        // §6.8: the final GOAWAY was sent, and its last stream does not grow.
+        if promised > self.streams.last_accepted {
+            return None;
+        }
         if let Err(error) = end.kind {
             return self.fail_stream(promised, error.into());
         }
         // §5.1.2: promises do not count, but each takes memory.
         let promises = self.streams.reserved.saturating_add(self.streams.remote);
-        if promises >= self.config.max_concurrent_streams {
+        if promises >= self.own.most_streams {
             return self.fail_stream(promised, ConnectionRule::TooManyStreams.into());
         }
         if self.streams.active(stream_id).is_none() {

@@ -8,7 +8,7 @@ use h2wire::{Expected, FieldLine, FieldList, FieldValidator, Role, SectionHead, 
 
 use super::Connection;
 use super::error::SendError;
-use super::noted::Noted;
+use super::noted::{Noted, is_head};
 use crate::Event;
 use crate::budget::Flood;
 use crate::streams::{Closed, Progress, Stream};
@@ -42,6 +42,9 @@ impl Connection {
         let mut noted = Noted::default();
         // `:status` is the first field, so that it is known whether this is interim before the head is written.
         let mut fields = fields.into_iter().map(Into::into).peekable();
+        if !is_head(fields.peek()) {
+            return Err(SendError::HeadMissing);
+        }
         if let Some(first) = fields.peek() {
             noted.field(first.name, first.value);
         }
@@ -103,14 +106,15 @@ impl Connection {
         if stream.is_tunnel {
             return Err(SendError::Tunnel);
         }
-        if stream.queued == 0 {
+        let mut fields = fields.into_iter().map(Into::into).peekable();
+        if stream.queued == 0 && !is_head(fields.peek()) {
             let head = SectionHead::headers(stream.id, true);
             self.writer.append_section(head, fields, self.output.gathered())?;
             self.end_sent(index);
             return Ok(());
         }
         // What is wrong with them is said now, not when they are sent.
-        let fields: FieldList = fields.into_iter().map(Into::into).collect();
+        let fields: FieldList = fields.collect();
         let mut validator = FieldValidator::new(Expected::Trailers).sending();
         validator.allowed = self.writer.allowed;
         for field in &fields {
@@ -187,11 +191,13 @@ impl Connection {
         let mut head = [0; h2wire::frame::MAX_HEAD_LEN];
         // Sections are written whole, so no field block is open: DATA may follow anything.
         let len = frame.encode_head(&mut head).unwrap_or(0);
+        let before = self.output.len();
         self.output.gathered().extend_from_slice(head.get(..len).unwrap_or_default());
         self.budgets.earn(Flood::WindowUpdate, 4, &self.config.floods);
         // A long download is not idle, even if a client with a large window sends nothing.
         self.life.note_message(self.now);
         self.output.content(data);
+        self.output.note_unasked(before);
         if end_stream {
             self.end_sent(index);
         }

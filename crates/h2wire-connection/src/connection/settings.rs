@@ -1,7 +1,7 @@
 //! Settings of both sides, and the preface. RFC 9113 §3.4, §6.5.
 
+use h2wire::Role;
 use h2wire::frame::{SettingBuffer, SettingId, SettingList, StreamId};
-use h2wire::{Limits, Role};
 
 use super::Connection;
 use super::announced::Sent;
@@ -17,30 +17,31 @@ impl Connection {
             let written = self.writer.append_preface(self.output.gathered());
             self.check_written(written);
         }
-        self.send_settings(&settings, None)?;
+        self.send_settings(&settings)?;
         // §6.9.2: the window of the connection starts at 65,535 bytes and is changed by WINDOW_UPDATE alone.
         let increment = self.receive_window.widen(self.config.connection_window);
         self.put_window_update(StreamId::CONNECTION, increment);
+        // A server cannot write this before it has read something.
+        self.output.note_unasked(0);
         Ok(())
     }
 
     /// The reader learns of SETTINGS as they are sent: it judges by what is acknowledged. §6.5.3
-    fn send_settings(
-        &mut self,
-        settings: &SettingBuffer<8>,
-        limits: Option<Limits>,
-    ) -> Result<(), ConfigError> {
+    fn send_settings(&mut self, settings: &SettingBuffer<8>) -> Result<(), ConfigError> {
         self.reader.settings_sent(&settings.list())?;
         let written = self.writer.append_settings(&settings.list(), self.output.gathered());
         self.check_written(written);
-        self.own.send(Sent { at: self.now, initial_window: self.config.stream_window, limits });
+        let Config { stream_window: initial_window, max_concurrent_streams: max_streams, limits, .. } =
+            self.config;
+        self.own.send(Sent { at: self.now, initial_window, max_streams, limits });
         Ok(())
     }
 
     /// Changes limits, windows and times under way, and tells the peer what it has to know. What gets smaller holds once the peer has
     /// acknowledged it ([`Event::SettingsAcknowledged`]), what gets larger at once. RFC 9113 §6.5.3.
     ///
-    /// [`Config::extended_connect`], [`Config::rfc7540_priorities`] and [`Limits::accept_push`] stay as they were, and a
+    /// [`Config::extended_connect`], [`Config::rfc7540_priorities`] and [`Limits::accept_push`](h2wire::Limits::accept_push) stay as they were, as does
+    /// what a connection starts with: [`Config::initial_max_streams`], [`Config::remembered_streams`] and [`Config::hash_seed`]. A
     /// `connection_window` does not get smaller.
     ///
     /// # Errors
@@ -63,17 +64,22 @@ impl Connection {
                 settings.push(id, new)?;
             }
         }
-        let (now, later) = widest(&before.limits, &limits);
-        self.reader.set_limits(&now)?;
+        self.reader.set_limits(&self.own.widest(&limits))?;
         self.config = config;
-        self.reader.options = config.options;
         if settings.list().iter().len() > 0
-            && let Err(error) = self.send_settings(&settings, later)
+            && let Err(error) = self.send_settings(&settings)
         {
             // Eight that are not acknowledged: the reader did not take them.
             self.config = before;
-            self.reader.set_limits(&before.limits)?;
+            self.reader.set_limits(&self.own.widest(&before.limits))?;
             return Err(error);
+        }
+        self.reader.options = config.options;
+        if config.auto_release {
+            // Nobody else would release what was handed out before.
+            for index in self.streams.indices() {
+                self.release(index, u32::MAX);
+            }
         }
         let increment = self.receive_window.widen(config.connection_window);
         self.put_window_update(StreamId::CONNECTION, increment);
@@ -82,24 +88,27 @@ impl Connection {
 
     /// The peer has acknowledged the oldest SETTINGS. §6.5.3
     pub(super) fn settings_acknowledged(&mut self) -> Option<Event> {
-        let Some(Sent { initial_window, limits, .. }) = self.own.sent.pop_front() else {
+        let Some(Sent { initial_window, max_streams, limits, .. }) = self.own.sent.pop_front() else {
             // No rule forbids it, but nobody needs it.
             self.spend(Flood::Settings);
             return None;
         };
         let before = core::mem::replace(&mut self.own.initial_window, initial_window);
-        self.own.count_slack();
+        self.own.max_streams = max_streams;
+        self.own.count();
         if before != initial_window {
             // §6.9.2
             for index in self.streams.indices() {
-                if let Some(stream) = self.streams.get_mut(index) {
-                    stream.receive_window.resize(before, initial_window);
-                }
+                let Some(stream) = self.streams.get_mut(index) else { continue };
+                let increment = stream.receive_window.resize(before, initial_window);
+                let (id, is_receiving) = (stream.id, stream.is_receiving());
+                self.put_window_update(id, increment.filter(|_| is_receiving));
             }
         }
-        if let Some(limits) = limits {
+        let before = core::mem::replace(&mut self.own.limits, limits);
+        if before != limits {
             // No field block is open while another frame is read.
-            let set = self.reader.set_limits(&limits);
+            let set = self.reader.set_limits(&self.own.widest(&self.config.limits));
             debug_assert!(set.is_ok(), "{set:?}");
         }
         Some(Event::SettingsAcknowledged)
@@ -148,13 +157,4 @@ impl Connection {
             self.make_ready(index);
         }
     }
-}
-
-/// The limits until the peer has acknowledged the new ones, and those after it if they are others.
-fn widest(before: &Limits, after: &Limits) -> (Limits, Option<Limits>) {
-    let now = after
-        .with_max_frame_size(before.max_frame_size.max(after.max_frame_size))
-        .with_max_section_size(before.max_section_size.max(after.max_section_size))
-        .with_max_table_size(before.max_table_size.max(after.max_table_size));
-    (now, (now != *after).then_some(*after))
 }

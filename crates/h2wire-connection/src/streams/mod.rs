@@ -212,12 +212,16 @@ impl Streams {
 
     /// Remembers how a stream was closed, for a while.
     pub(crate) fn remember(&mut self, id: StreamId, how: Closed) {
-        let Some(value) = how.value().filter(|_| self.remembered > 0) else {
+        let Some(value) = how.value() else {
             self.index.remove(id.get());
             return;
         };
         let is_known = self.index.get(id.get()).is_some_and(|value| value >= Closed::RESET_HERE);
         self.index.set(id.get(), value);
+        if self.remembered == 0 {
+            self.forget(id.get());
+            return;
+        }
         if is_known {
             // It keeps its place among those that are forgotten in turn.
             return;

@@ -131,6 +131,7 @@ impl World {
     pub(crate) fn new(windows: [u32; 4]) -> Self {
         let config = |stream, connection| {
             Config::default()
+                .with_max_pending_output(stream)
                 .with_stream_window(stream)
                 .with_connection_window(connection)
                 .with_max_concurrent_streams(5)
