@@ -24,7 +24,7 @@ impl Budget {
     }
 }
 
-/// Budgets against floods: whoever exceeds one is told `ENHANCE_YOUR_CALM`, and the connection ends.
+/// Budgets against floods: a peer that exceeds one gets `ENHANCE_YOUR_CALM`, and the connection ends.
 ///
 /// The defaults are generous: a browser that leaves a page cancels a hundred requests at once, and gRPC measures its windows with
 /// PING. What costs a server most, requests that are cancelled (CVE-2023-44487) or made wrong so that it cancels them

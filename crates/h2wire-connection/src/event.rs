@@ -58,7 +58,7 @@ pub enum Event {
         /// The data of the PING frame.
         opaque_data: [u8; 8],
     },
-    /// The peer leaves: it takes no more streams. Those above the last one are reset, which is told before this. RFC 9113 §6.8.
+    /// The peer leaves: it takes no more streams. Those above the last one are reset, which is reported before this. RFC 9113 §6.8.
     GoAway {
         /// The last stream of this side that the peer has processed or may process.
         last_stream_id: StreamId,

@@ -146,7 +146,7 @@ impl Cause {
         }
     }
 
-    /// The error code that the peer is told.
+    /// The error code that is sent to the peer.
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         match self {
@@ -208,13 +208,13 @@ impl Failure {
         Self { cause }
     }
 
-    /// The error code that the peer is told.
+    /// The error code that is sent to the peer.
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         self.cause.code()
     }
 
-    /// Whether the peer speaks HTTP/1.x or TLS instead: it is told nothing, and you may answer in its own words.
+    /// Whether the peer speaks HTTP/1.x or TLS instead: nothing is sent to it, and you may answer in its own words.
     #[must_use]
     pub const fn is_other_protocol(self) -> bool {
         // A mere fault in the preface gets its GOAWAY. §3.4

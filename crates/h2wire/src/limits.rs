@@ -25,7 +25,7 @@ const LEAST_CONTINUATIONS: u32 = 8;
 /// | [`max_settings`](Self::max_settings) | 32 | [`Limit::Settings`](crate::Limit::Settings), connection error `ENHANCE_YOUR_CALM` at the frame header |
 /// | [`max_table_size`](Self::max_table_size) | 4,096 | connection error `COMPRESSION_ERROR` if the peer uses a larger table than it was offered |
 ///
-/// A peer can only keep limits that it was told: send it the SETTINGS of [`settings`](Self::settings). A reader judges frames and
+/// A peer can only keep limits that it knows: send it the SETTINGS of [`settings`](Self::settings). A reader judges frames and
 /// tables by the SETTINGS that were sent and acknowledged, and by the protocol's defaults until then (RFC 9113 §6.5.3).
 ///
 /// The limits that no setting tells follow from the section size, so a section within it is never refused if its frames are full.
@@ -38,8 +38,8 @@ const LEAST_CONTINUATIONS: u32 = 8;
 /// assert_eq!((small.fields(), small.block_len(), small.continuations()), (128, 65_536, 8));
 ///
 /// let settings = small.settings(Role::Server);
-/// let told: Vec<_> = settings.list().iter().map(|Setting { id, value }| (id, value)).collect();
-/// assert_eq!(told, [(SettingId::HEADER_TABLE_SIZE, 512), (SettingId::MAX_HEADER_LIST_SIZE, 4096)]);
+/// let sent: Vec<_> = settings.list().iter().map(|Setting { id, value }| (id, value)).collect();
+/// assert_eq!(sent, [(SettingId::HEADER_TABLE_SIZE, 512), (SettingId::MAX_HEADER_LIST_SIZE, 4096)]);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -208,7 +208,7 @@ impl Limits {
         ]
     }
 
-    /// The SETTINGS that tell a peer how these limits differ from `before`, which it was told; empty if it need not be told
+    /// The SETTINGS that tell a peer how these limits differ from `before`, which it knows; empty if it need not know
     /// anything. `role` is the side that sends them.
     ///
     /// ```

@@ -11,7 +11,7 @@ use crate::budget::Flood;
 use crate::streams::Closed;
 use crate::{ConnectionRule, Event, KeepAlive, ResetReason};
 
-/// PING frames of the connection's own, so that their answers are told from those that the caller waits for.
+/// PING frames of the connection's own, so that their answers differ from those that the caller waits for.
 const FAREWELL: [u8; 8] = *b"farewell";
 const ALIVE: [u8; 8] = *b"alive?\0\0";
 

@@ -18,7 +18,7 @@ pub(super) struct Life {
     pub(super) peer_leaves: bool,
     /// The last stream of its GOAWAY.
     pub(super) peer_last: StreamId,
-    /// The highest stream of the peer that the caller was told of, for GOAWAY.
+    /// The highest stream of the peer that was reported to the caller, for GOAWAY.
     pub(super) last_processed: StreamId,
     /// A field block is open since then.
     pub(super) block_since: Option<Duration>,

@@ -208,7 +208,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
     }
 
     /// The connection is over: writes the rest, says so, and waits for the peer to do the same. A socket that is closed with input that nobody has
-    /// read is reset, and the peer may lose what it was told.
+    /// read is reset, and the peer may lose what was sent last.
     fn close(
         &mut self,
         state: &State,

@@ -55,7 +55,7 @@ impl Error {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DriverError {
-    /// The peer broke a rule, or a time ran out. The peer was told so.
+    /// The peer broke a rule, or a time ran out. GOAWAY says so to the peer.
     #[error(transparent)]
     Failed(#[from] Failure),
     /// Bytes could not be read or written.

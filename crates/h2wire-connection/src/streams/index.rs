@@ -70,7 +70,7 @@ impl Index {
         }
     }
 
-    /// Removes an identifier. What stands behind it moves up, so that no search ends too early.
+    /// Removes an identifier. What stands after it moves up, so that no search ends too early.
     pub(crate) fn remove(&mut self, id: u32) {
         let Some(mut free) = self.find(id) else { return };
         if self.places.get(free).is_none_or(|place| place.0 != id) {

@@ -15,7 +15,7 @@ impl Streams {
         self.get_mut(index).map(|stream| &mut stream.links)
     }
 
-    /// Lets a stream have turns, behind the others of its urgency.
+    /// Lets a stream have turns, after the others of its urgency.
     pub(crate) fn make_ready(&mut self, index: u32) {
         let Some(stream) = self.get_mut(index).filter(|stream| stream.links.ring.is_none()) else { return };
         let ring = stream.priority.urgency.min(7);

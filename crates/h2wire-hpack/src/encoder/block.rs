@@ -15,7 +15,7 @@ use crate::{BufferTooSmall, Marks, NoMarks};
 
 /// A field block that is being written to a buffer: the result of [`Encoder::block`]. [`finish`](Self::finish) ends it.
 ///
-/// Of the buffer only what is [`written`](Self::written) counts: what is behind it may be overwritten.
+/// Of the buffer only what is [`written`](Self::written) counts: what comes after it may be overwritten.
 ///
 /// If it is dropped or forgotten instead, do not send what was written: the next block makes up for it. If fields became
 /// entries of the table, it starts with size updates that empty both tables; size updates that were due still are.

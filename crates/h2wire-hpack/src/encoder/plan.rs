@@ -63,7 +63,7 @@ const fn to_u32_const(len: usize) -> u32 {
 /// A literal whose strings are shorter than this has at most [`SHORT_ROOM`] octets.
 pub(super) const SHORT_STRING: usize = 127;
 
-/// A name index, two strings of less than 127 octets with their lengths, and what coding writes behind them.
+/// A name index, two strings of less than 127 octets with their lengths, and what coding writes after them.
 pub(super) const SHORT_ROOM: usize = 6 + 2 * SHORT_STRING + 8;
 
 /// Writes a literal with strings shorter than [`SHORT_STRING`] to a buffer of at least [`SHORT_ROOM`] octets, as

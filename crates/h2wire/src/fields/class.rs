@@ -1,4 +1,4 @@
-//! What a field says by its name and value alone, whoever sends it and whatever came before it.
+//! What a field says by its name and value alone, no matter who sends it and what came before it.
 
 use super::authority::{self, SchemeKind};
 use super::octets::{self, BOUNDED, LOWER_TOKEN, all, is_token, trim};

@@ -90,7 +90,7 @@ impl Target {
         self.authority = if is_first { form } else { self.authority.and(form) };
     }
 
-    /// Checks what can be told when all fields are there.
+    /// Checks what is known when all fields are there.
     pub(super) fn check(&self, seen: &Seen, expected: Expected, sending: bool, found: &mut Found) {
         // §8.3.1
         if !seen.has(METHOD) {

@@ -34,7 +34,7 @@ use crate::Role;
 #[allow(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 pub struct FieldValidator {
     /// Whether `:protocol` is defined here: `SETTINGS_ENABLE_CONNECT_PROTOCOL` was sent. RFC 8441 §3. Default on, which
-    /// leaves it to whoever knows the settings.
+    /// leaves it to the caller, who knows the settings.
     pub extended_connect: bool,
     /// Rules that are not checked. Default none.
     pub allowed: MalformedSet,
@@ -178,7 +178,7 @@ impl FieldValidator {
         self.end(Some(end_stream)).1
     }
 
-    /// What is wrong if the section ends here, and was not told by [`field`](Self::field).
+    /// What is wrong if the section ends here, and was not reported by [`field`](Self::field).
     pub fn breaches_at_end(&self, end_stream: bool) -> impl Iterator<Item = Breach> {
         let (_, found) = self.found_at_end(Some(end_stream));
         found.all.iter().map(|malformed| Breach::at(malformed, self.index_of(malformed)))

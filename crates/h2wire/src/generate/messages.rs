@@ -186,7 +186,7 @@ fn regular(seed: &mut Seed<'_>, lines: &mut Lines) {
     }
 }
 
-/// Characters of a token, in lower case, behind `x-` so that it is no name that a rule is about.
+/// Characters of a token, in lower case, after `x-` so that it is no name that a rule is about.
 fn name(seed: &mut Seed<'_>) -> Vec<u8> {
     const TOKEN: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
     let len = seed.below(24);

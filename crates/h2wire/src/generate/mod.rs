@@ -29,7 +29,7 @@
 //! }
 //! ```
 //!
-//! Do not send PING behind a breach to learn whether it was ignored: a peer may answer PING before all else.
+//! Do not send PING after a breach to learn whether it was ignored: a peer may answer PING before all else.
 //!
 //! The readers of this crate find each [`Rule`](crate::Rule); a [`StreamBreach`] is for a connection to find.
 

@@ -42,7 +42,7 @@ impl Reader<Vec<u8>> {
     ///   acknowledgment may be of SETTINGS that were not seen.
     /// - CONTINUATION frames of a block whose start was not seen are [`Event::Frame`](crate::Event::Frame).
     /// - A field that refers to a table entry that was not seen is not [`known`](h2wire_hpack::Field::known), or its value
-    ///   alone is. No field is given wrongly as long as every hole is told
+    ///   alone is. No field is wrong as long as every hole is reported
     ///   (`rejoin`, `lost`), and what is sent from now on is known. A section breaks no rule by such
     ///   fields; [`SectionEnd::unknown`](crate::SectionEnd::unknown) counts them.
     /// - Frames of any length are allowed too: bytes that are no frames may be waited for, up to 16 MiB.

@@ -32,7 +32,7 @@ pub(crate) struct Announced {
     pub(crate) unexpected: bool,
     /// What is acknowledged.
     in_force: InForce,
-    /// Table limits that came into force, the lowest and the last, until the decoder is told.
+    /// Table limits that came into force, the lowest and the last, until the decoder gets them.
     table_limits: Option<[u32; 2]>,
     /// The longest frame that the peer may send now.
     pub(crate) max_frame_size: PayloadLength,
@@ -197,7 +197,7 @@ impl Announced {
         self.table_limits = Some([lowest.min(before), last]);
     }
 
-    /// The table limits that came into force since the last call: the lowest, and the last. A decoder is told both, between two
+    /// The table limits that came into force since the last call: the lowest, and the last. A decoder gets both, between two
     /// blocks.
     pub(crate) const fn take_table_limits(&mut self) -> Option<[u32; 2]> {
         self.table_limits.take()

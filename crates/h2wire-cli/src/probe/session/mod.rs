@@ -68,7 +68,7 @@ impl Session {
         events
     }
 
-    /// No more bytes come. Returns the rule that was broken, if that was not told before, and the bytes from there on.
+    /// No more bytes come. Returns the rule that was broken, if that was not reported before, and the bytes from there on.
     pub(crate) fn end_of_input(&mut self) -> Option<(Broken, Vec<u8>)> {
         let broken = self.withheld.take().filter(|_| !self.failed)?;
         self.failed = true;

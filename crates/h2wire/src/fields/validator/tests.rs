@@ -15,7 +15,7 @@ fn finish(expected: Expected, fields: Fields<'_>, end_stream: bool) -> Result<Se
 
 const GET: [(&str, &str); 3] = [(":method", "GET"), (":scheme", "https"), (":path", "/")];
 
-/// A GET request with one more field behind it.
+/// A GET request with one more field after it.
 fn get_with(name: &str, value: &str) -> Result<SectionKind, Malformed> {
     let [method, scheme, path] = GET;
     finish(Expected::Request, &[method, scheme, path, (name, value)], true)

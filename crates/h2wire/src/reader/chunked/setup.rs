@@ -1,4 +1,4 @@
-//! How a reader in pieces is made, and what it is told of settings and limits.
+//! How a reader in pieces is made, and how it learns settings and limits.
 
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
