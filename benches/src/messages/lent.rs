@@ -7,22 +7,28 @@ use h2wire_nghttp2::Visit;
 pub(super) fn read<V: Visit + Default>(mut octets: &[u8]) -> V {
     let mut visitor = V::default();
     let mut reader = Reader::new(Role::Server, &Limits::DEFAULT).expect("valid limits");
-    while let Progress::Item { item, consumed } = reader.read(octets).expect("valid") {
-        octets = &octets[consumed..];
-        match item {
-            Event::Fields { mut fields, .. } => loop {
-                match fields.next().expect("valid") {
-                    FieldStep::Field(field) => visitor.field(field.name, field.value),
-                    FieldStep::FragmentEnd => break,
-                    FieldStep::SectionEnd(end) => {
-                        end.kind.expect("well-formed");
-                        break visitor.section_end();
+    loop {
+        // Each answer is a case of its own: what `expect` hands on goes through memory.
+        match reader.read(octets) {
+            Ok(Progress::Item { item, consumed }) => {
+                octets = &octets[consumed..];
+                match item {
+                    Event::Fields { mut fields, .. } => {
+                        match fields.each(|field| visitor.field(field.name, field.value)) {
+                            Ok(FieldStep::SectionEnd(end)) => {
+                                end.kind.expect("well-formed");
+                                visitor.section_end();
+                            }
+                            Ok(_) => {}
+                            Err(error) => panic!("{error}"),
+                        }
                     }
+                    Event::Frame { frame: Frame::Data(frame), .. } => visitor.content(frame.data),
+                    _ => {}
                 }
-            },
-            Event::Frame { frame: Frame::Data(frame), .. } => visitor.content(frame.data),
-            _ => {}
+            }
+            Ok(Progress::Needed(_)) => return visitor,
+            Err(error) => panic!("{error}"),
         }
     }
-    visitor
 }

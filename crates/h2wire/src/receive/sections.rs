@@ -89,8 +89,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
         )
     }
 
-    /// Lowers the limits for this section, trailers for example: if it exceeds them it is a [`Limit::SectionSize`] or
-    /// [`Limit::Fields`], and the fields above them are not yielded. Call it before the first field of the section. Limits
+    /// Lowers the limits for this section, trailers for example: if it exceeds them it is a [`Limit::SectionSize`](crate::Limit::SectionSize) or
+    /// [`Limit::Fields`](crate::Limit::Fields), and the fields above them are not yielded. Call it before the first field of the section. Limits
     /// above those of the reader change nothing.
     ///
     /// ```
