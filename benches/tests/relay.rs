@@ -33,7 +33,7 @@ struct Cost {
 
 impl Cost {
     /// Runs `relay`, which returns how many octets it has moved.
-    fn of(octets: &[u8], relay: impl FnOnce(&mut Sent<'_>) -> usize) -> Self {
+    fn measure(octets: &[u8], relay: impl FnOnce(&mut Sent<'_>) -> usize) -> Self {
         let (mut sent, mut moved) = (Sent(octets), 0);
         let allocations = measure(|| moved = relay(&mut sent)).count_total;
         assert!(sent.0.is_empty(), "{} octets are missing", sent.0.len());
@@ -48,7 +48,7 @@ fn in_pieces(octets: &[u8], read: usize) -> Cost {
     let memory = vec![0; Limits::DEFAULT.memory_len()];
     let mut reader = ChunkedReader::new_in(Role::Observer, &Limits::DEFAULT, memory).unwrap();
     let mut buf = vec![0; read];
-    Cost::of(octets, |sent| {
+    Cost::measure(octets, |sent| {
         let mut moved = 0;
         for received in octets.chunks(read) {
             buf[..received.len()].copy_from_slice(received);
@@ -81,7 +81,7 @@ fn whole_frames(octets: &[u8], read: usize) -> Cost {
     let mut reader = FrameReader::new(Role::Observer);
     let mut writer = Writer::new(Role::Observer, 4096);
     let mut buf = BytesMut::with_capacity(read);
-    Cost::of(octets, |sent| {
+    Cost::measure(octets, |sent| {
         let mut moved = 0;
         for received in octets.chunks(read) {
             let (place, len) = (buf.as_ptr(), buf.len());

@@ -10,7 +10,7 @@ use h2wire_frame::{
 };
 
 /// What [`Frame::parse`] returns.
-type Parsed<'a> = Result<Progress<(FrameHeader, Frame<&'a [u8]>)>, FrameError>;
+type ParseResult<'a> = Result<Progress<(FrameHeader, Frame<&'a [u8]>)>, FrameError>;
 
 /// All that can be set, in steps that matter.
 fn options() -> impl Iterator<Item = ParseOptions> {
@@ -60,7 +60,7 @@ fn one(octets: &[u8]) -> Option<usize> {
 }
 
 /// First the header, then the payload: the same.
-fn in_two_steps(header: &FrameHeader, rest: &[u8], options: &ParseOptions, parsed: Parsed<'_>) {
+fn in_two_steps(header: &FrameHeader, rest: &[u8], options: &ParseOptions, parsed: ParseResult<'_>) {
     let expected = parsed.map(|parsed| match parsed {
         Progress::Item { item: (_, frame), .. } => Some(frame),
         Progress::Needed(_) => None,

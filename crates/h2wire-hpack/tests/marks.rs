@@ -11,7 +11,7 @@ impl Marks for Lengths {
         0x80 | u8::try_from(index).unwrap()
     }
 
-    fn of(self, static_name: u32, name: &[u8], value: &[u8]) -> u8 {
+    fn literal(self, static_name: u32, name: &[u8], value: &[u8]) -> u8 {
         assert_eq!(static_name, if name == b"server" { 54 } else { 0 });
         u8::try_from(value.len()).unwrap()
     }

@@ -6,11 +6,11 @@ use h2wire_frame::{AltSvc, EncodeError, Flags, FrameHeader, Origin, PriorityUpda
 pub(super) fn check(unknown: &Unknown<&[u8]>) {
     let plain = Unknown { flags: Flags::NONE, ..*unknown };
     if let Some(view) = AltSvc::from_unknown(unknown) {
-        assert_eq!(written(view.encoded_len(), |buf| view.encode(buf)), of(&plain));
+        assert_eq!(written(view.encoded_len(), |buf| view.encode(buf)), encoded(&plain));
         assert_eq!(AltSvc::from_unknown(&plain), Some(view));
     }
     if let Some(view) = Origin::from_unknown(unknown) {
-        assert_eq!(written(view.encoded_len(), |buf| view.encode(buf)), of(&plain));
+        assert_eq!(written(view.encoded_len(), |buf| view.encode(buf)), encoded(&plain));
         let mut entries = Vec::new();
         for origin in view.iter() {
             entries.extend(written(origin.len() + 2, |buf| Origin::encode_entry(origin, buf)));
@@ -18,13 +18,13 @@ pub(super) fn check(unknown: &Unknown<&[u8]>) {
         assert_eq!(entries, unknown.payload);
     }
     if let Some(Ok(view)) = PriorityUpdate::from_unknown(unknown) {
-        let mut expected = of(&plain);
+        let mut expected = encoded(&plain);
         expected[FrameHeader::LEN] &= 0x7f;
         assert_eq!(written(view.encoded_len(), |buf| view.encode(buf)), expected);
     }
 }
 
-fn of(unknown: &Unknown<&[u8]>) -> Vec<u8> {
+fn encoded(unknown: &Unknown<&[u8]>) -> Vec<u8> {
     written(unknown.encoded_len(), |buf| unknown.encode(buf))
 }
 

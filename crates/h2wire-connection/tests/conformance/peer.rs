@@ -71,15 +71,15 @@ impl Peer {
     }
 
     pub(super) fn with(config: &Config) -> Self {
-        Self::of(Connection::server(config).unwrap(), Role::Client)
+        Self::with_connection(Connection::server(config).unwrap(), Role::Client)
     }
 
     /// A server that sends anything to a client.
     pub(super) fn of_client(config: &Config) -> Self {
-        Self::of(Connection::client(config).unwrap(), Role::Server)
+        Self::with_connection(Connection::client(config).unwrap(), Role::Server)
     }
 
-    fn of(connection: Connection, role: Role) -> Self {
+    fn with_connection(connection: Connection, role: Role) -> Self {
         Self {
             connection,
             now: Duration::ZERO,

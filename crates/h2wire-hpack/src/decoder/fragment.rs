@@ -117,12 +117,12 @@ fn mark<K: Marks>(marks: K, field: &Field<'_>, table: &DynamicTable, slots: &mut
             }
         }
         Representation::IncrementalIndexing { name_index } => {
-            let mark = marks.of(static_name(name_index), field.name, field.value);
+            let mark = marks.literal(static_name(name_index), field.name, field.value);
             table.mark_newest(slots, mark);
             mark
         }
         Representation::WithoutIndexing { name_index } | Representation::NeverIndexed { name_index } => {
-            marks.of(static_name(name_index), field.name, field.value)
+            marks.literal(static_name(name_index), field.name, field.value)
         }
     }
 }

@@ -15,7 +15,7 @@ pub trait Marks: Copy {
 
     /// The mark of a literal, which may become an entry. `static_name` is the index of its name in the static table; 0 if it was not
     /// sent as such.
-    fn of(self, static_name: u32, name: &[u8], value: &[u8]) -> u8;
+    fn literal(self, static_name: u32, name: &[u8], value: &[u8]) -> u8;
 }
 
 /// No marks: all are 0.
@@ -31,7 +31,7 @@ impl Marks for NoMarks {
     }
 
     #[inline(always)]
-    fn of(self, _: u32, _: &[u8], _: &[u8]) -> u8 {
+    fn literal(self, _: u32, _: &[u8], _: &[u8]) -> u8 {
         0
     }
 }

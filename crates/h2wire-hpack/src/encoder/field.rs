@@ -68,7 +68,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
             Indexing::Never => (0x10, 4),
         };
         let name_index = if static_name == 0 { self.tables().find_name(key) } else { static_name };
-        let mark = if K::KEPT { marks.of(static_name, key.name, key.value) } else { 0 };
+        let mark = if K::KEPT { marks.literal(static_name, key.name, key.value) } else { 0 };
         let written = if self.is_short(key, buf) {
             if !accept(mark) {
                 return Ok(0);

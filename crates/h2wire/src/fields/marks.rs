@@ -50,7 +50,7 @@ impl Marks for FieldMarks {
     }
 
     #[inline(never)]
-    fn of(self, static_name: u32, name: &[u8], value: &[u8]) -> u8 {
+    fn literal(self, static_name: u32, name: &[u8], value: &[u8]) -> u8 {
         match self.fixed(static_name) {
             0 => Class::new(name, value),
             kind => Class::of_value(kind & class::NAME_BITS, 0, value),
@@ -69,13 +69,17 @@ mod tests {
             let (name, value) = h2wire_hpack::static_entry(index).unwrap();
             let class = Class::new(name, value);
             assert_eq!(FieldMarks.fixed(index), class.mark(), "{index}");
-            assert_eq!(FieldMarks.of(index, name, value), class.mark(), "{index}");
+            assert_eq!(FieldMarks.literal(index, name, value), class.mark(), "{index}");
             for value in [
                 "", "a", " a", "a\0", "100", "101", "2000", "GET", "/", "http", "a:1", "a@b", "trailers",
                 "\x01",
             ] {
                 let class = Class::new(name, value.as_bytes());
-                assert_eq!(FieldMarks.of(index, name, value.as_bytes()), class.mark(), "{index} {value:?}");
+                assert_eq!(
+                    FieldMarks.literal(index, name, value.as_bytes()),
+                    class.mark(),
+                    "{index} {value:?}"
+                );
             }
         }
         assert_eq!((FieldMarks.fixed(0), FieldMarks.fixed(62)), (0, 0));
