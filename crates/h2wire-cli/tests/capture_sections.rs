@@ -259,7 +259,7 @@ fn frames_of(stream_id: u8, fields: &[u8], size: usize) -> Vec<u8> {
     frames.collect()
 }
 
-/// Requests and answers with a table of 512 bytes, and sections of this size in so many fields.
+/// Requests and answers with a table of 512 bytes, and sections of this size in this many fields.
 fn conversation(section: usize, count: usize) -> [(char, Vec<u8>); 6] {
     let announced = settings(&[(1, 512), (6, 2 << 20), (5, 32_768)]);
     let no_push = settings(&[(2, 0), (1, 512), (6, 2 << 20)]);

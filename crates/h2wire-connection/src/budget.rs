@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-/// How often something may happen: so many times at once, and so many times a second from then on.
+/// How often something may happen: a number of times at once, and a number of times a second after that.
 ///
 /// Closed: a burst and a rate.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -192,7 +192,7 @@ pub(crate) struct Budgets {
     since: Duration,
 }
 
-/// What is earned by useful work may be saved up to so many bursts.
+/// Useful work adds to a budget, up to this many bursts.
 const SAVED: u32 = 10;
 
 impl Budgets {
@@ -209,7 +209,7 @@ impl Budgets {
         spent.is_some() || floods.budget(flood).burst == u32::MAX
     }
 
-    /// Useful work was done: something may happen so many times more.
+    /// Adds this many times, because useful work was done.
     pub(crate) fn earn(&mut self, flood: Flood, times: u32, floods: &Floods) {
         let most = floods.budget(flood).burst.saturating_mul(SAVED);
         if let Some(left) = self.left.get_mut(flood.index()) {

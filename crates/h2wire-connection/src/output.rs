@@ -66,7 +66,7 @@ impl Output {
         self.gathered.len().saturating_sub(self.written).saturating_add(self.large_len)
     }
 
-    /// What was appended since there were so many bytes was not asked for by the peer.
+    /// The bytes after this length were not asked for by the peer.
     pub(crate) fn note_unasked(&mut self, since: usize) {
         let end = self.len();
         let (before, len) = (since.saturating_sub(self.noted), end.saturating_sub(since));
@@ -163,7 +163,7 @@ impl Output {
         }
     }
 
-    /// Gives memory back, but for so many bytes, if nothing waits.
+    /// Frees memory above this many bytes if no output waits.
     pub(crate) fn shrink_to(&mut self, bytes: usize) {
         if self.len() == 0 {
             self.gathered.shrink_to(bytes);

@@ -38,7 +38,7 @@ fn refused(report: &Report, rule: Rule, code: ErrorCode) {
     assert_eq!((report.rule(), rule.code()), (Some(rule), code));
 }
 
-/// What all readers say of a frame of so many bytes, after `before`: known at the header, whatever the type.
+/// What all readers say of a frame of this many bytes, after `before`: known at the header, whatever the type.
 fn longest(limits: Limits, settings: &[(SettingId, u32)], before: &[u8], octets: u32) -> Option<Rule> {
     let [.., l0, l1, l2] = octets.to_be_bytes();
     let all = [0, 1, 0xee].map(|frame_type| {

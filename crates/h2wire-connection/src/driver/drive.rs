@@ -24,7 +24,7 @@ const MOST_READ: usize = 32 << 10;
 /// Pieces of one write.
 const PIECES: usize = 32;
 
-/// After so many turns without a rest other tasks have theirs.
+/// The driver yields to other tasks after this many turns.
 const TURNS: usize = 32;
 
 /// When the connection is over, and the peer takes none of the rest for so long, it is given up.

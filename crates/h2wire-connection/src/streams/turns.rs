@@ -7,7 +7,7 @@ use super::ready::{Links, NONE, Ready, URGENCIES};
 const TURN: u32 = 16 << 10;
 const WHOLE_TURN: u32 = 256 << 10;
 
-/// After so many turns of more urgent streams a less urgent one has one.
+/// A less urgent stream gets a turn after this many turns of more urgent ones.
 const PATIENCE: u8 = 16;
 
 impl Streams {
@@ -71,7 +71,7 @@ impl Streams {
         heads.get(ring).copied()
     }
 
-    /// A stream has sent so many bytes in its turn.
+    /// Records how many bytes a stream has sent in its turn.
     pub(crate) fn note_sent(&mut self, index: u32, bytes: usize) {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         let Some(links) = self.links(index) else { return };

@@ -20,7 +20,7 @@ const OK: [(&str, &str); 1] = [(":status", "200")];
 
 type Outcome = JoinHandle<Result<(), DriverError>>;
 
-/// A client and a server with a pipe between them that takes so many bytes each way.
+/// A client and a server with a pipe between them that holds this many bytes each way.
 fn pair_with(config: &Config, room: usize) -> (Client, Outcome, Server, Outcome) {
     let (here, there) = duplex(room);
     let (client, client_driver) = client(here, config).unwrap();

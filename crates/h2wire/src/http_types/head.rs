@@ -29,7 +29,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// A head that makes room for so many regular fields when there is one.
+    /// A head that makes room for this many regular fields when the first one comes.
     pub(super) fn with_capacity(fields: usize) -> Self {
         Self { headers: MapBuilder::with_capacity(fields), ..Self::default() }
     }

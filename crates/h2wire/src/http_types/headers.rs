@@ -20,7 +20,7 @@ pub(super) struct MapBuilder {
 }
 
 impl MapBuilder {
-    /// A map that makes room for so many fields when there is one.
+    /// A map that makes room for this many fields when the first one comes.
     pub(super) fn with_capacity(fields: usize) -> Self {
         Self { expected: fields, ..Self::default() }
     }
