@@ -35,24 +35,20 @@ impl Setting {
     /// The caller, who knows earlier values, checks the rules about those: that `ENABLE_CONNECT_PROTOCOL` does not go back to 0
     /// (RFC 8441 §3) and that `NO_RFC7540_PRIORITIES` does not change (RFC 9218 §2.1).
     pub const fn check(&self) -> Result<(), FrameError> {
-        let (allowed, rule) = match self.id {
+        let (lowest, highest, rule) = match self.id {
             // §6.5.2
-            SettingId::ENABLE_PUSH => (self.value <= 1, FrameRule::SettingsEnablePush),
+            SettingId::ENABLE_PUSH => (0, 1, FrameRule::SettingsEnablePush),
             // §6.5.2
-            SettingId::INITIAL_WINDOW_SIZE => {
-                (self.value <= 0x7fff_ffff, FrameRule::SettingsInitialWindowSize)
-            }
+            SettingId::INITIAL_WINDOW_SIZE => (0, 0x7fff_ffff, FrameRule::SettingsInitialWindowSize),
             // §6.5.2
-            SettingId::MAX_FRAME_SIZE => {
-                (self.value >= 0x4000 && self.value <= 0x00ff_ffff, FrameRule::SettingsMaxFrameSize)
-            }
+            SettingId::MAX_FRAME_SIZE => (0x4000, 0x00ff_ffff, FrameRule::SettingsMaxFrameSize),
             // RFC 8441 §3
-            SettingId::ENABLE_CONNECT_PROTOCOL => (self.value <= 1, FrameRule::SettingsEnableConnectProtocol),
+            SettingId::ENABLE_CONNECT_PROTOCOL => (0, 1, FrameRule::SettingsEnableConnectProtocol),
             // RFC 9218 §2.1
-            SettingId::NO_RFC7540_PRIORITIES => (self.value <= 1, FrameRule::SettingsNoRfc7540Priorities),
+            SettingId::NO_RFC7540_PRIORITIES => (0, 1, FrameRule::SettingsNoRfc7540Priorities),
             _ => return Ok(()),
         };
-        if allowed { Ok(()) } else { Err(FrameError::connection(rule)) }
+        if lowest <= self.value && self.value <= highest { Ok(()) } else { Err(FrameError::connection(rule)) }
     }
 }
 

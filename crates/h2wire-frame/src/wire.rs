@@ -173,7 +173,11 @@ pub(crate) fn encode_whole(
 fn put_content(buf: &mut [u8], written: usize, payload: &[u8]) -> Result<usize, EncodeError> {
     let rest = buf.get_mut(written..).unwrap_or_default();
     // §6.1: what is left is padding. Not copied from `ZEROS`: only vectored writes link those.
-    Writer { rest, written }.put(payload)?.rest.fill(0);
+    let padding = Writer { rest, written }.put(payload)?.rest;
+    // Most frames have none: no call of `memset` for them.
+    if !padding.is_empty() {
+        padding.fill(0);
+    }
     Ok(buf.len())
 }
 
@@ -186,9 +190,9 @@ pub(crate) fn encode_fixed(
     stream_id: StreamId,
     payload: &[u8],
 ) -> Result<usize, EncodeError> {
-    let head =
-        |buf: &mut _| Writer::frame(buf, shape, flags, stream_id, 0, payload.len()).map(Writer::finish);
-    encode_whole(buf, FrameHeader::LEN.saturating_add(payload.len()), head, payload)
+    let needed = FrameHeader::LEN.saturating_add(payload.len());
+    let Some(buf) = buf.get_mut(..needed) else { return Err(EncodeError::BufferTooSmall { needed }) };
+    Writer::frame(buf, shape, flags, stream_id, payload.len(), 0)?.put(payload).map(Writer::finish)
 }
 
 impl FrameHeader {
