@@ -3,7 +3,7 @@
 //!
 //! Input: a plan and cuts as for `conversation`, two octets that choose what is broken, and the seed of a conversation.
 
-use h2wire::generate::{BrokenConversation, Cause, Plan, Seed, StreamBreach, breakable};
+use h2wire::generate::{BrokenConversation, BrokenRule, Plan, Seed, StreamBreach, breakable};
 
 use crate::answer::assert_found;
 use crate::conversation::{cuts, plan};
@@ -17,8 +17,8 @@ pub fn target(octets: &[u8]) {
     let cause = causes[usize::from(u16::from_be_bytes(input.octets())) % causes.len()];
     let mut seed = Seed::new(input.0);
     let broken = match cause {
-        Cause::Rule(rule) => BrokenConversation::breaking(rule, &plan, &mut seed),
-        Cause::Stream(breach) => BrokenConversation::breaking_stream(breach, &plan, &mut seed),
+        BrokenRule::Rule(rule) => BrokenConversation::breaking(rule, &plan, &mut seed),
+        BrokenRule::Stream(breach) => BrokenConversation::breaking_stream(breach, &plan, &mut seed),
     };
     if let Some(broken) = broken {
         assert_found(&plan, &broken, &cuts);
@@ -26,7 +26,7 @@ pub fn target(octets: &[u8]) {
 }
 
 /// All that the sender can break, in an order that stays.
-pub(crate) fn causes(plan: &Plan) -> Vec<Cause> {
+pub(crate) fn causes(plan: &Plan) -> Vec<BrokenRule> {
     let possible = StreamBreach::ALL.iter().filter(|breach| breach.is_possible_for(plan.sender()));
-    breakable(plan.sender()).map(Cause::Rule).chain(possible.map(|breach| Cause::Stream(*breach))).collect()
+    breakable(plan.sender()).map(BrokenRule::Rule).chain(possible.map(|breach| BrokenRule::Stream(*breach))).collect()
 }

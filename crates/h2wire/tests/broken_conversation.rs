@@ -11,8 +11,9 @@ use answer::assert_found;
 use arbitrary::{Arbitrary, Unstructured};
 use h2wire::frame::{PayloadLength, Scope, StreamId};
 use h2wire::generate::{
-    BrokenConversation, Cause, Conversation, Meaning, Plan, Seed, StreamBreach, breakable, strategy,
+    BrokenConversation, BrokenRule, Conversation, Meaning, Plan, Seed, StreamBreach, breakable, strategy,
 };
+use h2wire::hpack::HpackError;
 use h2wire::{Limit, Limits, Role, Rule};
 use noise::noise;
 use proptest::prelude::*;
@@ -42,7 +43,10 @@ fn break_all(plan: &Plan, seeds: u64) -> HashSet<Rule> {
                 "{rule:?}"
             );
             let Some(broken) = broken else { break };
-            assert_eq!((broken.answer.cause, broken.answer.code()), (Cause::Rule(rule), rule.code()));
+            assert_eq!(
+                (broken.answer.broken_rule, broken.answer.code()),
+                (BrokenRule::Rule(rule), rule.code())
+            );
             assert_eq!(broken.conversation.steps.last().map(|step| &step.meaning), Some(&Meaning::Breach));
             let cuts = noise.iter().take(5).map(|octet| usize::from(*octet) * 7).collect::<Vec<_>>();
             assert_found(plan, &broken, &cuts);
@@ -68,6 +72,21 @@ fn by_the_default_limits_only_the_number_of_fields_cannot_be_broken() {
         let mut all: HashSet<Rule> = breakable(plan.sender()).collect();
         all.remove(&Rule::Limit(Limit::Fields));
         assert_eq!(break_all(&plan, 3), all);
+    }
+}
+
+/// A table that is smaller than any entry, or than the one that is made to break `missing_size_update`.
+#[test]
+fn tiny_tables_do_not_hide_the_rule() {
+    for plan in [Plan::client(), Plan::server()] {
+        for size in [0, 1, 32, 63, 64] {
+            let limits = narrow().with_max_table_size(size);
+            let mut all: HashSet<Rule> = breakable(plan.sender()).collect();
+            if size < 64 {
+                all.remove(&Rule::Hpack(HpackError::MissingSizeUpdate));
+            }
+            assert_eq!(break_all(&plan.clone().with_limits(limits), 40), all, "{size}");
+        }
     }
 }
 
@@ -115,8 +134,8 @@ fn states_of_streams_are_broken_and_nothing_else() {
                 assert_eq!(broken.is_some(), breach.is_possible_for(plan.sender()), "{breach:?}");
                 let Some(broken) = broken else { continue };
                 assert_eq!(
-                    (broken.answer.cause, broken.answer.code()),
-                    (Cause::Stream(*breach), breach.code())
+                    (broken.answer.broken_rule, broken.answer.code()),
+                    (BrokenRule::Stream(*breach), breach.code())
                 );
                 assert_found(&plan, &broken, &[3, 70, 200]);
             }

@@ -156,8 +156,13 @@ impl Class {
     /// Looks at the value of a field whose name is known.
     pub(super) fn of_value(kind: u8, wrong: u8, value: &[u8]) -> Self {
         let wrong = wrong | wrong_value(value);
-        let value = if wrong & WRONG_WHITE_SPACE == 0 { value } else { trim(value) };
+        let value = Self { kind, wrong }.judged(value);
         Self { kind: kind | value_bits(kind, value), wrong }
+    }
+
+    /// What other rules judge of the value: of a regular field not the white space around it, which may be allowed.
+    pub(super) fn judged(self, value: &[u8]) -> &[u8] {
+        if self.wrong & WRONG_WHITE_SPACE == 0 || self.is_pseudo() { value } else { trim(value) }
     }
 
     /// All of it in the mark of an entry; 0, which says nothing, if there is something wrong.

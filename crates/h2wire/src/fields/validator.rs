@@ -4,7 +4,6 @@ use super::authority::Form;
 use super::breach::{FieldIndex, Found};
 use super::class::{self, Class};
 use super::host::{HostDigest, HostPair};
-use super::octets::trim;
 use super::seen::{AUTHORITY, CONTENT_LENGTH, HOST, METHOD, PATH, PROTOCOL, SCHEME, STATUS, Seen};
 use super::target::Target;
 use super::{Breach, Expected, Malformed, MalformedSet, SectionHead, SectionKind};
@@ -117,7 +116,7 @@ impl FieldValidator {
     fn field_of(&mut self, class: Class, value: &[u8]) -> MalformedSet {
         let mut found = Found::new(self.allowed);
         self.note_wrong(class.wrong, &mut found);
-        let value = if class.wrong & class::WRONG_WHITE_SPACE == 0 { value } else { trim(value) };
+        let value = class.judged(value);
         if class.is_pseudo() {
             self.pseudo(class, value, &mut found);
         } else {

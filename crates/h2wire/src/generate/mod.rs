@@ -44,7 +44,7 @@ pub mod strategy;
 #[cfg(feature = "arbitrary")]
 mod unstructured;
 
-pub use broken::{Answer, BrokenConversation, Cause, StreamBreach, UNBREAKABLE, breakable};
+pub use broken::{Answer, BrokenConversation, BrokenRule, StreamBreach, UNBREAKABLE, breakable};
 pub use conversation::{Conversation, Meaning, Step};
 pub use h2wire_frame::generate::Seed;
 pub use plan::Plan;

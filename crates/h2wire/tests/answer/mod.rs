@@ -1,7 +1,7 @@
 //! What the readers find in a broken conversation is the answer that the generator predicts. The fuzz targets use it too.
 
 use h2wire::frame::Scope;
-use h2wire::generate::{Answer, BrokenConversation, Cause, Plan};
+use h2wire::generate::{Answer, BrokenConversation, BrokenRule, Plan};
 use h2wire::{ConnectionError, EndOfInput, FrameReader, Limit, Rule};
 
 use crate::common::{End, OwnedItem, read_in_pieces};
@@ -24,9 +24,9 @@ fn found(told: &[Told], end: Result<EndOfInput, ConnectionError>) -> Option<(Rul
 /// Both readers of fields, in every split.
 pub(crate) fn assert_found(plan: &Plan, broken: &BrokenConversation, cuts: &[usize]) {
     let Answer { scope, offset, .. } = broken.answer;
-    let expected = match broken.answer.cause {
-        Cause::Rule(rule) => Some((rule, scope)),
-        Cause::Stream(_) => None,
+    let expected = match broken.answer.broken_rule {
+        BrokenRule::Rule(rule) => Some((rule, scope)),
+        BrokenRule::Stream(_) => None,
     };
     let octets = broken.octets();
     let lists = broken.conversation.receiver_settings.clone();
@@ -45,9 +45,9 @@ pub(crate) fn assert_found(plan: &Plan, broken: &BrokenConversation, cuts: &[usi
 
 /// The reader of frames finds what is about frames and their order.
 fn by_frame_reader(plan: &Plan, broken: &BrokenConversation, octets: &[u8], cuts: &[usize]) {
-    let expected = match broken.answer.cause {
-        Cause::Rule(rule @ Rule::Frame(_)) => Some(rule),
-        Cause::Rule(rule @ Rule::Limit(Limit::BlockLength | Limit::Continuations | Limit::Settings)) => {
+    let expected = match broken.answer.broken_rule {
+        BrokenRule::Rule(rule @ Rule::Frame(_)) => Some(rule),
+        BrokenRule::Rule(rule @ Rule::Limit(Limit::BlockLength | Limit::Continuations | Limit::Settings)) => {
             Some(rule)
         }
         _ => None,

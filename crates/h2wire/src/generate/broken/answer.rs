@@ -38,7 +38,7 @@ pub struct BrokenConversation {
 #[non_exhaustive]
 pub struct Answer {
     /// What was broken.
-    pub cause: Cause,
+    pub broken_rule: BrokenRule,
     /// What the error ends. An endpoint may end the connection where it need only end a stream (RFC 9113 §5.4.1), and may always
     /// answer with a more general code (§5.4).
     pub scope: Scope,
@@ -50,14 +50,14 @@ pub struct Answer {
 ///
 /// Closed: a codec judges by rules, and a connection by the states of streams.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Cause {
+pub enum BrokenRule {
     /// What the readers of this crate report.
     Rule(Rule),
     /// What a connection has to find: it depends on the states of streams and on windows, which a reader does not know.
     Stream(StreamBreach),
 }
 
-impl Cause {
+impl BrokenRule {
     /// The error code to expect.
     #[must_use]
     pub const fn code(self) -> ErrorCode {
@@ -72,7 +72,7 @@ impl Answer {
     /// The error code to expect.
     #[must_use]
     pub const fn code(self) -> ErrorCode {
-        self.cause.code()
+        self.broken_rule.code()
     }
 }
 

@@ -19,8 +19,8 @@ pub(super) fn breach(error: HpackError, stage: &mut Stage, seed: &mut Seed<'_>) 
         return missing_size_update(stage, seed);
     }
     let is_client = stage.speaker.plan.sender() == Role::Client;
-    let good: &[u8] = if is_client { b"\x82\x87\x84\x41\x01a" } else { b"\x88" };
-    // Some whole fields may come before.
+    let good: &[u8] = if is_client { b"\x82\x87\x84\x01\x01a" } else { b"\x88" };
+    // Some whole fields may come before. None is indexed: a size update may be due before that.
     let mut block = if seed.one_in(2) { good.to_vec() } else { Vec::new() };
     let literal = seed.choose(&[0x40, 0x00, 0x10]).copied().unwrap_or(0);
     let behind = |octets: &[u8]| [&[literal], octets].concat();

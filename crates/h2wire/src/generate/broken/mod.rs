@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 
 use super::{Plan, Seed};
 use crate::Rule;
-pub use answer::{Answer, BrokenConversation, Cause};
+pub use answer::{Answer, BrokenConversation, BrokenRule};
 pub use rules::{UNBREAKABLE, breakable};
 use stage::Stage;
 pub use stream_breach::StreamBreach;
@@ -35,7 +35,7 @@ impl BrokenConversation {
         if !rules::is_breakable(rule, plan.sender) {
             return None;
         }
-        let mut stage = Stage::new(plan, Cause::Rule(rule), seed)?;
+        let mut stage = Stage::new(plan, BrokenRule::Rule(rule), seed)?;
         // What comes before is decided by the rest.
         let mut own = Seed::new(seed.take(32));
         if let Rule::Frame(rule) = rule
@@ -57,7 +57,7 @@ impl BrokenConversation {
     /// crate accept it. `None` if the other side must send it, and as for [`breaking`](Self::breaking).
     #[must_use]
     pub fn breaking_stream(breach: StreamBreach, plan: &Plan, seed: &mut Seed<'_>) -> Option<Self> {
-        let mut stage = Stage::new(plan, Cause::Stream(breach), seed)?;
+        let mut stage = Stage::new(plan, BrokenRule::Stream(breach), seed)?;
         let mut own = Seed::new(seed.take(32));
         stage.set(seed);
         let breach = streams::breach(breach, &mut stage, &mut own)?;

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use h2wire_frame::{FrameRule, PayloadLength, SettingBuffer, SettingId, StreamId};
 use h2wire_hpack::HpackError;
 
-use super::answer::{Answer, BrokenConversation, Cause};
+use super::answer::{Answer, BrokenConversation, BrokenRule};
 use super::raw::Breach;
 use super::stream_breach::StreamBreach;
 use crate::generate::messages::Lines;
@@ -16,16 +16,16 @@ use crate::{Malformed, Role, Rule, SectionHead, SectionKind};
 /// A conversation that is about to break something.
 pub(super) struct Stage {
     pub(super) speaker: Speaker,
-    cause: Cause,
+    broken_rule: BrokenRule,
     /// The stream to break something on.
     stream_id: StreamId,
 }
 
 impl Stage {
     /// Nothing is sent yet. `None` if the plan has no stream that can be used.
-    pub(super) fn new(given: &Plan, cause: Cause, seed: &mut Seed<'_>) -> Option<Self> {
+    pub(super) fn new(given: &Plan, broken_rule: BrokenRule, seed: &mut Seed<'_>) -> Option<Self> {
         let mut plan = given.clone();
-        for (id, value) in needed_settings(cause, given) {
+        for (id, value) in needed_settings(broken_rule, given) {
             let mut settings = SettingBuffer::<1>::new();
             settings.push(id, value).ok()?;
             plan = plan.with_receiver_settings(&settings.list());
@@ -42,7 +42,7 @@ impl Stage {
             _ => plan.requests.contains(&stream_id),
         };
         plan.stream = Some(stream_id);
-        is_usable.then(|| Self { speaker: Speaker::new(&plan), cause, stream_id })
+        is_usable.then(|| Self { speaker: Speaker::new(&plan), broken_rule, stream_id })
     }
 
     /// Sends the start, acknowledges all settings, and does some other things.
@@ -104,7 +104,7 @@ impl Stage {
         let offset = self.speaker.len().saturating_add(breach.at);
         let offset = u64::try_from(offset).unwrap_or(u64::MAX);
         self.speaker.push(breach.octets, Meaning::Breach);
-        let answer = Answer { cause: self.cause, scope: breach.scope, offset };
+        let answer = Answer { broken_rule: self.broken_rule, scope: breach.scope, offset };
         BrokenConversation { conversation: self.speaker.conversation(), answer }
     }
 }
@@ -120,27 +120,29 @@ pub(super) fn request() -> Lines {
 }
 
 /// What the receiver must have announced so that the rule is broken, and not another one before it.
-fn needed_settings(cause: Cause, plan: &Plan) -> impl Iterator<Item = (SettingId, u32)> {
+fn needed_settings(broken_rule: BrokenRule, plan: &Plan) -> impl Iterator<Item = (SettingId, u32)> {
     let push = |value| (SettingId::ENABLE_PUSH, value);
-    let needed = match cause {
-        _ if plan.sender == Role::Client => match cause {
-            Cause::Rule(Rule::Malformed(Malformed::ProtocolWithoutConnect | Malformed::ProtocolForm)) => {
-                Some((SettingId::ENABLE_CONNECT_PROTOCOL, 1))
-            }
+    let needed = match broken_rule {
+        _ if plan.sender == Role::Client => match broken_rule {
+            BrokenRule::Rule(Rule::Malformed(
+                Malformed::ProtocolWithoutConnect | Malformed::ProtocolForm,
+            )) => Some((SettingId::ENABLE_CONNECT_PROTOCOL, 1)),
             _ => None,
         },
-        Cause::Rule(Rule::Frame(FrameRule::PushPromiseDisabled)) => Some(push(0)),
-        Cause::Rule(Rule::Frame(rule)) if rule.name().starts_with("push_promise") => Some(push(1)),
-        Cause::Rule(Rule::Malformed(malformed)) if malformed.name().starts_with("promise") => Some(push(1)),
-        Cause::Stream(StreamBreach::PromisedIdNotGrowing) => Some(push(1)),
+        BrokenRule::Rule(Rule::Frame(FrameRule::PushPromiseDisabled)) => Some(push(0)),
+        BrokenRule::Rule(Rule::Frame(rule)) if rule.name().starts_with("push_promise") => Some(push(1)),
+        BrokenRule::Rule(Rule::Malformed(malformed)) if malformed.name().starts_with("promise") => {
+            Some(push(1))
+        }
+        BrokenRule::Stream(StreamBreach::PromisedIdNotGrowing) => Some(push(1)),
         _ => None,
     };
-    let window = match cause {
-        Cause::Stream(StreamBreach::StreamWindowExceeded) => Some((SettingId::INITIAL_WINDOW_SIZE, 100)),
+    let window = match broken_rule {
+        BrokenRule::Stream(StreamBreach::StreamWindowExceeded) => Some((SettingId::INITIAL_WINDOW_SIZE, 100)),
         _ => None,
     };
-    let table = match cause {
-        Cause::Rule(Rule::Hpack(HpackError::MissingSizeUpdate)) => {
+    let table = match broken_rule {
+        BrokenRule::Rule(Rule::Hpack(HpackError::MissingSizeUpdate)) => {
             Some((SettingId::HEADER_TABLE_SIZE, plan.limits.max_table_size))
         }
         _ => None,

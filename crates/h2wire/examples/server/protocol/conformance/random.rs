@@ -4,7 +4,9 @@
 use std::collections::{HashMap, HashSet};
 
 use h2wire::frame::{Frame, Scope, SettingId, Settings, StreamId};
-use h2wire::generate::{BrokenConversation, Cause, Meaning, Plan, Seed, StreamBreach, breakable, strategy};
+use h2wire::generate::{
+    BrokenConversation, BrokenRule, Meaning, Plan, Seed, StreamBreach, breakable, strategy,
+};
 use h2wire::hpack::HpackError;
 use h2wire::{Malformed, Rule};
 use proptest::prelude::*;
@@ -210,15 +212,15 @@ fn every_breach_gets_its_answer() {
             if broken.conversation.receiver_settings == plan.receiver_settings {
                 assert_answered(&broken);
             } else {
-                needs_other_settings.insert(broken.answer.cause);
+                needs_other_settings.insert(broken.answer.broken_rule);
             }
         }
     }
     let needs_other_settings_only = HashSet::from([
-        Cause::Rule(Rule::Hpack(HpackError::MissingSizeUpdate)),
-        Cause::Rule(Rule::Malformed(Malformed::ProtocolForm)),
-        Cause::Rule(Rule::Malformed(Malformed::ProtocolWithoutConnect)),
-        Cause::Stream(StreamBreach::StreamWindowExceeded),
+        BrokenRule::Rule(Rule::Hpack(HpackError::MissingSizeUpdate)),
+        BrokenRule::Rule(Rule::Malformed(Malformed::ProtocolForm)),
+        BrokenRule::Rule(Rule::Malformed(Malformed::ProtocolWithoutConnect)),
+        BrokenRule::Stream(StreamBreach::StreamWindowExceeded),
     ]);
     assert_eq!(needs_other_settings, needs_other_settings_only);
 }

@@ -82,6 +82,20 @@ fn each_rule_can_be_allowed_by_itself() {
     assert_eq!(with(&[Malformed::FieldValueWhiteSpace], gzip), Err(Malformed::Te));
     let nul = &[method, scheme, path, ("a", " \0")];
     assert_eq!(with(&[Malformed::FieldValueWhiteSpace], nul), Err(Malformed::FieldValue));
+    // It is no part of what a pseudo-header field may be.
+    for (index, field, malformed) in [
+        (0, (":method", " GET"), Malformed::MethodForm),
+        (1, (":scheme", "https "), Malformed::SchemeForm),
+        (2, (":path", "/ "), Malformed::PathForm),
+        (2, (":path", " "), Malformed::PathForm),
+        (3, (":authority", "good.test "), Malformed::AuthorityForm),
+    ] {
+        let mut fields = [method, scheme, path, (":authority", "good.test")];
+        fields[index] = field;
+        assert_eq!(with(&[Malformed::FieldValueWhiteSpace], &fields), Err(malformed), "{field:?}");
+    }
+    let status = &[(":status", "200 ")];
+    assert_eq!(with(&[Malformed::FieldValueWhiteSpace], status), Err(Malformed::StatusForm));
     let socket = &[method, scheme, path, (":authority", "/run/a.sock")];
     assert_eq!(with(&[Malformed::AuthorityForm], socket), Ok(SectionKind::Request));
     assert_eq!(with(&[Malformed::PathForm], socket), Err(Malformed::AuthorityForm));
