@@ -32,13 +32,13 @@ h2wire_frame::rule_table! {
             "encode the 256 byte values only, and never use the code of EOS to mark the end of a string";
         SizeUpdateAboveLimit: "size_update_above_limit", RFC 7541 "6.3", COMPRESSION_ERROR,
             "a dynamic table size update is above the limit that was acknowledged",
-            "keep the table within the last acknowledged SETTINGS_HEADER_TABLE_SIZE, which is 4,096 at first";
+            "keep the table within the last acknowledged SETTINGS_HEADER_TABLE_SIZE, which is 4,096 at first; if the peer did, the reader does not know all settings that were sent";
         SizeUpdateAfterField: "size_update_after_field", RFC 7541 "4.2", COMPRESSION_ERROR,
             "a dynamic table size update follows a field of the same block",
             "delay the size update to the start of the next field block";
         MissingSizeUpdate: "missing_size_update", RFC 9113 "4.3.1", COMPRESSION_ERROR,
             "the dynamic table holds more than the limit that was acknowledged, and no size update went before",
-            "after acknowledging a lower SETTINGS_HEADER_TABLE_SIZE, start the next field block with an update to that size or less";
+            "after acknowledging a lower SETTINGS_HEADER_TABLE_SIZE, start the next field block with an update to that size or less; if the peer has not acknowledged it, the reader does not know all settings that were sent";
         TruncatedBlock: "truncated_block", RFC 7541 "6", COMPRESSION_ERROR,
             "the field block ends inside a field",
             "set END_HEADERS only on the frame that holds the last byte of the block, and drop none of its CONTINUATION frames";

@@ -15,7 +15,8 @@ pub struct Options {
     /// in tools that show everything; an endpoint must check the fields itself then (RFC 9113 §8.1.1, §10.3).
     pub validate_fields: bool,
     /// Rules about fields that are not checked while all others are. Default none. White space around values
-    /// ([`Malformed::FieldValueWhiteSpace`]) is the one that real peers break most.
+    /// ([`Malformed::FieldValueWhiteSpace`]) is the one that real peers break most: other rules then judge the value of a regular
+    /// field without that white space, and it is yielded with it. A pseudo-header field has none in any of its forms.
     pub allowed: MalformedSet,
     /// Whether `:protocol` is allowed though no `SETTINGS_ENABLE_CONNECT_PROTOCOL` 1 was passed to `settings_sent`. RFC 8441 §3.
     /// Default off. An observer always allows it, as it may not have seen the setting.

@@ -217,11 +217,37 @@ fn a_goaway_in_place_of_settings_says_why() {
             None => panic!("it was not told"),
         }
     }
+    // In pieces of any size: the header is taken, the payload is not.
+    for piece in 1..frame.len() {
+        let mut reader = ChunkedReader::new(Role::Client, &Limits::DEFAULT).unwrap();
+        let (mut error, mut taken) = (None, 0);
+        for octets in frame.chunks(piece) {
+            let mut rest = octets;
+            assert_eq!(reader.first_go_away(rest), None, "nothing is wrong yet");
+            error = reader.read(&mut rest).err();
+            taken += octets.len() - rest.len();
+            if error.is_some() {
+                break;
+            }
+        }
+        assert_eq!(error.unwrap().rule.name(), "first_frame");
+        assert_eq!((taken, reader.offset()), (9, 0));
+        for len in 0..14 {
+            assert_eq!(reader.first_go_away(&frame[9..9 + len]), Some(Progress::Needed(14 - len)));
+        }
+        let Some(Progress::Item { item, consumed: 14 }) = reader.first_go_away(&frame[9..]) else {
+            panic!("no GOAWAY")
+        };
+        assert_eq!(item.to_string(), "HTTP_1_1_REQUIRED: \"secret\"");
+    }
     // Another first frame, another rule.
     for octets in [b"\0\0\x08\x06\0\0\0\0\0".as_slice(), b"\0\0\x07\x07\0\0\0\0\0"] {
         let mut reader = Reader::new(Role::Client, &Limits::DEFAULT).unwrap();
         reader.read(octets).unwrap_err();
         assert_eq!(reader.first_go_away(octets), None);
+        let (mut chunked, mut rest) = (ChunkedReader::new(Role::Client, &Limits::DEFAULT).unwrap(), octets);
+        chunked.read(&mut rest).unwrap_err();
+        assert_eq!(chunked.first_go_away(&[0; 8]), None);
     }
     let mut reader = reader();
     reader.read(b"\0\0\x01\x09\0\0\0\0\x01").unwrap_err();

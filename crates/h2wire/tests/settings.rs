@@ -324,6 +324,25 @@ fn an_observer_does_not_ask_again_for_the_lowest_of_two_table_sizes() {
 }
 
 #[test]
+fn a_reader_in_pieces_observes_for_a_known_role() {
+    let chunked = || ChunkedReader::new(Role::Server, &Limits::observing(1 << 16, 8_192)).unwrap();
+    for (mut reader, allowed) in [(chunked(), false), (chunked().observing(), true)] {
+        let octets = [PREFACE, SETTINGS, ACK, GET_LARGE].concat();
+        let mut rest = octets.as_slice();
+        let mut result = Ok(());
+        while let Some(chunk) = reader.read_with(&mut rest, |_| ()).transpose() {
+            result = result.and(chunk.map(drop));
+            if result.is_err() {
+                break;
+            }
+        }
+        assert_eq!(result.is_ok(), allowed, "{result:?}");
+        let most = if allowed { PayloadLength::MAX } else { PayloadLength::INITIAL_MAX_FRAME_SIZE };
+        assert_eq!(reader.max_frame_size(), most);
+    }
+}
+
+#[test]
 fn both_readers_end_pushes_by_settings_that_come_after_their_acknowledgment() {
     let promise = b"\0\0\x05\x05\x04\0\0\0\x01\0\0\0\x02\x82";
     let off = settings(&[(SettingId::ENABLE_PUSH, 0)]);

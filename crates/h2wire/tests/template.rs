@@ -93,6 +93,9 @@ fn secrets_of_a_template_are_never_indexed() {
     let sections = sections(&out);
     let never: Vec<_> = sections[0].1.iter().filter(|field| field.indexing == Indexing::Never).collect();
     assert!(matches!(never.as_slice(), [field] if field.name == b"authorization"), "{never:?}");
+    // Nor are they in logs: the number of bytes is all that is shown of the block.
+    let shown = format!("{template:?}");
+    assert!(shown.contains("block_len") && !shown.contains('['), "{shown}");
 }
 
 #[test]

@@ -16,7 +16,8 @@ use crate::{
 /// Reads and writes a connection with `tokio_util::codec::Framed`: frames, and field sections with HPACK at both ends.
 ///
 /// If the connection ends before the peer's SETTINGS, `next` returns `None` as after any other end;
-/// [`Reader::end_of_input`] of [`reader`](Self::reader) tells them apart.
+/// [`Reader::end_of_input`] of [`reader`](Self::reader) tells them apart. After an end inside a frame or a field block it returns
+/// [`CodecError::Io`] with `UnexpectedEof`.
 ///
 /// A client's preface is written before its first frame. SETTINGS that are sent take effect when they are acknowledged;
 /// for those of the peer send [`Outgoing::Acknowledge`].

@@ -96,7 +96,7 @@ h2wire_frame::rule_table! {
             "a response has the status 101, which HTTP/2 does not have",
             "do not switch protocols in HTTP/2: use an extended CONNECT (RFC 8441) in place of an upgrade";
         ContentLengthForm: "content_length_form", RFC 9110 "8.6", PROTOCOL_ERROR,
-            "a content-length is not a decimal number, or above 2^64-1",
+            "a content-length is not one decimal number, or above 2^64-1",
             "send digits only, or leave content-length out: HTTP/2 has frames to tell where content ends";
         ContentLengthDiffers: "content_length_differs", RFC 9110 "8.6", PROTOCOL_ERROR,
             "a message has two content-length fields that differ",

@@ -176,6 +176,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     /// [`Counters::unexpected_acks`] counts them: if it is not 0 with an honest peer, a call of this function is missing. An
     /// observer expects it, as it may see the acknowledgment before the SETTINGS.
     ///
+    /// If one call is missing while others are made, an acknowledgment is taken for that of later settings, which come into force
+    /// too early: a good peer gets `COMPRESSION_ERROR` or `FRAME_SIZE_ERROR` then.
+    ///
     /// # Errors
     /// [`SettingsSentError`]. Do not send the frame then. For an observer there are none.
     pub fn settings_sent<B: AsRef<[u8]>>(

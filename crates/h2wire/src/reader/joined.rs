@@ -79,7 +79,8 @@ impl Reader<Vec<u8>> {
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
-    /// As [`joined`](Reader::joined), in your memory, whose contents do not matter.
+    /// As [`joined`](Reader::joined), in your memory, whose contents do not matter. Needs the feature `alloc`, as all joining does: small devices
+    /// do without its code.
     ///
     /// # Errors
     /// [`ReaderError`] when a limit is 0 or the memory is less than [`Limits::memory_len`].

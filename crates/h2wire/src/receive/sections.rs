@@ -126,7 +126,32 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
     }
 
     /// The rules that the last field breaks, by itself or by what came before it. The section may break others at its
-    /// end: see [`SectionEnd::broken`].
+    /// end: [`SectionEnd::broken`](crate::SectionEnd::broken) has them too. Which fields those are about is known to a
+    /// [`FieldValidator`](crate::FieldValidator::breaches_at_end) of one's own.
+    ///
+    /// ```
+    /// # #[cfg(feature = "alloc")] {
+    /// use h2wire::{Event, FieldStep, Limits, Progress, Reader, Role};
+    ///
+    /// let octets = b"\0\0\0\x04\0\0\0\0\0\0\0\x0a\x01\x05\0\0\0\x01\x88\0\x02te\x04gzip";
+    /// let mut reader = Reader::new(Role::Client, &Limits::DEFAULT)?;
+    /// reader.read(octets)?; // SETTINGS
+    /// let Progress::Item { item: Event::Fields { mut fields, .. }, .. } = reader.read(&octets[9..])? else {
+    ///     panic!("no fields")
+    /// };
+    /// let mut breaches = Vec::new();
+    /// let mut index = 0;
+    /// while let FieldStep::Field(field) = fields.next()? {
+    ///     let name = String::from_utf8_lossy(field.name).into_owned();
+    ///     for malformed in fields.broken().iter() {
+    ///         breaches.push((index, name.clone(), malformed.name()));
+    ///     }
+    ///     index += 1;
+    /// }
+    /// assert_eq!(breaches, [(1, String::from("te"), "te")]);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn broken(&self) -> MalformedSet {
         self.section.broken

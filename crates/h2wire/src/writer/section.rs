@@ -90,7 +90,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> SectionWriter<'_, '_, M> {
     /// it after the last [`flush`](Self::flush).
     ///
     /// # Errors
-    /// [`WriteError`] if a field is missing. Send nothing then.
+    /// [`WriteError`] if a field is missing, or if the section is malformed as a whole. Send nothing then; if a part was sent
+    /// after [`flush`](Self::flush), the connection is lost.
     pub fn finish(mut self) -> Result<usize, WriteError> {
         self.section.check_complete()?;
         let written = self.section.frames(self.writer, self.buf, true)?;

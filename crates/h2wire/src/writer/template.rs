@@ -1,6 +1,7 @@
 //! Sections that are sent many times.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use h2wire_frame::StreamId;
 use h2wire_hpack::{Encoder, Indexing};
@@ -16,13 +17,23 @@ use crate::{Breach, FieldLine, Malformed, Role, SectionHead};
 /// Its block has static entries and literals alone, which hold whatever the dynamic table has. So it may be sent at any time and by
 /// any writer of the same role, and it is longer than what [`Writer::append_section`] would write the second time. Which rules about
 /// fields are checked is up to the writer that makes it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SectionTemplate {
     role: Role,
     head: SectionHead,
     /// The index of `:protocol`, which not every peer allows.
     protocol: Option<u32>,
     block: Vec<u8>,
+}
+
+/// Without the block, which may have secrets.
+impl fmt::Debug for SectionTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SectionTemplate")
+            .field("head", &self.head)
+            .field("block_len", &self.block.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {

@@ -263,10 +263,14 @@ fn white_space_that_is_allowed_is_trimmed() {
         (&HeaderValue::from_static("a"), &HeaderValue::from_static("a; b"))
     );
     let to_http = ToHttp::DEFAULT.allow(Malformed::FieldValueWhiteSpace);
-    assert_eq!(to_http.response([(":status", " 404 ")]).unwrap().status(), StatusCode::NOT_FOUND);
-    let fields = [(":method", "PUT "), (":scheme", "\thttps"), (":path", " /a"), ("host", " a.test\t")];
+    let fields = [(":method", "PUT"), (":scheme", "https"), (":path", "/a"), ("host", " a.test\t")];
     let request = to_http.request(fields).unwrap();
     assert_eq!((request.method(), request.uri()), (&Method::PUT, &"https://a.test/a".parse().unwrap()));
+    // Not around what a pseudo-header field says.
+    let status = to_http.response([(":status", " 404 ")]).unwrap_err();
+    assert_eq!(malformed(&status), Malformed::StatusForm);
+    let fields = [(":method", "PUT "), (":scheme", "https"), (":path", "/a"), ("host", "a.test")];
+    assert_eq!(malformed(&to_http.request(fields).unwrap_err()), Malformed::MethodForm);
 }
 
 #[test]

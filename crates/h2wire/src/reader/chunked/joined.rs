@@ -42,7 +42,8 @@ impl ChunkedReader<Vec<u8>> {
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
-    /// As [`joined`](ChunkedReader::joined), in your memory, whose contents do not matter.
+    /// As [`joined`](ChunkedReader::joined), in your memory, whose contents do not matter. Needs the feature `alloc`, as all joining does: small devices
+    /// do without its code.
     ///
     /// # Errors
     /// [`ReaderError`] when a limit is 0 or the memory is less than [`Limits::memory_len`].
@@ -90,6 +91,8 @@ impl<M> ChunkedReader<M> {
 
     /// The next `octets` bytes are lost, and how many they are is known: a capture has a hole, for example. Where bytes are
     /// only passed on, in content, padding, and frames of unknown types, no frame is lost.
+    ///
+    /// Only for observers: an endpoint that has lost bytes must end the connection.
     ///
     /// [`offset`](Self::offset) counts them, and [`Chunk::Payload`](crate::Chunk::Payload) has fewer `missing` after them.
     ///

@@ -6,10 +6,10 @@ mod gathered; // what must be seen together
 mod joined; // from the middle of a connection, and after holes
 mod setup; // made, and told of settings and limits
 
-use h2wire_frame::{CheckedHeader, Flags, Frame, FrameHeader, Settings};
+use h2wire_frame::{CheckedHeader, Flags, Frame, FrameHeader, FrameRule, FrameType, GoAway, Settings};
 
 use crate::receive::{Announced, Order, Receiver, Refused, Start};
-use crate::{ConnectionError, Counters, EndOfInput, Fields, Options, SectionHead, StreamError};
+use crate::{ConnectionError, Counters, EndOfInput, Fields, Options, Progress, SectionHead, StreamError};
 pub use chunk::Chunk;
 use gathered::Gathered;
 #[cfg(feature = "alloc")]
@@ -90,6 +90,9 @@ struct Remaining {
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
     /// Takes bytes off the start of `input` until there is something to report; `None` when all are taken.
+    ///
+    /// The chunk borrows the reader, also in a `match` on the result: where that is in the way, use
+    /// [`read_with`](Self::read_with), or ask the reader for its [`offset`](Self::offset) after the `match`.
     ///
     /// # Errors
     /// The first rule that the peer broke and that ends the connection. Every later call returns the same error.
@@ -222,14 +225,16 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> ChunkedReader<M> {
             return Ok(());
         };
         let length = header.length.to_usize();
-        self.gathered.clear();
         self.gathered.frame_len = FrameHeader::LEN.saturating_add(length);
-        self.stage = match self.order.check(&header, &self.options.parse(self.announced.max_frame_size)) {
+        let stage = match self.order.check(&header, &self.options.parse(self.announced.max_frame_size)) {
             Ok(checked) if checked.fields_len().is_none() => ChunkStage::Whole(checked),
             Ok(checked) => ChunkStage::Fields(checked),
             Err(Refused::Stream(error)) => ChunkStage::Skip(length, header, error),
+            // The header stays for `first_go_away`.
             Err(Refused::Connection(error)) => return self.receiver.fail(error),
         };
+        self.gathered.clear();
+        self.stage = stage;
         Ok(())
     }
 
@@ -325,6 +330,37 @@ impl<M> ChunkedReader<M> {
     pub const fn offset(&self) -> u64 {
         let Gathered { offset, frame_taken, .. } = self.gathered;
         if self.receiver.failed().is_some() { offset.saturating_sub(frame_taken) } else { offset }
+    }
+
+    /// As [`Reader::first_go_away`](crate::Reader::first_go_away); `rest` is what was not taken of the input, with what came after it.
+    /// The header was taken, so `rest` starts with the payload.
+    ///
+    /// ```
+    /// use h2wire::{ChunkedReader, Limits, Progress, Role};
+    ///
+    /// let mut rest = b"\0\0\x0a\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0bno".as_slice();
+    /// let mut reader = ChunkedReader::new(Role::Client, &Limits::DEFAULT)?;
+    /// assert_eq!(reader.read(&mut rest).unwrap_err().rule.name(), "first_frame");
+    /// let Some(Progress::Item { item, .. }) = reader.first_go_away(rest) else { panic!("no GOAWAY") };
+    /// assert_eq!(item.to_string(), "ENHANCE_YOUR_CALM: \"no\"");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn first_go_away<'a>(&self, rest: &'a [u8]) -> Option<Progress<GoAway<&'a [u8]>>> {
+        if self.receiver.failed() != Some(ConnectionError::frame(FrameRule::FirstFrame)) {
+            return None;
+        }
+        let header = self.gathered.octets().first_chunk().map(FrameHeader::parse)?;
+        let checked = header.check(&self.options.parse(self.announced.max_frame_size)).ok()?;
+        match checked.parse(rest) {
+            Ok(Some(Frame::GoAway(item))) => {
+                Some(Progress::Item { item, consumed: header.length.to_usize() })
+            }
+            Ok(None) if header.frame_type == FrameType::GOAWAY => {
+                Some(Progress::Needed(header.length.to_usize().saturating_sub(rest.len())))
+            }
+            _ => None,
+        }
     }
 
     /// What is missing if no more bytes come.

@@ -3,7 +3,7 @@
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
-use h2wire_frame::SettingList;
+use h2wire_frame::{PayloadLength, SettingList};
 
 use super::gathered::{Gathered, MOST_SETTINGS};
 use super::{ChunkStage, ChunkedReader};
@@ -77,6 +77,19 @@ impl<M> ChunkedReader<M> {
             stage: ChunkStage::Opening,
             gathered: Gathered::new(),
         }
+    }
+
+    /// The same reader for an observer that knows the role of the receiver, as [`Reader::observing`](crate::Reader::observing).
+    #[must_use]
+    pub fn observing(mut self) -> Self {
+        self.announced.is_observer = true;
+        self
+    }
+
+    /// The longest payload that the peer may send now: 16,384 bytes, or what was announced.
+    #[must_use]
+    pub const fn max_frame_size(&self) -> PayloadLength {
+        self.announced.max_frame_size
     }
 
     /// SETTINGS frames of [`settings_sent`](Self::settings_sent) that the peer has not acknowledged.
