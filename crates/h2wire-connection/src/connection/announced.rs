@@ -26,6 +26,8 @@ pub struct PeerSettings {
     pub enable_push: bool,
     /// Whether it takes extended CONNECT. RFC 8441 §3.
     pub enable_connect_protocol: bool,
+    /// Whether it does without the priorities of RFC 7540. RFC 9218 §2.1.
+    pub no_rfc7540_priorities: bool,
 }
 
 impl PeerSettings {
@@ -38,6 +40,7 @@ impl PeerSettings {
             max_header_list_size: None,
             enable_push: true,
             enable_connect_protocol: false,
+            no_rfc7540_priorities: false,
         }
     }
 }
