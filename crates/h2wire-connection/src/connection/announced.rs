@@ -11,6 +11,7 @@ use crate::window::INITIAL_WINDOW_SIZE;
 /// What the peer has announced. RFC 9113 §6.5.2.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
+#[allow(clippy::struct_excessive_bools, reason = "they are settings of the protocol")]
 pub struct PeerSettings {
     /// Whether any SETTINGS have come.
     pub received: bool,
