@@ -279,6 +279,17 @@ fn what_was_negotiated_at_the_start_does_not_change() {
     }
 }
 
+/// A server that changes its settings before it was greeted, with room for no answer: it writes nothing before it has read the preface.
+#[test]
+fn what_cannot_be_written_yet_does_not_stop_reading() {
+    let mut peer = Peer::with(&Config::default().with_max_pending_output(0));
+    peer.connection.update(&peer.connection.config().with_stream_window(1_000)).unwrap();
+    assert!(peer.connection.wants_read() && !peer.connection.wants_write());
+    let seen = peer.send(&[h2wire::frame::PREFACE.as_slice(), &settings(&[]), &get(1)].concat());
+    assert_eq!(seen[..2], [Seen::Settings, Seen::WindowUpdate(0, (1 << 20) - 65_535)]);
+    assert_eq!(seen.last(), Some(&Seen::Data(1, CONTENT.len(), true)), "{seen:?}");
+}
+
 /// RFC 9218 §2.1: who says that it sends no priorities of RFC 7540 is believed, even where they are checked.
 #[test]
 fn priorities_that_were_given_up_are_ignored() {
