@@ -74,6 +74,9 @@ h2wire_frame::rule_table! {
         PriorityUpdateOnIdlePush: "priority_update_on_idle_push", RFC 9218 "7.1", PROTOCOL_ERROR,
             "PRIORITY_UPDATE names a push stream that was not promised",
             "wait for the promise of the stream";
+        PriorityUpdateTooMany: "priority_update_too_many", RFC 9218 "7.1", PROTOCOL_ERROR,
+            "PRIORITY_UPDATE names more streams to come than may be opened",
+            "prioritize streams as they are opened: with the open ones they are bounded by SETTINGS_MAX_CONCURRENT_STREAMS";
         SettingsTimeout: "settings_timeout", RFC 9113 "6.5.3", SETTINGS_TIMEOUT,
             "SETTINGS were not acknowledged in time",
             "acknowledge each SETTINGS frame at once";

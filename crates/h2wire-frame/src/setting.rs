@@ -219,6 +219,15 @@ mod tests {
             Err(EncodeError::Refused(FrameRule::SettingsEnablePush))
         );
         assert_eq!(settings.list().octets(), b"");
+        for (id, value, rule) in [
+            (SettingId::INITIAL_WINDOW_SIZE, 1 << 31, FrameRule::SettingsInitialWindowSize),
+            (SettingId::MAX_FRAME_SIZE, (1 << 14) - 1, FrameRule::SettingsMaxFrameSize),
+            (SettingId::MAX_FRAME_SIZE, 1 << 24, FrameRule::SettingsMaxFrameSize),
+            (SettingId::ENABLE_CONNECT_PROTOCOL, 2, FrameRule::SettingsEnableConnectProtocol),
+            (SettingId::NO_RFC7540_PRIORITIES, 2, FrameRule::SettingsNoRfc7540Priorities),
+        ] {
+            assert_eq!(settings.push(id, value), Err(EncodeError::Refused(rule)));
+        }
         settings.push(SettingId::ENABLE_PUSH, 1).unwrap();
         assert_eq!(settings.push(SettingId::ENABLE_PUSH, 0), Err(EncodeError::TooManySettings(1)));
         assert_eq!(settings.list().octets(), [0, 2, 0, 0, 0, 1]);

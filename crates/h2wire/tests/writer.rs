@@ -3,8 +3,8 @@
 mod readers;
 
 use h2wire::frame::{
-    Data, EncodeError, Frame, FrameHeader, FrameRule, Headers, PayloadLength, Ping, PushPromise,
-    SettingBuffer, SettingId, SettingList, Settings, StreamId,
+    Continuation, Data, EncodeError, Frame, FrameHeader, FrameRule, Headers, PayloadLength, Ping,
+    PushPromise, SettingBuffer, SettingId, SettingList, Settings, StreamId,
 };
 use h2wire::{
     Breach, FieldLine, Limits, Malformed, Role, Rule, SectionHead, SectionKind, WriteError, Writer,
@@ -89,6 +89,11 @@ fn what_a_peer_must_refuse_is_not_written() {
             stream_id: stream(1),
             pad_length: None,
             promised_stream_id: stream(2),
+            field_block_fragment: b"\x82",
+        }),
+        Frame::Continuation(Continuation {
+            end_headers: true,
+            stream_id: stream(1),
             field_block_fragment: b"\x82",
         }),
     ] {

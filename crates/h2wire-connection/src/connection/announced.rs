@@ -11,6 +11,7 @@ use crate::window::INITIAL_WINDOW_SIZE;
 /// What the peer has announced. RFC 9113 §6.5.2.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
+#[allow(clippy::struct_excessive_bools, reason = "they are settings of the protocol")]
 pub struct PeerSettings {
     /// Whether any SETTINGS have come.
     pub received: bool,
@@ -26,6 +27,8 @@ pub struct PeerSettings {
     pub enable_push: bool,
     /// Whether it takes extended CONNECT. RFC 8441 §3.
     pub enable_connect_protocol: bool,
+    /// Whether it does without the priorities of RFC 7540. RFC 9218 §2.1.
+    pub no_rfc7540_priorities: bool,
 }
 
 impl PeerSettings {
@@ -38,6 +41,7 @@ impl PeerSettings {
             max_header_list_size: None,
             enable_push: true,
             enable_connect_protocol: false,
+            no_rfc7540_priorities: false,
         }
     }
 }

@@ -139,8 +139,8 @@ impl Connection {
     #[must_use]
     pub fn wants_read(&self) -> bool {
         let most = usize::try_from(self.config.max_pending_output).unwrap_or(usize::MAX);
-        // What would never read could not even say so.
-        !self.life.is_over() && self.output.asked_len() < most.max(1)
+        // What would never read could not even say so, nor could what has to read before it writes.
+        !self.life.is_over() && (self.output.asked_len() < most.max(1) || !self.may_write())
     }
 
     /// Whether there is output to write.

@@ -15,8 +15,8 @@ use crate::{Cause, ConnectionRule, Event, Priority, ResetReason};
 /// What is kept of the text in a peer's GOAWAY.
 const MAX_DEBUG_DATA: usize = 1_024;
 
-/// Priorities that are kept for streams that are not open yet. RFC 9218 §7.1
-const MAX_EARLY_PRIORITIES: usize = 16;
+/// Priorities that are kept for streams that are not open yet, however many may be opened. RFC 9218 §7.1
+const MAX_EARLY_PRIORITIES: usize = 1_024;
 
 impl Connection {
     /// A frame without fields and content.
@@ -127,7 +127,7 @@ impl Connection {
         self.spend(Flood::Priority);
         let cause = Cause::from(ConnectionRule::SelfDependency);
         // RFC 7540 §5.3.1
-        if !self.config.rfc7540_priorities || !frame.depends_on_itself() {
+        if !self.checks_dependencies() || !frame.depends_on_itself() {
             return None;
         }
         match self.streams.place(frame.stream_id) {
@@ -136,6 +136,11 @@ impl Connection {
             _ => return self.fail_stream(frame.stream_id, cause),
         }
         None
+    }
+
+    /// Whether the priorities of RFC 7540 mean anything: not those of a peer that says that it sends none. RFC 9218 §2.1
+    pub(super) const fn checks_dependencies(&self) -> bool {
+        self.config.rfc7540_priorities && !self.peer.no_rfc7540_priorities
     }
 
     fn unknown(&mut self, frame: &Unknown<&[u8]>) -> Option<Event> {
@@ -168,12 +173,18 @@ impl Connection {
 
     /// It may come before its request.
     fn keep_priority(&mut self, stream_id: StreamId, priority: Priority) {
+        let highest = self.streams.highest;
         let early = &mut self.life.early_priorities;
-        early.retain(|(id, _)| *id != stream_id);
+        early.retain(|(id, _)| *id != stream_id && *id > highest);
         if early.len() >= MAX_EARLY_PRIORITIES {
             early.pop_front();
         }
         early.push_back((stream_id, priority));
+        // RFC 9218 §7.1: with the open ones. A peer that has not seen all SETTINGS yet may not know how many there may be.
+        let streams = u32::try_from(early.len()).unwrap_or(u32::MAX).saturating_add(self.streams.remote);
+        if streams > self.own.most_streams && self.own.sent.is_empty() {
+            self.fail(ConnectionRule::PriorityUpdateTooMany.into());
+        }
     }
 
     pub(super) fn set_priority(&mut self, index: u32, priority: Priority) {

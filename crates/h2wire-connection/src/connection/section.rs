@@ -57,7 +57,7 @@ impl Connection {
             Err(error) => return self.fail_stream(stream_id, error.into()),
         };
         // RFC 7540 §5.3.1
-        if self.config.rfc7540_priorities && depends_on_itself(&end.head) {
+        if self.checks_dependencies() && depends_on_itself(&end.head) {
             return self.fail_stream(stream_id, ConnectionRule::SelfDependency.into());
         }
         let mut stream = self.new_stream(stream_id);
@@ -106,7 +106,7 @@ impl Connection {
             return self.fail_stream(stream_id, cause);
         }
         // RFC 7540 §5.3.1
-        if self.config.rfc7540_priorities && depends_on_itself(&end.head) {
+        if self.checks_dependencies() && depends_on_itself(&end.head) {
             return self.fail_stream(stream_id, ConnectionRule::SelfDependency.into());
         }
         if stream.receiving == Progress::Head {

@@ -131,6 +131,7 @@ impl Connection {
                 SettingId::MAX_HEADER_LIST_SIZE => self.peer.max_header_list_size = Some(value),
                 SettingId::ENABLE_PUSH => self.peer.enable_push = value != 0,
                 SettingId::ENABLE_CONNECT_PROTOCOL => self.peer.enable_connect_protocol = value != 0,
+                SettingId::NO_RFC7540_PRIORITIES => self.peer.no_rfc7540_priorities = value != 0,
                 _ => {}
             }
         }

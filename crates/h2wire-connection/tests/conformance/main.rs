@@ -3,6 +3,7 @@
 
 mod breaches; // of every rule
 mod client; // what a server may do to a client
+mod duties; // what it sends, and does not send, by itself
 mod edges; // careless calls, numbers at their ends
 mod errors; // GOAWAY
 mod extensions; // CONNECT, priorities, unknown frames

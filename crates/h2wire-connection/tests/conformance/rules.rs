@@ -78,6 +78,11 @@ fn breach(rule: Rule) -> (By, Vec<Vec<u8>>) {
         Rule::PromiseOnIdle => (Server(PUSH), vec![headers(1, ENDS, b"\x88"), promise(2, GET)]),
         Rule::FrameInTunnel => (Server(plain), vec![ok(5), trailers(5)]),
         Rule::PriorityUpdateOnIdlePush => (Client(plain), vec![priority_update(1), priority_update(2)]),
+        Rule::PriorityUpdateTooMany => {
+            let requests = vec![get_waits(1), get_waits(3), priority_update(9), priority_update(9)];
+            let plain = plain.with_max_concurrent_streams(3);
+            (Client(plain), [requests, vec![priority_update(5)]].concat())
+        }
         other => excess(other),
     }
 }

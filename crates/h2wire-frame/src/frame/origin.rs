@@ -20,14 +20,14 @@ pub struct Origin<'a> {
 
 const SHAPE: Shape = Shape { frame_type: FrameType::ORIGIN, ..unknown::SHAPE };
 
-/// §2.1: flags kept for changes of the frame's meaning.
+/// §2.2: flags kept for changes of the frame's meaning.
 const BREAKING_FLAGS: Flags = Flags(0x0f);
 
 impl<'a> Origin<'a> {
     /// Reads `unknown`; `None` when it has another type or must be ignored: it is on a stream, has one of the
     /// lowest four flags set, or its lengths do not add up. A server ignores all of them.
     pub fn from_unknown<B: AsRef<[u8]>>(unknown: &'a Unknown<B>) -> Option<Self> {
-        // RFC 8336 §2.1, §2.3
+        // RFC 8336 §2.2
         let is_meaningful = unknown.frame_type == FrameType::ORIGIN
             && unknown.stream_id.is_connection()
             && unknown.flags & BREAKING_FLAGS == Flags::NONE;
