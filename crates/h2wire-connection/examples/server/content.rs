@@ -4,16 +4,22 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
+
+use crate::memory::Memory;
+
 /// Bytes of a file that are read at a time.
 const PIECE: u64 = 64 << 10;
 
 /// Served if the folder has no index.html.
 const INDEX: &str =
-    "<!doctype html><title>h2wire</title><h1>h2wire</h1><p>An HTTP/2 server on top of the codec h2wire.\n";
+    "<!doctype html><title>h2wire</title><h1>h2wire</h1><p>An HTTP/2 server on top of h2wire.\n";
 
 /// The served content.
 pub struct Site {
     pub root: PathBuf,
+    /// What was small, and asked for not long ago.
+    pub memory: Memory,
 }
 
 /// The answer to a GET or HEAD request.
@@ -27,11 +33,15 @@ pub struct Found {
 
 /// A piece of content, and the source of the next ones.
 pub struct Piece {
-    pub octets: Vec<u8>,
+    pub octets: Bytes,
     pub rest: Option<io::Take<File>>,
 }
 
 impl Site {
+    pub fn new(root: PathBuf) -> Self {
+        Self { root, memory: Memory::default() }
+    }
+
     /// Looks for the file that a request's `:path` names. This may take its time: it is no work for a task that has others to
     /// do. For HEAD nothing is opened: there would be nobody to read the file to its end.
     pub fn find(&self, path: &[u8], is_head: bool) -> Found {
@@ -62,15 +72,15 @@ impl Site {
         }
         let length = metadata.len();
         if is_head {
-            return Ok((length, Piece { octets: Vec::new(), rest: None }));
+            return Ok((length, Piece { octets: Bytes::new(), rest: None }));
         }
         Ok((length, Piece::read(File::open(path)?.take(length))?))
     }
 }
 
 impl Found {
-    fn text(status: &'static str, text: &str) -> Self {
-        let octets = text.as_bytes().to_vec();
+    fn text(status: &'static str, text: &'static str) -> Self {
+        let octets = Bytes::from_static(text.as_bytes());
         let length = u64::try_from(octets.len()).unwrap_or(u64::MAX);
         let piece = Piece { octets, rest: None };
         Self { status, content_type: "text/plain; charset=utf-8", length, piece }
@@ -95,7 +105,7 @@ impl Piece {
         let mut octets = vec![0; usize::try_from(len).unwrap_or(usize::MAX)];
         // A file that has become shorter than it was said to be is an error.
         file.read_exact(&mut octets)?;
-        Ok(Self { octets, rest: (file.limit() > 0).then_some(file) })
+        Ok(Self { octets: octets.into(), rest: (file.limit() > 0).then_some(file) })
     }
 }
 
@@ -214,7 +224,7 @@ mod tests {
             let link = folder.path().join("link to the site");
             symlink(&root, &link).unwrap();
             for root in [root, link] {
-                let site = Site { root };
+                let site = Site::new(root);
                 for (path, status) in [
                     ("/out.txt", "403"),
                     ("/up/secret", "403"),
@@ -227,7 +237,7 @@ mod tests {
                 ] {
                     let found = site.find(path.as_bytes(), false);
                     assert_eq!(found.status, status, "{path}");
-                    assert_ne!(found.piece.octets, b"secret", "{path}");
+                    assert_ne!(found.piece.octets, "secret", "{path}");
                 }
                 assert_eq!(site.find(b"/in.html", false).content_type, "text/html; charset=utf-8");
             }
@@ -239,7 +249,7 @@ mod tests {
             let made = Command::new("mkfifo").arg(folder.path().join("pipe")).status();
             assert!(made.is_ok_and(|status| status.success()));
             let (sender, found) = mpsc::channel();
-            let site = Site { root: folder.path().to_owned() };
+            let site = Site::new(folder.path().to_owned());
             thread::spawn(move || sender.send(site.find(b"/pipe", false).status));
             assert_eq!(found.recv_timeout(Duration::from_secs(10)), Ok("404"));
         }

@@ -6,8 +6,30 @@ const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// The date of a second, made once.
+#[derive(Debug, Default)]
+pub struct Date {
+    second: Option<u64>,
+    text: String,
+}
+
+impl Date {
+    /// Looks at the clock.
+    pub fn set(&mut self) {
+        let now = SystemTime::now();
+        let second = now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        if self.second != Some(second) {
+            (self.second, self.text) = (Some(second), imf_fixdate(now));
+        }
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 /// A time as in `Sun, 06 Nov 1994 08:49:37 GMT`.
-pub fn imf_fixdate(time: SystemTime) -> String {
+fn imf_fixdate(time: SystemTime) -> String {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
     let (days, second) = (since / 86_400, since % 86_400);
     let (mut year, mut day) = (1970_u64, days);

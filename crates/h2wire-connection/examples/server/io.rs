@@ -1,11 +1,14 @@
 //! Sockets: writes the output of a connection, and reads its input.
 
 use std::future::pending;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, IoSlice};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
+use h2wire::Rule;
+use h2wire::frame::FrameRule;
+use h2wire_connection::{Cause, Config, Connection, Failure};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -15,11 +18,11 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::content::Site;
 use crate::exchange::Exchanges;
-use crate::protocol::{Config, Connection};
 use crate::tls::H2;
 
-/// Room that is made for each read.
+/// Room that is made for each read, and pieces of one write.
 const READ: usize = 16 << 10;
+const PIECES: usize = 32;
 
 /// How long a handshake may take, a peer that does not read, and a peer that does not close.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -28,6 +31,14 @@ const LINGER: Duration = Duration::from_secs(1);
 
 /// Connections at a time, on one listener.
 const MOST_CONNECTIONS: usize = 1024;
+
+/// For a client that speaks HTTP/1.x, in its own words. RFC 9110 §15.6.6
+fn refusal() -> String {
+    let text =
+        "This server speaks HTTP/2 only: over TLS offer h2 by ALPN, in cleartext use prior knowledge.\n";
+    let head = "HTTP/1.1 505 HTTP Version Not Supported\r\nconnection: close\r\ncontent-type: text/plain";
+    format!("{head}\r\ncontent-length: {}\r\n\r\n{text}", text.len())
+}
 
 /// Accepts connections until it is stopped.
 pub struct Listener {
@@ -62,13 +73,13 @@ async fn run(socket: TcpStream, tls: Option<TlsAcceptor>, site: Arc<Site>, stopp
     // Small output is sent at once, without waiting for more.
     let _ = socket.set_nodelay(true);
     let ended = match tls {
-        None => serve(socket, Config::default(), site, stopped).await,
-        // Without ALPN, the codec decides by the first bytes. RFC 9113 §3.2: the chosen protocol is used.
+        None => serve(socket, site, stopped).await,
         Some(tls) => match timeout(HANDSHAKE, tls.accept(socket)).await {
-            Ok(Ok(socket)) => {
-                let is_http1 = socket.get_ref().1.alpn_protocol().is_some_and(|protocol| protocol != H2);
-                serve(socket, Config { is_http1, ..Config::default() }, site, stopped).await
-            }
+            // Without ALPN, the connection decides by the first bytes. RFC 9113 §3.2: the chosen protocol is used.
+            Ok(Ok(socket)) => match socket.get_ref().1.alpn_protocol() {
+                Some(protocol) if protocol != H2 => refuse(socket, stopped).await,
+                _ => serve(socket, site, stopped).await,
+            },
             Ok(Err(error)) => Err(error),
             Err(_) => Err(ErrorKind::TimedOut.into()),
         },
@@ -83,45 +94,47 @@ async fn run(socket: TcpStream, tls: Option<TlsAcceptor>, site: Arc<Site>, stopp
 }
 
 /// Drives a connection from its first byte to its last.
-async fn serve(
+pub async fn serve(
     socket: impl AsyncRead + AsyncWrite + Unpin,
-    config: Config,
     site: Arc<Site>,
     mut stopped: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let started = Instant::now();
-    let mut connection = Connection::new(config).map_err(io::Error::other)?;
+    let mut connection = Connection::server(&Config::DEFAULT).map_err(io::Error::other)?;
     let mut exchanges = Exchanges::new(site);
     let (mut reader, mut writer) = tokio::io::split(socket);
-    let (mut input, mut output) = (BytesMut::new(), BytesMut::new());
+    let mut input = BytesMut::new();
     let (mut is_flushed, mut progress, mut ended) = (true, started, false);
     loop {
-        while let Some(event) = connection.next_event(&mut input, started.elapsed()) {
-            exchanges.handle(event, &mut connection);
-        }
-        if output.is_empty() {
-            output = connection.take_output();
-        }
-        let writes = !output.is_empty() || !is_flushed;
-        if !writes && connection.is_closed() {
+        take(&mut connection, &mut input, &mut exchanges, started.elapsed());
+        let is_closed = connection.is_closed();
+        // Bytes after the last GOAWAY are dropped, so that the peer can finish writing and read.
+        let reads = !ended && (is_closed || connection.wants_read());
+        let due = connection.deadline();
+        let mut pieces = [[].as_slice(); PIECES];
+        let count = connection.transmit(&mut pieces);
+        let writes = count > 0 || !is_flushed;
+        if !writes && is_closed {
             break;
         }
         if !writes {
             progress = Instant::now();
         }
         input.reserve(READ);
-        let deadline = deadline(&connection, started, writes.then_some(progress));
+        let deadline = deadline(due, started, writes.then_some(progress));
+        let slices = pieces.map(IoSlice::new);
         tokio::select! {
-            sent = send(&mut writer, &mut output), if writes => {
-                (is_flushed, progress) = (sent?, Instant::now());
+            sent = send(&mut writer, slices.get(..count).unwrap_or_default()), if writes => {
+                let sent = sent?;
+                (is_flushed, progress) = (sent == 0, Instant::now());
+                connection.advance(sent);
             }
-            // Bytes after the last GOAWAY are dropped, so that the peer can finish writing and read.
-            read = reader.read_buf(&mut input), if !ended && (connection.is_closed() || !connection.has_much_output()) => {
+            read = reader.read_buf(&mut input), if reads => {
                 if is_end(read)? {
                     ended = true;
                     connection.end_of_input();
                 }
-                if connection.is_closed() {
+                if is_closed {
                     input.clear();
                 }
             }
@@ -129,7 +142,7 @@ async fn serve(
                 exchanges.send(stream_id, read, &mut connection);
             }
             () = sleep_until(deadline) => {
-                connection.tick(started.elapsed());
+                connection.handle_timeout(started.elapsed());
                 if writes && progress.elapsed() >= STALLED {
                     return Err(ErrorKind::TimedOut.into());
                 }
@@ -137,9 +150,42 @@ async fn serve(
             () = changed(&mut stopped) => connection.shut_down(),
         }
     }
+    if connection.failure().is_some_and(speaks_http1) {
+        writer.write_all(refusal().as_bytes()).await?;
+    }
     timeout(LINGER, writer.shutdown()).await??;
     linger(reader, input).await;
     Ok(())
+}
+
+/// Hands all that has come to the exchanges. A failure is in the output, as GOAWAY, and the connection is closed.
+fn take(connection: &mut Connection, input: &mut BytesMut, exchanges: &mut Exchanges, now: Duration) {
+    exchanges.note_time();
+    while let Ok(Some(event)) = connection.poll_event(input, now) {
+        exchanges.handle(event, connection);
+    }
+}
+
+/// ALPN has chosen HTTP/1.1, which this server does not speak. It offers it all the same, to say so.
+pub async fn refuse(
+    mut socket: impl AsyncRead + AsyncWrite + Unpin,
+    mut stopped: watch::Receiver<bool>,
+) -> io::Result<()> {
+    let mut input = BytesMut::new();
+    tokio::select! {
+        read = timeout(STALLED, socket.read_buf(&mut input)) => if is_end(read?)? {
+            return Ok(());
+        },
+        () = changed(&mut stopped) => return Ok(()),
+    }
+    socket.write_all(refusal().as_bytes()).await?;
+    timeout(LINGER, socket.shutdown()).await??;
+    linger(socket, input).await;
+    Ok(())
+}
+
+fn speaks_http1(failure: Failure) -> bool {
+    failure.cause == Cause::Codec(Rule::Frame(FrameRule::Http1Request))
 }
 
 /// Whether the peer has closed its side. Many do not send `close_notify`; HTTP/2 itself marks complete messages.
@@ -150,22 +196,22 @@ fn is_end(read: io::Result<usize>) -> io::Result<bool> {
     }
 }
 
-/// Writes some bytes, or flushes those that were written. Tells whether nothing is left.
-async fn send(writer: &mut (impl AsyncWrite + Unpin), output: &mut BytesMut) -> io::Result<bool> {
-    if output.is_empty() {
+/// Writes some bytes, or flushes those that were written: then there are none.
+async fn send(writer: &mut (impl AsyncWrite + Unpin), slices: &[IoSlice<'_>]) -> io::Result<usize> {
+    if slices.is_empty() {
         writer.flush().await?;
-        return Ok(true);
+        return Ok(0);
     }
-    if writer.write_buf(output).await? == 0 {
-        return Err(ErrorKind::WriteZero.into());
+    match writer.write_vectored(slices).await? {
+        0 => Err(ErrorKind::WriteZero.into()),
+        len => Ok(len),
     }
-    Ok(false)
 }
 
 /// When there is something to do if nothing comes.
-fn deadline(connection: &Connection, started: Instant, writing_since: Option<Instant>) -> Instant {
+fn deadline(due: Option<Duration>, started: Instant, writing_since: Option<Instant>) -> Instant {
     let stalled = writing_since.and_then(|since| since.checked_add(STALLED));
-    let due = connection.deadline().and_then(|time| started.checked_add(time));
+    let due = due.and_then(|time| started.checked_add(time));
     let far = Instant::now().checked_add(STALLED).unwrap_or(started);
     stalled.into_iter().chain(due).fold(far, Instant::min)
 }

@@ -1,12 +1,14 @@
-//! An HTTP/2 server on top of the codec: files below a folder, and `/echo`, over TLS and in cleartext (prior knowledge).
+//! An HTTP/2 server on top of `h2wire-connection`: files below a folder, and `/echo`, over TLS and in cleartext (prior knowledge).
 //!
 //! ```text
-//! cargo run --release -p h2wire --example server --features bytes -- --root DIR [--h2c ADDR] [--tls ADDR] [--save-cert FILE]
+//! cargo run --release -p h2wire-connection --example server --features tokio -- --root DIR [--h2c ADDR] [--tls ADDR]
+//!     [--save-cert FILE] [--threads N]
 //! curl --http2-prior-knowledge http://127.0.0.1:8080/
 //! curl --cacert FILE https://localhost:8443/echo -d 'hello'
 //! ```
 //!
-//! `protocol/` is the part to read: a connection without I/O. `io.rs` drives it with tokio, `exchange.rs` and `content.rs` answer.
+//! It drives the connection by hand, in `io.rs`, and not with `h2wire_connection::driver`: what is in memory is answered as its request is
+//! read, without a task, a lock or a wake-up between. `exchange.rs` answers, `content.rs` reads files, `memory.rs` keeps the small ones.
 
 #![deny(
     clippy::indexing_slicing,
@@ -21,22 +23,21 @@
 mod content; // files below a folder
 mod date; // the date field
 mod exchange; // requests and their answers
-#[path = "../common/flow.rs"]
-mod flow; // flow-control windows
 mod io; // sockets
-mod protocol; // a connection, without I/O
+mod memory; // small answers
 #[path = "../common/tls.rs"]
 mod tls; // certificates and ALPN
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
@@ -45,8 +46,9 @@ use content::Site;
 use io::Listener;
 
 const USAGE: &str = "\
-usage: server [--root DIR] [--h2c ADDR] [--tls ADDR] [--save-cert FILE]
-Without --h2c and --tls it listens on 127.0.0.1:8080 in cleartext and on 127.0.0.1:8443 over TLS.";
+usage: server [--root DIR] [--h2c ADDR] [--tls ADDR] [--save-cert FILE] [--threads N]
+Without --h2c and --tls it listens on 127.0.0.1:8080 in cleartext and on 127.0.0.1:8443 over TLS.
+It serves all connections on one thread, or on N.";
 
 type Failure = Box<dyn Error + Send + Sync>;
 
@@ -58,11 +60,13 @@ struct Arguments {
     h2c: Option<SocketAddr>,
     tls: Option<SocketAddr>,
     save_cert: Option<PathBuf>,
+    threads: NonZeroUsize,
 }
 
 fn arguments() -> Result<Arguments, lexopt::Error> {
     use lexopt::prelude::*;
-    let mut arguments = Arguments { root: ".".into(), h2c: None, tls: None, save_cert: None };
+    let mut arguments =
+        Arguments { root: ".".into(), h2c: None, tls: None, save_cert: None, threads: NonZeroUsize::MIN };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -70,6 +74,7 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
             Long("h2c") => arguments.h2c = Some(parser.value()?.parse()?),
             Long("tls") => arguments.tls = Some(parser.value()?.parse()?),
             Long("save-cert") => arguments.save_cert = Some(parser.value()?.into()),
+            Long("threads") => arguments.threads = parser.value()?.parse()?,
             Short('h') | Long("help") => {
                 println!("{USAGE}");
                 std::process::exit(0);
@@ -85,8 +90,9 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
 }
 
 fn main() -> ExitCode {
-    let outcome = Runtime::new().map_err(Failure::from).and_then(|runtime| {
-        let outcome = runtime.block_on(run());
+    let outcome = arguments().map_err(Failure::from).and_then(|arguments| {
+        let runtime = runtime(arguments.threads.get())?;
+        let outcome = runtime.block_on(run(arguments));
         // A file that is being read is not waited for: it may lie on a disk that does not answer.
         runtime.shutdown_background();
         outcome
@@ -100,9 +106,16 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run() -> Result<(), Failure> {
-    let arguments = arguments()?;
-    let site = Arc::new(Site { root: arguments.root });
+fn runtime(threads: usize) -> std::io::Result<Runtime> {
+    let mut builder = if threads == 1 { Builder::new_current_thread() } else { Builder::new_multi_thread() };
+    if threads > 1 {
+        builder.worker_threads(threads);
+    }
+    builder.enable_all().build()
+}
+
+async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let site = Arc::new(Site::new(arguments.root));
     let (stop, stopped) = watch::channel(false);
     let mut listeners = JoinSet::new();
     let identity = tls::Identity::self_signed(&["localhost", "127.0.0.1", "::1"])?;
