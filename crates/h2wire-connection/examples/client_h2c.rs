@@ -1,19 +1,16 @@
 //! A client with prior knowledge of HTTP/2, in cleartext: RFC 9113 §3.3.
 //!
 //! ```text
-//! cargo run -p h2wire --example client_h2c --features bytes -- http://127.0.0.1:8080/ [--method METHOD] [--data FILE]
+//! cargo run -p h2wire-connection --example client_h2c --features tokio -- http://127.0.0.1:8080/ [--method METHOD]
+//!     [--data FILE]
 //! ```
 //!
-//! The connection is in `common/client.rs`, without I/O. It reports a server that speaks another protocol.
+//! The request is sent in `common/fetch.rs`. It reports a server that speaks another protocol.
 
 #![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
 
-#[path = "common/client.rs"]
-mod client; // a connection with one request, without I/O
 #[path = "common/fetch.rs"]
-mod fetch; // the socket and the printed output
-#[path = "common/flow.rs"]
-mod flow; // flow-control windows
+mod fetch; // the request and the printed output
 
 use std::process::ExitCode;
 

@@ -1,21 +1,17 @@
 //! A client over TLS: ALPN offers `h2` and `http/1.1`, and the client speaks the chosen one. RFC 9113 §3.2.
 //!
 //! ```text
-//! cargo run -p h2wire --example client --features bytes -- https://example.com/ [--method METHOD] [--data FILE]
-//!     [--cacert FILE | --insecure] [--http1.1]
+//! cargo run -p h2wire-connection --example client --features tokio -- https://example.com/ [--method METHOD]
+//!     [--data FILE] [--cacert FILE | --insecure] [--http1.1]
 //! ```
 
 #![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
 
-#[path = "common/client.rs"]
-mod client; // a connection with one request, without I/O
 #[path = "common/fetch.rs"]
-mod fetch; // the socket and the printed output
-#[path = "common/flow.rs"]
-mod flow; // flow-control windows
+mod fetch; // the request and the printed output
 #[path = "common/http1.rs"]
 mod http1; // the alternative protocol
-#[path = "common/trust.rs"]
+#[path = "../../h2wire/examples/common/trust.rs"]
 mod trust; // whose certificates are good
 
 use std::path::PathBuf;

@@ -1,10 +1,11 @@
 //! Programs in use against the example programs, over loopback. What is not installed is named: `SKIPPED: ...`.
 //!
 //! ```text
-//! cargo test -p h2wire --features bytes -- clients:: servers::
+//! cargo test -p h2wire -p h2wire-connection --all-features -- clients:: servers::
 //! ```
 //!
-//! Without `--test`, with which cargo does not build the examples again.
+//! Without `--test`, with which cargo does not build the examples again. The observer is an example of `h2wire`: without that crate its
+//! tests are skipped.
 
 #![cfg(unix)]
 

@@ -1,24 +1,25 @@
 //! Sends one request over a socket and prints the response: status and fields to standard error, content to standard output.
 
-use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use h2wire::{FieldLine, FieldList};
+use h2wire_connection::driver::{self, Client, Error};
+use h2wire_connection::{Config, ResetReason};
 use http::Uri;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 
-use crate::client::{Client, Event, request};
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-pub type Failure = Box<dyn Error + Send + Sync>;
-
-/// How long nothing may come.
+/// How long nothing may come or go.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Bytes of content that may come before they are printed.
+const WINDOW: u32 = 1 << 20;
 
 /// The request.
 #[derive(Clone, Debug)]
@@ -109,7 +110,15 @@ impl Target {
     }
 
     fn fields(&self) -> FieldList {
-        let mut fields = request(&self.method, self.scheme, &self.authority(), &self.path);
+        let authority = self.authority();
+        let head = [
+            (":method", self.method.as_str()),
+            (":scheme", self.scheme),
+            (":authority", authority.as_str()),
+            (":path", self.path.as_str()),
+        ];
+        // RFC 9113 §8.3.1
+        let mut fields: FieldList = head.into_iter().map(FieldLine::from).collect();
         fields.push(&FieldLine::new(b"user-agent", b"h2wire-example"));
         let length = self.content.len().to_string();
         if !self.content.is_empty() {
@@ -119,65 +128,60 @@ impl Target {
     }
 }
 
-/// Drives a client from its first byte to its last.
+/// Sends the request, and prints what comes.
 pub async fn fetch(socket: impl AsyncRead + AsyncWrite + Unpin, target: &Target) -> Result<(), Failure> {
-    let mut client = Client::new(&target.fields(), target.content.clone())?;
-    let (mut reader, mut writer) = tokio::io::split(socket);
-    let (mut input, mut output) = (BytesMut::new(), BytesMut::new());
-    let mut outcome = Ok(());
-    loop {
-        while outcome.is_ok()
-            && let Some(event) = client.next_event(&mut input).unwrap_or_else(|error| {
-                outcome = Err(error);
-                None
-            })
-        {
-            print(event)?;
-        }
-        if output.is_empty() {
-            output = client.take_output()?;
-        }
-        if output.is_empty() && client.is_done() {
-            break;
-        }
-        input.reserve(16 << 10);
-        let step = async {
-            tokio::select! {
-                sent = send(&mut writer, &mut output), if !output.is_empty() => sent.map(|()| true),
-                read = reader.read_buf(&mut input), if !client.is_done() => read.map(|octets| octets > 0),
-            }
-        };
-        match timeout(PATIENCE, step).await.map_err(Failure::from).and_then(|step| Ok(step?)) {
-            Ok(true) => {}
-            Ok(false) => client.closed(&input)?,
-            // Only GOAWAY is left to send: if it fails, that says nothing about the response or the error.
-            Err(_) if client.is_done() => break,
-            Err(error) => return Err(error),
-        }
+    let config = Config::DEFAULT
+        .with_stream_window(WINDOW)
+        .with_connection_window(WINDOW)
+        .with_idle_timeout(Some(PATIENCE));
+    let (client, driver) = driver::client(socket, &config)?;
+    // When the response has come the client is dropped, and the connection ends. How it does that says nothing about the response.
+    let (outcome, _) = tokio::join!(exchange(client, target), driver);
+    outcome.map_err(explain)?;
+    eprintln!("< the end");
+    Ok(std::io::stdout().flush()?)
+}
+
+async fn exchange(client: Client, target: &Target) -> Result<(), Error> {
+    let mut pending = client.start_request(&target.fields(), target.content.clone()).await?;
+    while let Some(fields) = pending.interim().await? {
+        print(&fields);
     }
-    // The server may be gone already.
-    let _ = writer.shutdown().await;
-    Ok(outcome?)
+    let mut response = pending.response().await?;
+    print(&response.fields);
+    while let Some(data) = response.body.data().await? {
+        // Nobody may want to see it, which is no error of the connection.
+        std::io::stdout().write_all(&data).map_err(|error| Error::Io(error.kind()))?;
+    }
+    if let Some(fields) = response.body.trailers().await? {
+        print(&fields);
+    }
+    Ok(())
 }
 
-async fn send(writer: &mut (impl AsyncWrite + Unpin), output: &mut BytesMut) -> std::io::Result<()> {
-    writer.write_buf(output).await?;
-    writer.flush().await
+fn print(fields: &FieldList) {
+    for FieldLine { name, value, .. } in fields {
+        eprintln!("< {}: {}", name.escape_ascii(), value.escape_ascii());
+    }
 }
 
-fn print(event: Event) -> std::io::Result<()> {
-    match event {
-        Event::Response(fields) | Event::Trailers(fields) => {
-            for FieldLine { name, value, .. } in &fields {
-                eprintln!("< {}: {}", name.escape_ascii(), value.escape_ascii());
-            }
-            Ok(())
+/// What went wrong, in words. A rule that the server broke has a remedy: that it may speak another protocol, for example.
+fn explain(error: Error) -> Failure {
+    match error {
+        Error::Failed(failure) => format!("{failure}\n{}", failure.cause.remedy()).into(),
+        Error::Reset { error_code, reason: ResetReason::Broken(cause) } => {
+            format!("{error_code}: {cause}").into()
         }
-        Event::Content(content) => std::io::stdout().write_all(&content),
-        Event::End => {
-            eprintln!("< the end");
-            std::io::stdout().flush()
+        Error::Reset { error_code, reason: ResetReason::ByPeer } => {
+            format!("the server has reset the stream: {error_code}").into()
         }
+        Error::Reset { error_code, reason: ResetReason::GoAway } => {
+            format!("the server has refused the request: {error_code}").into()
+        }
+        Error::Reset { reason: ResetReason::EndOfInput, .. } => {
+            "the connection was closed before the end".into()
+        }
+        error => error.into(),
     }
 }
 
@@ -252,7 +256,7 @@ mod tests {
         let error = ask(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n").await.unwrap_err();
         assert!(error.contains("ALPN"), "{error}");
         let error = ask(b"\0\0\0\x04\0\0\0\0\0\0\0\x01\0\x01\0\0\0\x01a").await.unwrap_err();
-        assert!(error.starts_with("PROTOCOL_ERROR: DATA where"), "{error}");
+        assert!(error.starts_with("PROTOCOL_ERROR: "), "{error}");
         // The response is complete; the acknowledgment of the settings and GOAWAY are too late.
         ask(b"\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\x05\0\0\0\x01\x89").await.unwrap();
         let error = ask(b"\0\0\0\x04\0\0\0\0\0").await.unwrap_err();
