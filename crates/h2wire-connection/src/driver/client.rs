@@ -164,4 +164,9 @@ impl PendingResponse {
         let fields = poll_fn(|cx| shared.lock().poll_slot(*stream_id, cx, look)).await?;
         Ok(Response { fields, body: Incoming { receiver: self.receiver } })
     }
+
+    /// Gives the request up, with an error code of the caller's choice. RFC 9113 §6.4.
+    pub fn reset(self, error_code: ErrorCode) {
+        self.receiver.reset(error_code);
+    }
 }

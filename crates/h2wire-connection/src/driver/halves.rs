@@ -17,6 +17,12 @@ pub(super) struct Receiver {
     pub(super) stream_id: StreamId,
 }
 
+impl Receiver {
+    pub(super) fn reset(&self, error_code: ErrorCode) {
+        self.shared.lock().reset(self.stream_id, error_code);
+    }
+}
+
 impl Drop for Receiver {
     fn drop(&mut self) {
         self.shared.lock().drop_receiver(self.stream_id);
@@ -76,6 +82,11 @@ impl Incoming {
     pub fn is_ended(&self) -> bool {
         let Receiver { shared, stream_id } = &self.receiver;
         shared.lock().is_ended(*stream_id)
+    }
+
+    /// Gives the stream up, both directions of it, with an error code of the caller's choice. RFC 9113 §6.4.
+    pub fn reset(self, error_code: ErrorCode) {
+        self.receiver.reset(error_code);
     }
 
     /// The trailers, if there are any. Content that was not taken before is thrown away.

@@ -237,6 +237,18 @@ async fn a_server_hears_that_nobody_waits_for_its_response() {
 
     let pending = client.start_request(GET, "").await.unwrap();
     let mut request = server.accept().await.unwrap();
+    pending.reset(ErrorCode::INTERNAL_ERROR);
+    assert_eq!(request.responder.cancelled().await, reset(ErrorCode::INTERNAL_ERROR));
+
+    let (mut sent, pending) = client.open(POST).await.unwrap();
+    let request = server.accept().await.unwrap();
+    request.body.reset(ErrorCode::ENHANCE_YOUR_CALM);
+    assert_eq!(sent.cancelled().await, reset(ErrorCode::ENHANCE_YOUR_CALM));
+    assert_eq!(pending.response().await.unwrap_err(), reset(ErrorCode::ENHANCE_YOUR_CALM));
+    assert_eq!(request.responder.respond(OK, ""), Err(Error::Cancelled));
+
+    let pending = client.start_request(GET, "").await.unwrap();
+    let mut request = server.accept().await.unwrap();
     server.abort(ErrorCode::NO_ERROR);
     assert_eq!(request.responder.cancelled().await, Error::Closed);
     drop(pending);

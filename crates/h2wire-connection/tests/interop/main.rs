@@ -12,6 +12,7 @@
 mod arguments; // what the example programs say of how they are called
 mod clients; // theirs, with the example server
 mod in_process; // hyper and reqwest
-mod observer; // the relay, between the example programs
+mod observer; // between the example programs
 mod programs; // processes that end in time
+mod relay; // the example relay
 mod servers; // theirs, with the example clients

@@ -1,4 +1,4 @@
-//! The relay, between the example programs.
+//! The observer, between the example programs.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
