@@ -7,7 +7,7 @@ use crate::programs::{example, run};
 
 #[test]
 fn help_is_no_error() {
-    for name in ["server", "client", "client_h2c", "relay", "observer"] {
+    for name in ["server", "client", "client_h2c", "relay", "grpc", "observer"] {
         let Some(program) = example(name) else { return };
         for option in ["--help", "-h"] {
             let text = run(Command::new(&program).arg(option)).succeeds().text();
@@ -24,6 +24,7 @@ fn a_port_in_use_is_named() {
     for (name, options) in [
         ("server", vec!["--h2c"]),
         ("server", vec!["--tls"]),
+        ("grpc", vec!["serve", "--listen"]),
         ("relay", vec!["--connect", "a:1", "--listen"]),
         ("observer", vec!["--connect", "a:1", "--listen"]),
     ] {

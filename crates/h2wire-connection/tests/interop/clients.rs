@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
-use crate::programs::{Folder, Process, example, installed, peer, python_with_h2, run};
+use crate::programs::{Folder, Process, example, installed, peer, python_with, run};
 
 pub(crate) struct Server {
     process: Process,
@@ -143,7 +143,7 @@ fn node() {
 
 #[test]
 fn python() {
-    let (Some(python), Some(server)) = (python_with_h2(), Server::start()) else { return };
+    let (Some(python), Some(server)) = (python_with("h2.connection", "h2"), Server::start()) else { return };
     for url in [&server.h2c, &server.tls] {
         script(Command::new(&python).arg("-B").arg(peer("python/echo_client.py")), &server, url);
     }

@@ -11,6 +11,7 @@
 
 mod arguments; // what the example programs say of how they are called
 mod clients; // theirs, with the example server
+mod grpc; // grpcio, with the example of gRPC
 mod in_process; // hyper and reqwest
 mod observer; // between the example programs
 mod programs; // processes that end in time

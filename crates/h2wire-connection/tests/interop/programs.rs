@@ -31,16 +31,17 @@ pub(crate) fn installed(name: &str) -> Option<PathBuf> {
     found
 }
 
-/// A Python that has h2. Debian's modules belong to Debian's python3, which another one may hide in PATH.
-pub(crate) fn python_with_h2() -> Option<PathBuf> {
+/// A Python that has a module of a package. Debian's modules belong to Debian's python3, which another one may hide in PATH.
+pub(crate) fn python_with(module: &str, package: &str) -> Option<PathBuf> {
     let candidates = [installed("python3")?, "/usr/bin/python3".into()];
-    let has_h2 = |python: &PathBuf| {
-        let run = Command::new(python).args(["-c", "import h2.connection"]).stderr(Stdio::null()).status();
+    let has_it = |python: &PathBuf| {
+        let import = format!("import {module}");
+        let run = Command::new(python).args(["-c", &import]).stderr(Stdio::null()).status();
         run.is_ok_and(|status| status.success())
     };
-    let found = candidates.into_iter().find(has_h2);
+    let found = candidates.into_iter().find(has_it);
     if found.is_none() {
-        skipped("h2 for Python is not installed");
+        skipped(&format!("{package} for Python is not installed"));
     }
     found
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::programs::{Folder, Process, Ran, example, installed, peer, python_with_h2, run, serve};
+use crate::programs::{Folder, Process, Ran, example, installed, peer, python_with, run, serve};
 
 /// The example clients: the one of cleartext, and the one of TLS.
 struct Clients {
@@ -129,7 +129,7 @@ fn node() {
 
 #[test]
 fn python() {
-    let Some(python) = python_with_h2() else { return };
+    let Some(python) = python_with("h2.connection", "h2") else { return };
     script(|| {
         let mut command = Command::new(&python);
         command.arg("-B").arg(peer("python/echo_server.py"));
