@@ -1,7 +1,7 @@
 //! A relay that prints the frames of both directions with their fields, and passes the bytes on unchanged.
 //!
 //! ```text
-//! cargo run -p h2wire --example observer --features bytes -- --listen ADDR --connect HOST:PORT
+//! cargo run -p h2wire --example observer -- --listen ADDR --connect HOST:PORT
 //!     [--join BYTES] [--tls [--save-ca FILE] [--cacert FILE | --insecure]]
 //! ```
 //!
