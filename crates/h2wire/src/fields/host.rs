@@ -70,7 +70,7 @@ impl HostDigest {
     }
 
     /// Whether this authority and a host name the same. The default port of the scheme does not count. RFC 3986 §6.2.3.
-    #[cfg(any(feature = "http", test))]
+    #[cfg(feature = "http")]
     pub(crate) fn is_same(&self, host: &Self, scheme: SchemeKind, is_tunnel: bool) -> bool {
         HostPair::new(self, host).is_same(scheme, is_tunnel)
     }
