@@ -85,6 +85,50 @@ impl AsyncWrite for Open<'_> {
     }
 }
 
+/// Octets as a connection that stays open, and that has nothing to read until it is let in. What is written goes to a sink.
+#[derive(Debug)]
+pub struct Gated<'a, S> {
+    incoming: Incoming<'a>,
+    is_open: &'a Cell<bool>,
+    sink: &'a mut S,
+}
+
+impl<'a, S> Gated<'a, S> {
+    /// These octets can be read once `is_open` says so.
+    #[must_use]
+    pub const fn new(octets: &'a [u8], is_open: &'a Cell<bool>, sink: &'a mut S) -> Self {
+        Self { incoming: Incoming(octets), is_open, sink }
+    }
+}
+
+impl<S: Unpin> AsyncRead for Gated<'_, S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if !self.is_open.get() || self.incoming.0.is_empty() {
+            return Poll::Pending;
+        }
+        Pin::new(&mut self.incoming).poll_read(context, buf)
+    }
+}
+
+impl<S: Sink + Unpin> AsyncWrite for Gated<'_, S> {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.sink.write(buf);
+        Poll::Ready(Ok(buf.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
 /// A sink as a connection to which all can be written at once, and from which nothing comes.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Outgoing<S>(pub S);

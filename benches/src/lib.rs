@@ -11,4 +11,5 @@ pub mod in_memory; // connections without a network
 pub mod messages; // whole messages read
 pub mod sending; // whole messages written
 pub mod sink; // where they go
+pub mod whole; // whole connections, both ways
 pub mod workload; // messages of a connection

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use h2::frame::Pseudo;
 use h2wire_nghttp2::{Line, Visit};
-use http::{HeaderMap, Request};
+use http::{HeaderMap, Request, Response};
 
 use crate::workload::Sample;
 
@@ -78,6 +78,14 @@ impl TakeHead<Request<()>> for Count {
     }
 }
 
+impl TakeHead<Response<()>> for Count {
+    #[inline]
+    fn head(&mut self, head: Response<()>) {
+        self.fields += 1 + black_box(&head).headers().len();
+        self.sections += 1;
+    }
+}
+
 impl TakeHead<(Pseudo, HeaderMap)> for Count {
     #[inline]
     fn head(&mut self, head: (Pseudo, HeaderMap)) {
@@ -108,6 +116,16 @@ impl TakeHead<Request<()>> for Collected {
             (":path", uri.path_and_query().map(http::uri::PathAndQuery::as_str)),
         ];
         self.request(pseudo, head.headers());
+    }
+}
+
+impl TakeHead<Response<()>> for Collected {
+    fn head(&mut self, head: Response<()>) {
+        self.field(b":status", head.status().as_str().as_bytes());
+        for (name, value) in head.headers() {
+            self.field(name.as_str().as_bytes(), value.as_bytes());
+        }
+        self.section_end();
     }
 }
 

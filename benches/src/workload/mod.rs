@@ -50,6 +50,13 @@ impl Workload {
         [of("same", responses::same), of("mixed", responses::mixed)]
     }
 
+    /// Responses with 5 fields and 100 octets, for whole connections.
+    #[must_use]
+    pub fn answers() -> Self {
+        let messages = (0..MESSAGES).map(responses::answer).collect();
+        Self { name: "answers", sender: Role::Server, messages }
+    }
+
     fn of_requests(name: &'static str, message: fn(u32) -> Sample) -> Self {
         Self { name, sender: Role::Client, messages: (0..MESSAGES).map(message).collect() }
     }

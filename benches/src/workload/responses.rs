@@ -17,6 +17,18 @@ pub(super) fn same(number: u32) -> Sample {
     Sample { fields, content: content(number) }
 }
 
+/// The fields that most servers send.
+pub(super) fn answer(number: u32) -> Sample {
+    let fields = lines([
+        (":status", "200"),
+        ("content-type", "text/plain"),
+        ("content-length", "100"),
+        ("date", DATE),
+        ("server", "example"),
+    ]);
+    Sample { fields, content: content(number) }
+}
+
 /// Pages, scripts, images and data in turn, each with a tag of its own; now and then something is not there.
 pub(super) fn mixed(number: u32) -> Sample {
     let (content_type, cache_control) = match number % 4 {

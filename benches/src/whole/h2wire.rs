@@ -1,0 +1,85 @@
+//! h2wire-connection.
+
+use std::time::Duration;
+
+use bytes::BytesMut;
+use h2wire::frame::StreamId;
+use h2wire_connection::{Config, Connection, Event};
+
+use super::{Script, Take, write_all};
+use crate::sink::Sink;
+
+pub(super) fn server<V: Take, S: Sink>(script: &Script) -> (V, S) {
+    let mut connection = Connection::server(&Config::default()).expect("valid");
+    let mut visitor = V::default();
+    let mut next = 0;
+    read(&mut connection, script, &mut visitor, |connection, stream_id| {
+        let fields = script.sent.messages[next].fields.iter().map(|(name, value)| (name, value));
+        let mut stream = connection.stream(stream_id).expect("it waits for a response");
+        stream.send_response(fields, false).expect("well-formed");
+        stream.send_data(script.bodies[next].clone(), true).expect("the response has begun");
+        next += 1;
+    });
+    (visitor, written(&mut connection))
+}
+
+pub(super) fn client<V: Take, S: Sink>(script: &Script) -> (V, S) {
+    let mut connection = Connection::client(&Config::default()).expect("valid");
+    for (message, body) in script.sent.messages.iter().zip(&script.bodies) {
+        let fields = message.fields.iter().map(|(name, value)| (name, value));
+        let stream_id = connection.open(fields, body.is_empty()).expect("well-formed");
+        if !body.is_empty() {
+            let mut stream = connection.stream(stream_id).expect("it is open");
+            stream.send_data(body.clone(), true).expect("the request has begun");
+        }
+    }
+    let mut visitor = V::default();
+    read(&mut connection, script, &mut visitor, |_, _| {});
+    (visitor, written(&mut connection))
+}
+
+/// Reads everything; `ended` is called when a message is complete.
+fn read<V: Take>(
+    connection: &mut Connection,
+    script: &Script,
+    visitor: &mut V,
+    mut ended: impl FnMut(&mut Connection, StreamId),
+) {
+    let mut input = BytesMut::from(script.incoming.as_slice());
+    while let Some(event) = connection.poll_event(&mut input, Duration::ZERO).expect("valid") {
+        match event {
+            Event::Fields { stream_id, end_stream, .. } => {
+                for field in connection.fields() {
+                    visitor.field(field.name, field.value);
+                }
+                visitor.section_end();
+                if end_stream {
+                    ended(connection, stream_id);
+                }
+            }
+            Event::Data { stream_id, data, end_stream } => {
+                visitor.content(&data);
+                if let Some(mut stream) = connection.stream(stream_id) {
+                    stream.release(data.len());
+                }
+                if end_stream {
+                    ended(connection, stream_id);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn written<S: Sink>(connection: &mut Connection) -> S {
+    let mut sink = S::default();
+    loop {
+        let mut pieces = [[].as_slice(); 16];
+        let count = connection.transmit(&mut pieces);
+        let len = write_all(&mut sink, &pieces[..count]);
+        if len == 0 {
+            return sink;
+        }
+        connection.advance(len);
+    }
+}
