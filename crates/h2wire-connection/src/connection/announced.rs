@@ -94,6 +94,13 @@ impl OwnSettings {
         self.sent.front().map(|sent| sent.at)
     }
 
+    /// The time for their acknowledgments starts anew.
+    pub(super) fn resume(&mut self, now: Duration) {
+        for sent in &mut self.sent {
+            sent.at = now;
+        }
+    }
+
     pub(super) fn send(&mut self, sent: Sent) {
         self.sent.push_back(sent);
         self.count();

@@ -178,6 +178,7 @@ impl Connection {
 
     /// Bytes of [`transmit`](Self::transmit) were written.
     pub fn advance(&mut self, written: usize) {
+        self.life.held_up = self.is_held_up();
         self.output.advance(written);
         self.output.shrink_to(if self.streams.is_empty() { KEPT_IDLE } else { KEPT });
     }

@@ -58,9 +58,11 @@ impl Connection {
         }
         let promised = self.next_id()?;
         let parent = self.streams.active(stream_id).and_then(|index| self.streams.get(index));
-        if !parent.is_some_and(|parent| parent.id.is_client_initiated() && parent.sending != Progress::Ended)
-        {
-            return Err(OpenError::ParentEnded);
+        let parent =
+            parent.filter(|parent| parent.id.is_client_initiated() && parent.sending != Progress::Ended);
+        // §8.5
+        if parent.ok_or(OpenError::ParentEnded)?.is_tunnel {
+            return Err(OpenError::Tunnel);
         }
         let mut noted = Noted::default();
         let fields = fields.into_iter().map(|field| noted.see(field.into()));

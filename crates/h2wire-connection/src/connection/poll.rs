@@ -61,12 +61,16 @@ impl Connection {
                 return Ok(Some(event));
             }
             if !self.wants_read() {
+                self.life.held_up = true;
                 break;
             }
             match self.read(input, &mut keep) {
                 Step::Event(event) => return Ok(Some(event)),
                 Step::Read => {}
-                Step::Needed => break,
+                Step::Needed => {
+                    self.note_all_read();
+                    break;
+                }
             }
         }
         self.settle();

@@ -101,6 +101,9 @@ impl Connection {
 
     fn receive_go_away(&mut self, frame: &GoAway<&[u8]>) -> Option<Event> {
         self.spend(Flood::Settings);
+        if self.life.is_over() {
+            return None;
+        }
         let GoAway { last_stream_id, error_code, additional_debug_data } = *frame;
         // §6.8: it must not grow. A peer that lets it does not bring back what it has given up.
         let is_first = !core::mem::replace(&mut self.life.peer_leaves, true);

@@ -124,7 +124,8 @@ impl Connection {
         self.life.note_message(self.now);
         if self.noted.status < 200 {
             self.spend(Flood::Interim);
-            return Some(Event::Fields { stream_id, kind: FieldsKind::Interim, end_stream });
+            let is_over = self.life.is_over();
+            return (!is_over).then_some(Event::Fields { stream_id, kind: FieldsKind::Interim, end_stream });
         }
         let stream = self.streams.get_mut(index)?;
         stream.receiving = Progress::Content;
@@ -148,11 +149,14 @@ impl Connection {
     fn promise(&mut self, end: &SectionEnd, promised: StreamId) -> Option<Event> {
         let stream_id = end.head.stream_id;
         self.spend(Flood::Interim);
-        let is_open = match self.streams.place(stream_id) {
-            Place::Active(index) => self.streams.get(index)?.is_receiving(),
+        let (is_open, is_tunnel) = match self.streams.place(stream_id) {
+            Place::Active(index) => {
+                let stream = self.streams.get(index)?;
+                (stream.is_receiving(), stream.is_tunnel)
+            }
             // §6.6: of what was sent before it has seen RST_STREAM.
-            Place::Closed(Closed::ResetHere) => true,
-            _ => false,
+            Place::Closed(Closed::ResetHere) => (true, false),
+            _ => (false, false),
         };
         // §6.6
         if !is_open {
@@ -169,6 +173,11 @@ impl Connection {
         // §6.8: the final GOAWAY was sent, and its last stream does not grow.
         if promised > self.streams.last_accepted {
             return None;
+        }
+        // §8.5
+        if is_tunnel {
+            self.reset(promised, ErrorCode::CANCEL);
+            return self.fail_stream(stream_id, ConnectionRule::FrameInTunnel.into());
         }
         if let Err(error) = end.kind {
             return self.fail_stream(promised, error.into());

@@ -2,6 +2,7 @@
 //! one by one, and cut anywhere.
 
 mod breaches; // of every rule
+mod care; // what a careful embedder runs into
 mod client; // what a server may do to a client
 mod edges; // careless calls, numbers at their ends
 mod errors; // GOAWAY
