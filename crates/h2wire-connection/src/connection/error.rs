@@ -54,6 +54,12 @@ pub enum SendError {
     /// A tunnel has content alone. RFC 9113 §8.5.
     #[error("only DATA may be sent in a tunnel that CONNECT has opened")]
     Tunnel,
+    /// The content is longer or shorter than the content-length that was sent, or this response has none: 204 and 304. RFC 9113 §8.1.1.
+    #[error("the content differs from content-length: {left} bytes have to follow, no more and no less")]
+    ContentLength {
+        /// The bytes of content that the message lacks.
+        left: u64,
+    },
     /// The peer would have to refuse the fields.
     #[error(transparent)]
     Fields(#[from] WriteError),

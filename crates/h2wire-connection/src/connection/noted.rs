@@ -11,6 +11,10 @@ pub(super) struct Noted {
     /// 0 without a status.
     pub(super) status: u16,
     pub(super) priority: Option<Priority>,
+    /// Of what is sent: the content-length, whether there must be no content, and whether they contradict each other.
+    pub(super) length: Option<u64>,
+    pub(super) is_empty: bool,
+    pub(super) contradicts: bool,
 }
 
 /// The methods that change what a stream may carry.
@@ -39,9 +43,17 @@ impl Noted {
         }
     }
 
-    /// Notes a field that is sent.
-    pub(super) fn see<'f>(&mut self, field: FieldLine<'f>) -> FieldLine<'f> {
+    /// Notes a field that is sent. If content-length contradicts the end of the message the writer gets a value that it takes from nobody,
+    /// so that nothing is sent.
+    pub(super) fn see<'f>(&mut self, mut field: FieldLine<'f>) -> FieldLine<'f> {
         self.field(field.name, field.value);
+        if field.name == b"content-length" {
+            self.length = parse_length(field.value);
+            if self.is_empty && self.length.is_some_and(|length| length > 0) {
+                self.contradicts = true;
+                field.value = b"";
+            }
+        }
         field
     }
 }
@@ -59,6 +71,14 @@ impl Method {
             _ => Self::Other,
         }
     }
+}
+
+/// `None` for what the writer refuses.
+fn parse_length(value: &[u8]) -> Option<u64> {
+    value.iter().try_fold(0_u64, |length, digit| {
+        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        length.checked_mul(10)?.checked_add(digit.into())
+    })
 }
 
 fn parse_status(value: &[u8]) -> u16 {

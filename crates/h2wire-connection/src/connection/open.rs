@@ -40,6 +40,7 @@ impl Connection {
         stream.sending = if end_stream { Progress::Ended } else { Progress::Content };
         stream.is_head = noted.method == Method::Head;
         stream.is_connect = noted.method == Method::Connect;
+        stream.length_left = noted.length.filter(|_| !stream.is_connect);
         self.add(stream_id, stream)
     }
 

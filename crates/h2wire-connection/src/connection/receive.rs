@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use h2wire::frame::{
-    Frame, GoAway, Priority as PriorityFrame, PriorityUpdate, RstStream, Settings, StreamId, Unknown,
-    WindowUpdate,
+    ErrorCode, Frame, GoAway, Priority as PriorityFrame, PriorityUpdate, RstStream, Settings, StreamId,
+    Unknown, WindowUpdate,
 };
 use h2wire::{Role, StreamError};
 
@@ -58,7 +58,12 @@ impl Connection {
             // §6.4
             Place::Idle => self.fail(ConnectionRule::RstStreamOnIdle.into()),
             Place::Active(index) if !self.life.is_over() => {
+                let is_complete = self.streams.get(index).is_some_and(|stream| !stream.is_receiving());
                 self.close(index, Closed::ResetByPeer);
+                // §8.1
+                if self.role == Role::Client && is_complete && error_code == ErrorCode::NO_ERROR {
+                    return Some(Event::RequestStopped { stream_id });
+                }
                 return Some(Event::Reset { stream_id, error_code, reason: ResetReason::ByPeer });
             }
             // It resets what has ended, or has seen that it was reset: it sends nothing more.

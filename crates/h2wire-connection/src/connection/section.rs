@@ -90,7 +90,10 @@ impl Connection {
     #[cold]
     fn answer_too_large(&mut self, index: u32) {
         // The stream was opened just now, so that this cannot be refused.
+        let events = self.events.len();
         let sent = self.send_response(index, [(":status", "431"), ("content-length", "0")], true);
+        // Nobody was told of the request.
+        self.events.truncate(events);
         debug_assert!(sent.is_ok(), "{sent:?}");
     }
 

@@ -57,10 +57,12 @@ impl<'c> Stream<'c> {
     }
 
     /// Sends content of a request or response. What windows and fairness do not allow to send now is kept: go by
-    /// [`queued`](Self::queued) and [`Event::Drained`](crate::Event::Drained), or it takes memory. Large content is not copied.
+    /// [`queued`](Self::queued) and [`Event::Drained`](crate::Event::Drained), or it takes memory. Large content is not copied. Parts of
+    /// less than 1,024 bytes wait for the next [`transmit`](crate::Connection::transmit), so that those which are given before it share a
+    /// frame.
     ///
     /// # Errors
-    /// [`SendError`]; nothing is sent then.
+    /// [`SendError`]; nothing is sent then. [`SendError::ContentLength`] if it differs from the content-length of the head. RFC 9113 §8.1.1.
     pub fn send_data(&mut self, data: Bytes, end_stream: bool) -> Result<(), SendError> {
         self.check()?;
         self.connection.send_data(self.index, data, end_stream)
@@ -107,6 +109,16 @@ impl<'c> Stream<'c> {
     pub fn reset(self, error_code: ErrorCode) {
         if self.check().is_ok() {
             self.connection.reset(self.id, error_code);
+        }
+    }
+
+    /// Adds so many bytes of padding to each DATA frame that is made from now on, to hide the length of the content; 0, as at the start, for
+    /// none. The peer's windows count it; where they have little room there is less of it. RFC 9113 §6.1, §10.7.
+    pub fn set_padding(&mut self, bytes: u8) {
+        if let Some(stream) =
+            self.connection.streams.get_mut(self.index).filter(|stream| stream.id == self.id)
+        {
+            stream.padding = bytes;
         }
     }
 

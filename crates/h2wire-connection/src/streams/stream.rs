@@ -46,6 +46,10 @@ pub(crate) struct Stream {
     pub(crate) held: u32,
     /// The rest of what content-length announced. §8.1.1
     pub(crate) content_left: Option<u64>,
+    /// The same for what is sent.
+    pub(crate) length_left: Option<u64>,
+    /// Padding of each DATA frame that is sent; 0 for none.
+    pub(crate) padding: u8,
     /// Content to send.
     pub(crate) first: Bytes,
     pub(crate) more: VecDeque<Bytes>,
@@ -74,6 +78,8 @@ impl Stream {
             receive_window: ReceiveWindow::new(receive_window),
             held: 0,
             content_left: None,
+            length_left: None,
+            padding: 0,
             first: Bytes::new(),
             more: VecDeque::new(),
             queued: 0,
@@ -90,7 +96,7 @@ impl Stream {
     }
 
     /// Adds content to what waits.
-    pub(crate) fn queue(&mut self, content: Bytes) {
+    pub(super) fn queue(&mut self, content: Bytes) {
         if content.is_empty() {
             return;
         }

@@ -14,6 +14,7 @@ mod messages; // requests
 mod peer; // a client that sends anything
 mod random; // whatever comes, in any order
 mod rules; // each by its name
+mod sending; // its length, padding, small parts
 mod streams; // states
 mod time; // timeouts, legitimate bursts, settings under way
 

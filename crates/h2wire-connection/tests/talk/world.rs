@@ -290,14 +290,16 @@ impl World {
                 }
                 Event::GoAway { error_code, .. } => assert_eq!(error_code, ErrorCode::NO_ERROR),
                 Event::Reset { stream_id, error_code, .. } => {
-                    // A response that ends before its request resets the rest of that.
                     let seen = side.streams.entry(stream_id).or_default();
-                    let early = by == CLIENT && seen.complete && error_code == ErrorCode::NO_ERROR;
-                    assert!(
-                        early || error_code == ErrorCode::CANCEL || error_code == ErrorCode::REFUSED_STREAM
-                    );
+                    assert!(error_code == ErrorCode::CANCEL || error_code == ErrorCode::REFUSED_STREAM);
                     assert!(!seen.reset, "{stream_id} ends twice");
                     seen.reset = true;
+                }
+                Event::RequestStopped { stream_id } => {
+                    // A response that ends before its request resets the rest of that.
+                    let seen = side.streams.get_mut(&stream_id).unwrap();
+                    assert!(if by == CLIENT { seen.complete } else { seen.ended && !seen.complete });
+                    assert!(!core::mem::replace(&mut seen.reset, true), "{stream_id} ends twice");
                 }
                 Event::Drained { stream_id } => {
                     assert_eq!(side.connection.stream(stream_id).unwrap().queued(), 0);
