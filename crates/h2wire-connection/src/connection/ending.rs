@@ -67,7 +67,7 @@ impl Connection {
         if self.life.stage != Stage::Open {
             return;
         }
-        if self.role == Role::Server || self.config.limits.accept_push {
+        if self.side.role == Role::Server || self.config.limits.accept_push {
             self.life.stage = Stage::Leaves { since: self.now };
             self.put_go_away(ErrorCode::NO_ERROR, StreamId::MAX, b"");
             self.put_ping(Asking::Farewell, FAREWELL);
@@ -95,15 +95,15 @@ impl Connection {
             return;
         }
         self.life.peer_leaves = true;
-        for index in self.streams.indices() {
+        for index in self.side.streams.indices() {
             let cut_off =
-                self.streams.get(index).filter(|stream| stream.is_receiving()).map(|stream| stream.id);
+                self.side.streams.get(index).filter(|stream| stream.is_receiving()).map(|stream| stream.id);
             let Some(stream_id) = cut_off else { continue };
             self.close(index, Closed::ResetByPeer);
             let (error_code, reason) = (ErrorCode::CANCEL, ResetReason::EndOfInput);
             self.events.push_back(Event::Reset { stream_id, error_code, reason });
         }
-        if self.role == Role::Server && !self.life.preface_seen {
+        if self.side.role == Role::Server && !self.life.preface_seen {
             // Nobody was there.
             self.output.clear();
             self.end();
@@ -131,7 +131,7 @@ impl Connection {
             Some(asked) => asked.saturating_add(timeout),
             None => life.last_input.saturating_add(interval),
         });
-        let settings = after(self.own.oldest(), config.settings_timeout);
+        let settings = after(self.side.own.oldest(), config.settings_timeout);
         let block = after(life.block_since, config.field_block_timeout);
         [leaves, alive, settings, block, idle].into_iter().flatten().min()
     }
@@ -153,7 +153,7 @@ impl Connection {
         };
         let failed = if life.is_over() {
             None
-        } else if is_heard && after(self.own.oldest(), config.settings_timeout) {
+        } else if is_heard && after(self.side.own.oldest(), config.settings_timeout) {
             // §6.5.3
             Some(ConnectionRule::SettingsTimeout)
         } else if is_heard && after(life.block_since, config.field_block_timeout) {
@@ -196,7 +196,7 @@ impl Connection {
     pub(super) fn note_all_read(&mut self) {
         if self.life.held_up {
             self.life.resume(self.now);
-            self.own.resume(self.now);
+            self.side.own.resume(self.now);
         }
     }
 
@@ -205,10 +205,10 @@ impl Connection {
         if self.life.stage == Stage::Warned {
             self.life.stage = Stage::Left;
             let last = self.life.last_processed;
-            self.streams.last_accepted = last;
+            self.side.streams.last_accepted = last;
             self.put_go_away(ErrorCode::NO_ERROR, last, b"");
         }
-        if !self.streams.is_empty() {
+        if !self.side.streams.is_empty() {
             return;
         }
         match self.life.stage {

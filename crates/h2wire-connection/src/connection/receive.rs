@@ -1,16 +1,18 @@
 //! Frames in: the effect of each on streams and windows.
 
+use alloc::vec::Vec;
+
 use bytes::Bytes;
+use h2wire::Role;
 use h2wire::frame::{
     ErrorCode, Frame, GoAway, Priority as PriorityFrame, PriorityUpdate, RstStream, Settings, StreamId,
     Unknown, WindowUpdate,
 };
-use h2wire::{Role, StreamError};
 
 use super::Connection;
 use crate::budget::Flood;
 use crate::streams::{Closed, Place};
-use crate::{Cause, ConnectionRule, Event, Priority, ResetReason};
+use crate::{Event, Priority, ResetReason};
 
 /// What is kept of the text in a peer's GOAWAY.
 const MAX_DEBUG_DATA: usize = 1_024;
@@ -35,71 +37,31 @@ impl Connection {
         }
     }
 
-    /// A frame that the codec has skipped, on a stream that may be in any state.
-    pub(super) fn frame_error(&mut self, error: StreamError) -> Option<Event> {
-        match self.streams.place(error.stream_id) {
-            // §5.1: RST_STREAM cannot be sent on an idle stream. §5.4.1: but the error can be one of the connection.
-            Place::Idle => self.fail(error.into()),
-            // §5.1: of what was sent before it has seen RST_STREAM.
-            Place::Closed(Closed::ResetHere) => {}
-            Place::Active(_) | Place::Closed(_) => return self.fail_stream(error.stream_id, error.into()),
-        }
-        None
-    }
-
     fn rst_stream(&mut self, frame: RstStream) -> Option<Event> {
         let RstStream { stream_id, error_code } = frame;
-        let place = self.streams.place(stream_id);
+        let place = self.side.streams.place(stream_id);
         // A server does no more than it was asked to by resetting: only a client floods with requests that it resets.
-        if self.role == Role::Server || !matches!(place, Place::Active(_)) {
+        if self.side.role == Role::Server || !matches!(place, Place::Active(_)) {
             self.spend(Flood::Reset);
         }
-        match place {
-            // §6.4
-            Place::Idle => self.fail(ConnectionRule::RstStreamOnIdle.into()),
-            Place::Active(index) if !self.life.is_over() => {
-                let is_complete = self.streams.get(index).is_some_and(|stream| !stream.is_receiving());
-                self.close(index, Closed::ResetByPeer);
-                // §8.1
-                if self.role == Role::Client && is_complete && error_code == ErrorCode::NO_ERROR {
-                    return Some(Event::RequestStopped { stream_id });
-                }
-                return Some(Event::Reset { stream_id, error_code, reason: ResetReason::ByPeer });
-            }
-            // It resets what has ended, or has seen that it was reset: it sends nothing more.
-            Place::Active(_) | Place::Closed(_) => {}
+        let index = match self.side.take_rst_stream(stream_id) {
+            Ok(index) => index.filter(|_| !self.life.is_over())?,
+            Err(refusal) => return self.refuse(refusal),
+        };
+        let is_complete = self.side.streams.get(index).is_some_and(|stream| !stream.is_receiving());
+        self.close(index, Closed::ResetByPeer);
+        // §8.1
+        if self.side.role == Role::Client && is_complete && error_code == ErrorCode::NO_ERROR {
+            return Some(Event::RequestStopped { stream_id });
         }
-        None
+        Some(Event::Reset { stream_id, error_code, reason: ResetReason::ByPeer })
     }
 
     fn window_update(&mut self, frame: WindowUpdate) -> Option<Event> {
         self.spend(Flood::WindowUpdate);
-        let WindowUpdate { stream_id, window_size_increment } = frame;
-        if stream_id.is_connection() {
-            // §6.9.1
-            if self.send_window.grow(window_size_increment).is_err() {
-                self.fail(ConnectionRule::ConnectionWindowOverflow.into());
-            }
-            return None;
-        }
-        match self.streams.place(stream_id) {
-            // §5.1, idle
-            Place::Idle => self.fail(ConnectionRule::WindowUpdateOnIdle.into()),
-            Place::Active(index) => {
-                let is_local = self.streams.is_local(stream_id);
-                let stream = self.streams.get_mut(index)?;
-                // §5.1, reserved (remote)
-                if stream.is_reserved && !is_local {
-                    self.fail(ConnectionRule::FrameOnReserved.into());
-                    return None;
-                }
-                // §6.9.1
-                if stream.send_window.grow(window_size_increment).is_err() {
-                    return self.fail_stream(stream_id, ConnectionRule::StreamWindowOverflow.into());
-                }
-                self.make_ready(index);
-            }
-            Place::Closed(_) => {}
+        match self.side.take_window_update(frame.stream_id, frame.window_size_increment) {
+            Ok(index) => self.make_ready(index?),
+            Err(refusal) => return self.refuse(refusal),
         }
         None
     }
@@ -114,12 +76,8 @@ impl Connection {
         let is_first = !core::mem::replace(&mut self.life.peer_leaves, true);
         if is_first || last_stream_id < self.life.peer_last {
             self.life.peer_last = last_stream_id;
-            for index in self.streams.indices() {
-                let id = self.streams.get(index).map(|stream| stream.id);
-                let Some(stream_id) = id.filter(|id| self.streams.is_local(*id) && *id > last_stream_id)
-                else {
-                    continue;
-                };
+            let given_up: Vec<_> = self.side.given_up_by(last_stream_id).collect();
+            for (index, stream_id) in given_up {
                 self.close(index, Closed::ResetHere);
                 self.events.push_back(Event::Reset { stream_id, error_code, reason: ResetReason::GoAway });
             }
@@ -133,17 +91,7 @@ impl Connection {
     /// The priority of RFC 7540, which is of no use any more. RFC 9113 §5.3.2
     fn receive_priority(&mut self, frame: PriorityFrame) -> Option<Event> {
         self.spend(Flood::Priority);
-        let cause = Cause::from(ConnectionRule::SelfDependency);
-        // RFC 7540 §5.3.1
-        if !self.config.rfc7540_priorities || !frame.depends_on_itself() {
-            return None;
-        }
-        match self.streams.place(frame.stream_id) {
-            Place::Idle => self.fail(cause),
-            Place::Closed(Closed::ResetHere) => {}
-            _ => return self.fail_stream(frame.stream_id, cause),
-        }
-        None
+        self.side.take_priority(frame).err().and_then(|refusal| self.refuse(refusal))
     }
 
     fn unknown(&mut self, frame: &Unknown<&[u8]>) -> Option<Event> {
@@ -163,14 +111,11 @@ impl Connection {
     fn priority_update(&mut self, update: PriorityUpdate<'_>) {
         let stream_id = update.prioritized_stream_id;
         let priority = Priority::parse(update.priority_field_value);
-        match self.streams.place(stream_id) {
-            // RFC 9218 §7.1
-            Place::Idle if self.streams.is_local(stream_id) => {
-                self.fail(ConnectionRule::PriorityUpdateOnIdlePush.into());
-            }
-            Place::Idle => self.keep_priority(stream_id, priority),
-            Place::Active(index) => self.set_priority(index, priority),
-            Place::Closed(_) => {}
+        match self.side.take_priority_update(stream_id) {
+            Ok(Place::Idle) => self.keep_priority(stream_id, priority),
+            Ok(Place::Active(index)) => self.set_priority(index, priority),
+            Ok(Place::Closed(_)) => {}
+            Err(refusal) => _ = self.refuse(refusal),
         }
     }
 
@@ -185,9 +130,9 @@ impl Connection {
     }
 
     pub(super) fn set_priority(&mut self, index: u32, priority: Priority) {
-        let Some(stream) = self.streams.get_mut(index) else { return };
+        let Some(stream) = self.side.streams.get_mut(index) else { return };
         (stream.priority, stream.has_priority) = (priority, true);
-        self.streams.make_unready(index);
+        self.side.streams.make_unready(index);
         self.make_ready(index);
     }
 }

@@ -8,9 +8,9 @@ use h2wire::{Expected, FieldLine, FieldList, FieldValidator, Role, SectionHead, 
 
 use super::Connection;
 use super::error::SendError;
-use super::noted::{Noted, is_head};
 use crate::Event;
 use crate::budget::Flood;
+use crate::side::noted::{Noted, is_head};
 use crate::streams::{Closed, Progress, Stream};
 
 /// No more content is framed while so much waits to be written. An answer to PING waits for no more than this.
@@ -27,17 +27,17 @@ impl Connection {
         fields: impl IntoIterator<Item = F>,
         end_stream: bool,
     ) -> Result<(), SendError> {
-        if self.role != Role::Server {
+        if self.side.role != Role::Server {
             return Err(SendError::NotServer);
         }
-        let stream = self.streams.get(index).ok_or(SendError::Ended)?;
+        let stream = self.side.streams.get(index).ok_or(SendError::Ended)?;
         match stream.sending {
             Progress::Head => {}
             Progress::Content => return Err(SendError::HeadSent),
             Progress::Ending | Progress::Ended => return Err(SendError::Ended),
         }
         // §5.1.2
-        if stream.is_reserved && self.streams.local >= self.peer.max_concurrent_streams {
+        if stream.is_reserved && self.side.streams.local >= self.side.peer.max_concurrent_streams {
             return Err(SendError::TooManyStreams);
         }
         // RFC 9110 §9.3.2
@@ -65,18 +65,12 @@ impl Connection {
         }
         written?;
         self.life.note_message(self.now);
-        self.streams.leave_reserved(index);
+        self.side.sent_response(index, noted.status);
         if is_interim {
             return Ok(());
         }
-        if let Some(stream) = self.streams.get_mut(index) {
-            stream.sending = Progress::Content;
-            // §8.5
-            stream.is_tunnel = stream.is_connect && noted.status < 300;
+        if let Some(stream) = self.side.streams.get_mut(index).filter(|stream| !stream.is_tunnel) {
             stream.length_left = length.or(has_none.then_some(0));
-            if stream.is_tunnel {
-                (stream.content_left, stream.length_left) = (None, None);
-            }
         }
         if end_stream {
             self.end_sent(index);
@@ -86,8 +80,8 @@ impl Connection {
 
     /// Content. It is kept until the windows allow to send it.
     pub(super) fn send_data(&mut self, index: u32, data: Bytes, end_stream: bool) -> Result<(), SendError> {
-        let may_send = self.output.len() < ENOUGH && self.streams.ready.is_empty();
-        let stream = self.streams.get_mut(index).ok_or(SendError::Ended)?;
+        let may_send = self.output.len() < ENOUGH && self.side.streams.ready.is_empty();
+        let stream = self.side.streams.get_mut(index).ok_or(SendError::Ended)?;
         stream.check_content()?;
         stream.count_length(data.len(), end_stream)?;
         if data.is_empty() && !end_stream {
@@ -97,12 +91,12 @@ impl Connection {
         let is_part = data.len() < SMALL && !end_stream;
         let is_first = stream.queued == 0;
         let is_empty = data.is_empty();
-        self.streams.queue(index, data);
+        self.side.streams.queue(index, data);
         if is_first && (is_empty || may_send && !is_part && self.fits(index)) {
             self.put_all(index, end_stream);
             return Ok(());
         }
-        let Some(stream) = self.streams.get_mut(index) else { return Ok(()) };
+        let Some(stream) = self.side.streams.get_mut(index) else { return Ok(()) };
         stream.tells_drained = true;
         if end_stream {
             stream.sending = Progress::Ending;
@@ -113,19 +107,19 @@ impl Connection {
 
     /// The longest payload that the windows and the peer allow in a frame now.
     fn room(&self, stream: &Stream) -> usize {
-        let window = stream.send_window.available().min(self.send_window.available());
+        let window = stream.send_window.available().min(self.side.send_window.available());
         window.min(self.writer.longest_payload().to_usize())
     }
 
     /// Whether all that waits on a stream can be in one frame now.
     fn fits(&self, index: u32) -> bool {
-        let Some(stream) = self.streams.get(index) else { return false };
+        let Some(stream) = self.side.streams.get(index) else { return false };
         stream.queued.saturating_add(stream.padded_len()) <= self.room(stream)
     }
 
     /// Puts all that waits on a stream into one frame.
     fn put_all(&mut self, index: u32, end_stream: bool) {
-        let Some(stream) = self.streams.get(index) else { return };
+        let Some(stream) = self.side.streams.get(index) else { return };
         let (len, room) = (stream.queued, self.room(stream));
         self.put_data(index, len, stream.padded_len().min(room.saturating_sub(len)), end_stream);
     }
@@ -136,7 +130,7 @@ impl Connection {
         index: u32,
         fields: impl IntoIterator<Item = F>,
     ) -> Result<(), SendError> {
-        let stream = self.streams.get_mut(index).ok_or(SendError::Ended)?;
+        let stream = self.side.streams.get_mut(index).ok_or(SendError::Ended)?;
         stream.check_content()?;
         if stream.is_tunnel {
             return Err(SendError::Tunnel);
@@ -146,14 +140,14 @@ impl Connection {
         let stream_id = stream.id;
         let mut fields = fields.into_iter().map(Into::into).peekable();
         let is_trailers = !is_head(fields.peek());
-        let may_send = self.output.len() < ENOUGH && self.streams.is_alone(index);
-        let fits =
-            self.streams.get(index).is_some_and(|stream| stream.queued == 0) || may_send && self.fits(index);
+        let may_send = self.output.len() < ENOUGH && self.side.streams.is_alone(index);
+        let fits = self.side.streams.get(index).is_some_and(|stream| stream.queued == 0)
+            || may_send && self.fits(index);
         if is_trailers && fits {
-            let has_content = self.streams.get(index).is_some_and(|stream| stream.queued > 0);
+            let has_content = self.side.streams.get(index).is_some_and(|stream| stream.queued > 0);
             if has_content {
                 self.put_all(index, false);
-                self.streams.make_unready(index);
+                self.side.streams.make_unready(index);
             }
             let head = SectionHead::headers(stream_id, true);
             let written = self.writer.append_section(head, fields, self.output.gathered());
@@ -172,7 +166,7 @@ impl Connection {
             validator.field(field.name, field.value);
         }
         validator.finish(true).map_err(WriteError::from)?;
-        let stream = self.streams.get_mut(index).ok_or(SendError::Ended)?;
+        let stream = self.side.streams.get_mut(index).ok_or(SendError::Ended)?;
         stream.trailers = Some(Box::new(fields));
         stream.sending = Progress::Ending;
         Ok(())
@@ -180,23 +174,25 @@ impl Connection {
 
     /// Lets a stream have turns, if it has something to send and its window is open.
     pub(super) fn make_ready(&mut self, index: u32) {
-        let Some(stream) = self.streams.get(index) else { return };
+        let Some(stream) = self.side.streams.get(index) else { return };
         if stream.queued > 0 && stream.send_window.available() > 0 {
-            self.streams.make_ready(index);
+            self.side.streams.make_ready(index);
         }
     }
 
     /// Whether more content can be framed now.
     pub(super) fn can_pump(&self) -> bool {
-        self.output.len() < ENOUGH && self.send_window.available() > 0 && !self.streams.ready.is_empty()
+        self.output.len() < ENOUGH
+            && self.side.send_window.available() > 0
+            && !self.side.streams.ready.is_empty()
     }
 
     /// Makes frames of content, as streams have their turns.
     pub(super) fn pump(&mut self) {
         while self.can_pump() {
-            let Some(index) = self.streams.next_ready() else { return };
-            let turn = self.streams.turn_left(index, self.writer.longest_payload().get());
-            let Some(stream) = self.streams.get(index) else { return };
+            let Some(index) = self.side.streams.next_ready() else { return };
+            let turn = self.side.streams.turn_left(index, self.writer.longest_payload().get());
+            let Some(stream) = self.side.streams.get(index) else { return };
             // §6.9.1
             let room = self.room(stream);
             // Where there is little room, half of it is for content.
@@ -204,7 +200,7 @@ impl Connection {
             let len = stream.queued.min(room.saturating_sub(padding)).min(turn);
             if len == 0 {
                 // Its window was made smaller.
-                self.streams.make_unready(index);
+                self.side.streams.make_unready(index);
                 continue;
             }
             let is_last = len == stream.queued;
@@ -212,9 +208,9 @@ impl Connection {
             let flow = len.saturating_add(padding);
             let stays = !is_last && stream.send_window.available() > flow;
             self.put_data(index, len, padding, ends);
-            self.streams.note_sent(index, flow);
+            self.side.streams.note_sent(index, flow);
             if !stays {
-                self.streams.make_unready(index);
+                self.side.streams.make_unready(index);
             }
             self.drained(index);
         }
@@ -222,7 +218,9 @@ impl Connection {
 
     /// What follows when all content of a stream is in frames.
     fn drained(&mut self, index: u32) {
-        let Some(stream) = self.streams.get_mut(index).filter(|stream| stream.queued == 0) else { return };
+        let Some(stream) = self.side.streams.get_mut(index).filter(|stream| stream.queued == 0) else {
+            return;
+        };
         let stream_id = stream.id;
         if let Some(trailers) = stream.trailers.take() {
             let head = SectionHead::headers(stream_id, true);
@@ -237,10 +235,9 @@ impl Connection {
     /// Puts a DATA frame into the output, with so many bytes of what waits on the stream, and `padded_len` bytes of padding with its length.
     /// The windows have room for both.
     fn put_data(&mut self, index: u32, len: usize, padded_len: usize, end_stream: bool) {
-        let Some(stream) = self.streams.get_mut(index) else { return };
         let flow = len.saturating_add(padded_len);
-        stream.send_window.take(flow);
-        self.send_window.take(flow);
+        self.side.sent_data(index, flow);
+        let Some(stream) = self.side.streams.get_mut(index) else { return };
         let padding = padded_len.checked_sub(1).and_then(|padding| u8::try_from(padding).ok());
         let header = FrameHeader {
             // No payload is longer than what the peer takes.
@@ -278,12 +275,12 @@ impl Connection {
     fn end_sent(&mut self, index: u32) {
         self.budgets.earn(Flood::Reset, 1, &self.config.floods);
         self.budgets.earn(Flood::StreamError, 1, &self.config.floods);
-        let Some(stream) = self.streams.get_mut(index) else { return };
-        stream.sending = Progress::Ended;
+        let is_over = self.side.sent_end(index);
+        let Some(stream) = self.side.streams.get(index) else { return };
         let id = stream.id;
-        if !stream.is_receiving() {
+        if is_over {
             self.close(index, Closed::Ended);
-        } else if self.role == Role::Server && !stream.is_tunnel {
+        } else if self.side.role == Role::Server && !stream.is_tunnel {
             // §8.1: the rest of the request is not needed.
             self.reset(id, ErrorCode::NO_ERROR);
             self.events.push_back(Event::RequestStopped { stream_id: id });

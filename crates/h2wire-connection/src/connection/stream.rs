@@ -18,7 +18,7 @@ pub struct Stream<'c> {
 impl Connection {
     /// A stream that is open.
     pub fn stream(&mut self, stream_id: StreamId) -> Option<Stream<'_>> {
-        let index = self.streams.active(stream_id)?;
+        let index = self.side.streams.active(stream_id)?;
         Some(Stream::new(self, index, stream_id))
     }
 }
@@ -36,7 +36,7 @@ impl<'c> Stream<'c> {
 
     /// Whether it is still open.
     fn check(&self) -> Result<(), SendError> {
-        let is_open = self.connection.streams.get(self.index).is_some_and(|stream| stream.id == self.id);
+        let is_open = self.connection.side.streams.get(self.index).is_some_and(|stream| stream.id == self.id);
         if is_open { Ok(()) } else { Err(SendError::Ended) }
     }
 
@@ -83,14 +83,14 @@ impl<'c> Stream<'c> {
     /// The bytes of content that were given and are not in frames yet.
     #[must_use]
     pub fn queued(&self) -> usize {
-        self.connection.streams.get(self.index).map_or(0, |stream| stream.queued)
+        self.connection.side.streams.get(self.index).map_or(0, |stream| stream.queued)
     }
 
     /// The bytes of content that could be sent at once, as far as the windows go: what is given beyond waits for the peer.
     #[must_use]
     pub fn capacity(&self) -> usize {
-        let Some(stream) = self.connection.streams.get(self.index) else { return 0 };
-        let window = stream.send_window.available().min(self.connection.send_window.available());
+        let Some(stream) = self.connection.side.streams.get(self.index) else { return 0 };
+        let window = stream.send_window.available().min(self.connection.side.send_window.available());
         window.saturating_sub(stream.queued)
     }
 
@@ -116,7 +116,7 @@ impl<'c> Stream<'c> {
     /// none. The peer's windows count it; where they have little room there is less of it. RFC 9113 §6.1, §10.7.
     pub fn set_padding(&mut self, bytes: u8) {
         if let Some(stream) =
-            self.connection.streams.get_mut(self.index).filter(|stream| stream.id == self.id)
+            self.connection.side.streams.get_mut(self.index).filter(|stream| stream.id == self.id)
         {
             stream.padding = bytes;
         }

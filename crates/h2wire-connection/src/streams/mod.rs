@@ -265,6 +265,32 @@ impl Streams {
         }
     }
 
+    /// Nothing is known of any stream, except that those which are opened from now on are new.
+    pub(crate) fn join(&mut self) {
+        self.clear();
+        self.forgotten = [StreamId::MAX; 2];
+    }
+
+    /// A stream is opened or promised: after [`join`](Self::join) the first one tells which are new.
+    pub(crate) fn know_from(&mut self, id: StreamId) {
+        let is_local = self.is_local(id);
+        let [remote, local] = &mut self.forgotten;
+        let forgotten = if is_local { local } else { remote };
+        if *forgotten == StreamId::MAX {
+            *forgotten = StreamId::new(id.get().saturating_sub(1)).unwrap_or(StreamId::CONNECTION);
+        }
+    }
+
+    /// All that are open.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Stream> {
+        self.slab.iter().flatten()
+    }
+
+    /// How many are open, promised ones included.
+    pub(crate) const fn len(&self) -> u32 {
+        self.remote.saturating_add(self.local).saturating_add(self.reserved)
+    }
+
     /// Forgets all open streams: the connection is over.
     pub(crate) fn clear(&mut self) {
         self.slab = Vec::new();

@@ -38,6 +38,8 @@ pub(crate) struct Stream {
     /// The request is CONNECT: a 2xx response makes it a tunnel. §8.5
     pub(crate) is_connect: bool,
     pub(crate) is_tunnel: bool,
+    /// A watcher has not seen its request, whose method may be HEAD or CONNECT.
+    pub(crate) is_assumed: bool,
     /// `Drained` is to be reported.
     pub(crate) tells_drained: bool,
     pub(crate) send_window: SendWindow,
@@ -73,6 +75,7 @@ impl Stream {
             is_head: false,
             is_connect: false,
             is_tunnel: false,
+            is_assumed: false,
             tells_drained: false,
             send_window: SendWindow::new(send_window),
             receive_window: ReceiveWindow::new(receive_window),

@@ -188,3 +188,15 @@ fn pings_without_answer_are_forgotten() {
     assert_eq!(pongs.len(), 1);
     assert_eq!(pongs[0].0, Event::Pong { opaque_data: 1_u64.to_be_bytes() });
 }
+
+/// What a server may not write yet does not keep it from reading.
+#[test]
+fn a_server_reads_before_it_writes() {
+    let mut peer = Peer::with(&Config::default().with_max_pending_output(1));
+    let wider = peer.connection.config().with_stream_window(1 << 20);
+    peer.connection.update(&wider).unwrap();
+    peer.connection.ping(*b"too soon");
+    assert!(peer.connection.wants_read() && !peer.connection.wants_write());
+    let seen = peer.send(&[h2wire::frame::PREFACE.as_slice(), &settings(&[])].concat());
+    assert!(seen.contains(&Seen::Ping(*b"too soon")) && seen.contains(&Seen::Acknowledged), "{seen:?}");
+}

@@ -8,6 +8,8 @@ mod edges; // careless calls, numbers at their ends
 mod errors; // GOAWAY
 mod extensions; // CONNECT, priorities, unknown frames
 mod flow; // windows
+#[path = "../frames/mod.rs"]
+mod frames; // by their bytes
 mod hpack; // field blocks
 mod life; // settings, shutdown, timeouts, floods
 mod messages; // requests
@@ -20,6 +22,7 @@ mod time; // timeouts, legitimate bursts, settings under way
 
 use h2wire::frame::ErrorCode;
 
+use frames::*;
 use peer::*;
 
 /// The result of a case.
