@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use h2wire::frame::{FrameHeader, PREFACE, StreamId};
 use h2wire::{Chunk, ChunkedReader, ConnectionError, FieldStep, Limits, ReaderError, Role, Rule};
 
-use super::Finding;
+use super::finding::Finding;
 use super::judge::{Found, Judge};
 use crate::side::Side;
 use crate::side::announced::OwnSettings;

@@ -51,44 +51,17 @@
 //! take no memory but that of HPACK, which the limits bound: take [`Limits::observing`], as nothing is refused that two endpoints agreed on.
 
 mod direction; // bytes to frames
+mod finding; // what is told
 mod judge; // frames to findings
-mod open; // what is not complete
 
-use core::fmt;
-
-use h2wire::frame::{Scope, StreamId};
 use h2wire::{Limits, ReaderError, Role};
 
-use crate::Cause;
+use crate::streams::Progress;
 use direction::Direction;
-pub use open::OpenStream;
+pub use finding::{Finding, OpenStream};
 
 /// Streams that are followed at a time.
 const MAX_STREAMS: u32 = 10_000;
-
-/// Who broke which rule, and where.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub struct Finding {
-    /// The side that broke it: [`Role::Client`] or [`Role::Server`].
-    pub by: Role,
-    /// The rule, with its section and remedy.
-    pub cause: Cause,
-    /// What an endpoint has to end because of it: the connection or one stream.
-    pub scope: Scope,
-    /// The stream of the frame; 0 if it is of the connection.
-    pub stream_id: StreamId,
-    /// Where the frame starts, in bytes since the start of its direction. Of a field section: where its first frame does.
-    pub offset: u64,
-}
-
-impl fmt::Display for Finding {
-    /// One line: `client, byte 48, stream 1: DATA came on ...`
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let by = if self.by == Role::Client { "client" } else { "server" };
-        write!(f, "{by}, byte {}, stream {}: {}", self.offset, self.stream_id, self.cause)
-    }
-}
 
 /// Reads both directions of somebody else's connection. See the [module](self).
 #[derive(Debug)]
@@ -184,6 +157,19 @@ impl Watcher {
     #[must_use]
     pub const fn offset(&self, sender: Role) -> u64 {
         if matches!(sender, Role::Server) { self.server.offset() } else { self.client.offset() }
+    }
+
+    /// The streams that are open, in no order: at the end of a connection those that were left open.
+    pub fn open_streams(&self) -> impl Iterator<Item = OpenStream> {
+        // The client's side knows of every stream: it opens them, or they are promised to it.
+        let client = &self.server.receiver;
+        debug_assert_eq!(client.role, Role::Client);
+        let open = client.streams.iter().map(|stream| OpenStream {
+            stream_id: stream.id,
+            client_ended: stream.sending == Progress::Ended,
+            server_ended: stream.receiving == Progress::Ended,
+        });
+        open.filter(|open| !(open.client_ended && open.server_ended))
     }
 
     /// Goes on at the start of a frame after a hole of `lost` bytes in what `sender` sends, or after an error of it. What was known of windows
