@@ -20,6 +20,11 @@ fn other_side(plan: &Plan, conversation: &Conversation) -> Vec<Vec<u8>> {
     octets
 }
 
+/// All of the other side.
+pub(super) fn before(plan: &Plan, conversation: &Conversation) -> Vec<Passes> {
+    other_side(plan, conversation).into_iter().map(|octets| (plan.receiver(), octets)).collect()
+}
+
 /// SETTINGS that were acknowledged so far must have passed.
 fn acknowledges(meaning: &Meaning) -> bool {
     matches!(meaning, Meaning::Frame(Frame::Settings(Settings::Ack)))

@@ -4,7 +4,8 @@ mod breaches; // of every rule, from both sides
 mod conversations; // that are generated, valid and not
 #[path = "../frames/mod.rs"]
 mod frames; // by their bytes
-mod races; // what cannot be known
+mod races;
+mod random; // whatever comes // what cannot be known
 
 use h2wire::frame::{PREFACE, Scope};
 use h2wire::{Limits, Role};
