@@ -265,6 +265,11 @@ impl Streams {
         }
     }
 
+    /// Another seed for the table that finds streams, of which there are none yet.
+    pub(crate) const fn set_seed(&mut self, seed: u32) {
+        self.index.set_seed(seed);
+    }
+
     /// Nothing is known of any stream, except that those which are opened from now on are new.
     pub(crate) fn join(&mut self) {
         self.clear();
@@ -295,7 +300,7 @@ impl Streams {
     pub(crate) fn clear(&mut self) {
         self.slab = Vec::new();
         self.free = Vec::new();
-        self.index = Index::new(0);
+        self.index.clear();
         self.ready = Ready::new();
         (self.remote, self.local, self.reserved) = (0, 0, 0);
     }

@@ -122,6 +122,16 @@ impl Watcher {
         self
     }
 
+    /// The same with a seed for the tables that find streams, a random number: who knows it can make each look-up slow. Call it first.
+    #[must_use]
+    pub fn with_hash_seed(mut self, seed: u32) -> Self {
+        for direction in [&mut self.client, &mut self.server] {
+            direction.receiver.streams.clear();
+            direction.receiver.streams.set_seed(seed);
+        }
+        self
+    }
+
     /// Takes bytes that the client has sent off `octets`, until there is something to report; `None` when all are taken.
     pub fn client_sent(&mut self, octets: &mut &[u8]) -> Option<Finding> {
         let finding = self.client.read(&mut self.server, octets, self.knows_order, self.max_streams);
