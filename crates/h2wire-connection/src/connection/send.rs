@@ -236,7 +236,7 @@ impl Connection {
     /// The windows have room for both.
     fn put_data(&mut self, index: u32, len: usize, padded_len: usize, end_stream: bool) {
         let flow = len.saturating_add(padded_len);
-        self.side.sent_data(index, flow);
+        self.side.sent_data(Some(index), flow);
         let Some(stream) = self.side.streams.get_mut(index) else { return };
         let padding = padded_len.checked_sub(1).and_then(|padding| u8::try_from(padding).ok());
         let header = FrameHeader {

@@ -51,9 +51,9 @@ impl Side {
         }
     }
 
-    /// DATA of so many bytes, padding included. §6.9.1
-    pub(crate) fn sent_data(&mut self, index: u32, flow: usize) {
-        if let Some(stream) = self.streams.get_mut(index) {
+    /// DATA of so many bytes, padding included; a watcher may not know the stream. §6.9.1
+    pub(crate) fn sent_data(&mut self, index: Option<u32>, flow: usize) {
+        if let Some(stream) = index.and_then(|index| self.streams.get_mut(index)) {
             stream.send_window.take(flow);
         }
         self.send_window.take(flow);

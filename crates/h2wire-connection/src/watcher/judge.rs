@@ -146,9 +146,7 @@ impl Judge<'_> {
         self.assume(stream_id);
         let len = u32::try_from(len).unwrap_or(u32::MAX);
         let index = self.sender.streams.active(stream_id);
-        if let Some(index) = index {
-            self.sender.sent_data(index, usize::try_from(flow).unwrap_or(usize::MAX));
-        }
+        self.sender.sent_data(index, usize::try_from(flow).unwrap_or(usize::MAX));
         let mut found = Ok(());
         for _ in 0..3 {
             match self.receiver.take_data(stream_id, flow, len) {
@@ -222,6 +220,7 @@ impl Judge<'_> {
         if end.unknown > 0 {
             // What it is can only be guessed.
             self.give_up(stream_id);
+            self.sender.sent_rst_stream(stream_id);
             return Ok(());
         }
         let is_request = self.sender.role == Role::Client && end.kind == Ok(SectionKind::Request);
@@ -286,8 +285,8 @@ impl Judge<'_> {
             side.streams.know_from(promised);
         }
         if end.unknown > 0 {
-            self.receiver.streams.leave_idle(promised);
             self.give_up(promised);
+            self.sender.sent_rst_stream(promised);
             return Ok(());
         }
         if self.sender.streams.place(promised) == Place::Idle {
@@ -297,7 +296,8 @@ impl Judge<'_> {
         let is_refused = self.receiver.streams.place(promised) == Place::Closed(Closed::ResetHere);
         let taken = self.receiver.take_promise(end, promised, noted);
         self.bound(promised);
-        if is_refused || taken == Ok(Promised::Unwanted) || taken == Ok(Promised::InTunnel) {
+        if is_refused || taken != Ok(Promised::Reserved) {
+            // Who promises nevertheless gets it refused.
             self.receiver.sent_rst_stream(promised);
             self.sender.sent_rst_stream(promised);
         }
@@ -307,12 +307,7 @@ impl Judge<'_> {
                 self.find(Refusal::Stream(end.head.stream_id, cause))
             }
             Ok(Promised::Reserved | Promised::Unwanted) => Ok(()),
-            Err(refusal) => {
-                if matches!(refusal, Refusal::Connection(_)) {
-                    self.receiver.sent_rst_stream(promised);
-                }
-                self.find(refusal)
-            }
+            Err(refusal) => self.find(refusal),
         }
     }
 

@@ -74,6 +74,9 @@ fn streams_that_have_ended() {
     breaks([over(), vec![server(data(1, 0, b"a"))]].concat(), R::DataOnClosed, ALL);
     breaks([over(), vec![client(data(1, 0, b"a"))]].concat(), R::DataOnClosed, ALL);
     breaks([over(), vec![client(get(1))]].concat(), R::HeadersOnClosed, ALL);
+    // A section is where it starts.
+    let parts = || [headers(1, END_STREAM, b"\x00\x01a"), continuation(1, END_HEADERS, b"\x01b")].concat();
+    breaks(vec![client(get(1)), client(parts())], R::HeadersOnClosed, of(1));
     // By its own RST_STREAM.
     breaks(vec![client(post(1)), client(rst_stream(1)), client(data(1, 0, b"a"))], R::DataOnClosed, of(1));
     breaks(vec![client(post(1)), server(rst_stream(1)), server(ok(1))], R::HeadersOnClosed, of(1));
@@ -82,6 +85,9 @@ fn streams_that_have_ended() {
 #[test]
 fn identifiers_and_numbers() {
     breaks(vec![client(get(5)), client(get(3))], R::StreamIdNotGrowing, ALL);
+    // What follows on such a stream is not wrong once more.
+    let low = vec![client(get(5)), client(post(3)), client(data(3, 0, b"a")), server(rst_stream(3))];
+    assert_eq!(found(&[start(&[], &[]), low].concat()), [(R::StreamIdNotGrowing.into(), ALL)]);
     let three = |id| client(post(id));
     breaks_after(&[(3, 2)], vec![three(1), three(3), three(5)], R::TooManyStreams.into(), of(5));
     // One of them is closed: there is room again.
@@ -123,11 +129,23 @@ fn windows() {
         R::StreamWindowExceeded.into(),
         of(1),
     );
+    // Once it is exceeded nobody knows how far it goes; that of the connection is counted on.
+    let all = data(1, 0, &[0; 16_384]).repeat(3);
+    let passes = vec![client(post(1)), client(all), client(data(1, 0, &[0; 16_383]))];
+    let once = [start(&[], &[(4, 10)]), passes, vec![client(data(1, 0, b"a"))]].concat();
+    let expected = [(R::StreamWindowExceeded.into(), of(1)), (R::ConnectionWindowExceeded.into(), ALL)];
+    assert_eq!(found(&once), expected);
+    assert_eq!(found(&once[..once.len() - 1]), expected[..1]);
     // Too wide.
     for (send, before) in [(client as fn(Vec<u8>) -> Passes, 0), (server, 0)] {
         const MAX: u32 = 0x7fff_ffff;
         let open = || vec![client(post(1)), send(window_update(before, MAX - 65_535))];
         breaks([open(), vec![send(window_update(0, 1))]].concat(), R::ConnectionWindowOverflow, ALL);
+        // It is told once.
+        let twice = [open(), vec![send([window_update(0, MAX), window_update(0, MAX)].concat())]];
+        assert_eq!(found(&[start(&[], &[]), twice.concat()].concat()).len(), 1);
+        let twice = vec![client(post(1)), send(window_update(1, MAX).repeat(3))];
+        assert_eq!(found(&[start(&[], &[]), twice].concat()).len(), 1);
         let stream = || vec![client(post(1)), send(window_update(1, MAX - 65_535))];
         breaks([stream(), vec![send(window_update(1, 1))]].concat(), R::StreamWindowOverflow, of(1));
         breaks([stream(), vec![send(settings(&[(4, 65_536)]))]].concat(), R::WindowOverflowBySettings, ALL);

@@ -53,6 +53,12 @@ fn after_goaway() {
     assert_eq!(findings, []);
     let open: Vec<_> = watcher.open_streams().map(|open| open.stream_id).collect();
     assert_eq!(open, [stream(1)], "3 was given up");
+    // What was under way is not left open: it is not answered.
+    let passes = [
+        start(&[], &[]),
+        vec![client(get(1)), server(goaway(1)), client(post(3)), server(headers(1, ENDS, b"\x88"))],
+    ];
+    assert_eq!(watch(in_order, &passes.concat()).0.open_streams().count(), 0);
     // Who goes on after its own END_STREAM is still wrong.
     let passes = vec![client(get(1)), server(goaway(1)), client(data(1, 0, b"a"))];
     assert_eq!(found(&[start(&[], &[]), passes].concat())[0].0, R::DataOnClosed.into());
@@ -129,6 +135,19 @@ fn in_any_order() {
             );
         }
     }
+    // What is complete is not followed any more.
+    let exchanges = (0..10).flat_map(|n| {
+        let (id, content) = (2 * n + 1, data(2 * n + 1, END_STREAM, b"a"));
+        [server([ok(id), content.clone()].concat()), client([post(id), content].concat())]
+    });
+    let begin = [client([PREFACE.as_slice(), &settings(&[])].concat()), server(settings(&[]))];
+    let last = [client(get(21)), client(data(21, 0, b"a"))];
+    let passes: Vec<_> = begin.into_iter().chain(exchanges).chain(last).collect();
+    assert_eq!(watch(|| make().with_max_streams(2), &passes).1.len(), 1);
+    // A request that was reset, as was seen before, is not left open.
+    let begin = || vec![client([PREFACE.as_slice(), &settings(&[])].concat()), server(settings(&[]))];
+    let (watcher, findings) = watch(make, &[begin(), vec![server(rst_stream(1)), client(post(1))]].concat());
+    assert_eq!((findings, watcher.open_streams().count()), (vec![], 0));
     // In order it would be wrong to answer first.
     let (_, findings) = watch(in_order, &[from_server(), from_client()]);
     assert!(findings.iter().any(|finding| finding.cause == R::HeadersOnIdle.into()), "{findings:?}");
@@ -165,6 +184,26 @@ fn joined() {
     // Streams from before stay unknown.
     let passes = [before, vec![client(get(9)), client(data(5, 0, b"a")), server(ok(5))]].concat();
     assert_eq!(watch(make, &passes).1, []);
+}
+
+/// Fields that refer to what was not seen say nothing, neither of requests nor of what belongs to them.
+#[test]
+fn fields_that_are_not_known() {
+    let make = || Watcher::joined(&LIMITS).unwrap();
+    // A field of the dynamic table, after a whole request; the response, the same.
+    let unknown = |id, block: &[u8]| headers(id, END_HEADERS, &[block, b"\xbe"].concat());
+    let promise = frame(5, END_HEADERS, 9, &[&4_u32.to_be_bytes()[..], GET, b"\xbe"].concat());
+    let passes = vec![
+        client([post(9), unknown(11, POST), data(11, 0, b"a"), data(11, END_STREAM, b"a")].concat()),
+        server([unknown(11, b""), data(11, 0, b"a"), ok(9), promise, ok(4), data(4, 0, b"a")].concat()),
+        client([window_update(4, 1), rst_stream(4), rst_stream(11), data(9, 0, b"a")].concat()),
+        server([data(11, END_STREAM, b"a"), data(9, 0, b"a")].concat()),
+    ];
+    assert_eq!(watch(make, &passes).1, []);
+    // The next one is known again.
+    let next = vec![client(get(13)), client(data(13, 0, b"a"))];
+    let findings = watch(make, &[passes, next].concat()).1;
+    assert_eq!(findings.iter().map(|finding| finding.cause).collect::<Vec<_>>(), [R::DataOnClosed.into()]);
 }
 
 /// After a hole nothing is known but what comes then.
@@ -215,6 +254,8 @@ fn settings_that_nobody_acknowledges() {
     let mut passes = start(&[], &[]);
     passes.push(server(settings(&[(4, 1)]).repeat(1_000)));
     passes.push(client([post(1), data(1, 0, &[0; 16_384]).repeat(100)].concat()));
+    passes.push(server(settings(&[(5, 20_000)])));
+    passes.push(client(data(1, 0, &vec![0; 20_000])));
     assert_eq!(found(&passes), []);
     // Its own limits are no rules of the protocol.
     let long = "b".repeat(100);
