@@ -200,3 +200,14 @@ fn a_server_reads_before_it_writes() {
     let seen = peer.send(&[h2wire::frame::PREFACE.as_slice(), &settings(&[])].concat());
     assert!(seen.contains(&Seen::Ping(*b"too soon")) && seen.contains(&Seen::Acknowledged), "{seen:?}");
 }
+
+/// It was not read while PING waited to be written, though nobody asked.
+#[test]
+fn what_waited_to_be_written_stopped_reading() {
+    let config = keep_alive(seconds(10), seconds(3)).with_max_pending_output(1);
+    let mut peer = Peer::after_handshake_with(&config);
+    peer.connection.handle_timeout(seconds(10));
+    peer.output();
+    peer.connection.handle_timeout(seconds(13));
+    assert!(!peer.connection.is_closed());
+}

@@ -208,3 +208,33 @@ fn padding_counts_for_the_windows() {
     }
     assert!(peer.connection.stream(stream(1)).is_none());
 }
+
+/// Trailers behind small content do not pass what others send, and where they are refused the content was sent.
+#[test]
+fn trailers_behind_small_content() {
+    let mut peer = Peer::after_handshake();
+    peer.send(&[get_waits(1), get_waits(3)].concat());
+    for (id, content) in [(1, vec![0; 20_000]), (3, vec![1; 10])] {
+        let mut open = peer.connection.stream(stream(id)).unwrap();
+        open.send_response([(":status", "200")], false).unwrap();
+        open.send_data(content.into(), false).unwrap();
+        open.send_trailers([("check", "sum")]).unwrap();
+    }
+    let content = peer.send(b"").into_iter().filter(|seen| matches!(seen, Seen::Data(..)));
+    assert_eq!(
+        content.collect::<Vec<_>>(),
+        [Seen::Data(1, 16_384, false), Seen::Data(3, 10, false), Seen::Data(1, 3_616, false)]
+    );
+
+    let mut peer = Peer::after_handshake();
+    peer.send(&get_waits(1));
+    let mut open = peer.connection.stream(stream(1)).unwrap();
+    open.send_response([(":status", "200")], false).unwrap();
+    open.send_data("small".into(), false).unwrap();
+    assert!(matches!(open.send_trailers([("Check", "sum")]), Err(SendError::Fields(_))));
+    assert_eq!(peer.send(b"").last(), Some(&Seen::Data(1, 5, false)));
+    assert_eq!(peer.events.last().map(|(event, _)| event), Some(&Event::Drained { stream_id: stream(1) }));
+    let mut open = peer.connection.stream(stream(1)).unwrap();
+    open.send_trailers([("check", "sum")]).unwrap();
+    assert_eq!(peer.send(b""), [Seen::Response(1, 0, true)]);
+}

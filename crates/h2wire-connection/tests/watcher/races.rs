@@ -148,6 +148,9 @@ fn in_any_order() {
     let begin = || vec![client([PREFACE.as_slice(), &settings(&[])].concat()), server(settings(&[]))];
     let (watcher, findings) = watch(make, &[begin(), vec![server(rst_stream(1)), client(post(1))]].concat());
     assert_eq!((findings, watcher.open_streams().count()), (vec![], 0));
+    let (_, findings) =
+        watch(make, &[begin(), vec![server([rst_stream(1), data(1, 0, b"a")].concat())]].concat());
+    assert_eq!(findings[0].cause, R::DataOnClosed.into());
     // In order it would be wrong to answer first.
     let (_, findings) = watch(in_order, &[from_server(), from_client()]);
     assert!(findings.iter().any(|finding| finding.cause == R::HeadersOnIdle.into()), "{findings:?}");
@@ -194,14 +197,19 @@ fn fields_that_are_not_known() {
     let unknown = |id, block: &[u8]| headers(id, END_HEADERS, &[block, b"\xbe"].concat());
     let promise = frame(5, END_HEADERS, 9, &[&4_u32.to_be_bytes()[..], GET, b"\xbe"].concat());
     let passes = vec![
-        client([post(9), unknown(11, POST), data(11, 0, b"a"), data(11, END_STREAM, b"a")].concat()),
-        server([unknown(11, b""), data(11, 0, b"a"), ok(9), promise, ok(4), data(4, 0, b"a")].concat()),
+        client(
+            [post(9), unknown(11, POST), data(11, 0, b"a"), data(11, END_STREAM, b"a"), unknown(13, POST)]
+                .concat(),
+        ),
+        server(
+            [unknown(11, b""), data(11, 0, b"a"), ok(13), ok(9), promise, ok(4), data(4, 0, b"a")].concat(),
+        ),
         client([window_update(4, 1), rst_stream(4), rst_stream(11), data(9, 0, b"a")].concat()),
         server([data(11, END_STREAM, b"a"), data(9, 0, b"a")].concat()),
     ];
     assert_eq!(watch(make, &passes).1, []);
     // The next one is known again.
-    let next = vec![client(get(13)), client(data(13, 0, b"a"))];
+    let next = vec![client(get(15)), client(data(15, 0, b"a"))];
     let findings = watch(make, &[passes, next].concat()).1;
     assert_eq!(findings.iter().map(|finding| finding.cause).collect::<Vec<_>>(), [R::DataOnClosed.into()]);
 }
