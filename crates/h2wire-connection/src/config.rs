@@ -72,7 +72,7 @@ pub struct Config {
 
 /// PING when nothing was received for a while. RFC 9113 §6.7.
 ///
-/// Closed: a time to wait, and a time to answer.
+/// Closed: a time to wait, and a time to answer. Neither may be 0: [`ConfigError::KeepAlive`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct KeepAlive {
     /// Without input for so long, PING is sent.
@@ -91,6 +91,11 @@ pub enum ConfigError {
     /// A window is larger than 2^31-1 bytes.
     #[error("a window of {0} bytes is larger than 2^31-1")]
     Window(u32),
+    /// A time of [`KeepAlive`] is 0: PING would follow every frame, or no answer could come in time.
+    #[error(
+        "the interval and the timeout of keep_alive must not be 0: leave keep_alive out to switch it off"
+    )]
+    KeepAlive,
     /// A setting cannot be sent.
     #[error(transparent)]
     Setting(#[from] EncodeError),
@@ -240,7 +245,7 @@ impl Config {
         Self { hash_seed: seed, ..self }
     }
 
-    /// The SETTINGS that say so, beyond those of the limits.
+    /// The SETTINGS that say so, beyond those of the limits; checks what cannot be kept.
     pub(crate) fn push_settings(
         &self,
         role: Role,
@@ -250,6 +255,9 @@ impl Config {
             [self.stream_window, self.connection_window].into_iter().find(|n| *n > MAX_WINDOW_SIZE)
         {
             return Err(ConfigError::Window(window));
+        }
+        if self.keep_alive.is_some_and(|KeepAlive { interval, timeout }| interval.min(timeout).is_zero()) {
+            return Err(ConfigError::KeepAlive);
         }
         // For a client it bounds pushes, so there is something to say only if they are accepted.
         if role == Role::Server || self.limits.accept_push {

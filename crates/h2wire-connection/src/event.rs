@@ -49,6 +49,15 @@ pub enum Event {
         /// Who did it, and why.
         reason: ResetReason,
     },
+    /// The response is complete, and the rest of its request is not needed: the server has reset it with `NO_ERROR`. Nothing more can be
+    /// sent or will come on the stream. RFC 9113 §8.1.
+    ///
+    /// To a client: the response, which came before this, is valid; stop the upload. To a server: its own response has ended before the
+    /// request, of which nothing more comes. A request whose end has come has no such event.
+    RequestStopped {
+        /// The stream.
+        stream_id: StreamId,
+    },
     /// SETTINGS of the peer came and are acknowledged: see [`Connection::peer_settings`](crate::Connection::peer_settings).
     Settings,
     /// The peer has acknowledged the oldest SETTINGS that were sent.

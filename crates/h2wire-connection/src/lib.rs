@@ -26,7 +26,9 @@ mod event; // what it reports
 mod output; // what waits to be written
 mod priority; // who is more urgent
 mod rule; // what the peer can break
+mod side; // what one side knows, and how it judges
 mod streams; // states, and who sends next
+pub mod watcher; // somebody else's connection
 mod window; // flow control
 
 #[cfg(doc)]
@@ -36,9 +38,10 @@ pub mod what_is_left_to_you {}
 pub use budget::{Budget, Floods};
 pub use config::{Config, ConfigError, KeepAlive};
 pub use connection::stream::Stream;
-pub use connection::{Connection, OpenError, PeerSettings, SendError};
+pub use connection::{Connection, OpenError, SendError};
 pub use event::{Event, FieldsKind, ResetReason};
 pub use h2wire::{self, frame};
 pub use priority::Priority;
 pub use rule::{Cause, ConnectionRule, Failure};
+pub use side::announced::PeerSettings;
 pub use window::{FlowControlError, INITIAL_WINDOW_SIZE, MAX_WINDOW_SIZE, ReceiveWindow, SendWindow};

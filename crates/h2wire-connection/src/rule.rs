@@ -69,7 +69,7 @@ h2wire_frame::rule_table! {
             "PUSH_PROMISE came on a stream that is neither open nor half-closed",
             "promise on the stream of a request before its response has ended";
         FrameInTunnel: "frame_in_tunnel", RFC 9113 "8.5", PROTOCOL_ERROR,
-            "a field section came in a tunnel that CONNECT has opened",
+            "a field section or a promise came in a tunnel that CONNECT has opened",
             "send only DATA in a tunnel";
         PriorityUpdateOnIdlePush: "priority_update_on_idle_push", RFC 9218 "7.1", PROTOCOL_ERROR,
             "PRIORITY_UPDATE names a push stream that was not promised",

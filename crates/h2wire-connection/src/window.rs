@@ -8,6 +8,9 @@ pub const INITIAL_WINDOW_SIZE: u32 = 65_535;
 /// The largest size of a window, in bytes. RFC 9113 §6.9.1.
 pub const MAX_WINDOW_SIZE: u32 = 0x7fff_ffff;
 
+/// More than a connection can carry.
+const UNKNOWN: i64 = i64::MAX / 2;
+
 /// A window is exceeded, or would be larger than [`MAX_WINDOW_SIZE`]: `FLOW_CONTROL_ERROR` of the stream or, for the window of
 /// the connection, of the connection. RFC 9113 §6.9.1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
@@ -37,6 +40,15 @@ impl SendWindow {
     #[must_use]
     pub fn new(size: u32) -> Self {
         Self(size.min(MAX_WINDOW_SIZE).into())
+    }
+
+    pub(crate) const fn initial() -> Self {
+        Self(65_535)
+    }
+
+    /// The window of somebody else who may have any: it cannot get too large.
+    pub(crate) const fn unknown() -> Self {
+        Self(-UNKNOWN)
     }
 
     /// The number of bytes that may be sent now.
@@ -106,6 +118,20 @@ impl ReceiveWindow {
         Self { size, available: size.into(), released: 0 }
     }
 
+    pub(crate) const fn initial() -> Self {
+        Self { size: INITIAL_WINDOW_SIZE, available: 65_535, released: 0 }
+    }
+
+    /// The window of somebody else who may have any: it cannot be exceeded.
+    pub(crate) const fn unknown() -> Self {
+        Self { size: INITIAL_WINDOW_SIZE, available: UNKNOWN, released: 0 }
+    }
+
+    /// `WINDOW_UPDATE` was sent, whatever was released.
+    pub(crate) fn grant(&mut self, increment: NonZeroU32) {
+        self.available = self.available.saturating_add(increment.get().into());
+    }
+
     /// The peer has sent DATA: its whole payload counts, padding too. `slack` is what it may send beyond the window because a
     /// larger `SETTINGS_INITIAL_WINDOW_SIZE` is not acknowledged yet, which it may have seen all the same.
     ///
@@ -130,7 +156,7 @@ impl ReceiveWindow {
         // §6.9.1: an increment of 2^31-1 is the largest there is.
         let increment = NonZeroU32::new(self.released.min(MAX_WINDOW_SIZE))?;
         self.released = self.released.saturating_sub(increment.get());
-        self.available = self.available.saturating_add(increment.get().into());
+        self.grant(increment);
         Some(increment)
     }
 
@@ -147,7 +173,7 @@ impl ReceiveWindow {
     pub fn widen(&mut self, size: u32) -> Option<NonZeroU32> {
         let increment = NonZeroU32::new(size.min(MAX_WINDOW_SIZE).checked_sub(self.size)?)?;
         self.size = self.size.saturating_add(increment.get());
-        self.available = self.available.saturating_add(increment.get().into());
+        self.grant(increment);
         Some(increment)
     }
 

@@ -4,7 +4,9 @@ use core::time::Duration;
 
 use allocation_counter::measure;
 use bytes::{Bytes, BytesMut};
-use h2wire_connection::frame::StreamId;
+use h2wire_connection::frame::{PREFACE, StreamId};
+use h2wire_connection::h2wire::{Limits, Role};
+use h2wire_connection::watcher::Watcher;
 use h2wire_connection::{Config, Connection, Event, FieldsKind};
 
 const REQUEST: [(&str, &str); 6] = [
@@ -131,4 +133,42 @@ fn memory_stays_as_it_is() {
     };
     rounds(2_000);
     assert_eq!(rounds(10_000), 0);
+}
+
+/// What a watcher remembers does not grow, whatever both sides do: streams that are never closed, or closed at once, SETTINGS that nobody
+/// acknowledges, answers to nothing.
+#[test]
+fn a_watcher_is_bounded() {
+    let limits = Limits::observing(65_536, 65_536);
+    let head =
+        |id: u32| [b"\0\0\x06\x01\x04".as_slice(), &id.to_be_bytes(), b"\x83\x86\x84\x01\x01a"].concat();
+    let reset = |id: u32| [b"\0\0\x04\x03\0".as_slice(), &id.to_be_bytes(), &[0; 4]].concat();
+    let settings = b"\0\0\x06\x04\0\0\0\0\0\0\x04\0\0\x10\0".to_vec();
+    let ok = |id: u32| [b"\0\0\x01\x01\x04".as_slice(), &id.to_be_bytes(), b"\x88"].concat();
+    let new = || Watcher::new(&limits).unwrap().with_max_streams(100);
+    let joined = Watcher::joined(&limits).unwrap().with_max_streams(100);
+    for (mut watcher, starts) in [(new(), true), (new().with_any_order(), true), (joined, false)] {
+        let take = |watcher: &mut Watcher, client: &[u8], server: &[u8]| {
+            let (mut client, mut server) = (client, server);
+            while watcher.client_sent(&mut client).is_some() {}
+            while watcher.server_sent(&mut server).is_some() {}
+        };
+        let pass = |watcher: &mut Watcher, ids: core::ops::Range<u32>| {
+            for n in ids {
+                let id = 2 * n + 1;
+                let given_up = if n.is_multiple_of(2) { reset(id) } else { vec![] };
+                let client = [head(id), given_up, settings.clone()].concat();
+                let server = [ok(id), ok(id + 2_000_000), settings.clone(), reset(id + 2_000)].concat();
+                take(watcher, &client, &server);
+            }
+        };
+        if starts {
+            take(&mut watcher, &[PREFACE.as_slice(), &settings].concat(), &settings);
+        }
+        pass(&mut watcher, 0..20_000);
+        let grown = measure(|| pass(&mut watcher, 20_000..60_000)).bytes_current;
+        assert!(grown <= 0, "{grown}");
+        assert!(watcher.open_streams().count() <= 100);
+        assert!(!watcher.has_failed(Role::Observer));
+    }
 }

@@ -6,12 +6,12 @@ use h2wire::Role;
 use h2wire::frame::{ErrorCode, Ping, StreamId};
 
 use super::Connection;
-use super::life::Stage;
+use super::life::{Asking, Stage};
 use crate::budget::Flood;
 use crate::streams::Closed;
 use crate::{ConnectionRule, Event, KeepAlive, ResetReason};
 
-/// PING frames of the connection's own, so that their answers differ from those that the caller waits for.
+/// What the connection's own PING frames say, for who reads a trace.
 const FAREWELL: [u8; 8] = *b"farewell";
 const ALIVE: [u8; 8] = *b"alive?\0\0";
 
@@ -19,15 +19,16 @@ const ALIVE: [u8; 8] = *b"alive?\0\0";
 const MAX_DEBUG_DATA: usize = 16_384 - 8;
 
 impl Connection {
-    /// Sends PING; [`Event::Pong`] is its answer. RFC 9113 §6.7.
+    /// Sends PING; [`Event::Pong`] is its answer. RFC 9113 §6.7. Any data will do, also what the connection's own PING frames say. Of those
+    /// without an answer the last 1,024 are remembered.
     pub fn ping(&mut self, opaque_data: [u8; 8]) {
         if !self.life.is_over() {
-            self.life.pings = self.life.pings.saturating_add(1);
-            self.put_ping(opaque_data);
+            self.put_ping(Asking::Caller, opaque_data);
         }
     }
 
-    fn put_ping(&mut self, opaque_data: [u8; 8]) {
+    fn put_ping(&mut self, by: Asking, opaque_data: [u8; 8]) {
+        self.life.note_ping(by, opaque_data);
         let written = self.writer.append_ping(opaque_data, self.output.gathered());
         self.check_written(written);
     }
@@ -43,21 +44,16 @@ impl Connection {
             }
             return None;
         }
-        match opaque_data {
-            // It may come after the grace is over.
-            FAREWELL if core::mem::take(&mut self.life.farewell_sent) => {
+        match self.life.take_ping(opaque_data) {
+            Some(Asking::Caller) => return Some(Event::Pong { opaque_data }),
+            Some(Asking::KeepAlive) => {}
+            Some(Asking::Farewell) => {
+                // It may come after the grace is over.
                 if matches!(self.life.stage, Stage::Leaves { .. }) {
                     self.life.stage = Stage::Warned;
                 }
             }
-            ALIVE if self.life.alive_pings > 0 => {
-                self.life.alive_pings = self.life.alive_pings.saturating_sub(1);
-            }
-            _ if self.life.pings > 0 => {
-                self.life.pings = self.life.pings.saturating_sub(1);
-                return Some(Event::Pong { opaque_data });
-            }
-            _ => self.spend(Flood::Ping),
+            None => self.spend(Flood::Ping),
         }
         None
     }
@@ -71,11 +67,10 @@ impl Connection {
         if self.life.stage != Stage::Open {
             return;
         }
-        if self.role == Role::Server || self.config.limits.accept_push {
+        if self.side.role == Role::Server || self.config.limits.accept_push {
             self.life.stage = Stage::Leaves { since: self.now };
             self.put_go_away(ErrorCode::NO_ERROR, StreamId::MAX, b"");
-            self.life.farewell_sent = true;
-            self.put_ping(FAREWELL);
+            self.put_ping(Asking::Farewell, FAREWELL);
         } else {
             // Nobody opens streams but this side.
             self.life.stage = Stage::Warned;
@@ -100,15 +95,15 @@ impl Connection {
             return;
         }
         self.life.peer_leaves = true;
-        for index in self.streams.indices() {
+        for index in self.side.streams.indices() {
             let cut_off =
-                self.streams.get(index).filter(|stream| stream.is_receiving()).map(|stream| stream.id);
+                self.side.streams.get(index).filter(|stream| stream.is_receiving()).map(|stream| stream.id);
             let Some(stream_id) = cut_off else { continue };
             self.close(index, Closed::ResetByPeer);
             let (error_code, reason) = (ErrorCode::CANCEL, ResetReason::EndOfInput);
             self.events.push_back(Event::Reset { stream_id, error_code, reason });
         }
-        if self.role == Role::Server && !self.life.preface_seen {
+        if self.side.role == Role::Server && !self.life.preface_seen {
             // Nobody was there.
             self.output.clear();
             self.end();
@@ -128,52 +123,61 @@ impl Connection {
             Stage::Leaves { since } => Some(since.saturating_add(config.shutdown_grace)),
             _ => None,
         };
+        let idle = after(Some(life.last_message), config.idle_timeout);
+        if self.is_held_up() {
+            return [leaves, idle].into_iter().flatten().min();
+        }
         let alive = config.keep_alive.map(|KeepAlive { interval, timeout }| match life.alive_asked {
             Some(asked) => asked.saturating_add(timeout),
             None => life.last_input.saturating_add(interval),
         });
-        let settings = after(self.own.oldest(), config.settings_timeout);
+        let settings = after(self.side.own.oldest(), config.settings_timeout);
         let block = after(life.block_since, config.field_block_timeout);
-        let idle = after(Some(life.last_message), config.idle_timeout);
         [leaves, alive, settings, block, idle].into_iter().flatten().min()
     }
 
     /// Time goes by: `now` is the time since the connection was made. What ends because of it, [`poll_event`](Self::poll_event) reports;
     /// there may be output.
+    ///
+    /// While [`wants_read`](Self::wants_read) says no, the peer is not late: what it has to say may have come and not been read. Its times
+    /// start anew when all of the input was read; [`Config::idle_timeout`](crate::Config::idle_timeout) goes on.
     pub fn handle_timeout(&mut self, now: Duration) {
         self.now = self.now.max(now);
         let now = self.now;
         let is_due = |since: Duration, timeout: Duration| now.saturating_sub(since) >= timeout;
+        self.life.held_up = self.is_held_up();
+        let is_heard = !self.life.held_up;
         let (life, config) = (&self.life, &self.config);
         let after = |since: Option<Duration>, timeout: Option<Duration>| {
             since.zip(timeout).is_some_and(|(since, timeout)| is_due(since, timeout))
         };
         let failed = if life.is_over() {
             None
-        } else if after(self.own.oldest(), config.settings_timeout) {
+        } else if is_heard && after(self.side.own.oldest(), config.settings_timeout) {
             // §6.5.3
             Some(ConnectionRule::SettingsTimeout)
-        } else if after(life.block_since, config.field_block_timeout) {
+        } else if is_heard && after(life.block_since, config.field_block_timeout) {
             // §10.5
             Some(ConnectionRule::FieldBlockTimeout)
         } else if after(Some(life.last_message), config.idle_timeout) {
             // §9.1. A peer that leaves messages half-done or untaken for as long is not waited for either.
             Some(ConnectionRule::IdleTimeout)
-        } else if after(life.alive_asked, config.keep_alive.map(|keep_alive| keep_alive.timeout)) {
+        } else if is_heard && after(life.alive_asked, config.keep_alive.map(|keep_alive| keep_alive.timeout))
+        {
             // §6.7
             Some(ConnectionRule::KeepAliveTimeout)
         } else {
             None
         };
-        let asks = life.alive_asked.is_none()
+        let asks = is_heard
+            && life.alive_asked.is_none()
             && after(Some(life.last_input), config.keep_alive.map(|keep_alive| keep_alive.interval));
         let waited = matches!(life.stage, Stage::Leaves { since } if is_due(since, config.shutdown_grace));
         match failed {
             Some(rule) => self.fail(rule.into()),
             None if asks && !self.life.is_over() => {
                 self.life.alive_asked = Some(now);
-                self.life.alive_pings = self.life.alive_pings.saturating_add(1);
-                self.put_ping(ALIVE);
+                self.put_ping(Asking::KeepAlive, ALIVE);
             }
             None => {}
         }
@@ -183,15 +187,28 @@ impl Connection {
         self.settle();
     }
 
+    /// Whether there may be input that was not read because of this side.
+    pub(super) fn is_held_up(&self) -> bool {
+        self.life.held_up || !self.life.is_over() && !self.wants_read()
+    }
+
+    /// All of the input was read.
+    pub(super) fn note_all_read(&mut self) {
+        if self.life.held_up {
+            self.life.resume(self.now);
+            self.side.own.resume(self.now);
+        }
+    }
+
     /// Goes on with a shutdown as far as possible.
     pub(super) fn settle(&mut self) {
         if self.life.stage == Stage::Warned {
             self.life.stage = Stage::Left;
             let last = self.life.last_processed;
-            self.streams.last_accepted = last;
+            self.side.streams.last_accepted = last;
             self.put_go_away(ErrorCode::NO_ERROR, last, b"");
         }
-        if !self.streams.is_empty() {
+        if !self.side.streams.is_empty() {
             return;
         }
         match self.life.stage {

@@ -24,6 +24,9 @@ pub enum OpenError {
     /// The stream that a promise belongs to has ended, or is not one of the client's. RFC 9113 §6.6.
     #[error("the stream that a promise belongs to has ended, or was not opened by the client")]
     ParentEnded,
+    /// Nothing is promised in a tunnel. RFC 9113 §8.5.
+    #[error("only DATA may be sent in a tunnel that CONNECT has opened")]
+    Tunnel,
     /// The peer would have to refuse the fields, or does not let this side push.
     #[error(transparent)]
     Fields(#[from] WriteError),
@@ -51,6 +54,12 @@ pub enum SendError {
     /// A tunnel has content alone. RFC 9113 §8.5.
     #[error("only DATA may be sent in a tunnel that CONNECT has opened")]
     Tunnel,
+    /// The content is longer or shorter than the content-length that was sent, or this response has none: 204 and 304. RFC 9113 §8.1.1.
+    #[error("the content differs from content-length: {left} bytes have to follow, no more and no less")]
+    ContentLength {
+        /// The bytes of content that the message lacks.
+        left: u64,
+    },
     /// The peer would have to refuse the fields.
     #[error(transparent)]
     Fields(#[from] WriteError),

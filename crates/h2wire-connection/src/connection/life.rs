@@ -28,15 +28,33 @@ pub(super) struct Life {
     pub(super) last_message: Duration,
     /// When PING was sent to see whether the peer is there.
     pub(super) alive_asked: Option<Duration>,
-    /// Those PING frames that are not answered yet.
-    pub(super) alive_pings: u32,
-    /// The PING after the first GOAWAY is not answered yet.
-    pub(super) farewell_sent: bool,
-    /// PING frames of the caller without an answer.
-    pub(super) pings: u32,
+    /// Reading was stopped, and what has come since was not read yet: nobody is late.
+    pub(super) held_up: bool,
+    /// PING frames without an answer, the oldest first.
+    pub(super) pings: VecDeque<Asked>,
     /// Priorities of streams that are not open yet. RFC 9218 §7.1
     pub(super) early_priorities: VecDeque<(StreamId, Priority)>,
 }
+
+/// A PING frame that was sent, by its data. That of the caller may be the same as that of the connection's own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Asked {
+    pub(super) by: Asking,
+    pub(super) opaque_data: [u8; 8],
+}
+
+/// Who wants to know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Asking {
+    Caller,
+    /// The connection: whether the peer is there.
+    KeepAlive,
+    /// The connection: whether the peer has seen the first GOAWAY.
+    Farewell,
+}
+
+/// So many PING frames are remembered. The oldest is forgotten, and its answer is one that nobody asked for.
+const MAX_PINGS: usize = 1_024;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Stage {
@@ -65,9 +83,8 @@ impl Default for Life {
             last_input: Duration::ZERO,
             last_message: Duration::ZERO,
             alive_asked: None,
-            alive_pings: 0,
-            farewell_sent: false,
-            pings: 0,
+            held_up: false,
+            pings: VecDeque::new(),
             early_priorities: VecDeque::new(),
         }
     }
@@ -90,6 +107,26 @@ impl Life {
     pub(super) const fn note_input(&mut self, now: Duration) {
         self.last_input = now;
         self.alive_asked = None;
+    }
+
+    pub(super) fn note_ping(&mut self, by: Asking, opaque_data: [u8; 8]) {
+        if self.pings.len() >= MAX_PINGS {
+            self.pings.pop_front();
+        }
+        self.pings.push_back(Asked { by, opaque_data });
+    }
+
+    /// Who asked for this answer. Answers with the same data come in the order of their questions.
+    pub(super) fn take_ping(&mut self, opaque_data: [u8; 8]) -> Option<Asking> {
+        let at = self.pings.iter().position(|asked| asked.opaque_data == opaque_data)?;
+        self.pings.remove(at).map(|asked| asked.by)
+    }
+
+    /// Reading goes on, and nothing was left unread: times that ran meanwhile start anew.
+    pub(super) fn resume(&mut self, now: Duration) {
+        self.held_up = false;
+        self.alive_asked = self.alive_asked.map(|_| now);
+        self.block_since = self.block_since.map(|_| now);
     }
 
     pub(super) const fn note_message(&mut self, now: Duration) {

@@ -1,9 +1,7 @@
 //! A connection: what is known of it, and how it is called.
 
-mod announced; // settings of both sides
 mod error; // what a caller cannot do
 mod life; // where a connection stands
-mod noted; // what it has to know of a section
 
 mod content; // DATA in
 mod ending; // timeouts, PING, GOAWAY, shutting down
@@ -25,14 +23,13 @@ use h2wire::{FieldList, Reader, Role, WriteError, Writer};
 
 use crate::budget::{Budgets, Flood};
 use crate::output::Output;
+use crate::side::announced::OwnSettings;
+use crate::side::noted::Noted;
+use crate::side::{Refusal, Side};
 use crate::streams::{Closed, Place, Streams};
-use crate::window::{INITIAL_WINDOW_SIZE, ReceiveWindow, SendWindow};
-use crate::{Cause, Config, ConfigError, ConnectionRule, Event, Failure, ResetReason};
-use announced::OwnSettings;
-pub use announced::PeerSettings;
+use crate::{Cause, Config, ConfigError, ConnectionRule, Event, Failure, PeerSettings, ResetReason};
 pub use error::{OpenError, SendError};
 use life::Life;
-use noted::Noted;
 
 /// The memory for output that is kept when all is written, without any stream and with some.
 const KEPT_IDLE: usize = 1 << 10;
@@ -51,15 +48,10 @@ const LONGEST: PayloadLength = match PayloadLength::new(64 << 10) {
 /// one table that way, without a type parameter on all that touches a connection.
 #[derive(Debug)]
 pub struct Connection {
-    role: Role,
     config: Config,
     reader: Reader<Vec<u8>>,
     writer: Writer<Vec<u8>>,
-    streams: Streams,
-    send_window: SendWindow,
-    receive_window: ReceiveWindow,
-    peer: PeerSettings,
-    own: OwnSettings,
+    side: Side,
     output: Output,
     events: VecDeque<Event>,
     /// The fields of the last section, and what the connection needs to know of them.
@@ -92,15 +84,13 @@ impl Connection {
         reader.options = config.options;
         let mut writer = Writer::new(role, config.limits.max_table_size);
         writer.max_frame_size = LONGEST;
+        let streams = Streams::new(role, config.remembered_streams, config.hash_seed);
+        let mut side = Side::new(role, streams, config.initial_max_streams, OwnSettings::new(config));
+        side.rfc7540_priorities = config.rfc7540_priorities;
         let mut connection = Self {
-            role,
             reader,
             writer,
-            streams: Streams::new(role, config.remembered_streams, config.hash_seed),
-            send_window: SendWindow::new(INITIAL_WINDOW_SIZE),
-            receive_window: ReceiveWindow::new(INITIAL_WINDOW_SIZE),
-            peer: PeerSettings::new(config.initial_max_streams),
-            own: OwnSettings::new(config),
+            side,
             output: Output::default(),
             events: VecDeque::new(),
             fields: FieldList::new(),
@@ -117,7 +107,7 @@ impl Connection {
     /// Which side this is.
     #[must_use]
     pub const fn role(&self) -> Role {
-        self.role
+        self.side.role
     }
 
     /// What the connection was made from, with its later changes.
@@ -139,7 +129,7 @@ impl Connection {
     #[must_use]
     pub fn wants_read(&self) -> bool {
         let most = usize::try_from(self.config.max_pending_output).unwrap_or(usize::MAX);
-        // What would never read could not even say so, nor could what has to read before it writes.
+        // What would never read could not even say so, and before a server may write it has to read.
         !self.life.is_over() && (self.output.asked_len() < most.max(1) || !self.may_write())
     }
 
@@ -158,7 +148,7 @@ impl Connection {
 
     /// A server says nothing before the peer's first bytes show that it speaks HTTP/2.
     const fn may_write(&self) -> bool {
-        matches!(self.role, Role::Client) || self.life.preface_seen || self.life.is_over()
+        matches!(self.side.role, Role::Client) || self.life.preface_seen || self.life.is_over()
     }
 
     /// The output to write now, in pieces for a vectored write; the number of pieces. Call [`advance`](Self::advance) with the number
@@ -178,8 +168,9 @@ impl Connection {
 
     /// Bytes of [`transmit`](Self::transmit) were written.
     pub fn advance(&mut self, written: usize) {
+        self.life.held_up = self.is_held_up();
         self.output.advance(written);
-        self.output.shrink_to(if self.streams.is_empty() { KEPT_IDLE } else { KEPT });
+        self.output.shrink_to(if self.side.streams.is_empty() { KEPT_IDLE } else { KEPT });
     }
 
     /// Copies output to `buf` and counts it as written: for TLS and for buffers that the kernel keeps. The number of bytes; `buf` is
@@ -205,13 +196,13 @@ impl Connection {
     /// Streams that are open, of both sides; promised ones are not among them.
     #[must_use]
     pub const fn open_streams(&self) -> u32 {
-        self.streams.local.saturating_add(self.streams.remote)
+        self.side.streams.local.saturating_add(self.side.streams.remote)
     }
 
     /// The settings of the peer.
     #[must_use]
     pub const fn peer_settings(&self) -> &PeerSettings {
-        &self.peer
+        &self.side.peer
     }
 
     /// Whether only writing the output and closing remain.
@@ -261,6 +252,17 @@ impl Connection {
         self.end();
     }
 
+    /// Does what follows from a frame that is not taken.
+    #[cold]
+    fn refuse(&mut self, refusal: Refusal) -> Option<Event> {
+        match refusal {
+            Refusal::Connection(cause) => self.fail(cause),
+            Refusal::Stream(stream_id, cause) => return self.fail_stream(stream_id, cause),
+            Refusal::Late => {}
+        }
+        None
+    }
+
     /// Ends a stream because of the peer. §5.4.2
     #[cold]
     fn fail_stream(&mut self, stream_id: StreamId, cause: Cause) -> Option<Event> {
@@ -269,7 +271,7 @@ impl Connection {
             return None;
         }
         let was_closed =
-            matches!(self.streams.place(stream_id), Place::Closed(how) if how != Closed::Unknown);
+            matches!(self.side.streams.place(stream_id), Place::Closed(how) if how != Closed::Unknown);
         self.reset(stream_id, cause.code());
         let reason = ResetReason::Broken(cause);
         (!was_closed).then_some(Event::Reset { stream_id, error_code: cause.code(), reason })
@@ -279,21 +281,21 @@ impl Connection {
     fn reset(&mut self, stream_id: StreamId, error_code: ErrorCode) {
         let written = self.writer.append_rst_stream(stream_id, error_code, self.output.gathered());
         self.check_written(written);
-        match self.streams.active(stream_id) {
+        match self.side.streams.active(stream_id) {
             Some(index) => self.close(index, Closed::ResetHere),
-            None => self.streams.remember(stream_id, Closed::ResetHere),
+            None => self.side.streams.remember(stream_id, Closed::ResetHere),
         }
     }
 
     /// Removes a stream, and gives back its part of the connection's window.
     fn close(&mut self, index: u32, how: Closed) {
-        if let Some(stream) = self.streams.close(index, how) {
+        if let Some(stream) = self.side.streams.close(index, how) {
             self.release_connection(stream.held);
         }
     }
 
     fn release_connection(&mut self, bytes: u32) {
-        let increment = self.receive_window.release(bytes);
+        let increment = self.side.receive_window.release(bytes);
         self.put_window_update(StreamId::CONNECTION, increment);
     }
 
@@ -322,6 +324,6 @@ impl Connection {
     /// Nothing more is said, but for what is in the output.
     fn end(&mut self) {
         self.life.close();
-        self.streams.clear();
+        self.side.streams.clear();
     }
 }

@@ -5,8 +5,8 @@ use h2wire::{Expected, FieldLine, FieldValidator, Role, SectionHead, WriteError}
 
 use super::Connection;
 use super::error::OpenError;
-use super::noted::{Method, Noted, is_head};
-use crate::streams::{Progress, Stream};
+use crate::side::noted::{Noted, is_head};
+use crate::streams::Progress;
 
 impl Connection {
     /// Sends a request; the fields begin with the pseudo-header fields. Content follows with
@@ -19,11 +19,11 @@ impl Connection {
         fields: impl IntoIterator<Item = F>,
         end_stream: bool,
     ) -> Result<StreamId, OpenError> {
-        if self.role != Role::Client {
+        if self.side.role != Role::Client {
             return Err(OpenError::NotClient);
         }
         let stream_id = self.next_id()?;
-        if self.streams.local >= self.peer.max_concurrent_streams {
+        if self.side.streams.local >= self.side.peer.max_concurrent_streams {
             return Err(OpenError::TooManyStreams);
         }
         let mut fields = fields.into_iter().map(Into::into).peekable();
@@ -36,11 +36,13 @@ impl Connection {
         let before = self.output.len();
         self.writer.append_section(head, fields, self.output.gathered())?;
         self.output.note_unasked(before);
-        let mut stream = self.new_stream(stream_id);
-        stream.sending = if end_stream { Progress::Ended } else { Progress::Content };
-        stream.is_head = noted.method == Method::Head;
-        stream.is_connect = noted.method == Method::Connect;
-        self.add(stream_id, stream)
+        let index = self.side.sent_request(stream_id, end_stream, &noted);
+        let index = index.ok_or(OpenError::TooManyStreams)?;
+        if let Some(stream) = self.side.streams.get_mut(index) {
+            stream.length_left = noted.length.filter(|_| !stream.is_connect);
+        }
+        self.life.note_message(self.now);
+        Ok(stream_id)
     }
 
     /// Promises a response to a request that the client did not make, on the stream of one that it made. The response is sent on the
@@ -53,23 +55,23 @@ impl Connection {
         stream_id: StreamId,
         fields: impl IntoIterator<Item = F>,
     ) -> Result<StreamId, OpenError> {
-        if self.role != Role::Server {
+        if self.side.role != Role::Server {
             return Err(OpenError::NotServer);
         }
         let promised = self.next_id()?;
-        let parent = self.streams.active(stream_id).and_then(|index| self.streams.get(index));
-        if !parent.is_some_and(|parent| parent.id.is_client_initiated() && parent.sending != Progress::Ended)
-        {
-            return Err(OpenError::ParentEnded);
+        let parent = self.side.streams.active(stream_id).and_then(|index| self.side.streams.get(index));
+        let parent =
+            parent.filter(|parent| parent.id.is_client_initiated() && parent.sending != Progress::Ended);
+        // §8.5
+        if parent.ok_or(OpenError::ParentEnded)?.is_tunnel {
+            return Err(OpenError::Tunnel);
         }
         let mut noted = Noted::default();
         let fields = fields.into_iter().map(|field| noted.see(field.into()));
         let head = SectionHead::push_promise(stream_id, promised);
         self.writer.append_section(head, fields, self.output.gathered())?;
-        let mut stream = self.new_stream(promised);
-        (stream.receiving, stream.is_reserved) = (Progress::Ended, true);
-        stream.is_head = noted.method == Method::Head;
-        self.add(promised, stream)
+        self.life.note_message(self.now);
+        self.side.sent_promise(promised, &noted).map(|_| promised).ok_or(OpenError::TooManyStreams)
     }
 
     fn next_id(&self) -> Result<StreamId, OpenError> {
@@ -77,12 +79,6 @@ impl Connection {
             return Err(OpenError::GoingAway);
         }
         // §5.1.1
-        self.streams.next.ok_or(OpenError::NoMoreIds)
-    }
-
-    fn add(&mut self, stream_id: StreamId, stream: Stream) -> Result<StreamId, OpenError> {
-        self.streams.next = stream_id.next();
-        self.life.note_message(self.now);
-        self.streams.open(stream).map(|_| stream_id).ok_or(OpenError::TooManyStreams)
+        self.side.streams.next.ok_or(OpenError::NoMoreIds)
     }
 }

@@ -61,12 +61,16 @@ impl Connection {
                 return Ok(Some(event));
             }
             if !self.wants_read() {
+                self.life.held_up = true;
                 break;
             }
             match self.read(input, &mut keep) {
                 Step::Event(event) => return Ok(Some(event)),
                 Step::Read => {}
-                Step::Needed => break,
+                Step::Needed => {
+                    self.note_all_read();
+                    break;
+                }
             }
         }
         self.settle();
@@ -80,7 +84,7 @@ impl Connection {
     fn next_event(&mut self) -> Option<Event> {
         let is_stale = |event: &Event| {
             let Event::Drained { stream_id } = event else { return false };
-            let stream = self.streams.active(*stream_id).and_then(|index| self.streams.get(index));
+            let stream = self.side.streams.active(*stream_id).and_then(|index| self.side.streams.get(index));
             stream.is_none_or(|stream| stream.queued > 0)
         };
         loop {
@@ -146,7 +150,8 @@ impl Connection {
             }
             Item::StreamError { error, .. } => {
                 input.advance(consumed);
-                self.frame_error(error)
+                let refusal = self.side.judge_skipped(error);
+                self.refuse(refusal)
             }
             Item::Preface => {
                 input.advance(consumed);

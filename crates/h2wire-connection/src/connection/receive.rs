@@ -1,16 +1,18 @@
 //! Frames in: the effect of each on streams and windows.
 
+use alloc::vec::Vec;
+
 use bytes::Bytes;
+use h2wire::Role;
 use h2wire::frame::{
-    Frame, GoAway, Priority as PriorityFrame, PriorityUpdate, RstStream, Settings, StreamId, Unknown,
-    WindowUpdate,
+    ErrorCode, Frame, GoAway, Priority as PriorityFrame, PriorityUpdate, RstStream, Settings, StreamId,
+    Unknown, WindowUpdate,
 };
-use h2wire::{Role, StreamError};
 
 use super::Connection;
 use crate::budget::Flood;
 use crate::streams::{Closed, Place};
-use crate::{Cause, ConnectionRule, Event, Priority, ResetReason};
+use crate::{ConnectionRule, Event, Priority, ResetReason};
 
 /// What is kept of the text in a peer's GOAWAY.
 const MAX_DEBUG_DATA: usize = 1_024;
@@ -35,83 +37,47 @@ impl Connection {
         }
     }
 
-    /// A frame that the codec has skipped, on a stream that may be in any state.
-    pub(super) fn frame_error(&mut self, error: StreamError) -> Option<Event> {
-        match self.streams.place(error.stream_id) {
-            // §5.1: RST_STREAM cannot be sent on an idle stream. §5.4.1: but the error can be one of the connection.
-            Place::Idle => self.fail(error.into()),
-            // §5.1: of what was sent before it has seen RST_STREAM.
-            Place::Closed(Closed::ResetHere) => {}
-            Place::Active(_) | Place::Closed(_) => return self.fail_stream(error.stream_id, error.into()),
-        }
-        None
-    }
-
     fn rst_stream(&mut self, frame: RstStream) -> Option<Event> {
         let RstStream { stream_id, error_code } = frame;
-        let place = self.streams.place(stream_id);
+        let place = self.side.streams.place(stream_id);
         // A server does no more than it was asked to by resetting: only a client floods with requests that it resets.
-        if self.role == Role::Server || !matches!(place, Place::Active(_)) {
+        if self.side.role == Role::Server || !matches!(place, Place::Active(_)) {
             self.spend(Flood::Reset);
         }
-        match place {
-            // §6.4
-            Place::Idle => self.fail(ConnectionRule::RstStreamOnIdle.into()),
-            Place::Active(index) if !self.life.is_over() => {
-                self.close(index, Closed::ResetByPeer);
-                return Some(Event::Reset { stream_id, error_code, reason: ResetReason::ByPeer });
-            }
-            // It resets what has ended, or has seen that it was reset: it sends nothing more.
-            Place::Active(_) | Place::Closed(_) => {}
+        let index = match self.side.take_rst_stream(stream_id) {
+            Ok(index) => index.filter(|_| !self.life.is_over())?,
+            Err(refusal) => return self.refuse(refusal),
+        };
+        let is_complete = self.side.streams.get(index).is_some_and(|stream| !stream.is_receiving());
+        self.close(index, Closed::ResetByPeer);
+        // §8.1
+        if self.side.role == Role::Client && is_complete && error_code == ErrorCode::NO_ERROR {
+            return Some(Event::RequestStopped { stream_id });
         }
-        None
+        Some(Event::Reset { stream_id, error_code, reason: ResetReason::ByPeer })
     }
 
     fn window_update(&mut self, frame: WindowUpdate) -> Option<Event> {
         self.spend(Flood::WindowUpdate);
-        let WindowUpdate { stream_id, window_size_increment } = frame;
-        if stream_id.is_connection() {
-            // §6.9.1
-            if self.send_window.grow(window_size_increment).is_err() {
-                self.fail(ConnectionRule::ConnectionWindowOverflow.into());
-            }
-            return None;
-        }
-        match self.streams.place(stream_id) {
-            // §5.1, idle
-            Place::Idle => self.fail(ConnectionRule::WindowUpdateOnIdle.into()),
-            Place::Active(index) => {
-                let is_local = self.streams.is_local(stream_id);
-                let stream = self.streams.get_mut(index)?;
-                // §5.1, reserved (remote)
-                if stream.is_reserved && !is_local {
-                    self.fail(ConnectionRule::FrameOnReserved.into());
-                    return None;
-                }
-                // §6.9.1
-                if stream.send_window.grow(window_size_increment).is_err() {
-                    return self.fail_stream(stream_id, ConnectionRule::StreamWindowOverflow.into());
-                }
-                self.make_ready(index);
-            }
-            Place::Closed(_) => {}
+        match self.side.take_window_update(frame.stream_id, frame.window_size_increment) {
+            Ok(index) => self.make_ready(index?),
+            Err(refusal) => return self.refuse(refusal),
         }
         None
     }
 
     fn receive_go_away(&mut self, frame: &GoAway<&[u8]>) -> Option<Event> {
         self.spend(Flood::Settings);
+        if self.life.is_over() {
+            return None;
+        }
         let GoAway { last_stream_id, error_code, additional_debug_data } = *frame;
         // §6.8: it must not grow. A peer that lets it does not bring back what it has given up.
         let is_first = !core::mem::replace(&mut self.life.peer_leaves, true);
         if is_first || last_stream_id < self.life.peer_last {
             self.life.peer_last = last_stream_id;
-            for index in self.streams.indices() {
-                let id = self.streams.get(index).map(|stream| stream.id);
-                let Some(stream_id) = id.filter(|id| self.streams.is_local(*id) && *id > last_stream_id)
-                else {
-                    continue;
-                };
+            let given_up: Vec<_> = self.side.given_up_by(last_stream_id).collect();
+            for (index, stream_id) in given_up {
                 self.close(index, Closed::ResetHere);
                 self.events.push_back(Event::Reset { stream_id, error_code, reason: ResetReason::GoAway });
             }
@@ -125,22 +91,7 @@ impl Connection {
     /// The priority of RFC 7540, which is of no use any more. RFC 9113 §5.3.2
     fn receive_priority(&mut self, frame: PriorityFrame) -> Option<Event> {
         self.spend(Flood::Priority);
-        let cause = Cause::from(ConnectionRule::SelfDependency);
-        // RFC 7540 §5.3.1
-        if !self.checks_dependencies() || !frame.depends_on_itself() {
-            return None;
-        }
-        match self.streams.place(frame.stream_id) {
-            Place::Idle => self.fail(cause),
-            Place::Closed(Closed::ResetHere) => {}
-            _ => return self.fail_stream(frame.stream_id, cause),
-        }
-        None
-    }
-
-    /// Whether the priorities of RFC 7540 mean anything: not those of a peer that says that it sends none. RFC 9218 §2.1
-    pub(super) const fn checks_dependencies(&self) -> bool {
-        self.config.rfc7540_priorities && !self.peer.no_rfc7540_priorities
+        self.side.take_priority(frame).err().and_then(|refusal| self.refuse(refusal))
     }
 
     fn unknown(&mut self, frame: &Unknown<&[u8]>) -> Option<Event> {
@@ -160,20 +111,17 @@ impl Connection {
     fn priority_update(&mut self, update: PriorityUpdate<'_>) {
         let stream_id = update.prioritized_stream_id;
         let priority = Priority::parse(update.priority_field_value);
-        match self.streams.place(stream_id) {
-            // RFC 9218 §7.1
-            Place::Idle if self.streams.is_local(stream_id) => {
-                self.fail(ConnectionRule::PriorityUpdateOnIdlePush.into());
-            }
-            Place::Idle => self.keep_priority(stream_id, priority),
-            Place::Active(index) => self.set_priority(index, priority),
-            Place::Closed(_) => {}
+        match self.side.take_priority_update(stream_id) {
+            Ok(Place::Idle) => self.keep_priority(stream_id, priority),
+            Ok(Place::Active(index)) => self.set_priority(index, priority),
+            Ok(Place::Closed(_)) => {}
+            Err(refusal) => _ = self.refuse(refusal),
         }
     }
 
     /// It may come before its request.
     fn keep_priority(&mut self, stream_id: StreamId, priority: Priority) {
-        let highest = self.streams.highest;
+        let highest = self.side.streams.highest;
         let early = &mut self.life.early_priorities;
         early.retain(|(id, _)| *id != stream_id && *id > highest);
         if early.len() >= MAX_EARLY_PRIORITIES {
@@ -181,16 +129,16 @@ impl Connection {
         }
         early.push_back((stream_id, priority));
         // RFC 9218 §7.1: with the open ones. A peer that has not seen all SETTINGS yet may not know how many there may be.
-        let streams = u32::try_from(early.len()).unwrap_or(u32::MAX).saturating_add(self.streams.remote);
-        if streams > self.own.most_streams && self.own.sent.is_empty() {
+        let streams = u32::try_from(early.len()).unwrap_or(u32::MAX).saturating_add(self.side.streams.remote);
+        if streams > self.side.own.most_streams && self.side.own.sent.is_empty() {
             self.fail(ConnectionRule::PriorityUpdateTooMany.into());
         }
     }
 
     pub(super) fn set_priority(&mut self, index: u32, priority: Priority) {
-        let Some(stream) = self.streams.get_mut(index) else { return };
+        let Some(stream) = self.side.streams.get_mut(index) else { return };
         (stream.priority, stream.has_priority) = (priority, true);
-        self.streams.make_unready(index);
+        self.side.streams.make_unready(index);
         self.make_ready(index);
     }
 }

@@ -4,22 +4,22 @@ use h2wire::Role;
 use h2wire::frame::{SettingBuffer, SettingId, SettingList, StreamId};
 
 use super::Connection;
-use super::announced::Sent;
 use crate::budget::Flood;
-use crate::{Config, ConfigError, ConnectionRule, Event};
+use crate::side::announced::Sent;
+use crate::{Config, ConfigError, Event};
 
 impl Connection {
     /// The connection preface. §3.4
     pub(super) fn start(&mut self) -> Result<(), ConfigError> {
-        let mut settings = self.config.limits.settings(self.role);
-        self.config.push_settings(self.role, &mut settings)?;
-        if self.role == Role::Client {
+        let mut settings = self.config.limits.settings(self.side.role);
+        self.config.push_settings(self.side.role, &mut settings)?;
+        if self.side.role == Role::Client {
             let written = self.writer.append_preface(self.output.gathered());
             self.check_written(written);
         }
         self.send_settings(&settings)?;
         // §6.9.2: the window of the connection starts at 65,535 bytes and is changed by WINDOW_UPDATE alone.
-        let increment = self.receive_window.widen(self.config.connection_window);
+        let increment = self.side.receive_window.widen(self.config.connection_window);
         self.put_window_update(StreamId::CONNECTION, increment);
         // A server cannot write this before it has read something.
         self.output.note_unasked(0);
@@ -33,7 +33,7 @@ impl Connection {
         self.check_written(written);
         let Config { stream_window: initial_window, max_concurrent_streams: max_streams, limits, .. } =
             self.config;
-        self.own.send(Sent { at: self.now, initial_window, max_streams, limits });
+        self.side.sent_settings(Sent { at: self.now, initial_window, max_streams, limits });
         Ok(())
     }
 
@@ -54,8 +54,8 @@ impl Connection {
         let limits = config.limits.with_accept_push(before.limits.accept_push);
         let Config { extended_connect, rfc7540_priorities, .. } = before;
         let config = Config { limits, extended_connect, rfc7540_priorities, ..*config };
-        config.push_settings(self.role, &mut SettingBuffer::new())?;
-        let mut settings = limits.changed_settings(&before.limits, self.role);
+        config.push_settings(self.side.role, &mut SettingBuffer::new())?;
+        let mut settings = limits.changed_settings(&before.limits, self.side.role);
         for (id, old, new) in [
             (SettingId::MAX_CONCURRENT_STREAMS, before.max_concurrent_streams, config.max_concurrent_streams),
             (SettingId::INITIAL_WINDOW_SIZE, before.stream_window, config.stream_window),
@@ -64,51 +64,44 @@ impl Connection {
                 settings.push(id, new)?;
             }
         }
-        self.reader.set_limits(&self.own.widest(&limits))?;
+        self.reader.set_limits(&self.side.own.widest(&limits))?;
         self.config = config;
         if settings.list().iter().len() > 0
             && let Err(error) = self.send_settings(&settings)
         {
             // Eight that are not acknowledged: the reader did not take them.
             self.config = before;
-            self.reader.set_limits(&self.own.widest(&before.limits))?;
+            self.reader.set_limits(&self.side.own.widest(&before.limits))?;
             return Err(error);
         }
         self.reader.options = config.options;
         if config.auto_release {
             // Nobody else would release what was handed out before.
-            for index in self.streams.indices() {
+            for index in self.side.streams.indices() {
                 self.release(index, u32::MAX);
             }
         }
-        let increment = self.receive_window.widen(config.connection_window);
+        let increment = self.side.receive_window.widen(config.connection_window);
         self.put_window_update(StreamId::CONNECTION, increment);
         Ok(())
     }
 
     /// The peer has acknowledged the oldest SETTINGS. §6.5.3
     pub(super) fn settings_acknowledged(&mut self) -> Option<Event> {
-        let Some(Sent { initial_window, max_streams, limits, .. }) = self.own.sent.pop_front() else {
+        let (writer, gathered) = (&mut self.writer, self.output.gathered());
+        let acknowledged = self.side.settings_acknowledged(|id, increment| {
+            let written = writer.append_window_update(id, increment, gathered);
+            debug_assert!(written.is_ok(), "{written:?}");
+        });
+        let Some(Sent { limits, .. }) = acknowledged else {
             // No rule forbids it, but nobody needs it.
             self.spend(Flood::Settings);
             return None;
         };
-        let before = core::mem::replace(&mut self.own.initial_window, initial_window);
-        self.own.max_streams = max_streams;
-        self.own.count();
-        if before != initial_window {
-            // §6.9.2
-            for index in self.streams.indices() {
-                let Some(stream) = self.streams.get_mut(index) else { continue };
-                let increment = stream.receive_window.resize(before, initial_window);
-                let (id, is_receiving) = (stream.id, stream.is_receiving());
-                self.put_window_update(id, increment.filter(|_| is_receiving));
-            }
-        }
-        let before = core::mem::replace(&mut self.own.limits, limits);
+        let before = core::mem::replace(&mut self.side.own.limits, limits);
         if before != limits {
             // No field block is open while another frame is read.
-            let set = self.reader.set_limits(&self.own.widest(&self.config.limits));
+            let set = self.reader.set_limits(&self.side.own.widest(&self.config.limits));
             debug_assert!(set.is_ok(), "{set:?}");
         }
         Some(Event::SettingsAcknowledged)
@@ -117,23 +110,10 @@ impl Connection {
     /// The peer's settings in their order, then the acknowledgment. §6.5.3
     pub(super) fn settings(&mut self, list: &SettingList<&[u8]>) -> Option<Event> {
         self.spend(Flood::Settings);
-        let is_first = !core::mem::replace(&mut self.peer.received, true);
-        // §6.5.2: without it there is no limit, but until SETTINGS come there may be one.
-        if is_first && list.get(SettingId::MAX_CONCURRENT_STREAMS).is_none() {
-            self.peer.max_concurrent_streams = u32::MAX;
-        }
-        for setting in list.iter() {
-            let value = setting.value;
-            match setting.id {
-                SettingId::INITIAL_WINDOW_SIZE => self.resize_send_windows(value),
-                SettingId::MAX_CONCURRENT_STREAMS => self.peer.max_concurrent_streams = value,
-                SettingId::MAX_FRAME_SIZE => self.peer.max_frame_size = value,
-                SettingId::MAX_HEADER_LIST_SIZE => self.peer.max_header_list_size = Some(value),
-                SettingId::ENABLE_PUSH => self.peer.enable_push = value != 0,
-                SettingId::ENABLE_CONNECT_PROTOCOL => self.peer.enable_connect_protocol = value != 0,
-                SettingId::NO_RFC7540_PRIORITIES => self.peer.no_rfc7540_priorities = value != 0,
-                _ => {}
-            }
+        match self.side.take_settings(list) {
+            Ok(true) => self.side.streams.indices().into_iter().for_each(|index| self.make_ready(index)),
+            Ok(false) => {}
+            Err(refusal) => return self.refuse(refusal),
         }
         if self.life.is_over() {
             return None;
@@ -141,21 +121,5 @@ impl Connection {
         let written = self.writer.append_acknowledge(list, self.output.gathered());
         self.check_written(written);
         Some(Event::Settings)
-    }
-
-    /// §6.9.2
-    fn resize_send_windows(&mut self, size: u32) {
-        let before = core::mem::replace(&mut self.peer.initial_window_size, size);
-        if before == size {
-            return;
-        }
-        for index in self.streams.indices() {
-            let Some(stream) = self.streams.get_mut(index) else { continue };
-            if stream.send_window.resize(before, size).is_err() {
-                self.fail(ConnectionRule::WindowOverflowBySettings.into());
-                return;
-            }
-            self.make_ready(index);
-        }
     }
 }

@@ -18,7 +18,7 @@ pub struct Stream<'c> {
 impl Connection {
     /// A stream that is open.
     pub fn stream(&mut self, stream_id: StreamId) -> Option<Stream<'_>> {
-        let index = self.streams.active(stream_id)?;
+        let index = self.side.streams.active(stream_id)?;
         Some(Stream::new(self, index, stream_id))
     }
 }
@@ -36,7 +36,7 @@ impl<'c> Stream<'c> {
 
     /// Whether it is still open.
     fn check(&self) -> Result<(), SendError> {
-        let is_open = self.connection.streams.get(self.index).is_some_and(|stream| stream.id == self.id);
+        let is_open = self.connection.side.streams.get(self.index).is_some_and(|stream| stream.id == self.id);
         if is_open { Ok(()) } else { Err(SendError::Ended) }
     }
 
@@ -57,10 +57,12 @@ impl<'c> Stream<'c> {
     }
 
     /// Sends content of a request or response. What windows and fairness do not allow to send now is kept: go by
-    /// [`queued`](Self::queued) and [`Event::Drained`](crate::Event::Drained), or it takes memory. Large content is not copied.
+    /// [`queued`](Self::queued) and [`Event::Drained`](crate::Event::Drained), or it takes memory. Large content is not copied. Parts of
+    /// less than 1,024 bytes wait for the next [`transmit`](crate::Connection::transmit), so that those which are given before it share a
+    /// frame.
     ///
     /// # Errors
-    /// [`SendError`]; nothing is sent then.
+    /// [`SendError`]; nothing is sent then. [`SendError::ContentLength`] if it differs from the content-length of the head. RFC 9113 §8.1.1.
     pub fn send_data(&mut self, data: Bytes, end_stream: bool) -> Result<(), SendError> {
         self.check()?;
         self.connection.send_data(self.index, data, end_stream)
@@ -81,14 +83,14 @@ impl<'c> Stream<'c> {
     /// The bytes of content that were given and are not in frames yet.
     #[must_use]
     pub fn queued(&self) -> usize {
-        self.connection.streams.get(self.index).map_or(0, |stream| stream.queued)
+        self.connection.side.streams.get(self.index).map_or(0, |stream| stream.queued)
     }
 
     /// The bytes of content that could be sent at once, as far as the windows go: what is given beyond waits for the peer.
     #[must_use]
     pub fn capacity(&self) -> usize {
-        let Some(stream) = self.connection.streams.get(self.index) else { return 0 };
-        let window = stream.send_window.available().min(self.connection.send_window.available());
+        let Some(stream) = self.connection.side.streams.get(self.index) else { return 0 };
+        let window = stream.send_window.available().min(self.connection.side.send_window.available());
         window.saturating_sub(stream.queued)
     }
 
@@ -107,6 +109,16 @@ impl<'c> Stream<'c> {
     pub fn reset(self, error_code: ErrorCode) {
         if self.check().is_ok() {
             self.connection.reset(self.id, error_code);
+        }
+    }
+
+    /// Adds so many bytes of padding to each DATA frame that is made from now on, to hide the length of the content; 0, as at the start, for
+    /// none. The peer's windows count it; where they have little room there is less of it. RFC 9113 §6.1, §10.7.
+    pub fn set_padding(&mut self, bytes: u8) {
+        if let Some(stream) =
+            self.connection.side.streams.get_mut(self.index).filter(|stream| stream.id == self.id)
+        {
+            stream.padding = bytes;
         }
     }
 

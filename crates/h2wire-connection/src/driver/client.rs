@@ -13,7 +13,7 @@ use super::error::Error;
 use super::halves::{Incoming, Outgoing, Receiver, Sender, collect};
 use super::shared::Shared;
 use super::slot::Slot;
-use crate::{Config, ConfigError, Connection};
+use crate::{Config, ConfigError, Connection, SendError};
 
 /// A client's side of a connection: the handle to send requests with, and the driver to spawn. Nothing is waited for: requests may be sent at once.
 ///
@@ -83,7 +83,9 @@ impl Client {
             let (outgoing, response) = self.open_stream(&fields, body.is_empty()).await?;
             if !body.is_empty() {
                 // An early response may end the stream; if there is none, that says why.
-                let _ = outgoing.finish(body);
+                if let Err(error @ Error::Send(SendError::ContentLength { .. })) = outgoing.finish(body) {
+                    return Err(error);
+                }
             }
             Ok(response)
         }

@@ -24,6 +24,9 @@ pub enum Error {
         /// Who did it, and why.
         reason: ResetReason,
     },
+    /// The response is complete, and the server needs no more of the request: what came of the response is valid. RFC 9113 §8.1.
+    #[error("the server has answered, and needs no more of the request: the response is complete")]
+    NotNeeded,
     /// This side has given the stream up, or ended its response before the request had ended.
     #[error("this side has ended the stream")]
     Cancelled,

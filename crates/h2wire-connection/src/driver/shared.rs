@@ -2,7 +2,6 @@
 
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::collections::HashMap;
@@ -41,8 +40,6 @@ pub(super) struct State {
     accept: Option<Waker>,
     driver: Option<Waker>,
     room: Arc<Notify>,
-    /// Responses that end when what is queued is sent, before their requests have ended.
-    ending: Vec<StreamId>,
     /// How the connection has ended.
     end: Option<Error>,
 }
@@ -58,7 +55,6 @@ impl Shared {
             accept: None,
             driver: None,
             room: Arc::clone(&room),
-            ending: Vec::new(),
             end: None,
         };
         Arc::new(Self { state: Mutex::new(state), room })
@@ -93,9 +89,6 @@ impl State {
                 Err(failure) => break self.end(failure.into()),
             }
         }
-        for stream_id in core::mem::take(&mut self.ending) {
-            self.note_end_of_response(stream_id);
-        }
         if self.connection.is_closed() {
             self.end(Error::Closed);
         }
@@ -119,6 +112,12 @@ impl State {
                         self.slots.remove(&stream_id);
                         self.requests.retain(|id| *id != stream_id);
                     }
+                }
+            }
+            Event::RequestStopped { stream_id } => {
+                let is_client = self.connection.role() == Role::Client;
+                if let Some(slot) = self.slots.get_mut(&stream_id) {
+                    slot.end(if is_client { Error::NotNeeded } else { Error::Cancelled });
                 }
             }
             Event::GoAway { .. } => self.room.notify_waiters(),
@@ -327,21 +326,8 @@ impl State {
         self.check(stream_id)?;
         let mut stream = self.connection.stream(stream_id).ok_or(crate::SendError::Ended)?;
         send(&mut stream)?;
-        if self.connection.role() == Role::Server {
-            self.note_end_of_response(stream_id);
-        }
         self.wake_driver();
         Ok(())
-    }
-
-    /// When a response has ended before its request, the rest of that is refused, which no event tells.
-    fn note_end_of_response(&mut self, stream_id: StreamId) {
-        let Some(slot) = self.slots.get_mut(&stream_id).filter(|slot| !slot.has_ended) else { return };
-        match self.connection.stream(stream_id) {
-            None => slot.end(Error::Cancelled),
-            Some(stream) if stream.queued() > 0 => self.ending.push(stream_id),
-            Some(_) => {}
-        }
     }
 
     fn check(&self, stream_id: StreamId) -> Result<(), Error> {

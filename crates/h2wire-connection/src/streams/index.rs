@@ -20,6 +20,16 @@ impl Index {
         Self { places: Vec::new(), len: 0, seed }
     }
 
+    /// Of an empty table.
+    pub(crate) const fn set_seed(&mut self, seed: u32) {
+        self.seed = seed;
+    }
+
+    /// Forgets all, and frees the memory.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::new(self.seed);
+    }
+
     /// Where the search for an identifier starts: the upper bits of a product, which depend on all bits of it.
     fn start(&self, id: u32) -> usize {
         let hash = u64::from(id ^ self.seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;

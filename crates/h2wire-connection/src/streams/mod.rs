@@ -8,6 +8,7 @@ mod turns; // who sends next
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
+use bytes::Bytes;
 use h2wire::Role;
 use h2wire::frame::StreamId;
 
@@ -53,6 +54,9 @@ impl Closed {
     }
 }
 
+/// Memory for so many parts of content is used again.
+const MOST_SPARE: usize = 16;
+
 /// The most streams that there are places for.
 const MOST: usize = 0x7fff_ffff;
 
@@ -70,6 +74,8 @@ pub(crate) struct Streams {
     /// The highest stream of the peer, and of this side, that was reset here and is forgotten by now.
     forgotten: [StreamId; 2],
     pub(crate) ready: Ready,
+    /// Memory for parts of content, of a stream that is closed.
+    spare: VecDeque<Bytes>,
     /// The next identifier of this side; `None` when there are no more. §5.1.1
     pub(crate) next: Option<StreamId>,
     /// The highest identifier that the peer has used or promised.
@@ -95,6 +101,7 @@ impl Streams {
             remembered: usize::try_from(remembered).unwrap_or(usize::MAX),
             forgotten: [StreamId::CONNECTION; 2],
             ready: Ready::new(),
+            spare: VecDeque::new(),
             next: Some(if role == Role::Client { StreamId::FIRST_CLIENT } else { StreamId::FIRST_SERVER }),
             highest: StreamId::CONNECTION,
             last_accepted: StreamId::MAX,
@@ -159,6 +166,23 @@ impl Streams {
         }
     }
 
+    /// Adds content to what waits on a stream.
+    pub(crate) fn queue(&mut self, index: u32, content: Bytes) {
+        let spare = core::mem::take(&mut self.spare);
+        match self.get_mut(index) {
+            Some(stream) if stream.queued > 0 && stream.more.capacity() == 0 => {
+                stream.more = spare;
+                stream.queue(content);
+            }
+            stream => {
+                if let Some(stream) = stream {
+                    stream.queue(content);
+                }
+                self.spare = spare;
+            }
+        }
+    }
+
     /// Takes a stream in, and counts it.
     pub(crate) fn open(&mut self, stream: Stream) -> Option<u32> {
         let id = stream.id;
@@ -203,7 +227,11 @@ impl Streams {
     /// Closes an open stream, and gives it back.
     pub(crate) fn close(&mut self, index: u32, how: Closed) -> Option<Stream> {
         self.make_unready(index);
-        let stream = self.slab.get_mut(usize::try_from(index).ok()?)?.take()?;
+        let mut stream = self.slab.get_mut(usize::try_from(index).ok()?)?.take()?;
+        if stream.more.capacity() > self.spare.capacity() && stream.more.capacity() <= MOST_SPARE {
+            stream.more.clear();
+            self.spare = core::mem::take(&mut stream.more);
+        }
         self.free.push(index);
         self.count(&stream, false);
         self.remember(stream.id, how);
@@ -237,11 +265,42 @@ impl Streams {
         }
     }
 
+    /// Another seed for the table that finds streams, of which there are none yet.
+    pub(crate) const fn set_seed(&mut self, seed: u32) {
+        self.index.set_seed(seed);
+    }
+
+    /// Nothing is known of any stream, except that those which are opened from now on are new.
+    pub(crate) fn join(&mut self) {
+        self.clear();
+        self.forgotten = [StreamId::MAX; 2];
+    }
+
+    /// A stream is opened or promised: after [`join`](Self::join) the first one tells which are new.
+    pub(crate) fn know_from(&mut self, id: StreamId) {
+        let is_local = self.is_local(id);
+        let [remote, local] = &mut self.forgotten;
+        let forgotten = if is_local { local } else { remote };
+        if *forgotten == StreamId::MAX {
+            *forgotten = StreamId::new(id.get().saturating_sub(1)).unwrap_or(StreamId::CONNECTION);
+        }
+    }
+
+    /// All that are open.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Stream> {
+        self.slab.iter().flatten()
+    }
+
+    /// How many are open, promised ones included.
+    pub(crate) const fn len(&self) -> u32 {
+        self.remote.saturating_add(self.local).saturating_add(self.reserved)
+    }
+
     /// Forgets all open streams: the connection is over.
     pub(crate) fn clear(&mut self) {
         self.slab = Vec::new();
         self.free = Vec::new();
-        self.index = Index::new(0);
+        self.index.clear();
         self.ready = Ready::new();
         (self.remote, self.local, self.reserved) = (0, 0, 0);
     }

@@ -38,6 +38,8 @@ pub(crate) struct Stream {
     /// The request is CONNECT: a 2xx response makes it a tunnel. §8.5
     pub(crate) is_connect: bool,
     pub(crate) is_tunnel: bool,
+    /// A watcher has not seen its request, whose method may be HEAD or CONNECT.
+    pub(crate) is_assumed: bool,
     /// `Drained` is to be reported.
     pub(crate) tells_drained: bool,
     pub(crate) send_window: SendWindow,
@@ -46,6 +48,10 @@ pub(crate) struct Stream {
     pub(crate) held: u32,
     /// The rest of what content-length announced. §8.1.1
     pub(crate) content_left: Option<u64>,
+    /// The same for what is sent.
+    pub(crate) length_left: Option<u64>,
+    /// Padding of each DATA frame that is sent; 0 for none.
+    pub(crate) padding: u8,
     /// Content to send.
     pub(crate) first: Bytes,
     pub(crate) more: VecDeque<Bytes>,
@@ -69,11 +75,14 @@ impl Stream {
             is_head: false,
             is_connect: false,
             is_tunnel: false,
+            is_assumed: false,
             tells_drained: false,
             send_window: SendWindow::new(send_window),
             receive_window: ReceiveWindow::new(receive_window),
             held: 0,
             content_left: None,
+            length_left: None,
+            padding: 0,
             first: Bytes::new(),
             more: VecDeque::new(),
             queued: 0,
@@ -90,7 +99,7 @@ impl Stream {
     }
 
     /// Adds content to what waits.
-    pub(crate) fn queue(&mut self, content: Bytes) {
+    pub(super) fn queue(&mut self, content: Bytes) {
         if content.is_empty() {
             return;
         }

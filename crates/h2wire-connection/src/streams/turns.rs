@@ -57,6 +57,13 @@ impl Streams {
         }
     }
 
+    /// Whether no other stream has turns.
+    pub(crate) fn is_alone(&self, index: u32) -> bool {
+        let mut heads = self.ready.heads.iter().filter(|head| **head != NONE);
+        let is_next = |stream: &super::Stream| stream.links.ring.is_none() || stream.links.next == index;
+        heads.all(|head| *head == index) && self.get(index).is_some_and(is_next)
+    }
+
     /// The stream whose turn it is.
     pub(crate) fn next_ready(&self) -> Option<u32> {
         let Ready { heads, passed, favoured } = &self.ready;

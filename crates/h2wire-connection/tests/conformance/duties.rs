@@ -216,13 +216,11 @@ fn a_response_outlives_the_reset_of_its_request() {
     let response = [headers(1, END_HEADERS, OK), data(1, END_STREAM, b"done"), frame(3, 0, 1, &[0; 4])];
     peer.send(&response.concat());
     let told: Vec<Event> = peer.events.iter().map(|(event, _)| event.clone()).skip(2).collect();
-    let [Event::Fields { kind: FieldsKind::Response, .. }, content, Event::Reset { error_code, .. }] =
-        &told[..]
-    else {
+    let [Event::Fields { kind: FieldsKind::Response, .. }, content, stopped] = &told[..] else {
         panic!("{told:?}")
     };
     assert_eq!(*content, Event::Data { stream_id: id, data: "done".into(), end_stream: true });
-    assert_eq!(*error_code, Code::NO_ERROR);
+    assert_eq!(*stopped, Event::RequestStopped { stream_id: id });
 }
 
 /// §8.5

@@ -2,23 +2,28 @@
 //! one by one, and cut anywhere.
 
 mod breaches; // of every rule
+mod care; // what a careful embedder runs into
 mod client; // what a server may do to a client
 mod duties; // what it sends, and does not send, by itself
 mod edges; // careless calls, numbers at their ends
 mod errors; // GOAWAY
 mod extensions; // CONNECT, priorities, unknown frames
 mod flow; // windows
+#[path = "../frames/mod.rs"]
+mod frames; // by their bytes
 mod hpack; // field blocks
 mod life; // settings, shutdown, timeouts, floods
 mod messages; // requests
 mod peer; // a client that sends anything
 mod random; // whatever comes, in any order
 mod rules; // each by its name
+mod sending; // its length, padding, small parts
 mod streams; // states
 mod time; // timeouts, legitimate bursts, settings under way
 
 use h2wire::frame::ErrorCode;
 
+use frames::*;
 use peer::*;
 
 /// The result of a case.

@@ -7,19 +7,10 @@ use h2wire::frame::{ErrorCode, Frame, PREFACE, Settings, StreamId};
 use h2wire::{FieldList, Limits, Message, Progress, Reader, Role};
 use h2wire_connection::{Config, Connection, Event, Failure, FieldsKind};
 
+use super::frames::*;
+
 /// The response to every request, except those below.
 pub(super) const CONTENT: &[u8] = b"0123456789";
-
-pub(super) const END_STREAM: u8 = 1;
-pub(super) const END_HEADERS: u8 = 4;
-pub(super) const PADDED: u8 = 8;
-pub(super) const PRIORITY: u8 = 32;
-pub(super) const ENDS: u8 = END_STREAM | END_HEADERS;
-
-/// The field block of a request that is answered, of one that is not, and the same with POST. Nothing in them is indexed.
-pub(super) const GET: &[u8] = b"\x82\x86\x84\x01\x01a";
-pub(super) const POST: &[u8] = b"\x83\x86\x84\x01\x01a";
-pub(super) const GET_WAITS: &[u8] = b"\x82\x86\x04\x05/wait\x01\x01a";
 
 /// A frame that the connection has sent.
 #[derive(Clone, PartialEq, Debug)]
@@ -253,79 +244,4 @@ fn look(message: &Message<Bytes>) -> Seen {
         },
         other => panic!("{other:?}"),
     }
-}
-
-pub(super) fn stream(id: u32) -> StreamId {
-    StreamId::new(id).unwrap()
-}
-
-/// A frame, whatever is in it.
-pub(super) fn frame(frame_type: u8, flags: u8, stream_id: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
-    [&length[1..], &[frame_type, flags], &stream_id.to_be_bytes(), payload].concat()
-}
-
-pub(super) fn data(stream_id: u32, flags: u8, content: &[u8]) -> Vec<u8> {
-    frame(0, flags, stream_id, content)
-}
-
-pub(super) fn headers(stream_id: u32, flags: u8, block: &[u8]) -> Vec<u8> {
-    frame(1, flags, stream_id, block)
-}
-
-/// A whole request.
-pub(super) fn get(stream_id: u32) -> Vec<u8> {
-    headers(stream_id, ENDS, GET)
-}
-
-/// A whole request that is not answered.
-pub(super) fn get_waits(stream_id: u32) -> Vec<u8> {
-    headers(stream_id, ENDS, GET_WAITS)
-}
-
-/// A request with content to come.
-pub(super) fn post(stream_id: u32) -> Vec<u8> {
-    headers(stream_id, END_HEADERS, POST)
-}
-
-pub(super) fn priority(stream_id: u32, stream_dependency: u32) -> Vec<u8> {
-    frame(2, 0, stream_id, &[&stream_dependency.to_be_bytes()[..], &[15]].concat())
-}
-
-pub(super) fn rst_stream(stream_id: u32) -> Vec<u8> {
-    frame(3, 0, stream_id, &8_u32.to_be_bytes())
-}
-
-pub(super) fn settings(settings: &[(u16, u32)]) -> Vec<u8> {
-    let setting = |(id, value): &(u16, u32)| [&id.to_be_bytes()[..], &value.to_be_bytes()].concat();
-    frame(4, 0, 0, &settings.iter().map(setting).collect::<Vec<_>>().concat())
-}
-
-pub(super) fn ping(opaque_data: &[u8; 8]) -> Vec<u8> {
-    frame(6, 0, 0, opaque_data)
-}
-
-pub(super) fn goaway(error_code: u32) -> Vec<u8> {
-    frame(7, 0, 0, &[[0; 4], error_code.to_be_bytes()].concat())
-}
-
-pub(super) fn window_update(stream_id: u32, increment: u32) -> Vec<u8> {
-    frame(8, 0, stream_id, &increment.to_be_bytes())
-}
-
-pub(super) fn continuation(stream_id: u32, flags: u8, fragment: &[u8]) -> Vec<u8> {
-    frame(9, flags, stream_id, fragment)
-}
-
-/// A field block of literals that nobody indexes.
-pub(super) fn block(fields: &[(&str, &str)]) -> Vec<u8> {
-    let string = |text: &str| [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
-    let field = |(name, value): &(&str, &str)| [vec![0], string(name), string(value)].concat();
-    fields.iter().map(field).collect::<Vec<_>>().concat()
-}
-
-/// The fields of a valid request, followed by others.
-pub(super) fn request_with(method: &str, more: &[(&str, &str)]) -> Vec<u8> {
-    let first = [(":method", method), (":scheme", "http"), (":path", "/"), (":authority", "a")];
-    block(&[&first, more].concat())
 }

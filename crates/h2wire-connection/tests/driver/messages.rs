@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use h2wire_connection::Config;
-use h2wire_connection::driver::{client, server};
+use h2wire_connection::driver::{Error, client, server};
+use h2wire_connection::frame::ErrorCode;
+use h2wire_connection::{Config, SendError};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -74,10 +75,7 @@ async fn a_response_to_head_is_a_head_whatever_is_sent() {
 async fn fields_that_cannot_be_sent_are_refused_and_nothing_else_suffers() {
     let (client, _, mut server, _) = pair();
     let error = client.send_request([(":method", "GET")], "").await.unwrap_err();
-    assert!(
-        matches!(error, h2wire_connection::driver::Error::Open(_)) && !error.is_unprocessed(),
-        "{error:?}"
-    );
+    assert!(matches!(error, Error::Open(_)) && !error.is_unprocessed(), "{error:?}");
     tokio::spawn(async move {
         let mut request = server.accept().await.unwrap();
         assert!(request.responder.send_interim([("x", "y")]).is_err());
@@ -168,6 +166,34 @@ async fn who_passes_a_message_on_knows_whether_it_ended_with_its_head() {
         out.send_data("x").await.unwrap();
         out.send_trailers([("checksum", "7")]).unwrap();
         assert!(pending.response().await.unwrap().body.is_ended());
+    };
+    tokio::join!(serve, ask);
+}
+
+/// Content that differs from its content-length is not sent, and who gave it is told.
+#[tokio::test]
+async fn content_of_another_length_than_was_said_is_not_sent() {
+    let (client, _, mut server, _) = pair();
+    let with_length = |length| [POST.as_slice(), &[("content-length", length)]].concat();
+    let error = |left| Error::Send(SendError::ContentLength { left });
+    assert_eq!(client.send_request(with_length("4"), "hello").await.unwrap_err(), error(4));
+    let serve = async {
+        // The head of the first one was sent, and may be seen before its end.
+        let mut request = server.accept().await.unwrap();
+        while read_all(&mut request.body).await.is_err() {
+            request = server.accept().await.unwrap();
+        }
+        assert_eq!(request.fields.get(b"content-length"), Some(b"5".as_slice()));
+        let said = [OK.as_slice(), &[("content-length", "6")]].concat();
+        assert_eq!(request.responder.respond(said, "hello"), Err(error(6)));
+    };
+    let ask = async {
+        let answer = client.send_request(with_length("5"), "hello").await;
+        let cut_off = match answer {
+            Err(error) => error,
+            Ok(mut response) => read_all(&mut response.body).await.unwrap_err(),
+        };
+        assert!(matches!(cut_off, Error::Reset { error_code: ErrorCode::INTERNAL_ERROR, .. }));
     };
     tokio::join!(serve, ask);
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use h2wire_connection::frame::{ErrorCode, StreamId};
+use h2wire_connection::h2wire::Limits;
+use h2wire_connection::watcher::Watcher;
 use h2wire_connection::{Config, Connection, Event, FieldsKind, Priority, ResetReason};
 
 use super::pipe::{GET, POST};
@@ -118,6 +120,8 @@ impl Side {
 
 pub(crate) struct World {
     pub(crate) sides: [Side; 2],
+    /// It sees what passes, and has nothing to find.
+    watcher: Watcher,
     now: Duration,
     pings: [usize; 2],
     /// A side has shut down.
@@ -138,7 +142,8 @@ impl World {
         };
         let [a, b, c, d] = windows;
         let sides = [Connection::client(&config(a, b)).unwrap(), Connection::server(&config(c, d)).unwrap()];
-        Self { sides: sides.map(Side::new), now: Duration::ZERO, pings: [0; 2], leaves: false }
+        let watcher = Watcher::new(&Limits::observing(65_536, 65_536)).unwrap();
+        Self { sides: sides.map(Side::new), watcher, now: Duration::ZERO, pings: [0; 2], leaves: false }
     }
 
     pub(crate) fn act(&mut self, action: &Action) {
@@ -253,6 +258,11 @@ impl World {
             connection.advance(octets.len());
         }
         let to = 1 - from;
+        let mut passes = octets.as_slice();
+        let watcher = &mut self.watcher;
+        let finding =
+            if from == CLIENT { watcher.client_sent(&mut passes) } else { watcher.server_sent(&mut passes) };
+        assert!(finding.is_none() && passes.is_empty(), "{finding:?}");
         self.sides[to].input.extend_from_slice(&octets);
         self.receive(to);
         octets.len()
@@ -290,14 +300,16 @@ impl World {
                 }
                 Event::GoAway { error_code, .. } => assert_eq!(error_code, ErrorCode::NO_ERROR),
                 Event::Reset { stream_id, error_code, .. } => {
-                    // A response that ends before its request resets the rest of that.
                     let seen = side.streams.entry(stream_id).or_default();
-                    let early = by == CLIENT && seen.complete && error_code == ErrorCode::NO_ERROR;
-                    assert!(
-                        early || error_code == ErrorCode::CANCEL || error_code == ErrorCode::REFUSED_STREAM
-                    );
+                    assert!(error_code == ErrorCode::CANCEL || error_code == ErrorCode::REFUSED_STREAM);
                     assert!(!seen.reset, "{stream_id} ends twice");
                     seen.reset = true;
+                }
+                Event::RequestStopped { stream_id } => {
+                    // A response that ends before its request resets the rest of that.
+                    let seen = side.streams.get_mut(&stream_id).unwrap();
+                    assert!(if by == CLIENT { seen.complete } else { seen.ended && !seen.complete });
+                    assert!(!core::mem::replace(&mut seen.reset, true), "{stream_id} ends twice");
                 }
                 Event::Drained { stream_id } => {
                     assert_eq!(side.connection.stream(stream_id).unwrap().queued(), 0);
@@ -353,6 +365,7 @@ impl World {
         for (id, seen) in &self.sides[CLIENT].streams {
             assert!(seen.complete || seen.reset, "{id}: {seen:?}");
         }
+        assert_eq!(self.watcher.open_streams().collect::<Vec<_>>(), []);
         let closed = self.sides.each_ref().map(|side| side.connection.is_closed());
         assert_eq!(closed, [self.leaves; 2]);
         // Who has closed answers nothing.

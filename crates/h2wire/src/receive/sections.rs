@@ -148,7 +148,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
     ///     }
     ///     index += 1;
     /// }
-    /// assert_eq!(breaches, [(1, String::from("te"), "te")]);
+    /// assert_eq!(breaches, [(1, String::from("te"), "connection_specific")]);
     /// # }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

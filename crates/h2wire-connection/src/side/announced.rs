@@ -32,7 +32,7 @@ pub struct PeerSettings {
 }
 
 impl PeerSettings {
-    pub(super) const fn new(max_concurrent_streams: u32) -> Self {
+    pub(crate) const fn new(max_concurrent_streams: u32) -> Self {
         Self {
             received: false,
             max_concurrent_streams,
@@ -48,42 +48,60 @@ impl PeerSettings {
 
 /// What this side has announced, until it is acknowledged.
 #[derive(Debug)]
-pub(super) struct OwnSettings {
+pub(crate) struct OwnSettings {
     /// The window of new streams that the peer follows.
-    pub(super) initial_window: u32,
+    pub(crate) initial_window: u32,
     /// What it may send beyond, if it has seen more than it has acknowledged.
-    pub(super) slack: u32,
+    pub(crate) slack: u32,
     /// The streams that the peer may have open at a time: what it follows, and what it may do still.
-    pub(super) max_streams: u32,
-    pub(super) most_streams: u32,
+    pub(crate) max_streams: u32,
+    pub(crate) most_streams: u32,
     /// The limits that the peer follows.
-    pub(super) limits: Limits,
-    pub(super) sent: VecDeque<Sent>,
+    pub(crate) limits: Limits,
+    pub(crate) sent: VecDeque<Sent>,
 }
 
 /// A SETTINGS frame that is not acknowledged.
 #[derive(Debug)]
-pub(super) struct Sent {
-    pub(super) at: Duration,
-    pub(super) initial_window: u32,
-    pub(super) max_streams: u32,
-    pub(super) limits: Limits,
+pub(crate) struct Sent {
+    pub(crate) at: Duration,
+    pub(crate) initial_window: u32,
+    pub(crate) max_streams: u32,
+    pub(crate) limits: Limits,
 }
 
 impl OwnSettings {
-    pub(super) const fn new(config: &Config) -> Self {
+    pub(crate) const fn new(config: &Config) -> Self {
+        let mut own = Self::unlimited(&config.limits);
+        (own.max_streams, own.most_streams) = (config.max_concurrent_streams, config.max_concurrent_streams);
+        own
+    }
+
+    /// Those of a side that has announced nothing, and allows all.
+    pub(crate) const fn unlimited(limits: &Limits) -> Self {
         Self {
             initial_window: INITIAL_WINDOW_SIZE,
             slack: 0,
-            max_streams: config.max_concurrent_streams,
-            most_streams: config.max_concurrent_streams,
-            limits: config.limits,
+            max_streams: u32::MAX,
+            most_streams: u32::MAX,
+            limits: *limits,
             sent: VecDeque::new(),
         }
     }
 
+    /// What was announced is not known any more.
+    pub(crate) fn forget(&mut self) {
+        *self = Self::unlimited(&self.limits);
+    }
+
+    /// The window and the number of streams of the newest SETTINGS, acknowledged or not.
+    pub(crate) fn newest(&self) -> (u32, u32) {
+        let newest = self.sent.back().map(|sent| (sent.initial_window, sent.max_streams));
+        newest.unwrap_or((self.initial_window, self.max_streams))
+    }
+
     /// New limits, but for what the peer may do still because it has not acknowledged what makes it less. §6.5.3
-    pub(super) fn widest(&self, new: &Limits) -> Limits {
+    pub(crate) fn widest(&self, new: &Limits) -> Limits {
         let before = self.sent.iter().map(|sent| &sent.limits);
         before.chain([&self.limits]).fold(*new, |widest, limits| {
             widest
@@ -94,17 +112,24 @@ impl OwnSettings {
     }
 
     /// When the oldest SETTINGS that are not acknowledged were sent.
-    pub(super) fn oldest(&self) -> Option<Duration> {
+    pub(crate) fn oldest(&self) -> Option<Duration> {
         self.sent.front().map(|sent| sent.at)
     }
 
-    pub(super) fn send(&mut self, sent: Sent) {
+    /// The time for their acknowledgments starts anew.
+    pub(crate) fn resume(&mut self, now: Duration) {
+        for sent in &mut self.sent {
+            sent.at = now;
+        }
+    }
+
+    pub(crate) fn send(&mut self, sent: Sent) {
         self.sent.push_back(sent);
         self.count();
     }
 
     /// What the peer may do still, or already, because SETTINGS are not acknowledged. §6.5.3
-    pub(super) fn count(&mut self) {
+    pub(crate) fn count(&mut self) {
         let most = self.sent.iter().map(|sent| sent.initial_window).max().unwrap_or(0);
         self.slack = most.saturating_sub(self.initial_window);
         self.most_streams = self.sent.iter().map(|sent| sent.max_streams).fold(self.max_streams, u32::max);

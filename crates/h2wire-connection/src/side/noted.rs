@@ -6,16 +6,20 @@ use crate::Priority;
 
 /// What a connection needs to know of a section, found as its fields pass.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Noted {
-    pub(super) method: Method,
+pub(crate) struct Noted {
+    pub(crate) method: Method,
     /// 0 without a status.
-    pub(super) status: u16,
-    pub(super) priority: Option<Priority>,
+    pub(crate) status: u16,
+    pub(crate) priority: Option<Priority>,
+    /// Of what is sent: the content-length, whether there must be no content, and whether they contradict each other.
+    pub(crate) length: Option<u64>,
+    pub(crate) is_empty: bool,
+    pub(crate) contradicts: bool,
 }
 
 /// The methods that change what a stream may carry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) enum Method {
+pub(crate) enum Method {
     /// There was none yet.
     #[default]
     None,
@@ -25,12 +29,12 @@ pub(super) enum Method {
 }
 
 impl Noted {
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }
 
     #[inline(always)]
-    pub(super) fn field(&mut self, name: &[u8], value: &[u8]) {
+    pub(crate) fn field(&mut self, name: &[u8], value: &[u8]) {
         match name {
             b":method" => self.method = Method::parse(value),
             b":status" => self.status = parse_status(value),
@@ -39,15 +43,23 @@ impl Noted {
         }
     }
 
-    /// Notes a field that is sent.
-    pub(super) fn see<'f>(&mut self, field: FieldLine<'f>) -> FieldLine<'f> {
+    /// Notes a field that is sent. If content-length contradicts the end of the message the writer gets a value that it takes from nobody,
+    /// so that nothing is sent.
+    pub(crate) fn see<'f>(&mut self, mut field: FieldLine<'f>) -> FieldLine<'f> {
         self.field(field.name, field.value);
+        if field.name == b"content-length" {
+            self.length = parse_length(field.value);
+            if self.is_empty && self.length.is_some_and(|length| length > 0) {
+                self.contradicts = true;
+                field.value = b"";
+            }
+        }
         field
     }
 }
 
 /// Whether a section begins as the head of a message. The codec takes what does not for trailers, whatever came before. §8.1
-pub(super) fn is_head(first: Option<&FieldLine<'_>>) -> bool {
+pub(crate) fn is_head(first: Option<&FieldLine<'_>>) -> bool {
     first.is_some_and(|field| field.name.starts_with(b":"))
 }
 
@@ -59,6 +71,14 @@ impl Method {
             _ => Self::Other,
         }
     }
+}
+
+/// `None` for what the writer refuses.
+fn parse_length(value: &[u8]) -> Option<u64> {
+    value.iter().try_fold(0_u64, |length, digit| {
+        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        length.checked_mul(10)?.checked_add(digit.into())
+    })
 }
 
 fn parse_status(value: &[u8]) -> u16 {
