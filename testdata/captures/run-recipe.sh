@@ -138,7 +138,7 @@ example() {
     local target=${CARGO_TARGET_DIR:-$PEERS/../../target}
     local -n example_ref=$1
     need cargo='cargo (1.85 or newer, Debian 12 has an older one)'
-    cargo build --quiet --locked --manifest-path "$PEERS/../../Cargo.toml" -p h2wire --features bytes --example "$2" \
+    cargo build --quiet --locked --manifest-path "$PEERS/../../Cargo.toml" -p h2wire-connection --features tokio --example "$2" \
         --target-dir "$target"
     example_ref=$target/debug/examples/$2
 }

@@ -1,7 +1,7 @@
 //! A relay that prints the frames of both directions with their fields, and passes the bytes on unchanged.
 //!
 //! ```text
-//! cargo run -p h2wire --example observer --features bytes -- --listen ADDR --connect HOST:PORT
+//! cargo run -p h2wire --example observer -- --listen ADDR --connect HOST:PORT
 //!     [--join BYTES] [--tls [--save-ca FILE] [--cacert FILE | --insecure]]
 //! ```
 //!
@@ -11,6 +11,9 @@
 //! With `--tls` it ends TLS on both sides: the client must trust the saved authority, and the server's certificate must be
 //! trusted by the system or by FILE. It offers the client's ALPN protocols to the server, and returns the server's choice to the
 //! client. Without `--tls`, both sides are cleartext.
+//!
+//! It is an example of the codec, as it needs no more: it takes no part in the connection, so it has no streams and no windows to keep, and
+//! shows what is wrong as well as what is right. The other examples are those of `h2wire-connection`.
 
 #![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
 

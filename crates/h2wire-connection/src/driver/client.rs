@@ -64,6 +64,20 @@ impl Client {
         fields: impl IntoIterator<Item = F>,
         body: impl Into<Bytes>,
     ) -> impl Future<Output = Result<Response, Error>> + Send {
+        let pending = self.start_request(fields, body);
+        async move { pending.await?.response().await }
+    }
+
+    /// Sends a request with this content, which may be empty, and returns what its responses come from, interim ones too. Waits for its turn
+    /// if the peer takes no more streams.
+    ///
+    /// # Errors
+    /// [`Error::Open`]: nothing was sent.
+    pub fn start_request<'f, F: Into<FieldLine<'f>>>(
+        &self,
+        fields: impl IntoIterator<Item = F>,
+        body: impl Into<Bytes>,
+    ) -> impl Future<Output = Result<PendingResponse, Error>> + Send {
         let (fields, body) = (collect(fields), body.into());
         async move {
             let (outgoing, response) = self.open_stream(&fields, body.is_empty()).await?;
@@ -71,7 +85,7 @@ impl Client {
                 // An early response may end the stream; if there is none, that says why.
                 let _ = outgoing.finish(body);
             }
-            response.response().await
+            Ok(response)
         }
     }
 
@@ -149,5 +163,10 @@ impl PendingResponse {
         let look = |slot: &mut Slot| slot.head.take();
         let fields = poll_fn(|cx| shared.lock().poll_slot(*stream_id, cx, look)).await?;
         Ok(Response { fields, body: Incoming { receiver: self.receiver } })
+    }
+
+    /// Gives the request up, with an error code of the caller's choice. RFC 9113 §6.4.
+    pub fn reset(self, error_code: ErrorCode) {
+        self.receiver.reset(error_code);
     }
 }

@@ -198,7 +198,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
             // Who waits takes no memory.
             self.input = BytesMut::new();
         }
-        let len = ready!(read)?;
+        let len = match ready!(read) {
+            // Many do not say goodbye in TLS. HTTP/2 marks itself what is complete.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => 0,
+            read => read?,
+        };
         if len >= room {
             self.next_read = self.next_read.saturating_mul(2).min(MOST_READ);
         } else if len < self.next_read / 4 {

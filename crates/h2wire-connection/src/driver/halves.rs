@@ -17,6 +17,12 @@ pub(super) struct Receiver {
     pub(super) stream_id: StreamId,
 }
 
+impl Receiver {
+    pub(super) fn reset(&self, error_code: ErrorCode) {
+        self.shared.lock().reset(self.stream_id, error_code);
+    }
+}
+
 impl Drop for Receiver {
     fn drop(&mut self) {
         self.shared.lock().drop_receiver(self.stream_id);
@@ -43,6 +49,10 @@ impl Sender {
         self.is_complete = true;
         self.shared.lock().reset(self.stream_id, error_code);
     }
+
+    pub(super) async fn cancelled(&mut self) -> Error {
+        poll_fn(|cx| self.shared.lock().poll_cancelled(self.stream_id, cx)).await
+    }
 }
 
 /// The content and the trailers of a message that comes.
@@ -65,6 +75,18 @@ impl Incoming {
     pub async fn data(&mut self) -> Result<Option<Bytes>, Error> {
         let Receiver { shared, stream_id } = &self.receiver;
         poll_fn(|cx| shared.lock().poll_data(*stream_id, cx)).await
+    }
+
+    /// Whether nothing is left: no content, and no trailers. If it is so at once, the message has ended with its head.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        let Receiver { shared, stream_id } = &self.receiver;
+        shared.lock().is_ended(*stream_id)
+    }
+
+    /// Gives the stream up, both directions of it, with an error code of the caller's choice. RFC 9113 §6.4.
+    pub fn reset(self, error_code: ErrorCode) {
+        self.receiver.reset(error_code);
     }
 
     /// The trailers, if there are any. Content that was not taken before is thrown away.
@@ -113,6 +135,12 @@ impl Outgoing {
         let data = data.into();
         self.ready().await?;
         self.send_now(data, false)
+    }
+
+    /// Waits until the stream is over before its end: the peer has reset it, or the connection is gone. For those who wait for something else
+    /// to send, and would not find out.
+    pub async fn cancelled(&mut self) -> Error {
+        self.sender.cancelled().await
     }
 
     /// Ends the message with this content, which may be empty. It does not wait.

@@ -90,7 +90,8 @@
 //! # How things end
 //!
 //! A handle that is dropped early resets its stream: with `CANCEL` for a client; for a server with `INTERNAL_ERROR` if there is no whole response,
-//! while a request that nobody reads is only thrown away. When all [`Client`]s are gone, or the [`Server`], the connection is shut down: what is
+//! while a request that nobody reads is only thrown away. [`Responder::cancelled`] and [`Outgoing::cancelled`] tell those who wait for something else that
+//! their peer has given up. When all [`Client`]s are gone, or the [`Server`], the connection is shut down: what is
 //! under way is finished. [`Error::is_unprocessed`] says whether a request may be sent again. The [`Driver`] has the last word: it
 //! returns the [`Failure`](crate::Failure), or what is wrong with the socket.
 //!

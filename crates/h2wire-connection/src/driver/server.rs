@@ -142,6 +142,11 @@ impl Responder {
         }
     }
 
+    /// Waits until the client has given the request up, or the connection is gone: the answer is of no use any more.
+    pub async fn cancelled(&mut self) -> Error {
+        self.sender.cancelled().await
+    }
+
     /// Gives the request up: with `REFUSED_STREAM` if it was not processed and may be sent again. RFC 9113 §6.4.
     pub fn reset(self, error_code: ErrorCode) {
         self.sender.reset(error_code);

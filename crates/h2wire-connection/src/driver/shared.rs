@@ -280,6 +280,11 @@ impl State {
         found
     }
 
+    /// Whether a message is complete, and all of it taken.
+    pub(super) fn is_ended(&self, stream_id: StreamId) -> bool {
+        self.slots.get(&stream_id).is_some_and(|slot| slot.has_ended && slot.is_empty())
+    }
+
     pub(super) fn trailers(&mut self, stream_id: StreamId) -> Option<FieldList> {
         self.slots.get_mut(&stream_id)?.trailers.take()
     }
@@ -302,6 +307,15 @@ impl State {
             }
             _ => Poll::Ready(Ok(())),
         }
+    }
+
+    pub(super) fn poll_cancelled(&mut self, stream_id: StreamId, cx: &Context<'_>) -> Poll<Error> {
+        match (self.check(stream_id), self.slots.get_mut(&stream_id)) {
+            (Err(error), _) => return Poll::Ready(error),
+            (Ok(()), Some(slot)) => register(&mut slot.sender, cx),
+            (Ok(()), None) => return Poll::Ready(Error::Closed),
+        }
+        Poll::Pending
     }
 
     /// Sends something on a stream, and looks what has become of it.

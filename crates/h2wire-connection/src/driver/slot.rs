@@ -49,6 +49,11 @@ impl Slot {
         self.content.pop_front().or_else(small)
     }
 
+    /// Whether no content and no trailers wait.
+    pub(super) fn is_empty(&self) -> bool {
+        self.content.is_empty() && self.small.is_empty() && self.trailers.is_none()
+    }
+
     /// Forgets the content; its length.
     pub(super) fn clear(&mut self) -> usize {
         let len = self.content.iter().fold(self.small.len(), |sum, data| sum.saturating_add(data.len()));

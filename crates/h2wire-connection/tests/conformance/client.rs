@@ -208,6 +208,11 @@ fn head_and_connect() {
             ("a length without content", vec![headers(1, ENDS, &length)], Nothing),
             ("and an empty frame", vec![headers(1, END_HEADERS, &length), data(1, END_STREAM, b"")], Nothing),
             ("with content", vec![headers(1, END_HEADERS, &length), data(1, END_STREAM, b"abc")], MALFORMED),
+            (
+                "and trailers",
+                vec![headers(1, END_HEADERS, &length), headers(1, ENDS, &block(&[("a", "b")]))],
+                Nothing,
+            ),
         ],
     );
     cases(

@@ -211,3 +211,45 @@ async fn a_request_that_is_reset_before_it_is_accepted_is_forgotten() {
     request.responder.respond(OK, "").unwrap();
     pending.response().await.unwrap();
 }
+
+/// Both before and after the head of the response, while the server waits for something else.
+#[tokio::test]
+async fn a_server_hears_that_nobody_waits_for_its_response() {
+    let (client, _, mut server, _) = pair();
+    let pending = client.start_request(GET, "").await.unwrap();
+    let mut request = server.accept().await.unwrap();
+    let ((), error) = tokio::join!(async { drop(pending) }, request.responder.cancelled());
+    assert_eq!(error, reset(ErrorCode::CANCEL));
+
+    let pending = client.start_request(GET, "").await.unwrap();
+    let request = server.accept().await.unwrap();
+    let mut out = request.responder.send_response(OK).unwrap();
+    out.send_data("some of it").await.unwrap();
+    let (response, early) = tokio::join!(pending.response(), async {
+        tokio::select! {
+            error = out.cancelled() => Some(error),
+            () = tokio::task::yield_now() => None,
+        }
+    });
+    assert_eq!(early, None);
+    let ((), error) = tokio::join!(async { drop(response.unwrap()) }, out.cancelled());
+    assert_eq!(error, reset(ErrorCode::CANCEL));
+
+    let pending = client.start_request(GET, "").await.unwrap();
+    let mut request = server.accept().await.unwrap();
+    pending.reset(ErrorCode::INTERNAL_ERROR);
+    assert_eq!(request.responder.cancelled().await, reset(ErrorCode::INTERNAL_ERROR));
+
+    let (mut sent, pending) = client.open(POST).await.unwrap();
+    let request = server.accept().await.unwrap();
+    request.body.reset(ErrorCode::ENHANCE_YOUR_CALM);
+    assert_eq!(sent.cancelled().await, reset(ErrorCode::ENHANCE_YOUR_CALM));
+    assert_eq!(pending.response().await.unwrap_err(), reset(ErrorCode::ENHANCE_YOUR_CALM));
+    assert_eq!(request.responder.respond(OK, ""), Err(Error::Cancelled));
+
+    let pending = client.start_request(GET, "").await.unwrap();
+    let mut request = server.accept().await.unwrap();
+    server.abort(ErrorCode::NO_ERROR);
+    assert_eq!(request.responder.cancelled().await, Error::Closed);
+    drop(pending);
+}

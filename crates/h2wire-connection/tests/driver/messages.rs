@@ -142,3 +142,32 @@ async fn large_contents_both_ways_over_tcp() {
     driver.await.unwrap().unwrap();
     serve.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn who_passes_a_message_on_knows_whether_it_ended_with_its_head() {
+    let (client, _, mut server, _) = pair();
+    let serve = async {
+        let request = server.accept().await.unwrap();
+        assert!(request.body.is_ended());
+        request.responder.respond(OK, "content").unwrap();
+        let mut request = server.accept().await.unwrap();
+        assert!(!request.body.is_ended());
+        assert_eq!(read_all(&mut request.body).await.unwrap(), b"x");
+        assert!(!request.body.is_ended(), "there are trailers");
+        assert!(request.body.trailers().await.unwrap().is_some());
+        request.responder.respond(OK, "").unwrap();
+    };
+    let ask = async {
+        let mut pending = client.start_request(GET, "").await.unwrap();
+        assert!(pending.interim().await.unwrap().is_none());
+        let mut response = pending.response().await.unwrap();
+        assert!(!response.body.is_ended());
+        assert_eq!(read_all(&mut response.body).await.unwrap(), b"content");
+        assert!(response.body.is_ended());
+        let (mut out, pending) = client.open(POST).await.unwrap();
+        out.send_data("x").await.unwrap();
+        out.send_trailers([("checksum", "7")]).unwrap();
+        assert!(pending.response().await.unwrap().body.is_ended());
+    };
+    tokio::join!(serve, ask);
+}

@@ -8,10 +8,11 @@ use std::task::{Context, Poll};
 
 use h2wire_connection::Config;
 use h2wire_connection::driver::{DriverError, client, server};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use h2wire_connection::frame::PREFACE;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{POST, echo, pair_with, read_all};
+use super::{OK, POST, echo, frame, pair_with, read_all};
 
 #[tokio::test]
 async fn pipes_of_any_width() {
@@ -52,6 +53,56 @@ async fn a_socket_that_fails_is_reported() {
     let Err(DriverError::Io(error)) = driver.await else { panic!("it went well") };
     assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
     assert!(requests.accept().await.is_none());
+}
+
+/// TLS calls it an error when a peer closes without `close_notify`. What has come is answered as ever.
+#[tokio::test]
+async fn who_closes_without_a_goodbye_is_answered() {
+    let (mut here, there) = duplex(1 << 16);
+    let (mut requests, driver) = server(Rude(there), &Config::DEFAULT).unwrap();
+    let driver = tokio::spawn(driver);
+    let get = frame(1, 5, 1, b"\x82\x86\x84\x01\x01a");
+    here.write_all(&[PREFACE.as_slice(), &frame(4, 0, 0, b""), &get].concat()).await.unwrap();
+    let request = requests.accept().await.unwrap();
+    here.shutdown().await.unwrap();
+    tokio::task::yield_now().await;
+    request.responder.respond(OK, "answer").unwrap();
+    let mut answer = Vec::new();
+    here.read_to_end(&mut answer).await.unwrap();
+    assert!(answer.windows(6).any(|bytes| bytes == b"answer"));
+    driver.await.unwrap().unwrap();
+}
+
+struct Rude(DuplexStream);
+
+impl AsyncRead for Rude {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        match Pin::new(&mut self.0).poll_read(cx, buf) {
+            Poll::Ready(Ok(())) if buf.filled().len() == before => {
+                Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()))
+            }
+            read => read,
+        }
+    }
+}
+
+impl AsyncWrite for Rude {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
 }
 
 /// A socket that the peer has reset.

@@ -61,9 +61,6 @@ impl NameDigest {
 }
 
 impl HostDigest {
-    /// Of nothing.
-    pub(super) const EMPTY: Self = Self { name: NameDigest::EMPTY, port: Port::NONE };
-
     pub(crate) fn new(value: &[u8]) -> Self {
         let (name, port) = split(value);
         let number = port.and_then(decimal).and_then(|number| u16::try_from(number).ok());
@@ -73,9 +70,43 @@ impl HostDigest {
     }
 
     /// Whether this authority and a host name the same. The default port of the scheme does not count. RFC 3986 §6.2.3.
-    #[cfg(any(feature = "http", test))]
+    #[cfg(feature = "http")]
     pub(crate) fn is_same(&self, host: &Self, scheme: SchemeKind, is_tunnel: bool) -> bool {
         HostPair::new(self, host).is_same(scheme, is_tunnel)
+    }
+}
+
+/// The value of `:authority` or `host` until the other one comes, which it seldom does: a short one as it is.
+#[derive(Clone, Debug)]
+pub(super) enum KeptHost {
+    Short { len: u8, octets: [u8; Self::SHORT] },
+    Long(HostDigest),
+}
+
+impl KeptHost {
+    const SHORT: usize = 40;
+
+    /// Nothing.
+    pub(super) const EMPTY: Self = Self::Short { len: 0, octets: [0; Self::SHORT] };
+
+    pub(super) fn new(value: &[u8]) -> Self {
+        let mut octets = [0; Self::SHORT];
+        match (u8::try_from(value.len()), octets.get_mut(..value.len())) {
+            (Ok(len), Some(place)) => {
+                place.copy_from_slice(value);
+                Self::Short { len, octets }
+            }
+            _ => Self::Long(HostDigest::new(value)),
+        }
+    }
+
+    pub(super) fn digest(&self) -> HostDigest {
+        match self {
+            Self::Short { len, octets } => {
+                HostDigest::new(octets.get(..usize::from(*len)).unwrap_or_default())
+            }
+            Self::Long(digest) => *digest,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::authority::Form;
 use super::breach::{FieldIndex, Found};
 use super::class::{self, Class};
-use super::host::{HostDigest, HostPair};
+use super::host::{HostPair, KeptHost};
 use super::seen::{AUTHORITY, CONTENT_LENGTH, HOST, METHOD, PATH, PROTOCOL, SCHEME, STATUS, Seen};
 use super::target::Target;
 use super::{Breach, Expected, Malformed, MalformedSet, SectionHead, SectionKind};
@@ -45,7 +45,7 @@ pub struct FieldValidator {
     regular_seen: bool,
     target: Target,
     /// The first of `:authority` and `host`.
-    kept: HostDigest,
+    kept: KeptHost,
     /// What is left to compare of the two when the scheme is known.
     hosts: HostPair,
     /// What `host` is, if it depends on a scheme that was not known yet.
@@ -78,7 +78,7 @@ impl FieldValidator {
             seen: Seen::new(),
             regular_seen: false,
             target: Target::new(),
-            kept: HostDigest::EMPTY,
+            kept: KeptHost::EMPTY,
             hosts: HostPair::SAME,
             host_form: Form::BEST,
             early: 0,
