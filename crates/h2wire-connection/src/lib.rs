@@ -35,6 +35,22 @@ mod window; // flow control
 #[doc = include_str!("../docs/what-is-left-to-you.md")]
 pub mod what_is_left_to_you {}
 
+#[cfg(doc)]
+#[doc = include_str!("../docs/any-io.md")]
+pub mod any_io {}
+
+#[cfg(doc)]
+#[doc = include_str!("../docs/from-h2.md")]
+pub mod from_h2 {}
+
+#[cfg(doc)]
+#[doc = include_str!("../docs/from-nghttp2.md")]
+pub mod from_nghttp2 {}
+
+#[cfg(doc)]
+#[doc = include_str!("../docs/from-python-h2.md")]
+pub mod from_python_h2 {}
+
 pub use budget::{Budget, Floods};
 pub use config::{Config, ConfigError, KeepAlive};
 pub use connection::stream::Stream;

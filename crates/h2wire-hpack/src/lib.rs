@@ -30,6 +30,10 @@ mod known; // what is known of a field after missed blocks
 mod static_table; // 61 entries, by index and by hash
 mod table_entries; // lists a table, for tools
 
+#[cfg(all(doc, feature = "alloc"))]
+#[doc = include_str!("../docs/from-other-hpack-crates.md")]
+pub mod from_other_hpack_crates {}
+
 pub use decoder::{
     BlockEnd, Decoded, Decoder, DecoderLimits, EntryCount, Exceeded, Field, Fragment, Marks, NoMarks,
     Representation,

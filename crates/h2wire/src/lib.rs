@@ -49,6 +49,22 @@ mod owned; // the readers over `BytesMut`
 #[doc = include_str!("../docs/when-http2-does-not-start.md")]
 pub mod when_http2_does_not_start {}
 
+#[cfg(all(doc, feature = "alloc"))]
+#[doc = include_str!("../docs/relay.md")]
+pub mod relay {}
+
+#[cfg(all(doc, feature = "alloc"))]
+#[doc = include_str!("../docs/late-observers.md")]
+pub mod late_observers {}
+
+#[cfg(all(doc, feature = "arbitrary", feature = "proptest", feature = "tokio"))]
+#[doc = include_str!("../docs/fuzzing.md")]
+pub mod fuzzing {}
+
+#[cfg(all(doc, feature = "tokio"))]
+#[doc = include_str!("../docs/from-h2-codec.md")]
+pub mod from_h2_codec {}
+
 #[cfg(feature = "tokio")]
 pub use codec::{Codec, CodecError, FrameCodec, FrameCodecError, GoAwayFirst, Outgoing, OutgoingSection};
 pub use error::{ConnectionError, StreamError};
