@@ -294,7 +294,11 @@ fn who_breaks_http2_is_named() {
     );
     let told = run.objects().into_iter().rfind(|object| object["type_name"] == "GOAWAY").unwrap();
     assert_eq!((&told["from"], &told["payload"]["error_code"]), (&"client".into(), &6.into()));
-    breaks(&[SETTINGS, b"\0\0\x01\x01\x05\0\0\0\x03\x88"].concat(), "headers_on_idle", &["5.1"]);
+    breaks(
+        &[SETTINGS, b"\0\0\x01\x01\x05\0\0\0\x03\x88"].concat(),
+        "headers_on_idle",
+        &["5.1", "HEADERS stream 3, 1 byte"],
+    );
     breaks(&[SETTINGS, b"\0\0\x04\x03\0\0\0\0\x01\0\0\0\x07"].concat(), "stream_reset", &["REFUSED_STREAM"]);
     let server = Server::says(b"\0\0\x08\x06\0\0\0\0\0\0\0\0\0\0\0\0\0");
     ends(&[&server.url("http"), "--prior-knowledge"], 1, "first_frame", "settings", &["SETTINGS"]);
@@ -326,8 +330,13 @@ fn who_breaks_the_rules_of_a_message_is_named() {
     let words = ["content-length: 10; 11 bytes of content"];
     breaks(&[SETTINGS, head, more], &[], "content_too_long", "content", &words);
     breaks(&[SETTINGS, HEAD, HEAD], &[], "section_order", "content", &["8.1", "no :status"]);
-    let run =
-        breaks(&[SETTINGS, HEAD, data, data], &[], "data_on_closed", "content", &["5.1", "STREAM_CLOSED"]);
+    let run = breaks(
+        &[SETTINGS, HEAD, data, data],
+        &[],
+        "data_on_closed",
+        "content",
+        &["5.1", "STREAM_CLOSED", "DATA stream 1"],
+    );
     assert_eq!(object(&run, "response")["content_octets"], 3);
     let switching = b"\0\0\x05\x01\x04\0\0\0\x01\x08\x03101";
     breaks(&[SETTINGS, switching], &[], "status_switching_protocols", "response", &["8.6", "RFC 8441"]);

@@ -38,6 +38,7 @@ pub(crate) fn run(
         show.received(octets)?;
         show.tell(&mut seen);
         if let Some(ending) = session.receive(octets, &mut seen) {
+            seen.last_frame = show.frame_before(session.ended_at());
             return Ok((seen, ending));
         }
         if seen.phase() != phase {
@@ -73,6 +74,7 @@ pub(crate) fn close(
     transport: &mut Transport,
     show: &mut Show,
     timeout: Duration,
+    seen: &mut Seen,
     mut ending: ExchangeEnd,
 ) -> anyhow::Result<ExchangeEnd> {
     const MOMENT: Duration = Duration::from_millis(500);
@@ -86,7 +88,11 @@ pub(crate) fn close(
     while let Ok(read @ 1..) = transport.read(&mut buf) {
         let octets = buf.get(..read).unwrap_or_default();
         show.received(octets)?;
+        let was_complete = matches!(ending, ExchangeEnd::Complete);
         ending = behind_the_end(session, octets, ending);
+        if was_complete && matches!(ending, ExchangeEnd::Broken { .. }) {
+            seen.last_frame = show.frame_before(session.ended_at());
+        }
         drop(session.take_output());
     }
     Ok(ending)

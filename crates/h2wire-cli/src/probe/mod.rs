@@ -63,8 +63,8 @@ fn probe(
         let _ = transport.close();
         return Ok(diagnosis::not_chosen(facts));
     }
-    let (seen, ending) = exchange::run(&mut session, &mut transport, show, options.timeout)?;
-    let ending = exchange::close(&mut session, &mut transport, show, options.timeout, ending)?;
+    let (mut seen, ending) = exchange::run(&mut session, &mut transport, show, options.timeout)?;
+    let ending = exchange::close(&mut session, &mut transport, show, options.timeout, &mut seen, ending)?;
     show.end_of_octets()?;
     show.summary(&seen)?;
     Ok(diagnosis::exchange(&seen, &ending, facts.as_ref()))

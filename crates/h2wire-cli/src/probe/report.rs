@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use anstyle::{AnsiColor, Style};
 use h2wire::Role;
+use h2wire::frame::FrameHeader;
 use serde_json::{Value, json};
 
 use super::certificate::Certificate;
@@ -69,7 +70,13 @@ impl Show {
     /// Bytes that came from the server.
     pub(crate) fn received(&mut self, octets: &[u8]) -> anyhow::Result<()> {
         let Self { by_client, by_server, .. } = self;
+        self.told.borrow_mut().forget_frames();
         show(octets, by_server, by_client, &mut self.frames)
+    }
+
+    /// The frame that ends behind so many bytes of the server, if it came with the last of them.
+    pub(crate) fn frame_before(&self, offset: u64) -> Option<FrameHeader> {
+        self.told.borrow().frame_before(offset)
     }
 
     /// Notes what the frames that were received tell beyond what the connection reports.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use h2wire::frame::{ErrorCode, SettingId, StreamId};
+use h2wire::frame::{ErrorCode, FrameHeader, SettingId, StreamId};
 use h2wire::{FieldList, Rule};
 use h2wire_connection::{Cause, ConnectionRule, Event, FieldsKind, ResetReason};
 
@@ -58,6 +58,8 @@ pub(crate) struct Seen {
     pub(crate) shuts_down: bool,
     /// The first field that breaks a rule, in words.
     pub(crate) field: Option<(Rule, String)>,
+    /// The frame that ended the exchange.
+    pub(crate) last_frame: Option<FrameHeader>,
 }
 
 impl Seen {

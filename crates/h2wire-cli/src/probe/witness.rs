@@ -6,7 +6,7 @@ use std::io;
 use std::rc::Rc;
 
 use h2wire::Rule;
-use h2wire::frame::{Frame, SettingId, Settings};
+use h2wire::frame::{Frame, FrameHeader, SettingId, Settings};
 
 use super::seen::Seen;
 use crate::event::{Event, Position, Side};
@@ -19,6 +19,8 @@ pub(super) struct Told {
     content_octets: usize,
     has_ended: bool,
     field: Option<(Rule, String)>,
+    /// The frames that came last, and where each ends.
+    frames: Vec<(u64, FrameHeader)>,
 }
 
 impl Told {
@@ -28,7 +30,21 @@ impl Told {
         seen.field.clone_from(&self.field);
     }
 
-    fn note(&mut self, event: &Event<'_>) {
+    /// More comes, behind what was looked at.
+    pub(super) fn forget_frames(&mut self) {
+        self.frames.clear();
+    }
+
+    /// The frame that ends behind so many bytes, if it is one of the last.
+    pub(super) fn frame_before(&self, offset: u64) -> Option<FrameHeader> {
+        self.frames.iter().find(|(end, _)| *end == offset).map(|(_, header)| *header)
+    }
+
+    fn note(&mut self, place: &Position, event: &Event<'_>) {
+        if let Event::Frame { header, octets, .. } = event {
+            let len = u64::try_from(octets.len()).unwrap_or(u64::MAX);
+            self.frames.push((place.offset.saturating_add(len), *header));
+        }
         match event {
             Event::Frame { frame: Frame::Settings(Settings::List(list)), .. } => {
                 let list = list.iter().map(|setting| (setting.id, setting.value));
@@ -61,7 +77,7 @@ pub(super) struct Witness {
 impl Render for Witness {
     fn event(&mut self, place: &Position, event: &Event<'_>) -> io::Result<()> {
         if place.flow.is_some_and(|flow| flow.from == Side::Server) {
-            self.told.borrow_mut().note(event);
+            self.told.borrow_mut().note(place, event);
         }
         self.render.event(place, event)
     }

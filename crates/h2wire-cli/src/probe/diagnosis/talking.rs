@@ -61,14 +61,14 @@ fn rule(broken: Cause, phase: Phase) -> Diagnosis {
     ))
 }
 
-/// What the frames tell of a rule that was broken: the field that is wrong, or the length of the content.
+/// What the frames tell of a rule that was broken: the field that is wrong, the length of the content, or the frame.
 fn told(broken: Cause, seen: &Seen) -> Option<String> {
     match broken {
         Cause::Codec(rule) => {
             seen.field.as_ref().filter(|(of, _)| *of == rule).map(|(_, field)| field.clone())
         }
         Cause::Connection(ConnectionRule::ContentTooLong | ConnectionRule::ContentTooShort) => lengths(seen),
-        Cause::Connection(_) => None,
+        Cause::Connection(_) => seen.last_frame.map(|header| header.to_string()),
     }
 }
 

@@ -34,6 +34,10 @@ pub(crate) struct Session {
     start: Instant,
     /// Bytes of a frame that is not complete.
     input: BytesMut,
+    /// All bytes that came.
+    received: u64,
+    /// Those up to the end of the frame that brought the ending.
+    ended_at: u64,
     /// A rule that was broken, while there is more to say of it.
     withheld: Option<Failure>,
     /// The failure was reported.
@@ -47,8 +51,17 @@ impl Session {
     pub(crate) fn start(request: Request) -> anyhow::Result<Self> {
         let mut connection = Connection::client(&CONFIG)?;
         let stream_id = request.send(&mut connection)?;
-        let (start, input) = (Instant::now(), BytesMut::new());
-        Ok(Self { connection, stream_id, start, input, withheld: None, failed: false, farewell: Vec::new() })
+        Ok(Self {
+            connection,
+            stream_id,
+            start: Instant::now(),
+            input: BytesMut::new(),
+            received: 0,
+            ended_at: 0,
+            withheld: None,
+            failed: false,
+            farewell: Vec::new(),
+        })
     }
 
     /// Takes the next bytes of the peer. Returns the ending, if there is one.
@@ -57,6 +70,7 @@ impl Session {
             return None;
         }
         self.input.extend_from_slice(octets);
+        self.received = self.received.saturating_add(len(octets));
         let mut ending: Option<ExchangeEnd> = None;
         let add = |ending: Option<ExchangeEnd>, next| match ending {
             Some(ending) => Some(ending.unless_broken(next)),
@@ -68,6 +82,9 @@ impl Session {
                 Ok(Some(Event::Promise { promised_stream_id, .. })) => self.give_up(promised_stream_id),
                 Ok(Some(event)) => {
                     let next = seen.event(event, self.connection.fields());
+                    if ending.is_none() && next.is_some() {
+                        self.note_place();
+                    }
                     ending = add(ending, next);
                 }
                 Ok(None) => return ending,
@@ -97,8 +114,18 @@ impl Session {
 
     fn broken(&mut self, failure: Failure) -> ExchangeEnd {
         self.failed = true;
+        self.note_place();
         // What the codec refuses is left in the input.
         ExchangeEnd::Broken { cause: failure.cause, octets: self.input.split().to_vec() }
+    }
+
+    fn note_place(&mut self) {
+        self.ended_at = self.received.saturating_sub(len(&self.input));
+    }
+
+    /// How many bytes came up to the end of the frame that brought the ending.
+    pub(crate) const fn ended_at(&self) -> u64 {
+        self.ended_at
     }
 
     /// The bytes to be sent.
@@ -136,4 +163,8 @@ impl Session {
 /// Whether the rest of a GOAWAY is missing that came in place of SETTINGS.
 fn is_refusal(cause: Cause, octets: &[u8]) -> bool {
     matches!(cause, Cause::Codec(rule) if matches!(first_go_away(rule, octets), Some(Progress::Needed(_))))
+}
+
+fn len(octets: &[u8]) -> u64 {
+    u64::try_from(octets.len()).unwrap_or(u64::MAX)
 }
