@@ -15,6 +15,7 @@ mod decode; // bytes, hexadecimal text or captures, printed
 mod encode; // JSON to bytes
 mod event; // frames, field sections and errors
 mod explain; // the meaning of names
+mod finding; // what `probe` finds beyond the rules of HTTP/2
 mod hpack; // field blocks alone
 mod inspect; // bytes or captures to events
 mod io; // files, standard input, notes
@@ -39,7 +40,7 @@ pub fn main() -> ExitCode {
     let ended = match command {
         Command::Decode(options) => decode::run(&options),
         Command::Encode(options) => encode::run(&options),
-        Command::Explain { name } => explain::run(name.as_deref()),
+        Command::Explain { text } => explain::run(&text.join(" ")),
         Command::Probe(options) => probe::run(&options),
         Command::Hpack(HpackCommand::Decode(options)) => hpack::decode(&options),
         Command::Hpack(HpackCommand::Encode(options)) => hpack::encode(&options),

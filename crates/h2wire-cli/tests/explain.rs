@@ -33,8 +33,25 @@ fn every_name_that_is_listed_is_explained() {
 }
 
 #[test]
+fn a_message_a_section_and_what_probe_finds_are_explained() {
+    for (words, parts) in [
+        (&[r#"GoAway(b"", FRAME_SIZE_ERROR, Library)"#][..], ["error code 0x06", "alpn_protocols"]),
+        (&["RFC", "9113", "§6.5.2"], ["settings_max_frame_size", "(RFC 9113 §6.5.2)"]),
+        (&["alpn_http1"], ["RFC 9113 §3.2", "ends with status 4"]),
+        (&["stream_window_exceeded"], ["RFC 9113 §6.9.1, FLOW_CONTROL_ERROR", "of a stream"]),
+        (&["SETTINGS_TIMEOUT"], ["error code 0x04", "rule"]),
+    ] {
+        let (status, text, _) = explain(words);
+        assert!(status == 0 && parts.iter().all(|part| text.contains(part)), "{words:?}: {text}");
+    }
+}
+
+#[test]
 fn what_is_not_known_is_told_with_what_is_like_it() {
     let (status, _, stderr) = explain(&["frame_size"]);
     assert!(status == 2 && stderr.contains("FRAME_SIZE_ERROR"), "{stderr}");
+    let (_, _, stderr) = explain(&["MAX_FRAME_SIZ"]);
+    let (_, names) = stderr.split_once("similar names: ").unwrap();
+    assert!(names.starts_with("MAX_FRAME_SIZE") && names.split(", ").count() <= 3, "{stderr}");
     assert_eq!(explain(&["nonsense"]).0, 2);
 }

@@ -28,6 +28,7 @@ fn ends(arguments: &[&str], status: i32, rule: &str, phase: &str, words: &[&str]
     let seen = (run.status, diagnosis["rule"].as_str(), diagnosis["phase"].as_str());
     assert_eq!(seen, (status, Some(rule), Some(phase)), "{arguments:?}: {}{}", run.stdout, run.stderr);
     assert_eq!(diagnosis["exit_status"], status);
+    assert_eq!(h2wire(&["explain", rule], b"").status, 0, "{rule} is not explained");
     for word in words {
         assert!(diagnosis.to_string().contains(word), "{word}: {diagnosis}");
     }
@@ -66,7 +67,7 @@ fn the_frames_can_be_encoded_again() {
     let server = Server::h2c();
     let run = probe(&[&server.url("http"), "--prior-knowledge"]);
     let encoded = h2wire_octets(&["encode", "--from=client"], run.stdout.as_bytes());
-    assert!(encoded.starts_with(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x0c\x04"), "{encoded:x?}");
+    assert!(encoded.starts_with(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\x12\x04"), "{encoded:x?}");
 }
 
 fn h2wire_octets(arguments: &[&str], input: &[u8]) -> Vec<u8> {
@@ -293,7 +294,11 @@ fn who_breaks_http2_is_named() {
     );
     let told = run.objects().into_iter().rfind(|object| object["type_name"] == "GOAWAY").unwrap();
     assert_eq!((&told["from"], &told["payload"]["error_code"]), (&"client".into(), &6.into()));
-    breaks(&[SETTINGS, b"\0\0\x01\x01\x05\0\0\0\x03\x88"].concat(), "stream_idle", &["5.1"]);
+    breaks(
+        &[SETTINGS, b"\0\0\x01\x01\x05\0\0\0\x03\x88"].concat(),
+        "headers_on_idle",
+        &["5.1", "HEADERS stream 3, 1 byte"],
+    );
     breaks(&[SETTINGS, b"\0\0\x04\x03\0\0\0\0\x01\0\0\0\x07"].concat(), "stream_reset", &["REFUSED_STREAM"]);
     let server = Server::says(b"\0\0\x08\x06\0\0\0\0\0\0\0\0\0\0\0\0\0");
     ends(&[&server.url("http"), "--prior-knowledge"], 1, "first_frame", "settings", &["SETTINGS"]);
@@ -318,14 +323,30 @@ fn who_breaks_the_rules_of_a_message_is_named() {
     let head = b"\0\0\x06\x01\x04\0\0\0\x01\x88\x0f\x0d\x0210";
     let data = b"\0\0\x03\0\x01\0\0\0\x01abc";
     let words = ["8.1.1", "content-length: 10; 3 bytes of content", "padding does not count"];
-    let run = breaks(&[SETTINGS, head, data], &[], "content_length", "content", &words);
-    assert_eq!(object(&run, "response")["complete"], false);
-    breaks(&[SETTINGS, HEAD, HEAD], &[], "second_head", "content", &["8.1", "no :status"]);
-    let run =
-        breaks(&[SETTINGS, HEAD, data, data], &[], "stream_closed", "content", &["5.1", "STREAM_CLOSED"]);
+    let run = breaks(&[SETTINGS, head, data], &[], "content_too_short", "content", &words);
+    let response = object(&run, "response");
+    assert_eq!((&response["complete"], &response["content_octets"]), (&false.into(), &3.into()));
+    let more = b"\0\0\x0b\0\0\0\0\0\x01hello world";
+    let words = ["content-length: 10; 11 bytes of content"];
+    breaks(&[SETTINGS, head, more], &[], "content_too_long", "content", &words);
+    breaks(&[SETTINGS, HEAD, HEAD], &[], "section_order", "content", &["8.1", "no :status"]);
+    let run = breaks(
+        &[SETTINGS, HEAD, data, data],
+        &[],
+        "data_on_closed",
+        "content",
+        &["5.1", "STREAM_CLOSED", "DATA stream 1"],
+    );
     assert_eq!(object(&run, "response")["content_octets"], 3);
     let switching = b"\0\0\x05\x01\x04\0\0\0\x01\x08\x03101";
     breaks(&[SETTINGS, switching], &[], "status_switching_protocols", "response", &["8.6", "RFC 8441"]);
+    // A field that no other client would take.
+    let field = b"\0\0\x06\x01\x05\0\0\0\x01\x88\0\x01X\x01y";
+    let words = ["8.2.1", r#"field at index 1, X: \"y\""#];
+    let run = breaks(&[SETTINGS, field], &[], "field_name", "response", &words);
+    assert!(
+        run.objects().iter().any(|object| object["type_name"] == "RST_STREAM" && object["from"] == "client")
+    );
 
     let server = Server::says([SETTINGS, b"\0\0\x06\x01\x05\0\0\0\x01\x88\x0f\x0d\x0210"].concat());
     ends(&[&server.url("http"), "--prior-knowledge", "--method=HEAD"], 0, "http2", "content", &[]);

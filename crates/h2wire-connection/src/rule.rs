@@ -55,7 +55,7 @@ h2wire_frame::rule_table! {
             "keep the initial window and the increments of each stream below 2^31 together";
         SectionOrder: "section_order", RFC 9113 "8.1", PROTOCOL_ERROR,
             "HEADERS came out of order: a second head, or trailers before the final response",
-            "send one head, then content, then at most one section of trailers";
+            "send one head, then content, then at most one section of trailers, with no :status in it";
         DataBeforeHead: "data_before_head", RFC 9113 "8.1", PROTOCOL_ERROR,
             "DATA came before the head of the final response",
             "send HEADERS with a status of 200 or above first";
@@ -64,7 +64,7 @@ h2wire_frame::rule_table! {
             "make content-length the sum of all DATA, and send no content with 204, 304 or in answer to HEAD";
         ContentTooShort: "content_too_short", RFC 9113 "8.1.1", PROTOCOL_ERROR,
             "a message ended with less content than its content-length says",
-            "make content-length the sum of all DATA, or leave it out";
+            "make content-length the sum of all DATA, where padding does not count, or leave it out";
         PromiseOnIdle: "promise_on_idle", RFC 9113 "6.6", PROTOCOL_ERROR,
             "PUSH_PROMISE came on a stream that is neither open nor half-closed",
             "promise on the stream of a request before its response has ended";

@@ -31,10 +31,11 @@ pub(crate) enum Command {
     #[command(after_help = encode::HELP)]
     Encode(EncodeOptions),
 
-    /// Explain an error code, a frame type, a setting or a rule: its meaning, usual causes, what to check
+    /// Explain an error code, a frame type, a setting, a rule or a finding of probe: its meaning, usual causes, what to do
     Explain {
-        /// The name in upper or lower case, or the number; without it, list all names
-        name: Option<String>,
+        /// The name in upper or lower case, or the number; a section of an RFC; or a message with such names in it. Without
+        /// it, list all names
+        text: Vec<String>,
     },
 
     /// Open a connection, send one request over HTTP/2, show every frame, and diagnose a failure

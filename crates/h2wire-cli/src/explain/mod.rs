@@ -2,178 +2,164 @@
 
 mod codes; // error codes
 mod frames; // frame types
+mod layout; // titles, labels and paragraphs
+mod rules; // rules of every layer, findings of `probe`, sections
 mod settings; // settings
+mod similar; // names in a text, and names that are like another
 mod topic; // the form of an explanation
 
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 
-use anstyle::{AnsiColor, Style};
 use anyhow::bail;
+use h2wire::Rule;
 use h2wire::frame::{ErrorCode, FrameType, SettingId};
-use h2wire::{Limit, Malformed, Rule, hpack};
+use h2wire_connection::Cause;
 
+use crate::finding::Finding;
 use crate::status::Status;
 use codes::CODES;
 use frames::FRAMES;
+use layout::{entry, heading, label, paragraph, title};
+use rules::{Place, findings, print_finding, print_rule, rules};
 use settings::SETTINGS;
 use topic::{Topic, find};
-
-const TITLE: Style = AnsiColor::Cyan.on_default().bold();
-const LABEL: Style = Style::new().bold();
 
 /// Everything that can be explained.
 enum Subject {
     Code(&'static Topic),
     Frame(&'static Topic),
     Setting(&'static Topic),
-    Rule(Rule),
+    Rule(Cause),
+    Finding(Finding),
+    Section(Place),
 }
 
-/// Explains a name; without one, lists all names.
-pub(crate) fn run(name: Option<&str>) -> anyhow::Result<Status> {
+/// Explains a name, a section, or the names in a text; without one, lists all names.
+pub(crate) fn run(text: &str) -> anyhow::Result<Status> {
     let mut out = BufWriter::new(anstream::stdout());
-    match name {
-        None => list(&mut out)?,
-        Some(name) => {
-            let subjects = subjects(name);
-            if subjects.is_empty() {
-                bail!("{}", unknown(name));
+    if text.is_empty() {
+        list(&mut out)?;
+    } else {
+        let subjects = asked(text);
+        if subjects.is_empty() {
+            bail!("{}", unknown(text));
+        }
+        for (index, subject) in subjects.iter().enumerate() {
+            if index > 0 {
+                writeln!(out)?;
             }
-            for (index, subject) in subjects.iter().enumerate() {
-                if index > 0 {
-                    writeln!(out)?;
-                }
-                subject.print(&mut out)?;
-            }
+            subject.print(&mut out)?;
         }
     }
     out.flush()?;
     Ok(Status::Clean)
 }
 
-/// Every rule that a peer can break.
-fn rules() -> impl Iterator<Item = Rule> {
-    let frame = h2wire::frame::FrameRule::ALL.iter().map(|rule| Rule::Frame(*rule));
-    let hpack = hpack::HpackError::ALL.iter().map(|error| Rule::Hpack(*error));
-    let malformed = Malformed::ALL.iter().map(|malformed| Rule::Malformed(*malformed));
-    let limit = Limit::ALL.iter().map(|limit| Rule::Limit(*limit));
-    frame.chain(hpack).chain(malformed).chain(limit)
+/// What a name, a section or a text asks for.
+fn asked(text: &str) -> Vec<Subject> {
+    let mut found = subjects(text);
+    if found.is_empty() {
+        let place = Place::parse(text).filter(|place| !place.rules().is_empty());
+        found.extend(place.map(Subject::Section));
+    }
+    if found.is_empty() {
+        let mut words: Vec<_> = similar::words(text).collect();
+        words.dedup();
+        found.extend(words.into_iter().flat_map(subjects));
+    }
+    found
 }
 
 /// All subjects with this name or number, of any kind.
 fn subjects(name: &str) -> Vec<Subject> {
-    let upper = name.to_ascii_uppercase().replace('-', "_");
-    let upper =
-        upper.strip_prefix("SETTINGS_").filter(|rest| find(SETTINGS, rest).is_some()).unwrap_or(&upper);
+    let full = name.to_ascii_uppercase().replace('-', "_");
+    let upper = full.strip_prefix("SETTINGS_").filter(|rest| find(SETTINGS, rest).is_some()).unwrap_or(&full);
     let number =
         upper.strip_prefix("0X").map_or_else(|| upper.parse().ok(), |hex| u16::from_str_radix(hex, 16).ok());
     let code = number.and_then(|number| ErrorCode(number.into()).name()).unwrap_or(upper);
     let frame = number.and_then(|number| FrameType(u8::try_from(number).ok()?).name()).unwrap_or(upper);
     let setting = number.and_then(|number| SettingId(number).name()).unwrap_or(upper);
-    let rule = rules().find(|rule| rule.name().eq_ignore_ascii_case(upper)).map(Subject::Rule);
+    let rule = rules().find(|rule| rule.name().eq_ignore_ascii_case(&full)).map(Subject::Rule);
+    let finding = findings().find(|finding| finding.name().eq_ignore_ascii_case(&full)).map(Subject::Finding);
     let found = [
         find(CODES, code).map(Subject::Code),
         find(FRAMES, frame).map(Subject::Frame),
         find(SETTINGS, setting).map(Subject::Setting),
         rule,
+        finding,
     ];
     found.into_iter().flatten().collect()
 }
 
 /// All names, by kind.
-fn names() -> [(&'static str, Vec<&'static str>); 4] {
+fn names() -> [(&'static str, Vec<&'static str>); 5] {
     let of = |topics: &'static [Topic]| topics.iter().map(|topic| topic.name).collect();
     [
         ("Error codes", of(CODES)),
         ("Frame types", of(FRAMES)),
         ("Settings", of(SETTINGS)),
-        ("Rules", rules().map(Rule::name).collect()),
+        ("Rules", rules().map(Cause::name).collect()),
+        ("Findings of probe", findings().map(Finding::name).collect()),
     ]
 }
 
-fn list(out: &mut impl Write) -> std::io::Result<()> {
+fn list(out: &mut impl Write) -> io::Result<()> {
     for (kind, names) in names() {
-        writeln!(out, "{LABEL}{kind}{LABEL:#}")?;
+        heading(out, kind)?;
         paragraph(out, &names.join(", "))?;
     }
     Ok(())
 }
 
-/// A message that proposes names which share a word with the unknown one.
+/// A message that proposes names which are like the unknown one.
 fn unknown(name: &str) -> String {
-    let asked = name.to_ascii_lowercase();
-    let words: Vec<&str> = asked.split(['_', '-', ' ']).filter(|word| word.len() > 2).collect();
-    let similar: Vec<_> = names()
-        .into_iter()
-        .flat_map(|(_, names)| names)
-        .filter(|known| words.iter().any(|word| known.to_ascii_lowercase().contains(word)))
-        .collect();
-    match similar.as_slice() {
+    match similar::similar(name, names().into_iter().flat_map(|(_, names)| names)).as_slice() {
         [] => format!(
-            "{name:?} is not an error code, frame type, setting or rule; run `h2wire explain` for a list"
+            "{name:?} is not an error code, frame type, setting, rule or section; run `h2wire explain` for a list"
         ),
         similar => format!("{name:?} is unknown; similar names: {}", similar.join(", ")),
     }
 }
 
 impl Subject {
-    fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+    fn print(&self, out: &mut impl Write) -> io::Result<()> {
         match self {
             Self::Code(topic) => {
                 let number = (0..=0xff).find(|code| ErrorCode(*code).name() == Some(topic.name)).unwrap_or(0);
                 title(out, topic.name, &format!("error code 0x{number:02x}"))?;
                 print_topic(out, topic, ["Usual causes", "What to check"])?;
-                let answered = rules().filter(|rule| rule.code().name() == Some(topic.name)).map(Rule::name);
+                let answered = rules().filter(|rule| rule.code().name() == Some(topic.name)).map(Cause::name);
                 print_names(out, "Rules with this code", answered)
             }
             Self::Frame(topic) => {
                 title(out, topic.name, "frame type")?;
                 print_topic(out, topic, ["When", "What to know"])?;
                 let prefix = format!("{}_", topic.name.to_ascii_lowercase());
-                let own = rules()
-                    .filter(|rule| matches!(rule, Rule::Frame(rule) if rule.name().starts_with(&prefix)));
-                print_names(out, "Rules", own.map(Rule::name))
+                let is_own = |rule: &Cause| {
+                    matches!(rule, Cause::Codec(Rule::Frame(_)) | Cause::Connection(_))
+                        && rule.name().starts_with(&prefix)
+                };
+                print_names(out, "Rules", rules().filter(is_own).map(Cause::name))
             }
             Self::Setting(topic) => {
                 title(out, &format!("SETTINGS_{}", topic.name), "setting")?;
                 print_topic(out, topic, ["Usual values", "What to check"])
             }
             Self::Rule(rule) => print_rule(out, *rule),
+            Self::Finding(finding) => print_finding(out, *finding),
+            Self::Section(place) => place.print(out),
         }
     }
 }
 
-fn print_rule(out: &mut impl Write, rule: Rule) -> std::io::Result<()> {
-    title(out, rule.name(), "rule")?;
-    let scope = match rule {
-        Rule::Malformed(_)
-        | Rule::Limit(Limit::SectionSize | Limit::Fields)
-        | Rule::Frame(h2wire::frame::FrameRule::PriorityLength) => "of a stream",
-        Rule::Frame(h2wire::frame::FrameRule::WindowUpdateIncrement) => {
-            "of the stream, or of the connection on stream 0"
-        }
-        _ => "of the connection",
-    };
-    paragraph(out, &format!("{}, {}: an error {scope}.", rule.section(), rule.code()))?;
-    writeln!(out, "\n{LABEL}What the peer did{LABEL:#}")?;
-    paragraph(out, rule.sentence())?;
-    writeln!(out, "\n{LABEL}What to do{LABEL:#}")?;
-    paragraph(out, rule.remedy())
-}
-
-fn title(out: &mut impl Write, name: &str, kind: &str) -> std::io::Result<()> {
-    writeln!(out, "{TITLE}{name}{TITLE:#}  {kind}")
-}
-
-fn print_topic(out: &mut impl Write, topic: &Topic, labels: [&str; 2]) -> std::io::Result<()> {
+fn print_topic(out: &mut impl Write, topic: &Topic, labels: [&str; 2]) -> io::Result<()> {
     paragraph(out, topic.section)?;
     writeln!(out)?;
     paragraph(out, topic.meaning)?;
-    for (label, entries) in labels.into_iter().zip([topic.causes, topic.checks]) {
-        writeln!(out, "\n{LABEL}{label}{LABEL:#}")?;
-        for entry in entries {
-            let options = textwrap::Options::new(WIDTH).initial_indent("  - ").subsequent_indent("    ");
-            writeln!(out, "{}", textwrap::fill(entry, options))?;
+    for (name, entries) in labels.into_iter().zip([topic.causes, topic.checks]) {
+        label(out, name)?;
+        for text in entries {
+            entry(out, text)?;
         }
     }
     Ok(())
@@ -181,30 +167,24 @@ fn print_topic(out: &mut impl Write, topic: &Topic, labels: [&str; 2]) -> std::i
 
 fn print_names(
     out: &mut impl Write,
-    label: &str,
+    name: &str,
     names: impl Iterator<Item = &'static str>,
-) -> std::io::Result<()> {
+) -> io::Result<()> {
     let names: Vec<_> = names.collect();
     if names.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{LABEL}{label}{LABEL:#}")?;
+    label(out, name)?;
     paragraph(out, &names.join(", "))
-}
-
-/// The width of the text.
-const WIDTH: usize = 100;
-
-fn paragraph(out: &mut impl Write, text: &str) -> std::io::Result<()> {
-    writeln!(
-        out,
-        "{}",
-        textwrap::fill(text, textwrap::Options::new(WIDTH).initial_indent("  ").subsequent_indent("  "))
-    )
 }
 
 #[cfg(test)]
 mod tests {
+    use h2wire::frame::FrameRule;
+    use h2wire::hpack::HpackError;
+    use h2wire::{Limit, Malformed};
+    use h2wire_connection::ConnectionRule;
+
     use super::*;
 
     /// The registries of the library and the topics here are the same.
@@ -225,10 +205,71 @@ mod tests {
         }
     }
 
+    fn printed(name: &str) -> String {
+        let mut out = Vec::new();
+        for subject in asked(name) {
+            subject.print(&mut out).unwrap();
+        }
+        // As it was before lines were broken, which happens at hyphens too.
+        let text = String::from_utf8(out).unwrap().replace("-\n  ", "-");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn every_rule_is_explained_with_section_code_and_remedy() {
+        for rule in rules() {
+            let text = printed(rule.name());
+            for part in [rule.section().to_string(), rule.code().to_string(), rule.remedy().to_owned()] {
+                assert!(text.contains(&part), "{}: {part}: {text}", rule.name());
+            }
+            assert!(text.contains(rules::sentence(rule)), "{text}");
+        }
+        // None is left out.
+        let of = |name: &str| matches!(subjects(name).as_slice(), [.., Subject::Rule(_)]);
+        assert!(FrameRule::ALL.iter().all(|rule| of(rule.name())));
+        assert!(HpackError::ALL.iter().all(|rule| of(rule.name())));
+        assert!(Malformed::ALL.iter().all(|rule| of(rule.name())));
+        assert!(Limit::ALL.iter().all(|rule| of(rule.name())));
+        assert!(ConnectionRule::ALL.iter().all(|rule| of(rule.name())));
+    }
+
+    /// What `probe` prints as a rule is a `Name`: a rule, or one of these.
+    #[test]
+    fn every_finding_of_probe_is_explained_with_section_status_and_remedy() {
+        for finding in findings() {
+            let text = printed(finding.name());
+            let status = format!("ends with status {}.", finding.status().number());
+            for part in [finding.section(), &status, finding.sentence(), finding.remedy()] {
+                assert!(text.contains(part), "{finding:?}: {part}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_subjects_of_rules_and_findings_share_a_name() {
+        let names = rules().map(Cause::name).chain(findings().map(Finding::name));
+        let mut names: Vec<_> = names.collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn a_pasted_message_and_a_section_are_explained() {
+        let text = printed(r#"http2 error: GoAway(b"", FRAME_SIZE_ERROR, Library)"#);
+        assert!(text.contains("FRAME_SIZE_ERROR"), "{text}");
+        let text = printed("RFC 9113 §6.7");
+        assert!(text.contains("ping_length (RFC 9113 §6.7)"), "{text}");
+        assert!(asked("9113 99").is_empty() && asked("what is this").is_empty());
+    }
+
     #[test]
     fn names_are_found_in_any_case_and_by_number() {
         assert!(matches!(subjects("frame_size_error").as_slice(), [Subject::Code(_)]));
-        assert!(matches!(subjects("SETTINGS_MAX_FRAME_SIZE").as_slice(), [Subject::Setting(_)]));
+        // A setting, and the rule about it.
+        let both = subjects("SETTINGS_MAX_FRAME_SIZE");
+        assert!(matches!(both.as_slice(), [Subject::Setting(_), Subject::Rule(_)]));
         assert!(matches!(subjects("max-frame-size").as_slice(), [Subject::Setting(_)]));
         assert!(matches!(subjects("PING_LENGTH").as_slice(), [Subject::Rule(_)]));
         assert!(matches!(

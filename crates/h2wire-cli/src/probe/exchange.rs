@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::report::Show;
 use super::seen::{ExchangeEnd, Seen};
-use super::session::{Session, SessionEvent};
+use super::session::Session;
 use super::transport::Transport;
 
 /// Sends and receives until the response is complete or has failed.
@@ -21,8 +21,10 @@ pub(crate) fn run(
     let mut unsent = None;
     transport.set_deadline(timeout);
     loop {
-        if unsent.is_none() {
-            unsent = send(session, transport, show)?.err();
+        match unsent {
+            None => unsent = send(session, transport, show)?.err(),
+            // Nobody takes it.
+            Some(_) => drop(session.take_output()),
         }
         let octets = match transport.read(&mut buf) {
             Ok(0) => return Ok((seen, ended(session, unsent))),
@@ -34,15 +36,9 @@ pub(crate) fn run(
         };
         seen.any_octets = true;
         show.received(octets)?;
-        let mut ending = None;
-        for event in session.receive(octets) {
-            let next = seen.event(event);
-            ending = match ending {
-                None => next,
-                Some(ending) => Some(unless_broken(ending, next)),
-            };
-        }
-        if let Some(ending) = ending {
+        show.tell(&mut seen);
+        if let Some(ending) = session.receive(octets, &mut seen) {
+            seen.last_frame = show.frame_before(session.ended_at());
             return Ok((seen, ending));
         }
         if seen.phase() != phase {
@@ -52,20 +48,11 @@ pub(crate) fn run(
     }
 }
 
-/// The first ending counts, unless the peer broke a rule after a complete response: other clients would refuse the
-/// response.
-fn unless_broken(ending: ExchangeEnd, next: Option<ExchangeEnd>) -> ExchangeEnd {
-    match (ending, next) {
-        (ExchangeEnd::Complete, Some(broken @ ExchangeEnd::Broken { .. })) => broken,
-        (ending, _) => ending,
-    }
-}
-
 /// An error that was withheld counts first. A failed write is reported only now: the peer may have sent its reason before it
 /// closed.
 fn ended(session: &mut Session, failed: Option<io::Error>) -> ExchangeEnd {
     match (session.end_of_input(), failed) {
-        (Some((broken, octets)), _) => ExchangeEnd::Broken { broken, octets },
+        (Some(ending), _) => ending,
         (None, Some(error)) => ExchangeEnd::Failed(error),
         (None, None) => ExchangeEnd::Closed { inside_frame: session.is_inside_frame() },
     }
@@ -87,6 +74,7 @@ pub(crate) fn close(
     transport: &mut Transport,
     show: &mut Show,
     timeout: Duration,
+    seen: &mut Seen,
     mut ending: ExchangeEnd,
 ) -> anyhow::Result<ExchangeEnd> {
     const MOMENT: Duration = Duration::from_millis(500);
@@ -100,25 +88,28 @@ pub(crate) fn close(
     while let Ok(read @ 1..) = transport.read(&mut buf) {
         let octets = buf.get(..read).unwrap_or_default();
         show.received(octets)?;
+        let was_complete = matches!(ending, ExchangeEnd::Complete);
         ending = behind_the_end(session, octets, ending);
+        if was_complete && matches!(ending, ExchangeEnd::Broken { .. }) {
+            seen.last_frame = show.frame_before(session.ended_at());
+        }
+        drop(session.take_output());
     }
     Ok(ending)
 }
 
+/// What comes then is not of the response any more.
 fn behind_the_end(session: &mut Session, octets: &[u8], ending: ExchangeEnd) -> ExchangeEnd {
-    let broken = session.receive(octets).into_iter().find_map(|event| match event {
-        SessionEvent::Broken { broken, octets } => Some(ExchangeEnd::Broken { broken, octets }),
-        _ => None,
-    });
-    unless_broken(ending, broken)
+    ending.unless_broken(session.receive(octets, &mut Seen::default()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use h2wire::frame::ErrorCode;
+    use h2wire_connection::ConnectionRule;
 
-    use crate::probe::session::{Broken, Request};
+    use crate::probe::session::Request;
 
     #[test]
     fn a_rule_that_is_broken_behind_a_response_is_not_lost() {
@@ -135,23 +126,25 @@ mod tests {
             };
             Session::start(request).unwrap()
         };
-        let is_closed = |ending| matches!(ending, ExchangeEnd::Broken { broken: Broken::StreamClosed, .. });
+        let is_closed = |ending| {
+            let closed = ConnectionRule::DataOnClosed.into();
+            matches!(ending, ExchangeEnd::Broken { cause, .. } if cause == closed)
+        };
 
         // In one piece.
         let mut seen = Seen::default();
-        let events = session().receive(&[settings_and_response.as_slice(), data].concat());
-        let endings = events.into_iter().filter_map(|event| seen.event(event));
-        assert!(endings.reduce(|ending, next| unless_broken(ending, Some(next))).is_some_and(is_closed));
-        assert_eq!((seen.complete, seen.content_octets), (true, 0));
+        let ending = session().receive(&[settings_and_response.as_slice(), data].concat(), &mut seen);
+        assert!(ending.is_some_and(is_closed));
+        assert!(seen.complete);
 
         // After GOAWAY.
         let mut session = session();
-        session.receive(settings_and_response);
+        session.receive(settings_and_response, &mut seen);
         session.end();
         let ending = behind_the_end(&mut session, b"\0\0\0\x04\x01\0\0\0\0", ExchangeEnd::Complete);
         assert!(matches!(ending, ExchangeEnd::Complete));
         assert!(is_closed(behind_the_end(&mut session, data, ending)));
         let reset = ExchangeEnd::Reset(ErrorCode::CANCEL);
-        assert!(matches!(unless_broken(reset, Some(ExchangeEnd::Complete)), ExchangeEnd::Reset(_)));
+        assert!(matches!(reset.unless_broken(Some(ExchangeEnd::Complete)), ExchangeEnd::Reset(_)));
     }
 }

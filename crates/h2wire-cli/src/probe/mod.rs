@@ -5,11 +5,12 @@ mod diagnosis; // what went wrong, why, what to do
 mod exchange; // the session over the transport
 mod report; // text or JSON
 mod seen; // the received settings and response, and the ending
-mod session; // HTTP/2 without sockets
+mod session; // one request over a connection, without sockets
 mod target; // the address and the request
 mod tls; // TLS with ALPN
 mod transport; // sockets with a deadline
 mod verify; // the certificate, trusted or not
+mod witness; // what the frames tell beyond the connection
 
 use diagnosis::Diagnosis;
 use report::Show;
@@ -30,7 +31,7 @@ pub(crate) fn run(options: &ProbeOptions) -> anyhow::Result<Status> {
     let mut show = Show::new(&target, options.json)?;
     let diagnosis = probe(&target, options, session, client, &mut show)?;
     show.diagnosis(&diagnosis)?;
-    Ok(diagnosis.status)
+    Ok(diagnosis.status())
 }
 
 fn probe(
@@ -62,8 +63,8 @@ fn probe(
         let _ = transport.close();
         return Ok(diagnosis::not_chosen(facts));
     }
-    let (seen, ending) = exchange::run(&mut session, &mut transport, show, options.timeout)?;
-    let ending = exchange::close(&mut session, &mut transport, show, options.timeout, ending)?;
+    let (mut seen, ending) = exchange::run(&mut session, &mut transport, show, options.timeout)?;
+    let ending = exchange::close(&mut session, &mut transport, show, options.timeout, &mut seen, ending)?;
     show.end_of_octets()?;
     show.summary(&seen)?;
     Ok(diagnosis::exchange(&seen, &ending, facts.as_ref()))

@@ -1,10 +1,13 @@
 //! The findings in their order: text for people, or one JSON object per line.
 
+use std::cell::RefCell;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::rc::Rc;
 
 use anstyle::{AnsiColor, Style};
 use h2wire::Role;
+use h2wire::frame::FrameHeader;
 use serde_json::{Value, json};
 
 use super::certificate::Certificate;
@@ -13,6 +16,7 @@ use super::seen::Seen;
 use super::session::LIMITS;
 use super::target::Target;
 use super::tls::TlsFacts;
+use super::witness::{Told, Witness};
 use crate::event::{Flow, Side};
 use crate::inspect::{Direction, Mode, Report};
 use crate::render::{Json, Render, Text, field_object, printable, stdout};
@@ -26,6 +30,7 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) struct Show {
     json: bool,
     frames: Report,
+    told: Rc<RefCell<Told>>,
     by_client: Direction,
     by_server: Direction,
 }
@@ -45,9 +50,12 @@ impl Show {
             };
             Direction::new(Some(Flow { connection: 0, from }), mode)
         };
+        let told = Rc::<RefCell<Told>>::default();
+        let render = form(target.url.clone(), json);
         Ok(Self {
             json,
-            frames: Report::new(form(target.url.clone(), json)),
+            frames: Report::new(Box::new(Witness { render, told: Rc::clone(&told) })),
+            told,
             by_client: direction(Side::Client, Role::Server)?,
             by_server: direction(Side::Server, Role::Client)?,
         })
@@ -62,7 +70,18 @@ impl Show {
     /// Bytes that came from the server.
     pub(crate) fn received(&mut self, octets: &[u8]) -> anyhow::Result<()> {
         let Self { by_client, by_server, .. } = self;
+        self.told.borrow_mut().forget_frames();
         show(octets, by_server, by_client, &mut self.frames)
+    }
+
+    /// The frame that ends behind so many bytes of the server, if it came with the last of them.
+    pub(crate) fn frame_before(&self, offset: u64) -> Option<FrameHeader> {
+        self.told.borrow().frame_before(offset)
+    }
+
+    /// Notes what the frames that were received tell beyond what the connection reports.
+    pub(crate) fn tell(&self, seen: &mut Seen) {
+        self.told.borrow().tell(seen);
     }
 
     /// No more bytes come.
@@ -162,7 +181,8 @@ impl Show {
     }
 
     pub(crate) fn diagnosis(&mut self, diagnosis: &Diagnosis) -> anyhow::Result<()> {
-        let Diagnosis { status, phase, rule, summary, seen, cause, remedy } = diagnosis;
+        let Diagnosis { phase, name, summary, seen, cause, remedy } = diagnosis;
+        let (rule, status) = (name.text(), name.status());
         self.object("diagnosis", || {
             json!({
                 "rule": rule,
@@ -174,7 +194,7 @@ impl Show {
                 "remedy": remedy,
             })
         })?;
-        let style = if *status == Status::Clean { GOOD } else { BAD };
+        let style = if status == Status::Clean { GOOD } else { BAD };
         self.styled("diagnosis", style, &format!("{rule}: {summary}"))?;
         for (label, text) in [("seen", seen), ("cause", cause), ("remedy", remedy)] {
             if let Some(text) = text {

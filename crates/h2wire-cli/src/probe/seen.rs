@@ -2,22 +2,46 @@
 
 use std::io;
 
-use h2wire::frame::{ErrorCode, SettingId, StreamId};
-use h2wire::{FieldList, StreamError};
+use h2wire::frame::{ErrorCode, FrameHeader, SettingId, StreamId};
+use h2wire::{FieldList, Rule};
+use h2wire_connection::{Cause, ConnectionRule, Event, FieldsKind, ResetReason};
 
 use super::diagnosis::Phase;
-use super::session::{Broken, SessionEvent};
 
 /// The ending of the exchange.
 #[derive(Debug)]
 pub(crate) enum ExchangeEnd {
     Complete,
     Reset(ErrorCode),
-    GoAway { last_stream_id: StreamId, error_code: ErrorCode, additional_debug_data: Vec<u8> },
-    StreamBroken { error: StreamError, field: Option<String> },
-    Broken { broken: Broken, octets: Vec<u8> },
-    Closed { inside_frame: bool },
+    GoAway {
+        last_stream_id: StreamId,
+        error_code: ErrorCode,
+        debug_data: Vec<u8>,
+    },
+    /// The response cannot be used.
+    StreamBroken {
+        cause: Cause,
+    },
+    /// The connection cannot be used; the bytes are those available of the frame, if the codec refused it.
+    Broken {
+        cause: Cause,
+        octets: Vec<u8>,
+    },
+    Closed {
+        inside_frame: bool,
+    },
     Failed(io::Error),
+}
+
+impl ExchangeEnd {
+    /// The first ending counts, unless the peer broke a rule after a complete response: other clients would refuse the
+    /// response.
+    pub(super) fn unless_broken(self, next: Option<Self>) -> Self {
+        match (self, next) {
+            (Self::Complete, Some(broken @ Self::Broken { .. })) => broken,
+            (ending, _) => ending,
+        }
+    }
 }
 
 /// The settings and response received so far.
@@ -32,6 +56,10 @@ pub(crate) struct Seen {
     pub(crate) any_octets: bool,
     /// The peer announced a shutdown by GOAWAY, but continues this request.
     pub(crate) shuts_down: bool,
+    /// The first field that breaks a rule, in words.
+    pub(crate) field: Option<(Rule, String)>,
+    /// The frame that ended the exchange.
+    pub(crate) last_frame: Option<FrameHeader>,
 }
 
 impl Seen {
@@ -44,34 +72,51 @@ impl Seen {
         }
     }
 
-    /// Records an event. Returns the ending, if the event ends the exchange.
-    pub(super) fn event(&mut self, event: SessionEvent) -> Option<ExchangeEnd> {
+    /// Records an event and the fields that belong to it. Returns the ending, if the event ends the exchange.
+    pub(super) fn event(&mut self, event: Event, fields: &FieldList) -> Option<ExchangeEnd> {
         match event {
-            SessionEvent::Settings(settings) => self.settings.get_or_insert_default().extend(settings),
-            SessionEvent::Response { status, fields } if status >= 200 => {
-                self.response = Some((status, fields));
+            Event::Fields { kind, end_stream, .. } => {
+                if kind == FieldsKind::Response {
+                    self.response(fields);
+                }
+                end_stream.then(|| self.ended())
             }
-            SessionEvent::Response { .. } => {}
-            SessionEvent::Content(octets) => self.content_octets = self.content_octets.saturating_add(octets),
-            SessionEvent::End => {
-                self.complete = true;
-                return Some(ExchangeEnd::Complete);
+            Event::Data { end_stream: true, .. } => Some(self.ended()),
+            Event::Reset { reason: ResetReason::Broken(cause), .. } => {
+                let is_too_short = cause == ConnectionRule::ContentTooShort.into();
+                if is_too_short && self.response.is_none() {
+                    // It ended with its head.
+                    self.response(fields);
+                }
+                Some(ExchangeEnd::StreamBroken { cause })
             }
-            SessionEvent::Reset(error_code) => return Some(ExchangeEnd::Reset(error_code)),
+            Event::Reset { reason: ResetReason::ByPeer, error_code, .. } => {
+                Some(ExchangeEnd::Reset(error_code))
+            }
             // The request continues.
-            SessionEvent::GoAway { last_stream_id, error_code: ErrorCode::NO_ERROR, .. }
+            Event::GoAway { last_stream_id, error_code: ErrorCode::NO_ERROR, .. }
                 if last_stream_id != StreamId::CONNECTION =>
             {
                 self.shuts_down = true;
+                None
             }
-            SessionEvent::GoAway { last_stream_id, error_code, additional_debug_data } => {
-                return Some(ExchangeEnd::GoAway { last_stream_id, error_code, additional_debug_data });
+            Event::GoAway { last_stream_id, error_code, debug_data } => {
+                let debug_data = debug_data.to_vec();
+                Some(ExchangeEnd::GoAway { last_stream_id, error_code, debug_data })
             }
-            SessionEvent::StreamBroken { error, field } => {
-                return Some(ExchangeEnd::StreamBroken { error, field });
-            }
-            SessionEvent::Broken { broken, octets } => return Some(ExchangeEnd::Broken { broken, octets }),
+            // A GOAWAY comes after the resets that it brings.
+            _ => None,
         }
-        None
+    }
+
+    fn response(&mut self, fields: &FieldList) {
+        let status = fields.get(b":status").and_then(|status| str::from_utf8(status).ok());
+        let status = status.and_then(|status| status.parse().ok()).unwrap_or(0);
+        self.response = Some((status, fields.clone()));
+    }
+
+    const fn ended(&mut self) -> ExchangeEnd {
+        self.complete = true;
+        ExchangeEnd::Complete
     }
 }

@@ -51,20 +51,25 @@ pub(crate) fn evidence(rule: Rule, octets: &[u8]) -> Option<String> {
         }
         _ => {
             let header = octets.first_chunk().map(FrameHeader::parse)?;
-            let go_away = first_go_away(rule, octets).map(|go_away| format!(": {go_away}"));
-            Some(format!("{header}{}", go_away.unwrap_or_default()))
+            let go_away = match first_go_away(rule, octets) {
+                Some(Progress::Item { item, .. }) => format!(": {item}"),
+                _ => String::new(),
+            };
+            Some(format!("{header}{go_away}"))
         }
     }
 }
 
-/// The GOAWAY in place of SETTINGS, which says why the peer does not want the connection.
-pub(crate) fn first_go_away(rule: Rule, octets: &[u8]) -> Option<GoAway<&[u8]>> {
+/// The GOAWAY in place of SETTINGS, which says why the peer does not want the connection, or how much of it is missing.
+pub(crate) fn first_go_away(rule: Rule, octets: &[u8]) -> Option<Progress<GoAway<&[u8]>>> {
+    if rule != Rule::Frame(FrameRule::FirstFrame) || !is_go_away(octets) {
+        return None;
+    }
     match Frame::parse(octets, &ParseOptions::default()) {
-        Ok(Progress::Item { item: (_, Frame::GoAway(go_away)), .. })
-            if rule == Rule::Frame(FrameRule::FirstFrame) =>
-        {
-            Some(go_away)
+        Ok(Progress::Item { item: (_, Frame::GoAway(item)), consumed }) => {
+            Some(Progress::Item { item, consumed })
         }
+        Ok(Progress::Needed(missing)) => Some(Progress::Needed(missing)),
         _ => None,
     }
 }

@@ -3,7 +3,8 @@
 use std::io::{self, BufWriter, Write};
 
 use h2wire::frame::{
-    AltSvc, Frame, Origin, PriorityFields, PriorityUpdate, RfcSection, Scope, Settings, StreamId, Unknown,
+    AltSvc, Frame, Origin, PriorityFields, PriorityUpdate, Progress, RfcSection, Scope, Settings, StreamId,
+    Unknown,
 };
 use h2wire::{Breach, Indexing};
 use serde_json::{Map, Value, json};
@@ -85,8 +86,8 @@ fn error_object(offset: u64, error: Fault, breaches: &Breaches<'_>, octets: &[u8
     ] {
         object.insert(key.to_owned(), value);
     }
-    if let Some(go_away) = first_go_away(rule, octets) {
-        object.insert("go_away".to_owned(), payload(&Frame::GoAway(go_away)));
+    if let Some(Progress::Item { item, .. }) = first_go_away(rule, octets) {
+        object.insert("go_away".to_owned(), payload(&Frame::GoAway(item)));
     }
     if !breaches.all.is_empty() {
         insert_field(&mut object, error.field, breaches);

@@ -8,7 +8,7 @@ mod json; // one object per line
 mod stats; // totals
 mod text; // frames for people
 
-pub(crate) use diagnosis::{REFUSED, evidence, hint};
+pub(crate) use diagnosis::{REFUSED, evidence, first_go_away, hint};
 pub(crate) use dump::printable;
 pub(crate) use form::{Out, Render, stdout};
 pub(crate) use json::{Json, field_object, section_text};

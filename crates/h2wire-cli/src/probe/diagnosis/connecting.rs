@@ -1,5 +1,6 @@
 //! Failures before HTTP/2 starts: name resolution, TCP, TLS, ALPN.
 
+use std::fmt::Display;
 use std::io::{self, ErrorKind};
 
 use h2wire::Rule;
@@ -7,23 +8,17 @@ use h2wire::frame::{FrameHeader, FrameRule, FrameType, Opening};
 use rustls::{AlertDescription, CertificateError, Error};
 
 use super::{Diagnosis, Phase};
+use crate::finding::Finding;
 use crate::probe::tls::TlsFacts;
 use crate::render::evidence;
-use crate::status::Status;
 
 /// An `http://` URL without `--prior-knowledge`.
 pub(crate) fn cleartext_without_prior_knowledge() -> Diagnosis {
-    Diagnosis::new(
-        Status::Trouble,
-        Phase::Connect,
-        "prior_knowledge_needed",
-        "HTTP/2 in cleartext cannot be negotiated, so nothing was sent",
-    )
-    .cause(
+    let name = Finding::PriorKnowledgeNeeded;
+    Diagnosis::new(Phase::Connect, name, name.sentence()).cause(
         "ALPN is a part of TLS; without TLS, a client must know in advance that the server speaks HTTP/2 (RFC 9113 \
          §3.3). The upgrade from HTTP/1.1 is obsolete",
     )
-    .remedy("use https://, or add --prior-knowledge if the server is known to speak HTTP/2 in cleartext (h2c)")
 }
 
 pub(crate) fn resolve(host: &str, error: &io::Error) -> Diagnosis {
@@ -35,8 +30,7 @@ pub(crate) fn resolve(host: &str, error: &io::Error) -> Diagnosis {
         );
     }
     let summary = format!("no address was found for {host}: {error}");
-    Diagnosis::new(Status::Trouble, Phase::Resolve, "name_not_found", summary)
-        .remedy("check the name, or pass an address with --connect ADDRESS:PORT")
+    Diagnosis::new(Phase::Resolve, Finding::NameNotFound, summary)
 }
 
 pub(crate) fn connect(error: &io::Error) -> Diagnosis {
@@ -46,21 +40,14 @@ pub(crate) fn connect(error: &io::Error) -> Diagnosis {
             "nothing answers at this address: a firewall drops the packets, or the host is down",
             "check the address, the route and the firewalls",
         ),
-        ErrorKind::ConnectionRefused => Diagnosis::new(
-            Status::Trouble,
-            Phase::Connect,
-            "connection_refused",
-            "the connection was refused",
-        )
-        .cause("the host is up, but nothing listens on this port")
-        .remedy("check the port, and that the server runs and listens on this address"),
-        _ => Diagnosis::new(
-            Status::Trouble,
-            Phase::Connect,
-            "connection_failed",
-            format!("the TCP connection failed: {error}"),
-        )
-        .remedy("check the address and the network"),
+        ErrorKind::ConnectionRefused => {
+            let name = Finding::ConnectionRefused;
+            Diagnosis::new(Phase::Connect, name, "the connection was refused").cause(name.sentence())
+        }
+        _ => {
+            let name = Finding::ConnectionFailed;
+            Diagnosis::new(Phase::Connect, name, format!("{}: {error}", name.sentence()))
+        }
     }
 }
 
@@ -81,53 +68,44 @@ pub(crate) fn handshake(error: &io::Error, first: &[u8], facts: &TlsFacts) -> Di
         (Some(Error::AlertReceived(alert)), _) => alert_received(*alert, facts),
         (Some(Error::InvalidCertificate(error)), _) => certificate(error, facts),
         (Some(Error::InvalidMessage(_)), _) if !is_tls(first) => cleartext(first),
-        (Some(error), _) => Diagnosis::new(
-            Status::TlsFailed,
-            Phase::Tls,
-            "tls_failed",
-            format!("the TLS handshake failed: {error}"),
-        )
-        .cause("the server broke a rule of TLS 1.2 or TLS 1.3, or supports only insecure versions or cipher suites")
-        .remedy("check the TLS configuration of the server: versions, cipher suites, ALPN"),
+        (Some(error), _) => failed(error).cause(Finding::TlsFailed.sentence()),
         (None, ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
-            let how = if error.kind() == ErrorKind::UnexpectedEof { "closed" } else { "reset" };
-            let summary =
-                format!("the server {how} the connection during the TLS handshake, without an alert");
-            let rule = if how == "closed" { "tls_closed" } else { "tls_reset" };
-            Diagnosis::new(Status::TlsFailed, Phase::Tls, rule, summary)
-                .cause(
-                    "the server does not speak TLS on this port or does not know the name (SNI), or a firewall on the \
-                     path cuts TLS",
-                )
-                .remedy("check that this is a TLS port and that the server has a certificate for this name")
+            let name = match error.kind() {
+                ErrorKind::UnexpectedEof => Finding::TlsClosed,
+                _ => Finding::TlsReset,
+            };
+            Diagnosis::new(Phase::Tls, name, name.sentence()).cause(
+                "the server does not speak TLS on this port or does not know the name (SNI), or a firewall on the path cuts \
+                 TLS",
+            )
         }
-        (None, _) => Diagnosis::new(
-            Status::TlsFailed,
-            Phase::Tls,
-            "tls_failed",
-            format!("the TLS handshake failed: {error}"),
-        ),
+        (None, _) => failed(error),
     }
+}
+
+fn failed(error: &impl Display) -> Diagnosis {
+    Diagnosis::new(Phase::Tls, Finding::TlsFailed, format!("the TLS handshake failed: {error}"))
 }
 
 fn alert_received(alert: AlertDescription, facts: &TlsFacts) -> Diagnosis {
     let name = alert.as_str().map_or_else(|| format!("{alert:?}"), snake_case);
     let alert_name = format!("TLS alert {} ({name})", u8::from(alert));
     let offered = facts.offered.join(", ");
-    let base = |rule, summary: String| {
-        Diagnosis::new(Status::TlsFailed, Phase::Tls, rule, summary).seen(Some(alert_name.clone()))
+    let base = |finding: Finding, summary: String| {
+        Diagnosis::new(Phase::Tls, finding, summary).seen(Some(alert_name.clone()))
     };
     match alert {
         AlertDescription::NoApplicationProtocol => {
-            let summary = format!("the server refused every protocol that ALPN offered: {offered}");
-            base("no_application_protocol", summary)
-                .cause("the ALPN list of the server has none of these protocols (RFC 7301 §3.2)")
-                .remedy(protocols(facts))
+            let name = Finding::NoApplicationProtocol;
+            let refused = base(name, format!("{}: {offered}", name.sentence()))
+                .cause("the ALPN list of the server has none of these protocols (RFC 7301 §3.2)");
+            let offers_h2 = facts.offered.iter().any(|name| name == "h2");
+            if offers_h2 { refused } else { refused.remedy("offer h2: leave out --alpn") }
         }
         AlertDescription::HandshakeFailure
         | AlertDescription::ProtocolVersion
         | AlertDescription::InsufficientSecurity => base(
-            "tls_alert",
+            Finding::TlsAlert,
             format!("the server ended the TLS handshake with {name}"),
         )
         .cause("client and server have no TLS version, cipher suite or signature algorithm in common")
@@ -135,7 +113,7 @@ fn alert_received(alert: AlertDescription, facts: &TlsFacts) -> Diagnosis {
             "enable TLS 1.3, or TLS 1.2 with ECDHE and AEAD cipher suites, at the server (RFC 9113 §9.2)",
         ),
         AlertDescription::UnrecognisedName => base(
-            "tls_alert",
+            Finding::TlsAlert,
             "the server has no certificate for the requested name".to_owned(),
         )
         .cause("the server chooses its certificate by the name in the ClientHello (SNI)")
@@ -146,21 +124,11 @@ fn alert_received(alert: AlertDescription, facts: &TlsFacts) -> Diagnosis {
         | AlertDescription::BadCertificate
         | AlertDescription::UnknownCA
         | AlertDescription::AccessDenied => {
-            base("tls_alert", format!("the server refused the client with {name}"))
+            base(Finding::TlsAlert, format!("the server refused the client with {name}"))
                 .cause("the server requires a client certificate, and h2wire has none")
                 .remedy("probe a port that does not require client certificates")
         }
-        _ => base("tls_alert", format!("the server ended TLS with {name}"))
-            .remedy("check the log of the server for the reason of the alert"),
-    }
-}
-
-fn protocols(facts: &TlsFacts) -> &'static str {
-    if facts.offered.iter().any(|name| name == "h2") {
-        "add h2 to the ALPN list of the server: rustls `ServerConfig::alpn_protocols`, nginx `http2 on`, Go \
-         `tls.Config.NextProtos`. --alpn http/1.1 shows whether it speaks HTTP/1.1 instead"
-    } else {
-        "offer h2: leave out --alpn"
+        _ => base(Finding::TlsAlert, format!("the server ended TLS with {name}")),
     }
 }
 
@@ -225,8 +193,8 @@ fn certificate(error: &CertificateError, facts: &TlsFacts) -> Diagnosis {
             "replace the certificate; to test HTTP/2 only, use --insecure",
         ),
     };
-    let summary = format!("h2wire refused the certificate of the server: {error}");
-    Diagnosis::new(Status::TlsFailed, Phase::Tls, "certificate", summary).cause(cause).remedy(remedy)
+    let name = Finding::Certificate;
+    Diagnosis::new(Phase::Tls, name, format!("{}: {error}", name.sentence())).cause(cause).remedy(remedy)
 }
 
 /// Alerts and messages of handshakes, of any version.
@@ -259,35 +227,30 @@ fn cleartext(first: &[u8]) -> Diagnosis {
         ),
     };
     let summary = format!("the server answered TLS with {what}");
-    Diagnosis::new(Status::TlsFailed, Phase::Tls, "tls_to_cleartext", summary)
-        .seen(seen)
-        .cause("the client speaks TLS and the server does not")
-        .remedy(remedy)
+    let name = Finding::TlsToCleartext;
+    Diagnosis::new(Phase::Tls, name, summary).seen(seen).cause(name.sentence()).remedy(remedy)
 }
 
 /// TLS works, but ALPN did not choose `h2`.
 pub(crate) fn not_chosen(facts: &TlsFacts) -> Diagnosis {
     let offered = facts.offered.join(", ");
-    let base = |rule, summary: String| Diagnosis::new(Status::Http1, Phase::Tls, rule, summary);
+    let base = |finding: Finding, summary: String| Diagnosis::new(Phase::Tls, finding, summary);
     match facts.chosen.as_deref() {
-        None => base("alpn_none", format!("ALPN offered {offered}; the server chose no protocol"))
-            .cause("the server does not support ALPN, or its list of protocols is empty, so it expects HTTP/1.1")
-            .remedy(
-                "set the ALPN list of the server: rustls `ServerConfig::alpn_protocols = vec![b\"h2\".to_vec(), \
-                 b\"http/1.1\".to_vec()]`, nginx `http2 on`, Go `tls.Config.NextProtos`. --no-alpn shows the error of a \
-                 client that speaks HTTP/2 anyway",
+        None => base(Finding::AlpnNone, format!("ALPN offered {offered}; the server chose no protocol"))
+            .cause(
+                "the server does not support ALPN, or its list of protocols is empty, so it expects HTTP/1.1",
             ),
         Some("http/1.1") if !facts.offered.iter().any(|name| name == "h2") => {
-            base("alpn_http1", format!("ALPN offered {offered} only; the server chose http/1.1"))
+            base(Finding::AlpnHttp1, format!("ALPN offered {offered} only; the server chose http/1.1"))
                 .cause("the client did not offer h2")
-                .remedy("offer h2: leave out --alpn; in a client with rustls, set `ClientConfig::alpn_protocols`")
+                .remedy(
+                    "offer h2: leave out --alpn; in a client with rustls, set `ClientConfig::alpn_protocols`",
+                )
         }
-        Some(chosen) => base("alpn_http1", format!("ALPN offered {offered}; the server chose {chosen}"))
-            .cause("the server does not have HTTP/2 enabled here, or prefers another protocol")
-            .remedy(
-                "enable HTTP/2 at the server: rustls `ServerConfig::alpn_protocols` with h2 first, nginx `http2 on`, \
-                 Apache `Protocols h2 http/1.1`; if a load balancer ends TLS, enable it there",
-            ),
+        Some(chosen) => {
+            base(Finding::AlpnHttp1, format!("ALPN offered {offered}; the server chose {chosen}"))
+                .cause("the server does not have HTTP/2 enabled here, or prefers another protocol")
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! The diagnosis: what went wrong, why, and what to do.
 
 mod connecting; // names, TCP, TLS, ALPN
+mod name; // what a diagnosis is called
 mod talking; // HTTP/2
 
+use crate::finding::Finding;
 use crate::status::Status;
 pub(crate) use connecting::{cleartext_without_prior_knowledge, connect, handshake, not_chosen, resolve};
+pub(crate) use name::Name;
 pub(crate) use talking::exchange;
 
 /// The step of the probe.
@@ -46,10 +49,8 @@ impl Phase {
 /// The result of a probe.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Diagnosis {
-    pub(crate) status: Status,
     pub(crate) phase: Phase,
-    /// Stable: scripts may depend on it.
-    pub(crate) rule: String,
+    pub(crate) name: Name,
     pub(crate) summary: String,
     /// The evidence, quoted from the peer where possible.
     pub(crate) seen: Option<String>,
@@ -58,9 +59,14 @@ pub(crate) struct Diagnosis {
 }
 
 impl Diagnosis {
-    fn new(status: Status, phase: Phase, rule: &str, summary: impl Into<String>) -> Self {
-        let (rule, summary) = (rule.to_owned(), summary.into());
-        Self { status, phase, rule, summary, seen: None, cause: None, remedy: None }
+    /// With the remedy of the name, which a more exact one replaces.
+    fn new(phase: Phase, name: impl Into<Name>, summary: impl Into<String>) -> Self {
+        let (name, summary) = (name.into(), summary.into());
+        Self { phase, name, summary, seen: None, cause: None, remedy: Some(name.remedy().to_owned()) }
+    }
+
+    pub(crate) const fn status(&self) -> Status {
+        self.name.status()
     }
 
     fn seen(self, seen: Option<String>) -> Self {
@@ -81,6 +87,6 @@ impl Diagnosis {
             Phase::Resolve | Phase::Connect | Phase::Tls => format!("{} timed out", phase.words()),
             _ => format!("{} did not arrive in time", phase.words()),
         };
-        Self::new(Status::TimedOut, phase, "timeout", summary).cause(cause).remedy(remedy)
+        Self::new(phase, Finding::Timeout, summary).cause(cause).remedy(remedy)
     }
 }

@@ -4,14 +4,15 @@ use std::io::{self, ErrorKind};
 
 use h2wire::Rule;
 use h2wire::frame::{ErrorCode, FrameHeader, FrameRule, StreamId};
+use h2wire_connection::{Cause, ConnectionRule};
 
 use super::connecting::late_alert;
+use super::name::sentence;
 use super::{Diagnosis, Phase};
+use crate::finding::Finding;
 use crate::probe::seen::{ExchangeEnd, Seen};
-use crate::probe::session::Broken;
 use crate::probe::tls::TlsFacts;
 use crate::render::{REFUSED, evidence, hint, printable};
-use crate::status::Status;
 
 /// The result of the exchange, which ran over TLS if `tls` is given.
 pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&TlsFacts>) -> Diagnosis {
@@ -19,31 +20,27 @@ pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&TlsFacts>
     match ending {
         ExchangeEnd::Complete => works(seen),
         ExchangeEnd::Reset(code) => reset(*code, phase),
-        ExchangeEnd::GoAway { last_stream_id, error_code, additional_debug_data } => {
-            let why = (!additional_debug_data.is_empty()).then(|| printable(additional_debug_data));
+        ExchangeEnd::GoAway { last_stream_id, error_code, debug_data } => {
+            let why = (!debug_data.is_empty()).then(|| printable(debug_data));
             go_away(*error_code, *last_stream_id, phase).seen(why)
         }
-        ExchangeEnd::StreamBroken { error, field } => {
-            rule(Broken::Codec(error.rule), phase).seen(field.clone())
-        }
-        ExchangeEnd::Broken { broken, octets } => match broken {
-            Broken::Codec(Rule::Frame(FrameRule::Http1Response)) => http1(*broken, octets, tls),
-            Broken::Codec(Rule::Frame(FrameRule::TlsRecord)) => {
-                let cause = match tls {
+        ExchangeEnd::StreamBroken { cause } => rule(*cause, phase).seen(told(*cause, seen)),
+        ExchangeEnd::Broken { cause, octets } => match *cause {
+            Cause::Codec(Rule::Frame(FrameRule::Http1Response)) => http1(*cause, octets, tls),
+            Cause::Codec(Rule::Frame(FrameRule::TlsRecord)) => {
+                let why = match tls {
                     Some(_) => "the proxy that ends TLS sends cleartext to a backend that expects TLS",
                     None => "this is a TLS port, and HTTP/2 was sent in cleartext",
                 };
-                Diagnosis { status: Status::TlsFailed, ..rule(*broken, phase) }
-                    .seen(evidence(Rule::Frame(FrameRule::TlsRecord), octets))
-                    .cause(cause)
+                let record = evidence(Rule::Frame(FrameRule::TlsRecord), octets);
+                rule(*cause, phase).seen(record).cause(why)
             }
             _ if phase == Phase::Settings && is_text(octets) => not_http2(octets, tls),
-            Broken::Codec(codec) if hint(*codec, octets) == Some(REFUSED) => {
-                rule(*broken, phase).seen(evidence(*codec, octets)).remedy(REFUSED)
+            Cause::Codec(codec) if hint(codec, octets) == Some(REFUSED) => {
+                rule(*cause, phase).seen(evidence(codec, octets)).remedy(REFUSED)
             }
-            Broken::Codec(codec) => rule(*broken, phase).seen(evidence(*codec, octets)),
-            Broken::ContentLength => rule(*broken, phase).seen(lengths(seen)),
-            _ => rule(*broken, phase),
+            Cause::Codec(codec) => rule(*cause, phase).seen(evidence(codec, octets)),
+            Cause::Connection(_) => rule(*cause, phase).seen(told(*cause, seen)),
         },
         ExchangeEnd::Closed { inside_frame } => closed(seen, *inside_frame, tls),
         ExchangeEnd::Failed(error) => failed(seen, error, tls),
@@ -53,25 +50,33 @@ pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&TlsFacts>
 fn works(seen: &Seen) -> Diagnosis {
     let status = seen.response.as_ref().map_or(0, |(status, _)| *status);
     let summary = format!("HTTP/2 works: the response has status {status}");
-    Diagnosis::new(Status::Clean, Phase::Content, "http2", summary)
+    Diagnosis { remedy: None, ..Diagnosis::new(Phase::Content, Finding::Http2, summary) }
 }
 
-fn rule(broken: Broken, phase: Phase) -> Diagnosis {
-    let code = broken.code();
-    Diagnosis::new(Status::Broken, phase, broken.name(), broken.sentence())
-        .cause(format!("{} makes this an error of the peer, {code}", broken.section()))
-        .remedy(broken.remedy())
+fn rule(broken: Cause, phase: Phase) -> Diagnosis {
+    Diagnosis::new(phase, broken, sentence(broken)).cause(format!(
+        "{} makes this an error of the peer, {}",
+        broken.section(),
+        broken.code()
+    ))
+}
+
+/// What the frames tell of a rule that was broken: the field that is wrong, the length of the content, or the frame.
+fn told(broken: Cause, seen: &Seen) -> Option<String> {
+    match broken {
+        Cause::Codec(rule) => {
+            seen.field.as_ref().filter(|(of, _)| *of == rule).map(|(_, field)| field.clone())
+        }
+        Cause::Connection(ConnectionRule::ContentTooLong | ConnectionRule::ContentTooShort) => lengths(seen),
+        Cause::Connection(_) => seen.last_frame.map(|header| header.to_string()),
+    }
 }
 
 /// The announced and the actual length of the content.
 fn lengths(seen: &Seen) -> Option<String> {
     let (_, fields) = seen.response.as_ref()?;
-    let announced: Vec<_> = fields
-        .iter()
-        .filter(|field| field.name == b"content-length")
-        .map(|field| printable(field.value))
-        .collect();
-    Some(format!("content-length: {}; {} bytes of content", announced.join(", "), seen.content_octets))
+    let announced = printable(fields.get(b"content-length")?);
+    Some(format!("content-length: {announced}; {} bytes of content", seen.content_octets))
 }
 
 /// Whether the server promised HTTP/2 by ALPN.
@@ -83,7 +88,7 @@ fn chose_h2(tls: Option<&TlsFacts>) -> bool {
 const OFFER_WHAT_IS_SPOKEN: &str = "in the proxy that ends TLS, offer by ALPN only protocols that the backend speaks, or enable HTTP/2 in the backend";
 
 /// HTTP/2 was sent, and HTTP/1.x came back.
-fn http1(broken: Broken, octets: &[u8], tls: Option<&TlsFacts>) -> Diagnosis {
+fn http1(broken: Cause, octets: &[u8], tls: Option<&TlsFacts>) -> Diagnosis {
     let cause = match tls {
         Some(_) if chose_h2(tls) => {
             "the server chose h2 by ALPN but does not speak it: a proxy ends TLS for a backend that speaks HTTP/1.x"
@@ -112,7 +117,7 @@ fn http1(broken: Broken, octets: &[u8], tls: Option<&TlsFacts>) -> Diagnosis {
              ALPN negotiates the protocol"
         }
     };
-    Diagnosis::new(Status::Http1, Phase::Settings, broken.name(), broken.sentence())
+    Diagnosis::new(Phase::Settings, broken, sentence(broken))
         .seen(evidence(Rule::Frame(FrameRule::Http1Response), octets))
         .cause(cause)
         .remedy(remedy)
@@ -134,28 +139,18 @@ fn is_text(octets: &[u8]) -> bool {
 
 /// Another protocol answered, such as mail or SSH.
 fn not_http2(octets: &[u8], tls: Option<&TlsFacts>) -> Diagnosis {
-    let (cause, remedy) = if chose_h2(tls) {
-        (
-            "the server chose h2 by ALPN but does not speak it: a proxy ends TLS for a backend with another protocol",
-            OFFER_WHAT_IS_SPOKEN,
-        )
-    } else {
-        (
-            "the server speaks another protocol on this port",
-            "check the port; over TLS, offer h2 by ALPN and speak HTTP/2 only if the server chose it",
-        )
-    };
+    let name = Finding::NotHttp2;
     let line = octets.split(|octet| matches!(octet, b'\r' | b'\n')).find(|line| !line.is_empty());
     let line = line.map(|line| printable(line.get(..80).unwrap_or(line)));
-    Diagnosis::new(
-        Status::Http1,
-        Phase::Settings,
-        "not_http2",
-        "the server answered in text that is not HTTP/2",
-    )
-    .seen(line)
-    .cause(cause)
-    .remedy(remedy)
+    let diagnosis = Diagnosis::new(Phase::Settings, name, name.sentence()).seen(line);
+    if chose_h2(tls) {
+        return diagnosis
+            .cause(
+                "the server chose h2 by ALPN but does not speak it: a proxy ends TLS for a backend with another protocol",
+            )
+            .remedy(OFFER_WHAT_IS_SPOKEN);
+    }
+    diagnosis.cause("the server speaks another protocol on this port")
 }
 
 fn reset(code: ErrorCode, phase: Phase) -> Diagnosis {
@@ -163,24 +158,20 @@ fn reset(code: ErrorCode, phase: Phase) -> Diagnosis {
     if code == ErrorCode::HTTP_1_1_REQUIRED {
         return http1_required(phase, summary);
     }
-    Diagnosis::new(Status::Broken, phase, "stream_reset", summary)
+    Diagnosis::new(phase, Finding::StreamReset, summary)
         .cause("HTTP/2 works, but the server did not complete this request")
         .remedy(explain(code))
 }
 
 fn http1_required(phase: Phase, summary: String) -> Diagnosis {
-    Diagnosis::new(Status::Http1, phase, "http_1_1_required", summary)
-        .cause(
-            "the server does not serve this resource over HTTP/2, often because it requests a client certificate after \
-             the handshake (§9.2.3)",
-        )
-        .remedy("send the request over HTTP/1.1; --alpn http/1.1 shows whether the server accepts it")
+    let name = Finding::Http11Required;
+    Diagnosis::new(phase, name, summary).cause(name.sentence())
 }
 
 fn go_away(code: ErrorCode, last: StreamId, phase: Phase) -> Diagnosis {
     let summary = format!("the server ended the connection with GOAWAY {code}, last stream {last}");
     let base = |cause: &str| {
-        Diagnosis::new(Status::Ended, phase, "goaway", summary.clone()).cause(cause).remedy(explain(code))
+        Diagnosis::new(phase, Finding::Goaway, summary.clone()).cause(cause).remedy(explain(code))
     };
     match code {
         ErrorCode::NO_ERROR => {
@@ -212,7 +203,7 @@ fn closed(seen: &Seen, inside_frame: bool, tls: Option<&TlsFacts>) -> Diagnosis 
         (true, true) => "the server closed the connection inside a frame".to_owned(),
         (true, false) => format!("the server closed the connection before {}", phase.words()),
     };
-    gone(Diagnosis::new(Status::Ended, phase, "connection_closed", summary), seen, tls)
+    gone(Diagnosis::new(phase, Finding::ConnectionClosed, summary), seen, tls)
 }
 
 /// The cause and remedy if the server closed or reset the connection without GOAWAY.
@@ -227,9 +218,7 @@ fn gone(diagnosis: Diagnosis, seen: &Seen, tls: Option<&TlsFacts>) -> Diagnosis 
             );
     }
     if seen.settings.is_some() {
-        return diagnosis
-            .cause("the server crashed, or gave up the connection without a GOAWAY")
-            .remedy("check the log of the server and of any proxy before it");
+        return diagnosis.cause("the server crashed, or gave up the connection without a GOAWAY");
     }
     match tls {
         Some(_) if chose_h2(tls) => diagnosis
@@ -251,7 +240,7 @@ fn failed(seen: &Seen, error: &io::Error, tls: Option<&TlsFacts>) -> Diagnosis {
         (Some(rustls::Error::AlertReceived(alert)), _) => Diagnosis { phase, ..late_alert(*alert) },
         (Some(error), _) => {
             let summary = format!("TLS failed: {error}");
-            Diagnosis::new(Status::TlsFailed, phase, "tls_failed", summary)
+            Diagnosis::new(phase, Finding::TlsFailed, summary)
                 .cause("a device on the path changes the bytes, or one side has a bug in TLS")
                 .remedy(
                     "probe from another network; if it fails there too, check the TLS library of the server",
@@ -259,11 +248,11 @@ fn failed(seen: &Seen, error: &io::Error, tls: Option<&TlsFacts>) -> Diagnosis {
         }
         (None, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted) => {
             let summary = format!("the server reset the connection before {}", phase.words());
-            gone(Diagnosis::new(Status::Ended, phase, "connection_reset", summary), seen, tls)
+            gone(Diagnosis::new(phase, Finding::ConnectionReset, summary), seen, tls)
         }
         (None, _) => {
             let summary = format!("the connection failed before {}: {error}", phase.words());
-            Diagnosis::new(Status::Trouble, phase, "connection_failed", summary).remedy("check the network")
+            Diagnosis::new(phase, Finding::ConnectionFailed, summary)
         }
     }
 }

@@ -1,95 +1,170 @@
-//! One request over HTTP/2 as a conforming client: bytes in, events and bytes out. No sockets, no clock.
+//! One request over a connection: bytes in, the ending and bytes out. No sockets.
 
-mod broken; // rules that the peer broke
-mod conversation; // the state of the connection, and its output
-mod event; // the request, and the events of the response
-mod response; // the rules of a response
+mod request; // the request
 #[cfg(test)]
 mod tests;
-mod windows; // flow control
 
-use h2wire::{Limits, Progress, Reader, Role};
+use std::time::Instant;
 
-pub(crate) use broken::Broken;
-use conversation::Conversation;
-pub(crate) use event::{Request, SessionEvent};
+use bytes::BytesMut;
+use h2wire::Limits;
+use h2wire::frame::{ErrorCode, Frame, FrameHeader, GoAway, Progress, StreamId};
+use h2wire_connection::{Cause, Config, Connection, Event, Failure, INITIAL_WINDOW_SIZE};
+
+use super::seen::{ExchangeEnd, Seen};
+use crate::render::first_go_away;
+pub(crate) use request::Request;
 
 /// The limits of the probe are those of a browser, to accept the responses of any server.
 pub(crate) const LIMITS: Limits = Limits::DEFAULT.with_max_section_size(256 * 1024);
 
+/// The smallest windows, which show how the server keeps them; and no times, as each step of the probe has its own.
+const CONFIG: Config = Config::DEFAULT
+    .with_limits(LIMITS)
+    .with_stream_window(INITIAL_WINDOW_SIZE)
+    .with_connection_window(INITIAL_WINDOW_SIZE)
+    .with_auto_release(true)
+    .with_settings_timeout(None)
+    .with_idle_timeout(None)
+    .with_field_block_timeout(None);
+
 pub(crate) struct Session {
-    reader: Reader<Vec<u8>>,
-    link: Conversation,
+    connection: Connection,
+    stream_id: StreamId,
+    start: Instant,
     /// Bytes of a frame that is not complete.
-    pending: Vec<u8>,
+    input: BytesMut,
+    /// All bytes that came.
+    received: u64,
+    /// Those up to the end of the frame that brought the ending.
+    ended_at: u64,
     /// A rule that was broken, while there is more to say of it.
-    withheld: Option<Broken>,
+    withheld: Option<Failure>,
+    /// The failure was reported.
     failed: bool,
+    /// The GOAWAY at the end.
+    farewell: Vec<u8>,
 }
 
 impl Session {
     /// Starts with the preface, SETTINGS and the request.
     pub(crate) fn start(request: Request) -> anyhow::Result<Self> {
-        let mut reader = Reader::new(Role::Client, &LIMITS)?;
-        let settings = LIMITS.settings(Role::Client);
-        reader.settings_sent(&settings.list())?;
-        let link = Conversation::start(request, &settings.list())?;
-        Ok(Self { reader, link, pending: Vec::new(), withheld: None, failed: false })
+        let mut connection = Connection::client(&CONFIG)?;
+        let stream_id = request.send(&mut connection)?;
+        Ok(Self {
+            connection,
+            stream_id,
+            start: Instant::now(),
+            input: BytesMut::new(),
+            received: 0,
+            ended_at: 0,
+            withheld: None,
+            failed: false,
+            farewell: Vec::new(),
+        })
     }
 
-    /// Takes the next bytes of the peer.
-    pub(crate) fn receive(&mut self, octets: &[u8]) -> Vec<SessionEvent> {
-        let mut events = Vec::new();
+    /// Takes the next bytes of the peer. Returns the ending, if there is one.
+    pub(crate) fn receive(&mut self, octets: &[u8], seen: &mut Seen) -> Option<ExchangeEnd> {
         if self.failed {
-            return events;
+            return None;
         }
-        let mut input = std::mem::take(&mut self.pending);
-        input.extend_from_slice(octets);
-        let mut rest = input.as_slice();
-        while !self.failed {
-            let start = rest;
-            let taken = match self.reader.read_message(&mut rest) {
-                Ok(Progress::Needed(_)) => break,
-                Ok(Progress::Item { item, .. }) => self.link.take(item, &mut events),
-                // The text of a GOAWAY in place of SETTINGS is waited for: it says why.
-                Err(error) if matches!(self.reader.first_go_away(rest), Some(Progress::Needed(_))) => {
-                    self.withheld = Some(error.into());
-                    break;
+        self.input.extend_from_slice(octets);
+        self.received = self.received.saturating_add(len(octets));
+        let mut ending: Option<ExchangeEnd> = None;
+        let add = |ending: Option<ExchangeEnd>, next| match ending {
+            Some(ending) => Some(ending.unless_broken(next)),
+            None => next,
+        };
+        loop {
+            match self.connection.poll_event(&mut self.input, self.start.elapsed()) {
+                // The server may not have seen yet that push is off.
+                Ok(Some(Event::Promise { promised_stream_id, .. })) => self.give_up(promised_stream_id),
+                Ok(Some(event)) => {
+                    let next = seen.event(event, self.connection.fields());
+                    if ending.is_none() && next.is_some() {
+                        self.note_place();
+                    }
+                    ending = add(ending, next);
                 }
-                Err(error) => Err(error.into()),
-            };
-            if let Err(broken) = taken {
-                self.failed = true;
-                self.link.give_up(broken);
-                events.push(SessionEvent::Broken { broken, octets: start.to_vec() });
+                Ok(None) => return ending,
+                // The text of a GOAWAY in place of SETTINGS is waited for: it says why.
+                Err(failure) if is_refusal(failure.cause, &self.input) => {
+                    self.withheld = Some(failure);
+                    return ending;
+                }
+                Err(failure) => {
+                    return add(ending, Some(self.broken(failure)));
+                }
             }
         }
-        self.pending = rest.to_vec();
-        events
     }
 
-    /// No more bytes come. Returns the rule that was broken, if that was not reported before, and the bytes from there on.
-    pub(crate) fn end_of_input(&mut self) -> Option<(Broken, Vec<u8>)> {
-        let broken = self.withheld.take().filter(|_| !self.failed)?;
+    /// No more bytes come. Returns the ending, if there was one that was not reported.
+    pub(crate) fn end_of_input(&mut self) -> Option<ExchangeEnd> {
+        let failure = self.withheld.take().filter(|_| !self.failed)?;
+        Some(self.broken(failure))
+    }
+
+    fn give_up(&mut self, stream_id: StreamId) {
+        if let Some(stream) = self.connection.stream(stream_id) {
+            stream.reset(ErrorCode::CANCEL);
+        }
+    }
+
+    fn broken(&mut self, failure: Failure) -> ExchangeEnd {
         self.failed = true;
-        self.link.give_up(broken);
-        Some((broken, std::mem::take(&mut self.pending)))
+        self.note_place();
+        // What the codec refuses is left in the input.
+        ExchangeEnd::Broken { cause: failure.cause, octets: self.input.split().to_vec() }
+    }
+
+    fn note_place(&mut self) {
+        self.ended_at = self.received.saturating_sub(len(&self.input));
+    }
+
+    /// How many bytes came up to the end of the frame that brought the ending.
+    pub(crate) const fn ended_at(&self) -> u64 {
+        self.ended_at
     }
 
     /// The bytes to be sent.
     pub(crate) fn take_output(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.link.out)
+        let (mut out, mut buf) = (Vec::new(), [0; 16 << 10]);
+        while let filled @ 1.. = self.connection.fill(&mut buf) {
+            out.extend_from_slice(buf.get(..filled).unwrap_or_default());
+        }
+        out.append(&mut self.farewell);
+        out
     }
 
     /// Whether the peer's bytes end inside a frame.
     pub(crate) fn is_inside_frame(&self) -> bool {
-        !self.pending.is_empty()
+        !self.input.is_empty()
     }
 
     /// Ends the connection from the client.
     pub(crate) fn end(&mut self) {
-        if !self.failed {
-            self.link.end();
+        if self.connection.is_closed() {
+            return;
         }
+        self.give_up(self.stream_id);
+        // The connection would read nothing after a GOAWAY of its own, but what the server sends behind its response is
+        // judged too. The server has opened no stream.
+        let (last_stream_id, error_code) = (StreamId::CONNECTION, ErrorCode::NO_ERROR);
+        let go_away = GoAway { last_stream_id, error_code, additional_debug_data: [].as_slice() };
+        let mut buf = [0; FrameHeader::LEN + 8];
+        let written = Frame::from(go_away).encode(&mut buf);
+        debug_assert!(written.is_ok(), "{written:?}");
+        self.farewell = buf.to_vec();
     }
+}
+
+/// Whether the rest of a GOAWAY is missing that came in place of SETTINGS.
+fn is_refusal(cause: Cause, octets: &[u8]) -> bool {
+    matches!(cause, Cause::Codec(rule) if matches!(first_go_away(rule, octets), Some(Progress::Needed(_))))
+}
+
+fn len(octets: &[u8]) -> u64 {
+    u64::try_from(octets.len()).unwrap_or(u64::MAX)
 }
