@@ -18,9 +18,11 @@ use super::{Script, Take, h2};
 use crate::in_memory::Gated;
 use crate::sink::Sink;
 
+type Task = Pin<Box<dyn Future<Output = ()>>>;
+
 /// Futures to poll, whoever made them.
 #[derive(Clone, Default)]
-struct Tasks(Rc<RefCell<Vec<Pin<Box<dyn Future<Output = ()>>>>>>);
+struct Tasks(Rc<RefCell<Vec<Task>>>);
 
 impl<F: Future<Output = ()> + 'static> ::hyper::rt::Executor<F> for Tasks {
     fn execute(&self, future: F) {
