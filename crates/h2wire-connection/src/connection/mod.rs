@@ -289,8 +289,8 @@ impl Connection {
 
     /// Removes a stream, and gives back its part of the connection's window.
     fn close(&mut self, index: u32, how: Closed) {
-        if let Some(stream) = self.side.streams.close(index, how) {
-            self.release_connection(stream.held);
+        if let Some(held) = self.side.streams.close(index, how) {
+            self.release_connection(held);
         }
     }
 

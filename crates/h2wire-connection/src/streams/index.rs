@@ -57,16 +57,17 @@ impl Index {
         (found == id).then_some(value)
     }
 
-    /// Sets the value of an identifier, which is not 0.
-    pub(crate) fn set(&mut self, id: u32, value: u32) {
+    /// Sets the value of an identifier, which is not 0. Returns the value before.
+    pub(crate) fn set(&mut self, id: u32, value: u32) -> Option<u32> {
         if self.len.saturating_add(1) > self.places.len() / 2 {
             self.grow();
         }
-        let Some(place) = self.find(id).and_then(|at| self.places.get_mut(at)) else { return };
-        if place.0 == 0 {
+        let place = self.find(id).and_then(|at| self.places.get_mut(at))?;
+        let (found, before) = core::mem::replace(place, (id, value));
+        if found == 0 {
             self.len = self.len.saturating_add(1);
         }
-        *place = (id, value);
+        (found != 0).then_some(before)
     }
 
     fn grow(&mut self) {

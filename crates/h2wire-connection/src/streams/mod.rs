@@ -186,7 +186,7 @@ impl Streams {
     /// Takes a stream in, and counts it.
     pub(crate) fn open(&mut self, stream: Stream) -> Option<u32> {
         let id = stream.id;
-        self.count(&stream, true);
+        self.count(id, stream.is_reserved, true);
         let index = match self.free.pop() {
             Some(index) => index,
             None if self.slab.len() < MOST => {
@@ -200,8 +200,8 @@ impl Streams {
         Some(index)
     }
 
-    fn count(&mut self, stream: &Stream, opened: bool) {
-        let counter = match (stream.is_reserved, self.is_local(stream.id)) {
+    fn count(&mut self, id: StreamId, is_reserved: bool, opened: bool) {
+        let counter = match (is_reserved, self.is_local(id)) {
             (true, _) => &mut self.reserved,
             (false, true) => &mut self.local,
             (false, false) => &mut self.remote,
@@ -224,18 +224,21 @@ impl Streams {
         self.highest = self.highest.max(id);
     }
 
-    /// Closes an open stream, and gives it back.
-    pub(crate) fn close(&mut self, index: u32, how: Closed) -> Option<Stream> {
+    /// Closes an open stream. Returns the bytes of it that the caller holds.
+    pub(crate) fn close(&mut self, index: u32, how: Closed) -> Option<u32> {
         self.make_unready(index);
-        let mut stream = self.slab.get_mut(usize::try_from(index).ok()?)?.take()?;
+        let place = self.slab.get_mut(usize::try_from(index).ok()?)?;
+        let stream = place.as_mut()?;
         if stream.more.capacity() > self.spare.capacity() && stream.more.capacity() <= MOST_SPARE {
             stream.more.clear();
             self.spare = core::mem::take(&mut stream.more);
         }
+        let Stream { id, is_reserved, held, .. } = *stream;
+        *place = None;
         self.free.push(index);
-        self.count(&stream, false);
-        self.remember(stream.id, how);
-        Some(stream)
+        self.count(id, is_reserved, false);
+        self.remember(id, how);
+        Some(held)
     }
 
     /// Remembers how a stream was closed, for a while.
@@ -244,8 +247,8 @@ impl Streams {
             self.index.remove(id.get());
             return;
         };
-        let is_known = self.index.get(id.get()).is_some_and(|value| value >= Closed::RESET_HERE);
-        self.index.set(id.get(), value);
+        let before = self.index.set(id.get(), value);
+        let is_known = before.is_some_and(|value| value >= Closed::RESET_HERE);
         if self.remembered == 0 {
             self.forget(id.get());
             return;

@@ -121,7 +121,7 @@ impl Layout {
     }
 
     /// Writes what comes before the first fragment, and the padding after it.
-    fn first_frame(
+    pub(super) fn first_frame(
         &self,
         buf: &mut [u8],
         len: usize,

@@ -130,7 +130,7 @@ impl OpenSection {
         };
         // Report what is wrong with the frame before any field is encoded.
         let mut frame = [0; Layout::MAX_HEAD_LEN];
-        layout.frame(&mut frame, 0, true)?;
+        layout.first_frame(&mut frame, 0, None, true)?;
         if let Some(header) = frame.first_chunk().map(FrameHeader::parse) {
             writer.check_header(&header)?;
         }
