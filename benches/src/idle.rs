@@ -3,10 +3,12 @@
 use std::cell::Cell;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use h2wire::frame::{Frame, Settings};
 use h2wire::{Codec, Limits, Message, Outgoing, OutgoingSection, Role, SectionHead};
+use h2wire_connection::{Config, Connection, Event};
 use h2wire_nghttp2::{Content, Fields, Server};
 use http::Response;
 use tokio_util::codec::{Decoder, Encoder};
@@ -40,8 +42,9 @@ impl Default for OneRequest {
 pub type Engine = fn(&OneRequest, usize, &mut dyn FnMut());
 
 /// All engines. The engines keep neither input nor output: the caller owns those buffers.
-pub const ENGINES: [(&str, Engine); 3] = [
+pub const ENGINES: [(&str, Engine); 4] = [
     ("h2wire-codec", |one, count, then| keep(|| codec(one), count, then)),
+    ("h2wire-connection", |one, count, then| keep(|| connection(one), count, then)),
     ("nghttp2", |one, count, then| keep(|| nghttp2(one), count, then)),
     ("h2", |one, count, then| keep(|| h2(one), count, then)),
 ];
@@ -85,6 +88,35 @@ fn codec(one: &OneRequest) -> Codec {
     assert_eq!(requests, 1);
     one.written.update(|written| written + out.len());
     codec
+}
+
+/// A connection: streams and windows too. What is written is taken from it, as a socket would.
+fn connection(one: &OneRequest) -> Connection {
+    let mut connection = Connection::server(&Config::default()).expect("valid");
+    let mut input = BytesMut::from(one.octets.as_slice());
+    let mut written = one.written.get();
+    let mut requests = 0;
+    while let Some(event) = connection.poll_event(&mut input, Duration::ZERO).expect("valid") {
+        let Event::Fields { stream_id, .. } = event else { continue };
+        let fields = one.response.fields.iter().map(|(name, value)| (name, value));
+        let mut stream = connection.stream(stream_id).expect("it waits for a response");
+        stream.send_response(fields, false).expect("well-formed");
+        stream.send_data(Bytes::copy_from_slice(&one.response.content), true).expect("it has begun");
+        requests += 1;
+    }
+    assert_eq!(requests, 1);
+    loop {
+        let mut pieces = [[].as_slice(); 4];
+        let count = connection.transmit(&mut pieces);
+        let len: usize = pieces[..count].iter().map(|piece| piece.len()).sum();
+        if len == 0 {
+            break;
+        }
+        written += len;
+        connection.advance(len);
+    }
+    one.written.set(written);
+    connection
 }
 
 /// A session.

@@ -22,7 +22,7 @@ fn main() {
 }
 
 fn measure_all(count: usize) {
-    println!("{:<14} {:>12} {:>20}", "engine", "connections", "octets a connection");
+    println!("{:<18} {:>12} {:>20}", "engine", "connections", "octets a connection");
     let program = std::env::current_exe().expect("this program");
     for (name, _) in ENGINES {
         let status = Command::new(&program).args([count.to_string(), name.into()]).status();
@@ -40,7 +40,7 @@ fn measure(count: usize, name: &str) {
     let mut resident = Vec::with_capacity(2);
     engine(&OneRequest::default(), count, &mut || resident.push(resident_octets()));
     let each = resident[1].saturating_sub(resident[0]) / count;
-    println!("{name:<14} {count:>12} {each:>20}");
+    println!("{name:<18} {count:>12} {each:>20}");
 }
 
 /// What the kernel counts.
