@@ -124,6 +124,10 @@ impl OwnSettings {
     }
 
     pub(crate) fn send(&mut self, sent: Sent) {
+        if self.sent.is_empty() {
+            // Seldom is there a second one.
+            self.sent.reserve_exact(1);
+        }
         self.sent.push_back(sent);
         self.count();
     }

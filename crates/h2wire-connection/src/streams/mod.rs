@@ -190,6 +190,10 @@ impl Streams {
         let index = match self.free.pop() {
             Some(index) => index,
             None if self.slab.len() < MOST => {
+                if self.slab.is_empty() {
+                    // Many connections have one stream at a time: no room for four.
+                    self.slab.reserve_exact(1);
+                }
                 self.slab.push(None);
                 u32::try_from(self.slab.len().saturating_sub(1)).ok()?
             }
