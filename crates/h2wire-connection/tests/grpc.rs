@@ -54,7 +54,7 @@ async fn ask(client: &Client, method: &str, content_type: &str, content: Bytes) 
     ];
     let response = client.send_request(head, content).await.unwrap();
     let status = response.fields.get(b":status").unwrap().escape_ascii().to_string();
-    let code = |fields: &h2wire::FieldList| Status::of(fields).map(|status| status.code);
+    let code = |fields: &h2wire::FieldList| Status::from_fields(fields).map(|status| status.code);
     let early = code(&response.fields);
     let trailers = response.body.trailers().await.unwrap();
     (status, early.or(trailers.as_ref().and_then(code)))
@@ -98,7 +98,7 @@ async fn a_message_that_does_not_come_is_not_waited_for() {
     ];
     let (_out, pending) = client.open(head).await.unwrap();
     let response = pending.response().await.unwrap();
-    assert_eq!(Status::of(&response.fields).unwrap().code, Status::DEADLINE_EXCEEDED);
+    assert_eq!(Status::from_fields(&response.fields).unwrap().code, Status::DEADLINE_EXCEEDED);
 }
 
 /// The example client, and a server that answers as it likes.

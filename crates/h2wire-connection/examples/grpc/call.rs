@@ -62,14 +62,14 @@ async fn reply(response: Response) -> Result<Result<Bytes, Status>, Error> {
         return unknown(format!("the status of HTTP is {}", status.escape_ascii()));
     }
     // Without a message the head may say all.
-    if let Some(status) = Status::of(&fields) {
+    if let Some(status) = Status::from_fields(&fields) {
         return Ok(Err(status));
     }
     if !fields.get(b"content-type").is_some_and(|value| value.starts_with(CONTENT_TYPE.as_bytes())) {
         return unknown("the response is not of gRPC".to_owned());
     }
     let message = read(&mut body).await?;
-    Ok(match body.trailers().await?.as_ref().and_then(Status::of) {
+    Ok(match body.trailers().await?.as_ref().and_then(Status::from_fields) {
         Some(Status { code: Status::OK, .. }) => message,
         Some(status) => Err(status),
         None => Err(Status::new(Status::UNKNOWN, "there is no status")),

@@ -37,7 +37,7 @@ impl Status {
     }
 
     /// The status in trailers, or in a head that says all. `None` if there is none.
-    pub fn of(fields: &FieldList) -> Option<Self> {
+    pub fn from_fields(fields: &FieldList) -> Option<Self> {
         let code = str::from_utf8(fields.get(b"grpc-status")?).ok().and_then(|code| code.parse().ok());
         let message = decode(fields.get(b"grpc-message").unwrap_or_default());
         Some(Self::new(code.unwrap_or(Self::UNKNOWN), message))

@@ -8,7 +8,7 @@ use super::*;
 
 const ALL: Scope = Scope::Connection;
 
-fn of(id: u32) -> Scope {
+fn on_stream(id: u32) -> Scope {
     Scope::Stream(stream(id))
 }
 
@@ -64,11 +64,11 @@ fn idle_streams() {
 fn streams_that_have_ended() {
     let trailers = |id| headers(id, ENDS, &block(&[("a", "b")]));
     // By END_STREAM, and the other side goes on.
-    breaks(vec![client(get(1)), client(data(1, 0, b"a"))], R::DataOnClosed, of(1));
-    breaks(vec![client(get(1)), client(trailers(1))], R::HeadersOnClosed, of(1));
+    breaks(vec![client(get(1)), client(data(1, 0, b"a"))], R::DataOnClosed, on_stream(1));
+    breaks(vec![client(get(1)), client(trailers(1))], R::HeadersOnClosed, on_stream(1));
     let answered = || vec![client(post(1)), server(ok(1)), server(data(1, END_STREAM, b"a"))];
-    breaks([answered(), vec![server(data(1, 0, b"a"))]].concat(), R::DataOnClosed, of(1));
-    breaks([answered(), vec![server(trailers(1))]].concat(), R::HeadersOnClosed, of(1));
+    breaks([answered(), vec![server(data(1, 0, b"a"))]].concat(), R::DataOnClosed, on_stream(1));
+    breaks([answered(), vec![server(trailers(1))]].concat(), R::HeadersOnClosed, on_stream(1));
     // Both have ended it: an error of the connection.
     let over = || [answered(), vec![client(data(1, END_STREAM, b"a"))]].concat();
     breaks([over(), vec![server(data(1, 0, b"a"))]].concat(), R::DataOnClosed, ALL);
@@ -76,10 +76,14 @@ fn streams_that_have_ended() {
     breaks([over(), vec![client(get(1))]].concat(), R::HeadersOnClosed, ALL);
     // A section is where it starts.
     let parts = || [headers(1, END_STREAM, b"\x00\x01a"), continuation(1, END_HEADERS, b"\x01b")].concat();
-    breaks(vec![client(get(1)), client(parts())], R::HeadersOnClosed, of(1));
+    breaks(vec![client(get(1)), client(parts())], R::HeadersOnClosed, on_stream(1));
     // By its own RST_STREAM.
-    breaks(vec![client(post(1)), client(rst_stream(1)), client(data(1, 0, b"a"))], R::DataOnClosed, of(1));
-    breaks(vec![client(post(1)), server(rst_stream(1)), server(ok(1))], R::HeadersOnClosed, of(1));
+    breaks(
+        vec![client(post(1)), client(rst_stream(1)), client(data(1, 0, b"a"))],
+        R::DataOnClosed,
+        on_stream(1),
+    );
+    breaks(vec![client(post(1)), server(rst_stream(1)), server(ok(1))], R::HeadersOnClosed, on_stream(1));
 }
 
 #[test]
@@ -89,7 +93,7 @@ fn identifiers_and_numbers() {
     let low = vec![client(get(5)), client(post(3)), client(data(3, 0, b"a")), server(rst_stream(3))];
     assert_eq!(found(&[start(&[], &[]), low].concat()), [(R::StreamIdNotGrowing.into(), ALL)]);
     let three = |id| client(post(id));
-    breaks_after(&[(3, 2)], vec![three(1), three(3), three(5)], R::TooManyStreams.into(), of(5));
+    breaks_after(&[(3, 2)], vec![three(1), three(3), three(5)], R::TooManyStreams.into(), on_stream(5));
     // One of them is closed: there is room again.
     let closes = [
         vec![client(rst_stream(1))],
@@ -110,7 +114,7 @@ fn windows() {
     // Stream and connection have the same window at first: that of the connection is looked at first.
     breaks([full(), vec![client(data(1, 0, b"a"))]].concat(), R::ConnectionWindowExceeded, ALL);
     let wide = || vec![server(window_update(0, 1))];
-    breaks([wide(), full(), vec![client(data(1, 0, b"a"))]].concat(), R::StreamWindowExceeded, of(1));
+    breaks([wide(), full(), vec![client(data(1, 0, b"a"))]].concat(), R::StreamWindowExceeded, on_stream(1));
     let wider = || vec![server(window_update(1, 1))];
     let passes = [start(&[], &[]), full(), wide(), wider(), vec![client(data(1, 0, b"a"))]].concat();
     assert_eq!(found(&passes), []);
@@ -127,13 +131,14 @@ fn windows() {
         &[(4, 10)],
         vec![client(post(1)), client(data(1, 0, &[0; 10])), client(data(1, 0, b"a"))],
         R::StreamWindowExceeded.into(),
-        of(1),
+        on_stream(1),
     );
     // Once it is exceeded nobody knows how far it goes; that of the connection is counted on.
     let all = data(1, 0, &[0; 16_384]).repeat(3);
     let passes = vec![client(post(1)), client(all), client(data(1, 0, &[0; 16_383]))];
     let once = [start(&[], &[(4, 10)]), passes, vec![client(data(1, 0, b"a"))]].concat();
-    let expected = [(R::StreamWindowExceeded.into(), of(1)), (R::ConnectionWindowExceeded.into(), ALL)];
+    let expected =
+        [(R::StreamWindowExceeded.into(), on_stream(1)), (R::ConnectionWindowExceeded.into(), ALL)];
     assert_eq!(found(&once), expected);
     assert_eq!(found(&once[..once.len() - 1]), expected[..1]);
     // Too wide.
@@ -147,7 +152,7 @@ fn windows() {
         let twice = vec![client(post(1)), send(window_update(1, MAX).repeat(3))];
         assert_eq!(found(&[start(&[], &[]), twice].concat()).len(), 1);
         let stream = || vec![client(post(1)), send(window_update(1, MAX - 65_535))];
-        breaks([stream(), vec![send(window_update(1, 1))]].concat(), R::StreamWindowOverflow, of(1));
+        breaks([stream(), vec![send(window_update(1, 1))]].concat(), R::StreamWindowOverflow, on_stream(1));
         breaks([stream(), vec![send(settings(&[(4, 65_536)]))]].concat(), R::WindowOverflowBySettings, ALL);
     }
 }
@@ -155,13 +160,17 @@ fn windows() {
 #[test]
 fn messages() {
     let with_length = |id, n| headers(id, END_HEADERS, &request_with("POST", &[("content-length", n)]));
-    breaks(vec![client(with_length(1, "2")), client(data(1, 0, b"abc"))], R::ContentTooLong, of(1));
-    breaks(vec![client(with_length(1, "2")), client(data(1, END_STREAM, b"a"))], R::ContentTooShort, of(1));
+    breaks(vec![client(with_length(1, "2")), client(data(1, 0, b"abc"))], R::ContentTooLong, on_stream(1));
+    breaks(
+        vec![client(with_length(1, "2")), client(data(1, END_STREAM, b"a"))],
+        R::ContentTooShort,
+        on_stream(1),
+    );
     let response = |status, n| headers(1, END_HEADERS, &block(&[(":status", status), ("content-length", n)]));
     breaks(
         vec![client(get(1)), server(response("200", "2")), server(data(1, END_STREAM, b"abc"))],
         R::ContentTooLong,
-        of(1),
+        on_stream(1),
     );
     // Answers to HEAD and 304 have none, whatever it says.
     let head = || client(headers(1, ENDS, &request_with("HEAD", &[])));
@@ -171,18 +180,18 @@ fn messages() {
         breaks(
             vec![request, server(response(status, "2")), server(data(1, 0, b"a"))],
             R::ContentTooLong,
-            of(1),
+            on_stream(1),
         );
     }
-    breaks(vec![client(get(1)), server(data(1, 0, b"a"))], R::DataBeforeHead, of(1));
-    breaks(vec![client(get(1)), server(ok(1)), server(ok(1))], R::SectionOrder, of(1));
-    breaks(vec![client(post(1)), client(headers(1, ENDS, GET))], R::SectionOrder, of(1));
+    breaks(vec![client(get(1)), server(data(1, 0, b"a"))], R::DataBeforeHead, on_stream(1));
+    breaks(vec![client(get(1)), server(ok(1)), server(ok(1))], R::SectionOrder, on_stream(1));
+    breaks(vec![client(post(1)), client(headers(1, ENDS, GET))], R::SectionOrder, on_stream(1));
     let connect =
         || client(headers(1, END_HEADERS, &block(&[(":method", "CONNECT"), (":authority", "a:1")])));
     let trailers = || headers(1, ENDS, &block(&[("a", "b")]));
-    breaks(vec![connect(), server(ok(1)), server(trailers())], R::FrameInTunnel, of(1));
-    breaks(vec![connect(), server(ok(1)), client(trailers())], R::FrameInTunnel, of(1));
-    breaks(vec![connect(), server(ok(1)), server(promise(1, 2))], R::FrameInTunnel, of(1));
+    breaks(vec![connect(), server(ok(1)), server(trailers())], R::FrameInTunnel, on_stream(1));
+    breaks(vec![connect(), server(ok(1)), client(trailers())], R::FrameInTunnel, on_stream(1));
+    breaks(vec![connect(), server(ok(1)), server(promise(1, 2))], R::FrameInTunnel, on_stream(1));
 }
 
 #[test]
@@ -222,12 +231,12 @@ fn settings_and_fields() {
         client(headers(1, END_HEADERS, &block(&fields)))
     };
     let rule = Cause::Codec(Rule::Malformed(Malformed::PseudoFieldUnknown));
-    breaks(vec![extended()], rule, of(1));
+    breaks(vec![extended()], rule, on_stream(1));
     assert_eq!(found(&[start(&[], &[(8, 1)]), vec![extended()]].concat()), []);
     // Frames are judged too: PRIORITY of the wrong length; the stream goes on.
     let priority = || client(frame(2, 0, 1, b"1234"));
     let wrong = Cause::Codec(Rule::Frame(h2wire::frame::FrameRule::PriorityLength));
-    breaks(vec![client(post(1)), priority()], wrong, of(1));
+    breaks(vec![client(post(1)), priority()], wrong, on_stream(1));
 }
 
 /// An error of framing or HPACK ends its direction; what the other side does by itself is judged still.
