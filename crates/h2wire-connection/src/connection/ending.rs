@@ -89,19 +89,18 @@ impl Connection {
     }
 
     /// Nothing more will come from the peer. Streams whose message is not complete are reset
-    /// ([`ResetReason::EndOfInput`]); the others can be answered still, as the peer may read on.
+    /// ([`ResetReason::EndOfInput`]); the others can be answered still, as the peer may read on. If an answer is larger than
+    /// the windows that the peer has opened, its stream is reset when they are used up.
     pub fn end_of_input(&mut self) {
         if self.life.is_over() {
             return;
         }
-        self.life.peer_leaves = true;
+        (self.life.peer_leaves, self.life.input_ended) = (true, true);
         for index in self.side.streams.indices() {
             let cut_off =
                 self.side.streams.get(index).filter(|stream| stream.is_receiving()).map(|stream| stream.id);
             let Some(stream_id) = cut_off else { continue };
-            self.close(index, Closed::ResetByPeer);
-            let (error_code, reason) = (ErrorCode::CANCEL, ResetReason::EndOfInput);
-            self.events.push_back(Event::Reset { stream_id, error_code, reason });
+            self.cut_off(index, stream_id);
         }
         if self.side.role == Role::Server && !self.life.preface_seen {
             // Nobody was there.
@@ -109,6 +108,28 @@ impl Connection {
             self.end();
         }
         self.settle();
+    }
+
+    /// A stream cannot end well any more, because nothing will come from the peer.
+    fn cut_off(&mut self, index: u32, stream_id: StreamId) {
+        self.close(index, Closed::ResetByPeer);
+        let (error_code, reason) = (ErrorCode::CANCEL, ResetReason::EndOfInput);
+        self.events.push_back(Event::Reset { stream_id, error_code, reason });
+    }
+
+    /// Gives up streams whose content waits for a window that nobody will open any more. §6.9
+    pub(super) fn give_up_blocked(&mut self) {
+        let is_closed = self.side.send_window.available() == 0;
+        for index in self.side.streams.indices() {
+            let blocked = self
+                .side
+                .streams
+                .get(index)
+                .filter(|stream| stream.queued > 0 && (is_closed || stream.send_window.available() == 0));
+            if let Some(stream_id) = blocked.map(|stream| stream.id) {
+                self.cut_off(index, stream_id);
+            }
+        }
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) has something to do next, in the time since the connection was made. `None`: not

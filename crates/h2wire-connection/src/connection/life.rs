@@ -9,6 +9,7 @@ use crate::{Failure, Priority};
 
 /// Where a connection stands between its start and its end.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 pub(super) struct Life {
     pub(super) stage: Stage,
     pub(super) failure: Option<Failure>,
@@ -16,6 +17,8 @@ pub(super) struct Life {
     pub(super) preface_seen: bool,
     /// The peer has sent GOAWAY, or will send nothing more.
     pub(super) peer_leaves: bool,
+    /// It will send nothing more, no WINDOW_UPDATE either.
+    pub(super) input_ended: bool,
     /// The last stream of its GOAWAY.
     pub(super) peer_last: StreamId,
     /// The highest stream of the peer that was reported to the caller, for GOAWAY.
@@ -77,6 +80,7 @@ impl Default for Life {
             failure: None,
             preface_seen: false,
             peer_leaves: false,
+            input_ended: false,
             peer_last: StreamId::MAX,
             last_processed: StreamId::CONNECTION,
             block_since: None,

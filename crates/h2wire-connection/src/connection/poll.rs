@@ -73,6 +73,9 @@ impl Connection {
                 }
             }
         }
+        if self.life.input_ended {
+            self.give_up_blocked();
+        }
         self.settle();
         match self.life.failure {
             Some(failure) => Err(failure),

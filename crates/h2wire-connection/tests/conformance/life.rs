@@ -5,7 +5,7 @@ use std::time::Duration;
 use h2wire::frame::ErrorCode as Code;
 
 use super::*;
-use h2wire_connection::{Budget, Config, Connection, Event, Floods};
+use h2wire_connection::{Budget, Config, Connection, Event, Floods, ResetReason};
 
 const MAX: u32 = 0x7fff_ffff;
 
@@ -51,6 +51,28 @@ fn who_has_sent_all_is_answered_still() {
     let mut peer = Peer::new();
     peer.connection.end_of_input();
     assert!(peer.connection.is_closed() && peer.output().is_empty());
+}
+
+/// What the windows hold is sent; for the rest nobody would open them.
+#[test]
+fn who_has_sent_all_and_opens_no_window_is_given_up() {
+    for (windows, sent) in [(65_535, 65_535), (70_000, 65_535), (100, 100)] {
+        let mut peer = Peer::after_handshake();
+        peer.send(&settings(&[(4, windows)]));
+        peer.send(&get_waits(1));
+        peer.connection.end_of_input();
+        let mut answer = peer.connection.stream(stream(1)).unwrap();
+        answer.send_response([(":status", "200")], false).unwrap();
+        answer.send_data(vec![0; 70_001].into(), true).unwrap();
+        let seen = peer.send(b"");
+        let data = |seen: &Seen| if let Seen::Data(1, len, false) = seen { *len } else { 0 };
+        assert_eq!(seen.iter().map(data).sum::<usize>(), sent);
+        assert_eq!(seen.last(), Some(&Seen::GoAway(1, Code::NO_ERROR)));
+        let (error_code, reason) = (Code::CANCEL, ResetReason::EndOfInput);
+        let reset = Event::Reset { stream_id: stream(1), error_code, reason };
+        assert_eq!(peer.events.last().map(|(event, _)| event), Some(&reset));
+        assert!(peer.connection.is_closed());
+    }
 }
 
 #[test]
