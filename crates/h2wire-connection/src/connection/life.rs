@@ -17,7 +17,7 @@ pub(super) struct Life {
     pub(super) preface_seen: bool,
     /// The peer has sent GOAWAY, or will send nothing more.
     pub(super) peer_leaves: bool,
-    /// It will send nothing more, no WINDOW_UPDATE either.
+    /// It will send nothing more, no `WINDOW_UPDATE` either.
     pub(super) input_ended: bool,
     /// The last stream of its GOAWAY.
     pub(super) peer_last: StreamId,
