@@ -24,7 +24,7 @@ for target in "${targets[@]}"; do
     # Frames may be longer than the 4,096 octets that libFuzzer stops at; strings and generators need fewer.
     case $target in
         huffman | differential_fields) longest=300 ;;
-        mutated_frame | conversation | broken_conversation) longest=1000 ;;
+        mutated_frame | conversation | broken_conversation | connection_pair) longest=1000 ;;
         cli_decode) longest=8192 ;;
         *) longest=20000 ;;
     esac

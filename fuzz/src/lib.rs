@@ -4,6 +4,7 @@
 
 pub mod broken_conversation;
 pub mod cli_decode;
+pub mod connection_pair;
 pub mod conversation;
 pub mod differential_fields;
 pub mod differential_frame;
@@ -19,6 +20,8 @@ pub mod sections;
 pub mod seeds;
 pub mod split;
 
+#[path = "../../crates/h2wire-connection/tests/talk/action.rs"]
+mod action; // what an application does, as the tests of h2wire-connection have it
 #[path = "../../crates/h2wire/tests/answer/mod.rs"]
 mod answer; // what the readers find in a broken conversation, as the tests of h2wire check it
 #[path = "../../crates/h2wire/tests/common/mod.rs"]
@@ -36,6 +39,8 @@ mod reader; // readers of frames
 #[path = "../../crates/h2wire/tests/readers/mod.rs"]
 mod readers; // the readers of fields, as the tests of h2wire use them
 mod reference; // Huffman bit by bit
+#[path = "../../crates/h2wire-connection/tests/talk/world.rs"]
+mod world; // two connections that talk, as the tests of h2wire-connection have it
 
 pub use deviation::Deviation;
 
@@ -47,7 +52,7 @@ pub use libfuzzer_sys;
 pub type Target = fn(&[u8]);
 
 /// All targets, by the names of their programs and folders.
-pub const TARGETS: [(&str, Target); 15] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("frame", frame::target),
     ("split", split::target),
     ("sections", sections::target),
@@ -63,6 +68,7 @@ pub const TARGETS: [(&str, Target); 15] = [
     ("differential_fields", differential_fields::target),
     ("mutated_frame", mutated_frame::target),
     ("cli_decode", cli_decode::target),
+    ("connection_pair", connection_pair::target),
 ];
 
 /// The program of a target: under `cargo fuzz` for libFuzzer, otherwise it replays the files it is given.

@@ -156,7 +156,9 @@ fn noise(corpora: &mut Corpora) -> std::io::Result<()> {
         for target in ["mutated_frame", "differential_fields"] {
             corpora.put(target, &format!("noise-{index}"), &octets)?;
         }
-        corpora.put("conversation", &format!("noise-{index}"), &octets.repeat(3))?;
+        for target in ["conversation", "connection_pair"] {
+            corpora.put(target, &format!("noise-{index}"), &octets.repeat(3))?;
+        }
         if index < 4 {
             for (cause, input) in seeds::broken_conversations(&octets).iter().enumerate() {
                 corpora.put("broken_conversation", &format!("noise-{index}-{cause}"), input)?;
