@@ -13,6 +13,7 @@ mod life; // settings, shutdown, timeouts, floods
 mod messages; // requests
 mod peer; // a client that sends anything
 mod random; // whatever comes, in any order
+mod receiver; // of a conversation
 mod rules; // each by its name
 mod streams; // states
 mod time; // timeouts, legitimate bursts, settings under way
