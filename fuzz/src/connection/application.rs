@@ -5,19 +5,21 @@ use std::time::Duration;
 
 use h2wire::Role;
 use h2wire::frame::{ErrorCode, StreamId};
-use h2wire_connection::{Connection, Event, FieldsKind, Priority};
+use h2wire_connection::{Connection, Event, FieldsKind, Priority, SendError};
 
 use super::script::Call;
 
 /// What was told of a stream.
 #[derive(Default, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 struct Heard {
     /// The head of a request or a final response.
     head: bool,
     complete: bool,
     /// There is nothing more of it.
     over: bool,
-    content: u64,
+    /// Its window at the start is that of the configuration, because the peer knew it.
+    settled: bool,
 }
 
 #[derive(Default)]
@@ -30,6 +32,10 @@ pub(super) struct Application {
     /// The most that was ever allowed.
     pub(super) most: Most,
     pings: u32,
+    /// The peer has acknowledged the first SETTINGS.
+    settled: bool,
+    /// They were changed.
+    updated: bool,
     /// How the connection ends depends on when it is asked, from here on.
     pub(super) leaves: bool,
 }
@@ -39,12 +45,17 @@ pub(super) struct Application {
 pub(super) struct Most {
     pub(super) streams: u32,
     pub(super) stream_window: u32,
+    /// That of the first SETTINGS.
+    first_window: u32,
     pub(super) connection_window: u32,
 }
 
 impl Most {
     pub(super) fn note(&mut self, connection: &Connection) {
         let config = connection.config();
+        if self.stream_window == 0 {
+            self.first_window = config.stream_window;
+        }
         self.streams = self.streams.max(config.max_concurrent_streams);
         self.stream_window = self.stream_window.max(config.stream_window).max(65_535);
         self.connection_window = self.connection_window.max(config.connection_window).max(65_535);
@@ -54,10 +65,14 @@ impl Most {
 const METHODS: [&str; 4] = ["GET", "POST", "HEAD", "CONNECT"];
 
 impl Application {
-    /// What was taken of a stream, or of all.
-    pub(super) fn content(&self, id: u32) -> u64 {
-        let contents = self.streams.iter().filter(|(other, _)| id == 0 || other.get() == id);
-        contents.map(|(_, heard)| heard.content).sum()
+    /// The most that a stream's window is without what was given back.
+    pub(super) fn windows(&self) -> impl Iterator<Item = (u32, u32)> {
+        let window = |heard: &Heard| {
+            // A window that was changed counts as the widest.
+            let is_first = heard.settled && !self.updated;
+            if is_first { self.most.first_window } else { self.most.stream_window }
+        };
+        self.streams.iter().map(move |(id, heard)| (id.get(), window(heard)))
     }
 
     pub(super) fn streams(&self) -> impl Iterator<Item = u32> {
@@ -75,7 +90,6 @@ impl Application {
                 let heard = self.streams.get_mut(stream_id).expect("a stream that is known");
                 assert!(heard.head && !heard.complete && !heard.over, "{event:?}: {heard:?}");
                 assert!(!data.is_empty() || *end_stream, "{event:?}");
-                heard.content += data.len() as u64;
                 self.check_end(*stream_id, *end_stream, connection);
             }
             Event::Promise { promised_stream_id, .. } => {
@@ -94,6 +108,7 @@ impl Application {
                 assert_eq!(stream.queued(), 0);
             }
             Event::Pong { .. } => self.pings = self.pings.checked_sub(1).expect("it was asked for"),
+            Event::SettingsAcknowledged => self.settled = true,
             Event::GoAway { .. } => self.leaves = true,
             _ => {}
         }
@@ -102,7 +117,8 @@ impl Application {
     fn fields(&mut self, id: StreamId, kind: FieldsKind, role: Role) {
         if kind == FieldsKind::Request {
             assert!(role == Role::Server && id > self.highest, "{id} does not grow");
-            assert!(self.streams.insert(id, Heard { head: true, ..Heard::default() }).is_none());
+            let settled = self.settled;
+            assert!(self.streams.insert(id, Heard { head: true, settled, ..Heard::default() }).is_none());
             self.highest = id;
             return;
         }
@@ -128,7 +144,10 @@ impl Application {
                 connection.ping(*b"are you?");
                 true
             }
-            Call::Update { change, value } => update(change, value, connection),
+            Call::Update { change, value } => {
+                self.updated = true;
+                update(change, value, connection)
+            }
             Call::ShutDown => {
                 self.leaves = true;
                 connection.shut_down();
@@ -168,7 +187,8 @@ impl Application {
         let fields = [(":method", method), (":authority", "a.test:1"), (":scheme", "https"), (":path", "/")];
         let fields = if method == "CONNECT" { &fields[..2] } else { &fields[..] };
         let Ok(id) = connection.open(fields.iter().copied(), end) else { return false };
-        assert!(self.streams.insert(id, Heard::default()).is_none());
+        let heard = Heard { settled: self.settled, ..Heard::default() };
+        assert!(self.streams.insert(id, heard).is_none());
         true
     }
 
@@ -181,9 +201,13 @@ impl Application {
             }
             Call::Data { len, end, .. } => {
                 let most = stream.capacity();
-                let is_done = stream.send_data(vec![b'z'; len].into(), end).is_ok();
+                let mut sent = stream.send_data(vec![b'z'; len].into(), end);
+                if sent == Err(SendError::HeadMissing) {
+                    let _ = stream.send_response([(":status", "200")], false);
+                    sent = stream.send_data(vec![b'z'; len].into(), end);
+                }
                 assert!(stream.capacity() <= most, "content takes of the windows");
-                is_done
+                sent.is_ok()
             }
             Call::Trailers { .. } => stream.send_trailers([("check", "sum")]).is_ok(),
             Call::Release { len, .. } => {

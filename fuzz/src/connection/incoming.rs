@@ -78,6 +78,11 @@ impl Incoming {
         settings
     }
 
+    /// Whether no frame is cut off.
+    pub(super) fn is_whole(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     /// The connection acknowledges the oldest SETTINGS: the window of a stream at its start, if they change it.
     pub(super) fn acknowledged(&mut self) -> Option<u32> {
         let list = self.settings.pop_front().expect("each acknowledgment is of SETTINGS");

@@ -174,7 +174,9 @@ fn frame(choice: u8, role: Role, next_id: &mut u32, input: &mut Input<'_>) -> Ve
         4..=7 => {
             let (id, [len, shift]) = (any_id(input), input.octets());
             let content = vec![b'a'; usize::from(len) << (shift % 7)];
-            frame_of(0, shift >> 7, id, &content)
+            // Several of them fill each window; padding fills it too.
+            let flags = [0, 1, 8, 0][usize::from(shift >> 6)];
+            frame_of(0, flags, id, &content).repeat(1 + usize::from(shift >> 3 & 7))
         }
         8 => {
             let increment = u32::from_be_bytes(input.octets()) >> (input.octet() % 32);
