@@ -57,7 +57,7 @@ impl Script {
     pub(super) fn parse(role: Role, octets: &[u8]) -> Self {
         let mut input = Input(octets);
         let [switches, sizes, kind] = input.octets();
-        let config = config(role, switches, sizes);
+        let config = config(role, switches, sizes, kind & 16 != 0);
         let mut script =
             Self { config, role, is_lazy: switches & 128 != 0, cuts: input.octets(), steps: Vec::new() };
         let mut conversation = script.conversation(kind, &mut input).into_iter();
@@ -113,7 +113,7 @@ impl Script {
     }
 }
 
-fn config(role: Role, switches: u8, sizes: u8) -> Config {
+fn config(role: Role, switches: u8, sizes: u8, is_narrow: bool) -> Config {
     let is = |bit: u8| switches & bit != 0;
     let of = |shift: u8| usize::from(sizes >> shift & 3);
     let mut limits = Limits::DEFAULT.with_accept_push(role == Role::Client && is(8));
@@ -130,7 +130,9 @@ fn config(role: Role, switches: u8, sizes: u8) -> Config {
         .with_remembered_streams([256, 256, 4, 0][of(0)])
         .with_max_pending_output([256 << 10, 4_096, 100, 1][of(2)])
         .with_max_concurrent_streams([128, 16, 3, 1][of(4)]);
-    let config = if is(2) { config.with_stream_window(100).with_connection_window(0) } else { config };
+    // Which of the windows is exceeded first.
+    let config = if is(2) { config.with_connection_window(0) } else { config };
+    let config = if is_narrow { config.with_stream_window(100) } else { config };
     match of(6) {
         0 | 1 => config,
         2 => config.with_floods(tight()),
