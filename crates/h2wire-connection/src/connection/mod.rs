@@ -261,18 +261,23 @@ impl Connection {
         self.end();
     }
 
-    /// Ends a stream because of the peer. §5.4.2
+    /// Ends a stream because of the peer. §5.4.2. Of one that was over already there is nothing to tell.
     #[cold]
     fn fail_stream(&mut self, stream_id: StreamId, cause: Cause) -> Option<Event> {
+        let is_open = matches!(self.streams.place(stream_id), Place::Active(_));
+        self.refuse(stream_id, cause).filter(|_| is_open)
+    }
+
+    /// The same for a stream that the peer opens or promises just now.
+    #[cold]
+    fn refuse(&mut self, stream_id: StreamId, cause: Cause) -> Option<Event> {
         self.spend(Flood::StreamError);
         if self.life.is_over() {
             return None;
         }
-        let was_closed =
-            matches!(self.streams.place(stream_id), Place::Closed(how) if how != Closed::Unknown);
         self.reset(stream_id, cause.code());
         let reason = ResetReason::Broken(cause);
-        (!was_closed).then_some(Event::Reset { stream_id, error_code: cause.code(), reason })
+        Some(Event::Reset { stream_id, error_code: cause.code(), reason })
     }
 
     /// Sends `RST_STREAM`, and forgets the stream but for that. §6.4

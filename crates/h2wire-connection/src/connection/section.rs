@@ -47,18 +47,18 @@ impl Connection {
         self.streams.leave_idle(stream_id);
         // §5.1.2
         if self.streams.remote >= self.own.most_streams {
-            return self.fail_stream(stream_id, ConnectionRule::TooManyStreams.into());
+            return self.refuse(stream_id, ConnectionRule::TooManyStreams.into());
         }
         let too_large = match end.kind {
             Ok(SectionKind::Request) => false,
             // §8.1
-            Ok(_) => return self.fail_stream(stream_id, ConnectionRule::SectionOrder.into()),
+            Ok(_) => return self.refuse(stream_id, ConnectionRule::SectionOrder.into()),
             Err(StreamError { rule: Rule::Limit(_), .. }) => true,
-            Err(error) => return self.fail_stream(stream_id, error.into()),
+            Err(error) => return self.refuse(stream_id, error.into()),
         };
         // RFC 7540 §5.3.1
         if self.checks_dependencies() && depends_on_itself(&end.head) {
-            return self.fail_stream(stream_id, ConnectionRule::SelfDependency.into());
+            return self.refuse(stream_id, ConnectionRule::SelfDependency.into());
         }
         let mut stream = self.new_stream(stream_id);
         stream.receiving = if end_stream { Progress::Ended } else { Progress::Content };
@@ -171,12 +171,12 @@ impl Connection {
             return None;
         }
         if let Err(error) = end.kind {
-            return self.fail_stream(promised, error.into());
+            return self.refuse(promised, error.into());
         }
         // §5.1.2: promises do not count, but each takes memory.
         let promises = self.streams.reserved.saturating_add(self.streams.remote);
         if promises >= self.own.most_streams {
-            return self.fail_stream(promised, ConnectionRule::TooManyStreams.into());
+            return self.refuse(promised, ConnectionRule::TooManyStreams.into());
         }
         if self.streams.active(stream_id).is_none() {
             // Who gave up the request does not want what belongs to it.
