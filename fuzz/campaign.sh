@@ -24,7 +24,8 @@ for target in "${targets[@]}"; do
     # Frames may be longer than the 4,096 octets that libFuzzer stops at; strings and generators need fewer.
     case $target in
         huffman | differential_fields) longest=300 ;;
-        mutated_frame | conversation | broken_conversation) longest=1000 ;;
+        mutated_frame | conversation | broken_conversation | connection_pair | differential_connection) longest=1000 ;;
+        connection_server | connection_client) longest=3000 ;;
         cli_decode) longest=8192 ;;
         *) longest=20000 ;;
     esac

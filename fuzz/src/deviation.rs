@@ -35,6 +35,11 @@ pub enum Deviation {
     NgSixthOctet,
     NgContinuationLength,
     NgMissingSizeUpdate,
+    // nghttp2, about whole conversations
+    NgForgetsStreams,
+    NgPromiseCancelled,
+    NgUnaskedAck,
+    NgStreamFirst,
     // nghttp2, about fields
     NgAuthorityForm,
     NgAuthorityCharacters,
@@ -87,6 +92,10 @@ impl Deviation {
         Self::NgSixthOctet,
         Self::NgContinuationLength,
         Self::NgMissingSizeUpdate,
+        Self::NgForgetsStreams,
+        Self::NgPromiseCancelled,
+        Self::NgUnaskedAck,
+        Self::NgStreamFirst,
         Self::NgAuthorityForm,
         Self::NgAuthorityCharacters,
         Self::NgAuthorityMissing,
@@ -163,6 +172,14 @@ impl Deviation {
             Self::NgMissingSizeUpdate => {
                 "nghttp2 wants a block after a lowered limit to start with an update to it, also if the table holds less (RFC 9113 §4.3.1)"
             }
+            Self::NgForgetsStreams => {
+                "nghttp2 does not remember streams that are closed, and ignores DATA and HEADERS on them, also below the last one (RFC 9113 §5.1)"
+            }
+            Self::NgPromiseCancelled => {
+                "nghttp2 cancels a promise that it has forbidden, acknowledged or not, or whose stream is closed, before it looks at anything else"
+            }
+            Self::NgUnaskedAck => "nghttp2 refuses an acknowledgment of SETTINGS that it did not send",
+            Self::NgStreamFirst => "nghttp2 looks at the state of a stream before it decodes the field block",
             Self::NgSelfDependency => {
                 "nghttp2 keeps the rule of RFC 7540 that a stream must not depend on itself, in HEADERS"
             }

@@ -21,6 +21,7 @@ use crate::deviation::Deviation;
 use crate::input::Input;
 use crate::seeds::Line;
 pub use counts::{Counts, many};
+pub(crate) use rules::{its_own, lacking};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 
@@ -126,9 +127,8 @@ pub fn compare_list(section: Section, end_stream: bool, list: &[Line]) -> Outcom
         let lines: Vec<_> = list.iter().map(line).collect();
         format!("{section:?}, END_STREAM {end_stream}, {lines:#?}: we say {broken:?}")
     };
-    let own = rules::its_own(section, end_stream, list);
-    let lacking: Option<Vec<_>> =
-        broken.iter().map(|malformed| rules::lacking(malformed, section, list)).collect();
+    let own = its_own(section, end_stream, list);
+    let lacking: Option<Vec<_>> = broken.iter().map(|malformed| lacking(malformed, section, list)).collect();
     // A stream that waits for a head takes no trailers, nor the other way round.
     let is_of_stream = section.is_head() == list.iter().any(|(name, _)| name.starts_with(b":"));
     let expected = lacking.is_none() || !own.is_empty() || !is_of_stream;

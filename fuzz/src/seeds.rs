@@ -39,6 +39,41 @@ pub fn broken_conversations(seed: &[u8]) -> Vec<Vec<u8>> {
     [0, 1, 28, 29].into_iter().flat_map(one).collect()
 }
 
+/// For `connection_server` and `connection_client`: a conversation of this kind with a seed, all of its steps, and what the seed
+/// makes of the application.
+#[must_use]
+pub fn connection(kind: u8, seed: &[u8]) -> Vec<u8> {
+    let (seed, calls) = seed.split_at(seed.len() / 4 * 2);
+    let (len, all) = (u8::try_from(seed.len() / 2).unwrap_or(u8::MAX), [80, 255]);
+    // A handshake, or none, has no seed.
+    let conversation = if kind < 2 { Vec::new() } else { [&[0, seed[0], len][..], seed].concat() };
+    // Some steps between calls, then all that are left.
+    [&[0, seed[1] & 0xcf, kind, 1, 2, 5, 13][..], &conversation, calls, &all].concat()
+}
+
+/// For the same: these octets alone, in pieces, and a request of the client.
+#[must_use]
+pub fn connection_to(octets: &[u8]) -> Vec<u8> {
+    let pieces =
+        octets.chunks(255).flat_map(|piece| [&[160, u8::try_from(piece.len()).unwrap_or(0)], piece].concat());
+    [0, 0, 0, 1, 2, 5, 13, 168, 1, 0].into_iter().chain(pieces).collect()
+}
+
+/// For `differential_connection`: for either receiver a valid conversation, and each thing that can be broken, alone and with steps of
+/// another conversation.
+#[must_use]
+pub fn differential_connections(seed: &[u8]) -> Vec<Vec<u8>> {
+    let len = u8::try_from(seed.len() / 2).unwrap_or(u8::MAX);
+    let others = [0, 200, 0, 0, 211, 0, 0, 0, 0, 205];
+    let one = |choice: u8, cause: u16, others: &[u8]| {
+        let [high, low] = cause.to_be_bytes();
+        [&[choice, high, low, len][..], &seed[..usize::from(len) * 2], others].concat()
+    };
+    let valid = (0..4).flat_map(|choice| [one(choice, 0, &[]), one(choice, 0, &others)]);
+    let broken = (4..8).flat_map(|choice| (0..120).map(move |cause| (choice, cause)));
+    valid.chain(broken.map(|(choice, cause)| one(choice, cause, &[]))).collect()
+}
+
 /// For `differential_hpack`: the blocks of a connection.
 #[must_use]
 pub fn steps(blocks: &[Vec<u8>]) -> Vec<u8> {

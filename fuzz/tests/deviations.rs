@@ -1,12 +1,16 @@
 //! Each deviation of a peer that the targets allow for, by an example: one that a peer gives up goes from the list.
 
+use h2wire::Role;
 use h2wire_fuzz::Deviation as D;
 use h2wire_fuzz::differential_fields::{Outcome, Section, compare_list};
-use h2wire_fuzz::{differential_frame, differential_hpack, differential_session};
+use h2wire_fuzz::{differential_connection, differential_frame, differential_hpack, differential_session};
 
 const H2: fn(&[u8]) -> Vec<D> = differential_frame::compare;
 const SESSION: fn(&[u8]) -> Vec<D> = differential_session::compare;
 const HPACK: fn(&[u8]) -> Vec<D> = |octets| differential_hpack::compare(octets).into_iter().collect();
+
+const SERVER: fn(&[u8]) -> Vec<D> = |octets| differential_connection::compare_frames(Role::Server, octets);
+const CLIENT: fn(&[u8]) -> Vec<D> = |octets| differential_connection::compare_frames(Role::Client, octets);
 
 type Example = (D, fn(&[u8]) -> Vec<D>, &'static [u8]);
 
@@ -65,6 +69,15 @@ const EXAMPLES: &[Example] = &[
     // The limit goes down to 100 while the table is empty: no update, and one that comes down in two steps
     (D::NgMissingSizeUpdate, HPACK, b"\x80\x64\0\x01\x82"),
     (D::NgMissingSizeUpdate, HPACK, b"\x80\x64\x90\0\0\x06\x3f\xc9\x07\x3f\x45\x82"),
+    // Request 1, RST_STREAM, DATA; and request 3, then 1
+    (D::NgForgetsStreams, SERVER, b"\0\0\x06\x01\x04\0\0\0\x01\x82\x87\x84\x01\x01a\0\0\x04\x03\0\0\0\0\x01\0\0\0\x08\0\0\x01\0\0\0\0\0\x01a"),
+    (D::NgForgetsStreams, SERVER, b"\0\0\x06\x01\x05\0\0\0\x03\x82\x87\x84\x01\x01a\0\0\x06\x01\x05\0\0\0\x01\x82\x87\x84\x01\x01a"),
+    // PUSH_PROMISE of stream 2, where the client's ENABLE_PUSH 0 is not acknowledged
+    (D::NgPromiseCancelled, CLIENT, b"\0\0\x0a\x05\x04\0\0\0\x01\0\0\0\x02\x82\x87\x84\x01\x01a"),
+    // SETTINGS with ACK, twice
+    (D::NgUnaskedAck, SERVER, b"\0\0\0\x04\x01\0\0\0\0\0\0\0\x04\x01\0\0\0\0"),
+    // A whole request 1, then HEADERS with an index of a table that is empty
+    (D::NgStreamFirst, SERVER, b"\0\0\x06\x01\x05\0\0\0\x01\x82\x87\x84\x01\x01a\0\0\x01\x01\x05\0\0\0\x01\xc0"),
 ];
 
 type Fields = &'static [(&'static str, &'static str)];

@@ -54,17 +54,42 @@ impl Session {
         Self::new(sys::nghttp2_session_client_new2, true).with_request()
     }
 
+    /// An end that whole conversations are sent to: it checks fields, widens its windows only as far as padding fills them, and
+    /// announces each of these lists. A client sends so many requests, which have no fields and no content.
+    #[must_use]
+    pub fn of_conversation(is_client: bool, announced: &[Vec<(u16, u32)>], requests: usize) -> Self {
+        let new = if is_client { sys::nghttp2_session_client_new2 } else { sys::nghttp2_session_server_new2 };
+        let session = Self::with_option(new, true, |option| {
+            // SAFETY: the option lives.
+            unsafe { sys::nghttp2_option_set_no_auto_window_update(option, 1) };
+        });
+        for list in announced {
+            let list: Vec<_> = list.iter().map(|(id, value)| (u32::from(*id), *value)).collect();
+            session.submit_settings(&list);
+        }
+        (0..requests).for_each(|_| session.submit_request());
+        session
+    }
+
     fn with_request(self) -> Self {
         self.submit_settings(&[]);
+        self.submit_request();
+        self
+    }
+
+    fn submit_request(&self) {
         // SAFETY: the session lives; no fields and nothing else is pointed to.
         let stream = unsafe {
             sys::nghttp2_submit_request2(self.0, ptr::null(), ptr::null(), 0, ptr::null(), ptr::null_mut())
         };
-        assert_eq!(stream, 1);
-        self
+        assert!(stream > 0, "{stream}");
     }
 
     fn new(new: New, checks_fields: bool) -> Self {
+        Self::with_option(new, checks_fields, |_| {})
+    }
+
+    fn with_option(new: New, checks_fields: bool, more: impl FnOnce(*mut sys::nghttp2_option)) -> Self {
         let (mut callbacks, mut option, mut session) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
         // SAFETY: each is made before it is used, and freed once; the session keeps copies.
         unsafe {
@@ -80,6 +105,7 @@ impl Session {
             sys::nghttp2_option_set_stream_reset_rate_limit(option, u64::from(PLENTY), 1);
             sys::nghttp2_option_set_glitch_rate_limit(option, u64::from(PLENTY), 1);
             sys::nghttp2_option_set_builtin_recv_extension_type(option, PRIORITY_UPDATE);
+            more(option);
             let made = new(&raw mut session, callbacks, ptr::null_mut(), option);
             sys::nghttp2_option_del(option);
             sys::nghttp2_session_callbacks_del(callbacks);

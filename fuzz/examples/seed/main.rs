@@ -54,6 +54,9 @@ impl Corpora {
         for kind in 0..4 {
             self.put("split", &format!("{name}-{kind}"), &seeds::split(kind, octets))?;
         }
+        for target in ["connection_server", "connection_client"] {
+            self.put(target, name, &seeds::connection_to(octets))?;
+        }
         Ok(())
     }
 }
@@ -156,8 +159,19 @@ fn noise(corpora: &mut Corpora) -> std::io::Result<()> {
         for target in ["mutated_frame", "differential_fields"] {
             corpora.put(target, &format!("noise-{index}"), &octets)?;
         }
-        corpora.put("conversation", &format!("noise-{index}"), &octets.repeat(3))?;
+        for target in ["conversation", "connection_pair"] {
+            corpora.put(target, &format!("noise-{index}"), &octets.repeat(3))?;
+        }
+        for target in ["connection_server", "connection_client"] {
+            for kind in 0..8 {
+                let input = seeds::connection(kind, &octets);
+                corpora.put(target, &format!("noise-{index}-{kind}"), &input)?;
+            }
+        }
         if index < 4 {
+            for (cause, input) in seeds::differential_connections(&octets).iter().enumerate() {
+                corpora.put("differential_connection", &format!("noise-{index}-{cause}"), input)?;
+            }
             for (cause, input) in seeds::broken_conversations(&octets).iter().enumerate() {
                 corpora.put("broken_conversation", &format!("noise-{index}-{cause}"), input)?;
             }

@@ -9,7 +9,7 @@ use crate::deviation::Deviation;
 use crate::seeds::Line;
 
 /// Why nghttp2 does not mind that a rule is broken; `None` if it does.
-pub(super) fn lacking(malformed: Malformed, section: Section, list: &[Line]) -> Option<Deviation> {
+pub(crate) fn lacking(malformed: Malformed, section: Section, list: &[Line]) -> Option<Deviation> {
     let is_each = |name: &[u8], is: fn(&[u8]) -> bool| values(list, name).all(is);
     let (deviation, lacks) = match malformed {
         Malformed::AuthorityForm | Malformed::AuthorityUserinfo | Malformed::HostForm => {
@@ -42,7 +42,7 @@ const CONNECTION: [&[u8]; 5] =
     [b"connection", b"proxy-connection", b"keep-alive", b"transfer-encoding", b"upgrade"];
 
 /// Why nghttp2 refuses a list that breaks no rule of ours, or none that it has.
-pub(super) fn its_own(section: Section, end_stream: bool, list: &[Line]) -> Vec<Deviation> {
+pub(crate) fn its_own(section: Section, end_stream: bool, list: &[Line]) -> Vec<Deviation> {
     let mut own = Vec::new();
     let mut note = |is_refused: bool, deviation| {
         if is_refused {

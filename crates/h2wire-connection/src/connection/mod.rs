@@ -26,7 +26,7 @@ use crate::output::Output;
 use crate::side::announced::OwnSettings;
 use crate::side::noted::Noted;
 use crate::side::{Refusal, Side};
-use crate::streams::{Closed, Place, Streams};
+use crate::streams::{Closed, Streams};
 use crate::{Cause, Config, ConfigError, ConnectionRule, Event, Failure, PeerSettings, ResetReason};
 pub use error::{OpenError, SendError};
 use life::Life;
@@ -253,11 +253,28 @@ impl Connection {
     }
 
     /// Does what follows from a frame that is not taken.
-    #[cold]
     fn refuse(&mut self, refusal: Refusal) -> Option<Event> {
+        self.refuse_on(refusal, |connection, stream_id| connection.side.streams.active(stream_id).is_some())
+    }
+
+    /// The same for what opens or promises a stream, which was not open before.
+    fn refuse_new(&mut self, refusal: Refusal) -> Option<Event> {
+        self.refuse_on(refusal, |_, _| true)
+    }
+
+    /// Of a stream that was over already there is nothing to report.
+    #[cold]
+    fn refuse_on(
+        &mut self,
+        refusal: Refusal,
+        is_reported: impl FnOnce(&Self, StreamId) -> bool,
+    ) -> Option<Event> {
         match refusal {
             Refusal::Connection(cause) => self.fail(cause),
-            Refusal::Stream(stream_id, cause) => return self.fail_stream(stream_id, cause),
+            Refusal::Stream(stream_id, cause) => {
+                let is_reported = is_reported(self, stream_id);
+                return self.break_stream(stream_id, cause).filter(|_| is_reported);
+            }
             Refusal::Late => {}
         }
         None
@@ -266,15 +283,17 @@ impl Connection {
     /// Ends a stream because of the peer. §5.4.2
     #[cold]
     fn fail_stream(&mut self, stream_id: StreamId, cause: Cause) -> Option<Event> {
+        self.refuse(Refusal::Stream(stream_id, cause))
+    }
+
+    fn break_stream(&mut self, stream_id: StreamId, cause: Cause) -> Option<Event> {
         self.spend(Flood::StreamError);
         if self.life.is_over() {
             return None;
         }
-        let was_closed =
-            matches!(self.side.streams.place(stream_id), Place::Closed(how) if how != Closed::Unknown);
         self.reset(stream_id, cause.code());
         let reason = ResetReason::Broken(cause);
-        (!was_closed).then_some(Event::Reset { stream_id, error_code: cause.code(), reason })
+        Some(Event::Reset { stream_id, error_code: cause.code(), reason })
     }
 
     /// Sends `RST_STREAM`, and forgets the stream but for that. §6.4

@@ -15,11 +15,15 @@ impl Connection {
         if let Some(promised) = end.head.promised_stream_id {
             return self.promise(end, promised);
         }
+        let SectionHead { stream_id, end_stream, .. } = end.head;
+        let highest = self.side.streams.highest;
         let Taken { index, kind, is_too_large, is_over } = match self.side.take_section(end, &self.noted) {
             Ok(taken) => taken,
+            Err(refusal) if stream_id > highest && !self.side.streams.is_local(stream_id) => {
+                return self.refuse_new(refusal);
+            }
             Err(refusal) => return self.refuse(refusal),
         };
-        let SectionHead { stream_id, end_stream, .. } = end.head;
         match kind {
             FieldsKind::Request => {
                 self.prioritise(index);
@@ -72,7 +76,7 @@ impl Connection {
             return None;
         }
         match self.side.take_promise(end, promised, &self.noted) {
-            Err(refusal) => return self.refuse(refusal),
+            Err(refusal) => return self.refuse_new(refusal),
             Ok(Promised::Unwanted) => {
                 self.reset(promised, ErrorCode::CANCEL);
                 return None;

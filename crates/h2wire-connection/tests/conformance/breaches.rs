@@ -1,47 +1,15 @@
 //! Generated breaches of every rule, of the codec and of streams: each gets the answer that the RFC wants, from either side.
 
-use h2wire::frame::{Scope, SettingId};
+use h2wire::Limits;
+use h2wire::frame::Scope;
 use h2wire::generate::{BrokenConversation, Plan, Seed, StreamBreach, breakable};
-use h2wire::{Limits, Role};
-use h2wire_connection::Config;
 
+use super::receiver::receiver;
 use super::*;
 
-/// A connection that widens no window and has announced what the breach needs.
 fn start(broken: &BrokenConversation, plan: &Plan) -> Peer {
-    let config =
-        Config::default().with_stream_window(65_535).with_connection_window(65_535).with_limits(plan.limits);
-    let more = &broken.conversation.receiver_settings[1..];
-    let connect = more.iter().any(|list| list.get(SettingId::ENABLE_CONNECT_PROTOCOL) == Some(1));
-    let config = config.with_extended_connect(connect);
-    let push = more.iter().find_map(|list| list.get(SettingId::ENABLE_PUSH));
-    let config = match push {
-        // What a client says of it once holds.
-        Some(push) => config.with_limits(plan.limits.with_accept_push(push == 1)),
-        None => config,
-    };
-    let mut peer = if plan.receiver() == Role::Server {
-        Peer::with(&config)
-    } else {
-        let mut peer = Peer::of_client(&config);
-        plan.requests.iter().for_each(|_| _ = peer.request("POST", false));
-        peer
-    };
-    for setting in more.iter().flat_map(|list| list.iter().collect::<Vec<_>>()) {
-        let config = *peer.connection.config();
-        let config = match setting.id {
-            SettingId::INITIAL_WINDOW_SIZE => config.with_stream_window(setting.value),
-            SettingId::HEADER_TABLE_SIZE => {
-                config.with_limits(config.limits.with_max_table_size(setting.value))
-            }
-            SettingId::ENABLE_CONNECT_PROTOCOL | SettingId::ENABLE_PUSH => config,
-            other => panic!("{other:?}"),
-        };
-        let before = *peer.connection.config();
-        // Each list is acknowledged, also one that says what holds already.
-        let config = if config == before { before.with_max_concurrent_streams(127) } else { config };
-        peer.connection.update(&config).unwrap();
-    }
+    let connection = receiver(&broken.conversation.receiver_settings, plan, false);
+    let mut peer = Peer::with_connection(connection, plan.sender());
     (peer.releases, peer.answers) = (false, false);
     peer
 }

@@ -16,6 +16,7 @@ mod life; // settings, shutdown, timeouts, floods
 mod messages; // requests
 mod peer; // a client that sends anything
 mod random; // whatever comes, in any order
+mod receiver; // of a conversation
 mod rules; // each by its name
 mod sending; // its length, padding, small parts
 mod streams; // states

@@ -70,7 +70,7 @@ impl Peer {
         Self::with_connection(Connection::client(config).unwrap(), Role::Server)
     }
 
-    fn with_connection(connection: Connection, role: Role) -> Self {
+    pub(super) fn with_connection(connection: Connection, role: Role) -> Self {
         Self {
             connection,
             now: Duration::ZERO,

@@ -159,3 +159,19 @@ fn a_section_on_a_stream_that_is_refused_keeps_hpack_in_step() {
     let (_, fields) = peer.events.iter().rfind(|(event, _)| matches!(event, Event::Fields { .. })).unwrap();
     assert_eq!(fields.get(b":authority"), Some(b"b".as_slice()));
 }
+
+/// The peer gets its answer, but the application has seen the end of the stream.
+#[test]
+fn an_error_on_a_stream_that_is_forgotten_is_no_event() {
+    for remembered in [0, 1, 256] {
+        let mut peer = Peer::after_handshake_with(&Config::default().with_remembered_streams(remembered));
+        assert_eq!(peer.send(&[get(1), get(3)].concat()).len(), 4);
+        peer.events.clear();
+        assert_eq!(peer.send(&window_update(1, 0)), [Seen::Reset(1, Code::PROTOCOL_ERROR)]);
+        assert_eq!(peer.events, []);
+        // One that was opened just now is reported, although it is not open.
+        assert!(peer.send(&headers(5, ENDS, b"\x82")).contains(&Seen::Reset(5, Code::PROTOCOL_ERROR)));
+        let reset = |event: &Event| matches!(event, Event::Reset { stream_id, .. } if stream_id.get() == 5);
+        assert_eq!(peer.events.iter().filter(|(event, _)| reset(event)).count(), 1);
+    }
+}

@@ -1,5 +1,6 @@
 //! A client and a server in memory, whole conversations.
 
+mod action; // what an application does
 mod pipe; // both ends, and the bytes between them
 mod random; // whatever both do
 mod world; // both, and what they have seen
@@ -11,7 +12,8 @@ use h2wire::FieldLine;
 use h2wire_connection::frame::{ErrorCode, StreamId};
 use h2wire_connection::{Config, Connection, Event, FieldsKind, OpenError, ResetReason, SendError};
 
-use pipe::{GET, POST, Pair};
+use action::{GET, POST};
+use pipe::Pair;
 
 #[test]
 fn a_request_is_answered() {

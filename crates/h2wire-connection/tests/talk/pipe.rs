@@ -6,11 +6,6 @@ use bytes::BytesMut;
 use h2wire_connection::frame::StreamId;
 use h2wire_connection::{Config, Connection, Event};
 
-pub(crate) const GET: [(&str, &str); 4] =
-    [(":method", "GET"), (":scheme", "https"), (":authority", "a.test"), (":path", "/")];
-pub(crate) const POST: [(&str, &str); 4] =
-    [(":method", "POST"), (":scheme", "https"), (":authority", "a.test"), (":path", "/")];
-
 pub(crate) struct Pair {
     pub(crate) client: Connection,
     pub(crate) server: Connection,

@@ -1,10 +1,10 @@
 //! Two connections and a pipe between them that loses nothing and cuts anywhere. Whatever both sides do: content arrives as it was
 //! sent, no window is exceeded (each side checks the other's), every stream ends once, and nothing waits for ever.
 
-use h2wire_connection::Config;
 use proptest::prelude::*;
 
-use super::world::{Action, CLIENT, SERVER, World};
+use super::action::Action;
+use super::world::World;
 
 fn action() -> impl Strategy<Value = Action> {
     let (by, stream) = (0..2_usize, 0..8_usize);
@@ -13,6 +13,7 @@ fn action() -> impl Strategy<Value = Action> {
         4 => any::<bool>().prop_map(|has_content| Action::Open { has_content }),
         12 => (by.clone(), stream.clone(), len, prop::bool::weighted(0.2))
             .prop_map(|(by, stream, len, end)| Action::Send { by, stream, len, end }),
+        1 => stream.clone().prop_map(|stream| Action::Push { stream }),
         1 => (by.clone(), stream.clone()).prop_map(|(by, stream)| Action::Trailers { by, stream }),
         1 => (by.clone(), stream.clone()).prop_map(|(by, stream)| Action::Reset { by, stream }),
         4 => by.clone().prop_map(|by| Action::Release { by }),
@@ -47,24 +48,6 @@ proptest! {
     /// Streams that all have content get the same share of the connection's window, but for a turn.
     #[test]
     fn streams_have_equal_shares(count in 2..20_usize, rounds in 1..40_usize, len in 1..40_000_usize) {
-        let mut world = World::new([1 << 20, 1 << 20, 1 << 20, 1 << 20]);
-        world.sides[SERVER].connection.update(&Config::default().with_max_concurrent_streams(100)).unwrap();
-        world.act(&Action::Move { to_server: 1_000, to_client: 1_000 });
-        world.act(&Action::Move { to_server: 1_000, to_client: 1_000 });
-        for _ in 0..count {
-            world.act(&Action::Open { has_content: false });
-        }
-        world.act(&Action::Move { to_server: 10_000, to_client: 0 });
-        let ids: Vec<_> = world.sides[SERVER].streams.keys().copied().collect();
-        assert_eq!(ids.len(), count);
-        for id in &ids {
-            world.send(SERVER, *id, 2 << 20, false);
-        }
-        for _ in 0..rounds {
-            world.transfer(SERVER, len);
-        }
-        let received: Vec<_> = world.sides[CLIENT].streams.values().map(|seen| seen.received).collect();
-        let (most, least) = (received.iter().max().unwrap(), received.iter().min().unwrap());
-        assert!(most - least <= 2 * 16_384, "{received:?}");
+        World::shares_are_equal(count, rounds, len);
     }
 }

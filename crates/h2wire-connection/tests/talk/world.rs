@@ -1,87 +1,16 @@
-//! Two connections, what passes between them, and what each side has seen. Whatever is wrong is found as it comes.
+//! Two connections, what passes between them, and what each side has seen. Whatever is wrong is found as it comes. A fuzz target uses
+//! it too.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use h2wire_connection::frame::{ErrorCode, StreamId};
 use h2wire_connection::h2wire::Limits;
 use h2wire_connection::watcher::Watcher;
-use h2wire_connection::{Config, Connection, Event, FieldsKind, Priority, ResetReason};
+use h2wire_connection::{Config, Connection, Event, FieldsKind, Priority, ResetReason, SendError};
 
-use super::pipe::{GET, POST};
-
-/// What an application does. Streams are chosen among those that are open.
-#[derive(Clone, Debug)]
-pub(crate) enum Action {
-    /// The client sends a request.
-    Open {
-        has_content: bool,
-    },
-    /// A side sends content, and perhaps the end.
-    Send {
-        by: usize,
-        stream: usize,
-        len: usize,
-        end: bool,
-    },
-    Trailers {
-        by: usize,
-        stream: usize,
-    },
-    Reset {
-        by: usize,
-        stream: usize,
-    },
-    /// A side deals with what it holds.
-    Release {
-        by: usize,
-    },
-    Prioritise {
-        stream: usize,
-        urgency: u8,
-        incremental: bool,
-    },
-    Window {
-        by: usize,
-        size: u32,
-    },
-    Ping {
-        by: usize,
-    },
-    ShutDown {
-        by: usize,
-    },
-    /// Time goes by.
-    Wait {
-        millis: u64,
-    },
-    /// So many bytes of each direction move on.
-    Move {
-        to_server: usize,
-        to_client: usize,
-    },
-}
-
-/// What a side sends on a stream, from a place on: cheap to make, and another one everywhere.
-fn content(by: usize, id: StreamId, at: usize, len: usize) -> Bytes {
-    let start = at + by * 17 + usize::try_from(id.get()).unwrap() * 3;
-    PATTERN.with(|pattern| {
-        let (mut out, mut from) = (BytesMut::with_capacity(len), start % PERIOD);
-        while out.len() < len {
-            let step = (PERIOD - from).min(len - out.len());
-            out.extend_from_slice(&pattern[from..from + step]);
-            from = 0;
-        }
-        out.freeze()
-    })
-}
-
-const PERIOD: usize = 65_521;
-
-std::thread_local! {
-    static PATTERN: Vec<u8> = (0..PERIOD as u64).map(|at| (at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8).collect();
-}
+use super::action::{Action, GET, POST, content};
 
 /// What is known of a stream at one side.
 #[derive(Default, Debug)]
@@ -139,6 +68,7 @@ impl World {
                 .with_stream_window(stream)
                 .with_connection_window(connection)
                 .with_max_concurrent_streams(5)
+                .with_limits(Limits::DEFAULT.with_accept_push(true))
         };
         let [a, b, c, d] = windows;
         let sides = [Connection::client(&config(a, b)).unwrap(), Connection::server(&config(c, d)).unwrap()];
@@ -161,12 +91,21 @@ impl World {
                     self.send(by, id, len, end);
                 }
             }
+            Action::Push { stream } => {
+                let server = &mut self.sides[SERVER];
+                if let Some(id) = server.nth(stream)
+                    && let Ok(promised) = server.connection.push(id, GET)
+                {
+                    let seen = Seen { complete: true, ..Seen::default() };
+                    assert!(server.streams.insert(promised, seen).is_none());
+                }
+            }
             Action::Trailers { by, stream } => {
-                if let Some(id) = self.sides[by].nth(stream) {
-                    self.send(by, id, 10, false);
+                if let Some(id) = self.sides[by].nth(stream)
+                    && self.send(by, id, 10, false)
+                {
                     let side = &mut self.sides[by];
-                    let Some(mut open) = side.connection.stream(id) else { return };
-                    open.send_trailers([("check", "sum")]).unwrap();
+                    side.connection.stream(id).unwrap().send_trailers([("check", "sum")]).unwrap();
                     side.streams.get_mut(&id).unwrap().ended = true;
                 }
             }
@@ -216,20 +155,27 @@ impl World {
         }
     }
 
-    pub(crate) fn send(&mut self, by: usize, id: StreamId, len: usize, end: bool) {
+    /// Content on a stream that is open; whether it was taken.
+    pub(crate) fn send(&mut self, by: usize, id: StreamId, len: usize, end: bool) -> bool {
         let side = &mut self.sides[by];
         let seen = side.streams.get_mut(&id).unwrap();
         let Some(mut stream) = side.connection.stream(id) else {
             assert!(seen.complete || by == SERVER, "{by} {id}: {seen:?}");
-            return;
+            return false;
         };
         if !seen.final_head {
-            stream.send_response([(":status", "200")], false).unwrap();
-            seen.final_head = true;
+            match stream.send_response([(":status", "200")], false) {
+                Ok(()) => seen.final_head = true,
+                Err(error) => {
+                    assert!(error == SendError::TooManyStreams && id.is_server_initiated(), "{id}: {error}");
+                    return false;
+                }
+            }
         }
         stream.send_data(content(by, id, seen.sent, len), end).unwrap();
         seen.sent += len;
         seen.ended |= end;
+        true
     }
 
     fn release(&mut self, by: usize) {
@@ -292,6 +238,10 @@ impl World {
                     seen.received += data.len();
                     seen.held += data.len();
                     seen.complete = end_stream;
+                }
+                Event::Promise { promised_stream_id, .. } => {
+                    let seen = Seen { ended: true, ..Seen::default() };
+                    assert!(side.streams.insert(promised_stream_id, seen).is_none());
                 }
                 Event::Reset { stream_id, reason: ResetReason::GoAway, .. } => {
                     // It may be sent again because the other side has never told its application of it.
@@ -370,5 +320,28 @@ impl World {
         assert_eq!(closed, [self.leaves; 2]);
         // Who has closed answers nothing.
         assert!(self.leaves || self.pings == self.sides.each_ref().map(|side| side.pongs));
+    }
+
+    /// Streams that all have content get the same share of the connection's window, but for a turn.
+    pub(crate) fn shares_are_equal(count: usize, rounds: usize, len: usize) {
+        let mut world = Self::new([1 << 20, 1 << 20, 1 << 20, 1 << 20]);
+        world.sides[SERVER].connection.update(&Config::default().with_max_concurrent_streams(100)).unwrap();
+        world.act(&Action::Move { to_server: 1_000, to_client: 1_000 });
+        world.act(&Action::Move { to_server: 1_000, to_client: 1_000 });
+        for _ in 0..count {
+            world.act(&Action::Open { has_content: false });
+        }
+        world.act(&Action::Move { to_server: 10_000, to_client: 0 });
+        let ids: Vec<_> = world.sides[SERVER].streams.keys().copied().collect();
+        assert_eq!(ids.len(), count);
+        for id in &ids {
+            world.send(SERVER, *id, 2 << 20, false);
+        }
+        for _ in 0..rounds {
+            world.transfer(SERVER, len);
+        }
+        let received: Vec<_> = world.sides[CLIENT].streams.values().map(|seen| seen.received).collect();
+        let (most, least) = (received.iter().max().unwrap(), received.iter().min().unwrap());
+        assert!(most - least <= 2 * 16_384, "{received:?}");
     }
 }
