@@ -33,8 +33,9 @@ pub(crate) fn decode(
     }
 }
 
-fn read(options: &DecodeOptions, mut input: Input, report: &mut Report) -> anyhow::Result<()> {
+fn read(options: &DecodeOptions, input: Input, report: &mut Report) -> anyhow::Result<()> {
     let name = input.name().to_owned();
+    let mut input = input.unpacked().with_context(|| name.clone())?;
     let is_live = input.is_live();
     if options.hex {
         return decode_octets(HexText::new(input), is_live, options, report).with_context(|| name);
