@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use etherparse::{IpNumber, Ipv6ExtensionSlice, Ipv6ExtensionsSlice, LaxIpSlice, TcpSlice, UdpSlice};
+use etherparse::{
+    IpNumber, Ipv6ExtensionSlice, Ipv6ExtensionsSlice, Ipv6Header, LaxIpSlice, TcpSlice, UdpSlice,
+};
 
 use super::fragments::Fragment;
 use super::{Found, Layer, Reason, Step, after, u16_at, udp};
@@ -14,21 +16,38 @@ pub(super) fn ip(octets: &[u8]) -> Option<Step<'_>> {
     if !payload.fragmented {
         return Some(Step::Next(Layer::Carried { protocol, from, to }, payload.payload));
     }
-    let (identification, offset, more) = match &packet {
-        LaxIpSlice::Ipv4(packet) => {
-            let header = packet.header();
-            (header.identification().into(), header.fragments_offset(), header.more_fragments())
-        }
-        LaxIpSlice::Ipv6(packet) => {
-            let header = packet.extensions().clone().into_iter().find_map(|extension| match extension {
-                Ipv6ExtensionSlice::Fragment(header) => Some(header),
-                _ => None,
-            })?;
-            (header.identification(), header.fragment_offset(), header.more_fragments())
-        }
-    };
-    let payload = payload.payload;
+    let LaxIpSlice::Ipv4(packet) = &packet else { return ip6_fragment(&packet, octets) };
+    let header = packet.header();
+    let (identification, offset) = (header.identification().into(), header.fragments_offset());
+    let (more, payload) = (header.more_fragments(), payload.payload);
     Some(Step::Fragment(Fragment { from, to, protocol, identification, offset, more, payload }))
+}
+
+/// What follows the header of a fragment, further headers included: the first fragment has them, and the others do not.
+fn ip6_fragment<'a>(packet: &LaxIpSlice<'a>, octets: &'a [u8]) -> Option<Step<'a>> {
+    let LaxIpSlice::Ipv6(ip6) = packet else { return None };
+    let (mut start, extensions) = (Ipv6Header::LEN, ip6.extensions());
+    let end = start.checked_add(extensions.slice().len())?.checked_add(ip6.payload().payload.len())?;
+    let header = extensions.clone().into_iter().find_map(|extension| {
+        let (len, header) = match &extension {
+            Ipv6ExtensionSlice::HopByHop(header)
+            | Ipv6ExtensionSlice::Routing(header)
+            | Ipv6ExtensionSlice::DestinationOptions(header) => (header.slice().len(), None),
+            Ipv6ExtensionSlice::Authentication(header) => (header.slice().len(), None),
+            Ipv6ExtensionSlice::Fragment(header) => (header.slice().len(), Some(header.to_header())),
+        };
+        start = start.saturating_add(len);
+        header
+    })?;
+    Some(Step::Fragment(Fragment {
+        from: packet.source_addr(),
+        to: packet.destination_addr(),
+        protocol: header.next_header.0,
+        identification: header.identification,
+        offset: header.fragment_offset,
+        more: header.more_fragments,
+        payload: octets.get(start..end)?,
+    }))
 }
 
 pub(super) fn carried(protocol: u8, from: IpAddr, to: IpAddr, octets: &[u8]) -> Option<Step<'_>> {
