@@ -1,131 +1,185 @@
-//! Hexadecimal text: two digits per byte, white space anywhere, comments from `#` to the end of the line.
+//! Hexadecimal text: digits with or without `0x`, `\x`, commas and colons, comments from `#` to the end of the line; dumps with
+//! offsets; literals of programming languages. The first lines tell which it is.
+
+mod dump; // lines with an offset: xxd, hexdump -C, od, Wireshark, Go
+mod literal; // strings and lists of bytes in Rust, C, Go, Python
+mod plain; // digits and what may stand between them
 
 use std::io::{self, BufRead, BufReader, Read};
+
+use dump::{Dump, Start};
+use plain::Plain;
+
+/// The longest line that is taken as a whole.
+const MOST_LINE: usize = 64 * 1024;
+/// The longest literal.
+const MOST_LITERAL: u64 = 16 * 1024 * 1024;
 
 /// Reads the bytes that the text describes.
 pub(crate) struct HexText<R> {
     text: BufReader<R>,
+    form: Form,
+    /// The number of the next line.
     line: u64,
-    column: u64,
-    in_comment: bool,
-    /// The first digit of a byte, and where it stands.
-    half: Option<(u8, u64, u64)>,
+    /// Bytes that were read and not yet passed on.
+    ready: io::Cursor<Vec<u8>>,
     /// Reported after the bytes before it.
     error: Option<String>,
+    is_over: bool,
+}
+
+enum Form {
+    Undecided,
+    Plain(Plain),
+    Dump(Dump),
 }
 
 impl<R: Read> HexText<R> {
     pub(crate) fn new(text: R) -> Self {
-        let text = BufReader::with_capacity(64 * 1024, text);
-        Self { text, line: 1, column: 0, in_comment: false, half: None, error: None }
-    }
-
-    /// The byte that ends with this character of the text, if one does.
-    fn take(&mut self, character: u8) -> Result<Option<u8>, String> {
-        self.column = self.column.saturating_add(1);
-        if character == b'\n' {
-            (self.line, self.column, self.in_comment) = (self.line.saturating_add(1), 0, false);
-            return Ok(None);
-        }
-        if self.in_comment || character.is_ascii_whitespace() {
-            return Ok(None);
-        }
-        if character == b'#' {
-            self.in_comment = true;
-            return Ok(None);
-        }
-        let mut octet = [0];
-        match self.half.take() {
-            None => {
-                hex::decode_to_slice([b'0', character], &mut octet).map_err(|_| self.no_digit(character))?;
-                self.half = Some((character, self.line, self.column));
-                Ok(None)
-            }
-            Some((first, ..)) => {
-                hex::decode_to_slice([first, character], &mut octet).map_err(|_| self.no_digit(character))?;
-                Ok(Some(octet[0]))
-            }
+        Self {
+            text: BufReader::with_capacity(64 * 1024, text),
+            form: Form::Undecided,
+            line: 1,
+            ready: io::Cursor::default(),
+            error: None,
+            is_over: false,
         }
     }
 
-    fn no_digit(&self, character: u8) -> String {
-        format!(
-            "line {}, column {}: {:?} is not a hexadecimal digit",
-            self.line,
-            self.column,
-            char::from(character)
-        )
+    /// The next line, without its end if it is not too long; `None` at the end of the text.
+    fn next_line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut line = Vec::new();
+        let most = u64::try_from(MOST_LINE).unwrap_or(u64::MAX);
+        self.text.by_ref().take(most).read_until(b'\n', &mut line)?;
+        Ok(if line.is_empty() { None } else { Some(line) })
+    }
+
+    /// Reads some more of the text.
+    fn step(&mut self) -> io::Result<Result<Vec<u8>, String>> {
+        let mut octets = Vec::new();
+        let read = match &mut self.form {
+            Form::Undecided => return self.decide(),
+            Form::Plain(plain) => {
+                let text = self.text.fill_buf()?;
+                let len = text.len();
+                let read = if len == 0 { plain.finish(&mut octets) } else { plain.take(text, &mut octets) };
+                self.is_over = len == 0;
+                self.text.consume(len);
+                read
+            }
+            Form::Dump(_) => match (self.next_line()?, &mut self.form) {
+                (Some(line), Form::Dump(dump)) => {
+                    let read = dump.take(self.line, &line, &mut octets);
+                    self.line = self.line.saturating_add(1);
+                    read
+                }
+                _ => {
+                    self.is_over = true;
+                    Ok(())
+                }
+            },
+        };
+        self.error = read.err();
+        Ok(Ok(octets))
+    }
+
+    /// Reads lines until they tell the form of the text.
+    fn decide(&mut self) -> io::Result<Result<Vec<u8>, String>> {
+        const BOM: &[u8] = b"\xef\xbb\xbf";
+        let Some(mut line) = self.next_line()? else {
+            self.is_over = true;
+            return Ok(Ok(Vec::new()));
+        };
+        if self.line == 1 {
+            if line.starts_with(b"\xff\xfe") || line.starts_with(b"\xfe\xff") {
+                return Ok(Err("the text is UTF-16; save it as UTF-8".to_owned()));
+            }
+            line = line.strip_prefix(BOM).map(<[u8]>::to_vec).unwrap_or(line);
+        }
+        let data = line.trim_ascii();
+        if line.ends_with(b"\n") && (data.is_empty() || data.starts_with(b"#") || data.starts_with(b"//")) {
+            self.line = self.line.saturating_add(1);
+            return Ok(Ok(Vec::new()));
+        }
+        if literal::is_literal(data) {
+            self.is_over = true;
+            self.text.by_ref().take(MOST_LITERAL).read_to_end(&mut line)?;
+            return Ok(literal::read(&line));
+        }
+        let second = match Start::of(data) {
+            Start::Perhaps => self.next_line()?,
+            _ => None,
+        };
+        let mut octets = Vec::new();
+        let mut form = match dump::form(self.line, data, second.as_deref()) {
+            Ok(Some(dump)) => Form::Dump(dump),
+            Ok(None) => Form::Plain(Plain::at_line(self.line)),
+            Err(error) => return Ok(Err(error)),
+        };
+        for line in [Some(line), second].into_iter().flatten() {
+            let read = match &mut form {
+                Form::Dump(dump) => dump.take(self.line, &line, &mut octets),
+                Form::Plain(plain) => plain.take(&line, &mut octets),
+                Form::Undecided => Ok(()),
+            };
+            self.line = self.line.saturating_add(1);
+            if let Err(error) = read {
+                self.error = Some(error);
+                break;
+            }
+        }
+        self.form = form;
+        Ok(Ok(octets))
     }
 }
 
 impl<R: Read> Read for HexText<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let mut written: usize = 0;
-        let mut free = buf.iter_mut();
-        while written == 0 && self.error.is_none() {
-            let text = self.text.fill_buf()?.to_vec();
-            if text.is_empty() {
-                if let Some((_, line, column)) = self.half.take() {
-                    self.error = Some(format!(
-                        "line {line}, column {column}: the second hexadecimal digit of a byte is missing"
-                    ));
-                }
-                break;
+        loop {
+            let len = self.ready.read(buf)?;
+            if len > 0 || buf.is_empty() {
+                return Ok(len);
             }
-            let mut used: usize = 0;
-            for character in &text {
-                if free.len() == 0 {
-                    break;
-                }
-                used = used.saturating_add(1);
-                match self.take(*character) {
-                    Ok(None) => {}
-                    Ok(Some(octet)) => {
-                        if let Some(place) = free.next() {
-                            *place = octet;
-                        }
-                        written = written.saturating_add(1);
-                    }
-                    Err(error) => {
-                        self.error = Some(error);
-                        break;
-                    }
-                }
+            if let Some(error) = self.error.take() {
+                self.is_over = true;
+                return Err(io::Error::new(io::ErrorKind::InvalidData, error));
             }
-            self.text.consume(used);
+            if self.is_over {
+                return Ok(0);
+            }
+            match self.step()? {
+                Ok(octets) => self.ready = io::Cursor::new(octets),
+                Err(error) => self.error = Some(error),
+            }
         }
-        match self.error.take() {
-            Some(error) if written == 0 => Err(io::Error::new(io::ErrorKind::InvalidData, error)),
-            error => {
-                self.error = error;
-                Ok(written)
-            }
+    }
+}
+
+/// How many bytes of a file [`is_hex_text`] wants.
+pub(crate) const MOST_START: usize = 512;
+
+/// Whether a file with this start is text, and its text hexadecimal.
+pub(crate) fn is_hex_text(start: &[u8]) -> bool {
+    /// The header of a frame.
+    const LEAST: usize = 9;
+    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    let is_text = |octet: &u8| octet.is_ascii_graphic() || octet.is_ascii_whitespace();
+    if !text.iter().all(is_text) {
+        return false;
+    }
+    let first = text.split(|octet| *octet == b'\n').map(<[u8]>::trim_ascii);
+    let mut first = first.skip_while(|line| line.is_empty() || line.starts_with(b"#"));
+    let (line, next) = (first.next().unwrap_or_default(), first.next());
+    let mut octets = Vec::new();
+    match dump::form(1, line, next) {
+        Ok(Some(_)) | Err(_) => true,
+        Ok(None) => {
+            let read = HexText::new(text).read_to_end(&mut octets);
+            // What is cut off may end in the middle of something.
+            octets.len() >= LEAST && (read.is_ok() || start.len() >= MOST_START)
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> (Vec<u8>, Option<String>) {
-        let mut octets = Vec::new();
-        let error = HexText::new(text.as_bytes()).read_to_end(&mut octets).err();
-        (octets, error.map(|error| error.to_string()))
-    }
-
-    #[test]
-    fn white_space_and_comments_do_not_count() {
-        assert_eq!(read("00 0a\n# 11\nF f#22\r\n\t0 1"), (vec![0, 0x0a, 0xff, 1], None));
-    }
-
-    #[test]
-    fn what_came_before_an_error_is_kept() {
-        let (octets, error) = read("0102\n03 x4");
-        assert_eq!(octets, [1, 2, 3]);
-        assert_eq!(error.unwrap(), "line 2, column 4: 'x' is not a hexadecimal digit");
-        let (octets, error) = read("0102 3\n # end");
-        assert_eq!(octets, [1, 2]);
-        assert_eq!(error.unwrap(), "line 1, column 6: the second hexadecimal digit of a byte is missing");
-    }
-}
+mod tests;
