@@ -58,7 +58,8 @@ fn starts_as_text(start: &[u8]) -> bool {
     let is_text = |octet: &u8| {
         octet.is_ascii_hexdigit() || octet.is_ascii_whitespace() || b"#\\/x[{(&\"'=:,;".contains(octet)
     };
-    start.starts_with(b"\xef\xbb\xbf") || start.starts_with(b"#") || start.iter().all(is_text)
+    let starts: [&[u8]; 8] = [b"\xef\xbb\xbf", b"#", b"b\"", b"b'", b"unsi", b"stat", b"let ", b"var "];
+    starts.iter().any(|known| start.starts_with(known)) || start.iter().all(is_text)
 }
 
 /// Bytes of one direction.

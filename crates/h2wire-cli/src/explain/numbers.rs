@@ -10,7 +10,7 @@ const ENABLE_METADATA: u32 = 0x4d44;
 
 /// Whether a number is reserved as a frame type so that peers get used to unknown ones.
 const fn is_grease_frame(number: u32) -> bool {
-    matches!(number, 0x0b..=0xff if (number - 0x0b) % 0x1f == 0)
+    number >= 0x0b && number <= 0xff && number.saturating_sub(0x0b).is_multiple_of(0x1f)
 }
 
 /// The same for a setting: `0x0a0a`, `0x1a1a` and so on.

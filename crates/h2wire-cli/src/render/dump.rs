@@ -53,7 +53,7 @@ pub(crate) fn unhidden(text: &str) -> String {
     let mut shown = String::new();
     for character in text.chars() {
         match character {
-            '"' | '\'' | '\\' => shown.push(character),
+            ' '..='~' => shown.push(character),
             _ if is_invisible(character) => shown.extend(character.escape_unicode()),
             _ => {
                 // Behind another character, accents stay as they are.

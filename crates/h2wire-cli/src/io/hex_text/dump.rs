@@ -31,6 +31,8 @@ struct Line<'a> {
     /// Its digits.
     offset: &'a str,
     has_colon: bool,
+    /// As `0x0000:`.
+    is_prefixed: bool,
     rest: &'a str,
 }
 
@@ -43,9 +45,10 @@ impl<'a> Line<'a> {
         let rest = rest.split(|octet| !octet.is_ascii()).next()?;
         let (word, rest) = (std::str::from_utf8(word).ok()?, std::str::from_utf8(rest).ok()?);
         let (digits, has_colon) = word.strip_suffix(':').map_or((word, false), |word| (word, true));
-        let digits = digits.strip_prefix("0x").filter(|_| has_colon).unwrap_or(digits);
+        let prefixed = digits.strip_prefix("0x").filter(|_| has_colon);
+        let (digits, is_prefixed) = (prefixed.unwrap_or(digits), prefixed.is_some());
         let is_offset = digits.len() >= 4 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        is_offset.then_some(Self { offset: digits, has_colon, rest })
+        is_offset.then_some(Self { offset: digits, has_colon, is_prefixed, rest })
     }
 
     /// The words of digits, and the text beside them.
@@ -72,7 +75,12 @@ impl<'a> Line<'a> {
 
 /// The dump that starts with these lines, if it is one; an error if it is one that cannot be read.
 pub(super) fn form(number: u64, first: &[u8], second: Option<&[u8]>) -> Result<Option<Dump>, String> {
-    if is_tcpdump(first) {
+    // IPv4 or IPv6 where tcpdump -x starts a packet.
+    let is_packet = Line::of(first).is_some_and(|line| {
+        let rest = line.rest.trim_start();
+        line.is_prefixed && line.offset == "0000" && (rest.starts_with("45") || rest.starts_with("60"))
+    });
+    if is_packet || is_tcpdump(first) {
         return Err(format!(
             "line {number}: this is the output of tcpdump, whose packets are not the bytes of a connection; write them to a \
              file with tcpdump -w, or make one of this text with text2pcap"
@@ -92,11 +100,13 @@ pub(super) fn form(number: u64, first: &[u8], second: Option<&[u8]>) -> Result<O
     let has_odd_offset = line.offset.len() == 7;
     if start == Start::Perhaps {
         let octets = words.len().saturating_mul(2);
-        let is_words = of_len(4) || of_len(6) || of_len(8) || of_len(3);
         let is_dump = is_next(octets) || is_next(octets.saturating_sub(1)) || is_next(words.len()) || repeats;
-        if is_words && (is_dump || has_odd_offset) {
+        // Seven digits are no bytes.
+        if !of_len(2) && is_dump && !words.is_empty()
+            || has_odd_offset && !(of_len(2) && (is_dump || next.is_none()))
+        {
             return Err(format!(
-                "line {number}: a dump of words or octal numbers, which does not tell the order of their bytes; use xxd, hexdump -C or od -A x -t x1"
+                "line {number}: a dump of words, of octal or decimal numbers or of characters; use xxd, hexdump -C or od -A x -t x1"
             ));
         }
         let is_alone = second.is_none_or(|line| line.trim_ascii().is_empty());
@@ -111,8 +121,9 @@ pub(super) fn form(number: u64, first: &[u8], second: Option<&[u8]>) -> Result<O
 fn is_tcpdump(line: &[u8]) -> bool {
     let time = line.split(|character| *character == b' ').next().unwrap_or_default();
     let is_time = |character: &u8| character.is_ascii_digit() || matches!(character, b':' | b'.');
-    let colons = time.iter().filter(|character| **character == b':').count();
-    colons == 2 && time.contains(&b'.') && time.iter().all(is_time)
+    time.split(|character| *character == b':').count() == 3
+        && time.contains(&b'.')
+        && time.iter().all(is_time)
 }
 
 const RADIXES: [u32; 3] = [16, 8, 10];

@@ -27,16 +27,18 @@ pub(super) fn read(text: &[u8]) -> Result<Vec<u8>, String> {
                 let len = after.iter().position(|character| !is_word(character)).unwrap_or(after.len());
                 let word = rest_from(text, rest)
                     .and_then(|at| text.get(at..at.saturating_add(len).saturating_add(1)));
-                words.iter_mut().for_each(|words| words.extend(word));
+                if let Some(words) = &mut words {
+                    words.extend(word);
+                }
                 rest = after.get(len..).unwrap_or_default();
             }
             _ => {}
         }
     }
-    match octets.is_empty() {
-        true => Err("no bytes in this text: neither a string nor a list of numbers".to_owned()),
-        false => Ok(octets),
+    if octets.is_empty() {
+        return Err("no bytes in this text: neither a string nor a list of numbers".to_owned());
     }
+    Ok(octets)
 }
 
 /// Where the character before the rest stands.

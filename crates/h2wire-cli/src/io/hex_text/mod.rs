@@ -67,17 +67,16 @@ impl<R: Read> HexText<R> {
                 self.text.consume(len);
                 read
             }
-            Form::Dump(_) => match (self.next_line()?, &mut self.form) {
-                (Some(line), Form::Dump(dump)) => {
-                    let read = dump.take(self.line, &line, &mut octets);
-                    self.line = self.line.saturating_add(1);
-                    read
-                }
-                _ => {
+            Form::Dump(_) => {
+                let line = self.next_line()?;
+                let (Some(line), Form::Dump(dump)) = (line, &mut self.form) else {
                     self.is_over = true;
-                    Ok(())
-                }
-            },
+                    return Ok(Ok(octets));
+                };
+                let read = dump.take(self.line, &line, &mut octets);
+                self.line = self.line.saturating_add(1);
+                read
+            }
         };
         self.error = read.err();
         Ok(Ok(octets))
@@ -171,7 +170,10 @@ pub(crate) fn is_hex_text(start: &[u8]) -> bool {
     let mut first = first.skip_while(|line| line.is_empty() || line.starts_with(b"#"));
     let (line, next) = (first.next().unwrap_or_default(), first.next());
     let mut octets = Vec::new();
+    // A literal may be cut off.
+    let marks = text.windows(2).filter(|part| matches!(part, [b'0' | b'\\', b'x'])).count();
     match dump::form(1, line, next) {
+        _ if marks >= LEAST => true,
         Ok(Some(_)) | Err(_) => true,
         Ok(None) => {
             let read = HexText::new(text).read_to_end(&mut octets);

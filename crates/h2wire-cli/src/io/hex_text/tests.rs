@@ -92,14 +92,16 @@ fn dumps_are_recognised_by_themselves() {
         format!("{offset}: {:<48} {text}\n", digits.join(" "))
     });
     let tcpdump = XXD.replace("00000", "\t0x0").replace(": ", ":  ");
-    let tcpdump_x: String = tcpdump.lines().map(|line| format!("{}\n", &line[..49])).collect();
+    let cut = |text: &str, len: usize| {
+        text.lines().map(|line| line[..len].trim_end()).collect::<Vec<_>>().join("\n")
+    };
+    let tcpdump_x = cut(&tcpdump, 49);
     let od_x = OD.replace("0000000", "000000").replace("0000020", "000010").replace("0000040", "000020");
     let od_d = OD.replace("0000020", "0000016").replace("0000040", "0000032").replace("0000054", "0000044");
-    let offsets_alone: String =
-        WIRESHARK.lines().map(|line| format!("{}\n", line[..54].trim_end())).collect();
+    let offsets_alone = cut(WIRESHARK, 54);
     for text in [
         XXD,
-        &XXD.to_uppercase().replace("PRI", "PRI").replace("AB\n", "ab\n"),
+        &XXD.to_uppercase().replace("AB\n", "ab\n"),
         &one_octet.collect::<String>(),
         HEXDUMP,
         OD,
@@ -145,6 +147,9 @@ fn dumps_that_cannot_be_read_are_refused() {
         ("0000000 5250 2049\n0000004\n", "words"),
         ("0000000 050120 020111 020052\n0000006\n", "words"),
         ("0000000 120 122 111\n0000003\n", "words"),
+        ("0000000  80  82  73\n0000003\n", "words"),
+        ("0000000   P   R   I      *\n0000005\n", "words"),
+        ("\t0x0000:  4500 0028 0001 0000 4006\n", "tcpdump -w"),
         ("00000000: 20495250 5448202a  PRI * HT\n", "the text is not that of the bytes"),
         ("00000000: 01010000 01010010  PR\n", "the text is not that of the bytes"),
         ("12:00:00.000000 IP a.1 > b.2: Flags [P.]\n\t0x0000:  4500\n", "tcpdump -w"),

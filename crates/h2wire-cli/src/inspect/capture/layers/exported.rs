@@ -19,6 +19,9 @@ struct Tags<'a> {
     to_port: Option<u16>,
 }
 
+const TCP: u32 = 2;
+const UDP: u32 = 3;
+
 pub(super) fn read(packet: &[u8]) -> Option<Step<'_>> {
     let (tags, payload) = tags(packet)?;
     let number = tags.table_number.and_then(|number| u16::try_from(number).ok());
@@ -41,8 +44,6 @@ pub(super) fn read(packet: &[u8]) -> Option<Step<'_>> {
         let protocol = number.and_then(|number| u8::try_from(number).ok()).unwrap_or(6);
         return Some(Step::Next(Layer::Carried { protocol, from, to }, payload));
     }
-    const TCP: u32 = 2;
-    const UDP: u32 = 3;
     let (Some(from_port), Some(to_port)) = (tags.from_port, tags.to_port) else {
         return Some(Step::Unread(Reason::Exported("without ports")));
     };

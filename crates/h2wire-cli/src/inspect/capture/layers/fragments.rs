@@ -64,7 +64,7 @@ impl Fragments {
             return (!is_broken).then_some(payload);
         }
         if self.in_order.len() > MOST_OPEN {
-            self.in_order.front().copied().map(|oldest| self.lose(&oldest));
+            self.in_order.front().copied().and_then(|oldest| self.close(&oldest));
         }
         None
     }
@@ -79,8 +79,10 @@ impl Fragments {
         })
     }
 
-    fn lose(&mut self, whole: &Whole) {
-        self.close(whole);
+    /// How many packets wait for parts.
+    #[cfg(test)]
+    pub(super) fn open(&self) -> usize {
+        self.open.len()
     }
 
     /// Fragments of packets that are not whole.

@@ -173,6 +173,60 @@ fn u16_at(octets: &[u8], at: usize) -> Option<u16> {
 }
 
 /// The rest after a header of this length.
-fn after<'a>(layer: Layer, octets: &'a [u8], header: usize) -> Option<Step<'a>> {
+fn after(layer: Layer, octets: &[u8], header: usize) -> Option<Step<'_>> {
     octets.get(header..).map(|rest| Step::Next(layer, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers without an order, the same in each run.
+    fn noise(seed: &mut u64) -> u8 {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed.to_be_bytes()[0]
+    }
+
+    /// Packets of noise, and of noise behind the start of each header.
+    #[test]
+    fn any_packet_ends() {
+        const LINKS: [i32; 21] =
+            [0, 1, 9, 12, 50, 51, 101, 104, 108, 109, 113, 117, 166, 192, 204, 219, 228, 239, 252, 258, 276];
+        let starts: [&[u8]; 8] = [
+            b"",
+            b"\x45\0\x01\0\0\x01\0\0\x40",
+            b"\x45\0\0\x40\0\x01\x20\0\x40\x06",
+            b"\x60\0\0\0\0\x80",
+            &[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0x47],
+            &[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x81, 0, 0, 5, 8, 0, 0x45],
+            b"\0\x0c\0\x04http\0\x14\0\x04",
+            b"\xff\x03\0\x21\x45",
+        ];
+        let (mut layers, mut seed, mut found) = (Layers::default(), 1, 0);
+        for round in 0..40_000_usize {
+            let mut packet = starts[round % starts.len()].to_vec();
+            let len = usize::from(noise(&mut seed)) % 120;
+            packet.extend((0..len).map(|_| noise(&mut seed)));
+            let link = LINKS[round / starts.len() % LINKS.len()];
+            let mut take = |_: &Found<'_>| {
+                found += 1;
+                Ok(())
+            };
+            layers.read(link, &packet, &mut take).unwrap();
+        }
+        assert!(layers.fragments.lost() > 0 && layers.unread.all().len() > 1000 && found > 0);
+    }
+
+    #[test]
+    fn fragments_that_never_end_take_little_memory() {
+        let mut layers = Layers::default();
+        let mut packet = [0; 28];
+        packet[..10].copy_from_slice(&[0x45, 0, 0, 28, 0, 0, 0x20, 0, 64, 6]);
+        for number in 0..2000_u16 {
+            packet[4..6].copy_from_slice(&number.to_be_bytes());
+            layers.read(101, &packet, &mut |_| panic!("no packet is whole")).unwrap();
+        }
+        assert_eq!(layers.fragments.open(), 256);
+        assert!(layers.finish().all().contains("not read (2000 packets)"));
+    }
 }
