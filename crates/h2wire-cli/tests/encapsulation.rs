@@ -112,6 +112,25 @@ fn what_is_not_read_is_named() {
     }
 }
 
+/// As `text2pcap -P http2` makes them: no addresses, and perhaps a direction.
+#[test]
+fn exported_pdus_without_addresses_are_a_connection() {
+    let pdu = |direction: Option<u8>, payload: &[u8]| {
+        let mut packet = b"\0\x0c\0\x08http2\0\0\0".to_vec();
+        packet.extend(direction.into_iter().flat_map(|direction| [0, 35, 0, 4, 0, 0, 0, direction]));
+        packet.extend([&[0; 4], payload].concat());
+        packet
+    };
+    let client = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    let run = decode(&["--json"], &pcap(252, &pdu(None, client)));
+    assert_eq!((run.status, run.objects().len()), (0, 2), "{}", run.stderr);
+    let mut both = pcap(252, &pdu(Some(0), client));
+    both.extend(&pcap(252, &pdu(Some(1), b"\0\0\0\x04\0\0\0\0\0"))[24..]);
+    let from = |object: &Value| object["from"].as_str().unwrap().to_owned();
+    let run = decode(&["--json"], &both);
+    assert_eq!(run.objects().iter().map(from).collect::<Vec<_>>(), ["client", "client", "server"]);
+}
+
 /// What hides HTTP/2 is told even if there is other HTTP/2; DNS is not.
 #[test]
 fn what_hides_in_a_capture_is_told() {

@@ -17,6 +17,8 @@ struct Tags<'a> {
     port_type: Option<u32>,
     from_port: Option<u16>,
     to_port: Option<u16>,
+    /// The direction, between ends without addresses.
+    is_received: bool,
 }
 
 const TCP: u32 = 2;
@@ -36,6 +38,11 @@ pub(super) fn read(packet: &[u8]) -> Option<Step<'_>> {
     };
     if let Some(layer) = layer {
         return Some(Step::Next(layer, payload));
+    }
+    if matches!(tags.dissector, b"http2" | b"http") && tags.from.is_none() && tags.to.is_none() {
+        let [from, to] = if tags.is_received { [1, 0] } else { [0, 1] };
+        let end = |port| SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port);
+        return Some(Step::Bytes { from: end(from), to: end(to), payload });
     }
     let (Some(from), Some(to)) = (tags.from, tags.to) else {
         return Some(Step::Unread(Reason::Exported("without addresses")));
@@ -83,6 +90,7 @@ fn tags(packet: &[u8]) -> Option<(Tags<'_>, &[u8])> {
             25 => tags.from_port = port(),
             26 => tags.to_port = port(),
             32 => tags.table_number = number(),
+            35 => tags.is_received = number() == Some(1),
             _ => {}
         }
     }
