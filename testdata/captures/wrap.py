@@ -72,18 +72,27 @@ def fragments6(packet, number):
     return [ip6(44, bytes([60, 0]) + be16(at | more) + be32(number) + part) for at, part, more in parts]
 
 
-def exported(packet, name=b"http"):
+def tags(*pairs):
+    octets = b""
+    for tag, value in pairs:
+        value += b"\0" * (-len(value) % 4)
+        octets += be16(tag, len(value)) + value
+    return octets + be32(0)
+
+
+def exported(packet, *more):
     tcp = packet[20:]
     payload = tcp[(tcp[12] >> 4) * 4 :]
     if not payload:
         return []
-    tags = [(12, name), (20, packet[12:16]), (21, packet[16:20]), (24, be32(2)),
-            (25, be32(*struct.unpack_from(">H", tcp))), (26, be32(*struct.unpack_from(">H", tcp, 2))), (0, b"")]
-    octets = b""
-    for tag, value in tags:
-        value += b"\0" * (-len(value) % 4)
-        octets += be16(tag, len(value)) + value
-    return [octets + payload]
+    ports = [be32(port) for port in struct.unpack_from(">HH", tcp)]
+    ends = (20, packet[12:16]), (21, packet[16:20]), (24, be32(2)), (25, ports[0]), (26, ports[1])
+    return [tags((12, b"http"), *ends, *more) + payload]
+
+
+def tcp_info(packet):
+    """The numbers of TCP, and that its segments were not put together."""
+    return 34, be16(1) + packet[24:28] + be32(0, 0) + b"\0" + be16(0, 0)
 
 
 def attribute(kind, value):
@@ -145,6 +154,8 @@ SPLIT = {
     "fragments6": (RAW, fragments6),
     "fragments-in-tunnel": (RAW, lambda p, n: [ip4(47, be16(0, 0x0800) + part) for part in fragments4(p, n)]),
     "exported-pdu": (252, lambda p, n: exported(p)),
+    "exported-tcp": (252, lambda p, n: exported(p, tcp_info(p))),
+    "exported-vxlan": (252, lambda p, n: [tags((14, b"udp.port"), (32, be32(4789))) + VXLAN + ethernet(p)]),
 }
 
 

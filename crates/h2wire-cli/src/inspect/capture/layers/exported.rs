@@ -19,6 +19,8 @@ struct Tags<'a> {
     to_port: Option<u16>,
     /// The direction, between ends without addresses.
     is_received: bool,
+    /// Of TCP, if the bytes are those of one segment.
+    sequence_number: Option<u32>,
 }
 
 const TCP: u32 = 2;
@@ -34,6 +36,8 @@ pub(super) fn read(packet: &[u8]) -> Option<Step<'_>> {
         (b"mpls", ..) => Some(Layer::Mpls),
         (b"gre", ..) => Some(Layer::Gre),
         (_, b"ethertype", Some(number)) => Some(Layer::EtherType(number)),
+        // Its addresses may be those of what is inside.
+        (_, b"udp.port", Some(number)) => return Some(udp::read(number, number, payload)),
         _ => None,
     };
     if let Some(layer) = layer {
@@ -42,7 +46,7 @@ pub(super) fn read(packet: &[u8]) -> Option<Step<'_>> {
     if matches!(tags.dissector, b"http2" | b"http") && tags.from.is_none() && tags.to.is_none() {
         let [from, to] = if tags.is_received { [1, 0] } else { [0, 1] };
         let end = |port| SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port);
-        return Some(Step::Bytes { from: end(from), to: end(to), payload });
+        return Some(Step::Bytes { from: end(from), to: end(to), sequence_number: None, payload });
     }
     let (Some(from), Some(to)) = (tags.from, tags.to) else {
         return Some(Step::Unread(Reason::Exported("without addresses")));
@@ -58,6 +62,7 @@ pub(super) fn read(packet: &[u8]) -> Option<Step<'_>> {
         TCP => Some(Step::Bytes {
             from: SocketAddr::new(from, from_port),
             to: SocketAddr::new(to, to_port),
+            sequence_number: tags.sequence_number,
             payload,
         }),
         UDP => Some(udp::read(from_port, to_port, payload)),
@@ -90,10 +95,18 @@ fn tags(packet: &[u8]) -> Option<(Tags<'_>, &[u8])> {
             25 => tags.from_port = port(),
             26 => tags.to_port = port(),
             32 => tags.table_number = number(),
+            34 => tags.sequence_number = sequence_number(value),
             35 => tags.is_received = number() == Some(1),
             _ => {}
         }
     }
+}
+
+/// The sequence number in what the tag of TCP has: a version, three numbers, and whether segments were put together.
+fn sequence_number(tcp: &[u8]) -> Option<u32> {
+    const IS_REASSEMBLED: usize = 14;
+    let number = tcp.get(2..)?.first_chunk().copied().map(u32::from_be_bytes);
+    number.filter(|_| tcp.get(IS_REASSEMBLED) == Some(&0))
 }
 
 /// The streams without TCP: their bytes were exported in order, so that the numbers of TCP can be made up.
@@ -101,10 +114,16 @@ fn tags(packet: &[u8]) -> Option<(Tags<'_>, &[u8])> {
 pub(super) struct Streams(HashMap<(SocketAddr, SocketAddr), u32>);
 
 impl Streams {
-    /// The sequence number of these bytes.
-    pub(super) fn number(&mut self, from: SocketAddr, to: SocketAddr, payload: &[u8]) -> u32 {
+    /// The sequence number of these bytes, unless it is known.
+    pub(super) fn number(
+        &mut self,
+        from: SocketAddr,
+        to: SocketAddr,
+        known: Option<u32>,
+        payload: &[u8],
+    ) -> u32 {
         let next = self.0.entry((from, to)).or_default();
-        let number = *next;
+        let number = known.unwrap_or(*next);
         // Numbers wrap, and no packet of a capture has 4 GiB.
         *next = number.wrapping_add(u32::try_from(payload.len()).unwrap_or(0));
         number

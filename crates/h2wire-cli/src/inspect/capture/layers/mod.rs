@@ -51,6 +51,7 @@ enum Step<'a> {
     Bytes {
         from: SocketAddr,
         to: SocketAddr,
+        sequence_number: Option<u32>,
         payload: &'a [u8],
     },
     Unread(Reason),
@@ -103,8 +104,8 @@ impl Layers {
             match step(layer, octets) {
                 Step::Next(next, rest) => (layer, octets) = (next, rest),
                 Step::Found(found) => return take(&found),
-                Step::Bytes { from, to, payload } => {
-                    let sequence_number = self.streams.number(from, to, payload);
+                Step::Bytes { from, to, sequence_number, payload } => {
+                    let sequence_number = self.streams.number(from, to, sequence_number, payload);
                     return take(&Found::Exported { from, to, sequence_number, payload });
                 }
                 Step::Fragment(fragment) => {
