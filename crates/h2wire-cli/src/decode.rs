@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 
 use crate::args::DecodeOptions;
 use crate::inspect::{Direction, Mode, Report, capture};
-use crate::io::{HexText, Input, Wanted, is_broken_pipe, packed};
+use crate::io::{HexText, Input, MOST_START, Wanted, is_broken_pipe, is_hex_text, packed};
 use crate::render::{Json, Out, Render, Stats, Text, stdout};
 use crate::status::Status;
 
@@ -33,8 +33,9 @@ pub(crate) fn decode(
     }
 }
 
-fn read(options: &DecodeOptions, mut input: Input, report: &mut Report) -> anyhow::Result<()> {
+fn read(options: &DecodeOptions, input: Input, report: &mut Report) -> anyhow::Result<()> {
     let name = input.name().to_owned();
+    let mut input = input.unpacked().with_context(|| name.clone())?;
     let is_live = input.is_live();
     if options.hex {
         return decode_octets(HexText::new(input), is_live, options, report).with_context(|| name);
@@ -45,7 +46,20 @@ fn read(options: &DecodeOptions, mut input: Input, report: &mut Report) -> anyho
     if capture::is_capture(input.peek(4)?) {
         return capture::decode(input, options, report).with_context(|| name);
     }
+    // No more is waited for where the first bytes are those of a frame.
+    if starts_as_text(input.peek(4)?) && is_hex_text(input.peek(MOST_START)?) {
+        bail!("{name} is hexadecimal text: add --hex");
+    }
     decode_octets(&mut input, is_live, options, report).with_context(|| name)
+}
+
+/// Whether hexadecimal text may start like this: its digits, a comment, a literal, a byte order mark.
+fn starts_as_text(start: &[u8]) -> bool {
+    let is_text = |octet: &u8| {
+        octet.is_ascii_hexdigit() || octet.is_ascii_whitespace() || b"#\\/x[{(&\"'=:,;".contains(octet)
+    };
+    let starts: [&[u8]; 8] = [b"\xef\xbb\xbf", b"#", b"b\"", b"b'", b"unsi", b"stat", b"let ", b"var "];
+    starts.iter().any(|known| start.starts_with(known)) || start.iter().all(is_text)
 }
 
 /// Bytes of one direction.

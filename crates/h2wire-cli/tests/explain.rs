@@ -47,6 +47,49 @@ fn a_message_a_section_and_what_probe_finds_are_explained() {
 }
 
 #[test]
+fn what_clients_and_servers_print_is_explained() {
+    for (message, parts) in [
+        (r#"GoAway(b"", FRAME_SIZE_ERROR, Library)"#, &["error code 0x06", "this side found the error"][..]),
+        (
+            r#"hyper::Error(Http2, Error { kind: GoAway(b"too_many_pings", ENHANCE_YOUR_CALM, Remote) })"#,
+            &["error code 0x0b", "keepalive_time", "the peer sent the code"],
+        ),
+        ("too_many_pings", &["keepalive", "ENHANCE_YOUR_CALM"]),
+        ("ENHANCE_YOUR_CALM", &["error code 0x0b"]),
+        ("http2 error: connection error detected: frame with invalid size", &["error code 0x06"]),
+        ("curl: (92) HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)", &["error code 0x01"]),
+        (
+            "<ConnectionTerminated error_code:11, last_stream_id:0, additional_data:None>",
+            &["error code 0x0b"],
+        ),
+        ("Stream closed with error code NGHTTP2_REFUSED_STREAM", &["error code 0x07"]),
+        ("net::ERR_HTTP2_PROTOCOL_ERROR", &["error code 0x01"]),
+        ("RST_STREAM closed stream. HTTP/2 error code: 0x8", &["RST_STREAM", "error code 0x08"]),
+        (
+            r#"http2: server sent GOAWAY and closed the connection; ErrCode=NO_ERROR, debug="max_age""#,
+            &["GOAWAY", "error code 0x00", "MAX_CONNECTION_AGE"],
+        ),
+        ("http2: frame too large, note that the frame header looked like an HTTP/1.1 header", &["probe"]),
+        ("0x4d", &["METADATA", "Envoy", "§5.5"]),
+        ("0x4d44", &["ENABLE_METADATA"]),
+        ("0x2a", &["GREASE", "frame type"]),
+        ("0x0b", &["ENHANCE_YOUR_CALM", "GREASE"]),
+        ("0x3a3a", &["GREASE", "setting"]),
+        ("0x3a4a", &["An unknown setting is ignored"]),
+        ("4000000000", &["INTERNAL_ERROR (RFC 9113 §7)"]),
+        ("421", &["Misdirected Request", "RFC 9113 §9.1.2"]),
+        ("431", &["Request Header Fields Too Large", "MAX_HEADER_LIST_SIZE"]),
+        ("505", &["HTTP Version Not Supported", "http1_response"]),
+    ] {
+        let (status, text, stderr) = explain(&[message]);
+        let text = text.replace("-\n  ", "-").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(status == 0 && parts.iter().all(|part| text.contains(part)), "{message}: {text}{stderr}");
+    }
+    let (_, text, _) = explain(&["0x4d"]);
+    assert!(!text.contains("GREASE"), "{text}");
+}
+
+#[test]
 fn what_is_not_known_is_told_with_what_is_like_it() {
     let (status, _, stderr) = explain(&["frame_size"]);
     assert!(status == 2 && stderr.contains("FRAME_SIZE_ERROR"), "{stderr}");

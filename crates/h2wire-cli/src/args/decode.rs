@@ -14,7 +14,8 @@ pub(crate) struct DecodeOptions {
     #[arg(default_value = "-")]
     pub(crate) file: PathBuf,
 
-    /// The input is hexadecimal text; white space and comments from # to the end of the line are allowed
+    /// The input is hexadecimal text: digits with white space, 0x, \x, commas, colons and comments (#), a dump of xxd, hexdump -C,
+    /// od -t x1 or Wireshark, or a literal of Rust, C, Go or Python
     #[arg(long)]
     pub(crate) hex: bool,
 

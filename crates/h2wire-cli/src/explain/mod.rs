@@ -3,9 +3,12 @@
 mod codes; // error codes
 mod frames; // frame types
 mod layout; // titles, labels and paragraphs
+mod messages; // what clients and servers print
+mod numbers; // numbers that no registry has
 mod rules; // rules of every layer, findings of `probe`, sections
 mod settings; // settings
 mod similar; // names in a text, and names that are like another
+mod statuses; // status codes
 mod topic; // the form of an explanation
 
 use std::io::{self, BufWriter, Write};
@@ -20,8 +23,10 @@ use crate::status::Status;
 use codes::CODES;
 use frames::FRAMES;
 use layout::{entry, heading, label, paragraph, title};
+use messages::MESSAGES;
 use rules::{Place, findings, print_finding, print_rule, rules};
 use settings::SETTINGS;
+use statuses::STATUSES;
 use topic::{Topic, find};
 
 /// Everything that can be explained.
@@ -32,6 +37,10 @@ enum Subject {
     Rule(Cause),
     Finding(Finding),
     Section(Place),
+    Status(&'static Topic),
+    Message(&'static Topic),
+    /// Of no registry.
+    Number(u32),
 }
 
 /// Explains a name, a section, or the names in a text; without one, lists all names.
@@ -63,10 +72,28 @@ fn asked(text: &str) -> Vec<Subject> {
         found.extend(place.map(Subject::Section));
     }
     if found.is_empty() {
-        let mut words: Vec<_> = similar::words(text).collect();
-        words.dedup();
-        found.extend(words.into_iter().flat_map(subjects));
+        found.extend(in_message(text));
     }
+    found
+}
+
+/// What a text speaks of: names, error codes by number or in words, known messages.
+fn in_message(text: &str) -> Vec<Subject> {
+    let mut found = Vec::new();
+    let mut seen = Vec::new();
+    for word in similar::words(text) {
+        let names = similar::without_prefix(word).into_iter().map(subjects);
+        if !seen.contains(&word) {
+            found.extend(names.into_iter().find(|subjects| !subjects.is_empty()).unwrap_or_default());
+            seen.push(word);
+        }
+    }
+    if !found.iter().any(|subject| matches!(subject, Subject::Code(_))) {
+        let names = messages::codes(text).into_iter().filter_map(ErrorCode::name);
+        found.extend(names.filter_map(|name| find(CODES, name)).map(Subject::Code));
+    }
+    let is_new = |topic: &&Topic| !seen.contains(&topic.name);
+    found.extend(messages::messages(text).filter(is_new).map(Subject::Message));
     found
 }
 
@@ -75,7 +102,9 @@ fn subjects(name: &str) -> Vec<Subject> {
     let full = name.to_ascii_uppercase().replace('-', "_");
     let upper = full.strip_prefix("SETTINGS_").filter(|rest| find(SETTINGS, rest).is_some()).unwrap_or(&full);
     let number =
-        upper.strip_prefix("0X").map_or_else(|| upper.parse().ok(), |hex| u16::from_str_radix(hex, 16).ok());
+        upper.strip_prefix("0X").map_or_else(|| upper.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
+    let whole = number;
+    let number = number.and_then(|number| u16::try_from(number).ok());
     let code = number.and_then(|number| ErrorCode(number.into()).name()).unwrap_or(upper);
     let frame = number.and_then(|number| FrameType(u8::try_from(number).ok()?).name()).unwrap_or(upper);
     let setting = number.and_then(|number| SettingId(number).name()).unwrap_or(upper);
@@ -87,18 +116,24 @@ fn subjects(name: &str) -> Vec<Subject> {
         find(SETTINGS, setting).map(Subject::Setting),
         rule,
         finding,
+        find(STATUSES, upper).map(Subject::Status),
+        MESSAGES.iter().find(|topic| topic.name.eq_ignore_ascii_case(&full)).map(Subject::Message),
     ];
-    found.into_iter().flatten().collect()
+    let mut found: Vec<_> = found.into_iter().flatten().collect();
+    let number = whole.filter(|number| found.is_empty() || numbers::is_special(*number));
+    found.extend(number.map(Subject::Number));
+    found
 }
 
 /// All names, by kind.
-fn names() -> [(&'static str, Vec<&'static str>); 5] {
+fn names() -> [(&'static str, Vec<&'static str>); 6] {
     let of = |topics: &'static [Topic]| topics.iter().map(|topic| topic.name).collect();
     [
         ("Error codes", of(CODES)),
         ("Frame types", of(FRAMES)),
         ("Settings", of(SETTINGS)),
         ("Rules", rules().map(Cause::name).collect()),
+        ("Status codes", of(STATUSES)),
         ("Findings of probe", findings().map(Finding::name).collect()),
     ]
 }
@@ -115,7 +150,7 @@ fn list(out: &mut impl Write) -> io::Result<()> {
 fn unknown(name: &str) -> String {
     match similar::similar(name, names().into_iter().flat_map(|(_, names)| names)).as_slice() {
         [] => format!(
-            "{name:?} is not an error code, frame type, setting, rule or section; run `h2wire explain` for a list"
+            "{name:?} is not an error code, frame type, setting, rule, status code, section or known message; run `h2wire explain` for a list"
         ),
         similar => format!("{name:?} is unknown; similar names: {}", similar.join(", ")),
     }
@@ -148,6 +183,15 @@ impl Subject {
             Self::Rule(rule) => print_rule(out, *rule),
             Self::Finding(finding) => print_finding(out, *finding),
             Self::Section(place) => place.print(out),
+            Self::Status(topic) => {
+                title(out, topic.name, "status code")?;
+                print_topic(out, topic, ["Usual causes", "What to check"])
+            }
+            Self::Message(topic) => {
+                title(out, topic.name.trim_matches([',', ' ', ')']), "message")?;
+                print_topic(out, topic, ["Usual causes", "What to check"])
+            }
+            Self::Number(number) => numbers::print(out, *number),
         }
     }
 }

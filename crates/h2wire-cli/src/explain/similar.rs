@@ -9,6 +9,13 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// A word, and what is left of it without what libraries put before the names of HTTP/2.
+pub(super) fn without_prefix(word: &str) -> Vec<&str> {
+    const PREFIXES: [&str; 6] = ["NGHTTP2_ERR_", "NGHTTP2_", "ERR_HTTP2_", "HTTP2_ERROR_", "HTTP2_", "H2_"];
+    let rest = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix));
+    std::iter::once(word).chain(rest).collect()
+}
+
 /// The names most like an unknown one, at most three.
 pub(super) fn similar<'n>(asked: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     const ENOUGH: f64 = 0.8;

@@ -1,11 +1,12 @@
 //! The input: a file or standard input. Its first bytes can be peeked at, and a large file shows progress.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, BufReader, IsTerminal, Read};
 use std::path::Path;
 
 use super::note::note;
 use anyhow::{Context, bail};
+use flate2::bufread::MultiGzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Above this many bytes, reading shows its progress on a terminal.
@@ -83,13 +84,37 @@ impl Input {
         self.source.by_ref().take(missing).read_to_end(&mut self.head)?;
         Ok(&self.head)
     }
+
+    /// The same, unpacked if it is gzip'd. Must be called before anything is read.
+    pub(crate) fn unpacked(mut self) -> anyhow::Result<Self> {
+        const GZIP: [u8; 2] = [0x1f, 0x8b];
+        if !self.peek(GZIP.len())?.starts_with(&GZIP) {
+            return Ok(self);
+        }
+        let Self { name, head, is_live, source } = self;
+        let packed = io::Cursor::new(head).chain(source);
+        let source = Gunzip(MultiGzDecoder::new(BufReader::with_capacity(64 * 1024, packed)));
+        Ok(Self { name, head: Vec::new(), is_live, source: Box::new(source) })
+    }
 }
 
-/// The name of a compressed format, and how to unpack it.
+/// Unpacks, and says so if that fails.
+struct Gunzip<R>(R);
+
+impl<R: Read> Read for Gunzip<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buf).map_err(|error| match error.kind() {
+            io::ErrorKind::Interrupted => error,
+            io::ErrorKind::UnexpectedEof => io::Error::other("the gzip'd file is cut off"),
+            _ => io::Error::other(format!("the file cannot be unpacked: {error}")),
+        })
+    }
+}
+
+/// The name of a compressed format that is not read, and how to unpack it.
 pub(crate) fn packed(start: &[u8]) -> Option<&'static str> {
     [
-        ([0x1f, 0x8b].as_slice(), "gzip: run gunzip -c FILE | h2wire decode"),
-        (&[0x28, 0xb5, 0x2f, 0xfd], "zstd: run zstd -dc FILE | h2wire decode"),
+        ([0x28, 0xb5, 0x2f, 0xfd].as_slice(), "zstd: run zstd -dc FILE | h2wire decode"),
         (&[0xfd, b'7', b'z', b'X'], "xz: run xz -dc FILE | h2wire decode"),
         (b"BZh", "bzip2: run bzip2 -dc FILE | h2wire decode"),
         (b"PK\x03\x04", "zip: unpack it first"),

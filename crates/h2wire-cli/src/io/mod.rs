@@ -5,7 +5,7 @@ mod input; // files, standard input, progress
 mod lines; // input with one item per line
 mod note; // notes on standard error, closed output
 
-pub(crate) use hex_text::HexText;
+pub(crate) use hex_text::{HexText, MOST_START, is_hex_text};
 pub(crate) use input::{Input, Wanted, packed};
 pub(crate) use lines::each_line;
 pub(crate) use note::{is_broken_pipe, note};

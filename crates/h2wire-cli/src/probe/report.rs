@@ -19,7 +19,7 @@ use super::tls::TlsFacts;
 use super::witness::{Told, Witness};
 use crate::event::{Flow, Side};
 use crate::inspect::{Direction, Mode, Report};
-use crate::render::{Json, Render, Text, field_object, printable, stdout};
+use crate::render::{Json, Render, Text, field_object, stdout, unhidden};
 use crate::status::Status;
 
 const LABEL: Style = Style::new().bold();
@@ -224,7 +224,7 @@ impl Show {
         }
         self.frames.flush()?;
         let mut out = anstream::stdout();
-        let text = printable(text.as_bytes());
+        let text = unhidden(text);
         for (index, line) in textwrap::wrap(&text, 96).iter().enumerate() {
             let label = if index == 0 { label } else { "" };
             writeln!(out, "{style}{label:<12}{style:#}{line}")?;

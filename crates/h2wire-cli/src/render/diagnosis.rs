@@ -1,7 +1,5 @@
 //! Errors in words: the evidence, the receiver's reaction, a hint for the caller.
 
-use std::io::Read;
-
 use h2wire::frame::{
     Frame, FrameHeader, FrameRule, FrameType, GoAway, Opening, PREFACE, ParseOptions, Progress, Scope,
 };
@@ -9,7 +7,6 @@ use h2wire::hpack::HpackError;
 use h2wire::{Limit, Rule};
 
 use crate::event::Fault;
-use crate::io::HexText;
 
 /// What a GOAWAY in place of SETTINGS means.
 pub(crate) const REFUSED: &str = "the sender refuses the connection: its error code and text say why";
@@ -122,9 +119,6 @@ fn frame_hint(rule: FrameRule, octets: &[u8]) -> Option<&'static str> {
         FrameRule::FirstFrame if is_preface => {
             Some("a client sent this input: use --role server, or leave out --role")
         }
-        FrameRule::FirstFrame | FrameRule::FrameLengthLimit if is_hex_text(octets) => {
-            Some("the input looks like hexadecimal text: add --hex")
-        }
         FrameRule::FirstFrame if is_go_away(octets) => Some(REFUSED),
         FrameRule::FirstFrame if is_plausible(octets) => {
             Some("add --stateless to read a single frame or the middle of a connection")
@@ -152,11 +146,4 @@ fn is_plausible(octets: &[u8]) -> bool {
             && header.check(&ParseOptions::default()).is_ok()
             || header.frame_type.name().is_some() && header.length.get() < 256
     })
-}
-
-/// Whether `--hex` could read the complete lines of the input.
-fn is_hex_text(octets: &[u8]) -> bool {
-    let lines = octets.iter().rposition(|octet| *octet == b'\n').and_then(|end| octets.get(..end));
-    let mut decoded = Vec::new();
-    HexText::new(lines.unwrap_or(octets)).read_to_end(&mut decoded).is_ok() && !decoded.is_empty()
 }

@@ -34,18 +34,42 @@ pub(crate) fn hex(octets: &[u8]) -> String {
     line
 }
 
-/// UTF-8 text with control characters escaped; other bytes as `\xNN`.
+/// UTF-8 text in which nothing is hidden: characters that control the terminal or the direction of text, have no width or no
+/// meaning are escaped, a backslash is `\\`, and other bytes are `\xNN`.
 pub(crate) fn printable(octets: &[u8]) -> String {
-    let Ok(text) = str::from_utf8(octets) else { return octets.escape_ascii().to_string() };
     let mut printable = String::new();
-    for character in text.chars() {
-        if character.is_control() {
-            printable.extend(character.escape_default());
-        } else {
-            printable.push(character);
+    for chunk in octets.utf8_chunks() {
+        printable.push_str(&unhidden(&chunk.valid().replace('\\', "\\\\")));
+        for octet in chunk.invalid() {
+            // Writing to a string cannot fail.
+            let _ = write!(printable, "\\x{octet:02x}");
         }
     }
     printable
+}
+
+/// The same for text that is ours and has such parts: a backslash stays what it is.
+pub(crate) fn unhidden(text: &str) -> String {
+    let mut shown = String::new();
+    for character in text.chars() {
+        match character {
+            ' '..='~' => shown.push(character),
+            _ if is_invisible(character) => shown.extend(character.escape_unicode()),
+            _ => {
+                // Behind another character, accents stay as they are.
+                let mut pair = String::from("a");
+                pair.push(character);
+                shown.extend(pair.escape_debug().skip(1));
+            }
+        }
+    }
+    shown
+}
+
+/// Characters without width that the standard library does not escape.
+const fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{2065}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 fn text(octets: &[u8]) -> String {
@@ -60,7 +84,21 @@ mod tests {
     #[test]
     fn a_terminal_has_nothing_to_obey() {
         assert_eq!(printable("é \u{1b}[31m\n\u{9b}".as_bytes()), "é \\u{1b}[31m\\n\\u{9b}");
-        assert_eq!(printable(b"a\xff\x1b\"\\"), "a\\xff\\x1b\\\"\\\\");
+        assert_eq!(printable(b"a\xff\x1b\"\\"), "a\\xff\\u{1b}\"\\\\");
+        // Bytes and their escapes are not the same text.
+        assert_eq!((printable(b"\\xff"), printable(b"\xff")), ("\\\\xff".to_owned(), "\\xff".to_owned()));
+    }
+
+    #[test]
+    fn nothing_changes_the_direction_or_has_no_width() {
+        for character in "\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{2028}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{3164}\u{fe0f}\u{feff}\u{ffa0}\u{e0041}\u{e0100}".chars() {
+            let number = u32::from(character);
+            assert_eq!(printable(format!("a{character}b").as_bytes()), format!("a\\u{{{number:x}}}b"));
+        }
+        for text in ["naïve", "e\u{301}", "नमस्ते", "日本語", "שלום", "😀", "h3=\":443\"", "it's"]
+        {
+            assert_eq!(printable(text.as_bytes()), text);
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::render::annotate::{self, Piece};
 use crate::render::diagnosis::{answer, evidence, frame_octets, hint};
 use crate::render::dump::{dump, printable};
 use crate::render::form::{Out, Render};
+use crate::render::shortage::shortage;
 
 const FAINT: Style = Style::new().dimmed();
 const NAME: Style = AnsiColor::Cyan.on_default().bold();
@@ -273,19 +274,21 @@ fn error_code(code: ErrorCode) -> String {
 }
 
 fn unknown(frame: &Unknown<&[u8]>) -> Vec<String> {
-    let text = String::from_utf8_lossy;
+    let text = |octets: &[u8]| format!("\"{}\"", printable(octets));
     if let Some(altsvc) = AltSvc::from_unknown(frame) {
         return vec![
-            format!("origin {:?}", text(altsvc.origin)),
-            format!("alternative service {:?}", text(altsvc.alt_svc_field_value)),
+            format!("origin {}", text(altsvc.origin)),
+            format!("alternative service {}", text(altsvc.alt_svc_field_value)),
         ];
     }
     if let Some(origin) = Origin::from_unknown(frame) {
-        return origin.iter().map(|entry| format!("origin {:?}", text(entry))).collect();
+        return origin.iter().map(|entry| format!("origin {}", text(entry))).collect();
     }
     if let Some(Ok(update)) = PriorityUpdate::from_unknown(frame) {
         let (id, value) = (update.prioritized_stream_id, text(update.priority_field_value));
-        return vec![format!("stream {id} gets priority {value:?}")];
+        return vec![format!("stream {id} gets priority {value}")];
     }
-    dump(frame.payload, MOST_PAYLOAD)
+    let mut lines: Vec<String> = shortage(frame).into_iter().collect();
+    lines.extend(dump(frame.payload, MOST_PAYLOAD));
+    lines
 }

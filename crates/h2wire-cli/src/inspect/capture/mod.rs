@@ -1,6 +1,7 @@
 //! Packet captures: both directions of every TCP connection that speaks HTTP/2.
 
 mod connection; // one TCP connection: which side is which, does it speak HTTP/2
+mod layers; // packets to TCP, through link types and tunnels
 mod packets; // pcap and pcapng files to TCP segments
 mod reassembly; // segments to bytes in order
 mod recognise; // do these bytes speak HTTP/2
@@ -62,28 +63,19 @@ pub(crate) fn decode(mut input: Input, options: &DecodeOptions, report: &mut Rep
     });
     // The events before an error are reported first.
     connections.finish(report)?;
-    let left_out = read?;
-    if left_out.fragments > 0 {
-        note(&format!(
-            "{} fragments of IP packets skipped: their TCP segments are missing",
-            left_out.fragments
-        ))?;
-    }
-    if let Some(link) = left_out.foreign_link {
-        let count = left_out.foreign_links;
-        if connections.count == 0 {
-            bail!(
-                "h2wire cannot read link type {link} of this capture; capture on Ethernet, Linux cooked, raw IP or loopback"
-            );
+    let unread = read?;
+    if connections.count == 0 {
+        match unread.all().as_str() {
+            "" => bail!("no TCP in this capture"),
+            all => bail!("no TCP in this capture: {all}"),
         }
-        note(&format!("{count} packets skipped: h2wire cannot read their link type (the first is {link})"))?;
     }
+    unread.hidden().try_for_each(|line| note(&line))?;
     let others = connections.others();
-    match (connections.spoke_http2, connections.count) {
-        (true, _) if others.is_empty() => Ok(()),
-        (true, _) => note(&others),
-        (false, 0) => bail!("no TCP in this capture"),
-        (false, _) => bail!("no HTTP/2 in this capture: {others}"),
+    match connections.spoke_http2 {
+        true if others.is_empty() => Ok(()),
+        true => note(&others),
+        false => bail!("no HTTP/2 in this capture: {others}"),
     }
 }
 

@@ -1,12 +1,13 @@
-//! pcap and pcapng files to TCP segments. Blocks are read by `pcap-parser`, headers by `etherparse`.
+//! pcap and pcapng files to TCP segments. Blocks are read by `pcap-parser`.
 
 use std::io::Read;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use anyhow::{anyhow, bail};
-use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TransportSlice};
 use pcap_parser::traits::PcapNGPacketBlock;
 use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError};
+
+use crate::inspect::capture::layers::{Found, Layers, Unread};
 
 /// A TCP segment.
 #[allow(clippy::struct_excessive_bools, reason = "the flags of TCP")]
@@ -21,38 +22,28 @@ pub(crate) struct Segment<'a> {
     pub(crate) payload: &'a [u8],
 }
 
-/// The packets that were not read.
-#[derive(Default, Debug)]
-pub(crate) struct LeftOut {
-    /// Fragments of IP packets.
-    pub(crate) fragments: u64,
-    /// Packets of link types that are not known, and the first such type.
-    pub(crate) foreign_links: u64,
-    pub(crate) foreign_link: Option<i32>,
-}
-
 /// The largest block that is taken; a capture of jumbo packets stays far below.
 const LARGEST_BLOCK: usize = 64 * 1024 * 1024;
 
-/// Reads all packets and passes on their TCP segments.
+/// Reads all packets and passes on their TCP segments; returns what could not be read.
 pub(crate) fn read(
     file: impl Read + Send,
     mut take: impl FnMut(&Segment<'_>) -> anyhow::Result<()>,
-) -> anyhow::Result<LeftOut> {
+) -> anyhow::Result<Unread> {
     let mut capacity: usize = 256 * 1024;
     let mut blocks = pcap_parser::create_reader(capacity, file).map_err(|error| broken(&error, 0))?;
-    let mut left_out = LeftOut::default();
+    let mut layers = Layers::default();
     let mut links = Links::default();
     let mut offset: u64 = 0;
     loop {
         let len = match blocks.next() {
             Ok((len, block)) => {
                 if let Some((link, packet)) = links.packet(&block)? {
-                    packet_to_segment(link, packet, &mut left_out, &mut take)?;
+                    layers.read(link.0, packet, &mut |found| take(&segment(found)))?;
                 }
                 Some(len)
             }
-            Err(PcapError::Eof) => return Ok(left_out),
+            Err(PcapError::Eof) => return Ok(layers.finish()),
             Err(PcapError::Incomplete(_)) => None,
             Err(PcapError::BufferTooSmall) if capacity < LARGEST_BLOCK => {
                 capacity = capacity.saturating_mul(2);
@@ -120,69 +111,27 @@ impl Links {
     }
 }
 
-fn packet_to_segment(
-    link: Linktype,
-    packet: &[u8],
-    left_out: &mut LeftOut,
-    take: &mut impl FnMut(&Segment<'_>) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    // Other packets, and those cut off before the TCP header, carry no TCP bytes.
-    let Some(slice) = slicer(link) else {
-        left_out.foreign_links = left_out.foreign_links.saturating_add(1);
-        left_out.foreign_link.get_or_insert(link.0);
-        return Ok(());
-    };
-    let Some(sliced) = slice(packet) else { return Ok(()) };
-    let (source, destination, ip) = match &sliced.net {
-        Some(LaxNetSlice::Ipv4(ip)) => {
-            let header = ip.header();
-            (IpAddr::from(header.source()), IpAddr::from(header.destination()), ip.payload())
-        }
-        Some(LaxNetSlice::Ipv6(ip)) => {
-            let header = ip.header();
-            (IpAddr::from(header.source()), IpAddr::from(header.destination()), ip.payload())
-        }
-        _ => return Ok(()),
-    };
-    if ip.fragmented {
-        left_out.fragments = left_out.fragments.saturating_add(1);
-        return Ok(());
+fn segment<'a>(found: &'a Found<'a>) -> Segment<'a> {
+    match found {
+        Found::Tcp { from, to, tcp } => Segment {
+            from: SocketAddr::new(*from, tcp.source_port()),
+            to: SocketAddr::new(*to, tcp.destination_port()),
+            sequence_number: tcp.sequence_number(),
+            syn: tcp.syn(),
+            ack: tcp.ack(),
+            fin: tcp.fin(),
+            rst: tcp.rst(),
+            payload: tcp.payload(),
+        },
+        Found::Exported { from, to, sequence_number, payload } => Segment {
+            from: *from,
+            to: *to,
+            sequence_number: *sequence_number,
+            syn: false,
+            ack: true,
+            fin: false,
+            rst: false,
+            payload,
+        },
     }
-    let Some(TransportSlice::Tcp(tcp)) = &sliced.transport else { return Ok(()) };
-    take(&Segment {
-        from: SocketAddr::new(source, tcp.source_port()),
-        to: SocketAddr::new(destination, tcp.destination_port()),
-        sequence_number: tcp.sequence_number(),
-        syn: tcp.syn(),
-        ack: tcp.ack(),
-        fin: tcp.fin(),
-        rst: tcp.rst(),
-        payload: tcp.payload(),
-    })
-}
-
-/// Finds the headers of a packet; `None` if it does not match its link type.
-type Slicer = fn(&[u8]) -> Option<LaxSlicedPacket<'_>>;
-
-/// The reader of a link type, if the type is known.
-fn slicer(link: Linktype) -> Option<Slicer> {
-    const NULL_HEADER: usize = 4;
-    const SLL_HEADER: usize = 16;
-    const SLL2_HEADER: usize = 20;
-    Some(match link {
-        Linktype::ETHERNET => |packet| LaxSlicedPacket::from_ethernet(packet).ok(),
-        Linktype::RAW | Linktype::IPV4 | Linktype::IPV6 | Linktype(12 | 14) => {
-            |packet| LaxSlicedPacket::from_ip(packet).ok()
-        }
-        Linktype::NULL | Linktype::LOOP => |packet| LaxSlicedPacket::from_ip(packet.get(NULL_HEADER..)?).ok(),
-        // The protocol is at the end of the first header and at the start of the second.
-        Linktype::LINUX_SLL => |packet| cooked(packet.get(14..16), packet.get(SLL_HEADER..)),
-        Linktype::LINUX_SLL2 => |packet| cooked(packet.get(..2), packet.get(SLL2_HEADER..)),
-        _ => return None,
-    })
-}
-
-fn cooked<'a>(protocol: Option<&[u8]>, rest: Option<&'a [u8]>) -> Option<LaxSlicedPacket<'a>> {
-    let protocol = protocol?.first_chunk().copied().map(u16::from_be_bytes)?;
-    Some(LaxSlicedPacket::from_ether_type(EtherType(protocol), rest?))
 }
