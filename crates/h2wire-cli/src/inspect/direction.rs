@@ -1,12 +1,18 @@
 //! One direction of a connection: bytes in any pieces to events.
 
+mod holes; // bytes that are missing, and where frames start after them
+
 use anyhow::bail;
-use h2wire::frame::{Frame, FrameHeader, PREFACE, PayloadLength, SettingId, SettingList, Settings};
+use h2wire::frame::{
+    Frame, FrameHeader, PREFACE, ParseOptions, PayloadLength, SettingId, SettingList, Settings,
+};
 use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
 
 use crate::args::DecodeOptions;
 use crate::bounds::{MOST_SECTION, MOST_TABLE};
 use crate::event::{Breaches, Event, Fault, Flow, Position};
+use crate::inspect::direction::holes::Step;
+pub(crate) use crate::inspect::direction::holes::has_frames;
 use crate::inspect::report::Report;
 use crate::inspect::sections::{INITIAL, SectionReader, Trouble, UNKNOWN};
 use crate::io::note;
@@ -70,6 +76,14 @@ pub(crate) struct Direction {
     /// Bytes that are not consumed yet: less than a frame between two calls.
     pending: Vec<u8>,
     failed: bool,
+    step: Step,
+    /// How a frame is looked for.
+    step_options: ParseOptions,
+    /// The header of the frame that `pending` starts with.
+    open: Option<FrameHeader>,
+    lost_settings: bool,
+    /// Frames to read before the place where they start is more than a guess.
+    guessed: u8,
     /// In a capture, the SETTINGS frames not yet applied to the other direction.
     announced: Vec<SettingList<Vec<u8>>>,
     /// `SETTINGS_MAX_HEADER_LIST_SIZE` of the receiver.
@@ -103,6 +117,11 @@ impl Direction {
             offset: 0,
             pending: Vec::new(),
             failed: false,
+            step: Step::Frames,
+            step_options: ParseOptions::DEFAULT,
+            open: None,
+            lost_settings: false,
+            guessed: 0,
             announced: Vec::new(),
             advised_list_size: None,
         };
@@ -144,14 +163,6 @@ impl Direction {
         self
     }
 
-    /// Allows a start in the middle of a connection.
-    pub(crate) fn perhaps_in_the_middle(mut self) -> Self {
-        if let Some(sections) = &mut self.sections {
-            sections.from_start = false;
-        }
-        self
-    }
-
     /// Whether a connection error ended this direction; no more bytes are read.
     pub(crate) const fn has_failed(&self) -> bool {
         self.failed
@@ -168,13 +179,17 @@ impl Direction {
             return Ok(());
         }
         let mut pending = std::mem::take(&mut self.pending);
-        if pending.is_empty() {
-            let consumed = self.read(octets, report)?;
-            pending.extend_from_slice(octets.get(consumed..).unwrap_or_default());
-        } else {
+        let is_new = pending.is_empty();
+        if !is_new {
             pending.extend_from_slice(octets);
-            let consumed = self.read(&pending, report)?;
-            pending.drain(..consumed.min(pending.len()));
+        }
+        let mut rest = if is_new { octets } else { pending.as_slice() };
+        while self.step(&mut rest, report)? {}
+        let left = rest.len();
+        if is_new {
+            pending.extend_from_slice(octets.get(octets.len().saturating_sub(left)..).unwrap_or_default());
+        } else {
+            pending.drain(..pending.len().saturating_sub(left));
         }
         self.pending = pending;
         Ok(())
@@ -182,6 +197,7 @@ impl Direction {
 
     /// Reports an incomplete rest at the end of the input.
     pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<()> {
+        self.last_frames(report)?;
         let octets = std::mem::take(&mut self.pending);
         if self.failed {
             return Ok(());
@@ -246,7 +262,7 @@ impl Direction {
     /// Reports all complete items in `input`. Returns the number of bytes consumed.
     fn read(&mut self, input: &[u8], report: &mut Report) -> anyhow::Result<usize> {
         let mut rest = input;
-        while !self.failed {
+        while !self.failed && self.step == Step::Frames {
             match self.next(rest) {
                 Ok(Progress::Needed(_)) => break,
                 Ok(Progress::Item { item, consumed }) => {
@@ -254,7 +270,10 @@ impl Direction {
                     self.item(&item, octets, report)?;
                     rest = after;
                     self.offset = self.offset.saturating_add(len(octets));
+                    self.guessed = self.guessed.saturating_sub(1);
                 }
+                // Not the sender's fault.
+                Err(_) if self.guessed > 0 => self.search(),
                 Err(error) => {
                     report.event(&self.place(), &broken(error.into(), rest))?;
                     self.failed = true;
@@ -358,6 +377,11 @@ impl Direction {
                     )),
                     None => Ok(()),
                 }
+            }
+            // Perhaps no field block.
+            Err(Trouble::Broken(_)) if self.guessed > 0 => {
+                sections.miss();
+                Ok(())
             }
             Err(Trouble::Broken(error)) => {
                 self.failed = true;

@@ -5,7 +5,7 @@ mod packets; // pcap and pcapng files to TCP segments
 mod reassembly; // segments to bytes in order
 mod recognise; // do these bytes speak HTTP/2
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::SocketAddr;
 
 use anyhow::bail;
@@ -15,8 +15,7 @@ use crate::inspect::direction::Mode;
 use crate::inspect::report::Report;
 use crate::io::Input;
 use crate::io::note;
-use crate::status::Status;
-use connection::{Connection, ReadConnection};
+use connection::{Belongs, Connection, Trace};
 use packets::Segment;
 
 const PCAPNG: u32 = 0x0a0d_0d0a;
@@ -99,13 +98,18 @@ struct Connections {
     /// The number of skipped connections, by reason.
     others: BTreeMap<&'static str, u64>,
     open: HashMap<Ends, Connection>,
+    /// Those of `open` that are about to end, by their numbers. The latest are kept for what is still on its way.
+    ending: VecDeque<(u64, Ends)>,
     /// The latest closed ones: repeated segments belong to them.
-    over: HashSet<Ends>,
-    over_in_order: VecDeque<Ends>,
+    over: HashMap<Ends, Trace>,
+    over_in_order: VecDeque<(u64, Ends)>,
 }
 
+/// The number of connections that are ending to keep.
+const MOST_ENDING: usize = 256;
+
 /// The number of closed connections to remember.
-const MOST_OVER: usize = 4096;
+const MOST_OVER: usize = 32 * 1024;
 
 impl Connections {
     fn new(options: &DecodeOptions) -> Self {
@@ -115,7 +119,8 @@ impl Connections {
             spoke_http2: false,
             others: BTreeMap::new(),
             open: HashMap::new(),
-            over: HashSet::new(),
+            ending: VecDeque::new(),
+            over: HashMap::new(),
             over_in_order: VecDeque::new(),
         }
     }
@@ -123,43 +128,59 @@ impl Connections {
     fn receive(&mut self, segment: &Segment<'_>, report: &mut Report) -> anyhow::Result<()> {
         let mut ends = [segment.from, segment.to];
         ends.sort_unstable();
-        if self.open.get(&ends).is_some_and(|connection| connection.is_another(segment)) {
+        let belongs = match (self.open.get(&ends), self.over.get(&ends)) {
+            (Some(connection), _) => connection.belongs(segment),
+            (None, Some(trace)) if trace.belongs(segment) == Belongs::Here => return Ok(()),
+            (None, Some(trace)) => trace.belongs(segment),
+            (None, None) => Belongs::ToNext,
+        };
+        if belongs != Belongs::Here {
             self.end(&ends, report)?;
+            let number = match self.over.remove(&ends) {
+                Some(trace) if belongs == Belongs::ToNextUnnumbered => trace.number,
+                _ => {
+                    let number = self.count;
+                    self.count = self.count.saturating_add(1);
+                    number
+                }
+            };
+            self.open.insert(ends, Connection::new(number, segment, self.mode));
         }
-        if self.over.contains(&ends) && !segment.syn {
-            return Ok(());
-        }
-        let connection = self.open.entry(ends).or_insert_with(|| {
-            let number = self.count;
-            self.count = self.count.saturating_add(1);
-            Connection::new(number, segment, self.mode)
-        });
+        let Some(connection) = self.open.get_mut(&ends) else { return Ok(()) };
+        let was_ending = connection.is_ending();
         connection.receive(segment, report)?;
         if connection.is_over() {
-            self.end(&ends, report)?;
-            self.over.insert(ends);
-            self.over_in_order.push_back(ends);
-            if self.over_in_order.len() > MOST_OVER {
-                self.over_in_order.pop_front().map(|ends| self.over.remove(&ends));
+            return self.end(&ends, report);
+        }
+        if connection.is_ending() && !was_ending {
+            self.ending.push_back((connection.number, ends));
+            if self.ending.len() > MOST_ENDING
+                && let Some((number, ends)) = self.ending.pop_front()
+                && self.open.get(&ends).is_some_and(|connection| connection.number == number)
+            {
+                return self.end(&ends, report);
             }
-        } else if segment.syn {
-            self.over.remove(&ends);
         }
         Ok(())
     }
 
+    /// Ends an open connection, and remembers it for a while.
     fn end(&mut self, ends: &Ends, report: &mut Report) -> anyhow::Result<()> {
         let Some(mut connection) = self.open.remove(ends) else { return Ok(()) };
-        let ReadConnection { other_protocol, has_holes } = connection.finish(report)?;
-        match other_protocol {
+        match connection.finish(report)? {
             None => self.spoke_http2 = true,
             Some(name) => {
                 let count = self.others.entry(name).or_default();
                 *count = count.saturating_add(1);
             }
         }
-        if has_holes {
-            report.worsen(Status::Trouble);
+        self.over.insert(*ends, connection.trace());
+        self.over_in_order.push_back((connection.number, *ends));
+        if self.over_in_order.len() > MOST_OVER
+            && let Some((number, ends)) = self.over_in_order.pop_front()
+            && self.over.get(&ends).is_some_and(|trace| trace.number == number)
+        {
+            self.over.remove(&ends);
         }
         Ok(())
     }

@@ -1,6 +1,10 @@
 //! Whether a TCP connection speaks HTTP/2, by the first bytes of both sides.
 
-use h2wire::frame::{Flags, FrameHeader, FrameRule, FrameType, Opening, PREFACE, PayloadLength};
+use h2wire::frame::{
+    Flags, Frame, FrameHeader, FrameRule, FrameType, Opening, PREFACE, ParseOptions, PayloadLength, Progress,
+};
+
+use crate::event::Side;
 
 /// The bytes of each side that are examined; an HTTP/1.1 request that asks for an upgrade may be long.
 const MOST: usize = 64 * 1024;
@@ -73,6 +77,45 @@ fn upgraded(client: &[u8], server: &[u8]) -> Option<Verdict> {
     let server_offset = find(server, b"\r\n\r\n")?.checked_add(4)?;
     let client_offset = find(client, PREFACE)?;
     Some(Verdict::Http2 { client_offset, server_offset })
+}
+
+/// Who sends such frames, if a field block says so by its first field.
+pub(crate) fn sent_by(mut octets: &[u8]) -> Option<Side> {
+    let options = ParseOptions::DEFAULT.with_max_frame_size(PayloadLength::MAX);
+    while let Ok(Progress::Item { item: (_, frame), consumed }) = Frame::parse(octets, &options) {
+        if let Frame::PushPromise(_) = frame {
+            return Some(Side::Server);
+        }
+        if let Frame::Headers(frame) = frame
+            && let Some(side) = first_field(frame.field_block_fragment)
+        {
+            return Some(side);
+        }
+        octets = octets.get(consumed..).unwrap_or_default();
+    }
+    None
+}
+
+/// Who sends a field block with this first field: pseudo-header fields come first. RFC 7541 §6, appendix A.
+fn first_field(block: &[u8]) -> Option<Side> {
+    let name = match *block {
+        [0x00 | 0x10 | 0x40, len, ref rest @ ..] => {
+            return match rest.get(..len.into())? {
+                b":status" => Some(Side::Server),
+                name if name.starts_with(b":") => Some(Side::Client),
+                _ => None,
+            };
+        }
+        [indexed @ 0x80..=0xff, ..] => indexed & 0x7f,
+        [literal @ 0x40..=0x7f, ..] => literal & 0x3f,
+        [literal @ 0x00..=0x1f, ..] => literal & 0x0f,
+        _ => return None,
+    };
+    match name {
+        1..=7 => Some(Side::Client),
+        8..=14 => Some(Side::Server),
+        _ => None,
+    }
 }
 
 fn find(octets: &[u8], pattern: &[u8]) -> Option<usize> {
