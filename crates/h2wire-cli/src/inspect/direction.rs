@@ -1,11 +1,10 @@
 //! One direction of a connection: bytes in any pieces to events.
 
 mod holes; // bytes that are missing, and where frames start after them
+mod settings; // what is announced, and when it counts
 
 use anyhow::bail;
-use h2wire::frame::{
-    Frame, FrameHeader, PREFACE, ParseOptions, PayloadLength, SettingId, SettingList, Settings,
-};
+use h2wire::frame::{Frame, FrameHeader, PREFACE, ParseOptions, PayloadLength, SettingList};
 use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
 
 use crate::args::DecodeOptions;
@@ -153,10 +152,14 @@ impl Direction {
         Ok(())
     }
 
+    /// Other bytes came before.
+    pub(crate) fn starting_at(self, offset: u64) -> Self {
+        Self { offset, ..self }
+    }
+
     /// Starts after the bytes of an HTTP/1.1 upgrade, in which the client announced settings; the upgrade acknowledges
     /// them.
-    pub(crate) fn after_upgrade(mut self, offset: u64) -> Self {
-        self.offset = offset;
+    pub(crate) fn after_upgrade(mut self) -> Self {
         if let Some(sections) = &mut self.sections {
             sections.allow_any_table();
         }
@@ -229,32 +232,6 @@ impl Direction {
         note(&format!("{flow}{what}"))
     }
 
-    /// The receiver of this direction sends SETTINGS: they count when they are acknowledged, larger frames at once.
-    pub(crate) fn settings_sent(&mut self, settings: &SettingList<Vec<u8>>) -> anyhow::Result<()> {
-        self.advised_list_size = settings.get(SettingId::MAX_HEADER_LIST_SIZE).or(self.advised_list_size);
-        self.reader.settings_sent(settings)?;
-        self.follow_settings();
-        Ok(())
-    }
-
-    /// Applies the limits that came into force, where the command line does not say otherwise.
-    fn follow_settings(&mut self) {
-        if let Some(max_frame_size) = self.mode.max_frame_size {
-            self.reader.options.max_frame_size = max_frame_size;
-        }
-        let limits = self.reader.take_table_limits();
-        if let (Some(limits), None, Some(sections)) =
-            (limits, self.mode.header_table_size, &mut self.sections)
-        {
-            sections.set_table_limits(limits);
-        }
-    }
-
-    /// The SETTINGS frames of this direction since the last call.
-    pub(crate) fn take_announced(&mut self) -> Vec<SettingList<Vec<u8>>> {
-        std::mem::take(&mut self.announced)
-    }
-
     const fn place(&self) -> Position {
         Position { flow: self.flow, offset: self.offset }
     }
@@ -322,22 +299,6 @@ impl Direction {
             }
             FrameEvent::StreamError { error, .. } => report.event(&place, &broken(error.into(), octets)),
             other => bail!("this command does not know the event {other:?}"),
-        }
-    }
-
-    fn settings(&mut self, frame: &Frame<&[u8]>) {
-        match frame {
-            Frame::Settings(Settings::Ack) => {
-                self.follow_settings();
-                // Known to the sender from its first acknowledgment on.
-                if let (Some(given), Some(sections)) = (self.mode.header_table_size, &mut self.sections) {
-                    sections.set_table_limits([given; 2]);
-                }
-            }
-            Frame::Settings(Settings::List(list)) if self.flow.is_some() => {
-                self.announced.push(list.map(<[u8]>::to_vec));
-            }
-            _ => {}
         }
     }
 

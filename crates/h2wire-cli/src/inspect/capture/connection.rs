@@ -7,8 +7,10 @@ use h2wire::frame::PREFACE;
 
 use crate::event::{Flow, Side};
 use crate::inspect::capture::packets::Segment;
+use crate::inspect::capture::prologue::Prologue;
 use crate::inspect::capture::reassembly::{Piece, Reassembly};
 use crate::inspect::capture::recognise::{Verdict, is_preface_settings, recognise, sent_by};
+use crate::inspect::capture::trace::{Belongs, Trace};
 use crate::inspect::direction::{Direction, Mode, has_frames};
 use crate::inspect::report::Report;
 use crate::io::note;
@@ -21,6 +23,7 @@ pub(crate) struct Connection {
     was_reset: bool,
     client: End,
     server: End,
+    prologue: Prologue,
     protocol: SpokenProtocol,
 }
 
@@ -45,15 +48,6 @@ enum SpokenProtocol {
     Other(&'static str),
 }
 
-/// What a segment between the same ends belongs to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Belongs {
-    Here,
-    /// A connection of which the SYN is not in the capture.
-    ToNextUnnumbered,
-    ToNext,
-}
-
 impl Connection {
     /// A connection with this first segment; the segment itself is not taken yet.
     pub(crate) fn new(number: u64, first: &Segment<'_>, mode: Mode) -> Self {
@@ -66,6 +60,7 @@ impl Connection {
             was_reset: false,
             client: End::new(client),
             server: End::new(server),
+            prologue: Prologue::default(),
             protocol: SpokenProtocol::Undecided,
         }
     }
@@ -148,11 +143,12 @@ impl Connection {
             return self.protocol.feed(self.side(from), octets, report);
         }
         self.end(from).start.extend_from_slice(octets);
-        if !self.roles_known
-            && (speaks_as_client(&self.server.start) || is_preface_settings(&self.client.start))
-        {
-            std::mem::swap(&mut self.client, &mut self.server);
-            self.roles_known = true;
+        if !self.roles_known {
+            if speaks_as_client(&self.server.start) || is_preface_settings(&self.client.start) {
+                std::mem::swap(&mut self.client, &mut self.server);
+            }
+            // SETTINGS may also come in the middle.
+            self.roles_known = speaks_as_client(&self.client.start);
         }
         self.decide(false, report)
     }
@@ -176,50 +172,49 @@ impl Connection {
 
     /// Decides which protocol the connection speaks, if possible, and reads the bytes kept so far.
     fn decide(&mut self, ended: bool, report: &mut Report) -> anyhow::Result<()> {
-        let verdict = recognise(&self.client.start, &self.server.start, ended);
+        self.prologue.pass(&mut self.client.start, &mut self.server.start);
+        let verdict = recognise(&self.prologue, &self.client.start, &self.server.start, ended);
         let is_late = self.is_late();
-        let (client_offset, server_offset) = match verdict {
-            Verdict::Http2 { client_offset, server_offset } => (client_offset, server_offset),
+        let has_lost = self.client.lost > 0 || self.server.lost > 0;
+        match verdict {
+            Verdict::Http2 => {}
             // Nothing but frames marks the middle of a connection.
-            Verdict::Undecided | Verdict::Unknown(_) | Verdict::Other(_) if is_late && self.find_roles() => {
-                (0, 0)
-            }
+            _ if (is_late || has_lost) && self.find_roles() => {}
             Verdict::Undecided => return Ok(()),
-            Verdict::Unknown(_) if self.mode.stateless => (0, 0),
-            Verdict::Unknown(_) if is_late && !ended && self.is_worth_waiting() => return Ok(()),
+            Verdict::Unknown(_) if self.mode.stateless => {}
+            Verdict::Unknown(_) if (is_late || has_lost) && !ended && self.is_worth_waiting() => {
+                return Ok(());
+            }
             Verdict::Unknown(name) | Verdict::Other(name) => {
                 self.protocol = SpokenProtocol::Other(name);
                 (self.client.start, self.server.start) = (Vec::new(), Vec::new());
                 return Ok(());
             }
-        };
+        }
         report.connection(self.number, self.client.address, self.server.address)?;
-        if client_offset > 0 {
-            let number = self.number;
-            note(&format!(
-                "connection {number} was upgraded to HTTP/2 after {client_offset} bytes of HTTP/1.1"
-            ))?;
+        if let Some(name) = self.prologue.name {
+            let (number, octets) = (self.number, self.prologue.client);
+            note(&match self.prologue.is_upgraded {
+                true => format!("connection {number} was upgraded to HTTP/2 after {octets} bytes of {name}"),
+                false => format!("connection {number}: HTTP/2 starts after {octets} bytes of {name}"),
+            })?;
         }
         let direction = |side, end: &End, offset| {
             let direction = self.direction(side)?;
-            let is_late = is_late || end.lost > 0;
-            let starts = end.start.starts_with(PREFACE) || is_preface_settings(&end.start);
-            anyhow::Ok(Box::new(match offset {
-                0 if is_late && !starts && !self.mode.stateless => direction.in_the_middle(),
-                0 => direction,
-                offset => direction.after_upgrade(u64::try_from(offset).unwrap_or(u64::MAX)),
-            }))
+            let direction = match self.prologue.is_upgraded {
+                true => direction.after_upgrade(),
+                false if (is_late || end.lost > 0) && !self.mode.stateless => direction.in_the_middle(),
+                false => direction,
+            };
+            anyhow::Ok(Box::new(direction.starting_at(offset)))
         };
         self.protocol = SpokenProtocol::Http2 {
-            by_client: direction(Side::Client, &self.client, client_offset)?,
-            by_server: direction(Side::Server, &self.server, server_offset)?,
+            by_client: direction(Side::Client, &self.client, self.prologue.client)?,
+            by_server: direction(Side::Server, &self.server, self.prologue.server)?,
         };
-        for (side, end, offset) in
-            [(Side::Client, &mut self.client, client_offset), (Side::Server, &mut self.server, server_offset)]
-        {
+        for (side, end) in [(Side::Client, &mut self.client), (Side::Server, &mut self.server)] {
             self.protocol.lost(side, end.lost, report)?;
-            let start = std::mem::take(&mut end.start);
-            self.protocol.feed(side, start.get(offset..).unwrap_or_default(), report)?;
+            self.protocol.feed(side, &std::mem::take(&mut end.start), report)?;
         }
         Ok(())
     }
@@ -227,7 +222,7 @@ impl Connection {
     /// Whether the capture may lack the start.
     fn is_late(&self) -> bool {
         let has_start = self.client.has_syn || self.server.has_syn || self.client.start.starts_with(PREFACE);
-        !has_start || self.client.lost > 0 || self.server.lost > 0
+        !has_start
     }
 
     /// Whether one side sends frames. If so, by them, or by the ports, it is known which side is the client.
@@ -275,7 +270,8 @@ impl Connection {
         for address in [self.client.address, self.server.address] {
             self.reassemble(address, report, |reassembly, give| reassembly.finish(give))?;
         }
-        let has_octets = !self.client.start.is_empty() || !self.server.start.is_empty();
+        let has_octets =
+            self.prologue.name.is_some() || !self.client.start.is_empty() || !self.server.start.is_empty();
         if matches!(self.protocol, SpokenProtocol::Undecided) && has_octets {
             self.decide(true, report)?;
         }
@@ -299,30 +295,6 @@ impl Connection {
     pub(crate) fn trace(&self) -> Trace {
         let bases = [&self.client, &self.server].map(|end| (end.address, end.base));
         Trace { number: self.number, bases }
-    }
-}
-
-/// What is kept of a connection that is over, for segments that are sent again.
-pub(crate) struct Trace {
-    pub(crate) number: u64,
-    bases: [(SocketAddr, Option<u32>); 2],
-}
-
-impl Trace {
-    /// As [`Connection::belongs`].
-    pub(crate) fn belongs(&self, segment: &Segment<'_>) -> Belongs {
-        let is_known = self.bases.iter().any(|(address, base)| {
-            *address == segment.from && base.is_none_or(|base| base == segment.sequence_number)
-        });
-        belongs(segment, is_known)
-    }
-}
-
-fn belongs(segment: &Segment<'_>, is_known: bool) -> Belongs {
-    match (segment.syn && !is_known, segment.ack) {
-        (false, _) => Belongs::Here,
-        (true, true) => Belongs::ToNextUnnumbered,
-        (true, false) => Belongs::ToNext,
     }
 }
 

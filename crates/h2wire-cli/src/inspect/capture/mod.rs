@@ -1,9 +1,12 @@
 //! Packet captures: both directions of every TCP connection that speaks HTTP/2.
 
 mod connection; // one TCP connection: which side is which, does it speak HTTP/2
+mod http1; // where messages of HTTP/1.1 end
 mod packets; // pcap and pcapng files to TCP segments
+mod prologue; // what comes before HTTP/2
 mod reassembly; // segments to bytes in order
 mod recognise; // do these bytes speak HTTP/2
+mod trace; // which connection a segment belongs to
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -15,8 +18,9 @@ use crate::inspect::direction::Mode;
 use crate::inspect::report::Report;
 use crate::io::Input;
 use crate::io::note;
-use connection::{Belongs, Connection, Trace};
+use connection::Connection;
 use packets::Segment;
+use trace::{Belongs, Trace};
 
 const PCAPNG: u32 = 0x0a0d_0d0a;
 
