@@ -213,11 +213,12 @@ fn section_object(section: &FieldSection<'_>) -> Value {
         .map(|field| {
             let mut object = field_object(field.name, field.value, field.indexing == Indexing::Never);
             // What was sent before the capture, or in a hole of it.
-            if field.known != Known::Both {
-                object["name"] = Value::Null;
-            }
-            if field.known == Known::Neither {
-                object["value"] = Value::Null;
+            for key in match field.known {
+                Known::Both => [].as_slice(),
+                Known::Value => &["name"],
+                Known::Neither => &["name", "value"],
+            } {
+                object.as_object_mut().and_then(|object| object.insert((*key).to_owned(), Value::Null));
             }
             object
         })

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use h2wire::Role;
-use h2wire::frame::PREFACE;
+use h2wire::frame::{Opening, PREFACE};
 
 use crate::event::{Flow, Side};
 use crate::inspect::capture::packets::Segment;
@@ -194,17 +194,18 @@ impl Connection {
         report.connection(self.number, self.client.address, self.server.address)?;
         if let Some(name) = self.prologue.name {
             let (number, octets) = (self.number, self.prologue.client);
-            note(&match self.prologue.is_upgraded {
-                true => format!("connection {number} was upgraded to HTTP/2 after {octets} bytes of {name}"),
-                false => format!("connection {number}: HTTP/2 starts after {octets} bytes of {name}"),
-            })?;
+            let what = if self.prologue.is_upgraded { " was upgraded to HTTP/2" } else { ": HTTP/2 starts" };
+            note(&format!("connection {number}{what} after {octets} bytes of {name}"))?;
         }
+        let has_syn = self.client.has_syn || self.server.has_syn || self.prologue.name.is_some();
         let direction = |side, end: &End, offset| {
             let direction = self.direction(side)?;
-            let direction = match self.prologue.is_upgraded {
-                true => direction.after_upgrade(),
-                false if (is_late || end.lost > 0) && !self.mode.stateless => direction.in_the_middle(),
-                false => direction,
+            let direction = if self.prologue.is_upgraded {
+                direction.after_upgrade()
+            } else if !self.mode.stateless && (is_late || end.is_cut(has_syn, has_lost)) {
+                direction.in_the_middle()
+            } else {
+                direction
             };
             anyhow::Ok(Box::new(direction.starting_at(offset)))
         };
@@ -315,6 +316,19 @@ impl End {
             start: Vec::new(),
             lost: 0,
         }
+    }
+
+    /// Whether the capture lacks the start of this side, in a connection of which it has another part of the start.
+    fn is_cut(&self, has_syn: bool, has_lost: bool) -> bool {
+        let starts = self.start.is_empty() && has_syn
+            || !self.start.is_empty() && PREFACE.starts_with(&self.start)
+            || self.start.starts_with(PREFACE);
+        let is_foreign = matches!(Opening::detect(&self.start), Opening::Foreign(_));
+        let is_upgrade = self.start.starts_with(b"HTTP/1.1 101 ");
+        self.lost > 0
+            || !starts
+                && !is_preface_settings(&self.start)
+                && (has_lost || !has_syn && (!is_foreign || is_upgrade))
     }
 
     /// Notes what a segment of this side says about its window. RFC 7323 §2.2.

@@ -216,6 +216,8 @@ fn to_u64(len: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     fn segment(sequence_number: u32, syn: bool, payload: &[u8]) -> Segment<'_> {
@@ -242,16 +244,16 @@ mod tests {
         let mut text = String::new();
         for (sequence_number, syn, payload) in segments {
             let segment = segment(*sequence_number, *syn, payload.as_bytes());
-            stream.take(&segment, |piece| write(&mut text, piece)).unwrap();
+            stream.take(&segment, |piece| add(&mut text, piece)).unwrap();
         }
-        stream.finish(|piece| write(&mut text, piece)).unwrap();
+        stream.finish(|piece| add(&mut text, piece)).unwrap();
         text
     }
 
-    fn write(text: &mut String, piece: Piece<'_>) -> anyhow::Result<()> {
+    fn add(text: &mut String, piece: Piece<'_>) -> anyhow::Result<()> {
         match piece {
             Piece::Octets(octets) => text.push_str(str::from_utf8(octets)?),
-            Piece::Lost(octets) => text.push_str(&format!("[{octets}]")),
+            Piece::Lost(octets) => write!(text, "[{octets}]")?,
         }
         Ok(())
     }
@@ -309,11 +311,11 @@ mod tests {
         let mut stream = Reassembly::default();
         let mut text = String::new();
         for segment in [segment(9, true, b""), segment(10, false, b"ab"), segment(15, false, b"f")] {
-            stream.take(&segment, |piece| write(&mut text, piece)).unwrap();
+            stream.take(&segment, |piece| add(&mut text, piece)).unwrap();
         }
         let mut wait = |stream: &mut Reassembly, times| {
             for _ in 0..times {
-                stream.wait(|piece| write(&mut text, piece)).unwrap();
+                stream.wait(|piece| add(&mut text, piece)).unwrap();
             }
             text.clone()
         };
@@ -333,7 +335,7 @@ mod tests {
         let mut text = String::new();
         let cut = |number, payload, cut| Segment { cut, ..segment(number, false, payload) };
         for segment in [cut(10, b"ab".as_slice(), 3), cut(10, b"ab", 3), cut(18, b"i", 1), cut(15, b"f", 2)] {
-            stream.take(&segment, |piece| write(&mut text, piece)).unwrap();
+            stream.take(&segment, |piece| add(&mut text, piece)).unwrap();
         }
         assert_eq!(text, "ab[3]f[2]i[1]");
     }
@@ -345,13 +347,13 @@ mod tests {
         {
             let mut stream = Reassembly::default();
             let mut text = String::new();
-            stream.take(&segment(10, false, b"ab"), |piece| write(&mut text, piece)).unwrap();
+            stream.take(&segment(10, false, b"ab"), |piece| add(&mut text, piece)).unwrap();
             stream.acknowledge(acknowledged);
             if let Some(number) = fin {
                 let fin = Segment { fin: true, ..segment(number, false, b"") };
                 stream.take(&fin, |_| panic!("nothing new")).unwrap();
             }
-            stream.finish(|piece| write(&mut text, piece)).unwrap();
+            stream.finish(|piece| add(&mut text, piece)).unwrap();
             assert_eq!(text, expected);
         }
     }
