@@ -315,3 +315,13 @@ fn a_lost_start_is_told() {
     assert_eq!((told[0].as_str(), run.status), ("lost 10 of ?", 3), "{told:?}");
     assert_eq!(told.last().unwrap(), ":status a", "{told:?}");
 }
+
+/// Neither the SYN of the server nor its first bytes are in the capture, but what the client acknowledges is.
+#[test]
+fn a_lost_start_with_the_syn_is_told() {
+    let octets = [SETTINGS, ACK, &response(1, true), &data(1, b"x"), &response(3, false)].concat();
+    let mut packets = server_sends(&octets, |index| index == 0);
+    packets.remove(1);
+    let run = run(&packets);
+    assert_eq!((told(&run)[0].as_str(), run.status), ("lost 10 of ?", 3), "{}", run.stdout);
+}
