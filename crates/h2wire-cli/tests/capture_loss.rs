@@ -59,7 +59,8 @@ fn run(packets: &[Packet]) -> Run {
 fn told(run: &Run) -> Vec<String> {
     let one = |object: &Value| {
         if let Some(lost) = object.get("lost") {
-            let frame = lost["frame"]["type_name"].as_str().unwrap_or("?");
+            let frame =
+                lost["frame"]["type_name"].as_str().filter(|_| lost["in_step"] == true).unwrap_or("?");
             return format!("lost {} of {frame}", lost["bytes"]);
         }
         if let Some(skipped) = object.get("skipped") {

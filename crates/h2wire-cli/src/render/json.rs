@@ -59,8 +59,9 @@ fn object(place: &Position, event: &Event<'_>) -> Value {
         Event::Error { error, breaches, octets } => {
             json!({"error": error_object(offset, *error, breaches, octets)})
         }
-        Event::Lost { octets, frame } => {
-            json!({"lost": {"offset": offset, "bytes": octets, "frame": frame.as_ref().map(header_object)}})
+        Event::Lost { octets, frame, in_step } => {
+            let frame = frame.as_ref().map(header_object);
+            json!({"lost": {"offset": offset, "bytes": octets, "frame": frame, "in_step": in_step}})
         }
         Event::Skipped { octets } => json!({"skipped": {"offset": offset, "bytes": octets}}),
         Event::Incomplete { octets, need } => {

@@ -48,12 +48,13 @@ impl Direction {
         }
         let pending = len(&std::mem::take(&mut self.pending));
         let open = self.open_frame(pending);
-        let frame = open.filter(|(_, missing)| octets <= *missing).map(|(header, _)| header);
+        let frame = open.map(|(header, _)| header);
+        let within = open.filter(|(_, missing)| octets <= *missing);
         let place = Position { offset: self.offset.saturating_add(pending), ..self.place() };
-        report.event(&place, &Event::Lost { octets, frame })?;
+        report.event(&place, &Event::Lost { octets, frame, in_step: within.is_some() })?;
         let was_whole = !matches!(self.step, Step::Rest(..));
         self.offset = place.offset.saturating_add(octets);
-        match open.filter(|_| frame.is_some()) {
+        match within {
             Some((header, missing)) => {
                 self.step = match missing.saturating_sub(octets) {
                     0 => Step::Frames,
