@@ -47,14 +47,16 @@ fn frames(objects: &[Value]) -> Told {
     frames
 }
 
-/// Streams and the fields of their sections: `None` is not known.
-fn sections(objects: &[Value]) -> Vec<(u64, String, Vec<[Option<String>; 2]>)> {
+/// A stream and the fields of a section of it: `None` is not known.
+type Section = (String, Vec<[Option<String>; 2]>);
+
+fn sections(objects: &[Value]) -> Vec<Section> {
     let field = |field: &Value| ["name", "value"].map(|key| field[key].as_str().map(str::to_owned));
     let section = |object: &Value| {
         let section = object.get("field_section")?;
         let fields = section["fields"].as_array().unwrap().iter().map(field).collect();
-        let (connection, from) = flow(object);
-        Some((connection, format!("{from} {}", section["stream_id"]), fields))
+        let (_, from) = flow(object);
+        Some((format!("{from} {}", section["stream_id"]), fields))
     };
     objects.iter().filter_map(section).collect()
 }
@@ -97,9 +99,9 @@ fn fields_are_those_that_were_sent_or_unknown() {
         let (_, objects) = objects(&folder().join(format!("damaged/{name}.pcap")));
         let shown = sections(&objects);
         assert!(!shown.is_empty(), "{name}");
-        for (_, stream, fields) in &shown {
+        for (stream, fields) in &shown {
             // Connections may have other numbers.
-            let is_sent = whole.iter().any(|(_, other, sent)| {
+            let is_sent = whole.iter().any(|(other, sent)| {
                 let mut pairs = fields.iter().flatten().zip(sent.iter().flatten());
                 stream == other
                     && fields.len() == sent.len()
@@ -108,4 +110,13 @@ fn fields_are_those_that_were_sent_or_unknown() {
             assert!(is_sent, "{name}: {stream} {fields:?}");
         }
     }
+}
+
+#[test]
+fn encode_says_that_there_are_holes() {
+    let capture = folder().join("damaged/lost-content.pcap");
+    let json = support::decode(&["--json", capture.to_str().unwrap()], b"").stdout;
+    let run = support::h2wire(&["encode", "--raw", "--connection", "0", "--from", "client"], json.as_bytes());
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("skipped 1 hole: the input does not contain"), "{}", run.stderr);
 }

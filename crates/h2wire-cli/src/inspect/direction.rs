@@ -1,6 +1,7 @@
 //! One direction of a connection: bytes in any pieces to events.
 
-mod holes; // bytes that are missing, and where frames start after them
+mod holes; // bytes that are missing
+mod search; // where frames start after them
 mod settings; // what is announced, and when it counts
 
 use anyhow::bail;
@@ -10,8 +11,8 @@ use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progr
 use crate::args::DecodeOptions;
 use crate::bounds::{MOST_SECTION, MOST_TABLE};
 use crate::event::{Breaches, Event, Fault, Flow, Position};
-use crate::inspect::direction::holes::Step;
-pub(crate) use crate::inspect::direction::holes::has_frames;
+use crate::inspect::direction::search::Step;
+pub(crate) use crate::inspect::direction::search::has_frames;
 use crate::inspect::report::Report;
 use crate::inspect::sections::{INITIAL, SectionReader, Trouble, UNKNOWN};
 use crate::io::note;

@@ -1,7 +1,5 @@
 //! HTTP/1.1 messages before HTTP/2: where they end. RFC 9112 §6.3.
 
-use crate::inspect::capture::prologue::find;
-
 /// The head of a message.
 pub(crate) struct Head<'a> {
     octets: &'a [u8],
@@ -117,4 +115,8 @@ impl Body {
         };
         Some(end.saturating_add(2))
     }
+}
+
+pub(super) fn find(octets: &[u8], pattern: &[u8]) -> Option<usize> {
+    octets.windows(pattern.len()).position(|window| window == pattern)
 }

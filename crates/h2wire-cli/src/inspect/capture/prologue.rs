@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use h2wire::frame::{FrameRule, Opening, PREFACE};
 
-use crate::inspect::capture::http1::{Body, Head};
+use crate::inspect::capture::http1::{Body, Head, find};
 
 /// Bytes of a client that are kept until the server answers.
 const MOST_UNANSWERED: usize = 16 * 1024;
@@ -241,10 +241,6 @@ fn socks4(client: &[u8], server: &[u8]) -> Option<(usize, usize)> {
         of_client = text(of_client)?;
     }
     (server.len() >= FIXED).then_some((of_client, FIXED))
-}
-
-pub(super) fn find(octets: &[u8], pattern: &[u8]) -> Option<usize> {
-    octets.windows(pattern.len()).position(|window| window == pattern)
 }
 
 fn to_u64(len: usize) -> u64 {
