@@ -292,6 +292,7 @@ fn the_middle_of_a_connection() {
         let run = run(packets);
         assert_eq!(told(&run), ["HEADERS 5", ":status ?", "DATA 5"].map(str::to_owned), "{}", run.stderr);
         assert_eq!((run.status, run.objects().len()), (0, 5), "{}", run.stdout);
+        assert!(run.stderr.contains("connection 0: the capture lacks its start"), "{}", run.stderr);
     }
 }
 

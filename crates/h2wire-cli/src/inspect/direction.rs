@@ -12,7 +12,7 @@ use crate::args::DecodeOptions;
 use crate::bounds::{MOST_SECTION, MOST_TABLE};
 use crate::event::{Breaches, Event, Fault, Flow, Position};
 use crate::inspect::direction::search::Step;
-pub(crate) use crate::inspect::direction::search::has_frames;
+pub(crate) use crate::inspect::direction::search::{MOST_SEARCHED, has_frames};
 use crate::inspect::report::Report;
 use crate::inspect::sections::{INITIAL, SectionReader, Trouble, UNKNOWN};
 use crate::io::note;

@@ -11,7 +11,7 @@ use crate::inspect::capture::prologue::Prologue;
 use crate::inspect::capture::reassembly::{Piece, Reassembly};
 use crate::inspect::capture::recognise::{Verdict, is_preface_settings, recognise, sent_by};
 use crate::inspect::capture::trace::{Belongs, Trace};
-use crate::inspect::direction::{Direction, Mode, has_frames};
+use crate::inspect::direction::{Direction, MOST_SEARCHED, Mode, has_frames};
 use crate::inspect::report::Report;
 use crate::io::note;
 
@@ -202,6 +202,12 @@ impl Connection {
             let what = if self.prologue.is_upgraded { " was upgraded to HTTP/2" } else { ": HTTP/2 starts" };
             note(&format!("connection {number}{what} after {octets} bytes of {name}"))?;
         }
+        if is_late && !self.mode.stateless {
+            let number = self.number;
+            note(&format!(
+                "connection {number}: the capture lacks its start; what refers to fields sent before is unknown"
+            ))?;
+        }
         let has_syn = self.client.has_syn || self.server.has_syn || self.prologue.name.is_some();
         let direction = |side, end: &End, offset| {
             let direction = self.direction(side)?;
@@ -254,8 +260,7 @@ impl Connection {
     }
 
     fn is_worth_waiting(&self) -> bool {
-        const MOST: usize = 256 * 1024;
-        self.client.start.len().max(self.server.start.len()) < MOST
+        self.client.start.len().max(self.server.start.len()) < MOST_SEARCHED
     }
 
     /// A reader for the bytes of one side.

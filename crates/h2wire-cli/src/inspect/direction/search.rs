@@ -3,7 +3,7 @@
 use h2wire::frame::{FrameHeader, PREFACE, ParseOptions, Resync, resync};
 
 /// Bytes that are kept while a frame is looked for: a few of the usual size.
-const MOST_SEARCHED: usize = 256 * 1024;
+pub(crate) const MOST_SEARCHED: usize = 96 * 1024;
 
 /// What the next bytes are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,10 +38,16 @@ pub(super) fn find_frames(octets: &[u8], options: &ParseOptions) -> Found {
     }
 }
 
-/// Where bytes from the middle of a connection have frames, if they look like that.
+/// Where bytes from the middle of a connection have frames, if they look like that. One frame that ends them is not enough,
+/// unless it starts them too.
 pub(crate) fn has_frames(octets: &[u8]) -> Option<usize> {
     match find_frames(octets, &ParseOptions::DEFAULT) {
-        Found::At(start) | Found::Preface(start) => usize::try_from(start).ok(),
+        Found::Preface(start) => usize::try_from(start).ok(),
+        Found::At(start) => {
+            let start = usize::try_from(start).ok()?;
+            let (frames, _) = after_frames(octets.get(start..).unwrap_or_default());
+            (start == 0 || frames > 1).then_some(start)
+        }
         Found::NotBefore(_) => None,
     }
 }
