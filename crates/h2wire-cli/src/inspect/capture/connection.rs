@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 
 use h2wire::Role;
-use h2wire::frame::{Opening, PREFACE};
+use h2wire::frame::PREFACE;
 
 use crate::event::{Flow, Side};
+use crate::inspect::capture::end::End;
 use crate::inspect::capture::packets::Segment;
 use crate::inspect::capture::prologue::Prologue;
 use crate::inspect::capture::reassembly::{Piece, Reassembly};
@@ -25,21 +26,6 @@ pub(crate) struct Connection {
     server: End,
     prologue: Prologue,
     protocol: SpokenProtocol,
-}
-
-/// One side and its bytes.
-struct End {
-    address: SocketAddr,
-    /// The sequence number before its first byte, as its first segment or the other side's has it.
-    base: Option<u32>,
-    has_syn: bool,
-    reassembly: Reassembly,
-    /// The last byte that it acknowledged, and how many may be sent after it.
-    receives: Option<(u32, u32)>,
-    window_scale: u8,
-    /// The first bytes, until the protocol is known, and bytes lost before them.
-    start: Vec<u8>,
-    lost: u64,
 }
 
 enum SpokenProtocol {
@@ -312,47 +298,6 @@ impl Connection {
 /// Whether bytes start like the preface.
 fn speaks_as_client(octets: &[u8]) -> bool {
     octets.starts_with(PREFACE) || (octets.len() > 2 && PREFACE.starts_with(octets))
-}
-
-impl End {
-    fn new(address: SocketAddr) -> Self {
-        Self {
-            address,
-            base: None,
-            has_syn: false,
-            reassembly: Reassembly::default(),
-            receives: None,
-            window_scale: 0,
-            start: Vec::new(),
-            lost: 0,
-        }
-    }
-
-    /// Whether the capture lacks the start of this side, in a connection of which it has another part of the start.
-    fn is_cut(&self, has_syn: bool, has_lost: bool) -> bool {
-        let starts = self.start.is_empty() && has_syn
-            || !self.start.is_empty() && PREFACE.starts_with(&self.start)
-            || self.start.starts_with(PREFACE);
-        let is_foreign = matches!(Opening::detect(&self.start), Opening::Foreign(_));
-        let is_upgrade = self.start.starts_with(b"HTTP/1.1 101 ");
-        self.lost > 0
-            || !starts
-                && !is_preface_settings(&self.start)
-                && (has_lost || !has_syn && (!is_foreign || is_upgrade))
-    }
-
-    /// Notes what a segment of this side says about its window. RFC 7323 §2.2.
-    fn note(&mut self, segment: &Segment<'_>) {
-        const MOST: u8 = 14;
-        self.has_syn |= segment.syn;
-        let scale = segment.window_scale.unwrap_or(self.window_scale).min(MOST);
-        let scale_now = if segment.syn { 0 } else { self.window_scale };
-        self.window_scale = scale;
-        if segment.ack {
-            let window = u32::from(segment.window).checked_shl(scale_now.into()).unwrap_or(0);
-            self.receives = Some((segment.acknowledgment_number, window));
-        }
-    }
 }
 
 impl SpokenProtocol {

@@ -1,6 +1,7 @@
 //! Packet captures: both directions of every TCP connection that speaks HTTP/2.
 
 mod connection; // one TCP connection: which side is which, does it speak HTTP/2
+mod end; // one side of it
 mod http1; // where messages of HTTP/1.1 end
 mod packets; // pcap and pcapng files to TCP segments
 mod prologue; // what comes before HTTP/2
