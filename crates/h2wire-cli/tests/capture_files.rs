@@ -106,8 +106,11 @@ fn fragments_are_told() {
 
 #[test]
 fn a_port_used_again_is_another_connection() {
-    let again =
-        [Packet::client(9100).syn(), Packet::server(9500).syn_ack(), Packet::client(9101).data(PREFACE)];
+    let again = [
+        Packet::client(9100).syn(),
+        Packet::server(9500).syn_ack().acks(9101),
+        Packet::client(9101).data(PREFACE),
+    ];
     for first in [conversation(), conversation()[..6].to_vec()] {
         let run = decode(&["--json"], &Capture::pcap(true, false, &[first, again.to_vec()].concat()));
         assert_eq!(told(&run).last().map(String::as_str), Some("1 client preface"));
@@ -116,6 +119,8 @@ fn a_port_used_again_is_another_connection() {
     let without_syn = [conversation(), again[1..].to_vec()].concat();
     let run = decode(&["--json"], &Capture::pcap(true, false, &without_syn));
     assert_eq!(told(&run).last().map(String::as_str), Some("0 client preface"), "its SYN is missing");
+    // Offsets go on.
+    assert_eq!(run.objects().last().unwrap()["offset"], PREFACE.len() + SETTINGS.len() + PING.len());
 }
 
 #[test]

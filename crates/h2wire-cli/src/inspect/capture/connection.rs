@@ -51,6 +51,14 @@ impl Connection {
         }
     }
 
+    /// The same, after one with the same number.
+    pub(crate) fn after(mut self, trace: &Trace) -> Self {
+        for (address, _, octets) in trace.ends {
+            self.end(address).before = octets;
+        }
+        self
+    }
+
     /// Whether a segment between the same ends opens another connection: a SYN that is not a repeated one. tshark counts those
     /// without ACK.
     pub(crate) fn belongs(&self, segment: &Segment<'_>) -> Belongs {
@@ -204,7 +212,7 @@ impl Connection {
             } else {
                 direction
             };
-            anyhow::Ok(Box::new(direction.starting_at(offset)))
+            anyhow::Ok(Box::new(direction.starting_at(end.before.saturating_add(offset))))
         };
         self.protocol = SpokenProtocol::Http2 {
             by_client: direction(Side::Client, &self.client, self.prologue.client)?,
@@ -290,8 +298,9 @@ impl Connection {
 
     /// The sequence numbers before the first bytes of an address, and the number of the connection.
     pub(crate) fn trace(&self) -> Trace {
-        let bases = [&self.client, &self.server].map(|end| (end.address, end.base));
-        Trace { number: self.number, bases }
+        let ends = [&self.client, &self.server]
+            .map(|end| (end.address, end.base, end.before.saturating_add(end.reassembly.given())));
+        Trace { number: self.number, ends }
     }
 }
 

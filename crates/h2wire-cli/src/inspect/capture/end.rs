@@ -21,6 +21,8 @@ pub(super) struct End {
     /// The first bytes, until the protocol is known, and bytes lost before them.
     pub(super) start: Vec<u8>,
     pub(super) lost: u64,
+    /// Bytes that it sent in an earlier connection with the same number.
+    pub(super) before: u64,
 }
 
 impl End {
@@ -34,6 +36,7 @@ impl End {
             window_scale: 0,
             start: Vec::new(),
             lost: 0,
+            before: 0,
         }
     }
 

@@ -141,15 +141,17 @@ impl Connections {
         };
         if belongs != Belongs::Here {
             self.end(&ends, report)?;
-            let number = match self.over.remove(&ends) {
-                Some(trace) if belongs == Belongs::ToNextUnnumbered => trace.number,
+            let connection = match self.over.remove(&ends) {
+                Some(trace) if belongs == Belongs::ToNextUnnumbered => {
+                    Connection::new(trace.number, segment, self.mode).after(&trace)
+                }
                 _ => {
                     let number = self.count;
                     self.count = self.count.saturating_add(1);
-                    number
+                    Connection::new(number, segment, self.mode)
                 }
             };
-            self.open.insert(ends, Connection::new(number, segment, self.mode));
+            self.open.insert(ends, connection);
         }
         let Some(connection) = self.open.get_mut(&ends) else { return Ok(()) };
         let was_ending = connection.is_ending();

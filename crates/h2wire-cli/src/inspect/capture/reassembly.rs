@@ -137,6 +137,11 @@ impl Reassembly {
         self.next
     }
 
+    /// The bytes given out, and those lost.
+    pub(crate) const fn given(&self) -> u64 {
+        self.given
+    }
+
     /// Whether all bytes up to the end were given out.
     pub(crate) const fn is_over(&self) -> bool {
         match self.end {
