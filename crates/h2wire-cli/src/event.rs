@@ -106,6 +106,18 @@ pub(crate) enum Event<'a> {
         /// been shown.
         octets: &'a [u8],
     },
+    /// Bytes that are not in the capture.
+    Lost {
+        octets: u64,
+        /// The frame that has started before them.
+        frame: Option<FrameHeader>,
+        /// Whether it is known where the next frame starts.
+        in_step: bool,
+    },
+    /// Bytes that came and cannot be read, because it is not known where a frame starts. The next event is at their end.
+    Skipped {
+        octets: u64,
+    },
     /// The input ends inside a frame.
     Incomplete {
         /// The available bytes of the frame.

@@ -19,7 +19,7 @@ const WANTED: Wanted = Wanted { to: "encode", file: "frames in JSON, one object 
 
 /// Reads the lines, writes the bytes.
 pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
-    let mut encoder = Encoder { options, flow: None, errors: 0, incomplete: 0 };
+    let mut encoder = Encoder { options, flow: None, errors: 0, incomplete: 0, holes: 0 };
     let ended = each_line(&options.file, WANTED, |line, out| {
         if !line.is_empty() {
             out.write_all(&encoder.line(line)?)?;
@@ -40,6 +40,7 @@ struct Encoder<'o> {
     /// Counts of objects that replace frames.
     errors: u64,
     incomplete: u64,
+    holes: u64,
 }
 
 impl Encoder<'_> {
@@ -55,6 +56,10 @@ impl Encoder<'_> {
         }
         if keys.take("incomplete").is_some() {
             self.incomplete = self.incomplete.saturating_add(1);
+            return Ok(Vec::new());
+        }
+        if keys.has("lost") || keys.has("skipped") {
+            self.holes = self.holes.saturating_add(1);
             return Ok(Vec::new());
         }
         if let Some(error) = keys.take("error") {
@@ -105,7 +110,11 @@ impl Encoder<'_> {
             1 => Some(format!("1 {what}")),
             count => Some(format!("{count} {what}s")),
         };
-        let missing = [count(self.errors, "broken frame"), count(self.incomplete, "incomplete frame")];
+        let missing = [
+            count(self.errors, "broken frame"),
+            count(self.incomplete, "incomplete frame"),
+            count(self.holes, "hole"),
+        ];
         let missing: Vec<_> = missing.into_iter().flatten().collect();
         if missing.is_empty() {
             return Ok(());

@@ -21,7 +21,7 @@ impl Report {
         self.worsen(match event {
             Event::Preface | Event::Frame { .. } | Event::FieldSection(_) => Status::Clean,
             Event::Error { .. } => Status::Broken,
-            Event::Incomplete { .. } => Status::Incomplete,
+            Event::Lost { .. } | Event::Skipped { .. } | Event::Incomplete { .. } => Status::Incomplete,
         });
         Ok(self.render.event(place, event)?)
     }

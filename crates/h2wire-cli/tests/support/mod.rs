@@ -29,6 +29,6 @@ pub(crate) fn decode(options: &[&str], input: &[u8]) -> Run {
 pub(crate) fn h2wire(arguments: &[&str], input: &[u8]) -> Run {
     let mut command = Command::cargo_bin("h2wire").unwrap();
     let output = command.args(arguments).write_stdin(input).output().unwrap();
-    let text = |octets| String::from_utf8(octets).unwrap();
+    let text = |octets: Vec<u8>| String::from_utf8_lossy(&octets).into_owned();
     Run { status: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }

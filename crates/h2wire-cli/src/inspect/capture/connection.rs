@@ -6,10 +6,13 @@ use h2wire::Role;
 use h2wire::frame::PREFACE;
 
 use crate::event::{Flow, Side};
+use crate::inspect::capture::end::End;
 use crate::inspect::capture::packets::Segment;
-use crate::inspect::capture::reassembly::Reassembly;
-use crate::inspect::capture::recognise::{Verdict, is_preface_settings, recognise};
-use crate::inspect::direction::{Direction, Mode};
+use crate::inspect::capture::prologue::Prologue;
+use crate::inspect::capture::reassembly::{Piece, Reassembly};
+use crate::inspect::capture::recognise::{Verdict, is_preface_settings, recognise, sent_by};
+use crate::inspect::capture::trace::{Belongs, Trace};
+use crate::inspect::direction::{Direction, MOST_SEARCHED, Mode, has_frames};
 use crate::inspect::report::Report;
 use crate::io::note;
 
@@ -21,31 +24,14 @@ pub(crate) struct Connection {
     was_reset: bool,
     client: End,
     server: End,
+    prologue: Prologue,
     protocol: SpokenProtocol,
-}
-
-/// One side and its bytes.
-struct End {
-    address: SocketAddr,
-    /// The sequence number of its SYN.
-    opened_by: Option<u32>,
-    reassembly: Reassembly,
-    /// The first bytes, until the protocol is known.
-    start: Vec<u8>,
 }
 
 enum SpokenProtocol {
     Undecided,
     Http2 { by_client: Box<Direction>, by_server: Box<Direction> },
     Other(&'static str),
-}
-
-/// How a connection ended.
-pub(crate) struct ReadConnection {
-    /// What it did instead, if it did not speak HTTP/2.
-    pub(crate) other_protocol: Option<&'static str>,
-    /// Whether the capture lacks bytes of it.
-    pub(crate) has_holes: bool,
 }
 
 impl Connection {
@@ -56,41 +42,94 @@ impl Connection {
         Self {
             number,
             mode,
-            roles_known: first.syn,
+            roles_known: first.syn && !first.rst,
             was_reset: false,
             client: End::new(client),
             server: End::new(server),
+            prologue: Prologue::default(),
             protocol: SpokenProtocol::Undecided,
         }
     }
 
-    /// Whether a segment between the same ends opens another connection: a SYN that is not a repeated one.
-    pub(crate) fn is_another(&self, segment: &Segment<'_>) -> bool {
-        let end = if segment.from == self.client.address { &self.client } else { &self.server };
-        segment.syn && end.opened_by.is_some_and(|number| number != segment.sequence_number)
-            || segment.syn && !segment.ack && end.opened_by.is_none() && end.reassembly.has_started()
+    /// The same, after one with the same number.
+    pub(crate) fn after(mut self, trace: &Trace) -> Self {
+        for (address, _, octets) in trace.ends {
+            self.end(address).before = octets;
+        }
+        self
     }
 
-    /// Whether neither side can send more readable bytes.
+    /// Whether a segment between the same ends opens another connection: a SYN that is not a repeated one. tshark counts those
+    /// without ACK.
+    pub(crate) fn belongs(&self, segment: &Segment<'_>) -> Belongs {
+        self.trace().belongs(segment)
+    }
+
+    /// Whether all that both sides sent was read.
     pub(crate) const fn is_over(&self) -> bool {
-        self.was_reset || self.client.reassembly.is_over() && self.server.reassembly.is_over()
+        self.client.reassembly.is_over() && self.server.reassembly.is_over()
+    }
+
+    /// Whether little is to be expected.
+    pub(crate) const fn is_ending(&self) -> bool {
+        self.was_reset || self.client.reassembly.is_closed() && self.server.reassembly.is_closed()
     }
 
     pub(crate) fn receive(&mut self, segment: &Segment<'_>, report: &mut Report) -> anyhow::Result<()> {
+        let number = segment.sequence_number;
+        let before = if segment.syn { number } else { number.wrapping_sub(1) };
+        self.end(segment.from).base.get_or_insert(before);
+        if segment.ack {
+            self.end(segment.to).base.get_or_insert(segment.acknowledgment_number.wrapping_sub(1));
+        }
         if segment.rst {
-            // Its sequence number is arbitrary, and its payload is not part of the stream.
-            self.was_reset = true;
+            // Its payload is not part of the stream. What is still on its way is read all the same.
+            self.was_reset |= self.is_in_window(segment);
             return Ok(());
         }
-        let end = self.end(segment.from);
-        if segment.syn {
-            end.opened_by = Some(segment.sequence_number);
+        // The SYN of this side is missing, but not the start.
+        if self.end(segment.to).has_syn && !segment.syn {
+            let end = self.end(segment.from);
+            end.reassembly.expect(end.base.map(|base| base.wrapping_add(1)));
         }
+        self.end(segment.from).note(segment);
+        self.reassemble(segment.from, report, |reassembly, give| reassembly.take(segment, give))?;
+        if segment.ack {
+            self.end(segment.to).reassembly.acknowledge(segment.acknowledgment_number);
+        }
+        for address in [segment.from, segment.to] {
+            self.reassemble(address, report, |reassembly, give| reassembly.wait(give))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the receiver of a RST takes it. RFC 9293 §3.10.7.4, RFC 5961 §3.2.
+    fn is_in_window(&mut self, segment: &Segment<'_>) -> bool {
+        let next = self.end(segment.from).reassembly.next();
+        let (next, window) = match (self.end(segment.to).receives, next) {
+            (Some((next, window)), _) => (next, window),
+            (None, Some(next)) => (next, 0),
+            // The answer to a SYN.
+            (None, None) => return true,
+        };
+        segment.sequence_number.wrapping_sub(next) <= window
+    }
+
+    /// Has a side's segments put in order, and reads what comes of it.
+    fn reassemble(
+        &mut self,
+        from: SocketAddr,
+        report: &mut Report,
+        with: impl FnOnce(&mut Reassembly, &mut dyn FnMut(Piece<'_>) -> anyhow::Result<()>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         // Taken out for the call, because its bytes concern both sides.
-        let mut reassembly = std::mem::take(&mut end.reassembly);
-        let taken = reassembly.take(segment, |octets| self.octets(segment.from, octets, report));
-        self.end(segment.from).reassembly = reassembly;
-        taken
+        let mut reassembly = std::mem::take(&mut self.end(from).reassembly);
+        let done = with(&mut reassembly, &mut |piece| match piece {
+            Piece::Octets(octets) => self.octets(from, octets, report),
+            Piece::Lost(octets) => self.lost(from, octets, report),
+        });
+        self.end(from).reassembly = reassembly;
+        done
     }
 
     fn end(&mut self, address: SocketAddr) -> &mut End {
@@ -99,67 +138,131 @@ impl Connection {
 
     /// The next bytes that one side sends.
     fn octets(&mut self, from: SocketAddr, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
-        let side = if from == self.client.address { Side::Client } else { Side::Server };
         if !matches!(self.protocol, SpokenProtocol::Undecided) {
-            return self.protocol.feed(side, octets, report);
+            return self.protocol.feed(self.side(from), octets, report);
         }
         self.end(from).start.extend_from_slice(octets);
-        if !self.roles_known
-            && (speaks_as_client(&self.server.start) || is_preface_settings(&self.client.start))
-        {
-            std::mem::swap(&mut self.client, &mut self.server);
-            self.roles_known = true;
+        if !self.roles_known {
+            if speaks_as_client(&self.server.start) || is_preface_settings(&self.client.start) {
+                std::mem::swap(&mut self.client, &mut self.server);
+            }
+            // SETTINGS may also come in the middle.
+            self.roles_known = speaks_as_client(&self.client.start);
         }
         self.decide(false, report)
     }
 
+    /// The capture lacks bytes that one side sent.
+    fn lost(&mut self, from: SocketAddr, octets: u64, report: &mut Report) -> anyhow::Result<()> {
+        if matches!(self.protocol, SpokenProtocol::Undecided) {
+            let end = self.end(from);
+            if end.start.is_empty() {
+                end.lost = end.lost.saturating_add(octets);
+                return Ok(());
+            }
+            self.decide(true, report)?;
+        }
+        self.protocol.lost(self.side(from), octets, report)
+    }
+
+    fn side(&self, from: SocketAddr) -> Side {
+        if from == self.client.address { Side::Client } else { Side::Server }
+    }
+
     /// Decides which protocol the connection speaks, if possible, and reads the bytes kept so far.
     fn decide(&mut self, ended: bool, report: &mut Report) -> anyhow::Result<()> {
-        let stateless = self.mode.stateless;
-        let (client_offset, server_offset) = match recognise(&self.client.start, &self.server.start, ended) {
+        self.prologue.pass(&mut self.client.start, &mut self.server.start);
+        let verdict = recognise(&self.prologue, &self.client.start, &self.server.start, ended);
+        let is_late = self.is_late();
+        let has_lost = self.client.lost > 0 || self.server.lost > 0;
+        match verdict {
+            Verdict::Http2 => {}
+            // Nothing but frames marks the middle of a connection.
+            _ if (is_late || has_lost) && self.find_roles() => {}
             Verdict::Undecided => return Ok(()),
-            Verdict::Http2 { client_offset, server_offset } => (client_offset, server_offset),
-            // Nothing marks frames from the middle of a connection.
-            Verdict::Unknown(_) if stateless => (0, 0),
+            Verdict::Unknown(_) if self.mode.stateless => {}
+            Verdict::Unknown(_) if (is_late || has_lost) && !ended && self.is_worth_waiting() => {
+                return Ok(());
+            }
             Verdict::Unknown(name) | Verdict::Other(name) => {
                 self.protocol = SpokenProtocol::Other(name);
                 (self.client.start, self.server.start) = (Vec::new(), Vec::new());
                 return Ok(());
             }
-        };
+        }
         report.connection(self.number, self.client.address, self.server.address)?;
-        if client_offset > 0 {
+        if let Some(name) = self.prologue.name {
+            let (number, octets) = (self.number, self.prologue.client);
+            let what = if self.prologue.is_upgraded { " was upgraded to HTTP/2" } else { ": HTTP/2 starts" };
+            note(&format!("connection {number}{what} after {octets} bytes of {name}"))?;
+        }
+        if is_late && !self.mode.stateless {
             let number = self.number;
             note(&format!(
-                "connection {number} was upgraded to HTTP/2 after {client_offset} bytes of HTTP/1.1"
+                "connection {number}: the capture lacks its start; what refers to fields sent before is unknown"
             ))?;
         }
-        let (client, server) =
-            (std::mem::take(&mut self.client.start), std::mem::take(&mut self.server.start));
-        let (client, server) = (client.get(client_offset..), server.get(server_offset..));
-        let has_start = self.client.opened_by.is_some()
-            || self.server.opened_by.is_some()
-            || client.is_some_and(|octets| octets.starts_with(PREFACE));
-        let direction = |side, offset| {
+        let has_syn = self.client.has_syn || self.server.has_syn || self.prologue.name.is_some();
+        let direction = |side, end: &End, offset| {
             let direction = self.direction(side)?;
-            anyhow::Ok(Box::new(match offset {
-                0 if !has_start => direction.perhaps_in_the_middle(),
-                0 => direction,
-                offset => direction.after_upgrade(u64::try_from(offset).unwrap_or(u64::MAX)),
-            }))
+            let direction = if self.prologue.is_upgraded {
+                direction.after_upgrade()
+            } else if !self.mode.stateless && (is_late || end.is_cut(has_syn, has_lost)) {
+                direction.in_the_middle()
+            } else {
+                direction
+            };
+            anyhow::Ok(Box::new(direction.starting_at(end.before.saturating_add(offset))))
         };
         self.protocol = SpokenProtocol::Http2 {
-            by_client: direction(Side::Client, client_offset)?,
-            by_server: direction(Side::Server, server_offset)?,
+            by_client: direction(Side::Client, &self.client, self.prologue.client)?,
+            by_server: direction(Side::Server, &self.server, self.prologue.server)?,
         };
-        self.protocol.feed(Side::Client, client.unwrap_or_default(), report)?;
-        self.protocol.feed(Side::Server, server.unwrap_or_default(), report)
+        for (side, end) in [(Side::Client, &mut self.client), (Side::Server, &mut self.server)] {
+            self.protocol.lost(side, end.lost, report)?;
+            self.protocol.feed(side, &std::mem::take(&mut end.start), report)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the capture may lack the start.
+    fn is_late(&self) -> bool {
+        let has_start = self.client.has_syn || self.server.has_syn || self.client.start.starts_with(PREFACE);
+        !has_start
+    }
+
+    /// Whether one side sends frames. If so, by them, or by the ports, it is known which side is the client.
+    fn find_roles(&mut self) -> bool {
+        let frames = [has_frames(&self.client.start), has_frames(&self.server.start)];
+        if frames == [None, None] {
+            return false;
+        }
+        if !self.roles_known {
+            let [client, server] = [(&self.client, frames[0]), (&self.server, frames[1])]
+                .map(|(end, at)| at.and_then(|at| sent_by(end.start.get(at..).unwrap_or_default())));
+            let is_swapped = match (client, server) {
+                (Some(side), _) => side == Side::Server,
+                (None, Some(side)) => side == Side::Client,
+                // Servers have the lower ports.
+                (None, None) => self.client.address.port() < self.server.address.port(),
+            };
+            if is_swapped {
+                std::mem::swap(&mut self.client, &mut self.server);
+            }
+        }
+        true
+    }
+
+    fn is_worth_waiting(&self) -> bool {
+        self.client.start.len().max(self.server.start.len()) < MOST_SEARCHED
     }
 
     /// A reader for the bytes of one side.
     fn direction(&self, from: Side) -> anyhow::Result<Direction> {
         let flow = Flow { connection: self.number, from };
         let receiver = if from == Side::Client { Role::Server } else { Role::Client };
+        // Which side is which was a guess. Nothing is held against it.
+        let receiver = if self.roles_known { receiver } else { Role::Observer };
         // `--role` names one side; the other is only observed.
         let role =
             self.mode.role.map_or(receiver, |role| if role == receiver { role } else { Role::Observer });
@@ -167,19 +270,19 @@ impl Connection {
         Direction::new(Some(flow), mode)
     }
 
-    /// The end of the connection, or of the capture.
-    pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<ReadConnection> {
-        let has_octets = !self.client.start.is_empty() || !self.server.start.is_empty();
+    /// The end of the connection, or of the capture. Returns what it did instead of speaking HTTP/2.
+    pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<Option<&'static str>> {
+        for address in [self.client.address, self.server.address] {
+            self.reassemble(address, report, |reassembly, give| reassembly.finish(give))?;
+        }
+        let has_octets =
+            self.prologue.name.is_some() || !self.client.start.is_empty() || !self.server.start.is_empty();
         if matches!(self.protocol, SpokenProtocol::Undecided) && has_octets {
             self.decide(true, report)?;
         }
         let (by_client, by_server) = match &mut self.protocol {
-            SpokenProtocol::Undecided => {
-                return Ok(ReadConnection { other_protocol: Some("carried no data"), has_holes: false });
-            }
-            SpokenProtocol::Other(name) => {
-                return Ok(ReadConnection { other_protocol: Some(name), has_holes: false });
-            }
+            SpokenProtocol::Undecided => return Ok(Some("carried no data")),
+            SpokenProtocol::Other(name) => return Ok(Some(name)),
             SpokenProtocol::Http2 { by_client, by_server } => (by_client, by_server),
         };
         by_client.finish(report)?;
@@ -190,29 +293,20 @@ impl Connection {
                 "connection {number}: the server closed it without sending a byte; check that its port does not expect TLS"
             ))?;
         }
-        let mut has_holes = false;
-        for (end, side) in [(&self.client, Side::Client), (&self.server, Side::Server)] {
-            if let Some(octets) = end.reassembly.missing() {
-                let side = side.name();
-                note(&format!(
-                    "connection {number}, from the {side}: the capture lacks {octets} bytes; the rest of this direction is not read"
-                ))?;
-                has_holes = true;
-            }
-        }
-        Ok(ReadConnection { other_protocol: None, has_holes })
+        Ok(None)
+    }
+
+    /// The sequence numbers before the first bytes of an address, and the number of the connection.
+    pub(crate) fn trace(&self) -> Trace {
+        let ends = [&self.client, &self.server]
+            .map(|end| (end.address, end.base, end.before.saturating_add(end.reassembly.given())));
+        Trace { number: self.number, ends }
     }
 }
 
 /// Whether bytes start like the preface.
 fn speaks_as_client(octets: &[u8]) -> bool {
     octets.starts_with(PREFACE) || (octets.len() > 2 && PREFACE.starts_with(octets))
-}
-
-impl End {
-    fn new(address: SocketAddr) -> Self {
-        Self { address, opened_by: None, reassembly: Reassembly::default(), start: Vec::new() }
-    }
 }
 
 impl SpokenProtocol {
@@ -223,10 +317,29 @@ impl SpokenProtocol {
             Side::Server => (by_server, by_client),
         };
         sender.feed(octets, report)?;
-        // A side's SETTINGS limit the bytes that the other side sends.
-        for announced in sender.take_announced() {
-            receiver.settings_sent(&announced)?;
-        }
-        Ok(())
+        settle(sender, receiver)
     }
+
+    fn lost(&mut self, side: Side, octets: u64, report: &mut Report) -> anyhow::Result<()> {
+        let Self::Http2 { by_client, by_server } = self else { return Ok(()) };
+        let (sender, receiver) = match side {
+            Side::Client => (by_client, by_server),
+            Side::Server => (by_server, by_client),
+        };
+        if octets > 0 {
+            sender.lost(octets, report)?;
+        }
+        settle(sender, receiver)
+    }
+}
+
+/// A side's SETTINGS limit the bytes that the other side sends.
+fn settle(sender: &mut Direction, receiver: &mut Direction) -> anyhow::Result<()> {
+    for announced in sender.take_announced() {
+        receiver.settings_sent(&announced)?;
+    }
+    if sender.has_lost_settings() {
+        receiver.settings_lost();
+    }
+    Ok(())
 }

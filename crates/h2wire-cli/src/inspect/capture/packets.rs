@@ -4,6 +4,7 @@ use std::io::Read;
 use std::net::SocketAddr;
 
 use anyhow::{anyhow, bail};
+use etherparse::TcpOptionElement;
 use pcap_parser::traits::PcapNGPacketBlock;
 use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError};
 
@@ -19,7 +20,14 @@ pub(crate) struct Segment<'a> {
     pub(crate) ack: bool,
     pub(crate) fin: bool,
     pub(crate) rst: bool,
+    /// The next byte that its sender waits for; of no meaning without ACK.
+    pub(crate) acknowledgment_number: u32,
+    pub(crate) window: u16,
+    /// Of a SYN: by how many bits later windows are larger.
+    pub(crate) window_scale: Option<u8>,
     pub(crate) payload: &'a [u8],
+    /// Bytes of its payload that were not captured.
+    pub(crate) cut: u32,
 }
 
 /// The largest block that is taken; a capture of jumbo packets stays far below.
@@ -113,7 +121,7 @@ impl Links {
 
 fn segment<'a>(found: &'a Found<'a>) -> Segment<'a> {
     match found {
-        Found::Tcp { from, to, tcp } => Segment {
+        Found::Tcp { from, to, tcp, cut } => Segment {
             from: SocketAddr::new(*from, tcp.source_port()),
             to: SocketAddr::new(*to, tcp.destination_port()),
             sequence_number: tcp.sequence_number(),
@@ -121,7 +129,14 @@ fn segment<'a>(found: &'a Found<'a>) -> Segment<'a> {
             ack: tcp.ack(),
             fin: tcp.fin(),
             rst: tcp.rst(),
+            acknowledgment_number: tcp.acknowledgment_number(),
+            window: tcp.window_size(),
+            window_scale: tcp.options_iterator().find_map(|option| match option {
+                Ok(TcpOptionElement::WindowScale(scale)) => Some(scale),
+                _ => None,
+            }),
             payload: tcp.payload(),
+            cut: *cut,
         },
         Found::Exported { from, to, sequence_number, payload } => Segment {
             from: *from,
@@ -131,7 +146,11 @@ fn segment<'a>(found: &'a Found<'a>) -> Segment<'a> {
             ack: true,
             fin: false,
             rst: false,
+            acknowledgment_number: 0,
+            window: 0,
+            window_scale: None,
             payload,
+            cut: 0,
         },
     }
 }

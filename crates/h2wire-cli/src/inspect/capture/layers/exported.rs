@@ -53,7 +53,7 @@ pub(super) fn read(packet: &[u8]) -> Option<Step<'_>> {
     };
     if tags.dissector == b"tcp" || tags.table == b"ip.proto" {
         let protocol = number.and_then(|number| u8::try_from(number).ok()).unwrap_or(6);
-        return Some(Step::Next(Layer::Carried { protocol, from, to }, payload));
+        return Some(Step::Next(Layer::Carried { protocol, from, to, cut: 0 }, payload));
     }
     let (Some(from_port), Some(to_port)) = (tags.from_port, tags.to_port) else {
         return Some(Step::Unread(Reason::Exported("without ports")));

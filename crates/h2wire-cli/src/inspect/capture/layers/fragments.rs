@@ -43,7 +43,7 @@ pub(super) struct Fragments {
 impl Fragment<'_> {
     /// What the whole packet carries.
     pub(super) const fn carried(&self) -> Layer {
-        Layer::Carried { protocol: self.protocol, from: self.from, to: self.to }
+        Layer::Carried { protocol: self.protocol, from: self.from, to: self.to, cut: 0 }
     }
 }
 

@@ -14,13 +14,26 @@ pub(super) fn ip(octets: &[u8]) -> Option<Step<'_>> {
     let (from, to, payload) = (packet.source_addr(), packet.destination_addr(), packet.payload().clone());
     let protocol = packet.payload_ip_number().0;
     if !payload.fragmented {
-        return Some(Step::Next(Layer::Carried { protocol, from, to }, payload.payload));
+        let cut = if payload.incomplete { sent(&packet).saturating_sub(payload.payload.len()) } else { 0 };
+        let cut = u32::try_from(cut).unwrap_or(0);
+        return Some(Step::Next(Layer::Carried { protocol, from, to, cut }, payload.payload));
     }
     let LaxIpSlice::Ipv4(packet) = &packet else { return ip6_fragment(&packet, octets) };
     let header = packet.header();
     let (identification, offset) = (header.identification().into(), header.fragments_offset());
     let (more, payload) = (header.more_fragments(), payload.payload);
     Some(Step::Fragment(Fragment { from, to, protocol, identification, offset, more, payload }))
+}
+
+/// The bytes after the headers that the packet had when it was sent.
+fn sent(packet: &LaxIpSlice<'_>) -> usize {
+    let (all, headers) = match packet {
+        LaxIpSlice::Ipv4(packet) => (usize::from(packet.header().total_len()), packet.header().slice().len()),
+        LaxIpSlice::Ipv6(packet) => {
+            (usize::from(packet.header().payload_length()), packet.extensions().slice().len())
+        }
+    };
+    all.saturating_sub(headers)
 }
 
 /// What follows the header of a fragment, further headers included: the first fragment has them, and the others do not.
@@ -50,10 +63,15 @@ fn ip6_fragment<'a>(packet: &LaxIpSlice<'a>, octets: &'a [u8]) -> Option<Step<'a
     }))
 }
 
-pub(super) fn carried(protocol: u8, from: IpAddr, to: IpAddr, octets: &[u8]) -> Option<Step<'_>> {
+pub(super) fn carried(
+    protocol: u8,
+    (from, to): (IpAddr, IpAddr),
+    cut: u32,
+    octets: &[u8],
+) -> Option<Step<'_>> {
     match protocol {
         4 | 41 | 94 => Some(Step::Next(Layer::Ip, octets)),
-        6 => TcpSlice::from_slice(octets).ok().map(|tcp| Step::Found(Found::Tcp { from, to, tcp })),
+        6 => TcpSlice::from_slice(octets).ok().map(|tcp| Step::Found(Found::Tcp { from, to, tcp, cut })),
         17 => {
             let packet = UdpSlice::from_slice_lax(octets).ok()?;
             Some(udp::read(packet.source_port(), packet.destination_port(), packet.payload()))
@@ -66,7 +84,7 @@ pub(super) fn carried(protocol: u8, from: IpAddr, to: IpAddr, octets: &[u8]) -> 
         // Behind the fragments of IPv6.
         0 | 43 | 51 | 60 | 135 | 139 | 140 => {
             let (_, next, rest, _) = Ipv6ExtensionsSlice::from_slice_lax(IpNumber(protocol), octets);
-            let carried = Layer::Carried { protocol: next.0, from, to };
+            let carried = Layer::Carried { protocol: next.0, from, to, cut };
             (rest.len() < octets.len()).then_some(Step::Next(carried, rest))
         }
         _ => Some(Step::Unread(Reason::IpProtocol(protocol))),

@@ -35,6 +35,8 @@ enum Layer {
         protocol: u8,
         from: IpAddr,
         to: IpAddr,
+        /// Bytes at the end that were not captured.
+        cut: u32,
     },
     Gre,
     Mpls,
@@ -63,14 +65,11 @@ pub(crate) enum Found<'a> {
         from: IpAddr,
         to: IpAddr,
         tcp: TcpSlice<'a>,
+        /// Bytes of its payload that were not captured.
+        cut: u32,
     },
     /// The next bytes of a stream that was exported without TCP, with the number that TCP would have given them.
-    Exported {
-        from: SocketAddr,
-        to: SocketAddr,
-        sequence_number: u32,
-        payload: &'a [u8],
-    },
+    Exported { from: SocketAddr, to: SocketAddr, sequence_number: u32, payload: &'a [u8] },
 }
 
 /// Reads the packets of a capture one after the other.
@@ -138,7 +137,7 @@ fn step(layer: Layer, octets: &[u8]) -> Step<'_> {
         Layer::Ethernet => ether::ethernet(octets),
         Layer::EtherType(number) => ether::ether_type(number, octets),
         Layer::Ip => ip::ip(octets),
-        Layer::Carried { protocol, from, to } => ip::carried(protocol, from, to, octets),
+        Layer::Carried { protocol, from, to, cut } => ip::carried(protocol, (from, to), cut, octets),
         Layer::Gre => ip::gre(octets),
         Layer::Mpls => ether::mpls(octets),
         Layer::Ppp => ether::ppp(octets),

@@ -1,0 +1,68 @@
+//! One side of a TCP connection.
+
+use std::net::SocketAddr;
+
+use h2wire::frame::{Opening, PREFACE};
+
+use crate::inspect::capture::packets::Segment;
+use crate::inspect::capture::reassembly::Reassembly;
+use crate::inspect::capture::recognise::is_preface_settings;
+
+/// One side and its bytes.
+pub(super) struct End {
+    pub(super) address: SocketAddr,
+    /// The sequence number before its first byte, as its first segment or the other side's has it.
+    pub(super) base: Option<u32>,
+    pub(super) has_syn: bool,
+    pub(super) reassembly: Reassembly,
+    /// The last byte that it acknowledged, and how many may be sent after it.
+    pub(super) receives: Option<(u32, u32)>,
+    pub(super) window_scale: u8,
+    /// The first bytes, until the protocol is known, and bytes lost before them.
+    pub(super) start: Vec<u8>,
+    pub(super) lost: u64,
+    /// Bytes that it sent in an earlier connection with the same number.
+    pub(super) before: u64,
+}
+
+impl End {
+    pub(super) fn new(address: SocketAddr) -> Self {
+        Self {
+            address,
+            base: None,
+            has_syn: false,
+            reassembly: Reassembly::default(),
+            receives: None,
+            window_scale: 0,
+            start: Vec::new(),
+            lost: 0,
+            before: 0,
+        }
+    }
+
+    /// Whether the capture lacks the start of this side, in a connection of which it has another part of the start.
+    pub(super) fn is_cut(&self, has_syn: bool, has_lost: bool) -> bool {
+        let starts = self.start.is_empty() && has_syn
+            || !self.start.is_empty() && PREFACE.starts_with(&self.start)
+            || self.start.starts_with(PREFACE);
+        let is_foreign = matches!(Opening::detect(&self.start), Opening::Foreign(_));
+        let is_upgrade = self.start.starts_with(b"HTTP/1.1 101 ");
+        self.lost > 0
+            || !starts
+                && !is_preface_settings(&self.start)
+                && (has_lost || !has_syn && (!is_foreign || is_upgrade))
+    }
+
+    /// Notes what a segment of this side says about its window. RFC 7323 §2.2.
+    pub(super) fn note(&mut self, segment: &Segment<'_>) {
+        const MOST: u8 = 14;
+        self.has_syn |= segment.syn;
+        let scale = segment.window_scale.unwrap_or(self.window_scale).min(MOST);
+        let scale_now = if segment.syn { 0 } else { self.window_scale };
+        self.window_scale = scale;
+        if segment.ack {
+            let window = u32::from(segment.window).checked_shl(scale_now.into()).unwrap_or(0);
+            self.receives = Some((segment.acknowledgment_number, window));
+        }
+    }
+}
