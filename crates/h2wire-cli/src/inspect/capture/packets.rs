@@ -143,7 +143,7 @@ fn segment<'a>(found: &'a Found<'a>) -> Segment<'a> {
             to: *to,
             sequence_number: *sequence_number,
             syn: false,
-            ack: true,
+            ack: false,
             fin: false,
             rst: false,
             acknowledgment_number: 0,

@@ -2,7 +2,9 @@
 
 use etherparse::{Ethernet2Slice, LaxMacsecSlice, SingleVlanSlice};
 
-use super::{Layer, Reason, Step, after, u16_at};
+use super::layer::{Layer, u16_at};
+use super::step::{Step, after};
+use super::unread::Reason;
 
 /// Below it, the type is the length of an 802.3 frame.
 const LEAST_TYPE: u16 = 0x0600;

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use super::{Layer, Reason, Step, u16_at, udp};
+use super::layer::{Layer, u16_at};
+use super::step::Step;
+use super::udp;
+use super::unread::Reason;
 
 /// The tags of a PDU.
 #[derive(Default)]

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use etherparse::defrag::IpDefragBuf;
 use etherparse::{IpFragOffset, IpNumber};
 
-use super::Layer;
+use super::layer::Layer;
 
 /// The most packets that are put together at a time. Each has at most 64 KiB.
 const MOST_OPEN: usize = 256;

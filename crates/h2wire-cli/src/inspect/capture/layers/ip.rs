@@ -7,7 +7,10 @@ use etherparse::{
 };
 
 use super::fragments::Fragment;
-use super::{Found, Layer, Reason, Step, after, u16_at, udp};
+use super::layer::{Layer, u16_at};
+use super::step::{Found, Step, after};
+use super::udp;
+use super::unread::Reason;
 
 pub(super) fn ip(octets: &[u8]) -> Option<Step<'_>> {
     let (packet, _) = LaxIpSlice::from_slice(octets).ok()?;

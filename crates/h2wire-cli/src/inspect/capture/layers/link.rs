@@ -1,6 +1,9 @@
 //! The headers that link types put before a packet. <https://www.tcpdump.org/linktypes.html>
 
-use super::{Layer, Reason, Step, after, exported, u16_at};
+use super::exported;
+use super::layer::{Layer, u16_at};
+use super::step::{Step, after};
+use super::unread::Reason;
 
 pub(super) fn read(link: i32, packet: &[u8]) -> Option<Step<'_>> {
     match link {

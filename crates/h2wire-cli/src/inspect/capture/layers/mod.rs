@@ -6,71 +6,18 @@ mod ether; // Ethernet, MPLS, PPP
 mod exported; // exported PDUs of Wireshark
 mod fragments; // fragments of IP packets to whole ones
 mod ip; // what IP carries: IP, UDP, TCP, GRE
+mod layer; // kinds of headers
 mod link; // the headers that link types put before a packet
-mod udp;
-mod unread; // what was not read, and how often // tunnels inside of UDP
-
-use std::net::{IpAddr, SocketAddr};
-
-use etherparse::TcpSlice;
+mod step; // what one layer leads to
+mod udp; // tunnels inside of UDP
+mod unread; // what was not read, and how often
 
 use exported::Streams;
-use fragments::{Fragment, Fragments};
+use fragments::Fragments;
+use layer::{Layer, MOST_LAYERS};
+pub(crate) use step::Found;
+use step::Step;
 pub(crate) use unread::{Reason, Unread};
-
-/// The most layers of a packet that are read.
-const MOST_LAYERS: usize = 32;
-
-/// The kind of header that the next bytes start with.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Layer {
-    Link(i32),
-    Ethernet,
-    /// What an Ethernet type stands for.
-    EtherType(u16),
-    /// Either version.
-    Ip,
-    /// What an IP packet of this protocol carries.
-    Carried {
-        protocol: u8,
-        from: IpAddr,
-        to: IpAddr,
-        /// Bytes at the end that were not captured.
-        cut: u32,
-    },
-    Gre,
-    Mpls,
-    Ppp,
-    Pppoe,
-}
-
-/// What one layer leads to.
-enum Step<'a> {
-    Next(Layer, &'a [u8]),
-    Fragment(Fragment<'a>),
-    Found(Found<'a>),
-    /// Bytes of a TCP stream without TCP.
-    Bytes {
-        from: SocketAddr,
-        to: SocketAddr,
-        sequence_number: Option<u32>,
-        payload: &'a [u8],
-    },
-    Unread(Reason),
-}
-
-/// What TCP of a packet says.
-pub(crate) enum Found<'a> {
-    Tcp {
-        from: IpAddr,
-        to: IpAddr,
-        tcp: TcpSlice<'a>,
-        /// Bytes of its payload that were not captured.
-        cut: u32,
-    },
-    /// The next bytes of a stream that was exported without TCP, with the number that TCP would have given them.
-    Exported { from: SocketAddr, to: SocketAddr, sequence_number: u32, payload: &'a [u8] },
-}
 
 /// Reads the packets of a capture one after the other.
 #[derive(Default, Debug)]
@@ -100,7 +47,7 @@ impl Layers {
     ) -> anyhow::Result<()> {
         let (mut layer, mut octets) = (layer, octets);
         for left in (0..most).rev() {
-            match step(layer, octets) {
+            match read_layer(layer, octets) {
                 Step::Next(next, rest) => (layer, octets) = (next, rest),
                 Step::Found(found) => return take(&found),
                 Step::Bytes { from, to, sequence_number, payload } => {
@@ -131,7 +78,7 @@ impl Layers {
     }
 }
 
-fn step(layer: Layer, octets: &[u8]) -> Step<'_> {
+fn read_layer(layer: Layer, octets: &[u8]) -> Step<'_> {
     let next = match layer {
         Layer::Link(link) => link::read(link, octets),
         Layer::Ethernet => ether::ethernet(octets),
@@ -144,37 +91,6 @@ fn step(layer: Layer, octets: &[u8]) -> Step<'_> {
         Layer::Pppoe => ether::pppoe(octets),
     };
     next.unwrap_or(Step::Unread(Reason::Header(layer.name())))
-}
-
-impl Layer {
-    /// The header that these bytes are expected to have.
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Link(_) => "link-layer",
-            Self::Ethernet => "Ethernet",
-            Self::EtherType(0x8100 | 0x88a8 | 0x9100 | 0x9200) => "VLAN",
-            Self::EtherType(0x88e5) => "MACsec",
-            Self::EtherType(_) => "LLC",
-            Self::Ip => "IP",
-            Self::Carried { protocol: 6, .. } => "TCP",
-            Self::Carried { protocol: 17, .. } => "UDP",
-            Self::Carried { .. } => "extension",
-            Self::Gre => "GRE",
-            Self::Mpls => "MPLS",
-            Self::Ppp => "PPP",
-            Self::Pppoe => "PPPoE",
-        }
-    }
-}
-
-/// The number at this place, the most significant byte first.
-fn u16_at(octets: &[u8], at: usize) -> Option<u16> {
-    octets.get(at..)?.first_chunk().copied().map(u16::from_be_bytes)
-}
-
-/// The rest after a header of this length.
-fn after(layer: Layer, octets: &[u8], header: usize) -> Option<Step<'_>> {
-    octets.get(header..).map(|rest| Step::Next(layer, rest))
 }
 
 #[cfg(test)]

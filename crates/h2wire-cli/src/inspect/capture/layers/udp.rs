@@ -1,6 +1,8 @@
 //! Tunnels inside of UDP, by their ports.
 
-use super::{Layer, Reason, Step, after, u16_at};
+use super::layer::{Layer, u16_at};
+use super::step::{Step, after};
+use super::unread::Reason;
 
 /// What a UDP packet between these ports carries.
 pub(super) fn read(from: u16, to: u16, payload: &[u8]) -> Step<'_> {

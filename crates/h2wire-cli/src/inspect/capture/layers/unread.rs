@@ -89,7 +89,7 @@ impl fmt::Display for Reason {
             Self::Exported(what) => write!(f, "exported PDUs {what}"),
             Self::Fragment => f.write_str("fragments of IP packets that are not whole in the capture"),
             Self::TooManyLayers => {
-                write!(f, "packets with more than {} headers inside of each other", super::MOST_LAYERS)
+                write!(f, "packets with more than {} headers inside of each other", super::layer::MOST_LAYERS)
             }
             Self::Others => f.write_str("packets of other protocols"),
         }
