@@ -7,7 +7,8 @@ use anyhow::{Context, bail};
 use crate::args::DecodeOptions;
 use crate::inspect::{Direction, Mode, Report, capture};
 use crate::io::{HexText, Input, Wanted, is_broken_pipe, packed};
-use crate::render::{Json, Out, Render, Stats, Text, stdout};
+use crate::moment::Zero;
+use crate::render::{Filter, Json, Out, Render, Selection, Stats, Summary, Text, stdout};
 use crate::status::Status;
 
 /// Reads and prints the input that the command line names.
@@ -82,11 +83,22 @@ fn form(options: &DecodeOptions, out: Out) -> Box<dyn Render> {
     } else {
         options.file.display().to_string()
     };
-    if options.json {
-        Box::new(Json::new(out))
+    let zero = if options.relative_time { Zero::Start } else { Zero::Epoch };
+    let selection = Selection {
+        connection: options.connection,
+        stream: options.stream,
+        types: options.types.clone(),
+        errors: options.errors,
+    };
+    if options.summary {
+        return Box::new(Summary::new(out, options.json, zero, selection));
+    }
+    let render: Box<dyn Render> = if options.json {
+        Box::new(Json::new(out).with_zero(zero))
     } else if options.stats {
         Box::new(Stats::new(out))
     } else {
-        Box::new(Text::new(out, name, options.annotate))
-    }
+        Box::new(Text::new(out, name, options.annotate).with_zero(zero))
+    };
+    if selection.takes_all() { render } else { Box::new(Filter::new(selection, render)) }
 }

@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 use anstream::AutoStream;
 
 use crate::event::{Event, Position};
+use crate::moment::Moment;
+use crate::upgrade::UpgradedRequest;
 
 /// The destination of output. Formats with colours always write them; the destination strips them if needed.
 pub(crate) type Out = Box<dyn Write>;
@@ -17,6 +19,17 @@ pub(crate) trait Render {
 
     /// Prints the two ends of a connection, if the format has a place for them.
     fn connection(&mut self, _number: u64, _client: SocketAddr, _server: SocketAddr) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// The packet with which the following events were complete; `None` outside a packet.
+    fn moment(&mut self, _moment: Option<Moment>) {}
+
+    /// A connection began with this request of HTTP/1.1, which is answered on stream 1.
+    fn upgraded(&mut self, _number: u64, _request: &UpgradedRequest) {}
+
+    /// Notes that a connection is over.
+    fn connection_ended(&mut self, _number: u64) -> io::Result<()> {
         Ok(())
     }
 

@@ -10,16 +10,25 @@ use h2wire::{Breach, Indexing};
 use serde_json::{Map, Value, json};
 
 use crate::event::{Breaches, Event, Fault, FieldSection, Position};
+use crate::moment::{Moment, Zero, seconds};
 use crate::render::diagnosis::first_go_away;
+use crate::render::finding;
 use crate::render::form::{Out, Render};
 
 pub(crate) struct Json {
     out: BufWriter<Out>,
+    zero: Zero,
+    moment: Option<Moment>,
 }
 
 impl Json {
     pub(crate) fn new(out: Out) -> Self {
-        Self { out: BufWriter::new(out) }
+        Self { out: BufWriter::new(out), zero: Zero::Epoch, moment: None }
+    }
+
+    /// The same with times from another point.
+    pub(crate) fn with_zero(self, zero: Zero) -> Self {
+        Self { zero, ..self }
     }
 }
 
@@ -28,10 +37,21 @@ impl Render for Json {
         let mut object = object(place, event);
         if let (Some(flow), Value::Object(object)) = (place.flow, &mut object) {
             object.insert("connection".to_owned(), flow.connection.into());
-            object.insert("from".to_owned(), flow.from.name().into());
+            if !matches!(event, Event::LeftOpen(_)) {
+                object.insert("from".to_owned(), flow.from.name().into());
+            }
+        }
+        if let (Some(moment), Value::Object(object)) = (self.moment, &mut object) {
+            let time = moment.time.map(|time| seconds(time.since(self.zero), 9));
+            object.insert("packet".to_owned(), moment.packet.into());
+            object.insert("time".to_owned(), time.into());
         }
         serde_json::to_writer(&mut self.out, &object)?;
         self.out.write_all(b"\n")
+    }
+
+    fn moment(&mut self, moment: Option<Moment>) {
+        self.moment = moment;
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -60,6 +80,13 @@ fn object(place: &Position, event: &Event<'_>) -> Value {
         Event::FieldSection(section) => json!({"field_section": section_object(section), "offset": offset}),
         Event::Error { error, breaches, octets } => {
             json!({"error": error_object(offset, *error, breaches, octets)})
+        }
+        Event::Finding { cause, scope, stream_id } => {
+            let section = section_text(cause.section());
+            json!({"error": finding::object(offset, *cause, *scope, *stream_id, &section)})
+        }
+        Event::LeftOpen(streams) => {
+            json!({"connection_end": {"open_streams": finding::open_streams_object(streams)}})
         }
         Event::Incomplete { octets, need } => {
             json!({"incomplete": {"offset": offset, "have": octets.len(), "need": need}})

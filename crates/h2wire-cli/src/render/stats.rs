@@ -41,6 +41,8 @@ impl Render for Stats {
                 add(&mut self.fields, section.count.into());
             }
             Event::Error { error, .. } => add(self.errors.entry(error.rule.name()).or_default(), 1),
+            Event::Finding { cause, .. } => add(self.errors.entry(cause.name()).or_default(), 1),
+            Event::LeftOpen(_) => {}
             Event::Incomplete { .. } => add(&mut self.incomplete, 1),
         }
         Ok(())

@@ -11,7 +11,9 @@ use crate::inspect::capture::reassembly::Reassembly;
 use crate::inspect::capture::recognise::{Verdict, is_preface_settings, recognise};
 use crate::inspect::direction::{Direction, Mode};
 use crate::inspect::report::Report;
+use crate::inspect::watch::Start;
 use crate::io::note;
+use crate::upgrade::UpgradedRequest;
 
 pub(crate) struct Connection {
     pub(crate) number: u64,
@@ -82,6 +84,7 @@ impl Connection {
             self.was_reset = true;
             return Ok(());
         }
+        self.note_order(segment, report);
         let end = self.end(segment.from);
         if segment.syn {
             end.opened_by = Some(segment.sequence_number);
@@ -91,6 +94,14 @@ impl Connection {
         let taken = reassembly.take(segment, |octets| self.octets(segment.from, octets, report));
         self.end(segment.from).reassembly = reassembly;
         taken
+    }
+
+    /// What one side sends while bytes of the other are awaited may answer those.
+    fn note_order(&self, segment: &Segment<'_>, report: &mut Report) {
+        let others = if segment.from == self.client.address { &self.server } else { &self.client };
+        if !segment.payload.is_empty() && others.reassembly.missing().is_some() {
+            report.order_lost(self.number);
+        }
     }
 
     fn end(&mut self, address: SocketAddr) -> &mut End {
@@ -134,8 +145,10 @@ impl Connection {
                 "connection {number} was upgraded to HTTP/2 after {client_offset} bytes of HTTP/1.1"
             ))?;
         }
+        let both_ways = self.client.is_seen() && self.server.is_seen();
         let (client, server) =
             (std::mem::take(&mut self.client.start), std::mem::take(&mut self.server.start));
+        let upgraded = client.get(..client_offset).and_then(UpgradedRequest::find);
         let (client, server) = (client.get(client_offset..), server.get(server_offset..));
         let has_start = self.client.opened_by.is_some()
             || self.server.opened_by.is_some()
@@ -148,6 +161,10 @@ impl Connection {
                 offset => direction.after_upgrade(u64::try_from(offset).unwrap_or(u64::MAX)),
             }))
         };
+        if !stateless {
+            let start = Start { upgraded, is_seen: has_start, both_ways, role: self.mode.role };
+            report.watch(self.number, &start)?;
+        }
         self.protocol = SpokenProtocol::Http2 {
             by_client: direction(Side::Client, client_offset)?,
             by_server: direction(Side::Server, server_offset)?,
@@ -212,6 +229,11 @@ fn speaks_as_client(octets: &[u8]) -> bool {
 impl End {
     fn new(address: SocketAddr) -> Self {
         Self { address, opened_by: None, reassembly: Reassembly::default(), start: Vec::new() }
+    }
+
+    /// Whether the capture has what this side sends.
+    const fn is_seen(&self) -> bool {
+        self.opened_by.is_some() || !self.start.is_empty()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Packet captures: both directions of every TCP connection that speaks HTTP/2.
 
+mod clock; // packet numbers and times
 mod connection; // one TCP connection: which side is which, does it speak HTTP/2
 mod packets; // pcap and pcapng files to TCP segments
 mod reassembly; // segments to bytes in order
@@ -16,6 +17,7 @@ use crate::inspect::report::Report;
 use crate::io::Input;
 use crate::io::note;
 use crate::status::Status;
+use clock::Now;
 use connection::{Connection, ReadConnection};
 use packets::Segment;
 
@@ -56,10 +58,13 @@ pub(crate) fn decode(mut input: Input, options: &DecodeOptions, report: &mut Rep
     }
     let is_live = input.is_live();
     let mut connections = Connections::new(options);
-    let read = packets::read(input, |segment| {
+    let now = Now::default();
+    let read = packets::read(input, &now, |segment| {
+        report.moment(now.get())?;
         connections.receive(segment, report)?;
         if is_live { report.flush() } else { Ok(()) }
     });
+    report.moment(None)?;
     // The events before an error are reported first.
     connections.finish(report)?;
     let left_out = read?;
@@ -152,7 +157,10 @@ impl Connections {
         let Some(mut connection) = self.open.remove(ends) else { return Ok(()) };
         let ReadConnection { other_protocol, has_holes } = connection.finish(report)?;
         match other_protocol {
-            None => self.spoke_http2 = true,
+            None => {
+                self.spoke_http2 = true;
+                report.connection_ended(connection.number, has_holes)?;
+            }
             Some(name) => {
                 let count = self.others.entry(name).or_default();
                 *count = count.saturating_add(1);

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
 
+use crate::inspect::capture::clock::{Clock, Now};
 use anyhow::{anyhow, bail};
 use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TransportSlice};
 use pcap_parser::traits::PcapNGPacketBlock;
@@ -37,16 +38,19 @@ const LARGEST_BLOCK: usize = 64 * 1024 * 1024;
 /// Reads all packets and passes on their TCP segments.
 pub(crate) fn read(
     file: impl Read + Send,
+    now: &Now,
     mut take: impl FnMut(&Segment<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<LeftOut> {
     let mut capacity: usize = 256 * 1024;
     let mut blocks = pcap_parser::create_reader(capacity, file).map_err(|error| broken(&error, 0))?;
     let mut left_out = LeftOut::default();
     let mut links = Links::default();
+    let mut clock = Clock::default();
     let mut offset: u64 = 0;
     loop {
         let len = match blocks.next() {
             Ok((len, block)) => {
+                clock.note(&block, now);
                 if let Some((link, packet)) = links.packet(&block)? {
                     packet_to_segment(link, packet, &mut left_out, &mut take)?;
                 }
