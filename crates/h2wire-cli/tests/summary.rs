@@ -208,3 +208,36 @@ fn what_is_not_shown_is_read_all_the_same() {
     let told = decode(&["--errors", "--json"], &octets);
     assert_eq!((told.status, told.objects().len()), (1, 1));
 }
+
+#[test]
+fn several_files_are_read_into_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, missing) = (folder.path().join("out"), folder.path().join("missing"));
+    let (first, second) = (capture("curl-caddy.pcap"), capture("hyper-hyper.pcap"));
+    let out = out.to_str().unwrap();
+    let [first, second, missing] = [&first, &second, &missing].map(|path| path.to_str().unwrap());
+    for form in ["--json", "--summary", "--stream=1"] {
+        let told = decode(&[form, "-o", out, first, second], &[]);
+        assert_eq!((told.status, told.stdout.as_str(), told.stderr.as_str()), (0, "", ""), "{form}");
+        let written = fs::read_to_string(out).unwrap();
+        assert!(!written.contains('\x1b'), "{form}");
+        if form == "--json" {
+            let names: Vec<Value> = written
+                .lines()
+                .map(|line| serde_json::from_str::<Value>(line).unwrap()["file"].take())
+                .collect();
+            let alone = |path| decode(&["--json", path], &[]).stdout.lines().count();
+            assert_eq!(names.iter().filter(|name| *name == first).count(), alone(first));
+            assert_eq!(names.iter().filter(|name| *name == second).count(), alone(second));
+        } else {
+            let titles: Vec<_> = written.lines().filter_map(|line| line.strip_prefix("== ")).collect();
+            assert_eq!(titles, [first, second], "{form}");
+        }
+    }
+    // One that cannot be read does not end the others.
+    let told = decode(&["--summary", "--json", missing, second], &[]);
+    assert_eq!((told.status, told.stderr.lines().count()), (2, 1), "{}", told.stderr);
+    assert_eq!(exchanges(&told), exchanges(&decode(&["--summary", "--json", second], &[])));
+    assert_eq!(decode(&["-o", missing, first], &[]).status, 0);
+    assert_eq!(decode(&["-o", folder.path().to_str().unwrap(), first], &[]).status, 2);
+}

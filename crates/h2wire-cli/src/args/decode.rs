@@ -10,9 +10,14 @@ use super::values::{RoleName, frame_type, list_size, payload_length, stream_id};
 #[derive(Args, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct DecodeOptions {
-    /// Bytes of one direction of a connection, or a pcap or pcapng capture (detected); - for standard input
-    #[arg(default_value = "-")]
-    pub(crate) file: PathBuf,
+    /// Bytes of one direction of a connection, or a pcap or pcapng capture (detected); - for standard input. Several are read
+    /// one after the other
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 
     /// The input is hexadecimal text; white space and comments from # to the end of the line are allowed
     #[arg(long)]

@@ -97,7 +97,7 @@ impl Report {
         Ok(self.render.flush()?)
     }
 
-    pub(super) fn worsen(&mut self, status: Status) {
+    pub(crate) fn worsen(&mut self, status: Status) {
         self.status = self.status.max(status);
     }
 }

@@ -1,7 +1,9 @@
 //! The trait of all output formats.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 
 use anstream::AutoStream;
 
@@ -16,6 +18,11 @@ pub(crate) type Out = Box<dyn Write>;
 pub(crate) trait Render {
     /// Prints an event, or counts it.
     fn event(&mut self, place: &Position, event: &Event<'_>) -> io::Result<()>;
+
+    /// Another input begins, perhaps one of several.
+    fn input(&mut self, _name: &str, _is_one_of_many: bool) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Prints the two ends of a connection, if the format has a place for them.
     fn connection(&mut self, _number: u64, _client: SocketAddr, _server: SocketAddr) -> io::Result<()> {
@@ -38,6 +45,12 @@ pub(crate) trait Render {
 
     /// Prints the rest, at the end of the input.
     fn finish(&mut self) -> io::Result<()>;
+}
+
+/// A file that is created or written anew; without colours.
+pub(crate) fn file(path: &Path, is_for_people: bool) -> io::Result<Out> {
+    let file = File::create(path)?;
+    Ok(if is_for_people { Box::new(AutoStream::never(file)) } else { Box::new(file) })
 }
 
 /// Standard output. Text for people has colours on a terminal.

@@ -19,11 +19,13 @@ pub(crate) struct Json {
     out: BufWriter<Out>,
     zero: Zero,
     moment: Option<Moment>,
+    /// The name of one of several inputs.
+    file: Option<String>,
 }
 
 impl Json {
     pub(crate) fn new(out: Out) -> Self {
-        Self { out: BufWriter::new(out), zero: Zero::Epoch, moment: None }
+        Self { out: BufWriter::new(out), zero: Zero::Epoch, moment: None, file: None }
     }
 
     /// The same with times from another point.
@@ -46,8 +48,16 @@ impl Render for Json {
             object.insert("packet".to_owned(), moment.packet.into());
             object.insert("time".to_owned(), time.into());
         }
+        if let (Some(file), Value::Object(object)) = (&self.file, &mut object) {
+            object.insert("file".to_owned(), file.as_str().into());
+        }
         serde_json::to_writer(&mut self.out, &object)?;
         self.out.write_all(b"\n")
+    }
+
+    fn input(&mut self, name: &str, is_one_of_many: bool) -> io::Result<()> {
+        self.file = is_one_of_many.then(|| name.to_owned());
+        Ok(())
     }
 
     fn moment(&mut self, moment: Option<Moment>) {

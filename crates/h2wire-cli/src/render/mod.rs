@@ -13,7 +13,7 @@ mod text; // frames for people
 
 pub(crate) use diagnosis::{REFUSED, evidence, first_go_away, hint, sentence};
 pub(crate) use dump::printable;
-pub(crate) use form::{Out, Render, stdout};
+pub(crate) use form::{Out, Render, file, stdout};
 pub(crate) use json::{Json, field_object, section_text};
 pub(crate) use selection::{Filter, Selection};
 pub(crate) use stats::Stats;

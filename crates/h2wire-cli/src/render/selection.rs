@@ -157,6 +157,11 @@ impl Render for Filter {
         self.render.event(place, event)
     }
 
+    fn input(&mut self, name: &str, is_one_of_many: bool) -> io::Result<()> {
+        self.unseen.clear();
+        self.render.input(name, is_one_of_many)
+    }
+
     fn connection(&mut self, number: u64, client: SocketAddr, server: SocketAddr) -> io::Result<()> {
         self.unseen.insert(number, (client, server));
         Ok(())

@@ -103,6 +103,11 @@ impl Render for Text {
         }
     }
 
+    fn input(&mut self, name: &str, is_one_of_many: bool) -> io::Result<()> {
+        name.clone_into(&mut self.name);
+        if is_one_of_many { writeln!(self.out, "{FAINT}== {name}{FAINT:#}") } else { Ok(()) }
+    }
+
     fn connection(&mut self, number: u64, client: SocketAddr, server: SocketAddr) -> io::Result<()> {
         writeln!(self.out, "{FAINT}{number} = {client} > {server}{FAINT:#}")
     }

@@ -9,6 +9,8 @@ use std::io::{self, BufWriter, Write};
 use h2wire::frame::{Frame, FrameHeader, Scope, StreamId};
 use h2wire_connection::Cause;
 
+use serde_json::{Map, Value, json};
+
 use crate::event::{Event, FieldSection, Flow, Position, Side};
 use crate::moment::{Moment, Zero};
 use crate::render::diagnosis::sentence;
@@ -28,6 +30,8 @@ pub(crate) struct Summary {
     zero: Zero,
     selection: Selection,
     has_title: bool,
+    /// The name of one of several inputs.
+    file: Option<String>,
     moment: Option<Moment>,
     /// Those that have no line yet, by the order of their requests.
     exchanges: BTreeMap<u64, Exchange>,
@@ -57,6 +61,7 @@ impl Summary {
             zero,
             selection,
             has_title: json,
+            file: None,
             moment: None,
             exchanges: BTreeMap::new(),
             count: 0,
@@ -151,7 +156,7 @@ impl Summary {
         if self.json {
             let section = super::json::section_text(cause.section());
             let object = finding::object(place.offset, cause, scope, stream_id, &section);
-            return self.line(place, "error", object);
+            return self.object("error", object, place.flow);
         }
         let what = format!("{} ({})", sentence(cause), cause.name());
         self.remark(place, "error", &what)
@@ -162,8 +167,8 @@ impl Summary {
             return Ok(());
         }
         if self.json {
-            let object = serde_json::json!({"offset": place.offset, "have": have, "need": need});
-            return self.line(place, "incomplete", object);
+            let object = json!({"offset": place.offset, "have": have, "need": need});
+            return self.object("incomplete", object, place.flow);
         }
         self.remark(
             place,
@@ -173,12 +178,15 @@ impl Summary {
     }
 
     /// An object as `decode --json` has it.
-    fn line(&mut self, place: &Position, key: &str, value: serde_json::Value) -> io::Result<()> {
-        let mut object = serde_json::Map::new();
+    fn object(&mut self, key: &str, value: Value, flow: Option<Flow>) -> io::Result<()> {
+        let mut object = Map::new();
         object.insert(key.to_owned(), value);
-        if let Some(Flow { connection, from }) = place.flow {
+        if let Some(Flow { connection, from }) = flow {
             object.insert("connection".to_owned(), connection.into());
             object.insert("from".to_owned(), from.name().into());
+        }
+        if let Some(file) = &self.file {
+            object.insert("file".to_owned(), file.as_str().into());
         }
         serde_json::to_writer(&mut self.out, &object)?;
         self.out.write_all(b"\n")
@@ -230,13 +238,19 @@ impl Summary {
             }
             self.title()?;
             if self.json {
-                serde_json::to_writer(&mut self.out, &print::object(&exchange, self.zero, one_side))?;
-                self.out.write_all(b"\n")?;
+                self.object("exchange", print::object(&exchange, self.zero, one_side), None)?;
             } else {
                 print::line(&mut self.out, &exchange, self.zero, one_side)?;
             }
         }
         Ok(())
+    }
+
+    /// The end of an input.
+    fn close_all(&mut self) -> io::Result<()> {
+        let connections: Vec<_> = self.connections.keys().copied().collect();
+        connections.into_iter().for_each(|connection| self.close(connection));
+        self.print(true)
     }
 
     /// Nothing more comes on a connection.
@@ -294,6 +308,12 @@ impl Render for Summary {
         }
     }
 
+    fn input(&mut self, name: &str, is_one_of_many: bool) -> io::Result<()> {
+        self.close_all()?;
+        self.file = is_one_of_many.then(|| name.to_owned());
+        if is_one_of_many && !self.json { writeln!(self.out, "== {name}") } else { Ok(()) }
+    }
+
     fn moment(&mut self, moment: Option<Moment>) {
         self.moment = moment;
     }
@@ -322,9 +342,7 @@ impl Render for Summary {
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        let connections: Vec<_> = self.connections.keys().copied().collect();
-        connections.into_iter().for_each(|connection| self.close(connection));
-        self.print(true)?;
+        self.close_all()?;
         self.out.flush()
     }
 }

@@ -82,7 +82,7 @@ pub(super) fn object(exchange: &Exchange, zero: Zero, one_side: bool) -> Value {
         |(side, code)| json!({"from": side.map(Side::name), "error_code": code.0, "error_name": code.name()}),
     );
     let status = exchange.status.as_ref();
-    json!({"exchange": {
+    json!({
         "connection": exchange.connection,
         "stream_id": exchange.stream_id.get(),
         "pushed_on": exchange.pushed_on.map(h2wire::frame::StreamId::get),
@@ -102,5 +102,5 @@ pub(super) fn object(exchange: &Exchange, zero: Zero, one_side: bool) -> Value {
         "server": sent(&exchange.server),
         "reset": reset,
         "rules": exchange.marks,
-    }})
+    })
 }
