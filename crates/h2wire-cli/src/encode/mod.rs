@@ -31,9 +31,9 @@ pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
     ended
 }
 
-/// Objects that are not frames: the first is from `decode`, the last are from `probe`, the second is from both.
-const PASSED_OVER: [&str; 7] =
-    ["connection_end", "field_section", "connect", "tls", "settings", "response", "diagnosis"];
+/// Objects that are not frames: the first three are from `decode`, the fourth and the following are from `probe`.
+const PASSED_OVER: [&str; 8] =
+    ["connection_end", "exchange", "field_section", "connect", "tls", "settings", "response", "diagnosis"];
 
 struct Encoder<'o> {
     options: &'o EncodeOptions,
