@@ -1,5 +1,6 @@
 //! What both directions of a capture show together, and when each frame was captured.
 
+#[allow(dead_code, reason = "most of it is for the tests of capture files")]
 mod packets;
 mod support;
 

@@ -81,7 +81,7 @@ pub(crate) struct DecodeOptions {
     #[arg(long, value_name = "NUMBER")]
     pub(crate) connection: Option<u64>,
 
-    /// Show only what is wrong: broken rules, incomplete frames, RST_STREAM and GOAWAY with an error; with --summary
+    /// Show only what is wrong: broken rules, incomplete frames, resets and GOAWAY with an error; with --summary
     /// requests that failed
     #[arg(long)]
     pub(crate) errors: bool,

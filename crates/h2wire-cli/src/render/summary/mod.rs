@@ -249,7 +249,9 @@ impl Summary {
     /// The end of an input.
     fn close_all(&mut self) -> io::Result<()> {
         let connections: Vec<_> = self.connections.keys().copied().collect();
-        connections.into_iter().for_each(|connection| self.close(connection));
+        for connection in connections {
+            self.close(connection);
+        }
         self.print(true)
     }
 
