@@ -9,7 +9,7 @@ use crate::args::DecodeOptions;
 use crate::inspect::{Direction, Mode, Report, capture};
 use crate::io::{HexText, Input, Wanted, is_broken_pipe, note, packed};
 use crate::moment::Zero;
-use crate::render::{Filter, Json, Out, Render, Selection, Stats, Summary, Text, file, stdout};
+use crate::render::{Filter, Follow, Json, Out, Render, Selection, Stats, Summary, Text, file, stdout};
 use crate::status::Status;
 
 /// Reads and prints the inputs that the command line names.
@@ -121,6 +121,9 @@ fn form(options: &DecodeOptions, out: Out) -> Box<dyn Render> {
         types: options.types.clone(),
         errors: options.errors,
     };
+    if let Some(stream_id) = options.follow {
+        return Box::new(Follow::new(out, options.json, stream_id, options.connection));
+    }
     if options.summary {
         return Box::new(Summary::new(out, options.json, zero, selection));
     }

@@ -69,6 +69,11 @@ pub(crate) struct DecodeOptions {
     #[arg(long, conflicts_with_all = ["annotate", "stats", "stateless"])]
     pub(crate) summary: bool,
 
+    /// Print the messages of this stream, both ways: fields, and content without its content-encoding (gzip, deflate, br,
+    /// zstd); messages of gRPC with their lengths. Of the connection of --connection, or of the first with such a stream
+    #[arg(long, value_name = "STREAM", value_parser = stream_id, conflicts_with_all = ["annotate", "stats", "stateless", "summary", "stream", "types", "errors"])]
+    pub(crate) follow: Option<StreamId>,
+
     /// Show this stream only; also what promises it, and errors of the connection
     #[arg(long, value_name = "NUMBER", value_parser = stream_id)]
     pub(crate) stream: Option<StreamId>,

@@ -31,9 +31,20 @@ pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
     ended
 }
 
-/// Objects that are not frames: the first three are from `decode`, the fourth and the following are from `probe`.
-const PASSED_OVER: [&str; 8] =
-    ["connection_end", "exchange", "field_section", "connect", "tls", "settings", "response", "diagnosis"];
+/// Objects that are not frames: the first six are from `decode`, the others, and sections, from `probe`.
+const PASSED_OVER: [&str; 11] = [
+    "connection_end",
+    "content",
+    "exchange",
+    "field_section",
+    "message",
+    "remark",
+    "connect",
+    "tls",
+    "settings",
+    "response",
+    "diagnosis",
+];
 
 struct Encoder<'o> {
     options: &'o EncodeOptions,

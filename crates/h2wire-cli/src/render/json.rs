@@ -226,7 +226,7 @@ fn unknown(frame: &Unknown<&[u8]>) -> Value {
     Value::Object(object)
 }
 
-fn section_object(section: &FieldSection<'_>) -> Value {
+pub(super) fn section_object(section: &FieldSection<'_>) -> Value {
     let fields: Vec<_> = section
         .fields
         .iter()
@@ -250,7 +250,7 @@ pub(crate) fn field_object(name: &[u8], value: &[u8], never_indexed: bool) -> Va
 }
 
 /// UTF-8 as text; other bytes in hexadecimal, under a key that ends in `_hex`.
-fn insert_text(object: &mut Map<String, Value>, key: &str, octets: &[u8]) {
+pub(super) fn insert_text(object: &mut Map<String, Value>, key: &str, octets: &[u8]) {
     match str::from_utf8(octets) {
         Ok(text) => object.insert(key.to_owned(), text.into()),
         Err(_) => object.insert(format!("{key}_hex"), hex::encode(octets).into()),

@@ -4,6 +4,7 @@ mod annotate; // every byte with its field
 mod diagnosis; // errors in words
 mod dump; // bytes in hexadecimal and as text
 mod finding; // what both directions show
+mod follow; // the messages of one stream
 mod form; // the trait of all output formats
 mod json; // one object per line
 mod selection; // which events are shown
@@ -13,6 +14,7 @@ mod text; // frames for people
 
 pub(crate) use diagnosis::{REFUSED, evidence, first_go_away, hint, sentence};
 pub(crate) use dump::printable;
+pub(crate) use follow::Follow;
 pub(crate) use form::{Out, Render, file, stdout};
 pub(crate) use json::{Json, field_object, section_text};
 pub(crate) use selection::{Filter, Selection};
