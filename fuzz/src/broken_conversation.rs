@@ -28,8 +28,5 @@ pub fn target(octets: &[u8]) {
 /// All that the sender can break, in an order that stays.
 pub(crate) fn causes(plan: &Plan) -> Vec<BrokenRule> {
     let possible = StreamBreach::ALL.iter().filter(|breach| breach.is_possible_for(plan.sender()));
-    breakable(plan.sender())
-        .map(BrokenRule::Rule)
-        .chain(possible.map(|breach| BrokenRule::Stream(*breach)))
-        .collect()
+    breakable(plan.sender()).map(BrokenRule::Rule).chain(possible.map(|breach| BrokenRule::Stream(*breach))).collect()
 }
