@@ -1,5 +1,5 @@
 //! What the `decode` command tells of any file is the same in each form of its output: totals, lines of JSON, text, and
-//! every octet with its field.
+//! every octet with its field, one line for each request.
 //!
 //! Input: an octet of options, an octet of limits, the file: raw octets, hexadecimal text or a capture.
 
@@ -29,7 +29,9 @@ pub fn target(octets: &[u8]) {
         json.text.lines().map(|line| serde_json::from_str(line).expect("a line is an object")).collect();
     check_totals(&lines, &totals);
     check_offsets(&lines);
-    for form in ["", "--annotate"] {
+    // What reads frames alone makes no exchanges.
+    let summary = if options.contains(&"--stateless") { "" } else { "--summary" };
+    for form in ["", "--annotate", "--errors", summary] {
         assert_eq!(decode(&options, form, file).status, json.status, "{form} {options:?}");
     }
 }

@@ -29,4 +29,12 @@ for name; do
     command=(tshark -r "${files[0]}" -o tcp.reassemble_out_of_order:TRUE -T pdml)
     for port in $(ports "${files[0]}"); do command+=(-d "tcp.port==$port,$protocol"); done
     "${command[@]}" | python3 expect.py "expected/$name" "$version" "${command[*]}"
+    # The packets that completed a frame, with their times.
+    command=("${command[@]/pdml/fields}" -Y http2.type -E separator=/t)
+    for field in tcp.stream frame.number frame.time_epoch frame.time_relative; do command+=(-e "$field"); done
+    {
+        echo "# tshark $version: ${command[*]}"
+        printf '# tcp_stream\tpacket\ttime\ttime since the first packet\n'
+        "${command[@]}"
+    } >"expected/$name.times.tsv"
 done

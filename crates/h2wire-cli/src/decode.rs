@@ -1,35 +1,72 @@
 //! `h2wire decode`: detects the format of the input and reads it to its end.
 
 use std::io::{self, Read};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 
 use crate::args::DecodeOptions;
 use crate::inspect::{Direction, Mode, Report, capture};
-use crate::io::{HexText, Input, MOST_START, Wanted, is_broken_pipe, is_hex_text, packed};
-use crate::render::{Json, Out, Render, Stats, Text, stdout};
+use crate::io::{HexText, Input, MOST_START, Wanted, is_broken_pipe, is_hex_text, note, packed};
+use crate::moment::Zero;
+use crate::render::{Filter, Follow, Json, Out, Render, Selection, Stats, Summary, Text, file, stdout};
 use crate::status::Status;
 
-/// Reads and prints the input that the command line names.
+/// Reads and prints the inputs that the command line names.
 pub(crate) fn run(options: &DecodeOptions) -> anyhow::Result<Status> {
-    let out = stdout(!options.json && !options.stats);
-    decode(options, Input::open(&options.file, Wanted::DECODE), out)
+    let is_for_people = !options.json && !options.stats;
+    let out = match &options.output {
+        None => stdout(is_for_people),
+        Some(path) => file(path, is_for_people).with_context(|| path.display().to_string())?,
+    };
+    let mut report = Report::new(form(options, out));
+    let ended = match options.files.as_slice() {
+        [file] => input(options, Input::open(file, Wanted::DECODE), &mut report),
+        files => files.iter().try_for_each(|file| one_of_many(options, file, &mut report)),
+    };
+    finish(report, ended)
 }
 
 /// The same for any input and output.
 pub(crate) fn decode(
     options: &DecodeOptions,
-    input: anyhow::Result<Input>,
+    source: anyhow::Result<Input>,
     out: Out,
 ) -> anyhow::Result<Status> {
     let mut report = Report::new(form(options, out));
-    let read = input.and_then(|input| read(options, input, &mut report));
-    // Output before an error is never lost.
+    let ended = input(options, source, &mut report);
+    finish(report, ended)
+}
+
+/// Output before an error is never lost.
+fn finish(mut report: Report, read: anyhow::Result<()>) -> anyhow::Result<Status> {
     let ended = report.render.finish().map_err(Into::into).and(read);
     match ended {
         // The reader of the output has closed it.
         Err(error) if is_broken_pipe(&error) => Ok(report.status),
         ended => ended.map(|()| report.status),
+    }
+}
+
+fn input(options: &DecodeOptions, input: anyhow::Result<Input>, report: &mut Report) -> anyhow::Result<()> {
+    input.and_then(|input| {
+        report.render.input(input.name(), false)?;
+        read(options, input, report)
+    })
+}
+
+/// One of several inputs; one that cannot be read does not end the others.
+fn one_of_many(options: &DecodeOptions, file: &Path, report: &mut Report) -> anyhow::Result<()> {
+    let ended = Input::open(file, Wanted::DECODE).and_then(|input| {
+        report.render.input(input.name(), true)?;
+        read(options, input, report)
+    });
+    match ended {
+        Err(error) if !is_broken_pipe(&error) => {
+            report.worsen(Status::Trouble);
+            note(&format!("{error:#}"))
+        }
+        ended => ended,
     }
 }
 
@@ -91,16 +128,25 @@ fn decode_octets(
 
 /// The output format that the command line selects.
 fn form(options: &DecodeOptions, out: Out) -> Box<dyn Render> {
-    let name = if options.file.as_os_str() == "-" {
-        "standard input".to_owned()
-    } else {
-        options.file.display().to_string()
+    let zero = if options.relative_time { Zero::Start } else { Zero::Epoch };
+    let selection = Selection {
+        connection: options.connection,
+        stream: options.stream,
+        types: options.types.clone(),
+        errors: options.errors,
     };
-    if options.json {
-        Box::new(Json::new(out))
+    if let Some(stream_id) = options.follow {
+        return Box::new(Follow::new(out, options.json, stream_id, options.connection));
+    }
+    if options.summary {
+        return Box::new(Summary::new(out, options.json, zero, selection));
+    }
+    let render: Box<dyn Render> = if options.json {
+        Box::new(Json::new(out).with_zero(zero))
     } else if options.stats {
         Box::new(Stats::new(out))
     } else {
-        Box::new(Text::new(out, name, options.annotate))
-    }
+        Box::new(Text::new(out, String::new(), options.annotate).with_zero(zero))
+    };
+    if selection.takes_all() { render } else { Box::new(Filter::new(selection, render)) }
 }

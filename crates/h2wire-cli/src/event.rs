@@ -1,7 +1,9 @@
 //! Events: the contents of the bytes, for any input and any output format.
 
-use h2wire::frame::{ErrorCode, Frame, FrameHeader, Scope};
+use h2wire::frame::{ErrorCode, Frame, FrameHeader, Scope, StreamId};
 use h2wire::{Breach, FieldLine, FieldList, Rule, SectionHead};
+use h2wire_connection::Cause;
+use h2wire_connection::watcher::OpenStream;
 
 /// Where an event is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,6 +120,15 @@ pub(crate) enum Event<'a> {
     Skipped {
         octets: u64,
     },
+    /// A rule that only both directions together show to be broken.
+    Finding {
+        cause: Cause,
+        scope: Scope,
+        /// The stream of the frame; 0 if it is of the connection.
+        stream_id: StreamId,
+    },
+    /// The end of a connection of a capture, at which these streams were open.
+    LeftOpen(&'a [OpenStream]),
     /// The input ends inside a frame.
     Incomplete {
         /// The available bytes of the frame.

@@ -19,9 +19,11 @@ mod finding; // what `probe` finds beyond the rules of HTTP/2
 mod hpack; // field blocks alone
 mod inspect; // bytes or captures to events
 mod io; // files, standard input, notes
+mod moment; // when something was captured
 mod probe; // a real connection
 mod render; // events to text or JSON
 mod status; // the exit status
+mod upgrade; // the HTTP/1.1 request of an upgrade
 
 use std::ffi::OsString;
 use std::io::{Read, Write};

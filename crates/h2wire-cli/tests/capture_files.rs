@@ -28,7 +28,7 @@ fn conversation() -> Vec<Packet> {
 /// Connection, side and type of what was decoded, in order.
 fn told(run: &Run) -> Vec<String> {
     let name = |object: &Value| {
-        let what = ["type_name", "preface", "error", "incomplete", "lost", "skipped"]
+        let what = ["type_name", "preface", "error", "incomplete", "lost", "skipped", "field_section"]
             .into_iter()
             .find(|key| object.get(key).is_some());
         let what = match what {
@@ -38,7 +38,8 @@ fn told(run: &Run) -> Vec<String> {
         };
         format!("{} {} {what}", object["connection"], object["from"].as_str().unwrap())
     };
-    run.objects().iter().map(name).collect()
+    let is_event = |object: &&Value| object.get("connection_end").is_none();
+    run.objects().iter().filter(is_event).map(name).collect()
 }
 
 const CONVERSATION: [&str; 5] =
@@ -217,7 +218,8 @@ fn sides_are_found_without_a_syn() {
 
 #[test]
 fn a_sender_may_use_the_frame_size_its_peer_announced() {
-    let data = [b"\0\x4e\x20\0\0\0\0\0\x01".as_slice(), &vec![0; 20_000]].concat();
+    let post = b"\0\0\x06\x01\x04\0\0\0\x01\x83\x86\x84\x01\x01a".as_slice();
+    let data = [post, b"\0\x4e\x20\0\0\0\0\0\x01", &vec![0; 20_000]].concat();
     let announced = b"\0\0\x06\x04\0\0\0\0\0\0\x05\0\0\x80\0"; // SETTINGS_MAX_FRAME_SIZE 32,768
     let packets = |settings: &[u8]| {
         [

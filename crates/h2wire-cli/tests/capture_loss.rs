@@ -52,7 +52,7 @@ fn server_sends(octets: &[u8], lost: impl Fn(usize) -> bool) -> Vec<Packet> {
 }
 
 fn run(packets: &[Packet]) -> Run {
-    decode(&["--json"], &Capture::pcap(true, false, packets))
+    decode(&["--json", "--role", "observer"], &Capture::pcap(true, false, packets))
 }
 
 /// What the server's direction has, one word for each object, with stream and what is known of fields.

@@ -23,6 +23,12 @@ fn headers(fields: &[u8]) -> Vec<u8> {
     [&len[1..], b"\x01\x05\0\0\0\x01", fields].concat()
 }
 
+/// A frame on another stream.
+fn on(stream_id: u16, mut frame: Vec<u8>) -> Vec<u8> {
+    frame[7..9].copy_from_slice(&stream_id.to_be_bytes());
+    frame
+}
+
 /// A size update and a request.
 fn update(size: u32) -> Vec<u8> {
     let mut fields = Vec::new();
@@ -146,7 +152,7 @@ fn tables_grow_while_they_are_used() {
         let get = [(":method", "GET"), (":scheme", "http"), (":path", "/"), ("x", &value)];
         let fields_in = get.map(|(name, value)| (name.as_bytes(), value.as_bytes(), Indexing::Auto));
         encoder.encode_block(fields_in, &mut fields);
-        parts.push(('>', headers(&fields)));
+        parts.push(('>', on(u16::try_from(2 * number + 1).unwrap(), headers(&fields))));
     }
     let run = json(&capture(&parts));
     assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{:?}", rules(&run));
@@ -174,7 +180,7 @@ fn a_table_that_is_too_large_ends_sections_not_frames() {
         [
             ('>', start()),
             ('<', table(u32::MAX)),
-            ('>', [ACK, &update(size), &headers(GET)].concat()),
+            ('>', [ACK, &update(size), &on(3, headers(GET))].concat()),
             ('<', ACK.to_vec()),
         ]
     };
@@ -200,7 +206,10 @@ fn what_was_before_the_capture_is_no_fault_of_the_sender() {
     assert_eq!(fields[1][1]["value"], serde_json::Value::Null);
     // With its start it is one.
     let run = json(&capture(&[('<', from_server)]));
-    assert_eq!((run.status, rules(&run)), (1, vec!["index_out_of_range".to_owned()]));
+    assert_eq!(
+        (run.status, rules(&run)),
+        (1, ["headers_on_idle", "index_out_of_range"].map(str::to_owned).to_vec())
+    );
 }
 
 #[test]
@@ -213,8 +222,11 @@ fn an_upgrade_starts_afresh() {
     encoder.encode_block([(b":status".as_slice(), b"200".as_slice(), Indexing::Auto)], &mut fields);
     assert_eq!(fields[0], 0x3f, "a size update");
     let answer = [response.as_slice(), SETTINGS, &headers(&fields)].concat();
-    let run =
-        json(&capture(&[('>', request.to_vec()), ('<', answer), ('>', [start(), headers(GET)].concat())]));
+    let run = json(&capture(&[
+        ('>', request.to_vec()),
+        ('<', answer),
+        ('>', [start(), on(3, headers(GET))].concat()),
+    ]));
     assert_eq!(
         (run.status, sections(&run), run.stderr.lines().count()),
         (0, 2, 1),
@@ -325,11 +337,11 @@ fn a_section_above_what_its_receiver_announced_is_a_note() {
     };
     for (size, noted) in [(1_000 - 42, false), (1_001 - 42, true)] {
         let run = json(&capture(&[
-            ('>', [PREFACE, &settings(&[(6, 1_000)])].concat()),
+            ('>', [PREFACE, &settings(&[(6, 1_000)]), &headers(GET)].concat()),
             ('<', [SETTINGS, ACK].concat()),
             ('<', big(size)),
         ]));
-        assert_eq!((run.status, rules(&run), sections(&run)), (0, vec![], 1), "{}", run.stderr);
+        assert_eq!((run.status, rules(&run), sections(&run)), (0, vec![], 2), "{}", run.stderr);
         let note = "the field section of stream 1 has 1001 bytes, more than the 1000";
         assert_eq!(run.stderr.contains(note) && run.stderr.contains("advisory"), noted, "{}", run.stderr);
     }
@@ -345,9 +357,9 @@ fn an_acknowledgment_that_comes_first_is_not_off_by_one() {
         ('>', [ACK, &update(8_192)].concat()),
         ('<', table(8_192)),
         ('<', table(100)),
-        ('>', headers(GET)),
-        ('>', [ACK, &update(100)].concat()),
-        ('>', update(101)),
+        ('>', on(3, headers(GET))),
+        ('>', [ACK, &on(5, update(100))].concat()),
+        ('>', on(7, update(101))),
     ]));
     assert_eq!(
         (sections(&run), rules(&run)),

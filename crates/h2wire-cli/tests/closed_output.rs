@@ -31,6 +31,7 @@ fn no_command_minds() {
     let octets = file("octets", ping);
     let json = file("json", decode(&["--stateless", "--json"], ping).stdout.as_bytes());
     let (blocks, lists) = (file("blocks", b"82\n"), file("lists", b"[[\":method\",\"GET\"]]\n"));
+    let capture = h2wire_testdata::folder().join("captures/curl-nginx.pcap").to_str().unwrap().to_owned();
     let server = Server::h2c();
     let url = server.url("http");
     for arguments in [
@@ -40,6 +41,8 @@ fn no_command_minds() {
         &["decode", "--stateless", "--annotate", &octets],
         &["decode", "--stateless", "--json", &octets],
         &["decode", "--stateless", "--stats", &octets],
+        &["decode", "--summary", &capture],
+        &["decode", "--summary", "--json", &capture],
         &["encode", &json],
         &["hpack", "decode", &blocks],
         &["hpack", "encode", &lists],

@@ -60,7 +60,7 @@ fn directions(capture: &Path) -> BTreeMap<(u64, String), Vec<u8>> {
     for line in text.lines() {
         let words: Vec<_> = line.split_whitespace().collect();
         match words.as_slice() {
-            [connection, arrow @ (">" | "<"), ..] if !line.starts_with(' ') => {
+            [_, packet, connection, arrow @ (">" | "<"), ..] if packet.parse::<u64>().is_ok() => {
                 let from = if *arrow == ">" { "client" } else { "server" };
                 flow = (connection.parse().unwrap(), from.to_owned());
             }

@@ -3,16 +3,21 @@
 use std::path::PathBuf;
 
 use clap::{Args, value_parser};
-use h2wire::frame::PayloadLength;
+use h2wire::frame::{FrameType, PayloadLength, StreamId};
 
-use super::values::{RoleName, list_size, payload_length};
+use super::values::{RoleName, frame_type, list_size, payload_length, stream_id};
 
 #[derive(Args, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct DecodeOptions {
-    /// Bytes of one direction of a connection, or a pcap or pcapng capture (detected); - for standard input
-    #[arg(default_value = "-")]
-    pub(crate) file: PathBuf,
+    /// Bytes of one direction of a connection, or a pcap or pcapng capture (detected); - for standard input. Several are read
+    /// one after the other
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Write to this file, not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 
     /// The input is hexadecimal text: digits with white space, 0x, \x, commas, colons and comments (#), a dump of xxd, hexdump -C,
     /// od -t x1 or Wireshark, or a literal of Rust, C, Go or Python
@@ -59,6 +64,37 @@ pub(crate) struct DecodeOptions {
     /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,
+
+    /// Print one line for each request: when it came, how long it took, bytes of content each way, status, target, and what
+    /// is remarkable; with --json one object
+    #[arg(long, conflicts_with_all = ["annotate", "stats", "stateless"])]
+    pub(crate) summary: bool,
+
+    /// Print the messages of this stream, both ways: fields, and content without its content-encoding (gzip, deflate, br,
+    /// zstd); messages of gRPC with their lengths. Of the connection of --connection, or of the first with such a stream
+    #[arg(long, value_name = "STREAM", value_parser = stream_id, conflicts_with_all = ["annotate", "stats", "stateless", "summary", "stream", "types", "errors"])]
+    pub(crate) follow: Option<StreamId>,
+
+    /// Show this stream only; also what promises it, and errors of the connection
+    #[arg(long, value_name = "NUMBER", value_parser = stream_id)]
+    pub(crate) stream: Option<StreamId>,
+
+    /// Show frames of these types only: names or numbers, separated by commas
+    #[arg(long = "type", value_name = "TYPE", value_delimiter = ',', value_parser = frame_type, conflicts_with = "summary")]
+    pub(crate) types: Vec<FrameType>,
+
+    /// In a capture, show this connection only
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) connection: Option<u64>,
+
+    /// Show only what is wrong: broken rules, incomplete frames, resets and GOAWAY with an error; with --summary
+    /// requests that failed
+    #[arg(long)]
+    pub(crate) errors: bool,
+
+    /// In a capture, count times from its first packet, not from 1970 or midnight (UTC)
+    #[arg(long)]
+    pub(crate) relative_time: bool,
 
     /// Print every byte with its field and its section of the RFC
     #[arg(long, conflicts_with = "json")]

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
 use h2wire::Role;
-use h2wire::frame::PayloadLength;
+use h2wire::frame::{FrameType, PayloadLength, StreamId};
 
 use crate::bounds::MOST_TABLE;
 
@@ -44,5 +44,21 @@ pub(super) fn payload_length(text: &str) -> Result<PayloadLength, String> {
             "the limit must be from 1 to {} bytes, the longest payload of a frame",
             PayloadLength::MAX.get()
         )),
+    }
+}
+
+pub(super) fn stream_id(text: &str) -> Result<StreamId, String> {
+    let number: u32 = text.parse().map_err(|error| format!("{error}"))?;
+    StreamId::new(number).ok_or_else(|| format!("the highest stream is {}", StreamId::MAX.get()))
+}
+
+/// A frame type by its name, in any case, or its number.
+pub(super) fn frame_type(text: &str) -> Result<FrameType, String> {
+    let mut types = (0..=u8::MAX).map(FrameType);
+    let known =
+        |frame_type: &FrameType| frame_type.name().is_some_and(|name| name.eq_ignore_ascii_case(text));
+    match (text.parse().map(FrameType), types.find(known)) {
+        (Ok(frame_type), _) | (_, Some(frame_type)) => Ok(frame_type),
+        _ => Err("not a name of a frame type, and no number below 256".to_owned()),
     }
 }

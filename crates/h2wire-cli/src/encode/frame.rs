@@ -3,7 +3,7 @@
 use anyhow::{Context, bail, ensure};
 use h2wire::frame::{Flags, Frame, FrameHeader, FrameType, ParseOptions, PayloadLength, Progress, StreamId};
 
-use crate::encode::keys::Keys;
+use crate::encode::keys::{Keys, PLACE};
 use crate::encode::payload::{Payload, payload};
 
 /// Writes the frame; unless `raw`, refuses one that its receiver would reject or read differently.
@@ -15,7 +15,7 @@ pub(crate) fn frame(mut keys: Keys, raw: bool) -> anyhow::Result<Vec<u8>> {
     let given_length = keys.optional("length", PayloadLength::MAX.get())?.and_then(PayloadLength::new);
     let reserved = if raw { keys.bool("reserved")?.unwrap_or(false) } else { false };
     let value = keys.take("payload").context("payload is missing")?;
-    keys.done(&["offset", "connection", "from"])?;
+    keys.done(&PLACE)?;
 
     let payload = payload(frame_type, value, raw)?;
     let length = PayloadLength::try_from(payload.octets.len())?;

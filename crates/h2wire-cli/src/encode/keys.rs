@@ -3,6 +3,9 @@
 use anyhow::{Context, anyhow, bail};
 use serde_json::{Map, Value};
 
+/// Keys that say where a frame was found.
+pub(crate) const PLACE: [&str; 6] = ["offset", "connection", "from", "packet", "time", "file"];
+
 pub(crate) struct Keys(Map<String, Value>);
 
 impl Keys {

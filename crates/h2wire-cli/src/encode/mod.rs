@@ -7,13 +7,14 @@ mod payload; // the payload of each type to bytes
 use anyhow::{Context, bail};
 use h2wire::frame::PREFACE;
 use h2wire::{Limit, Malformed};
+use h2wire_connection::ConnectionRule;
 use serde_json::Value;
 
 use crate::args::{EncodeOptions, SideName};
 use crate::io::each_line;
 use crate::io::{Wanted, note};
 use crate::status::Status;
-use keys::Keys;
+use keys::{Keys, PLACE};
 
 const WANTED: Wanted = Wanted { to: "encode", file: "frames in JSON, one object per line" };
 
@@ -30,8 +31,20 @@ pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
     ended
 }
 
-/// Objects that are not frames: the first is from `decode`, all are from `probe`.
-const PASSED_OVER: [&str; 6] = ["field_section", "connect", "tls", "settings", "response", "diagnosis"];
+/// Objects that are not frames: the first six are from `decode`, the others, and sections, from `probe`.
+const PASSED_OVER: [&str; 11] = [
+    "connection_end",
+    "content",
+    "exchange",
+    "field_section",
+    "message",
+    "remark",
+    "connect",
+    "tls",
+    "settings",
+    "response",
+    "diagnosis",
+];
 
 struct Encoder<'o> {
     options: &'o EncodeOptions,
@@ -70,7 +83,7 @@ impl Encoder<'_> {
         }
         match keys.bool("preface")? {
             Some(true) => {
-                keys.done(&["offset", "connection", "from"])?;
+                keys.done(&PLACE)?;
                 Ok(PREFACE.to_vec())
             }
             Some(false) => bail!("preface must be true"),
@@ -129,5 +142,9 @@ fn follows_its_frame(error: &Value) -> bool {
     let mut hpack = h2wire::hpack::HpackError::ALL.iter().map(|error| error.name());
     let mut malformed = Malformed::ALL.iter().map(|malformed| malformed.name());
     let mut limits = [Limit::SectionSize, Limit::Fields].iter().map(|limit| limit.name());
-    hpack.any(|name| name == rule) || malformed.any(|name| name == rule) || limits.any(|name| name == rule)
+    let mut connection = ConnectionRule::ALL.iter().map(|rule| rule.name());
+    connection.any(|name| name == rule)
+        || hpack.any(|name| name == rule)
+        || malformed.any(|name| name == rule)
+        || limits.any(|name| name == rule)
 }

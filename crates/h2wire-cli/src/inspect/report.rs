@@ -2,7 +2,11 @@
 
 use std::net::SocketAddr;
 
-use crate::event::{Event, Position};
+use h2wire_connection::watcher::Finding;
+
+use crate::event::{Event, Flow, Position, Side};
+use crate::inspect::watch::{Start, Watches};
+use crate::moment::Moment;
 use crate::render::Render;
 use crate::status::Status;
 
@@ -10,20 +14,71 @@ use crate::status::Status;
 pub(crate) struct Report {
     pub(crate) render: Box<dyn Render>,
     pub(crate) status: Status,
+    watches: Watches,
 }
 
 impl Report {
     pub(crate) fn new(render: Box<dyn Render>) -> Self {
-        Self { render, status: Status::Clean }
+        Self { render, status: Status::Clean, watches: Watches::default() }
     }
 
     pub(super) fn event(&mut self, place: &Position, event: &Event<'_>) -> anyhow::Result<()> {
+        if matches!(event, Event::Preface | Event::Frame { .. } | Event::Incomplete { .. }) {
+            self.findings()?;
+        }
+        self.show(place, event)?;
+        self.watches.note(place, event);
+        Ok(())
+    }
+
+    fn show(&mut self, place: &Position, event: &Event<'_>) -> anyhow::Result<()> {
         self.worsen(match event {
-            Event::Preface | Event::Frame { .. } | Event::FieldSection(_) => Status::Clean,
-            Event::Error { .. } => Status::Broken,
+            Event::Preface | Event::Frame { .. } | Event::FieldSection(_) | Event::LeftOpen(_) => {
+                Status::Clean
+            }
+            Event::Error { .. } | Event::Finding { .. } => Status::Broken,
             Event::Lost { .. } | Event::Skipped { .. } | Event::Incomplete { .. } => Status::Incomplete,
         });
         Ok(self.render.event(place, event)?)
+    }
+
+    /// Reports what the last frame broke beyond its own errors, which come after it.
+    fn findings(&mut self) -> anyhow::Result<()> {
+        for (place, Finding { cause, scope, stream_id, .. }) in self.watches.found() {
+            self.show(&place, &Event::Finding { cause, scope, stream_id })?;
+        }
+        Ok(())
+    }
+
+    /// What follows was complete with this packet.
+    pub(super) fn moment(&mut self, moment: Option<Moment>) -> anyhow::Result<()> {
+        self.findings()?;
+        self.render.moment(moment);
+        Ok(())
+    }
+
+    /// Both directions of a connection are judged together from here on.
+    pub(super) fn watch(&mut self, number: u64, start: &Start) -> anyhow::Result<()> {
+        if let Some(request) = &start.upgraded {
+            self.render.upgraded(number, request);
+        }
+        self.watches.start(number, start)
+    }
+
+    /// The order of what the two sides of a connection sent is not known any more.
+    pub(super) fn order_lost(&mut self, number: u64) {
+        self.watches.order_lost(number);
+    }
+
+    /// A connection is over. The streams that are open are known unless the capture `has_holes`.
+    pub(super) fn connection_ended(&mut self, number: u64, has_holes: bool) -> anyhow::Result<()> {
+        self.findings()?;
+        let open = self.watches.end(number);
+        if !open.is_empty() && !has_holes {
+            let flow = Flow { connection: number, from: Side::Client };
+            self.show(&Position { flow: Some(flow), offset: 0 }, &Event::LeftOpen(&open))?;
+        }
+        Ok(self.render.connection_ended(number)?)
     }
 
     /// A connection that speaks HTTP/2, before its first event.
@@ -38,10 +93,11 @@ impl Report {
 
     /// Flushes the output.
     pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
+        self.findings()?;
         Ok(self.render.flush()?)
     }
 
-    pub(super) fn worsen(&mut self, status: Status) {
+    pub(crate) fn worsen(&mut self, status: Status) {
         self.status = self.status.max(status);
     }
 }

@@ -1,27 +1,50 @@
 //! Errors in words: the evidence, the receiver's reaction, a hint for the caller.
 
 use h2wire::frame::{
-    Frame, FrameHeader, FrameRule, FrameType, GoAway, Opening, PREFACE, ParseOptions, Progress, Scope,
+    ErrorCode, Frame, FrameHeader, FrameRule, FrameType, GoAway, Opening, PREFACE, ParseOptions, Progress,
+    Scope,
 };
 use h2wire::hpack::HpackError;
 use h2wire::{Limit, Rule};
+use h2wire_connection::Cause;
 
 use crate::event::Fault;
 
 /// What a GOAWAY in place of SETTINGS means.
 pub(crate) const REFUSED: &str = "the sender refuses the connection: its error code and text say why";
 
-/// The reaction of the receiver.
-pub(crate) fn answer(error: Fault) -> String {
-    let code = error.code();
-    match error.scope {
-        Scope::Connection if error.rule.is_other_protocol() => {
-            format!("connection error {code}: close; GOAWAY is optional")
-        }
+/// What the peer did, in one sentence without a full stop.
+pub(crate) const fn sentence(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Codec(rule) => rule.sentence(),
+        Cause::Connection(rule) => rule.sentence(),
+    }
+}
+
+/// Text wrapped for a terminal, with the label before the first line.
+pub(crate) fn labelled(lines: &mut Vec<String>, label: &str, text: &str) {
+    for (index, line) in textwrap::wrap(text, 90).iter().enumerate() {
+        lines.push(format!("{:<10}{line}", if index == 0 { label } else { "" }));
+    }
+}
+
+/// The reaction of the receiver to what only both directions show.
+pub(crate) fn reaction(code: ErrorCode, scope: Scope) -> String {
+    match scope {
         Scope::Connection => format!("connection error {code}: GOAWAY, then close"),
         Scope::Stream(id) => {
             format!("stream error {code}: RST_STREAM on stream {id}; the connection continues")
         }
+    }
+}
+
+/// The reaction of the receiver.
+pub(crate) fn answer(error: Fault) -> String {
+    match error.scope {
+        Scope::Connection if error.rule.is_other_protocol() => {
+            format!("connection error {}: close; GOAWAY is optional", error.code())
+        }
+        scope => reaction(error.code(), scope),
     }
 }
 

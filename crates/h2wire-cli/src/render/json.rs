@@ -11,16 +11,27 @@ use h2wire::{Breach, Indexing};
 use serde_json::{Map, Value, json};
 
 use crate::event::{Breaches, Event, Fault, FieldSection, Position};
+use crate::moment::{Moment, Zero, seconds};
 use crate::render::diagnosis::first_go_away;
+use crate::render::finding;
 use crate::render::form::{Out, Render};
 
 pub(crate) struct Json {
     out: BufWriter<Out>,
+    zero: Zero,
+    moment: Option<Moment>,
+    /// The name of one of several inputs.
+    file: Option<String>,
 }
 
 impl Json {
     pub(crate) fn new(out: Out) -> Self {
-        Self { out: BufWriter::new(out) }
+        Self { out: BufWriter::new(out), zero: Zero::Epoch, moment: None, file: None }
+    }
+
+    /// The same with times from another point.
+    pub(crate) fn with_zero(self, zero: Zero) -> Self {
+        Self { zero, ..self }
     }
 }
 
@@ -29,10 +40,29 @@ impl Render for Json {
         let mut object = object(place, event);
         if let (Some(flow), Value::Object(object)) = (place.flow, &mut object) {
             object.insert("connection".to_owned(), flow.connection.into());
-            object.insert("from".to_owned(), flow.from.name().into());
+            if !matches!(event, Event::LeftOpen(_)) {
+                object.insert("from".to_owned(), flow.from.name().into());
+            }
+        }
+        if let (Some(moment), Value::Object(object)) = (self.moment, &mut object) {
+            let time = moment.time.map(|time| seconds(time.since(self.zero), 9));
+            object.insert("packet".to_owned(), moment.packet.into());
+            object.insert("time".to_owned(), time.into());
+        }
+        if let (Some(file), Value::Object(object)) = (&self.file, &mut object) {
+            object.insert("file".to_owned(), file.as_str().into());
         }
         serde_json::to_writer(&mut self.out, &object)?;
         self.out.write_all(b"\n")
+    }
+
+    fn input(&mut self, name: &str, is_one_of_many: bool) -> io::Result<()> {
+        self.file = is_one_of_many.then(|| name.to_owned());
+        Ok(())
+    }
+
+    fn moment(&mut self, moment: Option<Moment>) {
+        self.moment = moment;
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -64,6 +94,13 @@ fn object(place: &Position, event: &Event<'_>) -> Value {
             json!({"lost": {"offset": offset, "bytes": octets, "frame": frame, "in_step": in_step}})
         }
         Event::Skipped { octets } => json!({"skipped": {"offset": offset, "bytes": octets}}),
+        Event::Finding { cause, scope, stream_id } => {
+            let section = section_text(cause.section());
+            json!({"error": finding::object(offset, *cause, *scope, *stream_id, &section)})
+        }
+        Event::LeftOpen(streams) => {
+            json!({"connection_end": {"open_streams": finding::open_streams_object(streams)}})
+        }
         Event::Incomplete { octets, need } => {
             json!({"incomplete": {"offset": offset, "have": octets.len(), "need": need}})
         }
@@ -207,7 +244,7 @@ fn unknown(frame: &Unknown<&[u8]>) -> Value {
     Value::Object(object)
 }
 
-fn section_object(section: &FieldSection<'_>) -> Value {
+pub(super) fn section_object(section: &FieldSection<'_>) -> Value {
     let fields: Vec<_> = section
         .fields
         .iter()
@@ -242,7 +279,7 @@ pub(crate) fn field_object(name: &[u8], value: &[u8], never_indexed: bool) -> Va
 }
 
 /// UTF-8 as text; other bytes in hexadecimal, under a key that ends in `_hex`.
-fn insert_text(object: &mut Map<String, Value>, key: &str, octets: &[u8]) {
+pub(super) fn insert_text(object: &mut Map<String, Value>, key: &str, octets: &[u8]) {
     match str::from_utf8(octets) {
         Ok(text) => object.insert(key.to_owned(), text.into()),
         Err(_) => object.insert(format!("{key}_hex"), hex::encode(octets).into()),

@@ -3,15 +3,22 @@
 mod annotate; // every byte with its field
 mod diagnosis; // errors in words
 mod dump; // bytes in hexadecimal and as text
+mod finding; // what both directions show
+mod follow; // the messages of one stream
 mod form; // the trait of all output formats
 mod json; // one object per line
+mod selection; // which events are shown
 mod shortage; // frames of extensions that are too short
 mod stats; // totals
+mod summary; // a line for each request
 mod text; // frames for people
 
-pub(crate) use diagnosis::{REFUSED, evidence, first_go_away, hint};
+pub(crate) use diagnosis::{REFUSED, evidence, first_go_away, hint, sentence};
 pub(crate) use dump::{printable, unhidden};
-pub(crate) use form::{Out, Render, stdout};
+pub(crate) use follow::Follow;
+pub(crate) use form::{Out, Render, file, stdout};
 pub(crate) use json::{Json, field_object, section_text};
+pub(crate) use selection::{Filter, Selection};
 pub(crate) use stats::Stats;
+pub(crate) use summary::Summary;
 pub(crate) use text::Text;

@@ -45,6 +45,8 @@ impl Render for Stats {
             Event::Error { error, .. } => add(self.errors.entry(error.rule.name()).or_default(), 1),
             Event::Lost { octets, .. } => add(&mut self.lost, *octets),
             Event::Skipped { octets } => add(&mut self.skipped, *octets),
+            Event::Finding { cause, .. } => add(self.errors.entry(cause.name()).or_default(), 1),
+            Event::LeftOpen(_) => {}
             Event::Incomplete { .. } => add(&mut self.incomplete, 1),
         }
         Ok(())

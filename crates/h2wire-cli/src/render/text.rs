@@ -1,5 +1,6 @@
 //! Frames for people.
 
+use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 use std::net::SocketAddr;
 
@@ -12,9 +13,11 @@ use h2wire::hpack::Known;
 use h2wire::{Breach, Indexing, Rule};
 
 use crate::event::{Breaches, Event, Fault, FieldSection, Position, Side};
+use crate::moment::{Moment, Zero};
 use crate::render::annotate::{self, Piece};
-use crate::render::diagnosis::{answer, evidence, frame_octets, hint};
+use crate::render::diagnosis::{answer, evidence, frame_octets, hint, labelled, sentence};
 use crate::render::dump::{dump, printable};
+use crate::render::finding;
 use crate::render::form::{Out, Render};
 use crate::render::shortage::shortage;
 
@@ -35,12 +38,27 @@ pub(crate) struct Text {
     annotate: bool,
     /// Whether hints propose options of `decode`.
     hints: bool,
+    zero: Zero,
+    /// The packet, and its place at the start of a line.
+    moment: String,
 }
 
 impl Text {
     /// Output about the input `name`, with every byte if `annotate`.
     pub(crate) fn new(out: Out, name: String, annotate: bool) -> Self {
-        Self { out: BufWriter::new(out), name, annotate, hints: true }
+        Self {
+            out: BufWriter::new(out),
+            name,
+            annotate,
+            hints: true,
+            zero: Zero::Epoch,
+            moment: String::new(),
+        }
+    }
+
+    /// The same with times from another point.
+    pub(crate) fn with_zero(self, zero: Zero) -> Self {
+        Self { zero, ..self }
     }
 
     /// Output of `probe`, which has no such options.
@@ -81,6 +99,18 @@ impl Render for Text {
                 let what = format!("{octets} bytes: it is not known where in them a frame starts");
                 self.title(place, ERROR, "skipped", &what)
             }
+            Event::Finding { cause, scope, stream_id } => {
+                let from = sender(place);
+                let what = format!("{}{from} at offset {}: {}", self.name, place.offset, sentence(*cause));
+                self.title(place, ERROR, "error", &what)?;
+                self.details(&finding::lines(*cause, *scope, *stream_id))
+            }
+            Event::LeftOpen(streams) => {
+                let number = place.flow.map_or(0, |flow| flow.connection);
+                let moment = &self.moment;
+                writeln!(self.out, "{FAINT}{moment}{number} ends with open streams{FAINT:#}")?;
+                self.details(&finding::open_streams(streams))
+            }
             Event::Incomplete { octets, need } => {
                 let have = octets.len();
                 let what = format!("the input ends after {have} of at least {need} bytes");
@@ -90,8 +120,22 @@ impl Render for Text {
         }
     }
 
+    fn input(&mut self, name: &str, is_one_of_many: bool) -> io::Result<()> {
+        name.clone_into(&mut self.name);
+        if is_one_of_many { writeln!(self.out, "{FAINT}== {name}{FAINT:#}") } else { Ok(()) }
+    }
+
     fn connection(&mut self, number: u64, client: SocketAddr, server: SocketAddr) -> io::Result<()> {
         writeln!(self.out, "{FAINT}{number} = {client} > {server}{FAINT:#}")
+    }
+
+    fn moment(&mut self, moment: Option<Moment>) {
+        self.moment.clear();
+        if let Some(Moment { packet, time }) = moment {
+            let time = time.map_or(String::new(), |time| time.short(self.zero));
+            // Writing to a string cannot fail.
+            let _ = write!(self.moment, "{time:>15} {packet:>6}  ");
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -106,10 +150,13 @@ impl Render for Text {
 impl Text {
     /// A line with the place, the name and the rest.
     fn title(&mut self, place: &Position, style: Style, name: &str, rest: &str) -> io::Result<()> {
-        let (flow, offset) = (flow(place), place.offset);
+        let (flow, offset, moment) = (flow(place), place.offset, &self.moment);
         let gap = if rest.is_empty() { "" } else { "  " };
         let width = if rest.is_empty() { 0 } else { 15 };
-        writeln!(self.out, "{FAINT}{flow}{offset:>8}{FAINT:#}  {style}{name:<width$}{style:#}{gap}{rest}")
+        writeln!(
+            self.out,
+            "{FAINT}{moment}{flow}{offset:>8}{FAINT:#}  {style}{name:<width$}{style:#}{gap}{rest}"
+        )
     }
 
     fn details(&mut self, lines: &[String]) -> io::Result<()> {
@@ -154,7 +201,7 @@ impl Text {
         octets: &[u8],
     ) -> io::Result<()> {
         let rule = error.rule;
-        let from = place.flow.map_or(String::new(), |flow| format!(" from the {}", flow.from.name()));
+        let from = sender(place);
         let what = format!("{}{from} at offset {}: {}", self.name, place.offset, rule.sentence());
         self.title(place, ERROR, "error", &what)?;
         let mut lines = vec![format!("rule      {} in {}", rule.name(), rule.section())];
@@ -205,11 +252,9 @@ fn fields(error: Fault, breaches: &Breaches<'_>) -> Vec<String> {
     lines
 }
 
-/// Text wrapped for a terminal, with the label before the first line.
-fn labelled(lines: &mut Vec<String>, label: &str, text: &str) {
-    for (index, line) in textwrap::wrap(text, 90).iter().enumerate() {
-        lines.push(format!("{:<10}{line}", if index == 0 { label } else { "" }));
-    }
+/// Who sends, in a capture.
+fn sender(place: &Position) -> String {
+    place.flow.map_or(String::new(), |flow| format!(" from the {}", flow.from.name()))
 }
 
 /// The connection and the sender, in a capture.

@@ -14,6 +14,7 @@ use crate::inspect::capture::recognise::{Verdict, is_preface_settings, recognise
 use crate::inspect::capture::trace::{Belongs, Trace};
 use crate::inspect::direction::{Direction, MOST_SEARCHED, Mode, has_frames};
 use crate::inspect::report::Report;
+use crate::inspect::watch::Start;
 use crate::io::note;
 
 pub(crate) struct Connection {
@@ -26,6 +27,16 @@ pub(crate) struct Connection {
     server: End,
     prologue: Prologue,
     protocol: SpokenProtocol,
+    /// The capture lacks bytes that it had to have.
+    has_holes: bool,
+}
+
+/// What a connection was, at its end.
+pub(crate) struct ReadConnection {
+    /// What it did instead, if it did not speak HTTP/2.
+    pub(crate) other_protocol: Option<&'static str>,
+    /// Whether the capture lacks bytes of it.
+    pub(crate) has_holes: bool,
 }
 
 enum SpokenProtocol {
@@ -48,6 +59,7 @@ impl Connection {
             server: End::new(server),
             prologue: Prologue::default(),
             protocol: SpokenProtocol::Undecided,
+            has_holes: false,
         }
     }
 
@@ -87,6 +99,7 @@ impl Connection {
             self.was_reset |= self.is_in_window(segment);
             return Ok(());
         }
+        self.note_order(segment, report);
         // The SYN of this side is missing, but not the start.
         if self.end(segment.to).has_syn && !segment.syn {
             let end = self.end(segment.from);
@@ -132,6 +145,15 @@ impl Connection {
         done
     }
 
+    /// What one side sends while bytes of the other are awaited may answer those.
+    fn note_order(&self, segment: &Segment<'_>, report: &mut Report) {
+        let others = if segment.from == self.client.address { &self.server } else { &self.client };
+        let acknowledged = segment.ack.then_some(segment.acknowledgment_number);
+        if !segment.payload.is_empty() && others.reassembly.is_behind(acknowledged) {
+            report.order_lost(self.number);
+        }
+    }
+
     fn end(&mut self, address: SocketAddr) -> &mut End {
         if address == self.client.address { &mut self.client } else { &mut self.server }
     }
@@ -154,6 +176,7 @@ impl Connection {
 
     /// The capture lacks bytes that one side sent.
     fn lost(&mut self, from: SocketAddr, octets: u64, report: &mut Report) -> anyhow::Result<()> {
+        self.has_holes = true;
         if matches!(self.protocol, SpokenProtocol::Undecided) {
             let end = self.end(from);
             if end.start.is_empty() {
@@ -214,6 +237,15 @@ impl Connection {
             };
             anyhow::Ok(Box::new(direction.starting_at(end.before.saturating_add(offset))))
         };
+        if !self.mode.stateless {
+            let start = Start {
+                upgraded: self.prologue.upgraded().cloned(),
+                is_seen: !is_late && !has_lost,
+                both_ways: self.client.is_seen() && self.server.is_seen(),
+                role: self.mode.role,
+            };
+            report.watch(self.number, &start)?;
+        }
         self.protocol = SpokenProtocol::Http2 {
             by_client: direction(Side::Client, &self.client, self.prologue.client)?,
             by_server: direction(Side::Server, &self.server, self.prologue.server)?,
@@ -270,8 +302,8 @@ impl Connection {
         Direction::new(Some(flow), mode)
     }
 
-    /// The end of the connection, or of the capture. Returns what it did instead of speaking HTTP/2.
-    pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<Option<&'static str>> {
+    /// The end of the connection, or of the capture.
+    pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<ReadConnection> {
         for address in [self.client.address, self.server.address] {
             self.reassemble(address, report, |reassembly, give| reassembly.finish(give))?;
         }
@@ -281,8 +313,12 @@ impl Connection {
             self.decide(true, report)?;
         }
         let (by_client, by_server) = match &mut self.protocol {
-            SpokenProtocol::Undecided => return Ok(Some("carried no data")),
-            SpokenProtocol::Other(name) => return Ok(Some(name)),
+            SpokenProtocol::Undecided => {
+                return Ok(ReadConnection { other_protocol: Some("carried no data"), has_holes: false });
+            }
+            SpokenProtocol::Other(name) => {
+                return Ok(ReadConnection { other_protocol: Some(name), has_holes: false });
+            }
             SpokenProtocol::Http2 { by_client, by_server } => (by_client, by_server),
         };
         by_client.finish(report)?;
@@ -293,7 +329,7 @@ impl Connection {
                 "connection {number}: the server closed it without sending a byte; check that its port does not expect TLS"
             ))?;
         }
-        Ok(None)
+        Ok(ReadConnection { other_protocol: None, has_holes: self.has_holes })
     }
 
     /// The sequence numbers before the first bytes of an address, and the number of the connection.

@@ -40,6 +40,11 @@ impl End {
         }
     }
 
+    /// Whether the capture has what this side sends.
+    pub(super) const fn is_seen(&self) -> bool {
+        self.has_syn || !self.start.is_empty()
+    }
+
     /// Whether the capture lacks the start of this side, in a connection of which it has another part of the start.
     pub(super) fn is_cut(&self, has_syn: bool, has_lost: bool) -> bool {
         let starts = self.start.is_empty() && has_syn

@@ -1,5 +1,6 @@
 //! Packet captures: both directions of every TCP connection that speaks HTTP/2.
 
+mod clock; // packet numbers and times
 mod connection; // one TCP connection: which side is which, does it speak HTTP/2
 mod end; // one side of it
 mod http1; // where messages of HTTP/1.1 end
@@ -20,7 +21,8 @@ use crate::inspect::direction::Mode;
 use crate::inspect::report::Report;
 use crate::io::Input;
 use crate::io::note;
-use connection::Connection;
+use clock::Now;
+use connection::{Connection, ReadConnection};
 use packets::Segment;
 use trace::{Belongs, Trace};
 
@@ -61,10 +63,13 @@ pub(crate) fn decode(mut input: Input, options: &DecodeOptions, report: &mut Rep
     }
     let is_live = input.is_live();
     let mut connections = Connections::new(options);
-    let read = packets::read(input, |segment| {
+    let now = Now::default();
+    let read = packets::read(input, &now, |segment| {
+        report.moment(now.get())?;
         connections.receive(segment, report)?;
         if is_live { report.flush() } else { Ok(()) }
     });
+    report.moment(None)?;
     // The events before an error are reported first.
     connections.finish(report)?;
     let unread = read?;
@@ -166,8 +171,12 @@ impl Connections {
     /// Ends an open connection, and remembers it for a while.
     fn end(&mut self, ends: &Ends, report: &mut Report) -> anyhow::Result<()> {
         let Some(mut connection) = self.open.remove(ends) else { return Ok(()) };
-        match connection.finish(report)? {
-            None => self.spoke_http2 = true,
+        let ReadConnection { other_protocol, has_holes } = connection.finish(report)?;
+        match other_protocol {
+            None => {
+                self.spoke_http2 = true;
+                report.connection_ended(connection.number, has_holes)?;
+            }
             Some(name) => {
                 let count = self.others.entry(name).or_default();
                 *count = count.saturating_add(1);

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::net::SocketAddr;
 
+use crate::inspect::capture::clock::{Clock, Now};
 use anyhow::{anyhow, bail};
 use etherparse::TcpOptionElement;
 use pcap_parser::traits::PcapNGPacketBlock;
@@ -36,16 +37,19 @@ const LARGEST_BLOCK: usize = 64 * 1024 * 1024;
 /// Reads all packets and passes on their TCP segments; returns what could not be read.
 pub(crate) fn read(
     file: impl Read + Send,
+    now: &Now,
     mut take: impl FnMut(&Segment<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Unread> {
     let mut capacity: usize = 256 * 1024;
     let mut blocks = pcap_parser::create_reader(capacity, file).map_err(|error| broken(&error, 0))?;
     let mut layers = Layers::default();
     let mut links = Links::default();
+    let mut clock = Clock::default();
     let mut offset: u64 = 0;
     loop {
         let len = match blocks.next() {
             Ok((len, block)) => {
+                clock.note(&block, now);
                 if let Some((link, packet)) = links.packet(&block)? {
                     layers.read(link.0, packet, &mut |found| take(&segment(found)))?;
                 }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use h2wire::frame::{FrameRule, Opening, PREFACE};
 
 use crate::inspect::capture::http1::{Body, Head, find};
+use crate::upgrade::UpgradedRequest;
 
 /// Bytes of a client that are kept until the server answers.
 const MOST_UNANSWERED: usize = 16 * 1024;
@@ -24,6 +25,8 @@ pub(crate) struct Prologue {
     /// Whether the client waits for an answer before it goes on in another protocol, perhaps.
     waits: bool,
     asked: VecDeque<Asked>,
+    /// The last request that asked for an upgrade.
+    upgrade: Option<UpgradedRequest>,
     client_body: Body,
     server_body: Body,
 }
@@ -49,6 +52,11 @@ impl Prologue {
         while !self.is_over()
             && (self.header(client) || self.socks(client, server) || self.http1(client, server))
         {}
+    }
+
+    /// The request whose answer comes on stream 1.
+    pub(crate) fn upgraded(&self) -> Option<&UpgradedRequest> {
+        self.upgrade.as_ref().filter(|_| self.is_upgraded)
     }
 
     /// Whether the rest of the connection is something else.
@@ -136,6 +144,9 @@ impl Prologue {
             _ => Asked::Other,
         };
         self.waits = matches!(asked, Asked::Connect | Asked::Upgrade);
+        if asked == Asked::Upgrade {
+            self.upgrade = client.get(..head.len).and_then(UpgradedRequest::find);
+        }
         self.client_body = if asked == Asked::Connect { Body::None } else { head.request_body() };
         self.asked.push_back(asked);
         self.name = Some(HTTP1);

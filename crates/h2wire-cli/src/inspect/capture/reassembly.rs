@@ -137,6 +137,12 @@ impl Reassembly {
         self.next
     }
 
+    /// Whether the other side, which acknowledges this number, has more than what was given out.
+    pub(crate) fn is_behind(&self, acknowledgment_number: Option<u32>) -> bool {
+        let ahead = acknowledgment_number.zip(self.next).map(|(number, next)| number.wrapping_sub(next));
+        !self.early.is_empty() || ahead.is_some_and(|ahead| (1..FURTHEST).contains(&ahead))
+    }
+
     /// The bytes given out, and those lost.
     pub(crate) const fn given(&self) -> u64 {
         self.given

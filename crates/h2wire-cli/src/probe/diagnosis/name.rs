@@ -40,14 +40,6 @@ impl Name {
     }
 }
 
-/// What the peer did, in one sentence without a full stop.
-pub(super) const fn sentence(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Codec(rule) => rule.sentence(),
-        Cause::Connection(rule) => rule.sentence(),
-    }
-}
-
 impl From<Cause> for Name {
     fn from(cause: Cause) -> Self {
         Self::Rule(cause)

@@ -7,12 +7,11 @@ use h2wire::frame::{ErrorCode, FrameHeader, FrameRule, StreamId};
 use h2wire_connection::{Cause, ConnectionRule};
 
 use super::connecting::late_alert;
-use super::name::sentence;
 use super::{Diagnosis, Phase};
 use crate::finding::Finding;
 use crate::probe::seen::{ExchangeEnd, Seen};
 use crate::probe::tls::TlsFacts;
-use crate::render::{REFUSED, evidence, hint, printable};
+use crate::render::{REFUSED, evidence, hint, printable, sentence};
 
 /// The result of the exchange, which ran over TLS if `tls` is given.
 pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&TlsFacts>) -> Diagnosis {

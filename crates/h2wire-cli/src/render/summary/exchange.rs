@@ -1,0 +1,122 @@
+//! A request and its response, as far as they were seen.
+
+use h2wire::FieldList;
+use h2wire::frame::{ErrorCode, StreamId};
+
+use crate::event::Side;
+use crate::moment::Moment;
+
+/// Marks that are kept of an exchange.
+const MOST_MARKS: usize = 16;
+/// Bytes of a method or a target that are kept.
+const MOST_TEXT: usize = 8 * 1024;
+
+/// A request and its response.
+#[derive(Default)]
+pub(super) struct Exchange {
+    pub(super) connection: Option<u64>,
+    pub(super) stream_id: StreamId,
+    /// The stream on which it was promised.
+    pub(super) pushed_on: Option<StreamId>,
+    pub(super) method: Option<String>,
+    pub(super) scheme: Option<String>,
+    pub(super) authority: Option<String>,
+    pub(super) path: Option<String>,
+    pub(super) protocol: Option<String>,
+    pub(super) status: Option<String>,
+    /// Interim responses.
+    pub(super) interim: u32,
+    pub(super) grpc_status: Option<String>,
+    pub(super) client: Sent,
+    pub(super) server: Sent,
+    /// When the request, the final response, and the last frame came.
+    pub(super) start: Option<Moment>,
+    pub(super) first: Option<Moment>,
+    pub(super) last: Option<Moment>,
+    pub(super) reset: Option<(Option<Side>, ErrorCode)>,
+    /// Rules that were broken.
+    pub(super) marks: Vec<&'static str>,
+    /// Its connection is over.
+    pub(super) is_closed: bool,
+}
+
+/// What one side sent.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Sent {
+    /// Bytes of content.
+    pub(super) content: u64,
+    /// Bytes of all its frames of the stream.
+    pub(super) frames: u64,
+    pub(super) has_ended: bool,
+}
+
+impl Exchange {
+    pub(super) const fn sent(&mut self, side: Side) -> &mut Sent {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        }
+    }
+
+    /// Takes what matters of a field section.
+    pub(super) fn fields(&mut self, fields: &FieldList, moment: Option<Moment>) {
+        let mut is_request = false;
+        for field in fields {
+            let text = || Some(text(field.value));
+            match field.name {
+                b":method" => (self.method, is_request) = (text(), true),
+                b":scheme" => self.scheme = text(),
+                b":authority" => self.authority = text(),
+                b":path" => self.path = text(),
+                b":protocol" => self.protocol = text(),
+                b"host" if is_request && self.authority.is_none() => self.authority = text(),
+                b":status" if field.value.starts_with(b"1") => self.interim = self.interim.saturating_add(1),
+                b":status" => {
+                    self.status = text();
+                    self.first = self.first.or(moment);
+                }
+                b"grpc-status" => self.grpc_status = text(),
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn mark(&mut self, rule: &'static str) {
+        if self.marks.len() < MOST_MARKS && !self.marks.contains(&rule) {
+            self.marks.push(rule);
+        }
+    }
+
+    /// Whether nothing more is expected of both sides, or of the one that is seen.
+    pub(super) const fn is_over(&self, one_side: bool) -> bool {
+        self.reset.is_some()
+            || self.client.has_ended && self.server.has_ended
+            || one_side && (self.client.has_ended || self.server.has_ended)
+    }
+
+    /// Whether something is wrong.
+    pub(super) fn is_wrong(&self, one_side: bool) -> bool {
+        self.reset.is_some_and(|(_, code)| code != ErrorCode::NO_ERROR)
+            || !self.marks.is_empty()
+            || !self.is_over(one_side)
+            || self.grpc_status.as_deref().is_some_and(|status| status != "0")
+    }
+
+    /// What was asked for: as a URL, as far as it is known.
+    pub(super) fn target(&self) -> String {
+        let of = |part: &Option<String>| part.clone().unwrap_or_default();
+        let scheme = self.scheme.as_ref().map_or(String::new(), |scheme| format!("{scheme}://"));
+        format!("{scheme}{}{}", of(&self.authority), of(&self.path))
+    }
+
+    /// Nanoseconds from the request to another moment.
+    pub(super) fn until(&self, moment: Option<Moment>) -> Option<i128> {
+        let (start, end) = (self.start?.time?, moment?.time?);
+        Some(end.since_epoch.saturating_sub(start.since_epoch))
+    }
+}
+
+/// Bytes as text that a terminal does not obey, cut if they are long.
+pub(super) fn text(octets: &[u8]) -> String {
+    crate::render::dump::printable(octets.get(..MOST_TEXT).unwrap_or(octets))
+}

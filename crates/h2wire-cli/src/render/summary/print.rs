@@ -1,0 +1,106 @@
+//! An exchange as a line of text or JSON.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::exchange::{Exchange, Sent};
+use crate::event::Side;
+use crate::moment::{Moment, Zero, seconds};
+
+/// The names of the columns; `row` has their widths.
+pub(super) fn title(out: &mut impl Write) -> io::Result<()> {
+    let names = ["conn", "stream", "time", "first ms", "total ms", "status", "sent", "received"];
+    row(out, names.map(str::to_owned), "request")
+}
+
+fn row(out: &mut impl Write, columns: [String; 8], rest: &str) -> io::Result<()> {
+    let [connection, stream, time, first, total, status, sent, received] = columns;
+    writeln!(
+        out,
+        "{connection:>4} {stream:>6} {time:>15} {first:>10} {total:>10} {status:>6} {sent:>10} {received:>10}  {rest}"
+    )
+}
+
+/// A line of text, and what is remarkable behind it.
+pub(super) fn line(out: &mut impl Write, exchange: &Exchange, zero: Zero, one_side: bool) -> io::Result<()> {
+    let unknown = || "-".to_owned();
+    let time = exchange.start.and_then(|start| start.time).map(|time| time.short(zero));
+    let milliseconds = |moment| exchange.until(moment).map_or_else(unknown, milliseconds);
+    let columns = [
+        exchange.connection.map_or_else(unknown, |number| number.to_string()),
+        exchange.stream_id.to_string(),
+        time.unwrap_or_else(unknown),
+        milliseconds(exchange.first),
+        milliseconds(exchange.last.filter(|_| exchange.is_over(one_side))),
+        exchange.status.clone().unwrap_or_else(unknown),
+        exchange.client.content.to_string(),
+        exchange.server.content.to_string(),
+    ];
+    let method = exchange.method.clone().unwrap_or_else(unknown);
+    let mut rest = format!("{method} {}", exchange.target()).trim_end().to_owned();
+    let marks = marks(exchange, one_side);
+    if !marks.is_empty() {
+        rest = format!("{rest}  [{}]", marks.join(", "));
+    }
+    row(out, columns, &rest)
+}
+
+/// With three decimals.
+fn milliseconds(nanoseconds: i128) -> String {
+    seconds(nanoseconds.saturating_mul(1_000), 3)
+}
+
+fn marks(exchange: &Exchange, one_side: bool) -> Vec<String> {
+    let mut marks = Vec::new();
+    marks.extend(exchange.protocol.as_ref().map(|protocol| format!("protocol {protocol}")));
+    marks.extend(exchange.pushed_on.map(|id| format!("pushed on stream {id}")));
+    if exchange.interim > 0 {
+        marks.push(format!("{} interim", exchange.interim));
+    }
+    marks.extend(exchange.grpc_status.as_ref().map(|status| format!("grpc-status {status}")));
+    marks.extend(exchange.reset.map(|(side, code)| match side {
+        Some(side) => format!("reset by the {}: {code}", side.name()),
+        None => format!("reset: {code}"),
+    }));
+    if !exchange.is_over(one_side) {
+        let open = |sent: &Sent, name| (!sent.has_ended && !one_side).then_some(name);
+        let parts = [open(&exchange.client, "request"), open(&exchange.server, "response")];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        marks.push(format!("incomplete {}", parts.join(" and ")).trim_end().to_owned());
+    }
+    marks.extend(exchange.marks.iter().map(|rule| format!("breaks {rule}")));
+    marks
+}
+
+/// The keys of the README.
+pub(super) fn object(exchange: &Exchange, zero: Zero, one_side: bool) -> Value {
+    let time = |moment: Option<Moment>| moment?.time.map(|time| seconds(time.since(zero), 9));
+    let after = |moment| exchange.until(moment).map(|nanoseconds| seconds(nanoseconds, 9));
+    let sent = |sent: &Sent| json!({"content": sent.content, "frames": sent.frames, "ended": sent.has_ended});
+    let reset = exchange.reset.map(
+        |(side, code)| json!({"from": side.map(Side::name), "error_code": code.0, "error_name": code.name()}),
+    );
+    let status = exchange.status.as_ref();
+    json!({
+        "connection": exchange.connection,
+        "stream_id": exchange.stream_id.get(),
+        "pushed_on": exchange.pushed_on.map(h2wire::frame::StreamId::get),
+        "method": exchange.method,
+        "scheme": exchange.scheme,
+        "authority": exchange.authority,
+        "path": exchange.path,
+        "protocol": exchange.protocol,
+        "status": status.map(|status| status.parse::<u16>().map_or_else(|_| status.clone().into(), Value::from)),
+        "interim": exchange.interim,
+        "grpc_status": exchange.grpc_status,
+        "packet": exchange.start.map(|start| start.packet),
+        "time": time(exchange.start),
+        "first_after": after(exchange.first),
+        "ended_after": after(exchange.last.filter(|_| exchange.is_over(one_side))),
+        "client": sent(&exchange.client),
+        "server": sent(&exchange.server),
+        "reset": reset,
+        "rules": exchange.marks,
+    })
+}
