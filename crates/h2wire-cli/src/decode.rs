@@ -45,6 +45,9 @@ fn read(options: &DecodeOptions, mut input: Input, report: &mut Report) -> anyho
     if capture::is_capture(input.peek(4)?) {
         return capture::decode(input, options, report).with_context(|| name);
     }
+    if options.keylog.is_some() {
+        bail!("{name} is not a capture: --keylog decrypts TLS in pcap and pcapng files");
+    }
     decode_octets(&mut input, is_live, options, report).with_context(|| name)
 }
 

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::event::{Event, Position};
+use crate::inspect::tls::Facts;
 use crate::render::Render;
 use crate::status::Status;
 
@@ -34,6 +35,11 @@ impl Report {
         server: SocketAddr,
     ) -> anyhow::Result<()> {
         Ok(self.render.connection(number, client, server)?)
+    }
+
+    /// What is known of the TLS that a connection was decrypted from, after `connection`.
+    pub(super) fn tls(&mut self, number: u64, facts: &Facts) -> anyhow::Result<()> {
+        Ok(self.render.tls(number, facts)?)
     }
 
     /// Flushes the output.

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use anstream::AutoStream;
 
 use crate::event::{Event, Position};
+use crate::inspect::TlsFacts;
 
 /// The destination of output. Formats with colours always write them; the destination strips them if needed.
 pub(crate) type Out = Box<dyn Write>;
@@ -17,6 +18,11 @@ pub(crate) trait Render {
 
     /// Prints the two ends of a connection, if the format has a place for them.
     fn connection(&mut self, _number: u64, _client: SocketAddr, _server: SocketAddr) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Prints what is known of the TLS around a connection, if the format has a place for it.
+    fn tls(&mut self, _number: u64, _facts: &TlsFacts) -> io::Result<()> {
         Ok(())
     }
 

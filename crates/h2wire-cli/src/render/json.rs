@@ -10,6 +10,7 @@ use h2wire::{Breach, Indexing};
 use serde_json::{Map, Value, json};
 
 use crate::event::{Breaches, Event, Fault, FieldSection, Position};
+use crate::inspect::TlsFacts;
 use crate::render::diagnosis::first_go_away;
 use crate::render::form::{Out, Render};
 
@@ -31,6 +32,17 @@ impl Render for Json {
             object.insert("from".to_owned(), flow.from.name().into());
         }
         serde_json::to_writer(&mut self.out, &object)?;
+        self.out.write_all(b"\n")
+    }
+
+    fn tls(&mut self, number: u64, facts: &TlsFacts) -> io::Result<()> {
+        let tls = json!({
+            "version": facts.version,
+            "cipher_suite": facts.suite,
+            "alpn": facts.alpn,
+            "sni": facts.server_name,
+        });
+        serde_json::to_writer(&mut self.out, &json!({"tls": tls, "connection": number}))?;
         self.out.write_all(b"\n")
     }
 

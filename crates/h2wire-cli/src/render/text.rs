@@ -11,6 +11,7 @@ use h2wire::frame::{
 use h2wire::{Breach, Indexing, Rule};
 
 use crate::event::{Breaches, Event, Fault, FieldSection, Position, Side};
+use crate::inspect::TlsFacts;
 use crate::render::annotate::{self, Piece};
 use crate::render::diagnosis::{answer, evidence, frame_octets, hint};
 use crate::render::dump::{dump, printable};
@@ -75,6 +76,19 @@ impl Render for Text {
 
     fn connection(&mut self, number: u64, client: SocketAddr, server: SocketAddr) -> io::Result<()> {
         writeln!(self.out, "{FAINT}{number} = {client} > {server}{FAINT:#}")
+    }
+
+    fn tls(&mut self, number: u64, facts: &TlsFacts) -> io::Result<()> {
+        let known = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "unknown".to_owned());
+        let chosen = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "none".to_owned());
+        writeln!(
+            self.out,
+            "{FAINT}{number} = {}, {}, ALPN {}, SNI {}{FAINT:#}",
+            known(&facts.version),
+            known(&facts.suite),
+            chosen(&facts.alpn),
+            chosen(&facts.server_name)
+        )
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! One TCP connection of a capture.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
 use h2wire::Role;
@@ -11,6 +12,7 @@ use crate::inspect::capture::reassembly::Reassembly;
 use crate::inspect::capture::recognise::{Verdict, is_preface_settings, recognise};
 use crate::inspect::direction::{Direction, Mode};
 use crate::inspect::report::Report;
+use crate::inspect::tls::{Secrets, Session, is_client_hello};
 use crate::io::note;
 
 pub(crate) struct Connection {
@@ -21,6 +23,9 @@ pub(crate) struct Connection {
     was_reset: bool,
     client: End,
     server: End,
+    secrets: Secrets,
+    /// What decrypts the bytes of both sides, if they are TLS.
+    tls: Option<Box<Session>>,
     protocol: SpokenProtocol,
 }
 
@@ -37,20 +42,20 @@ struct End {
 enum SpokenProtocol {
     Undecided,
     Http2 { by_client: Box<Direction>, by_server: Box<Direction> },
-    Other(&'static str),
+    Other(Cow<'static, str>),
 }
 
 /// How a connection ended.
 pub(crate) struct ReadConnection {
     /// What it did instead, if it did not speak HTTP/2.
-    pub(crate) other_protocol: Option<&'static str>,
+    pub(crate) other_protocol: Option<Cow<'static, str>>,
     /// Whether the capture lacks bytes of it.
     pub(crate) has_holes: bool,
 }
 
 impl Connection {
     /// A connection with this first segment; the segment itself is not taken yet.
-    pub(crate) fn new(number: u64, first: &Segment<'_>, mode: Mode) -> Self {
+    pub(crate) fn new(number: u64, first: &Segment<'_>, mode: Mode, secrets: Secrets) -> Self {
         let from_server = first.syn && first.ack;
         let (client, server) = if from_server { (first.to, first.from) } else { (first.from, first.to) };
         Self {
@@ -60,6 +65,8 @@ impl Connection {
             was_reset: false,
             client: End::new(client),
             server: End::new(server),
+            secrets,
+            tls: None,
             protocol: SpokenProtocol::Undecided,
         }
     }
@@ -99,6 +106,39 @@ impl Connection {
 
     /// The next bytes that one side sends.
     fn octets(&mut self, from: SocketAddr, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
+        if self.tls.is_none() {
+            return self.cleartext(from, octets, report);
+        }
+        if matches!(self.protocol, SpokenProtocol::Other(_)) {
+            return Ok(());
+        }
+        let side = if from == self.client.address { Side::Client } else { Side::Server };
+        self.decrypt(side, octets, report)
+    }
+
+    /// The next bytes of one side that are TLS.
+    fn decrypt(&mut self, side: Side, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
+        // Taken out for the call, because what is inside concerns the connection.
+        let Some(mut session) = self.tls.take() else { return Ok(()) };
+        let addresses = [self.client.address, self.server.address];
+        let mut inside = Vec::new();
+        session.take(side, octets, |side, octets| {
+            inside.push((side, octets.to_vec()));
+            Ok(())
+        })?;
+        if session.is_over() && inside.is_empty() && matches!(self.protocol, SpokenProtocol::Undecided) {
+            // Nothing is kept of what cannot be read.
+            self.protocol = SpokenProtocol::Other(session.did_instead(None).into());
+        }
+        self.tls = Some(session);
+        let [client, server] = addresses;
+        inside.into_iter().try_for_each(|(side, octets)| {
+            self.cleartext(if side == Side::Client { client } else { server }, &octets, report)
+        })
+    }
+
+    /// The next bytes that one side sends, in cleartext.
+    fn cleartext(&mut self, from: SocketAddr, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
         let side = if from == self.client.address { Side::Client } else { Side::Server };
         if !matches!(self.protocol, SpokenProtocol::Undecided) {
             return self.protocol.feed(side, octets, report);
@@ -116,18 +156,30 @@ impl Connection {
     /// Decides which protocol the connection speaks, if possible, and reads the bytes kept so far.
     fn decide(&mut self, ended: bool, report: &mut Report) -> anyhow::Result<()> {
         let stateless = self.mode.stateless;
-        let (client_offset, server_offset) = match recognise(&self.client.start, &self.server.start, ended) {
+        let verdict = recognise(&self.client.start, &self.server.start, ended);
+        let (client_offset, server_offset) = match verdict {
             Verdict::Undecided => return Ok(()),
             Verdict::Http2 { client_offset, server_offset } => (client_offset, server_offset),
+            Verdict::Tls if self.tls.is_none() => return self.start_tls(ended, report),
             // Nothing marks frames from the middle of a connection.
             Verdict::Unknown(_) if stateless => (0, 0),
-            Verdict::Unknown(name) | Verdict::Other(name) => {
-                self.protocol = SpokenProtocol::Other(name);
+            Verdict::Unknown(_) | Verdict::Other(_) | Verdict::Tls => {
+                let name = match verdict {
+                    Verdict::Unknown(name) | Verdict::Other(name) => name,
+                    _ => "spoke TLS",
+                };
+                self.protocol = SpokenProtocol::Other(match &self.tls {
+                    None => name.into(),
+                    Some(session) => session.did_instead(Some(name)).into(),
+                });
                 (self.client.start, self.server.start) = (Vec::new(), Vec::new());
                 return Ok(());
             }
         };
         report.connection(self.number, self.client.address, self.server.address)?;
+        if let Some(session) = &self.tls {
+            report.tls(self.number, &session.facts())?;
+        }
         if client_offset > 0 {
             let number = self.number;
             note(&format!(
@@ -156,6 +208,19 @@ impl Connection {
         self.protocol.feed(Side::Server, server.unwrap_or_default(), report)
     }
 
+    /// Decrypts the bytes kept so far, and all that follow.
+    fn start_tls(&mut self, ended: bool, report: &mut Report) -> anyhow::Result<()> {
+        // The hellos have told.
+        self.roles_known = true;
+        self.tls = Some(Box::new(Session::new(self.secrets.clone())));
+        let client = std::mem::take(&mut self.client.start);
+        let server = std::mem::take(&mut self.server.start);
+        self.decrypt(Side::Client, &client, report)?;
+        self.decrypt(Side::Server, &server, report)?;
+        let has_octets = !self.client.start.is_empty() || !self.server.start.is_empty();
+        if ended && has_octets { self.decide(true, report) } else { Ok(()) }
+    }
+
     /// A reader for the bytes of one side.
     fn direction(&self, from: Side) -> anyhow::Result<Direction> {
         let flow = Flow { connection: self.number, from };
@@ -173,12 +238,17 @@ impl Connection {
         if matches!(self.protocol, SpokenProtocol::Undecided) && has_octets {
             self.decide(true, report)?;
         }
+        if let Some(session) = &mut self.tls {
+            session.end();
+        }
         let (by_client, by_server) = match &mut self.protocol {
             SpokenProtocol::Undecided => {
-                return Ok(ReadConnection { other_protocol: Some("carried no data"), has_holes: false });
+                let name =
+                    self.tls.as_ref().map_or("carried no data".into(), |tls| tls.did_instead(None).into());
+                return Ok(ReadConnection { other_protocol: Some(name), has_holes: false });
             }
             SpokenProtocol::Other(name) => {
-                return Ok(ReadConnection { other_protocol: Some(name), has_holes: false });
+                return Ok(ReadConnection { other_protocol: Some(name.clone()), has_holes: false });
             }
             SpokenProtocol::Http2 { by_client, by_server } => (by_client, by_server),
         };
@@ -191,6 +261,15 @@ impl Connection {
             ))?;
         }
         let mut has_holes = false;
+        for side in [Side::Client, Side::Server] {
+            if let Some(reason) = self.tls.as_ref().and_then(|session| session.failure(side)) {
+                let side = side.name();
+                note(&format!(
+                    "connection {number}, from the {side}: TLS: {reason}; the rest of this direction is not read"
+                ))?;
+                has_holes = true;
+            }
+        }
         for (end, side) in [(&self.client, Side::Client), (&self.server, Side::Server)] {
             if let Some(octets) = end.reassembly.missing() {
                 let side = side.name();
@@ -206,7 +285,9 @@ impl Connection {
 
 /// Whether bytes start like the preface.
 fn speaks_as_client(octets: &[u8]) -> bool {
-    octets.starts_with(PREFACE) || (octets.len() > 2 && PREFACE.starts_with(octets))
+    octets.starts_with(PREFACE)
+        || (octets.len() > 2 && PREFACE.starts_with(octets))
+        || is_client_hello(octets)
 }
 
 impl End {

@@ -5,6 +5,7 @@ mod packets; // pcap and pcapng files to TCP segments
 mod reassembly; // segments to bytes in order
 mod recognise; // do these bytes speak HTTP/2
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::net::SocketAddr;
 
@@ -13,6 +14,7 @@ use anyhow::bail;
 use crate::args::DecodeOptions;
 use crate::inspect::direction::Mode;
 use crate::inspect::report::Report;
+use crate::inspect::tls::Secrets;
 use crate::io::Input;
 use crate::io::note;
 use crate::status::Status;
@@ -55,8 +57,9 @@ pub(crate) fn decode(mut input: Input, options: &DecodeOptions, report: &mut Rep
         bail!("the capture file is cut off inside its header");
     }
     let is_live = input.is_live();
-    let mut connections = Connections::new(options);
-    let read = packets::read(input, |segment| {
+    let secrets = Secrets::open(options.keylog.as_deref())?;
+    let mut connections = Connections::new(options, secrets.clone());
+    let read = packets::read(input, &secrets, |segment| {
         connections.receive(segment, report)?;
         if is_live { report.flush() } else { Ok(()) }
     });
@@ -93,11 +96,12 @@ type Ends = [SocketAddr; 2];
 /// The TCP connections of a capture. Closed ones are dropped, so that memory does not grow with their number.
 struct Connections {
     mode: Mode,
+    secrets: Secrets,
     /// Connections so far.
     count: u64,
     spoke_http2: bool,
     /// The number of skipped connections, by reason.
-    others: BTreeMap<&'static str, u64>,
+    others: BTreeMap<Cow<'static, str>, u64>,
     open: HashMap<Ends, Connection>,
     /// The latest closed ones: repeated segments belong to them.
     over: HashSet<Ends>,
@@ -107,9 +111,13 @@ struct Connections {
 /// The number of closed connections to remember.
 const MOST_OVER: usize = 4096;
 
+/// The number of different reasons to name.
+const MOST_REASONS: usize = 100;
+
 impl Connections {
-    fn new(options: &DecodeOptions) -> Self {
+    fn new(options: &DecodeOptions, secrets: Secrets) -> Self {
         Self {
+            secrets,
             mode: Mode::from_options(options, true),
             count: 0,
             spoke_http2: false,
@@ -132,7 +140,7 @@ impl Connections {
         let connection = self.open.entry(ends).or_insert_with(|| {
             let number = self.count;
             self.count = self.count.saturating_add(1);
-            Connection::new(number, segment, self.mode)
+            Connection::new(number, segment, self.mode, self.secrets.clone())
         });
         connection.receive(segment, report)?;
         if connection.is_over() {
@@ -154,6 +162,9 @@ impl Connections {
         match other_protocol {
             None => self.spoke_http2 = true,
             Some(name) => {
+                // Peers choose some of the names.
+                let is_one_too_many = self.others.len() >= MOST_REASONS && !self.others.contains_key(&name);
+                let name = if is_one_too_many { Cow::Borrowed("did something else") } else { name };
                 let count = self.others.entry(name).or_default();
                 *count = count.saturating_add(1);
             }

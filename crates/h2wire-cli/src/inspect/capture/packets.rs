@@ -6,7 +6,9 @@ use std::net::{IpAddr, SocketAddr};
 use anyhow::{anyhow, bail};
 use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TransportSlice};
 use pcap_parser::traits::PcapNGPacketBlock;
-use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError};
+use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError, SecretsType};
+
+use crate::inspect::tls::Secrets;
 
 /// A TCP segment.
 #[allow(clippy::struct_excessive_bools, reason = "the flags of TCP")]
@@ -37,6 +39,7 @@ const LARGEST_BLOCK: usize = 64 * 1024 * 1024;
 /// Reads all packets and passes on their TCP segments.
 pub(crate) fn read(
     file: impl Read + Send,
+    secrets: &Secrets,
     mut take: impl FnMut(&Segment<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<LeftOut> {
     let mut capacity: usize = 256 * 1024;
@@ -47,6 +50,11 @@ pub(crate) fn read(
     loop {
         let len = match blocks.next() {
             Ok((len, block)) => {
+                if let PcapBlockOwned::NG(Block::DecryptionSecrets(block)) = &block
+                    && block.secrets_type == SecretsType::TlsKeyLog
+                {
+                    secrets.add_block(block.data);
+                }
                 if let Some((link, packet)) = links.packet(&block)? {
                     packet_to_segment(link, packet, &mut left_out, &mut take)?;
                 }

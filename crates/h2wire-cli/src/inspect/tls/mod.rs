@@ -1,0 +1,12 @@
+//! TLS of a connection in a capture: both directions of records to what was inside, with secrets of a key log.
+
+mod crypto; // keys, records opened with them
+mod half; // one direction: records to their content
+mod hello; // the few fields of handshake messages that matter
+mod keylog; // where secrets come from
+mod reason; // why something is not decrypted
+mod record; // record headers, messages over several records
+mod session; // both directions
+
+pub(crate) use keylog::Secrets;
+pub(crate) use session::{Facts, Session, is_client_hello};
