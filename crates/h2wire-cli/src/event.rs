@@ -106,6 +106,16 @@ pub(crate) enum Event<'a> {
         /// been shown.
         octets: &'a [u8],
     },
+    /// Bytes that are not in the capture.
+    Lost {
+        octets: u64,
+        /// The frame that they belong to, if that is known.
+        frame: Option<FrameHeader>,
+    },
+    /// Bytes that came and cannot be read, because it is not known where a frame starts. The next event is at their end.
+    Skipped {
+        octets: u64,
+    },
     /// The input ends inside a frame.
     Incomplete {
         /// The available bytes of the frame.

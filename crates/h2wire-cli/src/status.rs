@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(crate) enum Status {
     /// 0: no error.
     Clean,
-    /// 3: the input ends inside a frame.
+    /// 3: the input ends inside a frame, or bytes of it are lost.
     Incomplete,
     /// 1: a rule was broken.
     Broken,

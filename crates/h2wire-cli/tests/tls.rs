@@ -63,6 +63,57 @@ fn a_key_log_and_secrets_in_the_file_give_the_same() {
     }
 }
 
+/// A capture without its packets at these indices.
+fn without(name: &str, lost: &[usize]) -> Vec<u8> {
+    const PACKET: u32 = 6;
+    let file = std::fs::read(capture(name)).unwrap();
+    let word = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap());
+    let (mut kept, mut at, mut index) = (Vec::new(), 0, 0);
+    while at < file.len() {
+        let len = usize::try_from(word(at + 4)).unwrap();
+        let is_lost = word(at) == PACKET && lost.contains(&index);
+        index += usize::from(word(at) == PACKET);
+        if !is_lost {
+            kept.extend_from_slice(&file[at..at + len]);
+        }
+        at += len;
+    }
+    kept
+}
+
+/// Each frame of a direction that is told is one that is told without loss, and what is after the loss is told again.
+#[test]
+fn whatever_packet_is_lost_the_rest_is_told() {
+    for name in ["tls-curl-nginx", "tls-node-h2wire"] {
+        let frames = |capture: &[u8]| -> Vec<Value> {
+            let run = decode(&["--json"], capture);
+            let frames = run.objects().into_iter().filter(|object| object.get("type").is_some());
+            // How many bytes were inside of what is lost is an estimate.
+            let without_offset = |mut frame: Value| {
+                frame.as_object_mut().unwrap().remove("offset");
+                frame
+            };
+            frames.map(without_offset).collect()
+        };
+        let whole = without(name, &[]);
+        let all = frames(&whole);
+        let (mut told, mut possible) = (0, 0);
+        for index in 0.. {
+            let capture = without(name, &[index]);
+            if capture.len() == whole.len() {
+                break;
+            }
+            let rest = frames(&capture);
+            for frame in &rest {
+                assert!(all.contains(frame), "{name} without packet {index}: {frame}");
+            }
+            told += rest.len();
+            possible += all.len();
+        }
+        assert!(told * 10 > possible * 8, "{name}: {told} of {possible}");
+    }
+}
+
 #[test]
 fn what_was_negotiated_is_told() {
     let run = decode(&["--json", capture("tls-curl-h2wire").to_str().unwrap()], b"");

@@ -1,12 +1,17 @@
 //! One direction of a connection: bytes in any pieces to events.
 
+mod holes; // bytes that are missing, and where frames start after them
+mod settings; // what is announced, and when it counts
+
 use anyhow::bail;
-use h2wire::frame::{Frame, FrameHeader, PREFACE, PayloadLength, SettingId, SettingList, Settings};
+use h2wire::frame::{Frame, FrameHeader, PREFACE, ParseOptions, PayloadLength, SettingList};
 use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
 
 use crate::args::DecodeOptions;
 use crate::bounds::{MOST_SECTION, MOST_TABLE};
 use crate::event::{Breaches, Event, Fault, Flow, Position};
+use crate::inspect::direction::holes::Step;
+pub(crate) use crate::inspect::direction::holes::has_frames;
 use crate::inspect::report::Report;
 use crate::inspect::sections::{INITIAL, SectionReader, Trouble, UNKNOWN};
 use crate::io::note;
@@ -70,6 +75,14 @@ pub(crate) struct Direction {
     /// Bytes that are not consumed yet: less than a frame between two calls.
     pending: Vec<u8>,
     failed: bool,
+    step: Step,
+    /// How a frame is looked for.
+    step_options: ParseOptions,
+    /// The header of the frame that `pending` starts with.
+    open: Option<FrameHeader>,
+    lost_settings: bool,
+    /// Frames to read before the place where they start is more than a guess.
+    guessed: u8,
     /// In a capture, the SETTINGS frames not yet applied to the other direction.
     announced: Vec<SettingList<Vec<u8>>>,
     /// `SETTINGS_MAX_HEADER_LIST_SIZE` of the receiver.
@@ -103,6 +116,11 @@ impl Direction {
             offset: 0,
             pending: Vec::new(),
             failed: false,
+            step: Step::Frames,
+            step_options: ParseOptions::DEFAULT,
+            open: None,
+            lost_settings: false,
+            guessed: 0,
             announced: Vec::new(),
             advised_list_size: None,
         };
@@ -134,20 +152,16 @@ impl Direction {
         Ok(())
     }
 
-    /// Starts after the bytes of an HTTP/1.1 upgrade, in which the client announced settings; the upgrade acknowledges
-    /// them.
-    pub(crate) fn after_upgrade(mut self, offset: u64) -> Self {
-        self.offset = offset;
-        if let Some(sections) = &mut self.sections {
-            sections.allow_any_table();
-        }
-        self
+    /// Other bytes came before.
+    pub(crate) fn starting_at(self, offset: u64) -> Self {
+        Self { offset, ..self }
     }
 
-    /// Allows a start in the middle of a connection.
-    pub(crate) fn perhaps_in_the_middle(mut self) -> Self {
+    /// Starts after the bytes of an HTTP/1.1 upgrade, in which the client announced settings; the upgrade acknowledges
+    /// them.
+    pub(crate) fn after_upgrade(mut self) -> Self {
         if let Some(sections) = &mut self.sections {
-            sections.from_start = false;
+            sections.allow_any_table();
         }
         self
     }
@@ -168,13 +182,17 @@ impl Direction {
             return Ok(());
         }
         let mut pending = std::mem::take(&mut self.pending);
-        if pending.is_empty() {
-            let consumed = self.read(octets, report)?;
-            pending.extend_from_slice(octets.get(consumed..).unwrap_or_default());
-        } else {
+        let is_new = pending.is_empty();
+        if !is_new {
             pending.extend_from_slice(octets);
-            let consumed = self.read(&pending, report)?;
-            pending.drain(..consumed.min(pending.len()));
+        }
+        let mut rest = if is_new { octets } else { pending.as_slice() };
+        while self.step(&mut rest, report)? {}
+        let left = rest.len();
+        if is_new {
+            pending.extend_from_slice(octets.get(octets.len().saturating_sub(left)..).unwrap_or_default());
+        } else {
+            pending.drain(..pending.len().saturating_sub(left));
         }
         self.pending = pending;
         Ok(())
@@ -182,6 +200,7 @@ impl Direction {
 
     /// Reports an incomplete rest at the end of the input.
     pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<()> {
+        self.last_frames(report)?;
         let octets = std::mem::take(&mut self.pending);
         if self.failed {
             return Ok(());
@@ -213,32 +232,6 @@ impl Direction {
         note(&format!("{flow}{what}"))
     }
 
-    /// The receiver of this direction sends SETTINGS: they count when they are acknowledged, larger frames at once.
-    pub(crate) fn settings_sent(&mut self, settings: &SettingList<Vec<u8>>) -> anyhow::Result<()> {
-        self.advised_list_size = settings.get(SettingId::MAX_HEADER_LIST_SIZE).or(self.advised_list_size);
-        self.reader.settings_sent(settings)?;
-        self.follow_settings();
-        Ok(())
-    }
-
-    /// Applies the limits that came into force, where the command line does not say otherwise.
-    fn follow_settings(&mut self) {
-        if let Some(max_frame_size) = self.mode.max_frame_size {
-            self.reader.options.max_frame_size = max_frame_size;
-        }
-        let limits = self.reader.take_table_limits();
-        if let (Some(limits), None, Some(sections)) =
-            (limits, self.mode.header_table_size, &mut self.sections)
-        {
-            sections.set_table_limits(limits);
-        }
-    }
-
-    /// The SETTINGS frames of this direction since the last call.
-    pub(crate) fn take_announced(&mut self) -> Vec<SettingList<Vec<u8>>> {
-        std::mem::take(&mut self.announced)
-    }
-
     const fn place(&self) -> Position {
         Position { flow: self.flow, offset: self.offset }
     }
@@ -246,7 +239,7 @@ impl Direction {
     /// Reports all complete items in `input`. Returns the number of bytes consumed.
     fn read(&mut self, input: &[u8], report: &mut Report) -> anyhow::Result<usize> {
         let mut rest = input;
-        while !self.failed {
+        while !self.failed && self.step == Step::Frames {
             match self.next(rest) {
                 Ok(Progress::Needed(_)) => break,
                 Ok(Progress::Item { item, consumed }) => {
@@ -254,7 +247,10 @@ impl Direction {
                     self.item(&item, octets, report)?;
                     rest = after;
                     self.offset = self.offset.saturating_add(len(octets));
+                    self.guessed = self.guessed.saturating_sub(1);
                 }
+                // Not the sender's fault.
+                Err(_) if self.guessed > 0 => self.search(),
                 Err(error) => {
                     report.event(&self.place(), &broken(error.into(), rest))?;
                     self.failed = true;
@@ -306,22 +302,6 @@ impl Direction {
         }
     }
 
-    fn settings(&mut self, frame: &Frame<&[u8]>) {
-        match frame {
-            Frame::Settings(Settings::Ack) => {
-                self.follow_settings();
-                // Known to the sender from its first acknowledgment on.
-                if let (Some(given), Some(sections)) = (self.mode.header_table_size, &mut self.sections) {
-                    sections.set_table_limits([given; 2]);
-                }
-            }
-            Frame::Settings(Settings::List(list)) if self.flow.is_some() => {
-                self.announced.push(list.map(<[u8]>::to_vec));
-            }
-            _ => {}
-        }
-    }
-
     /// A frame with a field block: reports the section if it is complete, and its error.
     fn field_block(
         &mut self,
@@ -358,6 +338,11 @@ impl Direction {
                     )),
                     None => Ok(()),
                 }
+            }
+            // Perhaps no field block.
+            Err(Trouble::Broken(_)) if self.guessed > 0 => {
+                sections.miss();
+                Ok(())
             }
             Err(Trouble::Broken(error)) => {
                 self.failed = true;

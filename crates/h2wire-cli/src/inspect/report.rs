@@ -22,7 +22,7 @@ impl Report {
         self.worsen(match event {
             Event::Preface | Event::Frame { .. } | Event::FieldSection(_) => Status::Clean,
             Event::Error { .. } => Status::Broken,
-            Event::Incomplete { .. } => Status::Incomplete,
+            Event::Lost { .. } | Event::Skipped { .. } | Event::Incomplete { .. } => Status::Incomplete,
         });
         Ok(self.render.event(place, event)?)
     }
@@ -47,7 +47,7 @@ impl Report {
         Ok(self.render.flush()?)
     }
 
-    pub(super) fn worsen(&mut self, status: Status) {
+    pub(in crate::inspect) fn worsen(&mut self, status: Status) {
         self.status = self.status.max(status);
     }
 }

@@ -3,7 +3,7 @@
 //! This is not h2wire's `Reader`: if HPACK cannot be followed, frames are still read.
 
 use h2wire::frame::{Flags, Frame, FrameHeader, StreamId};
-use h2wire::hpack::{BlockEnd, Decoded, Decoder, HpackError};
+use h2wire::hpack::{BlockEnd, Decoded, Decoder, HpackError, Known};
 use h2wire::{Breach, FieldList, FieldValidator, Limits, Role, Rule, SectionHead, StreamError};
 
 use crate::bounds::MOST_TABLE;
@@ -21,8 +21,8 @@ pub(crate) struct SectionReader {
     pub(crate) role: Role,
     /// Whether fields are kept, or only counted.
     keep: bool,
-    /// Whether the first block here is the first of the connection.
-    pub(crate) from_start: bool,
+    /// Whether the table is as the sender has it: no block was missed.
+    knows_table: bool,
     /// Whether `:protocol` is allowed.
     pub(crate) extended_connect: bool,
     /// The limit now, and the lowest one since the last block.
@@ -69,7 +69,7 @@ impl SectionReader {
             limits,
             role,
             keep,
-            from_start: true,
+            knows_table: true,
             extended_connect: true,
             limit: table_limit,
             lowest: table_limit,
@@ -88,6 +88,15 @@ impl SectionReader {
     /// Forgets the table limit.
     pub(crate) const fn allow_any_table(&mut self) {
         self.limit = UNKNOWN;
+    }
+
+    /// Blocks were missed. Their fields are not known from now on, nor is an open block.
+    pub(crate) fn miss(&mut self) {
+        self.open = None;
+        self.knows_table = false;
+        if let Some(decoder) = &mut self.decoder {
+            decoder.rejoin();
+        }
     }
 
     /// The stream of a field block that goes on.
@@ -116,9 +125,6 @@ impl SectionReader {
             Err(HpackError::SizeUpdateAboveLimit) if self.limit > MOST_TABLE => {
                 Err(Trouble::Lost("the HPACK table exceeds 16 MiB"))
             }
-            Err(_) if !self.from_start => {
-                Err(Trouble::Lost("they refer to fields sent before the start of the capture"))
-            }
             Err(error) => Err(Trouble::Broken(error)),
         }
     }
@@ -127,7 +133,10 @@ impl SectionReader {
     /// blocks need.
     fn start_block(&mut self) {
         let limits = self.limits.decoder_limits().with_max_table_size(MOST_TABLE);
-        let decoder = self.decoder.get_or_insert_with(|| Decoder::new(&limits));
+        let knows_table = self.knows_table;
+        let decoder = self.decoder.get_or_insert_with(|| {
+            if knows_table { Decoder::new(&limits) } else { Decoder::joined(&limits) }
+        });
         for limit in [self.lowest, self.limit] {
             // After an error of HPACK it is refused, and no more blocks are read.
             let told = decoder.set_table_limit(limit.min(MOST_TABLE));
@@ -145,7 +154,11 @@ impl SectionReader {
             match fragment.next()? {
                 Decoded::Field(field) => {
                     let index = open.validator.fields();
-                    let broken = open.validator.field(field.name, field.value);
+                    let broken = match field.known {
+                        Known::Both => open.validator.field(field.name, field.value),
+                        Known::Value => open.validator.unknown_field(Some(field.value)),
+                        Known::Neither => open.validator.unknown_field(None),
+                    };
                     open.breaches.extend(broken.iter().map(|malformed| Breach::new(malformed, Some(index))));
                     if self.keep {
                         self.fields.push(&field.into());

@@ -3,9 +3,10 @@
 use std::io::{self, BufWriter, Write};
 
 use h2wire::frame::{
-    AltSvc, Frame, Origin, PriorityFields, PriorityUpdate, Progress, RfcSection, Scope, Settings, StreamId,
-    Unknown,
+    AltSvc, Frame, FrameHeader, Origin, PriorityFields, PriorityUpdate, Progress, RfcSection, Scope,
+    Settings, StreamId, Unknown,
 };
+use h2wire::hpack::Known;
 use h2wire::{Breach, Indexing};
 use serde_json::{Map, Value, json};
 
@@ -59,24 +60,40 @@ fn object(place: &Position, event: &Event<'_>) -> Value {
     let offset = place.offset;
     match event {
         Event::Preface => json!({"preface": true, "offset": offset}),
-        Event::Frame { header, frame, .. } => json!({
-            "offset": offset,
-            "length": header.length.get(),
-            "type": header.frame_type.0,
-            "type_name": header.frame_type.name(),
-            "flags": header.flags.0,
-            "flag_names": header.flags.names(header.frame_type).collect::<Vec<_>>(),
-            "stream_id": header.stream_id.get(),
-            "payload": payload(frame),
-        }),
+        Event::Frame { header, frame, .. } => {
+            let mut object = Map::new();
+            object.insert("offset".to_owned(), offset.into());
+            object.extend(header_object(header));
+            object.insert("payload".to_owned(), payload(frame));
+            Value::Object(object)
+        }
         Event::FieldSection(section) => json!({"field_section": section_object(section), "offset": offset}),
         Event::Error { error, breaches, octets } => {
             json!({"error": error_object(offset, *error, breaches, octets)})
         }
+        Event::Lost { octets, frame } => {
+            json!({"lost": {"offset": offset, "bytes": octets, "frame": frame.as_ref().map(header_object)}})
+        }
+        Event::Skipped { octets } => json!({"skipped": {"offset": offset, "bytes": octets}}),
         Event::Incomplete { octets, need } => {
             json!({"incomplete": {"offset": offset, "have": octets.len(), "need": need}})
         }
     }
+}
+
+fn header_object(header: &FrameHeader) -> Map<String, Value> {
+    let names: Vec<_> = header.flags.names(header.frame_type).collect();
+    [
+        ("length", json!(header.length.get())),
+        ("type", json!(header.frame_type.0)),
+        ("type_name", json!(header.frame_type.name())),
+        ("flags", json!(header.flags.0)),
+        ("flag_names", json!(names)),
+        ("stream_id", json!(header.stream_id.get())),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .into_iter()
+    .collect()
 }
 
 fn error_object(offset: u64, error: Fault, breaches: &Breaches<'_>, octets: &[u8]) -> Value {
@@ -205,7 +222,17 @@ fn section_object(section: &FieldSection<'_>) -> Value {
     let fields: Vec<_> = section
         .fields
         .iter()
-        .map(|field| field_object(field.name, field.value, field.indexing == Indexing::Never))
+        .map(|field| {
+            let mut object = field_object(field.name, field.value, field.indexing == Indexing::Never);
+            // What was sent before the capture, or in a hole of it.
+            if field.known != Known::Both {
+                object["name"] = Value::Null;
+            }
+            if field.known == Known::Neither {
+                object["value"] = Value::Null;
+            }
+            object
+        })
         .collect();
     json!({
         "stream_id": section.head.stream_id.get(),

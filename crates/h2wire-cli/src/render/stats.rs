@@ -17,13 +17,15 @@ pub(crate) struct Stats {
     sections: u64,
     fields: u64,
     errors: BTreeMap<&'static str, u64>,
+    lost: u64,
+    skipped: u64,
     incomplete: u64,
 }
 
 impl Stats {
     pub(crate) fn new(out: Out) -> Self {
         let (frames, errors) = (BTreeMap::new(), BTreeMap::new());
-        Self { out, prefaces: 0, frames, sections: 0, fields: 0, errors, incomplete: 0 }
+        Self { out, prefaces: 0, frames, sections: 0, fields: 0, errors, lost: 0, skipped: 0, incomplete: 0 }
     }
 }
 
@@ -41,6 +43,8 @@ impl Render for Stats {
                 add(&mut self.fields, section.count.into());
             }
             Event::Error { error, .. } => add(self.errors.entry(error.rule.name()).or_default(), 1),
+            Event::Lost { octets, .. } => add(&mut self.lost, *octets),
+            Event::Skipped { octets } => add(&mut self.skipped, *octets),
             Event::Incomplete { .. } => add(&mut self.incomplete, 1),
         }
         Ok(())
@@ -66,8 +70,14 @@ impl Render for Stats {
         for (rule, errors) in &self.errors {
             writeln!(out, "errors             {errors:>12} {rule}")?;
         }
-        if self.incomplete > 0 {
-            writeln!(out, "incomplete frames  {:>12}", self.incomplete)?;
+        for (what, count) in [
+            ("lost bytes", self.lost),
+            ("skipped bytes", self.skipped),
+            ("incomplete frames", self.incomplete),
+        ] {
+            if count > 0 {
+                writeln!(out, "{what:<18} {count:>12}")?;
+            }
         }
         out.flush()
     }

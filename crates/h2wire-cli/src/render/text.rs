@@ -8,6 +8,7 @@ use h2wire::frame::{
     AltSvc, ErrorCode, Frame, FrameHeader, Origin, PREFACE, PriorityFields, PriorityUpdate, Scope, Settings,
     Unknown,
 };
+use h2wire::hpack::Known;
 use h2wire::{Breach, Indexing, Rule};
 
 use crate::event::{Breaches, Event, Fault, FieldSection, Position, Side};
@@ -65,6 +66,17 @@ impl Render for Text {
             }
             Event::FieldSection(section) => self.section(place, section),
             Event::Error { error, breaches, octets } => self.error(place, *error, breaches, octets),
+            Event::Lost { octets, frame } => {
+                let of = frame.map_or("it is not known of which frames".to_owned(), |header| {
+                    format!("of {}, {}", header.frame_type, summary(&header))
+                });
+                let what = format!("{octets} bytes are not in the capture: {of}");
+                self.title(place, ERROR, "lost", &what)
+            }
+            Event::Skipped { octets } => {
+                let what = format!("{octets} bytes: it is not known where in them a frame starts");
+                self.title(place, ERROR, "skipped", &what)
+            }
             Event::Incomplete { octets, need } => {
                 let have = octets.len();
                 let what = format!("the input ends after {have} of at least {need} bytes");
@@ -125,7 +137,12 @@ impl Text {
         self.title(place, NAME, "field section", &rest)?;
         for field in section.fields {
             let never = if field.indexing == Indexing::Never { "  (never indexed)" } else { "" };
-            writeln!(self.out, "{INDENT}{}: {}{never}", printable(field.name), printable(field.value))?;
+            let line = match field.known {
+                Known::Both => format!("{}: {}", printable(field.name), printable(field.value)),
+                Known::Value => format!("<unknown>: {}", printable(field.value)),
+                Known::Neither => "<unknown>".to_owned(),
+            };
+            writeln!(self.out, "{INDENT}{line}{never}")?;
         }
         Ok(())
     }

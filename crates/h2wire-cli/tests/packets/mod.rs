@@ -11,6 +11,8 @@ pub(crate) struct Packet {
     flags: fn(TcpStep) -> TcpStep,
     payload: Vec<u8>,
     is_fragment: bool,
+    acknowledges: Option<u32>,
+    cut: usize,
 }
 
 type TcpStep = etherparse::PacketBuilderStep<etherparse::TcpHeader>;
@@ -19,7 +21,16 @@ impl Packet {
     /// A segment of the client with this sequence number.
     pub(crate) fn client(number: u32) -> Self {
         let flags: fn(TcpStep) -> TcpStep = |tcp| tcp.ack(1);
-        Self { by_client: true, client_port: 40_000, number, flags, payload: Vec::new(), is_fragment: false }
+        Self {
+            by_client: true,
+            client_port: 40_000,
+            number,
+            flags,
+            payload: Vec::new(),
+            is_fragment: false,
+            acknowledges: None,
+            cut: 0,
+        }
     }
 
     pub(crate) fn server(number: u32) -> Self {
@@ -44,6 +55,17 @@ impl Packet {
 
     pub(crate) fn data(self, octets: &[u8]) -> Self {
         Self { payload: octets.to_vec(), ..self }
+    }
+
+    /// It acknowledges the bytes before a number.
+    pub(crate) fn acks(self, number: u32) -> Self {
+        Self { acknowledges: Some(number), ..self }
+    }
+
+    /// Bytes at its end that the capture lacks.
+    #[allow(dead_code, reason = "not every file of tests has short packets")]
+    pub(crate) fn cut(self, octets: usize) -> Self {
+        Self { cut: octets, ..self }
     }
 
     /// The first fragment of an IP packet.
@@ -76,7 +98,9 @@ impl Packet {
             .ip(etherparse::IpHeaders::Ipv4(ip, etherparse::Ipv4Extensions::default()))
             .tcp(from_port, to_port, self.number, 1024);
         let mut ethernet = Vec::new();
-        (self.flags)(step).write(&mut ethernet, &self.payload).unwrap();
+        let step = (self.flags)(step);
+        let step = if let Some(number) = self.acknowledges { step.ack(number) } else { step };
+        step.write(&mut ethernet, &self.payload).unwrap();
         let ip = ethernet[14..].to_vec();
         (ethernet, ip)
     }
@@ -131,8 +155,10 @@ impl Capture {
         let mut file = writer(little);
         let magic = if nanoseconds { 0xa1b2_3c4d } else { 0xa1b2_c3d4 };
         file.u32(magic).u16(2).u16(4).u32(0).u32(0).u32(0x0004_0000).u32(ETHERNET.into());
-        for (ethernet, _) in packets.iter().map(Packet::octets) {
-            file.u32(0).u32(0).u32(len(&ethernet)).u32(len(&ethernet)).octets(&ethernet);
+        for packet in packets {
+            let (ethernet, _) = packet.octets();
+            let captured = &ethernet[..ethernet.len() - packet.cut];
+            file.u32(0).u32(0).u32(len(captured)).u32(len(&ethernet)).octets(captured);
         }
         file.octets
     }

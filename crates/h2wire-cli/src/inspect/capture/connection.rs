@@ -1,18 +1,24 @@
 //! One TCP connection of a capture.
 
+mod encrypted; // what is inside TLS
+mod spoken; // what it speaks
+
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
 use h2wire::Role;
-use h2wire::frame::PREFACE;
+use h2wire::frame::{Opening, PREFACE};
 
+use self::spoken::SpokenProtocol;
 use crate::event::{Flow, Side};
 use crate::inspect::capture::packets::Segment;
-use crate::inspect::capture::reassembly::Reassembly;
-use crate::inspect::capture::recognise::{Verdict, is_preface_settings, recognise};
-use crate::inspect::direction::{Direction, Mode};
+use crate::inspect::capture::prologue::Prologue;
+use crate::inspect::capture::reassembly::{Piece, Reassembly};
+use crate::inspect::capture::recognise::{Verdict, is_preface_settings, recognise, sent_by};
+use crate::inspect::capture::trace::{Belongs, Trace};
+use crate::inspect::direction::{Direction, Mode, has_frames};
 use crate::inspect::report::Report;
-use crate::inspect::tls::{Secrets, Session, is_client_hello};
+use crate::inspect::tls::{Inside, Secrets, Session, is_client_hello};
 use crate::io::note;
 
 pub(crate) struct Connection {
@@ -23,6 +29,7 @@ pub(crate) struct Connection {
     was_reset: bool,
     client: End,
     server: End,
+    prologue: Prologue,
     secrets: Secrets,
     /// What decrypts the bytes of both sides, if they are TLS.
     tls: Option<Box<Session>>,
@@ -32,25 +39,16 @@ pub(crate) struct Connection {
 /// One side and its bytes.
 struct End {
     address: SocketAddr,
-    /// The sequence number of its SYN.
-    opened_by: Option<u32>,
+    /// The sequence number before its first byte, as its first segment or the other side's has it.
+    base: Option<u32>,
+    has_syn: bool,
     reassembly: Reassembly,
-    /// The first bytes, until the protocol is known.
+    /// The last byte that it acknowledged, and how many may be sent after it.
+    receives: Option<(u32, u32)>,
+    window_scale: u8,
+    /// The first bytes, until the protocol is known, and bytes lost before them.
     start: Vec<u8>,
-}
-
-enum SpokenProtocol {
-    Undecided,
-    Http2 { by_client: Box<Direction>, by_server: Box<Direction> },
-    Other(Cow<'static, str>),
-}
-
-/// How a connection ended.
-pub(crate) struct ReadConnection {
-    /// What it did instead, if it did not speak HTTP/2.
-    pub(crate) other_protocol: Option<Cow<'static, str>>,
-    /// Whether the capture lacks bytes of it.
-    pub(crate) has_holes: bool,
+    lost: u64,
 }
 
 impl Connection {
@@ -61,108 +59,138 @@ impl Connection {
         Self {
             number,
             mode,
-            roles_known: first.syn,
+            roles_known: first.syn && !first.rst,
             was_reset: false,
             client: End::new(client),
             server: End::new(server),
+            prologue: Prologue::default(),
             secrets,
             tls: None,
             protocol: SpokenProtocol::Undecided,
         }
     }
 
-    /// Whether a segment between the same ends opens another connection: a SYN that is not a repeated one.
-    pub(crate) fn is_another(&self, segment: &Segment<'_>) -> bool {
-        let end = if segment.from == self.client.address { &self.client } else { &self.server };
-        segment.syn && end.opened_by.is_some_and(|number| number != segment.sequence_number)
-            || segment.syn && !segment.ack && end.opened_by.is_none() && end.reassembly.has_started()
+    /// Whether a segment between the same ends opens another connection: a SYN that is not a repeated one. tshark counts those
+    /// without ACK.
+    pub(crate) fn belongs(&self, segment: &Segment<'_>) -> Belongs {
+        self.trace().belongs(segment)
     }
 
-    /// Whether neither side can send more readable bytes.
+    /// Whether all that both sides sent was read.
     pub(crate) const fn is_over(&self) -> bool {
-        self.was_reset || self.client.reassembly.is_over() && self.server.reassembly.is_over()
+        self.client.reassembly.is_over() && self.server.reassembly.is_over()
+    }
+
+    /// Whether little is to be expected.
+    pub(crate) const fn is_ending(&self) -> bool {
+        self.was_reset || self.client.reassembly.is_closed() && self.server.reassembly.is_closed()
     }
 
     pub(crate) fn receive(&mut self, segment: &Segment<'_>, report: &mut Report) -> anyhow::Result<()> {
+        let number = segment.sequence_number;
+        let before = if segment.syn { number } else { number.wrapping_sub(1) };
+        self.end(segment.from).base.get_or_insert(before);
+        if segment.ack {
+            self.end(segment.to).base.get_or_insert(segment.acknowledgment_number.wrapping_sub(1));
+        }
         if segment.rst {
-            // Its sequence number is arbitrary, and its payload is not part of the stream.
-            self.was_reset = true;
+            // Its payload is not part of the stream. What is still on its way is read all the same.
+            self.was_reset |= self.is_in_window(segment);
             return Ok(());
         }
-        let end = self.end(segment.from);
-        if segment.syn {
-            end.opened_by = Some(segment.sequence_number);
+        self.end(segment.from).note(segment);
+        self.reassemble(segment.from, report, |reassembly, give| reassembly.take(segment, give))?;
+        if segment.ack {
+            self.end(segment.to).reassembly.acknowledge(segment.acknowledgment_number);
         }
+        for address in [segment.from, segment.to] {
+            self.reassemble(address, report, |reassembly, give| reassembly.wait(give))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the receiver of a RST takes it. RFC 9293 §3.10.7.4, RFC 5961 §3.2.
+    fn is_in_window(&mut self, segment: &Segment<'_>) -> bool {
+        let next = self.end(segment.from).reassembly.next();
+        let (next, window) = match (self.end(segment.to).receives, next) {
+            (Some((next, window)), _) => (next, window),
+            (None, Some(next)) => (next, 0),
+            // The answer to a SYN.
+            (None, None) => return true,
+        };
+        segment.sequence_number.wrapping_sub(next) <= window
+    }
+
+    /// Has a side's segments put in order, and reads what comes of it.
+    fn reassemble(
+        &mut self,
+        from: SocketAddr,
+        report: &mut Report,
+        with: impl FnOnce(&mut Reassembly, &mut dyn FnMut(Piece<'_>) -> anyhow::Result<()>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         // Taken out for the call, because its bytes concern both sides.
-        let mut reassembly = std::mem::take(&mut end.reassembly);
-        let taken = reassembly.take(segment, |octets| self.octets(segment.from, octets, report));
-        self.end(segment.from).reassembly = reassembly;
-        taken
+        let mut reassembly = std::mem::take(&mut self.end(from).reassembly);
+        let done = with(&mut reassembly, &mut |piece| match piece {
+            Piece::Octets(octets) => self.receive_inside(from, Inside::Octets(octets), report),
+            Piece::Lost(octets) => self.receive_inside(from, Inside::Lost(octets), report),
+        });
+        self.end(from).reassembly = reassembly;
+        done
     }
 
     fn end(&mut self, address: SocketAddr) -> &mut End {
         if address == self.client.address { &mut self.client } else { &mut self.server }
     }
 
-    /// The next bytes that one side sends.
-    fn octets(&mut self, from: SocketAddr, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
-        if self.tls.is_none() {
-            return self.cleartext(from, octets, report);
-        }
-        if matches!(self.protocol, SpokenProtocol::Other(_)) {
-            return Ok(());
-        }
-        let side = if from == self.client.address { Side::Client } else { Side::Server };
-        self.decrypt(side, octets, report)
-    }
-
-    /// The next bytes of one side that are TLS.
-    fn decrypt(&mut self, side: Side, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
-        // Taken out for the call, because what is inside concerns the connection.
-        let Some(mut session) = self.tls.take() else { return Ok(()) };
-        let addresses = [self.client.address, self.server.address];
-        let mut inside = Vec::new();
-        session.take(side, octets, |side, octets| {
-            inside.push((side, octets.to_vec()));
-            Ok(())
-        })?;
-        if session.is_over() && inside.is_empty() && matches!(self.protocol, SpokenProtocol::Undecided) {
-            // Nothing is kept of what cannot be read.
-            self.protocol = SpokenProtocol::Other(session.did_instead(None).into());
-        }
-        self.tls = Some(session);
-        let [client, server] = addresses;
-        inside.into_iter().try_for_each(|(side, octets)| {
-            self.cleartext(if side == Side::Client { client } else { server }, &octets, report)
-        })
-    }
-
     /// The next bytes that one side sends, in cleartext.
-    fn cleartext(&mut self, from: SocketAddr, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
-        let side = if from == self.client.address { Side::Client } else { Side::Server };
+    fn octets(&mut self, from: SocketAddr, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
         if !matches!(self.protocol, SpokenProtocol::Undecided) {
-            return self.protocol.feed(side, octets, report);
+            return self.protocol.feed(self.side(from), octets, report);
         }
         self.end(from).start.extend_from_slice(octets);
-        if !self.roles_known
-            && (speaks_as_client(&self.server.start) || is_preface_settings(&self.client.start))
-        {
-            std::mem::swap(&mut self.client, &mut self.server);
-            self.roles_known = true;
+        if !self.roles_known {
+            if speaks_as_client(&self.server.start) || is_preface_settings(&self.client.start) {
+                std::mem::swap(&mut self.client, &mut self.server);
+            }
+            // SETTINGS may also come in the middle.
+            self.roles_known = speaks_as_client(&self.client.start);
         }
         self.decide(false, report)
     }
 
+    /// The capture lacks bytes that one side sent.
+    fn lost(&mut self, from: SocketAddr, octets: u64, report: &mut Report) -> anyhow::Result<()> {
+        if matches!(self.protocol, SpokenProtocol::Undecided) {
+            let end = self.end(from);
+            if end.start.is_empty() {
+                end.lost = end.lost.saturating_add(octets);
+                return Ok(());
+            }
+            self.decide(true, report)?;
+        }
+        self.protocol.lost(self.side(from), octets, report)
+    }
+
+    fn side(&self, from: SocketAddr) -> Side {
+        if from == self.client.address { Side::Client } else { Side::Server }
+    }
+
     /// Decides which protocol the connection speaks, if possible, and reads the bytes kept so far.
     fn decide(&mut self, ended: bool, report: &mut Report) -> anyhow::Result<()> {
-        let stateless = self.mode.stateless;
-        let verdict = recognise(&self.client.start, &self.server.start, ended);
-        let (client_offset, server_offset) = match verdict {
+        self.prologue.pass(&mut self.client.start, &mut self.server.start);
+        let verdict = recognise(&self.prologue, &self.client.start, &self.server.start, ended);
+        let is_late = self.is_late();
+        let has_lost = self.client.lost > 0 || self.server.lost > 0;
+        match verdict {
+            Verdict::Http2 => {}
+            // Nothing but frames marks the middle of a connection.
+            _ if (is_late || has_lost) && self.find_roles() => {}
             Verdict::Undecided => return Ok(()),
-            Verdict::Http2 { client_offset, server_offset } => (client_offset, server_offset),
             Verdict::Tls if self.tls.is_none() => return self.start_tls(ended, report),
-            // Nothing marks frames from the middle of a connection.
-            Verdict::Unknown(_) if stateless => (0, 0),
+            Verdict::Unknown(_) if self.mode.stateless => {}
+            Verdict::Unknown(_) if (is_late || has_lost) && !ended && self.is_worth_waiting() => {
+                return Ok(());
+            }
             Verdict::Unknown(_) | Verdict::Other(_) | Verdict::Tls => {
                 let name = match verdict {
                     Verdict::Unknown(name) | Verdict::Other(name) => name,
@@ -175,56 +203,78 @@ impl Connection {
                 (self.client.start, self.server.start) = (Vec::new(), Vec::new());
                 return Ok(());
             }
-        };
+        }
         report.connection(self.number, self.client.address, self.server.address)?;
         if let Some(session) = &self.tls {
             report.tls(self.number, &session.facts())?;
         }
-        if client_offset > 0 {
-            let number = self.number;
-            note(&format!(
-                "connection {number} was upgraded to HTTP/2 after {client_offset} bytes of HTTP/1.1"
-            ))?;
+        if let Some(name) = self.prologue.name {
+            let (number, octets) = (self.number, self.prologue.client);
+            let what = if self.prologue.is_upgraded { " was upgraded to HTTP/2" } else { ": HTTP/2 starts" };
+            note(&format!("connection {number}{what} after {octets} bytes of {name}"))?;
         }
-        let (client, server) =
-            (std::mem::take(&mut self.client.start), std::mem::take(&mut self.server.start));
-        let (client, server) = (client.get(client_offset..), server.get(server_offset..));
-        let has_start = self.client.opened_by.is_some()
-            || self.server.opened_by.is_some()
-            || client.is_some_and(|octets| octets.starts_with(PREFACE));
-        let direction = |side, offset| {
+        let has_syn = self.client.has_syn || self.server.has_syn || self.prologue.name.is_some();
+        let direction = |side, end: &End, offset| {
             let direction = self.direction(side)?;
-            anyhow::Ok(Box::new(match offset {
-                0 if !has_start => direction.perhaps_in_the_middle(),
-                0 => direction,
-                offset => direction.after_upgrade(u64::try_from(offset).unwrap_or(u64::MAX)),
-            }))
+            let direction = if self.prologue.is_upgraded {
+                direction.after_upgrade()
+            } else if !self.mode.stateless && (is_late || end.is_cut(has_syn, has_lost)) {
+                direction.in_the_middle()
+            } else {
+                direction
+            };
+            anyhow::Ok(Box::new(direction.starting_at(offset)))
         };
         self.protocol = SpokenProtocol::Http2 {
-            by_client: direction(Side::Client, client_offset)?,
-            by_server: direction(Side::Server, server_offset)?,
+            by_client: direction(Side::Client, &self.client, self.prologue.client)?,
+            by_server: direction(Side::Server, &self.server, self.prologue.server)?,
         };
-        self.protocol.feed(Side::Client, client.unwrap_or_default(), report)?;
-        self.protocol.feed(Side::Server, server.unwrap_or_default(), report)
+        for (side, end) in [(Side::Client, &mut self.client), (Side::Server, &mut self.server)] {
+            self.protocol.lost(side, end.lost, report)?;
+            self.protocol.feed(side, &std::mem::take(&mut end.start), report)?;
+        }
+        Ok(())
     }
 
-    /// Decrypts the bytes kept so far, and all that follow.
-    fn start_tls(&mut self, ended: bool, report: &mut Report) -> anyhow::Result<()> {
-        // The hellos have told.
-        self.roles_known = true;
-        self.tls = Some(Box::new(Session::new(self.secrets.clone())));
-        let client = std::mem::take(&mut self.client.start);
-        let server = std::mem::take(&mut self.server.start);
-        self.decrypt(Side::Client, &client, report)?;
-        self.decrypt(Side::Server, &server, report)?;
-        let has_octets = !self.client.start.is_empty() || !self.server.start.is_empty();
-        if ended && has_octets { self.decide(true, report) } else { Ok(()) }
+    /// Whether the capture may lack the start.
+    fn is_late(&self) -> bool {
+        let has_start = self.client.has_syn || self.server.has_syn || self.client.start.starts_with(PREFACE);
+        !has_start
+    }
+
+    /// Whether one side sends frames. If so, by them, or by the ports, it is known which side is the client.
+    fn find_roles(&mut self) -> bool {
+        let frames = [has_frames(&self.client.start), has_frames(&self.server.start)];
+        if frames == [None, None] {
+            return false;
+        }
+        if !self.roles_known {
+            let [client, server] = [(&self.client, frames[0]), (&self.server, frames[1])]
+                .map(|(end, at)| at.and_then(|at| sent_by(end.start.get(at..).unwrap_or_default())));
+            let is_swapped = match (client, server) {
+                (Some(side), _) => side == Side::Server,
+                (None, Some(side)) => side == Side::Client,
+                // Servers have the lower ports.
+                (None, None) => self.client.address.port() < self.server.address.port(),
+            };
+            if is_swapped {
+                std::mem::swap(&mut self.client, &mut self.server);
+            }
+        }
+        true
+    }
+
+    fn is_worth_waiting(&self) -> bool {
+        const MOST: usize = 256 * 1024;
+        self.client.start.len().max(self.server.start.len()) < MOST
     }
 
     /// A reader for the bytes of one side.
     fn direction(&self, from: Side) -> anyhow::Result<Direction> {
         let flow = Flow { connection: self.number, from };
         let receiver = if from == Side::Client { Role::Server } else { Role::Client };
+        // Which side is which was a guess. Nothing is held against it.
+        let receiver = if self.roles_known { receiver } else { Role::Observer };
         // `--role` names one side; the other is only observed.
         let role =
             self.mode.role.map_or(receiver, |role| if role == receiver { role } else { Role::Observer });
@@ -232,9 +282,13 @@ impl Connection {
         Direction::new(Some(flow), mode)
     }
 
-    /// The end of the connection, or of the capture.
-    pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<ReadConnection> {
-        let has_octets = !self.client.start.is_empty() || !self.server.start.is_empty();
+    /// The end of the connection, or of the capture. Returns what it did instead of speaking HTTP/2.
+    pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<Option<Cow<'static, str>>> {
+        for address in [self.client.address, self.server.address] {
+            self.reassemble(address, report, |reassembly, give| reassembly.finish(give))?;
+        }
+        let has_octets =
+            self.prologue.name.is_some() || !self.client.start.is_empty() || !self.server.start.is_empty();
         if matches!(self.protocol, SpokenProtocol::Undecided) && has_octets {
             self.decide(true, report)?;
         }
@@ -243,13 +297,11 @@ impl Connection {
         }
         let (by_client, by_server) = match &mut self.protocol {
             SpokenProtocol::Undecided => {
-                let name =
-                    self.tls.as_ref().map_or("carried no data".into(), |tls| tls.did_instead(None).into());
-                return Ok(ReadConnection { other_protocol: Some(name), has_holes: false });
+                return Ok(Some(
+                    self.tls.as_ref().map_or("carried no data".into(), |tls| tls.did_instead(None).into()),
+                ));
             }
-            SpokenProtocol::Other(name) => {
-                return Ok(ReadConnection { other_protocol: Some(name.clone()), has_holes: false });
-            }
+            SpokenProtocol::Other(name) => return Ok(Some(name.clone())),
             SpokenProtocol::Http2 { by_client, by_server } => (by_client, by_server),
         };
         by_client.finish(report)?;
@@ -260,26 +312,14 @@ impl Connection {
                 "connection {number}: the server closed it without sending a byte; check that its port does not expect TLS"
             ))?;
         }
-        let mut has_holes = false;
-        for side in [Side::Client, Side::Server] {
-            if let Some(reason) = self.tls.as_ref().and_then(|session| session.failure(side)) {
-                let side = side.name();
-                note(&format!(
-                    "connection {number}, from the {side}: TLS: {reason}; the rest of this direction is not read"
-                ))?;
-                has_holes = true;
-            }
-        }
-        for (end, side) in [(&self.client, Side::Client), (&self.server, Side::Server)] {
-            if let Some(octets) = end.reassembly.missing() {
-                let side = side.name();
-                note(&format!(
-                    "connection {number}, from the {side}: the capture lacks {octets} bytes; the rest of this direction is not read"
-                ))?;
-                has_holes = true;
-            }
-        }
-        Ok(ReadConnection { other_protocol: None, has_holes })
+        self.note_tls(report)?;
+        Ok(None)
+    }
+
+    /// The sequence numbers before the first bytes of an address, and the number of the connection.
+    pub(crate) fn trace(&self) -> Trace {
+        let bases = [&self.client, &self.server].map(|end| (end.address, end.base));
+        Trace { number: self.number, bases }
     }
 }
 
@@ -292,22 +332,41 @@ fn speaks_as_client(octets: &[u8]) -> bool {
 
 impl End {
     fn new(address: SocketAddr) -> Self {
-        Self { address, opened_by: None, reassembly: Reassembly::default(), start: Vec::new() }
-    }
-}
-
-impl SpokenProtocol {
-    fn feed(&mut self, side: Side, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
-        let Self::Http2 { by_client, by_server } = self else { return Ok(()) };
-        let (sender, receiver) = match side {
-            Side::Client => (by_client, by_server),
-            Side::Server => (by_server, by_client),
-        };
-        sender.feed(octets, report)?;
-        // A side's SETTINGS limit the bytes that the other side sends.
-        for announced in sender.take_announced() {
-            receiver.settings_sent(&announced)?;
+        Self {
+            address,
+            base: None,
+            has_syn: false,
+            reassembly: Reassembly::default(),
+            receives: None,
+            window_scale: 0,
+            start: Vec::new(),
+            lost: 0,
         }
-        Ok(())
+    }
+
+    /// Whether the capture lacks the start of this side, in a connection of which it has another part of the start.
+    fn is_cut(&self, has_syn: bool, has_lost: bool) -> bool {
+        let starts = self.start.is_empty() && has_syn
+            || !self.start.is_empty() && PREFACE.starts_with(&self.start)
+            || self.start.starts_with(PREFACE);
+        let is_foreign = matches!(Opening::detect(&self.start), Opening::Foreign(_));
+        let is_upgrade = self.start.starts_with(b"HTTP/1.1 101 ");
+        self.lost > 0
+            || !starts
+                && !is_preface_settings(&self.start)
+                && (has_lost || !has_syn && (!is_foreign || is_upgrade))
+    }
+
+    /// Notes what a segment of this side says about its window. RFC 7323 §2.2.
+    fn note(&mut self, segment: &Segment<'_>) {
+        const MOST: u8 = 14;
+        self.has_syn |= segment.syn;
+        let scale = segment.window_scale.unwrap_or(self.window_scale).min(MOST);
+        let scale_now = if segment.syn { 0 } else { self.window_scale };
+        self.window_scale = scale;
+        if segment.ack {
+            let window = u32::from(segment.window).checked_shl(scale_now.into()).unwrap_or(0);
+            self.receives = Some((segment.acknowledgment_number, window));
+        }
     }
 }

@@ -1,12 +1,15 @@
 //! Packet captures: both directions of every TCP connection that speaks HTTP/2.
 
 mod connection; // one TCP connection: which side is which, does it speak HTTP/2
+mod http1; // where messages of HTTP/1.1 end
 mod packets; // pcap and pcapng files to TCP segments
+mod prologue; // what comes before HTTP/2
 mod reassembly; // segments to bytes in order
 mod recognise; // do these bytes speak HTTP/2
+mod trace; // which connection a segment belongs to
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::SocketAddr;
 
 use anyhow::bail;
@@ -17,9 +20,9 @@ use crate::inspect::report::Report;
 use crate::inspect::tls::Secrets;
 use crate::io::Input;
 use crate::io::note;
-use crate::status::Status;
-use connection::{Connection, ReadConnection};
+use connection::Connection;
 use packets::Segment;
+use trace::{Belongs, Trace};
 
 const PCAPNG: u32 = 0x0a0d_0d0a;
 
@@ -103,13 +106,18 @@ struct Connections {
     /// The number of skipped connections, by reason.
     others: BTreeMap<Cow<'static, str>, u64>,
     open: HashMap<Ends, Connection>,
+    /// Those of `open` that are about to end, by their numbers. The latest are kept for what is still on its way.
+    ending: VecDeque<(u64, Ends)>,
     /// The latest closed ones: repeated segments belong to them.
-    over: HashSet<Ends>,
-    over_in_order: VecDeque<Ends>,
+    over: HashMap<Ends, Trace>,
+    over_in_order: VecDeque<(u64, Ends)>,
 }
 
+/// The number of connections that are ending to keep.
+const MOST_ENDING: usize = 256;
+
 /// The number of closed connections to remember.
-const MOST_OVER: usize = 4096;
+const MOST_OVER: usize = 32 * 1024;
 
 /// The number of different reasons to name.
 const MOST_REASONS: usize = 100;
@@ -123,7 +131,8 @@ impl Connections {
             spoke_http2: false,
             others: BTreeMap::new(),
             open: HashMap::new(),
-            over: HashSet::new(),
+            ending: VecDeque::new(),
+            over: HashMap::new(),
             over_in_order: VecDeque::new(),
         }
     }
@@ -131,35 +140,46 @@ impl Connections {
     fn receive(&mut self, segment: &Segment<'_>, report: &mut Report) -> anyhow::Result<()> {
         let mut ends = [segment.from, segment.to];
         ends.sort_unstable();
-        if self.open.get(&ends).is_some_and(|connection| connection.is_another(segment)) {
+        let belongs = match (self.open.get(&ends), self.over.get(&ends)) {
+            (Some(connection), _) => connection.belongs(segment),
+            (None, Some(trace)) if trace.belongs(segment) == Belongs::Here => return Ok(()),
+            (None, Some(trace)) => trace.belongs(segment),
+            (None, None) => Belongs::ToNext,
+        };
+        if belongs != Belongs::Here {
             self.end(&ends, report)?;
+            let number = match self.over.remove(&ends) {
+                Some(trace) if belongs == Belongs::ToNextUnnumbered => trace.number,
+                _ => {
+                    let number = self.count;
+                    self.count = self.count.saturating_add(1);
+                    number
+                }
+            };
+            self.open.insert(ends, Connection::new(number, segment, self.mode, self.secrets.clone()));
         }
-        if self.over.contains(&ends) && !segment.syn {
-            return Ok(());
-        }
-        let connection = self.open.entry(ends).or_insert_with(|| {
-            let number = self.count;
-            self.count = self.count.saturating_add(1);
-            Connection::new(number, segment, self.mode, self.secrets.clone())
-        });
+        let Some(connection) = self.open.get_mut(&ends) else { return Ok(()) };
+        let was_ending = connection.is_ending();
         connection.receive(segment, report)?;
         if connection.is_over() {
-            self.end(&ends, report)?;
-            self.over.insert(ends);
-            self.over_in_order.push_back(ends);
-            if self.over_in_order.len() > MOST_OVER {
-                self.over_in_order.pop_front().map(|ends| self.over.remove(&ends));
+            return self.end(&ends, report);
+        }
+        if connection.is_ending() && !was_ending {
+            self.ending.push_back((connection.number, ends));
+            if self.ending.len() > MOST_ENDING
+                && let Some((number, ends)) = self.ending.pop_front()
+                && self.open.get(&ends).is_some_and(|connection| connection.number == number)
+            {
+                return self.end(&ends, report);
             }
-        } else if segment.syn {
-            self.over.remove(&ends);
         }
         Ok(())
     }
 
+    /// Ends an open connection, and remembers it for a while.
     fn end(&mut self, ends: &Ends, report: &mut Report) -> anyhow::Result<()> {
         let Some(mut connection) = self.open.remove(ends) else { return Ok(()) };
-        let ReadConnection { other_protocol, has_holes } = connection.finish(report)?;
-        match other_protocol {
+        match connection.finish(report)? {
             None => self.spoke_http2 = true,
             Some(name) => {
                 // Peers choose some of the names.
@@ -169,8 +189,13 @@ impl Connections {
                 *count = count.saturating_add(1);
             }
         }
-        if has_holes {
-            report.worsen(Status::Trouble);
+        self.over.insert(*ends, connection.trace());
+        self.over_in_order.push_back((connection.number, *ends));
+        if self.over_in_order.len() > MOST_OVER
+            && let Some((number, ends)) = self.over_in_order.pop_front()
+            && self.over.get(&ends).is_some_and(|trace| trace.number == number)
+        {
+            self.over.remove(&ends);
         }
         Ok(())
     }

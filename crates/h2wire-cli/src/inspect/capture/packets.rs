@@ -4,7 +4,7 @@ use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
 
 use anyhow::{anyhow, bail};
-use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TransportSlice};
+use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TcpOptionElement, TransportSlice};
 use pcap_parser::traits::PcapNGPacketBlock;
 use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError, SecretsType};
 
@@ -20,7 +20,14 @@ pub(crate) struct Segment<'a> {
     pub(crate) ack: bool,
     pub(crate) fin: bool,
     pub(crate) rst: bool,
+    /// The next byte that its sender waits for; of no meaning without ACK.
+    pub(crate) acknowledgment_number: u32,
+    pub(crate) window: u16,
+    /// Of a SYN: by how many bits later windows are larger.
+    pub(crate) window_scale: Option<u8>,
     pub(crate) payload: &'a [u8],
+    /// Bytes of its payload that were not captured.
+    pub(crate) cut: u32,
 }
 
 /// The packets that were not read.
@@ -141,14 +148,16 @@ fn packet_to_segment(
         return Ok(());
     };
     let Some(sliced) = slice(packet) else { return Ok(()) };
-    let (source, destination, ip) = match &sliced.net {
+    let (source, destination, ip, sent) = match &sliced.net {
         Some(LaxNetSlice::Ipv4(ip)) => {
             let header = ip.header();
-            (IpAddr::from(header.source()), IpAddr::from(header.destination()), ip.payload())
+            let sent = usize::from(header.total_len()).saturating_sub(header.slice().len());
+            (IpAddr::from(header.source()), IpAddr::from(header.destination()), ip.payload(), sent)
         }
         Some(LaxNetSlice::Ipv6(ip)) => {
             let header = ip.header();
-            (IpAddr::from(header.source()), IpAddr::from(header.destination()), ip.payload())
+            let sent = usize::from(header.payload_length()).saturating_sub(ip.extensions().slice().len());
+            (IpAddr::from(header.source()), IpAddr::from(header.destination()), ip.payload(), sent)
         }
         _ => return Ok(()),
     };
@@ -165,7 +174,18 @@ fn packet_to_segment(
         ack: tcp.ack(),
         fin: tcp.fin(),
         rst: tcp.rst(),
+        acknowledgment_number: tcp.acknowledgment_number(),
+        window: tcp.window_size(),
+        window_scale: tcp.options_iterator().find_map(|option| match option {
+            Ok(TcpOptionElement::WindowScale(scale)) => Some(scale),
+            _ => None,
+        }),
         payload: tcp.payload(),
+        cut: if ip.incomplete {
+            u32::try_from(sent.saturating_sub(ip.payload.len())).unwrap_or(0)
+        } else {
+            0
+        },
     })
 }
 

@@ -1,6 +1,11 @@
 //! Whether a TCP connection speaks HTTP/2, by the first bytes of both sides.
 
-use h2wire::frame::{Flags, FrameHeader, FrameRule, FrameType, Opening, PREFACE, PayloadLength};
+use h2wire::frame::{
+    Flags, Frame, FrameHeader, FrameRule, FrameType, Opening, PREFACE, ParseOptions, PayloadLength, Progress,
+};
+
+use crate::event::Side;
+use crate::inspect::capture::prologue::Prologue;
 
 /// The bytes of each side that are examined; an HTTP/1.1 request that asks for an upgrade may be long.
 const MOST: usize = 64 * 1024;
@@ -10,11 +15,7 @@ const MOST: usize = 64 * 1024;
 pub(crate) enum Verdict {
     Undecided,
     /// At least one side speaks HTTP/2, so the other side should too.
-    Http2 {
-        /// Bytes of HTTP/1.1 before it, if the connection was upgraded.
-        client_offset: usize,
-        server_offset: usize,
-    },
+    Http2,
     /// TLS, which has to be decrypted.
     Tls,
     /// Another protocol, in words.
@@ -23,21 +24,33 @@ pub(crate) enum Verdict {
     Unknown(&'static str),
 }
 
-const FROM_THE_START: Verdict = Verdict::Http2 { client_offset: 0, server_offset: 0 };
+/// Judges the bytes each side has sent so far after a prologue; `ended` when no more follow.
+pub(crate) fn recognise(prologue: &Prologue, client: &[u8], server: &[u8], ended: bool) -> Verdict {
+    let ended = ended || client.len().max(server.len()) >= MOST;
+    if prologue.is_inside(client, server) {
+        return undecided_or(Verdict::Other(HTTP1), ended);
+    }
+    if prologue.is_upgraded {
+        return Verdict::Http2;
+    }
+    if prologue.is_other {
+        return Verdict::Other(HTTP1);
+    }
+    match judge(client, server, ended) {
+        // Only HTTP/1.1 was seen.
+        Verdict::Unknown(_) if ended && client.is_empty() && server.is_empty() => Verdict::Other(HTTP1),
+        verdict => verdict,
+    }
+}
 
-/// Judges the bytes each side has sent so far; `ended` when no more follow.
-pub(crate) fn recognise(client: &[u8], server: &[u8], ended: bool) -> Verdict {
+const HTTP1: &str = "spoke HTTP/1.x";
+
+fn judge(client: &[u8], server: &[u8], ended: bool) -> Verdict {
     if client.starts_with(PREFACE) || is_preface_settings(server) {
-        return FROM_THE_START;
+        return Verdict::Http2;
     }
     if !client.is_empty() && PREFACE.starts_with(client) {
-        return if ended { FROM_THE_START } else { Verdict::Undecided };
-    }
-    let ended = ended || client.len().max(server.len()) >= MOST;
-    let is_request = Opening::detect(client) == Opening::Foreign(FrameRule::Http1Request);
-    if is_request && server.starts_with(b"HTTP/1.1 101 ") {
-        return upgraded(client, server)
-            .unwrap_or(undecided_or(Verdict::Other("began an upgrade that did not lead to HTTP/2"), ended));
+        return if ended { Verdict::Http2 } else { Verdict::Undecided };
     }
     if server.len() < FrameHeader::LEN && !ended {
         return Verdict::Undecided;
@@ -46,7 +59,7 @@ pub(crate) fn recognise(client: &[u8], server: &[u8], ended: bool) -> Verdict {
         (Opening::Foreign(FrameRule::TlsRecord), _) | (_, Opening::Foreign(FrameRule::TlsRecord)) => {
             Verdict::Tls
         }
-        (Opening::Foreign(_), _) | (_, Opening::Foreign(_)) => Verdict::Other("spoke HTTP/1.x"),
+        (Opening::Foreign(_), _) | (_, Opening::Foreign(_)) => Verdict::Other(HTTP1),
         _ if [client, server].into_iter().any(is_tls_content) => {
             Verdict::Other("spoke TLS (the capture lacks the handshake)")
         }
@@ -78,15 +91,43 @@ pub(crate) fn is_preface_settings(server: &[u8]) -> bool {
     })
 }
 
-/// HTTP/2 after an HTTP/1.1 upgrade: after the 101 response, and from the preface on. RFC 7540 §3.2.
-fn upgraded(client: &[u8], server: &[u8]) -> Option<Verdict> {
-    let server_offset = find(server, b"\r\n\r\n")?.checked_add(4)?;
-    let client_offset = find(client, PREFACE)?;
-    Some(Verdict::Http2 { client_offset, server_offset })
+/// Who sends such frames, if a field block says so by its first field.
+pub(crate) fn sent_by(mut octets: &[u8]) -> Option<Side> {
+    let options = ParseOptions::DEFAULT.with_max_frame_size(PayloadLength::MAX);
+    while let Ok(Progress::Item { item: (_, frame), consumed }) = Frame::parse(octets, &options) {
+        if let Frame::PushPromise(_) = frame {
+            return Some(Side::Server);
+        }
+        if let Frame::Headers(frame) = frame
+            && let Some(side) = first_field(frame.field_block_fragment)
+        {
+            return Some(side);
+        }
+        octets = octets.get(consumed..).unwrap_or_default();
+    }
+    None
 }
 
-fn find(octets: &[u8], pattern: &[u8]) -> Option<usize> {
-    octets.windows(pattern.len()).position(|window| window == pattern)
+/// Who sends a field block with this first field: pseudo-header fields come first. RFC 7541 §6, appendix A.
+fn first_field(block: &[u8]) -> Option<Side> {
+    let name = match *block {
+        [0x00 | 0x10 | 0x40, len, ref rest @ ..] => {
+            return match rest.get(..len.into())? {
+                b":status" => Some(Side::Server),
+                name if name.starts_with(b":") => Some(Side::Client),
+                _ => None,
+            };
+        }
+        [indexed @ 0x80..=0xff, ..] => indexed & 0x7f,
+        [literal @ 0x40..=0x7f, ..] => literal & 0x3f,
+        [literal @ 0x00..=0x1f, ..] => literal & 0x0f,
+        _ => return None,
+    };
+    match name {
+        1..=7 => Some(Side::Client),
+        8..=14 => Some(Side::Server),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -99,41 +140,30 @@ mod tests {
     #[test]
     fn one_side_that_speaks_http2_is_enough() {
         for server in [b"".as_slice(), SETTINGS, b"HTTP/1.1 400 \r\n", b"\x15\x03\x03\0\x02\x02\x46"] {
-            assert_eq!(recognise(PREFACE, server, false), FROM_THE_START);
+            assert_eq!(judge(PREFACE, server, false), Verdict::Http2);
         }
         for client in [b"".as_slice(), GET, b"\x16\x03\x01\0\xc4\x01"] {
-            assert_eq!(recognise(client, SETTINGS, false), FROM_THE_START);
+            assert_eq!(judge(client, SETTINGS, false), Verdict::Http2);
         }
     }
 
     #[test]
     fn it_waits_for_enough_octets() {
-        assert_eq!(recognise(&PREFACE[..10], b"", false), Verdict::Undecided);
-        assert_eq!(recognise(&PREFACE[..10], b"", true), FROM_THE_START);
-        assert_eq!(recognise(b"", &SETTINGS[..8], false), Verdict::Undecided);
-        assert_eq!(recognise(GET, b"HTTP/1.1 1", false), Verdict::Undecided);
-        assert_eq!(recognise(GET, b"", false), Verdict::Undecided);
-    }
-
-    #[test]
-    fn an_upgrade_is_followed() {
-        let client = [GET, PREFACE].concat();
-        let head = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
-        let server = [head, SETTINGS].concat();
-        let verdict = Verdict::Http2 { client_offset: GET.len(), server_offset: head.len() };
-        assert_eq!(recognise(&client, &server, false), verdict);
-        assert_eq!(recognise(GET, &server, false), Verdict::Undecided);
-        assert!(matches!(recognise(GET, &server, true), Verdict::Other(_)));
+        assert_eq!(judge(&PREFACE[..10], b"", false), Verdict::Undecided);
+        assert_eq!(judge(&PREFACE[..10], b"", true), Verdict::Http2);
+        assert_eq!(judge(b"", &SETTINGS[..8], false), Verdict::Undecided);
+        assert_eq!(judge(GET, b"HTTP/1.1 1", false), Verdict::Undecided);
+        assert_eq!(judge(GET, b"", false), Verdict::Undecided);
     }
 
     #[test]
     fn other_protocols_are_named() {
-        let other = |client: &[u8], server: &[u8]| match recognise(client, server, true) {
+        let other = |client: &[u8], server: &[u8]| match judge(client, server, true) {
             Verdict::Other(name) | Verdict::Unknown(name) => name,
             verdict => panic!("{verdict:?}"),
         };
         assert_eq!(other(GET, b"HTTP/1.1 200 OK\r\n"), "spoke HTTP/1.x");
-        assert_eq!(recognise(b"\x16\x03\x01\0\xc4\x01", b"\x16\x03\x03\0\x10", true), Verdict::Tls);
+        assert_eq!(judge(b"\x16\x03\x01\0\xc4\x01", b"\x16\x03\x03\0\x10", true), Verdict::Tls);
         assert!(other(b"\x17\x03\x03\0\xc4\x01", b"").starts_with("spoke TLS"));
         assert!(
             other(b"\0\0\x08\x06\0\0\0\0\0deadbeef", b"\0\0\x08\x06\x01\0\0\0\0deadbeef").contains("start")

@@ -157,6 +157,34 @@ impl Opener {
         Some(())
     }
 
+    pub(crate) const fn is_tls13(&self) -> bool {
+        matches!(self.form, Form::Tls13 { .. })
+    }
+
+    /// How much longer a record with its header is than its content, without padding.
+    pub(crate) const fn overhead(&self) -> u64 {
+        const HEADER_AND_TAG: u64 = 5 + 16;
+        match self.form {
+            Form::Tls13 { .. } => HEADER_AND_TAG + 1,
+            Form::ExplicitNonce => HEADER_AND_TAG + 8,
+            Form::ImplicitNonce => HEADER_AND_TAG,
+        }
+    }
+
+    /// Passes over records.
+    pub(crate) const fn skip(&mut self, records: u64) {
+        self.sequence_number = self.sequence_number.saturating_add(records);
+    }
+
+    /// Whether a record opens if so many were lost before it.
+    pub(crate) fn opens(&mut self, records: u64, header: RecordHeader, body: &[u8]) -> bool {
+        let before = self.sequence_number;
+        self.skip(records);
+        let opened = self.open(header, &mut body.to_vec());
+        self.sequence_number = before;
+        opened.is_some()
+    }
+
     /// Opens the next record: its type of content, and where this is in `body`. After a failure the key is as before, the
     /// body is not.
     pub(crate) fn open(

@@ -4,47 +4,15 @@ use bytes::BytesMut;
 
 use crate::event::Side;
 use crate::inspect::tls::crypto::{Opener, Suite};
+use crate::inspect::tls::gap::{Gap, Search};
 use crate::inspect::tls::hello::{ClientHello, Random, ServerHello, encrypted_alpn};
 use crate::inspect::tls::keylog::{Purpose, Secrets};
+use crate::inspect::tls::known::Known;
 use crate::inspect::tls::reason::Reason;
 use crate::inspect::tls::record::{ContentType, MessageType, Messages, RecordHeader};
 
 /// The most bytes that wait for the hello of the other side, or for a secret.
 const MOST_WAITING: usize = 64 * 1024;
-
-const TLS12: u16 = 0x0303;
-const TLS13: u16 = 0x0304;
-
-/// What the hellos say; both directions need it.
-#[derive(Default)]
-pub(crate) struct Known {
-    pub(crate) client_hello: Option<ClientHello>,
-    pub(crate) server_hello: Option<ServerHello>,
-    /// Whether the server of TLS 1.3 has asked for another `ClientHello`.
-    has_retry: bool,
-    pub(crate) alpn: Option<Vec<u8>>,
-    /// The alert that one side sent before there was content.
-    pub(crate) alert: Option<u8>,
-}
-
-impl Known {
-    fn is_tls13(&self) -> bool {
-        self.server_hello.as_ref().map_or(self.has_retry, |hello| hello.version == TLS13)
-    }
-
-    /// The chosen suite, if it can be decrypted.
-    fn suite(&self) -> Result<Suite, Reason> {
-        let hello = self.server_hello.as_ref().ok_or(Reason::NoServerHello)?;
-        if !matches!(hello.version, TLS12 | TLS13) {
-            return Err(Reason::Version(hello.version));
-        }
-        if hello.is_compressed {
-            return Err(Reason::Compressed);
-        }
-        let suite = Suite::from_number(hello.suite).filter(|suite| suite.is_tls13 == self.is_tls13());
-        suite.ok_or(Reason::Suite(hello.suite))
-    }
-}
 
 /// One direction.
 pub(crate) struct Half {
@@ -57,6 +25,8 @@ pub(crate) struct Half {
     pub(crate) has_content: bool,
     /// Whether records of the handshake were not opened.
     has_skipped: bool,
+    /// Bytes that are missing, until a record opens after them.
+    gap: Option<Gap>,
 }
 
 enum State {
@@ -81,6 +51,8 @@ pub(crate) enum Step {
     /// A record without content for the application.
     Read,
     Content(BytesMut),
+    /// So many bytes of content are missing.
+    Lost(u64),
 }
 
 /// Whether the keys for a record are there.
@@ -96,6 +68,7 @@ impl Half {
             failure: None,
             has_content: false,
             has_skipped: false,
+            gap: None,
         }
     }
 
@@ -103,6 +76,36 @@ impl Half {
         if self.failure.is_none() {
             self.pending.extend_from_slice(octets);
         }
+    }
+
+    /// The next bytes are not in the capture.
+    pub(crate) fn lose(&mut self, octets: u64, known: &Known) {
+        if self.failure.is_some() {
+            return;
+        }
+        if known.server_hello.is_none() {
+            // Without the hellos nothing can be decrypted.
+            self.fail(Reason::Lost);
+            return;
+        }
+        let octets = octets.saturating_add(u64::try_from(self.pending.len()).unwrap_or(u64::MAX));
+        self.pending.clear();
+        if let Some(gap) = &mut self.gap {
+            gap.grow(octets);
+        } else {
+            let has_handshake = !matches!(self.state, State::Content(Some(_)));
+            self.gap = Some(Gap::new(octets, has_handshake));
+            if has_handshake {
+                self.state = State::Content(None);
+            }
+        }
+        self.messages = Messages::default();
+    }
+
+    fn fail(&mut self, reason: Reason) {
+        self.failure = Some(reason);
+        self.pending = BytesMut::new();
+        self.state = State::Clear;
     }
 
     /// Whether bytes wait that are not read yet.
@@ -115,9 +118,7 @@ impl Half {
         match self.next(known, secrets) {
             Ok(step) => step,
             Err(reason) => {
-                self.failure = Some(reason);
-                self.pending = BytesMut::new();
-                self.state = State::Clear;
+                self.fail(reason);
                 Step::Read
             }
         }
@@ -133,20 +134,47 @@ impl Half {
         {
             self.failure.get_or_insert(Reason::Sealed);
         }
+        if self.gap.is_some() {
+            self.failure.get_or_insert(Reason::Lost);
+        }
         self.pending = BytesMut::new();
     }
 
+    /// Looks for a record after missing bytes.
+    fn search(&mut self, known: &Known, secrets: &Secrets) -> Result<Step, Reason> {
+        if !self.prepare(ContentType::APPLICATION_DATA, known, secrets)? {
+            return self.wait(known, secrets);
+        }
+        let (Some(gap), State::Content(Some(opener))) = (&mut self.gap, &mut self.state) else {
+            return Err(Reason::Lost);
+        };
+        match gap.search(opener, &mut self.pending) {
+            Search::NotYet => Ok(Step::Waits),
+            Search::Found(octets) => {
+                self.gap = None;
+                Ok(if octets > 0 { Step::Lost(octets) } else { Step::Read })
+            }
+        }
+    }
+
+    fn wait(&self, known: &Known, secrets: &Secrets) -> Result<Step, Reason> {
+        match self.waits_for(known, secrets) {
+            Some(reason) if self.pending.len() > MOST_WAITING => Err(reason),
+            _ => Ok(Step::Waits),
+        }
+    }
+
     fn next(&mut self, known: &mut Known, secrets: &Secrets) -> Result<Step, Reason> {
+        if self.gap.is_some() {
+            return self.search(known, secrets);
+        }
         let Some(header) = self.pending.first_chunk() else { return Ok(Step::Waits) };
         let header = RecordHeader::parse(*header).ok_or(Reason::NotTls)?;
         if self.pending.len() < header.record_len() {
             return Ok(Step::Waits);
         }
         if !self.prepare(header.content_type, known, secrets)? {
-            return match self.waits_for(known, secrets) {
-                Some(reason) if self.pending.len() > MOST_WAITING => Err(reason),
-                _ => Ok(Step::Waits),
-            };
+            return self.wait(known, secrets);
         }
         let mut body = self.pending.split_to(header.record_len()).split_off(RecordHeader::LEN);
         let content_type = match &mut self.state {
@@ -326,17 +354,6 @@ impl Half {
                 missing(secrets).err().or(Some(Reason::NoSecret))
             }
             _ => None,
-        }
-    }
-}
-
-impl Known {
-    fn note_alert(&mut self, body: &[u8]) {
-        // 0 is close_notify, the end of every connection.
-        match body {
-            [_, 0] => {}
-            [_, description] => self.alert = self.alert.or(Some(*description)),
-            _ => {}
         }
     }
 }

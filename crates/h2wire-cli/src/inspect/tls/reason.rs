@@ -23,6 +23,8 @@ pub(crate) enum Reason {
     /// A record that the secret does not open.
     Sealed,
     Renegotiated,
+    /// Bytes of the hellos, or all records after some bytes.
+    Lost,
     /// The handshake is complete, and nothing came after it.
     NoContent,
 }
@@ -48,6 +50,7 @@ impl fmt::Display for Reason {
             Self::Sealed => {
                 "a record does not open: its secret is another one, or a record before it is missing"
             }
+            Self::Lost => "no record opens after bytes that the capture lacks",
             Self::Renegotiated => "it was negotiated again, which HTTP/2 forbids",
             Self::NoContent => "it carried no data",
         })

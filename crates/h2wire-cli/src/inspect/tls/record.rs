@@ -40,6 +40,11 @@ impl RecordHeader {
         Self { len, ..self }
     }
 
+    /// Whether records of content have this version, whichever was negotiated.
+    pub(crate) fn is_of_content(self) -> bool {
+        self.version == [3, 3]
+    }
+
     /// The length of the record with its header.
     pub(crate) fn record_len(self) -> usize {
         usize::from(self.len).saturating_add(Self::LEN)

@@ -1,8 +1,11 @@
 //! Both directions of a TLS connection.
 
+use bytes::BytesMut;
+
 use crate::event::Side;
-use crate::inspect::tls::half::{Half, Known, Step};
+use crate::inspect::tls::half::{Half, Step};
 use crate::inspect::tls::keylog::Secrets;
+use crate::inspect::tls::known::Known;
 use crate::inspect::tls::reason::{Reason, suite_name, version_name};
 
 /// What is known of a connection, ready to be printed.
@@ -12,6 +15,20 @@ pub(crate) struct Facts {
     pub(crate) suite: Option<String>,
     pub(crate) alpn: Option<String>,
     pub(crate) server_name: Option<String>,
+}
+
+/// The next bytes of a direction, or how many are missing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Inside<'a> {
+    Octets(&'a [u8]),
+    Lost(u64),
+}
+
+/// The same of what was decrypted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Taken {
+    Octets(BytesMut),
+    Lost(u64),
 }
 
 /// A TLS connection, from its first byte.
@@ -32,18 +49,15 @@ impl Session {
         }
     }
 
-    /// Takes the next bytes of one side, and passes on the content of records. That may be content of the other side too,
-    /// which waited for what these bytes tell.
-    pub(crate) fn take(
-        &mut self,
-        side: Side,
-        octets: &[u8],
-        mut give: impl FnMut(Side, &[u8]) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
-        match side {
-            Side::Client => self.client.take(octets),
-            Side::Server => self.server.take(octets),
+    /// Takes what came of one side, and returns the content of records. That may be content of the other side too, which waited for
+    /// what these bytes tell.
+    pub(crate) fn take(&mut self, side: Side, piece: Inside<'_>) -> Vec<(Side, Taken)> {
+        let half = if side == Side::Client { &mut self.client } else { &mut self.server };
+        match piece {
+            Inside::Octets(octets) => half.take(octets),
+            Inside::Lost(octets) => half.lose(octets, &self.known),
         }
+        let mut taken = Vec::new();
         let mut has_changed = true;
         while has_changed {
             has_changed = false;
@@ -53,13 +67,14 @@ impl Session {
                     match half.step(&mut self.known, &self.secrets) {
                         Step::Waits => break,
                         Step::Read => {}
-                        Step::Content(octets) => give(half.side, &octets)?,
+                        Step::Content(octets) => taken.push((half.side, Taken::Octets(octets))),
+                        Step::Lost(octets) => taken.push((half.side, Taken::Lost(octets))),
                     }
                     has_changed = true;
                 }
             }
         }
-        Ok(())
+        taken
     }
 
     /// No more bytes come.

@@ -11,6 +11,8 @@ use rustls::{CipherSuite, Connection, KeyLog, RootCertStore, SupportedProtocolVe
 
 use super::*;
 
+mod gaps;
+
 /// The lines of a key log.
 #[derive(Debug, Default)]
 struct Log(Mutex<String>);
@@ -128,6 +130,17 @@ impl Talk {
     }
 }
 
+/// Keeps what was inside; a `?` for each byte that is missing.
+fn put(inside: &mut [Vec<u8>; 2], taken: Vec<(Side, Taken)>) {
+    for (side, taken) in taken {
+        let inside = &mut inside[usize::from(side == Side::Server)];
+        match taken {
+            Taken::Octets(octets) => inside.extend_from_slice(&octets),
+            Taken::Lost(octets) => inside.extend((0..octets).map(|_| b'?')),
+        }
+    }
+}
+
 /// Reads a wire in pieces of `len` bytes: what was inside, and the session at its end.
 fn read(wire: &Wire, log: &str, len: usize) -> ([Vec<u8>; 2], Session) {
     let secrets = Secrets::default();
@@ -136,11 +149,7 @@ fn read(wire: &Wire, log: &str, len: usize) -> ([Vec<u8>; 2], Session) {
     let mut inside = [Vec::new(), Vec::new()];
     for (side, octets) in wire {
         for part in octets.chunks(len) {
-            let give = |side, octets: &[u8]| {
-                inside[usize::from(side == Side::Server)].extend_from_slice(octets);
-                Ok(())
-            };
-            session.take(*side, part, give).unwrap();
+            put(&mut inside, session.take(*side, Inside::Octets(part)));
         }
     }
     session.end();
@@ -275,7 +284,7 @@ fn what_is_missing_is_told() {
         assert!(told(&of_one(Side::Server), &log).contains("lacks the ClientHello"));
         let mut session = Session::new(Secrets::default());
         for (side, octets) in wire {
-            session.take(*side, octets, |_, _| Ok(())).unwrap();
+            session.take(*side, Inside::Octets(octets));
         }
         assert!(session.did_instead(None).contains("name a key log"));
         // Of another connection.
@@ -346,11 +355,11 @@ fn what_waits_is_bounded() {
     talk.say_all();
     let mut session = Session::new(Secrets::default());
     let hello = talk.wire[0].1.clone();
-    session.take(Side::Client, &hello, |_, _| Ok(())).unwrap();
+    session.take(Side::Client, Inside::Octets(&hello));
     // Early data without an answer.
     let record = [b"\x17\x03\x03\x40\0".as_slice(), &[0; 1 << 14]].concat();
     for _ in 0..5 {
-        session.take(Side::Client, &record, |_, _| Ok(())).unwrap();
+        session.take(Side::Client, Inside::Octets(&record));
     }
     assert_eq!(session.failure(Side::Client), Some(Reason::NoServerHello));
     assert!(!session.client.is_waiting());

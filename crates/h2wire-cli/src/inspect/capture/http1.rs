@@ -1,0 +1,120 @@
+//! HTTP/1.1 messages before HTTP/2: where they end. RFC 9112 §6.3.
+
+use crate::inspect::capture::prologue::find;
+
+/// The head of a message.
+pub(crate) struct Head<'a> {
+    octets: &'a [u8],
+    /// With the empty line.
+    pub(crate) len: usize,
+}
+
+/// What is left of the content of a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Body {
+    #[default]
+    None,
+    /// This many bytes.
+    Fixed(u64),
+    /// This many bytes of a chunk, then more chunks.
+    Chunk(u64),
+    /// After the last chunk: trailers up to an empty line.
+    Trailers,
+    /// The rest of the connection.
+    UntilEnd,
+}
+
+impl<'a> Head<'a> {
+    /// `None` if it is not complete.
+    pub(crate) fn parse(octets: &'a [u8]) -> Option<Self> {
+        let end = find(octets, b"\r\n\r\n")?;
+        Some(Self { octets: octets.get(..end)?, len: end.saturating_add(4) })
+    }
+
+    pub(crate) fn method(&self) -> &'a [u8] {
+        self.octets.split(|octet| *octet == b' ').next().unwrap_or_default()
+    }
+
+    pub(crate) fn status(&self) -> Option<u16> {
+        let code = self.octets.split(|octet| *octet == b' ').nth(1)?;
+        str::from_utf8(code.get(..3)?).ok()?.parse().ok()
+    }
+
+    /// Whether a request asks for HTTP/2.
+    pub(crate) fn upgrades(&self) -> bool {
+        self.has("upgrade", "h2c")
+    }
+
+    pub(crate) fn request_body(&self) -> Body {
+        self.body(Body::None)
+    }
+
+    pub(crate) fn response_body(&self) -> Body {
+        self.body(Body::UntilEnd)
+    }
+
+    fn body(&self, otherwise: Body) -> Body {
+        if self.has("transfer-encoding", "chunked") {
+            return Body::Chunk(0);
+        }
+        match self.values("content-length").next().map(|value| value.trim().parse()) {
+            Some(Ok(0)) => Body::None,
+            Some(Ok(len)) => Body::Fixed(len),
+            Some(Err(_)) => Body::UntilEnd,
+            None => otherwise,
+        }
+    }
+
+    fn has(&self, name: &str, token: &str) -> bool {
+        self.values(name).any(|value| value.split(',').any(|each| each.trim().eq_ignore_ascii_case(token)))
+    }
+
+    fn values(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        let lines = self.octets.split(|octet| *octet == b'\n').skip(1);
+        lines
+            .filter_map(|line| str::from_utf8(line).ok()?.split_once(':'))
+            .filter_map(move |(key, value)| key.trim().eq_ignore_ascii_case(name).then_some(value))
+    }
+}
+
+impl Body {
+    /// The number of bytes at the start that belong to it. Advances it.
+    pub(crate) fn take(&mut self, octets: &[u8]) -> usize {
+        match *self {
+            Self::None | Self::UntilEnd => 0,
+            Self::Fixed(left) => {
+                let taken = octets.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+                let left = left.saturating_sub(u64::try_from(taken).unwrap_or(u64::MAX));
+                *self = if left == 0 { Self::None } else { Self::Fixed(left) };
+                taken
+            }
+            Self::Chunk(0) => self.chunk_line(octets).unwrap_or(0),
+            Self::Chunk(left) => {
+                let taken = octets.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+                *self = Self::Chunk(left.saturating_sub(u64::try_from(taken).unwrap_or(u64::MAX)));
+                taken
+            }
+            Self::Trailers => {
+                let Some(end) = find(octets, b"\r\n") else { return 0 };
+                if end == 0 {
+                    *self = Self::None;
+                }
+                end.saturating_add(2)
+            }
+        }
+    }
+
+    /// The line before a chunk.
+    fn chunk_line(&mut self, octets: &[u8]) -> Option<usize> {
+        let end = find(octets, b"\r\n")?;
+        let line = str::from_utf8(octets.get(..end)?).ok();
+        let size = line.and_then(|line| u64::from_str_radix(line.split(';').next()?.trim(), 16).ok());
+        *self = match size {
+            Some(0) => Self::Trailers,
+            // The end of its last line belongs to it.
+            Some(size) => Self::Chunk(size.saturating_add(2)),
+            None => Self::UntilEnd,
+        };
+        Some(end.saturating_add(2))
+    }
+}

@@ -1,0 +1,257 @@
+//! Bytes that are missing from a direction, and where frames start after them.
+
+use h2wire::frame::{FrameHeader, FrameType, ParseOptions, PayloadLength, Resync, resync};
+
+use super::{Direction, FirstOctets, len};
+use crate::event::{Event, Position};
+use crate::inspect::report::Report;
+
+/// Frames without an error after which the place where they start is no guess any more.
+const ENOUGH: u8 = 3;
+
+/// Bytes that are kept while a frame is looked for: a few of the usual size.
+const MOST_SEARCHED: usize = 256 * 1024;
+
+/// What the next bytes are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Step {
+    Frames,
+    /// The rest of a frame of which bytes are missing: this many.
+    Rest(FrameHeader, u64),
+    /// It is not known. This many bytes were passed over.
+    Search(u64),
+}
+
+impl Direction {
+    /// Starts in the middle of a connection.
+    pub(crate) fn in_the_middle(mut self) -> Self {
+        self.search();
+        self
+    }
+
+    /// Whether SETTINGS were lost here, since the last call: the other direction does not know what is announced any more.
+    pub(crate) fn has_lost_settings(&mut self) -> bool {
+        std::mem::take(&mut self.lost_settings)
+    }
+
+    /// SETTINGS of the receiver may have been lost.
+    pub(crate) fn settings_lost(&mut self) {
+        self.reader.settings_lost();
+        self.follow_settings();
+    }
+
+    /// The next bytes are not in the capture.
+    pub(crate) fn lost(&mut self, octets: u64, report: &mut Report) -> anyhow::Result<()> {
+        self.last_frames(report)?;
+        if self.failed {
+            return Ok(());
+        }
+        let pending = len(&std::mem::take(&mut self.pending));
+        let open = self.open_frame(pending);
+        let frame = open.filter(|(_, missing)| octets <= *missing).map(|(header, _)| header);
+        let place = Position { offset: self.offset.saturating_add(pending), ..self.place() };
+        report.event(&place, &Event::Lost { octets, frame })?;
+        let was_whole = !matches!(self.step, Step::Rest(..));
+        self.offset = place.offset.saturating_add(octets);
+        match open.filter(|_| frame.is_some()) {
+            Some((header, missing)) => {
+                self.step = match missing.saturating_sub(octets) {
+                    0 => Step::Frames,
+                    rest => Step::Rest(header, rest),
+                };
+                if was_whole {
+                    self.lose_frame(&header);
+                }
+            }
+            None => self.search(),
+        }
+        Ok(())
+    }
+
+    /// The frame that has started, and how many of its bytes have not come.
+    fn open_frame(&self, pending: u64) -> Option<(FrameHeader, u64)> {
+        match self.step {
+            Step::Rest(header, missing) => Some((header, missing)),
+            Step::Search(_) => None,
+            Step::Frames => {
+                let header = self.open?;
+                Some((header, len_of(&header).saturating_sub(pending)))
+            }
+        }
+    }
+
+    /// A frame is known by its header only.
+    fn lose_frame(&mut self, header: &FrameHeader) {
+        match header.frame_type {
+            FrameType::HEADERS | FrameType::PUSH_PROMISE | FrameType::CONTINUATION => {
+                if let Some(sections) = &mut self.sections {
+                    sections.miss();
+                }
+                self.reader.rejoin(0);
+                self.follow_settings();
+            }
+            FrameType::SETTINGS => {
+                self.reader.rejoin(0);
+                self.follow_settings();
+                self.lost_settings = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// It is not known where the next frame starts, nor what was in the frames before it.
+    pub(super) fn search(&mut self) {
+        // What is announced is forgotten at the first hole.
+        let max = self.reader.options.max_frame_size;
+        if self.step_options.max_frame_size < max && max != PayloadLength::MAX {
+            self.step_options = ParseOptions::DEFAULT.with_max_frame_size(max);
+        }
+        self.start = FirstOctets::Decided;
+        self.step = Step::Search(0);
+        self.lost_settings = true;
+        self.reader.rejoin(0);
+        self.follow_settings();
+        if let Some(sections) = &mut self.sections {
+            sections.miss();
+        }
+    }
+
+    /// Reads on. Returns whether there is more to do.
+    pub(super) fn step(&mut self, rest: &mut &[u8], report: &mut Report) -> anyhow::Result<bool> {
+        match self.step {
+            Step::Frames => {
+                let consumed = self.read(rest, report)?;
+                *rest = rest.get(consumed..).unwrap_or_default();
+                if matches!(self.step, Step::Search(_)) {
+                    // A frame does not start here.
+                    self.pass_over(1, rest);
+                    return Ok(true);
+                }
+                self.open = rest.first_chunk().map(FrameHeader::parse);
+                self.open =
+                    self.open.filter(|_| self.start == FirstOctets::Decided && !rest.starts_with(b"PRI "));
+                Ok(false)
+            }
+            Step::Rest(header, missing) => {
+                let taken = missing.min(len(rest));
+                self.take(taken, rest);
+                let missing = missing.saturating_sub(taken);
+                self.step = if missing == 0 { Step::Frames } else { Step::Rest(header, missing) };
+                Ok(missing == 0)
+            }
+            Step::Search(_) => match find_frames(rest, &self.step_options) {
+                Found::At(start) => {
+                    self.pass_over(start, rest);
+                    self.found(report)?;
+                    Ok(true)
+                }
+                Found::NotBefore(place) => {
+                    self.pass_over(place, rest);
+                    Ok(false)
+                }
+            },
+        }
+    }
+
+    /// No more bytes follow those that are pending: the likeliest place has to do.
+    pub(super) fn last_frames(&mut self, report: &mut Report) -> anyhow::Result<()> {
+        let Step::Search(_) = self.step else { return Ok(()) };
+        let pending = std::mem::take(&mut self.pending);
+        let mut rest = pending.as_slice();
+        if let Resync::Perhaps(start) = resync(rest, &self.step_options)
+            && after_frames(rest.get(start..).unwrap_or_default()).0 > 0
+        {
+            self.pass_over(len_u64(start), &mut rest);
+            self.found(report)?;
+            while self.step(&mut rest, report)? {}
+        }
+        if matches!(self.step, Step::Search(_)) {
+            self.pass_over(len(rest), &mut rest);
+            self.skipped(report)?;
+            self.step = Step::Search(0);
+        }
+        self.pending = rest.to_vec();
+        Ok(())
+    }
+
+    /// A frame starts here.
+    fn found(&mut self, report: &mut Report) -> anyhow::Result<()> {
+        self.skipped(report)?;
+        (self.step, self.guessed) = (Step::Frames, ENOUGH);
+        Ok(())
+    }
+
+    fn skipped(&mut self, report: &mut Report) -> anyhow::Result<()> {
+        match self.step {
+            Step::Search(octets) if octets > 0 => {
+                let place = Position { offset: self.offset.saturating_sub(octets), ..self.place() };
+                report.event(&place, &Event::Skipped { octets })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn take(&mut self, octets: u64, rest: &mut &[u8]) {
+        let taken = usize::try_from(octets).unwrap_or(usize::MAX);
+        *rest = rest.get(taken..).unwrap_or_default();
+        self.offset = self.offset.saturating_add(octets);
+    }
+
+    fn pass_over(&mut self, octets: u64, rest: &mut &[u8]) {
+        self.take(octets, rest);
+        if let Step::Search(passed) = &mut self.step {
+            *passed = passed.saturating_add(octets);
+        }
+    }
+}
+
+enum Found {
+    At(u64),
+    /// Not before this place; later ones may be starts.
+    NotBefore(u64),
+}
+
+/// Looks for the start of a frame. Segments often end with a frame, which is as good as more frames.
+fn find_frames(octets: &[u8], options: &ParseOptions) -> Found {
+    match resync(octets, options) {
+        Resync::At(start) => Found::At(len_u64(start)),
+        Resync::Perhaps(start) if ends_with_a_frame(octets.get(start..).unwrap_or_default()) => {
+            Found::At(len_u64(start))
+        }
+        Resync::Perhaps(_) => Found::NotBefore(len_u64(octets.len().saturating_sub(MOST_SEARCHED))),
+        _ => Found::NotBefore(len_u64(octets.len().saturating_sub(FrameHeader::LEN.saturating_sub(1)))),
+    }
+}
+
+/// Where bytes from the middle of a connection have frames, if they look like that.
+pub(crate) fn has_frames(octets: &[u8]) -> Option<usize> {
+    match find_frames(octets, &ParseOptions::DEFAULT) {
+        Found::At(start) => usize::try_from(start).ok(),
+        Found::NotBefore(_) => None,
+    }
+}
+
+fn ends_with_a_frame(octets: &[u8]) -> bool {
+    let (frames, rest) = after_frames(octets);
+    frames > 0 && rest.is_empty()
+}
+
+/// The number of complete frames, and what follows them.
+fn after_frames(mut octets: &[u8]) -> (usize, &[u8]) {
+    let mut frames = 0_usize;
+    while let Some(header) = octets.first_chunk().map(FrameHeader::parse) {
+        let end = FrameHeader::LEN.saturating_add(header.length.to_usize());
+        let Some(rest) = octets.get(end..) else { break };
+        octets = rest;
+        frames = frames.saturating_add(1);
+    }
+    (frames, octets)
+}
+
+fn len_of(header: &FrameHeader) -> u64 {
+    len_u64(FrameHeader::LEN.saturating_add(header.length.to_usize()))
+}
+
+fn len_u64(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
+}
