@@ -1,9 +1,13 @@
-"""derive.py reorder|cut SOURCE RESULT: a damaged copy of a capture (classic pcap, little-endian, Ethernet, IPv4).
+"""derive.py reorder|cut|lose|short|late SOURCE RESULT [NUMBER...]: a damaged copy of a capture (classic pcap,
+little-endian, Ethernet, IPv4).
 
 reorder  In each direction of the first connection, two successive packets with data change places (those nearest to each
          other, after the first packet), and the last one comes a second time, at the end. The timestamps keep their
          places.
 cut      The file ends in the middle of the packet record at three fifths of it.
+lose     Without the packets of these numbers, from 1.
+short    Of each packet only this many octets.
+late     Without the packets before this number.
 """
 
 import struct
@@ -56,14 +60,30 @@ def cut(capture):
             return capture[:middle]
 
 
+def lose(capture, *numbers):
+    kept = (packet for number, packet in enumerate(records(capture), 1) if number not in numbers)
+    return capture[:FILE_HEADER] + b"".join(kept)
+
+
+def short(capture, length):
+    packets = (packet[: RECORD_HEADER + length] for packet in records(capture))
+    kept = (packet[:8] + struct.pack("<I", len(packet) - RECORD_HEADER) + packet[12:] for packet in packets)
+    return capture[:FILE_HEADER] + b"".join(kept)
+
+
+def late(capture, number):
+    return lose(capture, *range(1, number))
+
+
 def main():
-    how, source, result = sys.argv[1:]
+    how, source, result, *numbers = sys.argv[1:]
     with open(source, "rb") as file:
         capture = file.read()
     if capture[:4] not in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") or capture[20:24] != b"\1\0\0\0":
         sys.exit(f"{source}: not a little-endian Ethernet pcap")
     with open(result, "wb") as file:
-        file.write({"reorder": reorder, "cut": cut}[how](capture))
+        hows = {"reorder": reorder, "cut": cut, "lose": lose, "short": short, "late": late}
+        file.write(hows[how](capture, *map(int, numbers)))
 
 
 main()

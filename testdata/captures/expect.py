@@ -20,7 +20,7 @@ def escape(octets):
 
 
 def octets(element, name):
-    return bytes.fromhex(element.find(f"field[@name='{name}']").get("value"))
+    return bytes.fromhex(element.find(f"field[@name='{name}']").get("value") or "")
 
 
 def read(pdml):

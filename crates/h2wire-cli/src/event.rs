@@ -109,8 +109,10 @@ pub(crate) enum Event<'a> {
     /// Bytes that are not in the capture.
     Lost {
         octets: u64,
-        /// The frame that they belong to, if that is known.
+        /// The frame that has started before them.
         frame: Option<FrameHeader>,
+        /// Whether it is known where the next frame starts.
+        in_step: bool,
     },
     /// Bytes that came and cannot be read, because it is not known where a frame starts. The next event is at their end.
     Skipped {

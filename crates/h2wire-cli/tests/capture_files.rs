@@ -228,6 +228,7 @@ fn each_side_is_held_to_its_rules() {
     let push = b"\0\0\x0a\x05\x04\0\0\0\x01\0\0\0\x02\x82\x86\x84\x01\x01a";
     let packets = [
         Packet::client(100).syn(),
+        Packet::server(500).syn_ack().acks(101),
         Packet::client(101).data(&[PREFACE, SETTINGS, push].concat()),
         Packet::server(501).data(enable_push),
     ];

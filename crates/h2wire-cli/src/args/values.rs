@@ -17,7 +17,7 @@ pub(super) fn table_size() -> RangedU64ValueParser<u32> {
 }
 
 pub(super) const EXIT_STATUS: &str = "Exit status: 0 no error; 1 a rule was broken; 2 the input cannot be read, or wrong \
-    usage; 3 the input ends inside a frame. If several apply: 2, then 1, then 3.";
+    usage; 3 the input ends inside a frame, or a capture lacks bytes. If several apply: 2, then 1, then 3.";
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum RoleName {

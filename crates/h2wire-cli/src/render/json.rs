@@ -71,8 +71,9 @@ fn object(place: &Position, event: &Event<'_>) -> Value {
         Event::Error { error, breaches, octets } => {
             json!({"error": error_object(offset, *error, breaches, octets)})
         }
-        Event::Lost { octets, frame } => {
-            json!({"lost": {"offset": offset, "bytes": octets, "frame": frame.as_ref().map(header_object)}})
+        Event::Lost { octets, frame, in_step } => {
+            let frame = frame.as_ref().map(header_object);
+            json!({"lost": {"offset": offset, "bytes": octets, "frame": frame, "in_step": in_step}})
         }
         Event::Skipped { octets } => json!({"skipped": {"offset": offset, "bytes": octets}}),
         Event::Incomplete { octets, need } => {
@@ -225,11 +226,12 @@ fn section_object(section: &FieldSection<'_>) -> Value {
         .map(|field| {
             let mut object = field_object(field.name, field.value, field.indexing == Indexing::Never);
             // What was sent before the capture, or in a hole of it.
-            if field.known != Known::Both {
-                object["name"] = Value::Null;
-            }
-            if field.known == Known::Neither {
-                object["value"] = Value::Null;
+            for key in match field.known {
+                Known::Both => [].as_slice(),
+                Known::Value => &["name"],
+                Known::Neither => &["name", "value"],
+            } {
+                object.as_object_mut().and_then(|object| object.insert((*key).to_owned(), Value::Null));
             }
             object
         })

@@ -66,11 +66,15 @@ impl Render for Text {
             }
             Event::FieldSection(section) => self.section(place, section),
             Event::Error { error, breaches, octets } => self.error(place, *error, breaches, octets),
-            Event::Lost { octets, frame } => {
-                let of = frame.map_or("it is not known of which frames".to_owned(), |header| {
-                    format!("of {}, {}", header.frame_type, summary(&header))
-                });
-                let what = format!("{octets} bytes are not in the capture: {of}");
+            Event::Lost { octets, frame, in_step } => {
+                let mut what = format!("{octets} bytes are not in the capture");
+                if let Some(header) = frame {
+                    let frame = format!(": of {}, {}", header.frame_type, summary(header));
+                    what.push_str(&frame);
+                }
+                if !in_step {
+                    what.push_str("; it is not known where the next frame starts");
+                }
                 self.title(place, ERROR, "lost", &what)
             }
             Event::Skipped { octets } => {

@@ -98,6 +98,11 @@ impl Connection {
             self.was_reset |= self.is_in_window(segment);
             return Ok(());
         }
+        // The SYN of this side is missing, but not the start.
+        if self.end(segment.to).has_syn && !segment.syn {
+            let end = self.end(segment.from);
+            end.reassembly.expect(end.base.map(|base| base.wrapping_add(1)));
+        }
         self.end(segment.from).note(segment);
         self.reassemble(segment.from, report, |reassembly, give| reassembly.take(segment, give))?;
         if segment.ack {

@@ -1,6 +1,6 @@
 //! Bytes that are missing from a direction, and where frames start after them.
 
-use h2wire::frame::{FrameHeader, FrameType, ParseOptions, PayloadLength, Resync, resync};
+use h2wire::frame::{FrameHeader, FrameType, PREFACE, ParseOptions, PayloadLength, Resync, resync};
 
 use super::{Direction, FirstOctets, len};
 use crate::event::{Event, Position};
@@ -48,12 +48,13 @@ impl Direction {
         }
         let pending = len(&std::mem::take(&mut self.pending));
         let open = self.open_frame(pending);
-        let frame = open.filter(|(_, missing)| octets <= *missing).map(|(header, _)| header);
+        let frame = open.map(|(header, _)| header);
+        let within = open.filter(|(_, missing)| octets <= *missing);
         let place = Position { offset: self.offset.saturating_add(pending), ..self.place() };
-        report.event(&place, &Event::Lost { octets, frame })?;
+        report.event(&place, &Event::Lost { octets, frame, in_step: within.is_some() })?;
         let was_whole = !matches!(self.step, Step::Rest(..));
         self.offset = place.offset.saturating_add(octets);
-        match open.filter(|_| frame.is_some()) {
+        match within {
             Some((header, missing)) => {
                 self.step = match missing.saturating_sub(octets) {
                     0 => Step::Frames,
@@ -139,7 +140,15 @@ impl Direction {
                 self.step = if missing == 0 { Step::Frames } else { Step::Rest(header, missing) };
                 Ok(missing == 0)
             }
+            // The whole of it, if it is one.
+            Step::Search(0) if PREFACE.starts_with(rest) && rest.len() < PREFACE.len() => Ok(false),
             Step::Search(_) => match find_frames(rest, &self.step_options) {
+                Found::Preface(start) => {
+                    self.pass_over(start, rest);
+                    self.found(report)?;
+                    self.start = FirstOctets::Preface;
+                    Ok(true)
+                }
                 Found::At(start) => {
                     self.pass_over(start, rest);
                     self.found(report)?;
@@ -206,6 +215,7 @@ impl Direction {
 }
 
 enum Found {
+    Preface(u64),
     At(u64),
     /// Not before this place; later ones may be starts.
     NotBefore(u64),
@@ -213,6 +223,9 @@ enum Found {
 
 /// Looks for the start of a frame. Segments often end with a frame, which is as good as more frames.
 fn find_frames(octets: &[u8], options: &ParseOptions) -> Found {
+    if let Some(start) = octets.windows(PREFACE.len()).position(|window| window == PREFACE) {
+        return Found::Preface(len_u64(start));
+    }
     match resync(octets, options) {
         Resync::At(start) => Found::At(len_u64(start)),
         Resync::Perhaps(start) if ends_with_a_frame(octets.get(start..).unwrap_or_default()) => {
@@ -226,7 +239,7 @@ fn find_frames(octets: &[u8], options: &ParseOptions) -> Found {
 /// Where bytes from the middle of a connection have frames, if they look like that.
 pub(crate) fn has_frames(octets: &[u8]) -> Option<usize> {
     match find_frames(octets, &ParseOptions::DEFAULT) {
-        Found::At(start) => usize::try_from(start).ok(),
+        Found::At(start) | Found::Preface(start) => usize::try_from(start).ok(),
         Found::NotBefore(_) => None,
     }
 }
