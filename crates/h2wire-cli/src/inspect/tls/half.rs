@@ -105,6 +105,7 @@ impl Half {
     fn fail(&mut self, reason: Reason) {
         self.failure = Some(reason);
         self.pending = BytesMut::new();
+        self.gap = None;
         self.state = State::Clear;
     }
 
@@ -115,6 +116,9 @@ impl Half {
 
     /// Reads the next record, if it is complete and its keys are known.
     pub(crate) fn step(&mut self, known: &mut Known, secrets: &Secrets) -> Step {
+        if self.failure.is_some() {
+            return Step::Waits;
+        }
         match self.next(known, secrets) {
             Ok(step) => step,
             Err(reason) => {

@@ -60,6 +60,14 @@ fn what_never_opens_again_is_told() {
     session.take(Side::Server, Inside::Octets(b"\x17\x03\x03\0\x20 no record of this connection"));
     session.end();
     assert_eq!((session.failure(Side::Server), session.failure(Side::Client)), (Some(Reason::Lost), None));
+    // Without secrets nothing is looked for.
+    let mut session = Session::new(Secrets::default());
+    for (side, octets) in &talk.wire[..2] {
+        session.take(*side, Inside::Octets(octets));
+        session.take(*side, Inside::Lost(100));
+        session.take(*side, Inside::Octets(&[0; 100]));
+    }
+    assert!(session.is_over());
     let mut session = Session::new(Secrets::default());
     session.take(Side::Client, Inside::Lost(100));
     assert_eq!(session.failure(Side::Client), Some(Reason::Lost));
