@@ -24,6 +24,8 @@ for name; do
     # preface to be the first octets of the connection, and some servers send SETTINGS before it.
     case $name in
         http1-* | upgrade-*) protocol=http ;;
+        # With the secrets in the file. ALPN names what is inside.
+        tls-*) protocol=tls ;;
         *) protocol=http2 ;;
     esac
     command=(tshark -r "${files[0]}" -o tcp.reassemble_out_of_order:TRUE -T pdml)

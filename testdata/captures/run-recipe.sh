@@ -118,6 +118,11 @@ h2_curl() {
     curl --silent --show-error --no-progress-meter --max-time 10 --http2-prior-knowledge "$@" >>"$WORK/out"
 }
 
+# tls_curl ARGUMENT... - curl over TLS; its secrets are added to $KEYS.
+tls_curl() {
+    SSLKEYLOGFILE=$KEYS curl --silent --show-error --no-progress-meter --max-time 10 --cacert "$WORK/cert.pem" "$@" >>"$WORK/out"
+}
+
 # must_fail COMMAND... - runs a client whose failure is what the capture is about; what it says is in $WORK/failure.
 must_fail() {
     if "$@" 2>"$WORK/failure" >>"$WORK/out"; then die "no failure: $*"; fi
@@ -174,7 +179,7 @@ record() {
     wait_for grep -qs "$ready" "$RECORDER_LOG"
 }
 
-# keep - ends the recorder, checks what it wrote and puts it in place.
+# keep - ends the recorder, checks what it wrote and puts it in place. If KEYS names a key log, a .pcapng gets its secrets.
 keep() {
     # The last segments are on their way, and dumpcap looks at its buffer only a few times a second.
     sleep 1
@@ -182,6 +187,11 @@ keep() {
     wait "$RECORDER" || die "recorder: $(cat "$RECORDER_LOG")"
     grep -qE '^0 packets dropped by kernel|dropped on interface .*: [0-9]+/0 ' "$RECORDER_LOG" ||
         die "packets were lost: $(cat "$RECORDER_LOG")"
+    if [[ -v KEYS ]]; then
+        need editcap=wireshark-common
+        editcap --inject-secrets "tls,$KEYS" "$RECORDING" "$RECORDING.keys"
+        mv "$RECORDING.keys" "$RECORDING"
+    fi
     if [[ $RECORDING == *.pcapng ]]; then python3 "$CAPTURES/strip.py" "$RECORDING"; fi
     publish "$RECORDING"
 }

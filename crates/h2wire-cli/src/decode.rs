@@ -83,6 +83,9 @@ fn read(options: &DecodeOptions, input: Input, report: &mut Report) -> anyhow::R
     if capture::is_capture(input.peek(4)?) {
         return capture::decode(input, options, report).with_context(|| name);
     }
+    if options.keylog.is_some() {
+        bail!("{name} is not a capture: --keylog decrypts TLS in pcap and pcapng files");
+    }
     // No more is waited for where the first bytes are those of a frame.
     if starts_as_text(input.peek(4)?) && is_hex_text(input.peek(MOST_START)?) {
         bail!("{name} is hexadecimal text: add --hex");

@@ -61,6 +61,11 @@ pub(crate) struct DecodeOptions {
     #[arg(long, value_name = "OCTETS")]
     pub(crate) header_table_size: Option<u32>,
 
+    /// Decrypt TLS 1.2 and 1.3 in a capture with this key log, in the format of SSLKEYLOGFILE. Secrets in a pcapng file are
+    /// used without this option
+    #[arg(long, value_name = "FILE", conflicts_with = "hex")]
+    pub(crate) keylog: Option<PathBuf>,
+
     /// Print one JSON object per line
     #[arg(long)]
     pub(crate) json: bool,

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use h2wire_connection::watcher::Finding;
 
 use crate::event::{Event, Flow, Position, Side};
+use crate::inspect::tls::Facts;
 use crate::inspect::watch::{Start, Watches};
 use crate::moment::Moment;
 use crate::render::Render;
@@ -89,6 +90,11 @@ impl Report {
         server: SocketAddr,
     ) -> anyhow::Result<()> {
         Ok(self.render.connection(number, client, server)?)
+    }
+
+    /// What is known of the TLS that a connection was decrypted from, after `connection`.
+    pub(super) fn tls(&mut self, number: u64, facts: &Facts) -> anyhow::Result<()> {
+        Ok(self.render.tls(number, facts)?)
     }
 
     /// Flushes the output.

@@ -8,6 +8,7 @@ use std::path::Path;
 use anstream::AutoStream;
 
 use crate::event::{Event, Position};
+use crate::inspect::TlsFacts;
 use crate::moment::Moment;
 use crate::upgrade::UpgradedRequest;
 
@@ -37,6 +38,11 @@ pub(crate) trait Render {
 
     /// Notes that a connection is over.
     fn connection_ended(&mut self, _number: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Prints what is known of the TLS around a connection, if the format has a place for it.
+    fn tls(&mut self, _number: u64, _facts: &TlsFacts) -> io::Result<()> {
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use h2wire::{Breach, Indexing};
 use serde_json::{Map, Value, json};
 
 use crate::event::{Breaches, Event, Fault, FieldSection, Position};
+use crate::inspect::TlsFacts;
 use crate::moment::{Moment, Zero, seconds};
 use crate::render::diagnosis::first_go_away;
 use crate::render::finding;
@@ -63,6 +64,17 @@ impl Render for Json {
 
     fn moment(&mut self, moment: Option<Moment>) {
         self.moment = moment;
+    }
+
+    fn tls(&mut self, number: u64, facts: &TlsFacts) -> io::Result<()> {
+        let tls = json!({
+            "version": facts.version,
+            "cipher_suite": facts.suite,
+            "alpn": facts.alpn,
+            "sni": facts.server_name,
+        });
+        serde_json::to_writer(&mut self.out, &json!({"tls": tls, "connection": number}))?;
+        self.out.write_all(b"\n")
     }
 
     fn flush(&mut self) -> io::Result<()> {

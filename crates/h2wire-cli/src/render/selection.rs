@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use h2wire::frame::{ErrorCode, Frame, FrameHeader, FrameType, PriorityUpdate, Scope, StreamId};
 
 use crate::event::{Event, Position};
+use crate::inspect::TlsFacts;
 use crate::moment::Moment;
 use crate::render::form::Render;
 use crate::upgrade::UpgradedRequest;
@@ -81,7 +82,7 @@ pub(crate) struct Filter {
     selection: Selection,
     render: Box<dyn Render>,
     /// The ends of connections of which nothing was shown.
-    unseen: HashMap<u64, (SocketAddr, SocketAddr)>,
+    unseen: HashMap<u64, (SocketAddr, SocketAddr, Option<TlsFacts>)>,
     /// The type of the frame before, for errors of its section.
     frame_type: Option<FrameType>,
 }
@@ -154,9 +155,10 @@ impl Render for Filter {
             return Ok(());
         }
         if let Some(flow) = place.flow
-            && let Some((client, server)) = self.unseen.remove(&flow.connection)
+            && let Some((client, server, facts)) = self.unseen.remove(&flow.connection)
         {
             self.render.connection(flow.connection, client, server)?;
+            facts.map_or(Ok(()), |facts| self.render.tls(flow.connection, &facts))?;
         }
         self.render.event(place, event)
     }
@@ -167,7 +169,15 @@ impl Render for Filter {
     }
 
     fn connection(&mut self, number: u64, client: SocketAddr, server: SocketAddr) -> io::Result<()> {
-        self.unseen.insert(number, (client, server));
+        self.unseen.insert(number, (client, server, None));
+        Ok(())
+    }
+
+    fn tls(&mut self, number: u64, facts: &TlsFacts) -> io::Result<()> {
+        match self.unseen.get_mut(&number) {
+            Some((_, _, known)) => *known = Some(facts.clone()),
+            None => self.render.tls(number, facts)?,
+        }
         Ok(())
     }
 

@@ -13,6 +13,7 @@ use h2wire::hpack::Known;
 use h2wire::{Breach, Indexing, Rule};
 
 use crate::event::{Breaches, Event, Fault, FieldSection, Position, Side};
+use crate::inspect::TlsFacts;
 use crate::moment::{Moment, Zero};
 use crate::render::annotate::{self, Piece};
 use crate::render::diagnosis::{answer, evidence, frame_octets, hint, labelled, sentence};
@@ -136,6 +137,19 @@ impl Render for Text {
             // Writing to a string cannot fail.
             let _ = write!(self.moment, "{time:>15} {packet:>6}  ");
         }
+    }
+
+    fn tls(&mut self, number: u64, facts: &TlsFacts) -> io::Result<()> {
+        let known = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "unknown".to_owned());
+        let chosen = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "none".to_owned());
+        writeln!(
+            self.out,
+            "{FAINT}{number} = {}, {}, ALPN {}, SNI {}{FAINT:#}",
+            known(&facts.version),
+            known(&facts.suite),
+            chosen(&facts.alpn),
+            chosen(&facts.server_name)
+        )
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -31,7 +31,7 @@ pub(crate) struct HostDigest {
     port: Port,
 }
 
-/// Names of up to 32 bytes are compared byte by byte; of longer ones the last 32, the length and a hash of the rest. Who looks for
+/// Names of up to 28 bytes are compared byte by byte; of longer ones the last 28, the length and a hash of the rest. Who looks for
 /// it can find two long names with the same hash, but only with the same end, and so of one domain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct NameDigest {
@@ -41,7 +41,7 @@ struct NameDigest {
 }
 
 impl NameDigest {
-    const TAIL: usize = 32;
+    const TAIL: usize = 28;
     const EMPTY: Self = Self { len: 0, hash: 0, tail: [0; Self::TAIL] };
 
     /// Case does not count. RFC 3986 §6.2.2.1.

@@ -1,10 +1,15 @@
 //! One TCP connection of a capture.
 
+mod encrypted; // what is inside TLS
+mod spoken; // what it speaks
+
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
 use h2wire::Role;
 use h2wire::frame::PREFACE;
 
+use self::spoken::SpokenProtocol;
 use crate::event::{Flow, Side};
 use crate::inspect::capture::end::End;
 use crate::inspect::capture::packets::Segment;
@@ -14,6 +19,7 @@ use crate::inspect::capture::recognise::{Verdict, is_preface_settings, recognise
 use crate::inspect::capture::trace::{Belongs, Trace};
 use crate::inspect::direction::{Direction, MOST_SEARCHED, Mode, has_frames};
 use crate::inspect::report::Report;
+use crate::inspect::tls::{Inside, Secrets, Session, is_client_hello};
 use crate::inspect::watch::Start;
 use crate::io::note;
 
@@ -26,6 +32,9 @@ pub(crate) struct Connection {
     client: End,
     server: End,
     prologue: Prologue,
+    secrets: Secrets,
+    /// What decrypts the bytes of both sides, if they are TLS.
+    tls: Option<Box<Session>>,
     protocol: SpokenProtocol,
     /// The capture lacks bytes that it had to have.
     has_holes: bool,
@@ -34,20 +43,14 @@ pub(crate) struct Connection {
 /// What a connection was, at its end.
 pub(crate) struct ReadConnection {
     /// What it did instead, if it did not speak HTTP/2.
-    pub(crate) other_protocol: Option<&'static str>,
+    pub(crate) other_protocol: Option<Cow<'static, str>>,
     /// Whether the capture lacks bytes of it.
     pub(crate) has_holes: bool,
 }
 
-enum SpokenProtocol {
-    Undecided,
-    Http2 { by_client: Box<Direction>, by_server: Box<Direction> },
-    Other(&'static str),
-}
-
 impl Connection {
     /// A connection with this first segment; the segment itself is not taken yet.
-    pub(crate) fn new(number: u64, first: &Segment<'_>, mode: Mode) -> Self {
+    pub(crate) fn new(number: u64, first: &Segment<'_>, mode: Mode, secrets: Secrets) -> Self {
         let from_server = first.syn && first.ack;
         let (client, server) = if from_server { (first.to, first.from) } else { (first.from, first.to) };
         Self {
@@ -58,6 +61,8 @@ impl Connection {
             client: End::new(client),
             server: End::new(server),
             prologue: Prologue::default(),
+            secrets,
+            tls: None,
             protocol: SpokenProtocol::Undecided,
             has_holes: false,
         }
@@ -138,8 +143,8 @@ impl Connection {
         // Taken out for the call, because its bytes concern both sides.
         let mut reassembly = std::mem::take(&mut self.end(from).reassembly);
         let done = with(&mut reassembly, &mut |piece| match piece {
-            Piece::Octets(octets) => self.octets(from, octets, report),
-            Piece::Lost(octets) => self.lost(from, octets, report),
+            Piece::Octets(octets) => self.receive_inside(from, Inside::Octets(octets), report),
+            Piece::Lost(octets) => self.receive_inside(from, Inside::Lost(octets), report),
         });
         self.end(from).reassembly = reassembly;
         done
@@ -158,7 +163,7 @@ impl Connection {
         if address == self.client.address { &mut self.client } else { &mut self.server }
     }
 
-    /// The next bytes that one side sends.
+    /// The next bytes that one side sends, in cleartext.
     fn octets(&mut self, from: SocketAddr, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
         if !matches!(self.protocol, SpokenProtocol::Undecided) {
             return self.protocol.feed(self.side(from), octets, report);
@@ -203,17 +208,28 @@ impl Connection {
             // Nothing but frames marks the middle of a connection.
             _ if (is_late || has_lost) && self.find_roles() => {}
             Verdict::Undecided => return Ok(()),
+            Verdict::Tls if self.tls.is_none() => return self.start_tls(ended, report),
             Verdict::Unknown(_) if self.mode.stateless => {}
             Verdict::Unknown(_) if (is_late || has_lost) && !ended && self.is_worth_waiting() => {
                 return Ok(());
             }
-            Verdict::Unknown(name) | Verdict::Other(name) => {
-                self.protocol = SpokenProtocol::Other(name);
+            Verdict::Unknown(_) | Verdict::Other(_) | Verdict::Tls => {
+                let name = match verdict {
+                    Verdict::Unknown(name) | Verdict::Other(name) => name,
+                    _ => "spoke TLS",
+                };
+                self.protocol = SpokenProtocol::Other(match &self.tls {
+                    None => name.into(),
+                    Some(session) => session.did_instead(Some(name)).into(),
+                });
                 (self.client.start, self.server.start) = (Vec::new(), Vec::new());
                 return Ok(());
             }
         }
         report.connection(self.number, self.client.address, self.server.address)?;
+        if let Some(session) = &self.tls {
+            report.tls(self.number, &session.facts())?;
+        }
         if let Some(name) = self.prologue.name {
             let (number, octets) = (self.number, self.prologue.client);
             let what = if self.prologue.is_upgraded { " was upgraded to HTTP/2" } else { ": HTTP/2 starts" };
@@ -312,12 +328,17 @@ impl Connection {
         if matches!(self.protocol, SpokenProtocol::Undecided) && has_octets {
             self.decide(true, report)?;
         }
+        if let Some(session) = &mut self.tls {
+            session.end();
+        }
         let (by_client, by_server) = match &mut self.protocol {
             SpokenProtocol::Undecided => {
-                return Ok(ReadConnection { other_protocol: Some("carried no data"), has_holes: false });
+                let did =
+                    self.tls.as_ref().map_or("carried no data".into(), |tls| tls.did_instead(None).into());
+                return Ok(ReadConnection { other_protocol: Some(did), has_holes: false });
             }
             SpokenProtocol::Other(name) => {
-                return Ok(ReadConnection { other_protocol: Some(name), has_holes: false });
+                return Ok(ReadConnection { other_protocol: Some(name.clone()), has_holes: false });
             }
             SpokenProtocol::Http2 { by_client, by_server } => (by_client, by_server),
         };
@@ -329,6 +350,7 @@ impl Connection {
                 "connection {number}: the server closed it without sending a byte; check that its port does not expect TLS"
             ))?;
         }
+        self.note_tls(report)?;
         Ok(ReadConnection { other_protocol: None, has_holes: self.has_holes })
     }
 
@@ -342,40 +364,7 @@ impl Connection {
 
 /// Whether bytes start like the preface.
 fn speaks_as_client(octets: &[u8]) -> bool {
-    octets.starts_with(PREFACE) || (octets.len() > 2 && PREFACE.starts_with(octets))
-}
-
-impl SpokenProtocol {
-    fn feed(&mut self, side: Side, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
-        let Self::Http2 { by_client, by_server } = self else { return Ok(()) };
-        let (sender, receiver) = match side {
-            Side::Client => (by_client, by_server),
-            Side::Server => (by_server, by_client),
-        };
-        sender.feed(octets, report)?;
-        settle(sender, receiver)
-    }
-
-    fn lost(&mut self, side: Side, octets: u64, report: &mut Report) -> anyhow::Result<()> {
-        let Self::Http2 { by_client, by_server } = self else { return Ok(()) };
-        let (sender, receiver) = match side {
-            Side::Client => (by_client, by_server),
-            Side::Server => (by_server, by_client),
-        };
-        if octets > 0 {
-            sender.lost(octets, report)?;
-        }
-        settle(sender, receiver)
-    }
-}
-
-/// A side's SETTINGS limit the bytes that the other side sends.
-fn settle(sender: &mut Direction, receiver: &mut Direction) -> anyhow::Result<()> {
-    for announced in sender.take_announced() {
-        receiver.settings_sent(&announced)?;
-    }
-    if sender.has_lost_settings() {
-        receiver.settings_lost();
-    }
-    Ok(())
+    octets.starts_with(PREFACE)
+        || (octets.len() > 2 && PREFACE.starts_with(octets))
+        || is_client_hello(octets)
 }

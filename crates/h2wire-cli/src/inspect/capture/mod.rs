@@ -11,6 +11,7 @@ mod reassembly; // segments to bytes in order
 mod recognise; // do these bytes speak HTTP/2
 mod trace; // which connection a segment belongs to
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::SocketAddr;
 
@@ -19,6 +20,7 @@ use anyhow::bail;
 use crate::args::DecodeOptions;
 use crate::inspect::direction::Mode;
 use crate::inspect::report::Report;
+use crate::inspect::tls::Secrets;
 use crate::io::Input;
 use crate::io::note;
 use clock::Now;
@@ -62,9 +64,10 @@ pub(crate) fn decode(mut input: Input, options: &DecodeOptions, report: &mut Rep
         bail!("the capture file is cut off inside its header");
     }
     let is_live = input.is_live();
-    let mut connections = Connections::new(options);
+    let secrets = Secrets::open(options.keylog.as_deref())?;
+    let mut connections = Connections::new(options, secrets.clone());
     let now = Now::default();
-    let read = packets::read(input, &now, |segment| {
+    let read = packets::read(input, &secrets, &now, |segment| {
         report.moment(now.get())?;
         connections.receive(segment, report)?;
         if is_live { report.flush() } else { Ok(()) }
@@ -94,11 +97,12 @@ type Ends = [SocketAddr; 2];
 /// The TCP connections of a capture. Closed ones are dropped, so that memory does not grow with their number.
 struct Connections {
     mode: Mode,
+    secrets: Secrets,
     /// Connections so far.
     count: u64,
     spoke_http2: bool,
     /// The number of skipped connections, by reason.
-    others: BTreeMap<&'static str, u64>,
+    others: BTreeMap<Cow<'static, str>, u64>,
     open: HashMap<Ends, Connection>,
     /// Those of `open` that are about to end, by their numbers. The latest are kept for what is still on its way.
     ending: VecDeque<(u64, Ends)>,
@@ -113,9 +117,13 @@ const MOST_ENDING: usize = 256;
 /// The number of closed connections to remember.
 const MOST_OVER: usize = 32 * 1024;
 
+/// The number of different reasons to name.
+const MOST_REASONS: usize = 100;
+
 impl Connections {
-    fn new(options: &DecodeOptions) -> Self {
+    fn new(options: &DecodeOptions, secrets: Secrets) -> Self {
         Self {
+            secrets,
             mode: Mode::from_options(options, true),
             count: 0,
             spoke_http2: false,
@@ -140,12 +148,12 @@ impl Connections {
             self.end(&ends, report)?;
             let connection = match self.over.remove(&ends) {
                 Some(trace) if belongs == Belongs::ToNextUnnumbered => {
-                    Connection::new(trace.number, segment, self.mode).after(&trace)
+                    Connection::new(trace.number, segment, self.mode, self.secrets.clone()).after(&trace)
                 }
                 _ => {
                     let number = self.count;
                     self.count = self.count.saturating_add(1);
-                    Connection::new(number, segment, self.mode)
+                    Connection::new(number, segment, self.mode, self.secrets.clone())
                 }
             };
             self.open.insert(ends, connection);
@@ -178,6 +186,9 @@ impl Connections {
                 report.connection_ended(connection.number, has_holes)?;
             }
             Some(name) => {
+                // Peers choose some of the names.
+                let is_one_too_many = self.others.len() >= MOST_REASONS && !self.others.contains_key(&name);
+                let name = if is_one_too_many { Cow::Borrowed("did something else") } else { name };
                 let count = self.others.entry(name).or_default();
                 *count = count.saturating_add(1);
             }

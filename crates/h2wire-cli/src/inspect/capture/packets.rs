@@ -7,7 +7,9 @@ use crate::inspect::capture::clock::{Clock, Now};
 use anyhow::{anyhow, bail};
 use etherparse::TcpOptionElement;
 use pcap_parser::traits::PcapNGPacketBlock;
-use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError};
+use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError, SecretsType};
+
+use crate::inspect::tls::Secrets;
 
 use crate::inspect::capture::layers::{Found, Layers, Unread};
 
@@ -37,6 +39,7 @@ const LARGEST_BLOCK: usize = 64 * 1024 * 1024;
 /// Reads all packets and passes on their TCP segments; returns what could not be read.
 pub(crate) fn read(
     file: impl Read + Send,
+    secrets: &Secrets,
     now: &Now,
     mut take: impl FnMut(&Segment<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Unread> {
@@ -50,6 +53,11 @@ pub(crate) fn read(
         let len = match blocks.next() {
             Ok((len, block)) => {
                 clock.note(&block, now);
+                if let PcapBlockOwned::NG(Block::DecryptionSecrets(block)) = &block
+                    && block.secrets_type == SecretsType::TlsKeyLog
+                {
+                    secrets.add_block(block.data);
+                }
                 if let Some((link, packet)) = links.packet(&block)? {
                     layers.read(link.0, packet, &mut |found| take(&segment(found)))?;
                 }

@@ -16,6 +16,8 @@ pub(crate) enum Verdict {
     Undecided,
     /// At least one side speaks HTTP/2, so the other side should too.
     Http2,
+    /// TLS, which has to be decrypted.
+    Tls,
     /// Another protocol, in words.
     Other(&'static str),
     /// No known protocol.
@@ -55,15 +57,23 @@ fn judge(client: &[u8], server: &[u8], ended: bool) -> Verdict {
     }
     let other = match (Opening::detect(client), Opening::detect(server)) {
         (Opening::Foreign(FrameRule::TlsRecord), _) | (_, Opening::Foreign(FrameRule::TlsRecord)) => {
-            Verdict::Other("spoke TLS (decrypt the capture first)")
+            Verdict::Tls
         }
         (Opening::Foreign(_), _) | (_, Opening::Foreign(_)) => Verdict::Other(HTTP1),
+        _ if [client, server].into_iter().any(is_tls_content) => {
+            Verdict::Other("spoke TLS (the capture lacks the handshake)")
+        }
         _ => Verdict::Unknown(
             "spoke another protocol, or the capture lacks the start (--stateless reads it anyway)",
         ),
     };
     // A request may still be answered by a SETTINGS frame or an upgrade.
     undecided_or(other, ended || server.len() >= b"HTTP/1.1 101 ".len())
+}
+
+/// Whether bytes start like a record of TLS with content, as they do in the middle of a connection.
+const fn is_tls_content(octets: &[u8]) -> bool {
+    matches!(octets, [0x17, 3, 1..=3, 0..=0x48, _, ..])
 }
 
 const fn undecided_or(verdict: Verdict, decided: bool) -> Verdict {
@@ -153,7 +163,8 @@ mod tests {
             verdict => panic!("{verdict:?}"),
         };
         assert_eq!(other(GET, b"HTTP/1.1 200 OK\r\n"), "spoke HTTP/1.x");
-        assert!(other(b"\x16\x03\x01\0\xc4\x01", b"\x16\x03\x03\0\x10").starts_with("spoke TLS"));
+        assert_eq!(judge(b"\x16\x03\x01\0\xc4\x01", b"\x16\x03\x03\0\x10", true), Verdict::Tls);
+        assert!(other(b"\x17\x03\x03\0\xc4\x01", b"").starts_with("spoke TLS"));
         assert!(
             other(b"\0\0\x08\x06\0\0\0\0\0deadbeef", b"\0\0\x08\x06\x01\0\0\0\0deadbeef").contains("start")
         );

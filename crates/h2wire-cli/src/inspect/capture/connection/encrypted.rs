@@ -1,0 +1,93 @@
+//! What a connection carries inside TLS.
+
+use std::net::SocketAddr;
+
+use super::Connection;
+use super::spoken::SpokenProtocol;
+use crate::event::Side;
+use crate::inspect::report::Report;
+use crate::inspect::tls::{Inside, Session, Taken};
+use crate::io::note;
+use crate::status::Status;
+
+impl Connection {
+    /// What came of one side in order: it is decrypted, if it is TLS.
+    pub(super) fn receive_inside(
+        &mut self,
+        from: SocketAddr,
+        piece: Inside<'_>,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        if self.tls.is_some() {
+            return self.decrypt(self.side(from), piece, report);
+        }
+        match piece {
+            Inside::Octets(octets) => self.octets(from, octets, report),
+            Inside::Lost(octets) => {
+                if matches!(self.protocol, SpokenProtocol::Undecided) && !self.end(from).start.is_empty() {
+                    self.decide(true, report)?;
+                }
+                match self.tls {
+                    Some(_) => self.decrypt(self.side(from), piece, report),
+                    None => self.lost(from, octets, report),
+                }
+            }
+        }
+    }
+
+    /// What came of one side that is TLS.
+    fn decrypt(&mut self, side: Side, piece: Inside<'_>, report: &mut Report) -> anyhow::Result<()> {
+        if matches!(self.protocol, SpokenProtocol::Other(_)) {
+            return Ok(());
+        }
+        // Taken out for the call, because what is inside concerns the connection.
+        let Some(mut session) = self.tls.take() else { return Ok(()) };
+        let taken = session.take(side, piece);
+        if session.is_over() && taken.is_empty() && matches!(self.protocol, SpokenProtocol::Undecided) {
+            // Nothing is kept of what cannot be read.
+            self.protocol = SpokenProtocol::Other(session.did_instead(None).into());
+        }
+        self.tls = Some(session);
+        let (client, server) = (self.client.address, self.server.address);
+        for (side, piece) in taken {
+            let from = if side == Side::Client { client } else { server };
+            match piece {
+                Taken::Octets(octets) => self.octets(from, &octets, report)?,
+                Taken::Lost(octets) => self.lost(from, octets, report)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Decrypts the bytes kept so far, and all that follow.
+    pub(super) fn start_tls(&mut self, ended: bool, report: &mut Report) -> anyhow::Result<()> {
+        // The hellos have told.
+        self.roles_known = true;
+        self.tls = Some(Box::new(Session::new(self.secrets.clone())));
+        let [client, server] = [&mut self.client, &mut self.server]
+            .map(|end| (std::mem::take(&mut end.lost), std::mem::take(&mut end.start)));
+        for (side, (lost, octets)) in [(Side::Client, client), (Side::Server, server)] {
+            if lost > 0 {
+                self.decrypt(side, Inside::Lost(lost), report)?;
+            }
+            self.decrypt(side, Inside::Octets(&octets), report)?;
+        }
+        let has_octets = !self.client.start.is_empty() || !self.server.start.is_empty();
+        if ended && has_octets { self.decide(true, report) } else { Ok(()) }
+    }
+
+    /// Says at the end what was not decrypted, and why.
+    pub(super) fn note_tls(&self, report: &mut Report) -> anyhow::Result<()> {
+        let number = self.number;
+        for side in [Side::Client, Side::Server] {
+            if let Some(reason) = self.tls.as_ref().and_then(|session| session.failure(side)) {
+                let side = side.name();
+                note(&format!(
+                    "connection {number}, from the {side}: TLS: {reason}; the rest of this direction is not read"
+                ))?;
+                report.worsen(Status::Trouble);
+            }
+        }
+        Ok(())
+    }
+}

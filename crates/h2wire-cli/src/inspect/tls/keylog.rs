@@ -1,0 +1,199 @@
+//! Key logs: lines of a label, the client's random and a secret, in files and in blocks of pcapng.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::fmt;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::rc::Rc;
+
+use anyhow::{Context, bail};
+
+use crate::inspect::tls::hello::Random;
+
+/// The longest line that is read: none of those that count is longer.
+const LONGEST_LINE: u64 = 4096;
+
+/// A secret of a connection. It is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(Box<[u8]>);
+
+impl Secret {
+    /// A secret as long as a hash of TLS 1.3, or the master secret of TLS 1.2.
+    pub(crate) fn new(octets: &[u8]) -> Option<Self> {
+        matches!(octets.len(), 32 | 48).then(|| Self(octets.into()))
+    }
+
+    pub(crate) fn octets(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret(..)")
+    }
+}
+
+/// What a secret is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Purpose {
+    /// The master secret of TLS 1.2.
+    Master,
+    ClientEarly,
+    ClientHandshake,
+    ServerHandshake,
+    ClientContent,
+    ServerContent,
+}
+
+impl Purpose {
+    fn from_label(label: &[u8]) -> Option<Self> {
+        Some(match label {
+            b"CLIENT_RANDOM" => Self::Master,
+            b"CLIENT_EARLY_TRAFFIC_SECRET" => Self::ClientEarly,
+            b"CLIENT_HANDSHAKE_TRAFFIC_SECRET" => Self::ClientHandshake,
+            b"SERVER_HANDSHAKE_TRAFFIC_SECRET" => Self::ServerHandshake,
+            b"CLIENT_TRAFFIC_SECRET_0" => Self::ClientContent,
+            b"SERVER_TRAFFIC_SECRET_0" => Self::ServerContent,
+            _ => return None,
+        })
+    }
+}
+
+/// All secrets of a run; clones share them.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets(Rc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    by_random: RefCell<HashMap<Random, Vec<(Purpose, Secret)>>>,
+    /// Where more may be written while the capture is read.
+    log: RefCell<Option<BufReader<File>>>,
+    was_given: Cell<bool>,
+}
+
+impl Secrets {
+    /// Opens a key log, if the command line names one.
+    pub(crate) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+        let secrets = Self::default();
+        let Some(path) = path else { return Ok(secrets) };
+        let name = || format!("--keylog {}", path.display());
+        let file = File::open(path).with_context(name)?;
+        if file.metadata().with_context(name)?.is_dir() {
+            bail!("{}: a directory, not a key log", name());
+        }
+        secrets.0.was_given.set(true);
+        *secrets.0.log.borrow_mut() = Some(BufReader::new(file));
+        Ok(secrets)
+    }
+
+    /// Takes the lines of a block of secrets.
+    pub(crate) fn add_block(&self, text: &[u8]) {
+        self.0.was_given.set(true);
+        text.split(|octet| *octet == b'\n').for_each(|line| self.add_line(line));
+    }
+
+    /// Whether there is any source of secrets.
+    pub(crate) fn were_given(&self) -> bool {
+        self.0.was_given.get()
+    }
+
+    /// Whether a secret that is missing may still come.
+    pub(crate) fn may_grow(&self) -> bool {
+        self.0.log.borrow().is_some()
+    }
+
+    /// The secret of a connection. What was written to the key log since the last call is read first.
+    pub(crate) fn find(&self, random: &Random, purpose: Purpose) -> Option<Secret> {
+        self.known(random, purpose).or_else(|| {
+            self.read_on();
+            self.known(random, purpose)
+        })
+    }
+
+    fn known(&self, random: &Random, purpose: Purpose) -> Option<Secret> {
+        let by_random = self.0.by_random.borrow();
+        by_random.get(random)?.iter().find(|(known, _)| *known == purpose).map(|(_, secret)| secret.clone())
+    }
+
+    fn read_on(&self) {
+        let mut log = self.0.log.borrow_mut();
+        let Some(file) = log.as_mut() else { return };
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            match std::io::Read::take(&mut *file, LONGEST_LINE).read_until(b'\n', &mut line) {
+                Ok(1..) => self.add_line(&line),
+                Ok(0) => return,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+        *log = None;
+    }
+
+    /// Takes a line, if it has a secret.
+    fn add_line(&self, line: &[u8]) {
+        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let (Some(label), Some(random), Some(secret)) = (words.next(), words.next(), words.next()) else {
+            return;
+        };
+        let mut of_client: Random = [0; 32];
+        let (Some(purpose), Ok(()), Ok(secret)) =
+            (Purpose::from_label(label), hex::decode_to_slice(random, &mut of_client), hex::decode(secret))
+        else {
+            return;
+        };
+        let Some(secret) = Secret::new(&secret) else { return };
+        let mut by_random = self.0.by_random.borrow_mut();
+        let secrets = by_random.entry(of_client).or_default();
+        secrets.retain(|(known, _)| *known != purpose);
+        secrets.push((purpose, secret));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn line(label: &str, random: u8, secret: u8, len: usize) -> String {
+        format!("{label} {} {}\n", hex::encode([random; 32]), hex::encode(vec![secret; len]))
+    }
+
+    #[test]
+    fn lines_with_secrets_are_found_among_others() {
+        let secrets = Secrets::default();
+        assert!(!secrets.were_given());
+        let text = [
+            "# a comment\r\n\nCLIENT_RANDOM 12 34\nRSA 00 11\n".to_owned(),
+            line("CLIENT_RANDOM", 1, 7, 48).replace('\n', "\r\n"),
+            line("SERVER_TRAFFIC_SECRET_0", 2, 8, 32),
+            line("EXPORTER_SECRET", 2, 9, 32),
+            line("CLIENT_TRAFFIC_SECRET_0", 2, 9, 31),
+        ];
+        secrets.add_block(text.concat().as_bytes());
+        assert_eq!(secrets.find(&[1; 32], Purpose::Master).unwrap().octets(), [7; 48]);
+        assert_eq!(secrets.find(&[2; 32], Purpose::ServerContent).unwrap().octets(), [8; 32]);
+        assert_eq!(secrets.find(&[2; 32], Purpose::ClientContent), None, "not as long as a hash");
+        assert_eq!(secrets.find(&[3; 32], Purpose::Master), None);
+        assert!(secrets.were_given() && !secrets.may_grow());
+    }
+
+    #[test]
+    fn a_key_log_may_grow() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let secrets = Secrets::open(Some(file.path())).unwrap();
+        assert_eq!(secrets.find(&[1; 32], Purpose::Master), None);
+        file.write_all(line("CLIENT_RANDOM", 1, 7, 48).as_bytes()).unwrap();
+        assert!(secrets.find(&[1; 32], Purpose::Master).is_some());
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        assert_eq!(format!("{:?}", Secret::new(&[7; 48])), "Some(Secret(..))");
+    }
+}

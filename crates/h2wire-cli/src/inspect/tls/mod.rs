@@ -1,0 +1,14 @@
+//! TLS of a connection in a capture: both directions of records to what was inside, with secrets of a key log.
+
+mod crypto; // keys, records opened with them
+mod gap; // bytes that a capture lacks
+mod half; // one direction: records to their content
+mod hello; // the few fields of handshake messages that matter
+mod keylog; // where secrets come from
+mod known; // what the hellos say
+mod reason; // why something is not decrypted
+mod record; // record headers, messages over several records
+mod session; // both directions
+
+pub(crate) use keylog::Secrets;
+pub(crate) use session::{Facts, Inside, Session, Taken, is_client_hello};
