@@ -336,6 +336,7 @@ impl<M> ChunkedReader<M> {
     /// The header was taken, so `rest` starts with the payload.
     ///
     /// ```
+    /// # #[cfg(feature = "alloc")] {
     /// use h2wire::{ChunkedReader, Limits, Progress, Role};
     ///
     /// let mut rest = b"\0\0\x0a\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0bno".as_slice();
@@ -343,6 +344,7 @@ impl<M> ChunkedReader<M> {
     /// assert_eq!(reader.read(&mut rest).unwrap_err().rule.name(), "first_frame");
     /// let Some(Progress::Item { item, .. }) = reader.first_go_away(rest) else { panic!("no GOAWAY") };
     /// assert_eq!(item.to_string(), "ENHANCE_YOUR_CALM: \"no\"");
+    /// # }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
