@@ -47,13 +47,11 @@ struct Watch {
 impl Watches {
     /// Watches a connection from its first frame on.
     pub(super) fn start(&mut self, number: u64, start: &Start) -> anyhow::Result<()> {
-        let passed_over = match start.role {
-            None => None,
-            // What one side receives is what the other sends.
-            Some(Role::Server) => Some(Role::Server),
-            Some(Role::Client) => Some(Role::Client),
-            Some(Role::Observer) => return Ok(()),
-        };
+        // What one side receives is what the other sends.
+        let passed_over = start.role;
+        if passed_over == Some(Role::Observer) {
+            return Ok(());
+        }
         let limits = Limits::observing(MOST_SECTION, MOST_TABLE);
         let mut watcher = if start.is_seen { Watcher::new(&limits)? } else { Watcher::joined(&limits)? };
         if let Some(request) = &start.upgraded {

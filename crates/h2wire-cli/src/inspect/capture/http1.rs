@@ -1,5 +1,7 @@
 //! HTTP/1.1 messages before HTTP/2: where they end. RFC 9112 §6.3.
 
+use crate::upgrade::UpgradedRequest;
+
 /// The head of a message.
 pub(crate) struct Head<'a> {
     octets: &'a [u8],
@@ -41,6 +43,14 @@ impl<'a> Head<'a> {
     /// Whether a request asks for HTTP/2.
     pub(crate) fn upgrades(&self) -> bool {
         self.has("upgrade", "h2c")
+    }
+
+    /// A request, to be answered on stream 1.
+    pub(crate) fn upgraded_request(&self) -> UpgradedRequest {
+        let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+        let target = self.octets.split(|octet| *octet == b' ').nth(1).unwrap_or_default();
+        let host = self.values("host").next().map(|value| value.trim().to_owned());
+        UpgradedRequest { method: text(self.method()), target: text(target), host }
     }
 
     pub(crate) fn request_body(&self) -> Body {
@@ -119,4 +129,20 @@ impl Body {
 
 pub(super) fn find(octets: &[u8], pattern: &[u8]) -> Option<usize> {
     octets.windows(pattern.len()).position(|window| window == pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_upgraded_as_it_was_sent() {
+        let octets =
+            b"HEAD /second?a HTTP/1.1\r\nhost: a.test \r\nUPGRADE: websocket, h2c\r\n\r\nGET / HTTP/1.1";
+        let head = Head::parse(octets).unwrap();
+        let request = head.upgraded_request();
+        assert_eq!((request.method.as_str(), request.target.as_str()), ("HEAD", "/second?a"));
+        assert_eq!((request.host.as_deref(), head.upgrades()), (Some("a.test"), true));
+        assert!(!Head::parse(b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n").unwrap().upgrades());
+    }
 }

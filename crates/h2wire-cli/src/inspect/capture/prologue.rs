@@ -145,7 +145,7 @@ impl Prologue {
         };
         self.waits = matches!(asked, Asked::Connect | Asked::Upgrade);
         if asked == Asked::Upgrade {
-            self.upgrade = client.get(..head.len).and_then(UpgradedRequest::find);
+            self.upgrade = Some(head.upgraded_request());
         }
         self.client_body = if asked == Asked::Connect { Body::None } else { head.request_body() };
         self.asked.push_back(asked);
