@@ -57,6 +57,10 @@ pub mod relay {}
 #[doc = include_str!("../docs/late-observers.md")]
 pub mod late_observers {}
 
+#[cfg(doc)]
+#[doc = include_str!("../docs/small-devices.md")]
+pub mod small_devices {}
+
 #[cfg(all(doc, feature = "arbitrary", feature = "proptest", feature = "tokio"))]
 #[doc = include_str!("../docs/fuzzing.md")]
 pub mod fuzzing {}
