@@ -1,4 +1,4 @@
-//! Does what README.md shows, as it is printed: `readme [README.md]`, at the root of the tree.
+//! Does what README.md and those of the libraries show, as it is printed: `readme [FILE..]`, at the root of the tree.
 //!
 //! A block `toml` is the dependencies of the blocks `rust` after it; each becomes a package of its own, in which the crates of the tree take
 //! the place of those on crates.io. Commands of a block `sh` run in a shell; a server runs until the end. A block `text` is what the block
@@ -27,6 +27,8 @@ const SERVER: &str = "127.0.0.1:8080";
 const CRATES: [&str; 4] = ["h2wire", "h2wire-connection", "h2wire-frame", "h2wire-hpack"];
 
 struct Page {
+    /// Of its packages.
+    name: String,
     target: PathBuf,
     dependencies: String,
     server: Option<Child>,
@@ -55,12 +57,13 @@ impl Page {
     }
 
     fn program(&self, block: &Block) -> Outcome<String> {
-        let folder = self.target.join("readme").join(format!("line-{}", block.line));
+        let name = format!("{}-line-{}", self.name, block.line);
+        let folder = self.target.join("readme").join(&name);
         fs::create_dir_all(folder.join("src"))?;
         let root = env::current_dir()?;
         let mut manifest = format!(
-            "[package]\nname = \"readme-{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n{}\n[workspace]\n\n[patch.crates-io]\n",
-            block.line, self.dependencies
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n{}\n[workspace]\n\n[patch.crates-io]\n",
+            self.dependencies
         );
         for name in CRATES {
             let path = root.join("crates").join(name);
@@ -128,7 +131,8 @@ fn check(path: &Path) -> Outcome<()> {
     }
     let target = env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| env::current_dir().map(|dir| dir.join("target")), |dir| Ok(dir.into()))?;
-    let mut state = Page { target, dependencies: String::new(), server: None };
+    let name = path.with_extension("").to_string_lossy().replace(['/', '\\', '.'], "-").to_lowercase();
+    let mut state = Page { name, target, dependencies: String::new(), server: None };
     let (mut programs, mut outputs) = (0, 0);
     for (index, block) in blocks.iter().enumerate() {
         let place = format!("{}:{}", path.display(), block.line);
@@ -147,12 +151,17 @@ fn check(path: &Path) -> Outcome<()> {
 }
 
 fn main() -> ExitCode {
-    let path = env::args_os().nth(1).map_or_else(|| PathBuf::from("README.md"), PathBuf::from);
-    match check(&path) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
+    let mut pages: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
+    if pages.is_empty() {
+        pages = CRATES.iter().map(|name| ["crates", name, "README.md"].iter().collect()).collect();
+        pages.insert(0, "README.md".into());
+    }
+    for page in pages {
+        println!("{}", page.display());
+        if let Err(error) = check(&page) {
             eprintln!("{error}");
-            ExitCode::FAILURE
+            return ExitCode::FAILURE;
         }
     }
+    ExitCode::SUCCESS
 }

@@ -1,5 +1,5 @@
-// The README's examples allocate, and are tests.
-#![cfg_attr(feature = "alloc", doc = include_str!("../README.md"))]
+// The guide's examples allocate, and are tests.
+#![cfg_attr(feature = "alloc", doc = include_str!("../docs/guide.md"))]
 #![cfg_attr(not(feature = "alloc"), doc = "An HTTP/2 codec, here without an allocator.")]
 //!
 //! [`Frame::parse`]: frame::Frame::parse
