@@ -5,6 +5,7 @@
 //! before it must print.
 
 mod blocks;
+mod links;
 
 use std::env;
 use std::error::Error;
@@ -24,6 +25,17 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 const WORDS: usize = 900;
 /// Where the server of the README listens.
 const SERVER: &str = "127.0.0.1:8080";
+/// Pages whose links are followed, besides those that are run.
+const LINKED: [&str; 8] = [
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "RELEASING.md",
+    "SECURITY.md",
+    "benches/README.md",
+    "crates/h2wire-cli/README.md",
+    "docs/README.md",
+];
 const CRATES: [&str; 4] = ["h2wire", "h2wire-connection", "h2wire-frame", "h2wire-hpack"];
 
 struct Page {
@@ -122,8 +134,18 @@ fn output(command: &mut Command) -> Outcome<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
+fn follow(path: &Path) -> Outcome<String> {
+    let page = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    match links::broken(&page, path)[..] {
+        [] => Ok(page),
+        ref broken => {
+            Err(format!("{}: these links lead nowhere: {}", path.display(), broken.join(", ")).into())
+        }
+    }
+}
+
 fn check(path: &Path) -> Outcome<()> {
-    let page = fs::read_to_string(path)?;
+    let page = follow(path)?;
     let (blocks, words) = blocks(&page);
     println!("{words} words outside of {} blocks", blocks.len());
     if words > WORDS {
@@ -155,6 +177,12 @@ fn main() -> ExitCode {
     if pages.is_empty() {
         pages = CRATES.iter().map(|name| ["crates", name, "README.md"].iter().collect()).collect();
         pages.insert(0, "README.md".into());
+        for page in LINKED {
+            if let Err(error) = follow(Path::new(page)) {
+                eprintln!("{error}");
+                return ExitCode::FAILURE;
+            }
+        }
     }
     for page in pages {
         println!("{}", page.display());
