@@ -21,12 +21,11 @@ pub(crate) const fn sentence(cause: Cause) -> &'static str {
     }
 }
 
-/// Text wrapped for a terminal, with the label before the first line.
-pub(crate) fn labelled(lines: &mut Vec<String>, label: &str, text: &str) {
-    for (index, line) in textwrap::wrap(text, 90).iter().enumerate() {
-        lines.push(format!("{:<10}{line}", if index == 0 { label } else { "" }));
-    }
-}
+/// A label and what it says.
+pub(crate) type Fact = (&'static str, String);
+
+/// The labels of sentences.
+pub(crate) const PROSE: [&str; 2] = ["remedy", "hint"];
 
 /// The reaction of the receiver to what only both directions show.
 pub(crate) fn reaction(code: ErrorCode, scope: Scope) -> String {
