@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::certificate::Certificate;
 use super::diagnosis::Diagnosis;
+use super::health::Health;
 use super::seen::Seen;
 use super::session::LIMITS;
 use super::target::Target;
@@ -181,6 +182,14 @@ impl Show {
             format!("{status}, {} bytes of content{end}", seen.content_octets)
         });
         self.line("response", &response.unwrap_or_else(|| "not received".to_owned()))
+    }
+
+    /// What the health service of gRPC says.
+    pub(crate) fn health(&mut self, health: &Health) -> anyhow::Result<()> {
+        self.object("grpc_health", || health.object())?;
+        let answer = health.answer();
+        self.line("health", answer.as_deref().unwrap_or("not received"))?;
+        self.line("grpc-status", health.status().as_deref().unwrap_or("not received"))
     }
 
     pub(crate) fn diagnosis(&mut self, diagnosis: &Diagnosis) -> anyhow::Result<()> {
