@@ -200,25 +200,26 @@ impl Walk {
         for _ in 0..evicted {
             if let Some((name, value)) = self.entries.pop_back() {
                 let label = format!("evicted: {}: {}", shown(&name), shown(&value));
-                self.remark(label, if kind == Kind::SizeUpdate { "RFC 7541 §4.3" } else { "RFC 7541 §4.4" });
+                self.remark(&label, if kind == Kind::SizeUpdate { "RFC 7541 §4.3" } else { "RFC 7541 §4.4" });
             }
         }
         if added > 0 {
             let label = format!("entry 62: {}: {}", shown(&entry.0), shown(&entry.1));
             self.entries.push_front(entry);
-            self.remark(label, "RFC 7541 §2.3.3");
+            self.remark(&label, "RFC 7541 §2.3.3");
         } else if kind == Kind::Incremental {
-            self.remark("no entry: it is larger than the table".to_owned(), "RFC 7541 §4.4");
+            self.remark("no entry: it is larger than the table", "RFC 7541 §4.4");
         }
         if added > 0 || evicted > 0 || kind == Kind::SizeUpdate {
             let (size, capacity) = (self.decoder.table_size(), self.decoder.table_capacity());
             let count = after.present;
             let entries = if count == 1 { "entry" } else { "entries" };
-            let known = match self.knows_table {
-                true => format!("{count} {entries}, {size} of {capacity} bytes"),
-                false => format!("{count} {entries} known, others are from before"),
+            let known = if self.knows_table {
+                format!("{count} {entries}, {size} of {capacity} bytes")
+            } else {
+                format!("{count} {entries} known, others are from before")
             };
-            self.remark(format!("table: {known}"), "RFC 7541 §4.1");
+            self.remark(&format!("table: {known}"), "RFC 7541 §4.1");
         }
     }
 
@@ -232,7 +233,7 @@ impl Walk {
     }
 
     /// What follows from the bytes before.
-    fn remark(&mut self, what: String, section: &'static str) {
+    fn remark(&mut self, what: &str, section: &'static str) {
         self.pieces.push(Piece { is_remark: true, ..Piece::new(0, format!("-> {what}"), section) });
     }
 

@@ -49,7 +49,9 @@ pub fn main() -> ExitCode {
         ColorChoice::Never => anstream::ColorChoice::Never,
     }
     .write_global();
-    width.into_iter().for_each(|columns| screen::ask(columns.into()));
+    if let Some(columns) = width {
+        screen::ask(columns.into());
+    }
     let ended = match command {
         Command::Decode(options) => decode::run(&options),
         Command::Encode(options) => encode::run(&options),

@@ -10,7 +10,7 @@ pub(crate) const WRONG: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// What is missing or ends early, and is nobody's error.
 pub(crate) const MISSING: Style = AnsiColor::Magenta.on_default().bold();
-/// Messages: HEADERS, PUSH_PROMISE, CONTINUATION, field sections, titles.
+/// Messages: HEADERS, `PUSH_PROMISE`, CONTINUATION, field sections, titles.
 pub(crate) const MESSAGE: Style = AnsiColor::Cyan.on_default().bold();
 /// Content.
 pub(crate) const CONTENT: Style = AnsiColor::Green.on_default();

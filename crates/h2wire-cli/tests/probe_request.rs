@@ -70,7 +70,7 @@ fn content_comes_from_a_file_or_standard_input() {
     };
     let file = tempfile::NamedTempFile::new().unwrap();
     // Not text.
-    std::fs::write(file.path(), [0xff; 70_000]).unwrap();
+    std::fs::write(file.path(), vec![0xff; 70_000]).unwrap();
     let run = probe(&format!("@{}", file.path().display()), b"");
     assert_eq!((run.status, value(&run, "content-length").as_deref()), (0, Some("70000")));
     assert_eq!(object(&run, "response")["content_octets"], 70_000);

@@ -206,15 +206,12 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
     let (mut plain, mut rest) = (Vec::new(), text);
     while let Some((octet, after)) = rest.split_first() {
         let code = after.get(..2).filter(|_| *octet == b'%').and_then(|digits| hex::decode(digits).ok());
-        match code.as_deref() {
-            Some([code]) => {
-                plain.push(*code);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => {
-                plain.push(*octet);
-                rest = after;
-            }
+        if let Some([code]) = code.as_deref() {
+            plain.push(*code);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            plain.push(*octet);
+            rest = after;
         }
     }
     plain

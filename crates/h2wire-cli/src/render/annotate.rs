@@ -126,7 +126,7 @@ fn payload(pieces: &mut Vec<Piece>, frame: &Frame<&[u8]>) {
         }),
         Frame::Priority(frame) => priority(pieces, &frame.priority, "§6.3"),
         Frame::RstStream(frame) => {
-            pieces.push(Piece::new(4, format!("Error Code: {}", frame.error_code), "§6.4"))
+            pieces.push(Piece::new(4, format!("Error Code: {}", frame.error_code), "§6.4"));
         }
         Frame::Settings(Settings::Ack) => {}
         Frame::Settings(Settings::List(list)) => pieces.extend(list.iter().flat_map(|setting| {
