@@ -4,17 +4,29 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context;
-use clap::CommandFactory;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, Command, CommandFactory};
 use clap_complete::Shell;
+use h2wire::frame::FrameType;
 
 use crate::args::Arguments;
+use crate::explain;
 use crate::status::Status;
 
 /// Prints the completions of a shell.
 pub(crate) fn completions(shell: Shell) -> anyhow::Result<Status> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "h2wire", &mut script);
+    clap_complete::generate(shell, &mut completed(), "h2wire", &mut script);
     print(&script)
+}
+
+/// The command line with the names that arguments may have, which it takes in more forms than these.
+fn completed() -> Command {
+    let types = (0..=u8::MAX).filter_map(|number| FrameType(number).name());
+    let values = |arg: Arg, names: Vec<&'static str>| arg.value_parser(PossibleValuesParser::new(names));
+    Arguments::command()
+        .mut_subcommand("decode", |decode| decode.mut_arg("types", |arg| values(arg, types.collect())))
+        .mut_subcommand("explain", |explain| explain.mut_arg("text", |arg| values(arg, explain::all_names())))
 }
 
 /// Prints the manual page of the command, or writes all pages to a directory.

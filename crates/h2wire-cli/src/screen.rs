@@ -8,8 +8,8 @@ use textwrap::core::display_width;
 /// Columns to print to; `None` if there is no limit.
 pub(crate) type Columns = Option<usize>;
 
-/// Less than this cannot be kept.
-const LEAST: usize = 40;
+/// Less than this cannot be kept: in a capture, time, packet, connection, offset and type take most of it.
+const LEAST: usize = 60;
 
 static ASKED: OnceLock<usize> = OnceLock::new();
 

@@ -84,6 +84,8 @@ fn bash_completes_commands_options_and_values() {
     assert_eq!(complete(&["hpack", "enc"]), ["encode"]);
     assert_eq!(complete(&["decode", "--role", "o"]), ["observer"]);
     assert_eq!(complete(&["hpack", "encode", "--huffman", ""]), ["auto", "always", "never"]);
+    assert_eq!(complete(&["decode", "--type", "PING"]), ["PING"]);
+    assert_eq!(complete(&["explain", "alpn_h"]), ["alpn_http1"]);
     for path in COMMANDS {
         for option in options(&help(path)) {
             let completed = complete(&[path, &[option]].concat());

@@ -16,7 +16,7 @@ use crate::inspect::TlsFacts;
 use crate::moment::{Moment, Zero};
 use crate::render::annotate;
 use crate::render::details::{MOST_PAYLOAD, details};
-use crate::render::diagnosis::{Fact, PROSE, answer, evidence, frame_octets, hint, sentence};
+use crate::render::diagnosis::{Fact, PROSE, answer, evidence, frame_octets, hint};
 use crate::render::dump::{self, dump, printable};
 use crate::render::finding;
 use crate::render::form::{Out, Render};
@@ -115,7 +115,7 @@ impl Render for Text {
             }
             Event::Finding { cause, scope, stream_id } => {
                 let from = sender(place);
-                let what = format!("{}{from} at offset {}: {}", self.name, place.offset, sentence(*cause));
+                let what = format!("{}{from} at offset {}: {}", self.name, place.offset, cause.sentence());
                 self.title(place, WRONG, "error", &what)?;
                 self.facts(&finding::facts(*cause, *scope, *stream_id))
             }
@@ -207,7 +207,8 @@ impl Text {
         };
         let mut lines = lines.iter();
         let first = lines.next().map_or("", |line| line.trim_start());
-        writeln!(self.out, "{FAINT}{place}{FAINT:#}  {style}{name:<15}{style:#}  {first}")?;
+        let (width, gap) = if first.is_empty() { (0, "") } else { (15, "  ") };
+        writeln!(self.out, "{FAINT}{place}{FAINT:#}  {style}{name:<width$}{style:#}{gap}{first}")?;
         lines.try_for_each(|line| writeln!(self.out, "{INDENT}{line}"))
     }
 
