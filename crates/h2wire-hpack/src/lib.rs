@@ -1,4 +1,4 @@
-#![cfg_attr(feature = "alloc", doc = include_str!("../README.md"))]
+#![cfg_attr(feature = "alloc", doc = include_str!("../docs/guide.md"))]
 #![cfg_attr(
     not(feature = "alloc"),
     doc = "HPACK, RFC 7541. The examples of the front page need the feature `alloc`."
