@@ -40,6 +40,7 @@ pub use decoder::{
 };
 pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
 pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, SetLimitsError, TableLimitError};
+pub use integer::decode_integer;
 pub use known::Known;
 pub use static_table::{STATIC_TABLE_LEN, static_entry};
 pub use table_entries::{TableEntries, TableEntry};
