@@ -100,6 +100,19 @@ impl KeptHost {
         }
     }
 
+    /// Becomes that of another value. A short one is written where it stays: the processor would wait for what it has to move.
+    #[cfg(not(feature = "small-huffman"))]
+    pub(super) fn keep(&mut self, value: &[u8]) {
+        if let (Self::Short { len, octets }, Ok(new)) = (&mut *self, u8::try_from(value.len()))
+            && let Some(place) = octets.get_mut(..value.len())
+        {
+            place.copy_from_slice(value);
+            *len = new;
+        } else {
+            *self = Self::new(value);
+        }
+    }
+
     pub(super) fn digest(&self) -> HostDigest {
         match self {
             Self::Short { len, octets } => {
