@@ -43,6 +43,7 @@ fn no_command_minds() {
         &["decode", "--stateless", "--stats", &octets],
         &["decode", "--summary", &capture],
         &["decode", "--summary", "--json", &capture],
+        &["decode", "--html", &capture],
         &["encode", &json],
         &["hpack", "decode", &blocks],
         &["hpack", "encode", &lists],

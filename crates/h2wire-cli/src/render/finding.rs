@@ -5,20 +5,19 @@ use h2wire_connection::Cause;
 use h2wire_connection::watcher::OpenStream;
 use serde_json::{Value, json};
 
-use crate::render::diagnosis::{labelled, reaction, sentence};
+use crate::render::diagnosis::{reaction, sentence};
 
 /// Streams that are listed by themselves.
 const MOST_LISTED: usize = 32;
 
-/// A finding for people, without its title.
-pub(super) fn lines(cause: Cause, scope: Scope, stream_id: StreamId) -> Vec<String> {
-    let mut lines = vec![format!("rule      {} in {}", cause.name(), cause.section())];
+/// A finding for people, each part with its label; its title and its remedy not included.
+pub(super) fn rows(cause: Cause, scope: Scope, stream_id: StreamId) -> Vec<(&'static str, String)> {
+    let mut rows = vec![("rule", format!("{} in {}", cause.name(), cause.section()))];
     if !stream_id.is_connection() {
-        lines.push(format!("stream    {stream_id}"));
+        rows.push(("stream", stream_id.to_string()));
     }
-    lines.push(format!("reaction  {}", reaction(cause.code(), scope)));
-    labelled(&mut lines, "remedy", cause.remedy());
-    lines
+    rows.push(("reaction", reaction(cause.code(), scope)));
+    rows
 }
 
 /// The keys of an error; `section` in words of its own.

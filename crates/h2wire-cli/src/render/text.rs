@@ -10,13 +10,13 @@ use h2wire::frame::{
     Unknown,
 };
 use h2wire::hpack::Known;
-use h2wire::{Breach, Indexing, Rule};
+use h2wire::{Indexing, Rule};
 
 use crate::event::{Breaches, Event, Fault, FieldSection, Position, Side};
 use crate::inspect::TlsFacts;
 use crate::moment::{Moment, Zero};
 use crate::render::annotate::{self, Piece};
-use crate::render::diagnosis::{answer, evidence, frame_octets, hint, labelled, sentence};
+use crate::render::diagnosis::{self, frame_octets, hint, labelled, sentence};
 use crate::render::dump::{dump, printable};
 use crate::render::finding;
 use crate::render::form::{Out, Render};
@@ -86,7 +86,7 @@ impl Render for Text {
             Event::FieldSection(section) => self.section(place, section),
             Event::Error { error, breaches, octets } => self.error(place, *error, breaches, octets),
             Event::Lost { octets, frame, in_step } => {
-                let mut what = format!("{octets} bytes are not in the capture");
+                let mut what = diagnosis::lost(*octets);
                 if let Some(header) = frame {
                     let frame = format!(": of {}, {}", header.frame_type, summary(header));
                     what.push_str(&frame);
@@ -96,15 +96,14 @@ impl Render for Text {
                 }
                 self.title(place, ERROR, "lost", &what)
             }
-            Event::Skipped { octets } => {
-                let what = format!("{octets} bytes: it is not known where in them a frame starts");
-                self.title(place, ERROR, "skipped", &what)
-            }
+            Event::Skipped { octets } => self.title(place, ERROR, "skipped", &diagnosis::skipped(*octets)),
             Event::Finding { cause, scope, stream_id } => {
                 let from = sender(place);
                 let what = format!("{}{from} at offset {}: {}", self.name, place.offset, sentence(*cause));
                 self.title(place, ERROR, "error", &what)?;
-                self.details(&finding::lines(*cause, *scope, *stream_id))
+                let mut lines = labels(&finding::rows(*cause, *scope, *stream_id));
+                labelled(&mut lines, "remedy", cause.remedy());
+                self.details(&lines)
             }
             Event::LeftOpen(streams) => {
                 let number = place.flow.map_or(0, |flow| flow.connection);
@@ -113,8 +112,7 @@ impl Render for Text {
                 self.details(&finding::open_streams(streams))
             }
             Event::Incomplete { octets, need } => {
-                let have = octets.len();
-                let what = format!("the input ends after {have} of at least {need} bytes");
+                let what = diagnosis::incomplete(octets.len(), *need);
                 self.title(place, ERROR, "incomplete", &what)?;
                 self.details(&dump(octets, MOST_PAYLOAD))
             }
@@ -218,10 +216,7 @@ impl Text {
         let from = sender(place);
         let what = format!("{}{from} at offset {}: {}", self.name, place.offset, rule.sentence());
         self.title(place, ERROR, "error", &what)?;
-        let mut lines = vec![format!("rule      {} in {}", rule.name(), rule.section())];
-        lines.extend(fields(error, breaches));
-        lines.push(format!("reaction  {}", answer(error)));
-        lines.extend(evidence(rule, octets).map(|evidence| format!("seen      {evidence}")));
+        let mut lines = labels(&diagnosis::rows(error, breaches, octets));
         let frame = frame_octets(rule, octets);
         for (index, line) in dump(frame, MOST_BROKEN).into_iter().enumerate() {
             lines.push(format!("{:<10}{line}", if index == 0 { "bytes" } else { "" }));
@@ -244,26 +239,9 @@ impl Text {
     }
 }
 
-/// Which field breaks the rule, and what else is wrong with the section.
-fn fields(error: Fault, breaches: &Breaches<'_>) -> Vec<String> {
-    let line = |index| {
-        let field = breaches.field(index);
-        let text = field.map(|field| format!("{}: \"{}\"", printable(field.name), printable(field.value)));
-        index.map(|index| format!("field {index}  {}", text.unwrap_or_default()))
-    };
-    let mut lines = Vec::new();
-    lines.extend(line(error.field).map(|line| format!("where     {line}")));
-    // The error is one of them, or comes before all, for a limit.
-    let is_error =
-        |breach: &Breach| Rule::Malformed(breach.malformed) == error.rule && breach.field() == error.field;
-    for breach in breaches.all.iter().filter(|breach| !is_error(breach)) {
-        let rule = format!("also      {} in {}", breach.malformed.name(), breach.malformed.section());
-        lines.push(match line(breach.field()) {
-            Some(line) => format!("{rule}: {line}"),
-            None => rule,
-        });
-    }
-    lines
+/// Rows with their labels.
+fn labels(rows: &[(&str, String)]) -> Vec<String> {
+    rows.iter().map(|(label, text)| format!("{label:<10}{text}")).collect()
 }
 
 /// Who sends, in a capture.
