@@ -6,7 +6,6 @@ use h2wire::frame::{
 };
 use h2wire::hpack::HpackError;
 use h2wire::{Breach, Limit, Rule};
-use h2wire_connection::Cause;
 
 use crate::event::{Breaches, Fault};
 use crate::render::dump::printable;
@@ -14,20 +13,11 @@ use crate::render::dump::printable;
 /// What a GOAWAY in place of SETTINGS means.
 pub(crate) const REFUSED: &str = "the sender refuses the connection: its error code and text say why";
 
-/// What the peer did, in one sentence without a full stop.
-pub(crate) const fn sentence(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Codec(rule) => rule.sentence(),
-        Cause::Connection(rule) => rule.sentence(),
-    }
-}
+/// A label and what it says.
+pub(crate) type Fact = (&'static str, String);
 
-/// Text wrapped for a terminal, with the label before the first line.
-pub(crate) fn labelled(lines: &mut Vec<String>, label: &str, text: &str) {
-    for (index, line) in textwrap::wrap(text, 90).iter().enumerate() {
-        lines.push(format!("{:<10}{line}", if index == 0 { label } else { "" }));
-    }
-}
+/// The labels of sentences.
+pub(crate) const PROSE: [&str; 2] = ["remedy", "hint"];
 
 /// The reaction of the receiver to what only both directions show.
 pub(crate) fn reaction(code: ErrorCode, scope: Scope) -> String {
@@ -64,37 +54,36 @@ pub(crate) fn incomplete(have: usize, need: u64) -> String {
     format!("the input ends after {have} of at least {need} bytes")
 }
 
-/// What is known of an error, each with its label: the rule, the fields that break it, the reaction, the evidence.
-pub(crate) fn rows(error: Fault, breaches: &Breaches<'_>, octets: &[u8]) -> Vec<(&'static str, String)> {
+/// What is known of an error: the rule, the fields that break it, the reaction, the evidence.
+pub(crate) fn facts(error: Fault, breaches: &Breaches<'_>, octets: &[u8]) -> Vec<Fact> {
     let rule = error.rule;
-    let mut rows = vec![("rule", format!("{} in {}", rule.name(), rule.section()))];
-    rows.extend(fields(error, breaches));
-    rows.push(("reaction", answer(error)));
-    rows.extend(evidence(rule, octets).map(|evidence| ("seen", evidence)));
-    rows
+    let mut facts = vec![("rule", format!("{} in {}", rule.name(), rule.section()))];
+    facts.extend(fields(error, breaches));
+    facts.push(("reaction", answer(error)));
+    facts.extend(evidence(rule, octets).map(|evidence| ("seen", evidence)));
+    facts
 }
 
 /// Which field breaks the rule, and what else is wrong with the section.
-fn fields(error: Fault, breaches: &Breaches<'_>) -> Vec<(&'static str, String)> {
+fn fields(error: Fault, breaches: &Breaches<'_>) -> Vec<Fact> {
     let line = |index| {
         let field = breaches.field(index);
         let text = field.map(|field| format!("{}: \"{}\"", printable(field.name), printable(field.value)));
         index.map(|index| format!("field {index}  {}", text.unwrap_or_default()))
     };
-    let mut rows = Vec::new();
-    rows.extend(line(error.field).map(|line| ("where", line)));
+    let mut facts = Vec::new();
+    facts.extend(line(error.field).map(|line| ("where", line)));
     // The error is one of them, or comes before all, for a limit.
     let is_error =
         |breach: &Breach| Rule::Malformed(breach.malformed) == error.rule && breach.field() == error.field;
     for breach in breaches.all.iter().filter(|breach| !is_error(breach)) {
         let rule = format!("{} in {}", breach.malformed.name(), breach.malformed.section());
-        let row = match line(breach.field()) {
-            Some(line) => format!("{rule}: {line}"),
-            None => rule,
-        };
-        rows.push(("also", row));
+        facts.push(match line(breach.field()) {
+            Some(line) => ("also", format!("{rule}: {line}")),
+            None => ("also", rule),
+        });
     }
-    rows
+    facts
 }
 
 /// The bytes in readable form, quoting the sender where possible.

@@ -5,19 +5,20 @@ use h2wire_connection::Cause;
 use h2wire_connection::watcher::OpenStream;
 use serde_json::{Value, json};
 
-use crate::render::diagnosis::{reaction, sentence};
+use crate::render::diagnosis::{Fact, reaction};
 
 /// Streams that are listed by themselves.
 const MOST_LISTED: usize = 32;
 
-/// A finding for people, each part with its label; its title and its remedy not included.
-pub(super) fn rows(cause: Cause, scope: Scope, stream_id: StreamId) -> Vec<(&'static str, String)> {
-    let mut rows = vec![("rule", format!("{} in {}", cause.name(), cause.section()))];
+/// A finding for people, without its title.
+pub(super) fn facts(cause: Cause, scope: Scope, stream_id: StreamId) -> Vec<Fact> {
+    let mut facts = vec![("rule", format!("{} in {}", cause.name(), cause.section()))];
     if !stream_id.is_connection() {
-        rows.push(("stream", stream_id.to_string()));
+        facts.push(("stream", stream_id.to_string()));
     }
-    rows.push(("reaction", reaction(cause.code(), scope)));
-    rows
+    facts.push(("reaction", reaction(cause.code(), scope)));
+    facts.push(("remedy", cause.remedy().to_owned()));
+    facts
 }
 
 /// The keys of an error; `section` in words of its own.
@@ -30,7 +31,7 @@ pub(super) fn object(offset: u64, cause: Cause, scope: Scope, stream_id: StreamI
         "stream_id": (!stream_id.is_connection()).then(|| stream_id.get()),
         "rule": cause.name(),
         "section": section,
-        "message": format!("{}; {}", sentence(cause), cause.remedy()),
+        "message": format!("{}; {}", cause.sentence(), cause.remedy()),
     })
 }
 

@@ -35,6 +35,11 @@ impl Page {
         self.lines.iter().filter(|line| line.get(key).is_some()).collect()
     }
 
+    /// The field sections, each with its frame's place.
+    fn sections(&self) -> Vec<Value> {
+        self.with("on").iter().map(|line| line["on"].clone()).filter(|on| on["section"].is_array()).collect()
+    }
+
     /// What was left out, the last line.
     fn end(&self) -> &Value {
         &self.lines.last().expect("a line")["end"]

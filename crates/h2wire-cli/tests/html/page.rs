@@ -34,7 +34,7 @@ fn all_frames_sections_and_requests_are_there() {
         }
 
         let sections: Vec<&Value> = objects.iter().filter_map(|object| object.get("field_section")).collect();
-        let shown = page.with("section");
+        let shown = page.sections();
         assert_eq!(shown.len(), sections.len(), "{name}");
         for (shown, section) in shown.iter().zip(&sections) {
             let names = |fields: &Value, key: &str| -> Vec<Value> {

@@ -33,7 +33,7 @@ fn no_value_is_markup() {
         assert_eq!(page.text.matches("<script").count(), 2, "{attack:?}");
         // What is shown is what text output shows.
         let text = crate::decode(&[path.to_str().unwrap()], &[]).stdout;
-        let fields = page.with("section")[0]["section"].as_array().unwrap().clone();
+        let fields = page.sections()[0]["section"].as_array().unwrap().clone();
         let [name, value] = [&fields[4][0], &fields[4][1]].map(|part| part.as_str().unwrap());
         assert_eq!(name, "x");
         assert!(text.contains(&format!("x: {value}")), "{attack:?}: {value:?}");

@@ -28,7 +28,7 @@ const read = (line) => {
 	else if (line.offset !== undefined) {
 		const key = [line.connection, line.from, line.offset] + "";
 		let mark = places.get(key);
-		if (line.section) return mark && Object.assign(mark, { section: line.section, promised: line.promised });
+		if (line.on) return mark && Object.assign(mark, line.on);
 		if (!mark || !line.error) {
 			mark = { ...line, row: rowOf(file, line.connection, line.stream), errors: [], order: file.count++ };
 			mark.frame ??= line.gap || "error";
@@ -327,26 +327,27 @@ const faint = (text) => el("p.faint", text);
 const facts = (pairs) => el("dl", pairs.filter(([, text]) => text || text === 0).map(([name, text]) => [el("dt", name), el("dd", text + "")]));
 const line = (style, ...cells) => el("tr." + style, cells.map(([style, ...kids]) => el("td." + style, kids)));
 const table = (style, lines) => el("div.wide", el("table." + style, el("tbody", lines)));
-const octets = (mark) => {
+const octets = (mark, title, from = 0) => {
 	const bytes = (mark.octets || "").match(/../g) || [], lines = [];
 	let at = 0;
 	for (const [length, label, section] of [...(mark.pieces || []), [Infinity, "not part of any field", ""]]) {
 		const stop = Math.min(at + length, bytes.length);
+		if (!length) lines.push(line("", [""], [""], ["text"], ["label", label], ["faint", section]));
 		for (const start = at; at < stop; at += 8) {
 			const part = bytes.slice(at, Math.min(at + 8, stop)), isFirst = at === start;
 			const text = part.map((byte) => (byte >= "20" && byte < "7f" ? String.fromCharCode(parseInt(byte, 16)) : "·")).join("");
-			lines.push(line(at + 8 < stop ? "more" : "", ["number faint", mark.offset + at + ""], ["hex", part.join(" ")], ["text faint", text], ["label", isFirst && label], ["faint", isFirst && section]));
+			lines.push(line(at + 8 < stop ? "more" : "", ["number faint", from + at + ""], ["hex", part.join(" ")], ["text faint", text], ["label", isFirst && label], ["faint", isFirst && section]));
 		}
 		at = stop;
 	}
-	const missing = mark.pieces?.reduce((sum, piece) => sum + piece[0], -bytes.length);
-	return bytes.length ? [el("h3", "Bytes"), table("bytes", lines), missing > 0 && faint(count(missing, "more byte") + " not on this page")] : [];
+	const missing = mark.total - bytes.length;
+	return bytes.length ? [el("h3", title), table("bytes", lines), missing > 0 && faint(count(missing, "more byte") + " not on this page")] : [];
 };
 const fields = (mark) => {
 	// They are with the first frame of a block.
 	const first = mark.row.marks.slice(0, mark.index + 1).findLast((one) => one.from === mark.from && one.frame !== "CONTINUATION");
 	const unknown = "(not captured)", lines = first?.section?.map(([name, value, never]) => line("", ["", name ?? unknown], ["", value ?? unknown, never && el("i", "never indexed")]));
-	return lines ? [el("h3", count(lines.length, "field")), table("fields", lines)] : [];
+	return [lines && [el("h3", count(lines.length, "field")), table("fields", lines)], first?.block && octets(first.block, "Field block")];
 };
 const list = ({ marks: all }, mark) => {
 	const start = Math.max(0, Math.min((mark?.index || 0) - MOST_LISTED / 2, all.length - MOST_LISTED)), shown = all.slice(start, start + MOST_LISTED);
@@ -367,7 +368,7 @@ const detail = () => {
 			mark.errors.map((one) => el("div.breach", el("p.error", "⚠ " + one.error), facts(one.rows))),
 			mark.what && el("p.error", "⚠ " + mark.gap + ": " + mark.what),
 			facts([["stream", place], ["from", ways[mark.from]], ["flags", mark.flags], ["length", mark.length], ["offset", mark.offset], ["time", join([when(mark), group.file.clock && clock(mark)])], ["packet", mark.packet], ["promises", mark.promised && "stream " + mark.promised]]),
-			fields(mark), octets(mark),
+			octets(mark, "Bytes", mark.offset), fields(mark),
 		] : r ? facts([["request", target(r)], ["status", r.status], ["sent", count(r.client.content, "byte")], ["received", count(r.server.content, "byte")], ["first", r.first_after && ms(r.first_after) + " ms"], ["total", r.ended_after && ms(r.ended_after) + " ms"], ["remarks", remarks(r)]])
 			: facts([["ends", group.ends?.join(" → ")], ["TLS", tls(group)], ["left open", !row.stream && join(group.lines || [], "; ")]]),
 		list(row, mark)));
@@ -414,7 +415,6 @@ $("wrong").hidden = $("next").hidden = !wrong.length;
 $("wrong").open = wrong.length < 4;
 $("wrong").firstChild.textContent = "⚠ Errors and gaps: " + grouped(wrong.length);
 $("wrong").lastChild.append(...wrong.slice(0, 200).map((mark) => el("li", link(mark.row, mark, join([mark.connection !== undefined && "connection " + mark.connection, "stream " + mark.row.stream, mark.from])), ": " + says(mark))));
-if (wrong.length > 200) $("wrong").lastChild.append("and more");
 const left = ["frame", "request", "error", "field section", "connection"].filter((name) => end?.[name]).map((name) => count(end[name], name));
 $("left").textContent = join(left);
 $("limits").hidden = !left.length;

@@ -11,17 +11,20 @@ use h2wire::{Indexing, Rule};
 use serde_json::{Map, Value, json};
 
 use super::page::{Kind, Page};
+use crate::anatomy::Piece;
 use crate::event::{Breaches, Event, Fault, FieldSection, Position};
 use crate::inspect::TlsFacts;
 use crate::moment::{Moment, Zero};
-use crate::render::annotate::{self, Piece};
-use crate::render::diagnosis::{self, frame_octets, hint, sentence};
+use crate::render::annotate;
+use crate::render::diagnosis::{self, frame_octets, hint};
 use crate::render::dump::{printable, unhidden};
 use crate::render::finding;
 use crate::render::form::Render;
 
 /// Bytes of a frame that are shown.
 const MOST_OCTETS: usize = 512;
+/// The same of a field block, byte by byte.
+const MOST_BLOCK: usize = 4 * 1024;
 /// Bytes of a value that are shown.
 const MOST_VALUE: usize = 4 * 1024;
 
@@ -94,7 +97,7 @@ impl Timeline {
             })
             .collect();
         let promised = section.head.promised_stream_id.map(StreamId::get);
-        let line = json!({"section": fields, "promised": promised});
+        let line = json!({"on": {"section": fields, "promised": promised}});
         self.placed(Kind::Section, place, section.head.stream_id, object(line))
     }
 
@@ -106,7 +109,7 @@ impl Timeline {
         octets: &[u8],
     ) -> io::Result<()> {
         let rule = error.rule;
-        let mut rows = diagnosis::rows(error, breaches, octets);
+        let mut rows = diagnosis::facts(error, breaches, octets);
         rows.push(("remedy", rule.remedy().to_owned()));
         rows.extend(hint(rule, octets).map(|hint| ("hint", hint.to_owned())));
         if error.scope == Scope::Connection {
@@ -117,7 +120,7 @@ impl Timeline {
         let header = octets.first_chunk().map(FrameHeader::parse).filter(|_| is_frame);
         let mut line = match &header {
             Some(header) => frame_object(header, &annotate::broken(header, octets.len()), octets),
-            None => octets_object(&[], octets),
+            None => octets_object(&[], octets, MOST_OCTETS),
         };
         insert(&mut line, "error", rule.sentence());
         insert(&mut line, "rows", json!(rows));
@@ -142,7 +145,7 @@ impl Timeline {
             Some(header) if !octets.is_empty() => {
                 frame_object(header, &annotate::broken(header, octets.len()), octets)
             }
-            _ => octets_object(&[], octets),
+            _ => octets_object(&[], octets, MOST_OCTETS),
         };
         let of = header.map(|header| format!("; the frame is {header}"));
         insert(&mut line, "gap", name);
@@ -154,13 +157,18 @@ impl Timeline {
     fn write(&self, place: &Position, event: &Event<'_>) -> io::Result<()> {
         match event {
             Event::Preface => {
-                let mut line = octets_object(&annotate::preface(), PREFACE);
+                let mut line = octets_object(&annotate::preface(), PREFACE, MOST_OCTETS);
                 insert(&mut line, "frame", "preface");
                 insert(&mut line, "length", PREFACE.len());
                 self.placed(Kind::Frame, place, StreamId::CONNECTION, line)
             }
             Event::Frame { header, frame, octets } => {
                 self.frame(place, header, &annotate::frame(header, frame), octets)
+            }
+            Event::FieldBlock { stream_id, octets, pieces } => {
+                let block = octets_object(pieces, octets, MOST_BLOCK);
+                let line = object(json!({"on": {"block": block}}));
+                self.placed(Kind::Section, place, *stream_id, line)
             }
             Event::FieldSection(section) => self.section(place, section),
             Event::Error { error, breaches, octets } => self.error(place, *error, breaches, octets),
@@ -178,9 +186,8 @@ impl Timeline {
                 self.gap(place, "incomplete", what, octets, header.as_ref())
             }
             Event::Finding { cause, scope, stream_id } => {
-                let mut rows = finding::rows(*cause, *scope, *stream_id);
-                rows.push(("remedy", cause.remedy().to_owned()));
-                let line = object(json!({"error": sentence(*cause), "rows": rows}));
+                let rows = finding::facts(*cause, *scope, *stream_id);
+                let line = object(json!({"error": cause.sentence(), "rows": rows}));
                 self.placed(Kind::Error, place, *stream_id, line)
             }
             Event::LeftOpen(streams) => {
@@ -242,7 +249,7 @@ fn object(value: Value) -> Object {
 }
 
 fn frame_object(header: &FrameHeader, pieces: &[Piece], octets: &[u8]) -> Object {
-    let mut line = octets_object(pieces, octets);
+    let mut line = octets_object(pieces, octets, MOST_OCTETS);
     let flags: Vec<_> = header.flags.names(header.frame_type).collect();
     insert(&mut line, "frame", header.frame_type.to_string());
     insert(&mut line, "flags", flags.join(" "));
@@ -250,14 +257,21 @@ fn frame_object(header: &FrameHeader, pieces: &[Piece], octets: &[u8]) -> Object
     line
 }
 
-/// The first bytes, and what `--annotate` says of each.
-fn octets_object(pieces: &[Piece], octets: &[u8]) -> Object {
+/// The first bytes, what `--annotate` says of each, and how many there are.
+fn octets_object(pieces: &[Piece], octets: &[u8], most: usize) -> Object {
     let mut line = Object::new();
-    let shown = octets.get(..MOST_OCTETS).unwrap_or(octets);
+    let shown = octets.get(..most).unwrap_or(octets);
     insert(&mut line, "octets", hex::encode(shown));
-    let pieces: Vec<Value> =
-        pieces.iter().map(|piece| json!([piece.len, piece.label, piece.section])).collect();
-    insert(&mut line, "pieces", pieces);
+    let mut start: usize = 0;
+    let mut all = Vec::new();
+    for Piece { len, label, section, is_remark } in pieces {
+        if start <= most && (*len > 0 || *is_remark) {
+            all.push(json!([len, label, section]));
+        }
+        start = start.saturating_add(*len);
+    }
+    insert(&mut line, "pieces", all);
+    insert(&mut line, "total", octets.len());
     line
 }
 
