@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// The links of a page that lead nowhere. A page that goes into a package has absolute links alone.
+/// The links of a page that lead nowhere. A page that goes into a package has none to what is outside of it.
 pub(crate) fn broken<'p>(page: &'p str, path: &Path) -> Vec<&'p str> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let is_packed = path.starts_with("crates");
@@ -10,7 +10,9 @@ pub(crate) fn broken<'p>(page: &'p str, path: &Path) -> Vec<&'p str> {
         .filter(|link| {
             let file = link.split('#').next().unwrap_or_default();
             let is_absolute = link.starts_with("https://");
-            !is_absolute && !file.is_empty() && (is_packed || !folder.join(file).exists())
+            !is_absolute
+                && !file.is_empty()
+                && (is_packed && file.starts_with("..") || !folder.join(file).exists())
         })
         .collect()
 }
@@ -25,8 +27,10 @@ mod tests {
 
     #[test]
     fn files_that_are_not_there_are_found_and_so_is_what_a_package_does_not_have() {
-        let page = "[a](src/main.rs) [b](src/gone.rs#x) [c](#here) ![d](https://docs.rs/h2wire)";
+        let page =
+            "[a](src/main.rs) [b](src/gone.rs#x) [c](#here) ![d](https://docs.rs/h2wire) [e](../readme/src)";
         assert_eq!(broken(page, Path::new("README.md")), ["src/gone.rs#x"]);
-        assert_eq!(broken(page, Path::new("crates/README.md")), ["src/main.rs", "src/gone.rs#x"]);
+        let packed = "[a](../readme) [b](main.rs)";
+        assert_eq!(broken(packed, Path::new("crates/README.md")), ["../readme", "main.rs"]);
     }
 }

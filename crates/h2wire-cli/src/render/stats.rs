@@ -7,7 +7,7 @@ use h2wire::frame::FrameType;
 
 use crate::event::{Event, Position};
 use crate::render::form::{Out, Render};
-use crate::style::{LABEL, MISSING, WRONG};
+use crate::style::{LABEL, WRONG};
 
 /// Counts, and nothing that grows with the input: types and rules are few.
 pub(crate) struct Stats {
@@ -71,7 +71,7 @@ impl Render for Stats {
         writeln!(out, "field sections     {:>12}", self.sections)?;
         writeln!(out, "fields             {:>12}", self.fields)?;
         for (rule, errors) in &self.errors {
-            writeln!(out, "{WRONG}errors             {errors:>12} {rule}{WRONG:#}")?;
+            writeln!(out, "errors             {errors:>12} {WRONG}{rule}{WRONG:#}")?;
         }
         for (what, count) in [
             ("lost bytes", self.lost),
@@ -79,7 +79,7 @@ impl Render for Stats {
             ("incomplete frames", self.incomplete),
         ] {
             if count > 0 {
-                writeln!(out, "{MISSING}{what:<18} {count:>12}{MISSING:#}")?;
+                writeln!(out, "{what:<18} {count:>12}")?;
             }
         }
         out.flush()
