@@ -31,19 +31,21 @@ pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
     ended
 }
 
-/// Objects that are not frames: the first six are from `decode`, the others, and sections, from `probe`.
-const PASSED_OVER: [&str; 11] = [
+/// Objects that are not frames: the first seven are from `decode`, the others, and sections, from `probe`.
+const PASSED_OVER: [&str; 13] = [
     "connection_end",
     "content",
     "exchange",
     "field_section",
     "message",
+    "part",
     "remark",
     "connect",
     "tls",
     "settings",
     "response",
     "diagnosis",
+    "times",
 ];
 
 struct Encoder<'o> {
