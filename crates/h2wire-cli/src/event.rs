@@ -116,6 +116,13 @@ pub(crate) enum Event<'a> {
         /// Whether it is known where the next frame starts.
         in_step: bool,
     },
+    /// Bytes of a frame of which others are not in the capture.
+    Part {
+        header: FrameHeader,
+        /// Bytes of its payload before them.
+        at: u64,
+        octets: &'a [u8],
+    },
     /// Bytes that came and cannot be read, because it is not known where a frame starts. The next event is at their end.
     Skipped {
         octets: u64,

@@ -105,6 +105,10 @@ fn object(place: &Position, event: &Event<'_>) -> Value {
             let frame = frame.as_ref().map(header_object);
             json!({"lost": {"offset": offset, "bytes": octets, "frame": frame, "in_step": in_step}})
         }
+        Event::Part { header, at, octets } => {
+            let (frame, hex) = (header_object(header), hex::encode(octets));
+            json!({"part": {"offset": offset, "frame": frame, "payload_offset": at, "payload_hex": hex}})
+        }
         Event::Skipped { octets } => json!({"skipped": {"offset": offset, "bytes": octets}}),
         Event::Finding { cause, scope, stream_id } => {
             let section = section_text(cause.section());

@@ -96,6 +96,13 @@ impl Render for Text {
                 }
                 self.title(place, ERROR, "lost", &what)
             }
+            Event::Part { header, at, octets } => {
+                let (len, frame) = (octets.len(), header.frame_type);
+                let what =
+                    format!("{len} bytes of {frame} that is not whole, from {at} on, {}", summary(header));
+                self.title(place, NAME, "part", &what)?;
+                self.details(&dump(octets, MOST_PAYLOAD))
+            }
             Event::Skipped { octets } => {
                 let what = format!("{octets} bytes: it is not known where in them a frame starts");
                 self.title(place, ERROR, "skipped", &what)

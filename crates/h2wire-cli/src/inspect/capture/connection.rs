@@ -117,6 +117,7 @@ impl Connection {
         }
         for address in [segment.from, segment.to] {
             self.reassemble(address, report, |reassembly, give| reassembly.wait(give))?;
+            report.moment(segment.moment)?;
         }
         Ok(())
     }
@@ -145,6 +146,7 @@ impl Connection {
         let done = with(&mut reassembly, &mut |piece| match piece {
             Piece::Octets(octets) => self.receive_inside(from, Inside::Octets(octets), report),
             Piece::Lost(octets) => self.receive_inside(from, Inside::Lost(octets), report),
+            Piece::Since(moment) => report.moment(moment),
         });
         self.end(from).reassembly = reassembly;
         done
@@ -323,6 +325,7 @@ impl Connection {
         for address in [self.client.address, self.server.address] {
             self.reassemble(address, report, |reassembly, give| reassembly.finish(give))?;
         }
+        report.moment(None)?;
         let has_octets =
             self.prologue.name.is_some() || !self.client.start.is_empty() || !self.server.start.is_empty();
         if matches!(self.protocol, SpokenProtocol::Undecided) && has_octets {

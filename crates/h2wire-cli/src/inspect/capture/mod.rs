@@ -65,6 +65,7 @@ pub(crate) fn decode(mut input: Input, options: &DecodeOptions, report: &mut Rep
     }
     let is_live = input.is_live();
     let secrets = Secrets::open(options.keylog.as_deref())?;
+    secrets.search(input.path());
     let mut connections = Connections::new(options, secrets.clone());
     let now = Now::default();
     let read = packets::read(input, &secrets, &now, |segment| {

@@ -10,6 +10,7 @@ use pcap_parser::traits::PcapNGPacketBlock;
 use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError, SecretsType};
 
 use crate::inspect::tls::Secrets;
+use crate::moment::Moment;
 
 use crate::inspect::capture::layers::{Found, Layers, Unread};
 
@@ -31,6 +32,8 @@ pub(crate) struct Segment<'a> {
     pub(crate) payload: &'a [u8],
     /// Bytes of its payload that were not captured.
     pub(crate) cut: u32,
+    /// When it was captured.
+    pub(crate) moment: Option<Moment>,
 }
 
 /// The largest block that is taken; a capture of jumbo packets stays far below.
@@ -59,7 +62,7 @@ pub(crate) fn read(
                     secrets.add_block(block.data);
                 }
                 if let Some((link, packet)) = links.packet(&block)? {
-                    layers.read(link.0, packet, &mut |found| take(&segment(found)))?;
+                    layers.read(link.0, packet, &mut |found| take(&segment(found, now.get())))?;
                 }
                 Some(len)
             }
@@ -131,7 +134,7 @@ impl Links {
     }
 }
 
-fn segment<'a>(found: &'a Found<'a>) -> Segment<'a> {
+fn segment<'a>(found: &'a Found<'a>, moment: Option<Moment>) -> Segment<'a> {
     match found {
         Found::Tcp { from, to, tcp, cut } => Segment {
             from: SocketAddr::new(*from, tcp.source_port()),
@@ -149,6 +152,7 @@ fn segment<'a>(found: &'a Found<'a>) -> Segment<'a> {
             }),
             payload: tcp.payload(),
             cut: *cut,
+            moment,
         },
         Found::Exported { from, to, sequence_number, payload } => Segment {
             from: *from,
@@ -163,6 +167,7 @@ fn segment<'a>(found: &'a Found<'a>) -> Segment<'a> {
             window_scale: None,
             payload,
             cut: 0,
+            moment,
         },
     }
 }

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::{Context, bail};
 
+use crate::inspect::tls::blocks;
 use crate::inspect::tls::hello::Random;
 
 /// The longest line that is read: none of those that count is longer.
@@ -71,6 +72,8 @@ struct Shared {
     by_random: RefCell<HashMap<Random, Vec<(Purpose, Secret)>>>,
     /// Where more may be written while the capture is read.
     log: RefCell<Option<BufReader<File>>>,
+    /// The capture, which may have secrets after the packets that they are for.
+    capture: RefCell<Option<PathBuf>>,
     was_given: Cell<bool>,
 }
 
@@ -89,6 +92,11 @@ impl Secrets {
         Ok(secrets)
     }
 
+    /// The capture is a file, which can be searched for more if one is missing.
+    pub(crate) fn search(&self, capture: Option<&Path>) {
+        *self.0.capture.borrow_mut() = capture.map(Path::to_owned);
+    }
+
     /// Takes the lines of a block of secrets.
     pub(crate) fn add_block(&self, text: &[u8]) {
         self.0.was_given.set(true);
@@ -105,12 +113,19 @@ impl Secrets {
         self.0.log.borrow().is_some()
     }
 
-    /// The secret of a connection. What was written to the key log since the last call is read first.
+    /// The secret of a connection. What was written to the key log since the last call is read first, then all of the capture.
     pub(crate) fn find(&self, random: &Random, purpose: Purpose) -> Option<Secret> {
-        self.known(random, purpose).or_else(|| {
+        let read_on = || {
             self.read_on();
             self.known(random, purpose)
-        })
+        };
+        let search = || {
+            let path = self.0.capture.borrow_mut().take()?;
+            // It ends with an error in any case.
+            let _ = blocks::read(&path, |text| self.add_block(text));
+            self.known(random, purpose)
+        };
+        self.known(random, purpose).or_else(read_on).or_else(search)
     }
 
     fn known(&self, random: &Random, purpose: Purpose) -> Option<Secret> {

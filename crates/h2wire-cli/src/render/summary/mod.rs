@@ -316,7 +316,7 @@ impl Render for Summary {
                 Ok(())
             }
             Event::Error { .. } | Event::Finding { .. } => self.broken(place, event),
-            Event::LeftOpen(_) => Ok(()),
+            Event::LeftOpen(_) | Event::Part { .. } => Ok(()),
             Event::Lost { octets, .. } => {
                 self.gap(place, "lost", *octets, &format!("{octets} bytes are not in the capture"))
             }
