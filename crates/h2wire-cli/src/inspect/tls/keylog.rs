@@ -16,6 +16,9 @@ use crate::inspect::tls::hello::Random;
 /// The longest line that is read: none of those that count is longer.
 const LONGEST_LINE: u64 = 4096;
 
+/// The most sessions that are remembered.
+const MOST_SESSIONS: usize = 16 * 1024;
+
 /// A secret of a connection. It is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(Box<[u8]>);
@@ -75,6 +78,8 @@ struct Shared {
     /// The capture, which may have secrets after the packets that they are for.
     capture: RefCell<Option<PathBuf>>,
     was_given: Cell<bool>,
+    /// Master secrets by the identifier or ticket of their session.
+    sessions: RefCell<HashMap<Vec<u8>, Secret>>,
 }
 
 impl Secrets {
@@ -126,6 +131,22 @@ impl Secrets {
             self.known(random, purpose)
         };
         self.known(random, purpose).or_else(read_on).or_else(search)
+    }
+
+    /// The master secret of a session of TLS 1.2 that was noted.
+    pub(crate) fn of_session(&self, name: &[u8]) -> Option<Secret> {
+        self.0.sessions.borrow().get(name).cloned()
+    }
+
+    /// A session that may be resumed by this name, if it has one.
+    pub(crate) fn note_session(&self, name: &[u8], master: &Secret) {
+        let mut sessions = self.0.sessions.borrow_mut();
+        if sessions.len() >= MOST_SESSIONS {
+            sessions.clear();
+        }
+        if !name.is_empty() {
+            sessions.insert(name.to_vec(), master.clone());
+        }
     }
 
     fn known(&self, random: &Random, purpose: Purpose) -> Option<Secret> {
