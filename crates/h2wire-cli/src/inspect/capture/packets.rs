@@ -39,12 +39,19 @@ pub(crate) struct Segment<'a> {
 /// The largest block that is taken; a capture of jumbo packets stays far below.
 const LARGEST_BLOCK: usize = 64 * 1024 * 1024;
 
+/// What comes of a capture file.
+pub(crate) enum Arrival<'a> {
+    Segment(&'a Segment<'a>),
+    /// More of the file is read now, which may take a while.
+    Pause,
+}
+
 /// Reads all packets and passes on their TCP segments; returns what could not be read.
 pub(crate) fn read(
     file: impl Read + Send,
     secrets: &Secrets,
     now: &Now,
-    mut take: impl FnMut(&Segment<'_>) -> anyhow::Result<()>,
+    mut take: impl FnMut(Arrival<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Unread> {
     let mut capacity: usize = 256 * 1024;
     let mut blocks = pcap_parser::create_reader(capacity, file).map_err(|error| broken(&error, 0))?;
@@ -62,7 +69,9 @@ pub(crate) fn read(
                     secrets.add_block(block.data);
                 }
                 if let Some((link, packet)) = links.packet(&block)? {
-                    layers.read(link.0, packet, &mut |found| take(&segment(found, now.get())))?;
+                    layers.read(link.0, packet, &mut |found| {
+                        take(Arrival::Segment(&segment(found, now.get())))
+                    })?;
                 }
                 Some(len)
             }
@@ -80,6 +89,7 @@ pub(crate) fn read(
         } else if blocks.reader_exhausted() {
             return Err(broken(&PcapError::UnexpectedEof, offset));
         } else {
+            take(Arrival::Pause)?;
             blocks.grow(capacity);
             blocks.refill().map_err(|error| broken(&error, offset))?;
         }
