@@ -266,7 +266,7 @@ mod tests {
             for part in [rule.section().to_string(), rule.code().to_string(), rule.remedy().to_owned()] {
                 assert!(text.contains(&part), "{}: {part}: {text}", rule.name());
             }
-            assert!(text.contains(rules::sentence(rule)), "{text}");
+            assert!(text.contains(rule.sentence()), "{text}");
         }
         // None is left out.
         let of = |name: &str| matches!(subjects(name).as_slice(), [.., Subject::Rule(_)]);

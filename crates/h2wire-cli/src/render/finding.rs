@@ -5,7 +5,7 @@ use h2wire_connection::Cause;
 use h2wire_connection::watcher::OpenStream;
 use serde_json::{Value, json};
 
-use crate::render::diagnosis::{labelled, reaction, sentence};
+use crate::render::diagnosis::{labelled, reaction};
 
 /// Streams that are listed by themselves.
 const MOST_LISTED: usize = 32;
@@ -31,7 +31,7 @@ pub(super) fn object(offset: u64, cause: Cause, scope: Scope, stream_id: StreamI
         "stream_id": (!stream_id.is_connection()).then(|| stream_id.get()),
         "rule": cause.name(),
         "section": section,
-        "message": format!("{}; {}", sentence(cause), cause.remedy()),
+        "message": format!("{}; {}", cause.sentence(), cause.remedy()),
     })
 }
 

@@ -13,7 +13,7 @@ mod stats; // totals
 mod summary; // a line for each request
 mod text; // frames for people
 
-pub(crate) use diagnosis::{REFUSED, evidence, first_go_away, hint, sentence};
+pub(crate) use diagnosis::{REFUSED, evidence, first_go_away, hint};
 pub(crate) use dump::{printable, unhidden};
 pub(crate) use follow::Follow;
 pub(crate) use form::{Out, Render, file, stdout};

@@ -16,7 +16,7 @@ use crate::event::{Breaches, Event, Fault, FieldSection, Position, Side};
 use crate::inspect::TlsFacts;
 use crate::moment::{Moment, Zero};
 use crate::render::annotate::{self, Piece};
-use crate::render::diagnosis::{answer, evidence, frame_octets, hint, labelled, sentence};
+use crate::render::diagnosis::{answer, evidence, frame_octets, hint, labelled};
 use crate::render::dump::{dump, printable};
 use crate::render::finding;
 use crate::render::form::{Out, Render};
@@ -109,7 +109,7 @@ impl Render for Text {
             }
             Event::Finding { cause, scope, stream_id } => {
                 let from = sender(place);
-                let what = format!("{}{from} at offset {}: {}", self.name, place.offset, sentence(*cause));
+                let what = format!("{}{from} at offset {}: {}", self.name, place.offset, cause.sentence());
                 self.title(place, ERROR, "error", &what)?;
                 self.details(&finding::lines(*cause, *scope, *stream_id))
             }

@@ -13,7 +13,6 @@ use serde_json::{Map, Value, json};
 
 use crate::event::{Event, FieldSection, Flow, Position, Side};
 use crate::moment::{Moment, Zero};
-use crate::render::diagnosis::sentence;
 use crate::render::finding;
 use crate::render::form::{Out, Render};
 use crate::render::selection::Selection;
@@ -158,7 +157,7 @@ impl Summary {
             let object = finding::object(place.offset, cause, scope, stream_id, &section);
             return self.object("error", object, place.flow);
         }
-        let what = format!("{} ({})", sentence(cause), cause.name());
+        let what = format!("{} ({})", cause.sentence(), cause.name());
         self.remark(place, "error", &what)
     }
 
