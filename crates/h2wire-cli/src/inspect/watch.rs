@@ -94,6 +94,12 @@ impl Watches {
                 }
                 self.found.retain(is_new);
             }
+            // The other side may refer to it before this one goes on.
+            Event::Lost { octets, .. } | Event::Skipped { octets } => {
+                let end = place.offset.saturating_add(*octets);
+                let before = watch.next(flow.from).replace(end);
+                watch.lose(flow.from, before.map_or(*octets, |next| end.saturating_sub(next)));
+            }
             _ => {}
         }
     }

@@ -172,7 +172,7 @@ impl Connection {
         }
         self.end(from).start.extend_from_slice(octets);
         if !self.roles_known {
-            if speaks_as_client(&self.server.start) || is_preface_settings(&self.client.start) {
+            if speaks_as_client(&self.server.start) || self.client_starts_as_server() {
                 std::mem::swap(&mut self.client, &mut self.server);
             }
             // SETTINGS may also come in the middle.
@@ -195,6 +195,15 @@ impl Connection {
         self.protocol.lost(self.side(from), octets, report)
     }
 
+    /// Whether what is taken for the client starts with SETTINGS, as servers do. A client does too if the capture lacks its
+    /// preface: servers have the lower ports.
+    fn client_starts_as_server(&self) -> bool {
+        let start = &self.client.start;
+        is_preface_settings(start)
+            && sent_by(start) != Some(Side::Client)
+            && self.client.address.port() < self.server.address.port()
+    }
+
     fn side(&self, from: SocketAddr) -> Side {
         if from == self.client.address { Side::Client } else { Side::Server }
     }
@@ -206,7 +215,10 @@ impl Connection {
         let is_late = self.is_late();
         let has_lost = self.client.lost > 0 || self.server.lost > 0;
         match verdict {
-            Verdict::Http2 => {}
+            // SETTINGS that start what one side sent may be a client's after its preface.
+            Verdict::Http2 => {
+                let _ = is_late && self.find_roles();
+            }
             // Nothing but frames marks the middle of a connection.
             _ if (is_late || has_lost) && self.find_roles() => {}
             Verdict::Undecided => return Ok(()),
@@ -244,11 +256,12 @@ impl Connection {
             ))?;
         }
         let has_syn = self.client.has_syn || self.server.has_syn || self.prologue.name.is_some();
+        let is_cut = |end: &End| !self.prologue.is_upgraded && end.is_cut(has_syn, has_lost);
         let direction = |side, end: &End, offset| {
             let direction = self.direction(side)?;
             let direction = if self.prologue.is_upgraded {
                 direction.after_upgrade()
-            } else if !self.mode.stateless && (is_late || end.is_cut(has_syn, has_lost)) {
+            } else if !self.mode.stateless && (is_late || is_cut(end)) {
                 direction.in_the_middle()
             } else {
                 direction
@@ -258,7 +271,7 @@ impl Connection {
         if !self.mode.stateless {
             let start = Start {
                 upgraded: self.prologue.upgraded().cloned(),
-                is_seen: !is_late && !has_lost,
+                is_seen: !is_late && !has_lost && !is_cut(&self.client) && !is_cut(&self.server),
                 both_ways: self.client.is_seen() && self.server.is_seen(),
                 role: self.mode.role,
             };
