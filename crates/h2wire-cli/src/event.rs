@@ -115,6 +115,8 @@ pub(crate) enum Event<'a> {
         frame: Option<FrameHeader>,
         /// Whether it is known where the next frame starts.
         in_step: bool,
+        /// Whether nothing else of the frame was lost before.
+        is_first: bool,
     },
     /// Bytes of a frame of which others are not in the capture.
     Part {

@@ -60,6 +60,22 @@ fn parts_are_marked_in_text_and_followed() {
     assert!(rest.contains(&format!("> {}\n", "x".repeat(113))), "{followed}");
 }
 
+/// The header of a frame says how long it is, and that it is the last one, whatever is lost of the rest.
+#[test]
+fn the_summary_counts_frames_that_are_not_whole() {
+    let run = made(&["--summary", "--json"], "lost-both.pcap");
+    let exchange = run.objects().into_iter().find(|object| object["exchange"]["stream_id"] == 1).unwrap();
+    let exchange = &exchange["exchange"];
+    for side in ["client", "server"] {
+        let told = &exchange[side];
+        assert_eq!((&told["content"], &told["ended"]), (&json!(300), &json!(true)), "{exchange}");
+    }
+    // To the packet with the end of the response.
+    assert_eq!(exchange["ended_after"], "0.003003000");
+    let text = made(&["--summary"], "lost-both.pcap").stdout;
+    assert!(text.contains("    200        300        300  POST http://a.local/\n"), "{text}");
+}
+
 #[test]
 fn parts_can_be_chosen_and_do_not_disturb_encode() {
     let parts_of = |options: &[&str]| parts(&made(&[options, &["--json"]].concat(), "lost-both.pcap")).len();

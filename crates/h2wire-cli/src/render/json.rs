@@ -101,7 +101,7 @@ fn object(place: &Position, event: &Event<'_>) -> Value {
         Event::Error { error, breaches, octets } => {
             json!({"error": error_object(offset, *error, breaches, octets)})
         }
-        Event::Lost { octets, frame, in_step } => {
+        Event::Lost { octets, frame, in_step, .. } => {
             let frame = frame.as_ref().map(header_object);
             json!({"lost": {"offset": offset, "bytes": octets, "frame": frame, "in_step": in_step}})
         }

@@ -85,7 +85,7 @@ impl Render for Text {
             }
             Event::FieldSection(section) => self.section(place, section),
             Event::Error { error, breaches, octets } => self.error(place, *error, breaches, octets),
-            Event::Lost { octets, frame, in_step } => {
+            Event::Lost { octets, frame, in_step, .. } => {
                 let mut what = format!("{octets} bytes are not in the capture");
                 if let Some(header) = frame {
                     let frame = format!(": of {}, {}", header.frame_type, summary(header));

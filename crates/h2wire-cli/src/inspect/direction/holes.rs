@@ -44,8 +44,9 @@ impl Direction {
         let frame = open.map(|(header, _)| header);
         let within = open.filter(|(_, missing)| octets <= *missing);
         let place = Position { offset: self.offset.saturating_add(pending), ..self.place() };
-        report.event(&place, &Event::Lost { octets, frame, in_step: within.is_some() })?;
         let was_whole = !matches!(self.step, Step::Rest(..));
+        let lost = Event::Lost { octets, frame, in_step: within.is_some(), is_first: was_whole };
+        report.event(&place, &lost)?;
         self.offset = place.offset.saturating_add(octets);
         match within {
             Some((header, missing)) => {

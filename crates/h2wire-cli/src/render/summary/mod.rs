@@ -6,7 +6,7 @@ mod print; // its line
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufWriter, Write};
 
-use h2wire::frame::{Frame, FrameHeader, Scope, StreamId};
+use h2wire::frame::{Flags, Frame, FrameHeader, FrameType, Scope, StreamId};
 use h2wire_connection::Cause;
 
 use serde_json::{Map, Value, json};
@@ -83,17 +83,18 @@ impl Summary {
         self.exchanges.get_mut(order)
     }
 
-    fn frame(&mut self, place: &Position, header: &FrameHeader, frame: &Frame<&[u8]>, len: usize) {
+    /// A frame; `None` if a part of it is lost.
+    fn frame(&mut self, place: &Position, header: &FrameHeader, frame: Option<&Frame<&[u8]>>) {
         let key = place.flow.map(|flow| flow.connection);
         let stream_id = header.stream_id;
         let connection = self.connections.entry(key).or_default();
         // Without a preface it is the server that sends.
         let side = place.flow.map(|flow| flow.from).or(connection.side).unwrap_or(Side::Server);
-        let is_message = matches!(frame, Frame::Headers(_) | Frame::Data(_));
+        let is_message = matches!(header.frame_type, FrameType::HEADERS | FrameType::DATA);
         if is_message && connection.is_new(stream_id, side) {
             self.open(key, stream_id);
         }
-        if let Frame::PushPromise(promise) = frame {
+        if let Some(Frame::PushPromise(promise)) = frame {
             let promised = promise.promised_stream_id;
             let connection = self.connections.entry(key).or_default();
             connection.last_promised = connection.last_promised.max(promised);
@@ -105,17 +106,20 @@ impl Summary {
         let Some(exchange) = self.find(key, stream_id) else { return };
         exchange.last = moment;
         let sent = exchange.sent(side);
-        add(&mut sent.frames, len);
+        let len = usize::try_from(header.length.get()).unwrap_or(usize::MAX);
+        add(&mut sent.frames, FrameHeader::LEN.saturating_add(len));
+        sent.has_ended |= is_message && header.flags.contains(Flags::END_STREAM);
         match frame {
-            Frame::Data(data) => {
-                add(&mut sent.content, data.data.len());
-                sent.has_ended |= data.end_stream;
+            Some(Frame::Data(data)) => add(&mut sent.content, data.data.len()),
+            // The length of its padding may be lost.
+            None if header.frame_type == FrameType::DATA && !header.flags.contains(Flags::PADDED) => {
+                add(&mut sent.content, len);
             }
-            Frame::Headers(headers) => sent.has_ended |= headers.end_stream,
-            Frame::RstStream(reset) => {
+            Some(Frame::RstStream(reset)) => {
                 let side = place.flow.map(|flow| flow.from);
                 exchange.reset = exchange.reset.or(Some((side, reset.error_code)));
             }
+            _ if is_message => {}
             _ => return,
         }
         let is_over = exchange.is_over(key.is_none());
@@ -304,10 +308,10 @@ impl Render for Summary {
                 self.connections.entry(key).or_default().side = Some(Side::Client);
                 Ok(())
             }
-            Event::Frame { header, frame, octets } => {
+            Event::Frame { header, frame, .. } => {
                 // What is wrong with earlier frames is known now.
                 self.print(false)?;
-                self.frame(place, header, frame, octets.len());
+                self.frame(place, header, Some(frame));
                 Ok(())
             }
             Event::FieldSection(section) => {
@@ -315,8 +319,19 @@ impl Render for Summary {
                 Ok(())
             }
             Event::Error { .. } | Event::Finding { .. } => self.broken(place, event),
-            Event::LeftOpen(_) | Event::Part { .. } => Ok(()),
-            Event::Lost { octets, .. } => {
+            Event::LeftOpen(_) => Ok(()),
+            Event::Part { header, .. } => {
+                let moment = self.moment;
+                if let Some(exchange) = self.find(place.flow.map(|flow| flow.connection), header.stream_id) {
+                    exchange.last = moment;
+                }
+                Ok(())
+            }
+            Event::Lost { octets, frame, is_first, .. } => {
+                // It was sent all the same.
+                if let Some(header) = frame.filter(|_| *is_first) {
+                    self.frame(place, &header, None);
+                }
                 self.gap(place, "lost", *octets, &format!("{octets} bytes are not in the capture"))
             }
             Event::Skipped { octets } => {
