@@ -76,6 +76,17 @@ fn nobody_is_blamed_for_what_a_capture_lacks() {
     }
 }
 
+/// The answer came before the request in the capture, and its head is missing.
+#[test]
+fn nobody_is_blamed_if_neither_order_nor_bytes_are_known() {
+    let path = h2wire_testdata::folder().join("captures/curl-nginx.pcap");
+    let (header, records) = records(&path);
+    let (whole, _) = told(&[header.as_slice(), &records.concat()].concat());
+    let rest = (0..records.len()).filter(|index| ![13, 36, 39].contains(index));
+    let rest: Vec<_> = rest.map(|index| records[index].clone()).collect();
+    check("curl-nginx", "without three", &whole, &header, &rest);
+}
+
 /// The client's preface is a packet of its own, and is not in the capture.
 #[test]
 fn settings_after_a_preface_that_is_missing_are_the_clients() {

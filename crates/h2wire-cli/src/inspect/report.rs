@@ -73,6 +73,16 @@ impl Report {
         self.watches.order_lost(number);
     }
 
+    /// What one side sends now is not in the capture, or cannot be read. How much of it that is will be known later.
+    pub(super) fn hole(&mut self, flow: Flow) {
+        self.watches.hole(flow);
+    }
+
+    /// What one side of a connection sends is not read any more.
+    pub(super) fn unwatch(&mut self, number: u64) {
+        self.watches.stop(number);
+    }
+
     /// A connection is over. The streams that are open are known unless the capture `has_holes`.
     pub(super) fn connection_ended(&mut self, number: u64, has_holes: bool) -> anyhow::Result<()> {
         self.findings()?;

@@ -38,6 +38,8 @@ pub(crate) struct Connection {
     protocol: SpokenProtocol,
     /// The capture lacks bytes that it had to have.
     has_holes: bool,
+    /// What one side sent was captured before what it answers.
+    has_lost_order: bool,
 }
 
 /// What a connection was, at its end.
@@ -65,6 +67,7 @@ impl Connection {
             tls: None,
             protocol: SpokenProtocol::Undecided,
             has_holes: false,
+            has_lost_order: false,
         }
     }
 
@@ -153,10 +156,11 @@ impl Connection {
     }
 
     /// What one side sends while bytes of the other are awaited may answer those.
-    fn note_order(&self, segment: &Segment<'_>, report: &mut Report) {
+    fn note_order(&mut self, segment: &Segment<'_>, report: &mut Report) {
         let others = if segment.from == self.client.address { &self.server } else { &self.client };
         let acknowledged = segment.ack.then_some(segment.acknowledgment_number);
         if !segment.payload.is_empty() && others.reassembly.is_behind(acknowledged) {
+            self.has_lost_order = true;
             report.order_lost(self.number);
         }
     }
@@ -268,11 +272,16 @@ impl Connection {
             };
             anyhow::Ok(Box::new(direction.starting_at(end.before.saturating_add(offset))))
         };
-        if !self.mode.stateless {
+        let is_read = !self.tls.as_ref().is_some_and(|session| session.has_failed());
+        if !self.mode.stateless && is_read {
             let start = Start {
                 upgraded: self.prologue.upgraded().cloned(),
-                is_seen: !is_late && !has_lost && !is_cut(&self.client) && !is_cut(&self.server),
-                both_ways: self.client.is_seen() && self.server.is_seen(),
+                is_seen: !is_late
+                    && !has_lost
+                    && !self.has_holes
+                    && !is_cut(&self.client)
+                    && !is_cut(&self.server),
+                both_ways: self.client.is_seen() && self.server.is_seen() && !self.has_lost_order,
                 role: self.mode.role,
             };
             report.watch(self.number, &start)?;
