@@ -23,6 +23,7 @@ use crate::inspect::tls::{Inside, Secrets, Session, is_client_hello};
 use crate::inspect::watch::Start;
 use crate::io::note;
 
+#[allow(clippy::struct_excessive_bools, reason = "each is found out by itself")]
 pub(crate) struct Connection {
     pub(crate) number: u64,
     mode: Mode,
