@@ -32,7 +32,7 @@ pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
 }
 
 /// Objects that are not frames: the first seven are from `decode`, the others, and sections, from `probe`.
-const PASSED_OVER: [&str; 13] = [
+const PASSED_OVER: [&str; 14] = [
     "connection_end",
     "content",
     "exchange",
@@ -44,6 +44,7 @@ const PASSED_OVER: [&str; 13] = [
     "tls",
     "settings",
     "response",
+    "grpc_health",
     "diagnosis",
     "times",
 ];

@@ -138,6 +138,14 @@ fn names() -> [(&'static str, Vec<&'static str>); 6] {
     ]
 }
 
+/// All names, of any kind, once each.
+pub(crate) fn all_names() -> Vec<&'static str> {
+    let mut all: Vec<_> = names().into_iter().flat_map(|(_, names)| names).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 fn list(out: &mut impl Write) -> io::Result<()> {
     for (kind, names) in names() {
         heading(out, kind)?;

@@ -37,6 +37,7 @@ impl Report {
             Event::Preface
             | Event::Frame { .. }
             | Event::Part { .. }
+            | Event::FieldBlock { .. }
             | Event::FieldSection(_)
             | Event::LeftOpen(_) => Status::Clean,
             Event::Error { .. } | Event::Finding { .. } => Status::Broken,

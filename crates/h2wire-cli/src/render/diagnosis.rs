@@ -12,12 +12,11 @@ use crate::event::Fault;
 /// What a GOAWAY in place of SETTINGS means.
 pub(crate) const REFUSED: &str = "the sender refuses the connection: its error code and text say why";
 
-/// Text wrapped for a terminal, with the label before the first line.
-pub(crate) fn labelled(lines: &mut Vec<String>, label: &str, text: &str) {
-    for (index, line) in textwrap::wrap(text, 90).iter().enumerate() {
-        lines.push(format!("{:<10}{line}", if index == 0 { label } else { "" }));
-    }
-}
+/// A label and what it says.
+pub(crate) type Fact = (&'static str, String);
+
+/// The labels of sentences.
+pub(crate) const PROSE: [&str; 2] = ["remedy", "hint"];
 
 /// The reaction of the receiver to what only both directions show.
 pub(crate) fn reaction(code: ErrorCode, scope: Scope) -> String {

@@ -1,23 +1,24 @@
 //! One line for each request.
 
 mod exchange; // what is known of one
+mod lines; // what is no exchange
 mod print; // its line
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufWriter, Write};
 
-use h2wire::frame::{Flags, Frame, FrameHeader, FrameType, Scope, StreamId};
-use h2wire_connection::Cause;
-
-use serde_json::{Map, Value, json};
+use h2wire::frame::{Flags, Frame, FrameHeader, FrameType, StreamId};
+use serde_json::{Map, Value};
 
 use crate::event::{Event, FieldSection, Flow, Position, Side};
 use crate::moment::{Moment, Zero};
-use crate::render::finding;
 use crate::render::form::{Out, Render};
 use crate::render::selection::Selection;
+use crate::screen::Columns;
+use crate::style::{MISSING, WRONG};
 use crate::upgrade::UpgradedRequest;
 use exchange::Exchange;
+use print::INDENT;
 
 /// Exchanges that are over and wait for the line of an earlier one.
 const MOST_WAITING: usize = 10_000;
@@ -27,6 +28,7 @@ pub(crate) struct Summary {
     out: BufWriter<Out>,
     json: bool,
     zero: Zero,
+    columns: Columns,
     selection: Selection,
     has_title: bool,
     /// The name of one of several inputs.
@@ -58,6 +60,7 @@ impl Summary {
             out: BufWriter::new(out),
             json,
             zero,
+            columns: None,
             selection,
             has_title: json,
             file: None,
@@ -67,6 +70,11 @@ impl Summary {
             connections: HashMap::new(),
             waiting: 0,
         }
+    }
+
+    /// The same, no wider than this.
+    pub(crate) fn with_columns(self, columns: Columns) -> Self {
+        Self { columns, ..self }
     }
 
     /// A new exchange of a stream.
@@ -135,62 +143,6 @@ impl Summary {
         }
     }
 
-    /// A broken rule: a mark on its exchange, else a line of its own.
-    fn broken(&mut self, place: &Position, event: &Event<'_>) -> io::Result<()> {
-        let (cause, scope, stream_id) = match event {
-            Event::Error { error, .. } => match error.scope {
-                Scope::Stream(id) => (Cause::Codec(error.rule), error.scope, id),
-                Scope::Connection => (Cause::Codec(error.rule), error.scope, StreamId::CONNECTION),
-            },
-            Event::Finding { cause, scope, stream_id } => (*cause, *scope, *stream_id),
-            _ => return Ok(()),
-        };
-        let key = place.flow.map(|flow| flow.connection);
-        let is_stream = matches!(scope, Scope::Stream(_));
-        if let Some(exchange) = self.find(key, stream_id) {
-            exchange.mark(cause.name());
-            if is_stream {
-                return Ok(());
-            }
-        }
-        if !self.selection.takes_error(place, stream_id) {
-            return Ok(());
-        }
-        if self.json {
-            let section = super::json::section_text(cause.section());
-            let object = finding::object(place.offset, cause, scope, stream_id, &section);
-            return self.object("error", object, place.flow);
-        }
-        let what = format!("{} ({})", cause.sentence(), cause.name());
-        self.remark(place, "error", &what)
-    }
-
-    fn incomplete(&mut self, place: &Position, have: usize, need: u64) -> io::Result<()> {
-        if !self.selection.takes_error(place, StreamId::CONNECTION) {
-            return Ok(());
-        }
-        if self.json {
-            let object = json!({"offset": place.offset, "have": have, "need": need});
-            return self.object("incomplete", object, place.flow);
-        }
-        self.remark(
-            place,
-            "incomplete",
-            &format!("the input ends after {have} of at least {need} bytes of a frame"),
-        )
-    }
-
-    /// Bytes that were not read.
-    fn gap(&mut self, place: &Position, name: &str, octets: u64, what: &str) -> io::Result<()> {
-        if !self.selection.takes_error(place, StreamId::CONNECTION) {
-            return Ok(());
-        }
-        if self.json {
-            return self.object(name, json!({"offset": place.offset, "bytes": octets}), place.flow);
-        }
-        self.remark(place, name, what)
-    }
-
     /// An object as `decode --json` has it.
     fn object(&mut self, key: &str, value: Value, flow: Option<Flow>) -> io::Result<()> {
         let mut object = Map::new();
@@ -210,11 +162,22 @@ impl Summary {
         self.title()?;
         let connection = place.flow.map_or("-".to_owned(), |flow| flow.connection.to_string());
         let from = place.flow.map_or(String::new(), |flow| format!(" from the {}", flow.from.name()));
-        writeln!(self.out, "{connection:>4} {name}{from} at offset {}: {what}", place.offset)
+        let text = format!("{name}{from} at offset {}: {what}", place.offset);
+        let width = self.columns.map_or(usize::MAX, |columns| columns.saturating_sub(INDENT.len()));
+        let style = if name == "error" { WRONG } else { MISSING };
+        for (index, line) in textwrap::wrap(&text, width).iter().enumerate() {
+            let connection = if index == 0 { &connection } else { "" };
+            writeln!(self.out, "{connection:>4} {style}{line}{style:#}")?;
+        }
+        Ok(())
     }
 
     fn title(&mut self) -> io::Result<()> {
-        if std::mem::replace(&mut self.has_title, true) { Ok(()) } else { print::title(&mut self.out) }
+        if std::mem::replace(&mut self.has_title, true) {
+            Ok(())
+        } else {
+            print::title(&mut self.out, self.columns)
+        }
     }
 
     /// Prints what is over. In the order of requests, or all that `cannot_wait`.
@@ -254,7 +217,7 @@ impl Summary {
             if self.json {
                 self.object("exchange", print::object(&exchange, self.zero, one_side), None)?;
             } else {
-                print::line(&mut self.out, &exchange, self.zero, one_side)?;
+                print::line(&mut self.out, &exchange, self.zero, one_side, self.columns)?;
             }
         }
         Ok(())
@@ -319,7 +282,7 @@ impl Render for Summary {
                 Ok(())
             }
             Event::Error { .. } | Event::Finding { .. } => self.broken(place, event),
-            Event::LeftOpen(_) => Ok(()),
+            Event::LeftOpen(_) | Event::FieldBlock { .. } => Ok(()),
             Event::Part { header, .. } => {
                 let moment = self.moment;
                 if let Some(exchange) = self.find(place.flow.map(|flow| flow.connection), header.stream_id) {
