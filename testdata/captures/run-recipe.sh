@@ -108,7 +108,7 @@ copy_site() {
 # certificate - makes a self-signed one for localhost: $WORK/cert.pem and $WORK/key.pem.
 certificate() {
     need openssl=openssl
-    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
         -keyout "$WORK/key.pem" -out "$WORK/cert.pem" 2>/dev/null
 }
 
@@ -136,6 +136,14 @@ rust_peer() {
     need cargo='cargo (1.85 or newer, Debian 12 has an older one)'
     cargo build --quiet --release --locked --manifest-path "$PEERS/rust/Cargo.toml" --target-dir "$target"
     bin_ref=$target/release/$2
+}
+
+# go_peer VARIABLE - builds the Go peer and sets the variable to it.
+go_peer() {
+    local -n go_ref=$1
+    need go=golang-go
+    go_ref=$WORK/go-peer
+    GOCACHE=$WORK/go-cache go build -o "$go_ref" "$PEERS/go/main.go"
 }
 
 # example VARIABLE NAME - builds an example of the project and sets the variable to it.

@@ -115,6 +115,7 @@ WRAPPED = {
     "pppoe": (ETHERNET, lambda p: ethernet(b"\x11\0" + be16(1, len(p) + 2, 0x0021) + p, 0x8864)),
     "vxlan": (ETHERNET, lambda p: ethernet(udp(4789, VXLAN + ethernet(p)))),
     "vxlan-linux": (ETHERNET, lambda p: ethernet(udp(8472, VXLAN + ethernet(be16(5, 0x0800) + p, 0x8100)))),
+    "vxlan-vxlan": (ETHERNET, lambda p: ethernet(udp(4789, VXLAN + ethernet(udp(4789, VXLAN + ethernet(p)))))),
     "vxlan-gpe": (ETHERNET, lambda p: ethernet(udp(4790, be32(0x0C000001, 7 << 8) + p))),
     "geneve": (ETHERNET, lambda p: ethernet(udp(6081, be32(0x02006558, 7 << 8, 0x01020301, 9) + ethernet(p)))),
     "geneve-ip": (ETHERNET, lambda p: ethernet(udp(6081, be32(0x00000800, 7 << 8) + p))),

@@ -123,6 +123,15 @@ pub(crate) enum Event<'a> {
         frame: Option<FrameHeader>,
         /// Whether it is known where the next frame starts.
         in_step: bool,
+        /// Whether nothing else of the frame was lost before.
+        is_first: bool,
+    },
+    /// Bytes of a frame of which others are not in the capture.
+    Part {
+        header: FrameHeader,
+        /// Bytes of its payload before them.
+        at: u64,
+        octets: &'a [u8],
     },
     /// Bytes that came and cannot be read, because it is not known where a frame starts. The next event is at their end.
     Skipped {

@@ -1,15 +1,11 @@
-//! Captures of real peers that lack packets: no less than an independent dissector shows, and nothing that was not sent.
+//! Captures of real peers that lack packets: what is missing is told, and nothing that was not sent. `readings.rs` compares
+//! their frames with those of a dissector.
 
 mod support;
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-
-/// Connection, side, and what is told of them.
-type Told = BTreeMap<(u64, String), Vec<String>>;
 
 /// The captures, the one that each was made from, and the exit status.
 const CAPTURES: [(&str, &str, i32); 6] = [
@@ -34,19 +30,6 @@ fn flow(object: &Value) -> (u64, String) {
     (object["connection"].as_u64().unwrap(), object["from"].as_str().unwrap().to_owned())
 }
 
-/// Type, flags, stream and length of frames, also of those of which a part is lost.
-fn frames(objects: &[Value]) -> Told {
-    let mut frames = Told::new();
-    for object in objects {
-        let frame = object.get("lost").map_or(object, |lost| &lost["frame"]);
-        if frame.get("type").is_some() {
-            let facts = ["type", "flags", "stream_id", "length"].map(|key| frame[key].to_string());
-            frames.entry(flow(object)).or_default().push(facts.join(" "));
-        }
-    }
-    frames
-}
-
 /// A stream and the fields of a section of it: `None` is not known.
 type Section = (String, Vec<[Option<String>; 2]>);
 
@@ -62,30 +45,11 @@ fn sections(objects: &[Value]) -> Vec<Section> {
 }
 
 #[test]
-fn no_less_than_the_dissector_shows() {
+fn what_is_lost_is_told() {
     for (name, _, status) in CAPTURES {
         let (ended, objects) = objects(&folder().join(format!("damaged/{name}.pcap")));
         assert_eq!(ended, status, "{name}");
         assert!(objects.iter().all(|object| object.get("error").is_none()), "{name}");
-        let told = frames(&objects);
-        let table = fs::read_to_string(folder().join(format!("damaged/{name}.tsv"))).unwrap();
-        for line in table.lines().filter(|line| !line.starts_with('#')) {
-            let [stream, from, facts @ ..] = &line.split('\t').collect::<Vec<_>>()[..] else {
-                panic!("{line}")
-            };
-            let flow = (stream.parse().unwrap(), (*from).to_owned());
-            let count = |lines: &[String]| lines.iter().filter(|line| **line == facts.join(" ")).count();
-            let expected = table.lines().filter(|other| other == &line).count();
-            let have = told.get(&flow).map_or(0, |lines| count(lines));
-            assert!(have >= expected, "{name}: {line}");
-        }
-    }
-}
-
-#[test]
-fn what_is_lost_is_told() {
-    for (name, _, status) in CAPTURES {
-        let (_, objects) = objects(&folder().join(format!("damaged/{name}.pcap")));
         let lost = objects.iter().filter(|object| object.get("lost").is_some()).count();
         assert_eq!(lost > 0, status == 3, "{name}");
     }

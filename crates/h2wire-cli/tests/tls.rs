@@ -50,7 +50,7 @@ fn told(run: &Run) -> Vec<Value> {
 
 #[test]
 fn a_key_log_and_secrets_in_the_file_give_the_same() {
-    for name in ["tls-curl-h2wire", "tls-curl-nginx", "tls-node-h2wire"] {
+    for name in ["tls-curl-h2wire", "tls-curl-nginx", "tls-node-h2wire", "tls-go-go", "tls-chromium-go"] {
         let with_secrets = decode(&["--json", capture(name).to_str().unwrap()], b"");
         let (packets, log) = split(name);
         let run = with_log(&["--json"], &packets, &log);
@@ -84,9 +84,11 @@ fn without(name: &str, lost: &[usize]) -> Vec<u8> {
 /// Each frame of a direction that is told is one that is told without loss, and what is after the loss is told again.
 #[test]
 fn whatever_packet_is_lost_the_rest_is_told() {
-    for name in ["tls-curl-nginx", "tls-node-h2wire"] {
+    for name in ["tls-curl-nginx", "tls-node-h2wire", "tls-openssl-h2wire", "tls-chromium-go"] {
         let frames = |capture: &[u8]| -> Vec<Value> {
             let run = decode(&["--json"], capture);
+            // Nobody is blamed for what is lost.
+            assert!(!run.stdout.contains("{\"error\":"), "{}", run.stdout);
             let frames = run.objects().into_iter().filter(|object| object.get("type").is_some());
             // How many bytes were inside of what is lost is an estimate, and the packets are others.
             let without_place = |mut frame: Value| {

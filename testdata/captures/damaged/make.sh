@@ -1,22 +1,13 @@
 #!/usr/bin/env bash
-# Makes the captures here from those above, and writes what tshark says of their frames to NAME.tsv. A capture that lacks
-# bytes has fewer of them: tshark does not go on in the middle of a connection, and waits for the rest of a frame in vain.
+# Makes the captures here from those above. ../readings.py then asks tshark for its reading of them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-command -v tshark >/dev/null || { echo "missing Debian packages: tshark" >&2; exit 1; }
-
-version=$(tshark --version | sed -n '1s/.*(Wireshark) \([0-9.]*[0-9]\).*/\1/p')
 
 # damage NAME HOW SOURCE NUMBER...
 damage() {
-    local name=$1 how=$2 source=../$3.pcap port
+    local name=$1 how=$2 source=../$3.pcap
     shift 3
     python3 ../derive.py "$how" "$source" "$name.pcap" "$@"
-    port=$(tshark -r "$source" -Y 'tcp.flags.syn == 1 && tcp.flags.ack == 0' -T fields -e tcp.dstport | sort -nu)
-    command=(tshark -r "$name.pcap" -T pdml -d "tcp.port==$port,http2")
-    "${command[@]}" | python3 ../expect.py "$name" "$version" "${command[*]}"
-    # Fields that refer to what is lost are wrong in it.
-    rm "$name.fields.tsv"
 }
 
 damage lost-fields lose curl-nginx 18 52       # the fields of two responses

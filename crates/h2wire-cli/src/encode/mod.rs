@@ -31,13 +31,14 @@ pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
     ended
 }
 
-/// Objects that are not frames: the first six are from `decode`, the others, and sections, from `probe`.
-const PASSED_OVER: [&str; 12] = [
+/// Objects that are not frames: the first seven are from `decode`, the others, and sections, from `probe`.
+const PASSED_OVER: [&str; 14] = [
     "connection_end",
     "content",
     "exchange",
     "field_section",
     "message",
+    "part",
     "remark",
     "connect",
     "tls",
@@ -45,6 +46,7 @@ const PASSED_OVER: [&str; 12] = [
     "response",
     "grpc_health",
     "diagnosis",
+    "times",
 ];
 
 struct Encoder<'o> {

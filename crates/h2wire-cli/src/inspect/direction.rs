@@ -67,6 +67,9 @@ impl Mode {
     }
 }
 
+/// Memory that a direction keeps while nothing is pending.
+const LITTLE: usize = 256;
+
 pub(crate) struct Direction {
     flow: Option<Flow>,
     mode: Mode,
@@ -200,6 +203,10 @@ impl Direction {
             pending.extend_from_slice(octets.get(octets.len().saturating_sub(left)..).unwrap_or_default());
         } else {
             pending.drain(..pending.len().saturating_sub(left));
+        }
+        // A capture may have very many connections that wait for more.
+        if left == 0 && pending.capacity() > LITTLE {
+            pending = Vec::new();
         }
         self.pending = pending;
         Ok(())

@@ -36,6 +36,7 @@ impl Report {
         self.worsen(match event {
             Event::Preface
             | Event::Frame { .. }
+            | Event::Part { .. }
             | Event::FieldBlock { .. }
             | Event::FieldSection(_)
             | Event::LeftOpen(_) => Status::Clean,
@@ -71,6 +72,16 @@ impl Report {
     /// The order of what the two sides of a connection sent is not known any more.
     pub(super) fn order_lost(&mut self, number: u64) {
         self.watches.order_lost(number);
+    }
+
+    /// What one side sends now is not in the capture, or cannot be read. How much of it that is will be known later.
+    pub(super) fn hole(&mut self, flow: Flow) {
+        self.watches.hole(flow);
+    }
+
+    /// What one side of a connection sends is not read any more.
+    pub(super) fn unwatch(&mut self, number: u64) {
+        self.watches.stop(number);
     }
 
     /// A connection is over. The streams that are open are known unless the capture `has_holes`.

@@ -42,6 +42,10 @@ struct Watch {
     server: Option<u64>,
     /// Whether all frames of both sides were seen.
     is_whole: bool,
+    /// Whether bytes are missing after the start, and whether it is known what was sent first of what the two sides sent. With
+    /// neither it is not known any more what answers what.
+    has_holes: bool,
+    has_order: bool,
 }
 
 impl Watches {
@@ -61,7 +65,18 @@ impl Watches {
             watcher = watcher.with_any_order();
         }
         let is_whole = start.is_seen && start.both_ways;
-        self.open.insert(number, Watch { watcher, passed_over, client: None, server: None, is_whole });
+        self.open.insert(
+            number,
+            Watch {
+                watcher,
+                passed_over,
+                client: None,
+                server: None,
+                is_whole,
+                has_holes: false,
+                has_order: start.both_ways,
+            },
+        );
         Ok(())
     }
 
@@ -69,8 +84,29 @@ impl Watches {
     pub(super) fn order_lost(&mut self, number: u64) {
         if let Some(watch) = self.open.remove(&number) {
             let watcher = watch.watcher.with_any_order();
-            self.open.insert(number, Watch { watcher, ..watch });
+            self.open.insert(number, Watch { watcher, has_order: false, ..watch });
+            self.judge_on(number);
         }
+    }
+
+    /// Bytes of one side are missing from here on.
+    pub(super) fn hole(&mut self, flow: Flow) {
+        if let Some(watch) = self.open.get_mut(&flow.connection) {
+            watch.lose(flow.from, 0);
+            self.judge_on(flow.connection);
+        }
+    }
+
+    /// Stops if too little is known.
+    fn judge_on(&mut self, number: u64) {
+        if self.open.get(&number).is_some_and(|watch| watch.has_holes && !watch.has_order) {
+            self.stop(number);
+        }
+    }
+
+    /// A connection is not judged any more.
+    pub(super) fn stop(&mut self, number: u64) {
+        self.open.remove(&number);
     }
 
     /// An event that was reported.
@@ -93,6 +129,13 @@ impl Watches {
                     Scope::Stream(_) => {}
                 }
                 self.found.retain(is_new);
+            }
+            // The other side may refer to it before this one goes on.
+            Event::Lost { octets, .. } | Event::Skipped { octets } => {
+                let end = place.offset.saturating_add(*octets);
+                let before = watch.next(flow.from).replace(end);
+                watch.lose(flow.from, before.map_or(*octets, |next| end.saturating_sub(next)));
+                self.judge_on(flow.connection);
             }
             _ => {}
         }
@@ -139,7 +182,7 @@ impl Watch {
     /// Some bytes of a side were not read.
     fn lose(&mut self, side: Side, lost: u64) {
         self.watcher.rejoin(role(side), lost);
-        self.is_whole = false;
+        (self.is_whole, self.has_holes) = (false, true);
     }
 
     const fn next(&mut self, side: Side) -> &mut Option<u64> {

@@ -1,12 +1,12 @@
 //! The input: a file or standard input. Its first bytes can be peeked at, and a large file shows progress.
 
 use std::fs::File;
-use std::io::{self, BufReader, IsTerminal, Read};
-use std::path::Path;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read};
+use std::path::{Path, PathBuf};
 
 use super::note::note;
 use anyhow::{Context, bail};
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Above this many bytes, reading shows its progress on a terminal.
@@ -30,6 +30,8 @@ pub(crate) struct Input {
     /// Bytes that were peeked at before they were read.
     head: Vec<u8>,
     is_live: bool,
+    /// The file, if all of it is there and is not packed.
+    path: Option<PathBuf>,
     source: Box<dyn Read + Send>,
 }
 
@@ -51,7 +53,8 @@ impl Input {
             }
             (name, !metadata.is_file(), progressing(file, metadata.len()))
         };
-        Self::new(name, is_live, source, wanted)
+        let input = Self::new(name, is_live, source, wanted)?;
+        Ok(Self { path: (!is_live).then(|| path.to_owned()), ..input })
     }
 
     /// Input from any source; empty input is an error.
@@ -61,7 +64,7 @@ impl Input {
         source: Box<dyn Read + Send>,
         wanted: Wanted,
     ) -> anyhow::Result<Self> {
-        let mut input = Self { name, head: Vec::new(), is_live, source };
+        let mut input = Self { name, head: Vec::new(), is_live, path: None, source };
         let is_empty = input.peek(1).map(<[u8]>::is_empty).with_context(|| input.name.clone())?;
         if is_empty {
             bail!("{} is empty: nothing to {}", input.name, wanted.to);
@@ -78,6 +81,11 @@ impl Input {
         &self.name
     }
 
+    /// The file, if it can be read again.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// The first `count` bytes, or all if there are fewer. Must be called before anything is read.
     pub(crate) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
         let missing = u64::try_from(count.saturating_sub(self.head.len())).unwrap_or(u64::MAX);
@@ -91,23 +99,46 @@ impl Input {
         if !self.peek(GZIP.len())?.starts_with(&GZIP) {
             return Ok(self);
         }
-        let Self { name, head, is_live, source } = self;
-        let packed = io::Cursor::new(head).chain(source);
-        let source = Gunzip(MultiGzDecoder::new(BufReader::with_capacity(64 * 1024, packed)));
-        Ok(Self { name, head: Vec::new(), is_live, source: Box::new(source) })
+        let Self { name, head, is_live, source, .. } = self;
+        let packed = BufReader::with_capacity(64 * 1024, io::Cursor::new(head).chain(source));
+        let source = Gunzip { name: name.clone(), member: Some(GzDecoder::new(packed)) };
+        Ok(Self { name, head: Vec::new(), is_live, path: None, source: Box::new(source) })
     }
 }
 
-/// Unpacks, and says so if that fails.
-struct Gunzip<R>(R);
+/// Unpacks one member after the other, and says so if that fails.
+struct Gunzip<R> {
+    name: String,
+    /// `None` after the last one.
+    member: Option<GzDecoder<R>>,
+}
 
-impl<R: Read> Read for Gunzip<R> {
+impl<R: BufRead> Read for Gunzip<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buf).map_err(|error| match error.kind() {
-            io::ErrorKind::Interrupted => error,
-            io::ErrorKind::UnexpectedEof => io::Error::other("the gzip'd file is cut off"),
-            _ => io::Error::other(format!("the file cannot be unpacked: {error}")),
-        })
+        while let Some(member) = &mut self.member {
+            let read = member.read(buf).map_err(not_unpacked)?;
+            if read > 0 || buf.is_empty() {
+                return Ok(read);
+            }
+            self.member = match member.get_mut().fill_buf()? {
+                [] => None,
+                [0x1f, ..] => self.member.take().map(|member| GzDecoder::new(member.into_inner())),
+                _ => {
+                    note(&format!("{}: what follows the end of the gzip'd data is left out", self.name))
+                        .map_err(io::Error::other)?;
+                    None
+                }
+            };
+        }
+        Ok(0)
+    }
+}
+
+fn not_unpacked(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::Interrupted => error,
+        io::ErrorKind::UnexpectedEof => io::Error::other("the gzip'd file is cut off"),
+        _ => io::Error::other(format!("the file cannot be unpacked: {error}")),
     }
 }
 

@@ -35,9 +35,12 @@ pub(crate) fn run(
             Err(error) => return Ok((seen, ended(session, Some(error)))),
         };
         seen.any_octets = true;
+        let now = show.now();
         show.received(octets)?;
         show.tell(&mut seen);
-        if let Some(ending) = session.receive(octets, &mut seen) {
+        let ending = session.receive(octets, &mut seen);
+        show.see(&seen, now);
+        if let Some(ending) = ending {
             seen.last_frame = show.frame_before(session.ended_at());
             return Ok((seen, ending));
         }

@@ -8,6 +8,7 @@ mod report; // text or JSON
 mod seen; // the received settings and response, and the ending
 mod session; // one request over a connection, without sockets
 mod target; // the address and the request
+mod times; // when each step was reached
 mod tls; // TLS with ALPN
 mod transport; // sockets with a deadline
 mod verify; // the certificate, trusted or not
@@ -19,6 +20,7 @@ use report::Show;
 use seen::ExchangeEnd;
 use session::Session;
 use target::Target;
+use times::Step;
 use tls::Client;
 use transport::{Transport, Wire};
 
@@ -33,6 +35,7 @@ pub(crate) fn run(options: &ProbeOptions) -> anyhow::Result<Status> {
     let client = if target.tls { Some(Client::new(&target, options)?) } else { None };
     let mut show = Show::new(&target, options.json)?;
     let diagnosis = probe(&target, options, session, client, &mut show)?;
+    show.times()?;
     show.diagnosis(&diagnosis)?;
     Ok(diagnosis.status())
 }
@@ -86,7 +89,10 @@ fn connect(
     show: &mut Show,
 ) -> anyhow::Result<Result<Wire, Diagnosis>> {
     let addresses = match transport::resolve(&target.host, target.port, options.timeout) {
-        Ok(addresses) => addresses,
+        Ok(addresses) => {
+            show.reach(Step::Resolved);
+            addresses
+        }
         Err(error) => {
             show.connect(target, &[], None)?;
             return Ok(Err(diagnosis::resolve(&target.host, &error)));
@@ -94,6 +100,7 @@ fn connect(
     };
     match transport::connect(&addresses, options.timeout) {
         Ok((peer, wire)) => {
+            show.reach(Step::Connected);
             show.connect(target, &addresses, Some((peer, wire.local())))?;
             Ok(Ok(wire))
         }
@@ -114,6 +121,9 @@ fn handshake(
     let mut shaken = Ok((0, 0));
     while shaken.is_ok() && client.connection.is_handshaking() {
         shaken = client.connection.complete_io(&mut wire);
+    }
+    if shaken.is_ok() {
+        show.reach(Step::Tls);
     }
     let facts = client.facts();
     show.tls(&facts)?;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::time::Duration;
 
 use anstyle::Style;
 use h2wire::Role;
@@ -16,6 +17,7 @@ use super::health::Health;
 use super::seen::Seen;
 use super::session::LIMITS;
 use super::target::Target;
+use super::times::{Step, Times};
 use super::tls::TlsFacts;
 use super::witness::{Told, Witness};
 use crate::event::{Flow, Side};
@@ -36,6 +38,7 @@ pub(crate) struct Show {
     told: Rc<RefCell<Told>>,
     by_client: Direction,
     by_server: Direction,
+    times: Times,
 }
 
 impl Show {
@@ -62,6 +65,7 @@ impl Show {
             told,
             by_client: direction(Side::Client, Role::Server)?,
             by_server: direction(Side::Server, Role::Client)?,
+            times: Times::start(),
         })
     }
 
@@ -86,6 +90,29 @@ impl Show {
     /// Notes what the frames that were received tell beyond what the connection reports.
     pub(crate) fn tell(&self, seen: &mut Seen) {
         self.told.borrow().tell(seen);
+    }
+
+    /// A step is reached now.
+    pub(crate) fn reach(&mut self, step: Step) {
+        self.times.reach(step, self.times.now());
+    }
+
+    /// The time since the start.
+    pub(crate) fn now(&self) -> Duration {
+        self.times.now()
+    }
+
+    /// Bytes of the peer, which came then, have reached these steps.
+    pub(crate) fn see(&mut self, seen: &Seen, now: Duration) {
+        self.times.see(seen, now);
+    }
+
+    /// When each step was reached.
+    pub(crate) fn times(&mut self) -> anyhow::Result<()> {
+        let Some(text) = self.times.text() else { return Ok(()) };
+        let object = self.times.object();
+        self.object("times", || object)?;
+        self.line("times", &text)
     }
 
     /// No more bytes come.

@@ -44,6 +44,11 @@ pub(crate) fn lost(octets: u64) -> String {
     format!("{octets} bytes are not in the capture")
 }
 
+/// Bytes of the payload of a frame of which others are missing.
+pub(crate) fn part(header: &FrameHeader, at: u64, len: usize) -> String {
+    format!("{len} bytes of {} that is not whole, from {at} on", header.frame_type)
+}
+
 /// Bytes that came and cannot be read.
 pub(crate) fn skipped(octets: u64) -> String {
     format!("{octets} bytes: it is not known where in them a frame starts")

@@ -1,11 +1,11 @@
 //! The trait of all output formats.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 
-use anstream::AutoStream;
+use anstream::{AutoStream, ColorChoice};
 
 use crate::event::{Event, Position};
 use crate::inspect::TlsFacts;
@@ -53,13 +53,59 @@ pub(crate) trait Render {
     fn finish(&mut self) -> io::Result<()>;
 }
 
+/// Bytes that are written at once.
+const GATHERED: usize = 64 * 1024;
+
 /// A file that is created or written anew; without colours.
 pub(crate) fn file(path: &Path, is_for_people: bool) -> io::Result<Out> {
-    let file = File::create(path)?;
-    Ok(if is_for_people { Box::new(AutoStream::never(file)) } else { Box::new(file) })
+    Ok(plain(File::create(path)?, is_for_people))
 }
 
 /// Standard output. Text for people has colours on a terminal.
 pub(crate) fn stdout(is_for_people: bool) -> Out {
-    if is_for_people { Box::new(AutoStream::auto(io::stdout())) } else { Box::new(io::stdout().lock()) }
+    let has_colours = is_for_people && AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+    if has_colours { Box::new(AutoStream::auto(io::stdout())) } else { plain(io::stdout(), is_for_people) }
+}
+
+/// Output from which colours are taken away. What is left between them is gathered: it comes in small pieces.
+fn plain(to: impl Write + 'static, is_for_people: bool) -> Out {
+    let to: Out = Box::new(BufWriter::with_capacity(GATHERED, to));
+    if is_for_people { Box::new(AutoStream::never(to)) } else { to }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::*;
+
+    /// Notes how many bytes each call writes.
+    #[derive(Clone, Default)]
+    struct Noted(Rc<RefCell<Vec<usize>>>);
+
+    impl Write for Noted {
+        fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().push(octets.len());
+            Ok(octets.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn output_without_colours_is_written_in_large_pieces() {
+        let noted = Noted::default();
+        let mut out = plain(noted.clone(), true);
+        for _ in 0..100_000 {
+            out.write_all(b"\x1b[1mname\x1b[0m value\n").unwrap();
+        }
+        let before = noted.0.borrow().len();
+        assert!((10..20).contains(&before), "{before} writes");
+        out.flush().unwrap();
+        let writes = noted.0.borrow();
+        assert_eq!((writes.len(), writes.iter().sum()), (before.saturating_add(1), 1_100_000));
+    }
 }

@@ -106,9 +106,13 @@ fn object(place: &Position, event: &Event<'_>) -> Value {
         Event::Error { error, breaches, octets } => {
             json!({"error": error_object(offset, *error, breaches, octets)})
         }
-        Event::Lost { octets, frame, in_step } => {
+        Event::Lost { octets, frame, in_step, .. } => {
             let frame = frame.as_ref().map(header_object);
             json!({"lost": {"offset": offset, "bytes": octets, "frame": frame, "in_step": in_step}})
+        }
+        Event::Part { header, at, octets } => {
+            let (frame, hex) = (header_object(header), hex::encode(octets));
+            json!({"part": {"offset": offset, "frame": frame, "payload_offset": at, "payload_hex": hex}})
         }
         Event::Skipped { octets } => json!({"skipped": {"offset": offset, "bytes": octets}}),
         Event::Finding { cause, scope, stream_id } => {

@@ -139,6 +139,11 @@ impl Filter {
             Event::Lost { frame: Some(header), .. } => {
                 selection.takes_stream(header.stream_id) && selection.takes_type(header.frame_type)
             }
+            Event::Part { header, .. } => {
+                selection.takes_stream(header.stream_id)
+                    && selection.takes_type(header.frame_type)
+                    && !selection.errors
+            }
             Event::Lost { frame: None, .. } | Event::Skipped { .. } => true,
             Event::LeftOpen(streams) => {
                 selection.types.is_empty()

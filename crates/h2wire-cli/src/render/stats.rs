@@ -47,7 +47,7 @@ impl Render for Stats {
             Event::Lost { octets, .. } => add(&mut self.lost, *octets),
             Event::Skipped { octets } => add(&mut self.skipped, *octets),
             Event::Finding { cause, .. } => add(self.errors.entry(cause.name()).or_default(), 1),
-            Event::LeftOpen(_) | Event::FieldBlock { .. } => {}
+            Event::LeftOpen(_) | Event::Part { .. } | Event::FieldBlock { .. } => {}
             Event::Incomplete { .. } => add(&mut self.incomplete, 1),
         }
         Ok(())

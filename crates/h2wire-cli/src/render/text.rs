@@ -98,7 +98,7 @@ impl Render for Text {
             }
             Event::FieldSection(section) => self.section(place, section),
             Event::Error { error, breaches, octets } => self.error(place, *error, breaches, octets),
-            Event::Lost { octets, frame, in_step } => {
+            Event::Lost { octets, frame, in_step, .. } => {
                 let mut what = diagnosis::lost(*octets);
                 if let Some(header) = frame {
                     let frame = format!(": of {}, {}", header.frame_type, summary(header));
@@ -108,6 +108,11 @@ impl Render for Text {
                     what.push_str("; it is not known where the next frame starts");
                 }
                 self.title(place, MISSING, "lost", &what)
+            }
+            Event::Part { header, at, octets } => {
+                let what = format!("{}, {}", diagnosis::part(header, *at, octets.len()), summary(header));
+                self.title(place, NAME, "part", &what)?;
+                self.details(&dump(octets, MOST_PAYLOAD))
             }
             Event::Skipped { octets } => self.title(place, MISSING, "skipped", &diagnosis::skipped(*octets)),
             Event::Finding { cause, scope, stream_id } => {

@@ -17,6 +17,8 @@ pub(super) struct Clock {
     packets: u64,
     first: Option<i128>,
     interfaces: Vec<Interface>,
+    /// The byte order of the section.
+    is_big_endian: bool,
 }
 
 /// How an interface tells the time.
@@ -37,13 +39,17 @@ impl Clock {
                 self.interfaces = vec![Interface { resolution, offset: 0 }];
                 return;
             }
-            PcapBlockOwned::NG(Block::SectionHeader(_)) => {
+            PcapBlockOwned::NG(Block::SectionHeader(section)) => {
                 self.interfaces.clear();
+                self.is_big_endian = section.big_endian();
                 return;
             }
             PcapBlockOwned::NG(Block::InterfaceDescription(interface)) => {
                 let resolution = interface.ts_resolution().unwrap_or(1_000_000);
-                self.interfaces.push(Interface { resolution, offset: interface.ts_offset() });
+                // `pcap-parser` 0.17 takes it for little-endian.
+                let offset = interface.ts_offset();
+                let offset = if self.is_big_endian { offset.swap_bytes() } else { offset };
+                self.interfaces.push(Interface { resolution, offset });
                 return;
             }
             PcapBlockOwned::Legacy(block) => self.time(0, 0, block.ts_sec.into(), block.ts_usec.into()),

@@ -23,6 +23,7 @@ use crate::inspect::tls::{Inside, Secrets, Session, is_client_hello};
 use crate::inspect::watch::Start;
 use crate::io::note;
 
+#[allow(clippy::struct_excessive_bools, reason = "each is found out by itself")]
 pub(crate) struct Connection {
     pub(crate) number: u64,
     mode: Mode,
@@ -38,6 +39,8 @@ pub(crate) struct Connection {
     protocol: SpokenProtocol,
     /// The capture lacks bytes that it had to have.
     has_holes: bool,
+    /// What one side sent was captured before what it answers.
+    has_lost_order: bool,
 }
 
 /// What a connection was, at its end.
@@ -65,6 +68,7 @@ impl Connection {
             tls: None,
             protocol: SpokenProtocol::Undecided,
             has_holes: false,
+            has_lost_order: false,
         }
     }
 
@@ -117,6 +121,7 @@ impl Connection {
         }
         for address in [segment.from, segment.to] {
             self.reassemble(address, report, |reassembly, give| reassembly.wait(give))?;
+            report.moment(segment.moment)?;
         }
         Ok(())
     }
@@ -145,16 +150,18 @@ impl Connection {
         let done = with(&mut reassembly, &mut |piece| match piece {
             Piece::Octets(octets) => self.receive_inside(from, Inside::Octets(octets), report),
             Piece::Lost(octets) => self.receive_inside(from, Inside::Lost(octets), report),
+            Piece::Since(moment) => report.moment(moment),
         });
         self.end(from).reassembly = reassembly;
         done
     }
 
     /// What one side sends while bytes of the other are awaited may answer those.
-    fn note_order(&self, segment: &Segment<'_>, report: &mut Report) {
+    fn note_order(&mut self, segment: &Segment<'_>, report: &mut Report) {
         let others = if segment.from == self.client.address { &self.server } else { &self.client };
         let acknowledged = segment.ack.then_some(segment.acknowledgment_number);
         if !segment.payload.is_empty() && others.reassembly.is_behind(acknowledged) {
+            self.has_lost_order = true;
             report.order_lost(self.number);
         }
     }
@@ -170,7 +177,7 @@ impl Connection {
         }
         self.end(from).start.extend_from_slice(octets);
         if !self.roles_known {
-            if speaks_as_client(&self.server.start) || is_preface_settings(&self.client.start) {
+            if speaks_as_client(&self.server.start) || self.client_starts_as_server() {
                 std::mem::swap(&mut self.client, &mut self.server);
             }
             // SETTINGS may also come in the middle.
@@ -193,6 +200,15 @@ impl Connection {
         self.protocol.lost(self.side(from), octets, report)
     }
 
+    /// Whether what is taken for the client starts with SETTINGS, as servers do. A client does too if the capture lacks its
+    /// preface: servers have the lower ports.
+    fn client_starts_as_server(&self) -> bool {
+        let start = &self.client.start;
+        is_preface_settings(start)
+            && sent_by(start) != Some(Side::Client)
+            && self.client.address.port() < self.server.address.port()
+    }
+
     fn side(&self, from: SocketAddr) -> Side {
         if from == self.client.address { Side::Client } else { Side::Server }
     }
@@ -204,7 +220,10 @@ impl Connection {
         let is_late = self.is_late();
         let has_lost = self.client.lost > 0 || self.server.lost > 0;
         match verdict {
-            Verdict::Http2 => {}
+            // SETTINGS that start what one side sent may be a client's after its preface.
+            Verdict::Http2 => {
+                let _ = is_late && self.find_roles();
+            }
             // Nothing but frames marks the middle of a connection.
             _ if (is_late || has_lost) && self.find_roles() => {}
             Verdict::Undecided => return Ok(()),
@@ -242,22 +261,28 @@ impl Connection {
             ))?;
         }
         let has_syn = self.client.has_syn || self.server.has_syn || self.prologue.name.is_some();
+        let is_cut = |end: &End| !self.prologue.is_upgraded && end.is_cut(has_syn, has_lost);
         let direction = |side, end: &End, offset| {
             let direction = self.direction(side)?;
             let direction = if self.prologue.is_upgraded {
                 direction.after_upgrade()
-            } else if !self.mode.stateless && (is_late || end.is_cut(has_syn, has_lost)) {
+            } else if !self.mode.stateless && (is_late || is_cut(end)) {
                 direction.in_the_middle()
             } else {
                 direction
             };
             anyhow::Ok(Box::new(direction.starting_at(end.before.saturating_add(offset))))
         };
-        if !self.mode.stateless {
+        let is_read = !self.tls.as_ref().is_some_and(|session| session.has_failed());
+        if !self.mode.stateless && is_read {
             let start = Start {
                 upgraded: self.prologue.upgraded().cloned(),
-                is_seen: !is_late && !has_lost,
-                both_ways: self.client.is_seen() && self.server.is_seen(),
+                is_seen: !is_late
+                    && !has_lost
+                    && !self.has_holes
+                    && !is_cut(&self.client)
+                    && !is_cut(&self.server),
+                both_ways: self.client.is_seen() && self.server.is_seen() && !self.has_lost_order,
                 role: self.mode.role,
             };
             report.watch(self.number, &start)?;
@@ -323,6 +348,7 @@ impl Connection {
         for address in [self.client.address, self.server.address] {
             self.reassemble(address, report, |reassembly, give| reassembly.finish(give))?;
         }
+        report.moment(None)?;
         let has_octets =
             self.prologue.name.is_some() || !self.client.start.is_empty() || !self.server.start.is_empty();
         if matches!(self.protocol, SpokenProtocol::Undecided) && has_octets {

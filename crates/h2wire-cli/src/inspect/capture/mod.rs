@@ -25,7 +25,7 @@ use crate::io::Input;
 use crate::io::note;
 use clock::Now;
 use connection::{Connection, ReadConnection};
-use packets::Segment;
+use packets::{Arrival, Segment};
 use trace::{Belongs, Trace};
 
 const PCAPNG: u32 = 0x0a0d_0d0a;
@@ -65,12 +65,16 @@ pub(crate) fn decode(mut input: Input, options: &DecodeOptions, report: &mut Rep
     }
     let is_live = input.is_live();
     let secrets = Secrets::open(options.keylog.as_deref())?;
+    secrets.search(input.path());
     let mut connections = Connections::new(options, secrets.clone());
     let now = Now::default();
-    let read = packets::read(input, &secrets, &now, |segment| {
-        report.moment(now.get())?;
-        connections.receive(segment, report)?;
-        if is_live { report.flush() } else { Ok(()) }
+    let read = packets::read(input, &secrets, &now, |arrival| match arrival {
+        Arrival::Segment(segment) => {
+            report.moment(now.get())?;
+            connections.receive(segment, report)
+        }
+        Arrival::Pause if is_live => report.flush(),
+        Arrival::Pause => Ok(()),
     });
     report.moment(None)?;
     // The events before an error are reported first.

@@ -10,6 +10,7 @@ use pcap_parser::traits::PcapNGPacketBlock;
 use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError, SecretsType};
 
 use crate::inspect::tls::Secrets;
+use crate::moment::Moment;
 
 use crate::inspect::capture::layers::{Found, Layers, Unread};
 
@@ -31,17 +32,26 @@ pub(crate) struct Segment<'a> {
     pub(crate) payload: &'a [u8],
     /// Bytes of its payload that were not captured.
     pub(crate) cut: u32,
+    /// When it was captured.
+    pub(crate) moment: Option<Moment>,
 }
 
 /// The largest block that is taken; a capture of jumbo packets stays far below.
 const LARGEST_BLOCK: usize = 64 * 1024 * 1024;
+
+/// What comes of a capture file.
+pub(crate) enum Arrival<'a> {
+    Segment(&'a Segment<'a>),
+    /// More of the file is read now, which may take a while.
+    Pause,
+}
 
 /// Reads all packets and passes on their TCP segments; returns what could not be read.
 pub(crate) fn read(
     file: impl Read + Send,
     secrets: &Secrets,
     now: &Now,
-    mut take: impl FnMut(&Segment<'_>) -> anyhow::Result<()>,
+    mut take: impl FnMut(Arrival<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Unread> {
     let mut capacity: usize = 256 * 1024;
     let mut blocks = pcap_parser::create_reader(capacity, file).map_err(|error| broken(&error, 0))?;
@@ -59,7 +69,9 @@ pub(crate) fn read(
                     secrets.add_block(block.data);
                 }
                 if let Some((link, packet)) = links.packet(&block)? {
-                    layers.read(link.0, packet, &mut |found| take(&segment(found)))?;
+                    layers.read(link.0, packet, &mut |found| {
+                        take(Arrival::Segment(&segment(found, now.get())))
+                    })?;
                 }
                 Some(len)
             }
@@ -77,6 +89,7 @@ pub(crate) fn read(
         } else if blocks.reader_exhausted() {
             return Err(broken(&PcapError::UnexpectedEof, offset));
         } else {
+            take(Arrival::Pause)?;
             blocks.grow(capacity);
             blocks.refill().map_err(|error| broken(&error, offset))?;
         }
@@ -131,7 +144,7 @@ impl Links {
     }
 }
 
-fn segment<'a>(found: &'a Found<'a>) -> Segment<'a> {
+fn segment<'a>(found: &'a Found<'a>, moment: Option<Moment>) -> Segment<'a> {
     match found {
         Found::Tcp { from, to, tcp, cut } => Segment {
             from: SocketAddr::new(*from, tcp.source_port()),
@@ -149,6 +162,7 @@ fn segment<'a>(found: &'a Found<'a>) -> Segment<'a> {
             }),
             payload: tcp.payload(),
             cut: *cut,
+            moment,
         },
         Found::Exported { from, to, sequence_number, payload } => Segment {
             from: *from,
@@ -163,6 +177,7 @@ fn segment<'a>(found: &'a Found<'a>) -> Segment<'a> {
             window_scale: None,
             payload,
             cut: 0,
+            moment,
         },
     }
 }

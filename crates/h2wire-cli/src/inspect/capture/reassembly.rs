@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::inspect::capture::packets::Segment;
+use crate::moment::Moment;
 
 /// The most early bytes that are kept; with more, those before them are taken for lost.
 const MOST_EARLY: usize = 16 * 1024 * 1024;
@@ -21,6 +22,8 @@ pub(crate) enum Piece<'a> {
     Octets(&'a [u8]),
     /// This many bytes are not in the capture.
     Lost(u64),
+    /// What follows waited for bytes that are lost since this packet.
+    Since(Option<Moment>),
 }
 
 /// One direction of a TCP connection.
@@ -46,6 +49,7 @@ struct Early {
     payload: Vec<u8>,
     /// Bytes after it that the capture has cut off.
     cut: u32,
+    moment: Option<Moment>,
 }
 
 impl Reassembly {
@@ -80,7 +84,7 @@ impl Reassembly {
             return Ok(());
         }
         self.give(ahead.unsigned_abs(), segment.payload, segment.cut, &mut give)?;
-        self.give_early(&mut give)
+        self.give_early(false, &mut give)
     }
 
     /// The other side has all bytes before this sequence number.
@@ -168,21 +172,30 @@ impl Reassembly {
                 self.early_octets.saturating_sub(kept.payload.len()).saturating_add(segment.payload.len());
             kept.payload = segment.payload.to_vec();
             kept.cut = segment.cut;
+            kept.moment = segment.moment;
         }
     }
 
     /// Gives up what is missing before the first early bytes.
     fn give_up(&mut self, give: &mut impl FnMut(Piece<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
-        let Some((place, _)) = self.early.first_key_value() else { return Ok(()) };
+        let Some((place, early)) = self.early.first_key_value() else { return Ok(()) };
+        give(Piece::Since(early.moment))?;
         self.lose(place.saturating_sub(self.given), give)?;
-        self.give_early(give)
+        self.give_early(true, give)
     }
 
-    /// Passes on what came early and is next.
-    fn give_early(&mut self, give: &mut impl FnMut(Piece<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    /// Passes on what came early and is next. It was complete before now if what it waited for is `lost`.
+    fn give_early(
+        &mut self,
+        lost: bool,
+        give: &mut impl FnMut(Piece<'_>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         while let Some(entry) = self.early.first_entry() {
             let Some(seen) = self.given.checked_sub(*entry.key()) else { break };
-            let Early { payload, cut } = entry.remove();
+            let Early { payload, cut, moment } = entry.remove();
+            if lost {
+                give(Piece::Since(moment))?;
+            }
             self.early_octets = self.early_octets.saturating_sub(payload.len());
             self.give(u32::try_from(seen).unwrap_or(u32::MAX), &payload, cut, give)?;
         }

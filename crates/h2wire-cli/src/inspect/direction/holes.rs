@@ -34,13 +34,19 @@ impl Direction {
         if self.failed {
             return Ok(());
         }
-        let pending = len(&std::mem::take(&mut self.pending));
+        let kept = std::mem::take(&mut self.pending);
+        let pending = len(&kept);
         let open = self.open_frame(pending);
+        if let (Step::Frames, Some((header, _))) = (self.step, open) {
+            let start = self.offset.saturating_add(len_u64(FrameHeader::LEN));
+            self.part(&header, start, 0, kept.get(FrameHeader::LEN..).unwrap_or_default(), report)?;
+        }
         let frame = open.map(|(header, _)| header);
         let within = open.filter(|(_, missing)| octets <= *missing);
         let place = Position { offset: self.offset.saturating_add(pending), ..self.place() };
-        report.event(&place, &Event::Lost { octets, frame, in_step: within.is_some() })?;
         let was_whole = !matches!(self.step, Step::Rest(..));
+        let lost = Event::Lost { octets, frame, in_step: within.is_some(), is_first: was_whole };
+        report.event(&place, &lost)?;
         self.offset = place.offset.saturating_add(octets);
         match within {
             Some((header, missing)) => {
@@ -67,6 +73,21 @@ impl Direction {
                 Some((header, len_of(&header).saturating_sub(pending)))
             }
         }
+    }
+
+    /// Content that came, of a frame that is not whole.
+    fn part(
+        &self,
+        header: &FrameHeader,
+        offset: u64,
+        at: u64,
+        octets: &[u8],
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        if header.frame_type != FrameType::DATA || octets.is_empty() {
+            return Ok(());
+        }
+        report.event(&Position { offset, ..self.place() }, &Event::Part { header: *header, at, octets })
     }
 
     /// A frame is known by its header only.
@@ -123,6 +144,9 @@ impl Direction {
             }
             Step::Rest(header, missing) => {
                 let taken = missing.min(len(rest));
+                let at = u64::from(header.length.get()).saturating_sub(missing);
+                let octets = usize::try_from(taken).ok().and_then(|taken| rest.get(..taken));
+                self.part(&header, self.offset, at, octets.unwrap_or_default(), report)?;
                 self.take(taken, rest);
                 let missing = missing.saturating_sub(taken);
                 self.step = if missing == 0 { Step::Frames } else { Step::Rest(header, missing) };

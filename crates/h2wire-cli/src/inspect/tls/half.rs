@@ -5,7 +5,7 @@ use bytes::BytesMut;
 use crate::event::Side;
 use crate::inspect::tls::crypto::{Opener, Suite};
 use crate::inspect::tls::gap::{Gap, Search};
-use crate::inspect::tls::hello::{ClientHello, Random, ServerHello, encrypted_alpn};
+use crate::inspect::tls::hello::{ClientHello, Random, ServerHello, encrypted_alpn, ticket};
 use crate::inspect::tls::keylog::{Purpose, Secrets};
 use crate::inspect::tls::known::Known;
 use crate::inspect::tls::reason::Reason;
@@ -233,7 +233,7 @@ impl Half {
         };
         let is_client = self.side == Side::Client;
         if !suite.is_tls13 {
-            let Some(master) = secrets.find(&client.random, Purpose::Master) else {
+            let Some(master) = known.master(secrets) else {
                 return missing(secrets);
             };
             let opener = Opener::tls12(suite, &master, [&client.random, &server.random], is_client);
@@ -332,6 +332,7 @@ impl Half {
             (MessageType::ENCRYPTED_EXTENSIONS, Side::Server) if !is_clear => {
                 known.alpn = encrypted_alpn(body);
             }
+            (MessageType::NEW_SESSION_TICKET, Side::Server) if is_clear => known.ticket = ticket(body),
             (MessageType::FINISHED, _) => {
                 if let State::Handshake(Some(keys)) = &mut self.state {
                     self.state = State::Content(keys.content.take().map(Box::new));

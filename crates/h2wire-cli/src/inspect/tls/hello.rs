@@ -9,6 +9,9 @@ pub(crate) struct ClientHello {
     pub(crate) random: Random,
     pub(crate) server_name: Option<Vec<u8>>,
     pub(crate) has_early_data: bool,
+    /// The session of TLS 1.2 that it would resume, by its identifier and by a ticket.
+    pub(crate) session_id: Vec<u8>,
+    pub(crate) ticket: Vec<u8>,
 }
 
 /// What a server chooses.
@@ -20,6 +23,8 @@ pub(crate) struct ServerHello {
     pub(crate) is_compressed: bool,
     /// Of TLS 1.2; that of 1.3 is in another message.
     pub(crate) alpn: Option<Vec<u8>>,
+    /// That of the client, if its session is resumed.
+    pub(crate) session_id: Vec<u8>,
 }
 
 /// RFC 8446 §4.1.3: the random of a `ServerHello` that asks for another `ClientHello`.
@@ -30,6 +35,7 @@ const RETRY: Random = [
 
 const SERVER_NAME: u16 = 0;
 const ALPN: u16 = 16;
+const SESSION_TICKET: u16 = 35;
 const EARLY_DATA: u16 = 42;
 const SUPPORTED_VERSIONS: u16 = 43;
 
@@ -38,13 +44,15 @@ impl ClientHello {
         let mut input = Input(body);
         input.take(2)?; // legacy_version
         let random = *input.take(32)?.first_chunk()?;
-        input.short_list()?; // session id
+        let session_id = input.short_list()?.to_vec();
         input.list()?; // cipher suites
         input.short_list()?; // compression methods
-        let mut hello = Self { random, server_name: None, has_early_data: false };
+        let mut hello =
+            Self { random, server_name: None, has_early_data: false, session_id, ticket: Vec::new() };
         input.extensions(|number, content| match number {
             SERVER_NAME => hello.server_name = server_name(content),
             EARLY_DATA => hello.has_early_data = true,
+            SESSION_TICKET => hello.ticket = content.to_vec(),
             _ => {}
         })?;
         Some(hello)
@@ -56,10 +64,10 @@ impl ServerHello {
         let mut input = Input(body);
         let version = input.u16()?;
         let random = *input.take(32)?.first_chunk()?;
-        input.short_list()?; // session id
+        let session_id = input.short_list()?.to_vec();
         let suite = input.u16()?;
         let is_compressed = input.take(1)? != [0];
-        let mut hello = Self { random, version, suite, is_compressed, alpn: None };
+        let mut hello = Self { random, version, suite, is_compressed, alpn: None, session_id };
         input.extensions(|number, content| match number {
             ALPN => hello.alpn = chosen_protocol(content),
             SUPPORTED_VERSIONS => hello.version = Input(content).u16().unwrap_or(hello.version),
@@ -83,6 +91,13 @@ pub(crate) fn encrypted_alpn(body: &[u8]) -> Option<Vec<u8>> {
         }
     })?;
     alpn
+}
+
+/// RFC 5077 §3.3: the ticket in `NewSessionTicket` of TLS 1.2, by which a client may resume the session.
+pub(crate) fn ticket(body: &[u8]) -> Vec<u8> {
+    let mut input = Input(body);
+    let ticket = input.take(4).and_then(|_lifetime| input.list());
+    ticket.unwrap_or_default().to_vec()
 }
 
 /// RFC 6066 §3: the first host name.
@@ -152,14 +167,21 @@ mod tests {
 
     #[test]
     fn what_a_client_asks_for() {
-        let extensions = b"\0\x2a\0\0\0\0\0\x0e\0\x0c\x01\0\x01x\0\0\x05a.net\0\x10\0\x05\0\x03\x02h2";
+        let extensions =
+            b"\0\x2a\0\0\0\0\0\x0e\0\x0c\x01\0\x01x\0\0\x05a.net\0\x10\0\x05\0\x03\x02h2\0\x23\0\x02tt";
         let hello = ClientHello::parse(&client_hello(extensions)).unwrap();
-        let expected =
-            ClientHello { random: [7; 32], server_name: Some(b"a.net".to_vec()), has_early_data: true };
+        let expected = ClientHello {
+            random: [7; 32],
+            server_name: Some(b"a.net".to_vec()),
+            has_early_data: true,
+            session_id: b"s".to_vec(),
+            ticket: b"tt".to_vec(),
+        };
         assert_eq!(hello, expected);
         let octets = client_hello(b"");
         let bare = ClientHello::parse(&octets[..octets.len() - 2]).unwrap();
-        assert_eq!(bare, ClientHello { server_name: None, has_early_data: false, ..expected });
+        let ticket = Vec::new();
+        assert_eq!(bare, ClientHello { server_name: None, has_early_data: false, ticket, ..expected });
     }
 
     #[test]
@@ -171,6 +193,8 @@ mod tests {
         let hello = ServerHello::parse(&body([9; 32], b"\0\x10\0\x05\0\x03\x02h2")).unwrap();
         assert_eq!((hello.version, hello.suite, hello.is_retry()), (0x0303, 0xc02f, false));
         assert_eq!(hello.alpn.as_deref(), Some(b"h2".as_slice()));
+        assert_eq!(ticket(b"\0\0\x0e\x10\0\x03abc"), b"abc");
+        assert_eq!(ticket(b"\0\0\x0e\x10\0\x04abc"), b"");
         let hello = ServerHello::parse(&body(RETRY, b"\0\x2b\0\x02\x03\x04")).unwrap();
         assert_eq!((hello.version, hello.is_retry(), hello.alpn), (0x0304, true, None));
         assert_eq!(encrypted_alpn(b"\0\x09\0\x10\0\x05\0\x03\x02h2"), Some(b"h2".to_vec()));

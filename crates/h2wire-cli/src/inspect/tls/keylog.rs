@@ -5,15 +5,19 @@ use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::{Context, bail};
 
+use crate::inspect::tls::blocks;
 use crate::inspect::tls::hello::Random;
 
 /// The longest line that is read: none of those that count is longer.
 const LONGEST_LINE: u64 = 4096;
+
+/// The most sessions that are remembered.
+const MOST_SESSIONS: usize = 16 * 1024;
 
 /// A secret of a connection. It is never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -71,7 +75,11 @@ struct Shared {
     by_random: RefCell<HashMap<Random, Vec<(Purpose, Secret)>>>,
     /// Where more may be written while the capture is read.
     log: RefCell<Option<BufReader<File>>>,
+    /// The capture, which may have secrets after the packets that they are for.
+    capture: RefCell<Option<PathBuf>>,
     was_given: Cell<bool>,
+    /// Master secrets by the identifier or ticket of their session.
+    sessions: RefCell<HashMap<Vec<u8>, Secret>>,
 }
 
 impl Secrets {
@@ -87,6 +95,11 @@ impl Secrets {
         secrets.0.was_given.set(true);
         *secrets.0.log.borrow_mut() = Some(BufReader::new(file));
         Ok(secrets)
+    }
+
+    /// The capture is a file, which can be searched for more if one is missing.
+    pub(crate) fn search(&self, capture: Option<&Path>) {
+        *self.0.capture.borrow_mut() = capture.map(Path::to_owned);
     }
 
     /// Takes the lines of a block of secrets.
@@ -105,12 +118,35 @@ impl Secrets {
         self.0.log.borrow().is_some()
     }
 
-    /// The secret of a connection. What was written to the key log since the last call is read first.
+    /// The secret of a connection. What was written to the key log since the last call is read first, then all of the capture.
     pub(crate) fn find(&self, random: &Random, purpose: Purpose) -> Option<Secret> {
-        self.known(random, purpose).or_else(|| {
+        let read_on = || {
             self.read_on();
             self.known(random, purpose)
-        })
+        };
+        let search = || {
+            let path = self.0.capture.borrow_mut().take()?;
+            // It ends with an error in any case.
+            let _ = blocks::read(&path, |text| self.add_block(text));
+            self.known(random, purpose)
+        };
+        self.known(random, purpose).or_else(read_on).or_else(search)
+    }
+
+    /// The master secret of a session of TLS 1.2 that was noted.
+    pub(crate) fn of_session(&self, name: &[u8]) -> Option<Secret> {
+        self.0.sessions.borrow().get(name).cloned()
+    }
+
+    /// A session that may be resumed by this name, if it has one.
+    pub(crate) fn note_session(&self, name: &[u8], master: &Secret) {
+        let mut sessions = self.0.sessions.borrow_mut();
+        if sessions.len() >= MOST_SESSIONS {
+            sessions.clear();
+        }
+        if !name.is_empty() {
+            sessions.insert(name.to_vec(), master.clone());
+        }
     }
 
     fn known(&self, random: &Random, purpose: Purpose) -> Option<Secret> {

@@ -1,5 +1,6 @@
 //! TLS of a connection in a capture: both directions of records to what was inside, with secrets of a key log.
 
+mod blocks; // secrets anywhere in a capture
 mod crypto; // keys, records opened with them
 mod gap; // bytes that a capture lacks
 mod half; // one direction: records to their content

@@ -58,13 +58,17 @@ pub(crate) struct MessageType(pub(crate) u8);
 impl MessageType {
     pub(crate) const CLIENT_HELLO: Self = Self(1);
     pub(crate) const SERVER_HELLO: Self = Self(2);
+    pub(crate) const NEW_SESSION_TICKET: Self = Self(4);
     pub(crate) const ENCRYPTED_EXTENSIONS: Self = Self(8);
     pub(crate) const FINISHED: Self = Self(20);
     pub(crate) const KEY_UPDATE: Self = Self(24);
 
     /// Whether its body is read.
     const fn is_read(self) -> bool {
-        matches!(self, Self::CLIENT_HELLO | Self::SERVER_HELLO | Self::ENCRYPTED_EXTENSIONS)
+        matches!(
+            self,
+            Self::CLIENT_HELLO | Self::SERVER_HELLO | Self::NEW_SESSION_TICKET | Self::ENCRYPTED_EXTENSIONS
+        )
     }
 }
 

@@ -88,6 +88,11 @@ impl Session {
         self.client.failure.is_some() && self.server.failure.is_some()
     }
 
+    /// Whether a side is not read any more.
+    pub(crate) const fn has_failed(&self) -> bool {
+        self.client.failure.is_some() || self.server.failure.is_some()
+    }
+
     /// Why a side is not decrypted to its end.
     pub(crate) const fn failure(&self, side: Side) -> Option<Reason> {
         match side {

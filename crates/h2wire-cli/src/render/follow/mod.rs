@@ -5,7 +5,7 @@ mod coding; // content codings
 
 use std::io::{self, BufWriter, Write};
 
-use h2wire::frame::{Frame, StreamId};
+use h2wire::frame::{Flags, Frame, StreamId};
 use serde_json::{Map, Value, json};
 
 use crate::event::{Event, FieldSection, Flow, Position, Side};
@@ -176,6 +176,12 @@ impl Render for Follow {
                 if self.is_followed(place, header.stream_id) =>
             {
                 self.remark(place, side(place), &format!("reset: {}", reset.error_code))
+            }
+            // The length of its padding may be lost.
+            Event::Part { header, octets, .. }
+                if self.is_followed(place, header.stream_id) && !header.flags.contains(Flags::PADDED) =>
+            {
+                self.data(place, octets, false)
             }
             Event::Lost { octets, frame: Some(header), .. } if self.is_followed(place, header.stream_id) => {
                 self.remark(place, side(place), &format!("{octets} bytes are not in the capture"))

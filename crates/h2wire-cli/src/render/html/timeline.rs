@@ -172,12 +172,18 @@ impl Timeline {
             }
             Event::FieldSection(section) => self.section(place, section),
             Event::Error { error, breaches, octets } => self.error(place, *error, breaches, octets),
-            Event::Lost { octets, frame, in_step } => {
+            Event::Lost { octets, frame, in_step, .. } => {
                 let mut what = diagnosis::lost(*octets);
                 if !in_step {
                     what.push_str("; it is not known where the next frame starts");
                 }
                 self.gap(place, "lost", what, &[], frame.as_ref())
+            }
+            Event::Part { header, at, octets } => {
+                let mut line = octets_object(&[], octets, MOST_OCTETS);
+                insert(&mut line, "gap", "part");
+                insert(&mut line, "what", diagnosis::part(header, *at, octets.len()));
+                self.placed(Kind::Error, place, header.stream_id, line)
             }
             Event::Skipped { octets } => self.gap(place, "skipped", diagnosis::skipped(*octets), &[], None),
             Event::Incomplete { octets, need } => {

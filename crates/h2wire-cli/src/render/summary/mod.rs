@@ -1,20 +1,18 @@
 //! One line for each request.
 
 mod exchange; // what is known of one
+mod lines; // what is no exchange
 mod print; // its line
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufWriter, Write};
 
-use h2wire::frame::{Frame, FrameHeader, Scope, StreamId};
-use h2wire_connection::Cause;
-
-use serde_json::{Map, Value, json};
+use h2wire::frame::{Flags, Frame, FrameHeader, FrameType, StreamId};
+use serde_json::{Map, Value};
 
 use crate::event::{Event, FieldSection, Flow, Position, Side};
 use crate::moment::{Moment, Zero};
 use crate::render::diagnosis;
-use crate::render::finding;
 use crate::render::form::{Out, Render};
 use crate::render::selection::Selection;
 use crate::screen::Columns;
@@ -102,17 +100,18 @@ impl Summary {
         self.exchanges.get_mut(order)
     }
 
-    fn frame(&mut self, place: &Position, header: &FrameHeader, frame: &Frame<&[u8]>, len: usize) {
+    /// A frame; `None` if a part of it is lost.
+    fn frame(&mut self, place: &Position, header: &FrameHeader, frame: Option<&Frame<&[u8]>>) {
         let key = place.flow.map(|flow| flow.connection);
         let stream_id = header.stream_id;
         let connection = self.connections.entry(key).or_default();
         // Without a preface it is the server that sends.
         let side = place.flow.map(|flow| flow.from).or(connection.side).unwrap_or(Side::Server);
-        let is_message = matches!(frame, Frame::Headers(_) | Frame::Data(_));
+        let is_message = matches!(header.frame_type, FrameType::HEADERS | FrameType::DATA);
         if is_message && connection.is_new(stream_id, side) {
             self.open(key, stream_id);
         }
-        if let Frame::PushPromise(promise) = frame {
+        if let Some(Frame::PushPromise(promise)) = frame {
             let promised = promise.promised_stream_id;
             let connection = self.connections.entry(key).or_default();
             connection.last_promised = connection.last_promised.max(promised);
@@ -124,17 +123,20 @@ impl Summary {
         let Some(exchange) = self.find(key, stream_id) else { return };
         exchange.last = moment;
         let sent = exchange.sent(side);
-        add(&mut sent.frames, len);
+        let len = usize::try_from(header.length.get()).unwrap_or(usize::MAX);
+        add(&mut sent.frames, FrameHeader::LEN.saturating_add(len));
+        sent.has_ended |= is_message && header.flags.contains(Flags::END_STREAM);
         match frame {
-            Frame::Data(data) => {
-                add(&mut sent.content, data.data.len());
-                sent.has_ended |= data.end_stream;
+            Some(Frame::Data(data)) => add(&mut sent.content, data.data.len()),
+            // The length of its padding may be lost.
+            None if header.frame_type == FrameType::DATA && !header.flags.contains(Flags::PADDED) => {
+                add(&mut sent.content, len);
             }
-            Frame::Headers(headers) => sent.has_ended |= headers.end_stream,
-            Frame::RstStream(reset) => {
+            Some(Frame::RstStream(reset)) => {
                 let side = place.flow.map(|flow| flow.from);
                 exchange.reset = exchange.reset.or(Some((side, reset.error_code)));
             }
+            _ if is_message => {}
             _ => return,
         }
         let is_over = exchange.is_over(key.is_none());
@@ -148,58 +150,6 @@ impl Summary {
         if let Some(exchange) = self.find(key, stream_id) {
             exchange.fields(section.fields, moment);
         }
-    }
-
-    /// A broken rule: a mark on its exchange, else a line of its own.
-    fn broken(&mut self, place: &Position, event: &Event<'_>) -> io::Result<()> {
-        let (cause, scope, stream_id) = match event {
-            Event::Error { error, .. } => match error.scope {
-                Scope::Stream(id) => (Cause::Codec(error.rule), error.scope, id),
-                Scope::Connection => (Cause::Codec(error.rule), error.scope, StreamId::CONNECTION),
-            },
-            Event::Finding { cause, scope, stream_id } => (*cause, *scope, *stream_id),
-            _ => return Ok(()),
-        };
-        let key = place.flow.map(|flow| flow.connection);
-        let is_stream = matches!(scope, Scope::Stream(_));
-        if let Some(exchange) = self.find(key, stream_id) {
-            exchange.mark(cause.name());
-            if is_stream {
-                return Ok(());
-            }
-        }
-        if !self.remarks || !self.selection.takes_error(place, stream_id) {
-            return Ok(());
-        }
-        if self.json {
-            let section = super::json::section_text(cause.section());
-            let object = finding::object(place.offset, cause, scope, stream_id, &section);
-            return self.object("error", object, place.flow);
-        }
-        let what = format!("{} ({})", cause.sentence(), cause.name());
-        self.remark(place, "error", &what)
-    }
-
-    fn incomplete(&mut self, place: &Position, have: usize, need: u64) -> io::Result<()> {
-        if !self.remarks || !self.selection.takes_error(place, StreamId::CONNECTION) {
-            return Ok(());
-        }
-        if self.json {
-            let object = json!({"offset": place.offset, "have": have, "need": need});
-            return self.object("incomplete", object, place.flow);
-        }
-        self.remark(place, "incomplete", &format!("{} of a frame", diagnosis::incomplete(have, need)))
-    }
-
-    /// Bytes that were not read.
-    fn gap(&mut self, place: &Position, name: &str, octets: u64, what: &str) -> io::Result<()> {
-        if !self.remarks || !self.selection.takes_error(place, StreamId::CONNECTION) {
-            return Ok(());
-        }
-        if self.json {
-            return self.object(name, json!({"offset": place.offset, "bytes": octets}), place.flow);
-        }
-        self.remark(place, name, what)
     }
 
     /// An object as `decode --json` has it.
@@ -330,10 +280,10 @@ impl Render for Summary {
                 self.connections.entry(key).or_default().side = Some(Side::Client);
                 Ok(())
             }
-            Event::Frame { header, frame, octets } => {
+            Event::Frame { header, frame, .. } => {
                 // What is wrong with earlier frames is known now.
                 self.print(false)?;
-                self.frame(place, header, frame, octets.len());
+                self.frame(place, header, Some(frame));
                 Ok(())
             }
             Event::FieldSection(section) => {
@@ -342,7 +292,20 @@ impl Render for Summary {
             }
             Event::Error { .. } | Event::Finding { .. } => self.broken(place, event),
             Event::LeftOpen(_) | Event::FieldBlock { .. } => Ok(()),
-            Event::Lost { octets, .. } => self.gap(place, "lost", *octets, &diagnosis::lost(*octets)),
+            Event::Part { header, .. } => {
+                let moment = self.moment;
+                if let Some(exchange) = self.find(place.flow.map(|flow| flow.connection), header.stream_id) {
+                    exchange.last = moment;
+                }
+                Ok(())
+            }
+            Event::Lost { octets, frame, is_first, .. } => {
+                // It was sent all the same.
+                if let Some(header) = frame.filter(|_| *is_first) {
+                    self.frame(place, &header, None);
+                }
+                self.gap(place, "lost", *octets, &diagnosis::lost(*octets))
+            }
             Event::Skipped { octets } => self.gap(place, "skipped", *octets, &diagnosis::skipped(*octets)),
             Event::Incomplete { octets, need } => self.incomplete(place, octets.len(), *need),
         }

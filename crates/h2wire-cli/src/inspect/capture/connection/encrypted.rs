@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::Connection;
 use super::spoken::SpokenProtocol;
-use crate::event::Side;
+use crate::event::{Flow, Side};
 use crate::inspect::report::Report;
 use crate::inspect::tls::{Inside, Session, Taken};
 use crate::io::note;
@@ -43,6 +43,14 @@ impl Connection {
         // Taken out for the call, because what is inside concerns the connection.
         let Some(mut session) = self.tls.take() else { return Ok(()) };
         let taken = session.take(side, piece);
+        if let Inside::Lost(_) = piece {
+            // The other side may refer to it before a record opens after it.
+            self.has_holes = true;
+            report.hole(Flow { connection: self.number, from: side });
+        }
+        if session.has_failed() {
+            report.unwatch(self.number);
+        }
         if session.is_over() && taken.is_empty() && matches!(self.protocol, SpokenProtocol::Undecided) {
             // Nothing is kept of what cannot be read.
             self.protocol = SpokenProtocol::Other(session.did_instead(None).into());

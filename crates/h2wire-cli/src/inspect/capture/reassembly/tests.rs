@@ -15,6 +15,7 @@ fn segment(sequence_number: u32, syn: bool, payload: &[u8]) -> Segment<'_> {
         acknowledgment_number: 0,
         window: 0,
         window_scale: None,
+        moment: None,
         cut: 0,
         payload,
     }
@@ -36,6 +37,7 @@ fn add(text: &mut String, piece: Piece<'_>) -> anyhow::Result<()> {
     match piece {
         Piece::Octets(octets) => text.push_str(str::from_utf8(octets)?),
         Piece::Lost(octets) => write!(text, "[{octets}]")?,
+        Piece::Since(_) => {}
     }
     Ok(())
 }
@@ -148,6 +150,7 @@ fn memory_for_what_came_early_has_a_bound() {
         match piece {
             Piece::Octets(octets) => given += octets.len(),
             Piece::Lost(octets) => lost += octets,
+            Piece::Since(_) => {}
         }
         Ok(())
     };
