@@ -253,7 +253,7 @@ mod tests {
         assert_eq!(guesses(&mut encoder, line, Indexing::Never), None);
         assert_eq!(guesses(&mut encoder, (b"cookie", b"other"), Indexing::Incremental), None);
         assert_eq!(guesses(&mut encoder, line, Indexing::Incremental), Some(62));
-        encode(&mut encoder, &[(b"name", b"takes its place")]);
+        encoder.encode_block([(&b"a"[..], &b"takes its place"[..], Indexing::Incremental)], &mut Vec::new());
         encoder.guess.begin();
         assert_eq!(guesses(&mut encoder, line, Indexing::Incremental), None);
     }

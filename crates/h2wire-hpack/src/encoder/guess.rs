@@ -17,6 +17,12 @@ impl Guess {
         (self.next, self.is_start) = (self.first, true);
     }
 
+    /// The entries have moved to a table where their sequence numbers are larger by this.
+    #[cfg(feature = "alloc")]
+    pub(super) const fn moved(self, by: u32) -> Self {
+        Self { next: self.next.wrapping_add(by), first: self.first.wrapping_add(by), ..self }
+    }
+
     /// A field is this entry, or has become it.
     #[inline(always)]
     pub(super) const fn used(&mut self, sequence: u32) {
