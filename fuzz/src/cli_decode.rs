@@ -1,5 +1,5 @@
 //! What the `decode` command tells of any file is the same in each form of its output: totals, lines of JSON, text, and
-//! every octet with its field, one line for each request.
+//! every octet with its field, one line for each request, a page of HTML.
 //!
 //! Input: an octet of options, an octet of limits, the file: raw octets, hexadecimal text or a capture.
 
@@ -34,6 +34,9 @@ pub fn target(octets: &[u8]) {
     for form in ["", "--annotate", "--errors", summary] {
         assert_eq!(decode(&options, form, file).status, json.status, "{form} {options:?}");
     }
+    let page = decode(&options, "--html", file);
+    assert_eq!(page.status, json.status, "{options:?}");
+    check_page(&page.text);
 }
 
 fn options(bits: u8) -> Vec<&'static str> {
@@ -85,6 +88,16 @@ fn check_totals(lines: &[Value], totals: &Told) {
     assert_eq!(count("field_section"), total("field sections "), "field sections");
     assert_eq!(count("error"), total("errors "), "errors");
     assert_eq!(count("incomplete"), total("incomplete frames "), "incomplete frames");
+}
+
+/// Data of a page is lines of JSON, in which nothing is markup.
+fn check_page(page: &str) {
+    let (_, after) = page.split_once("id=\"data\">\n").expect("the data");
+    let (data, _) = after.split_once("</script>").expect("its end");
+    for line in data.lines() {
+        assert!(!line.contains(['<', '>', '&', '\u{2028}', '\u{202e}']), "{line}");
+        serde_json::from_str::<Value>(line).expect("a line is an object");
+    }
 }
 
 /// Of each direction of each connection, what is told later is not before.

@@ -27,7 +27,6 @@ pub(super) fn client_lent<V: Take, S: Sink>(script: &Script) -> (V, S) {
     ask(script, true)
 }
 
-#[inline(always)]
 fn serve<V: Take, S: Sink>(script: &Script, lent: bool) -> (V, S) {
     let mut connection = Connection::server(&Config::default()).expect("valid");
     let mut visitor = V::default();
@@ -42,7 +41,6 @@ fn serve<V: Take, S: Sink>(script: &Script, lent: bool) -> (V, S) {
     (visitor, written(&mut connection))
 }
 
-#[inline(always)]
 fn ask<V: Take, S: Sink>(script: &Script, lent: bool) -> (V, S) {
     let mut connection = Connection::client(&Config::default()).expect("valid");
     for (message, body) in script.sent.messages.iter().zip(&script.bodies) {
@@ -59,7 +57,6 @@ fn ask<V: Take, S: Sink>(script: &Script, lent: bool) -> (V, S) {
 }
 
 /// Reads everything; `ended` is called when a message is complete.
-#[inline(always)]
 fn read<V: Take>(
     connection: &mut Connection,
     script: &Script,

@@ -1,6 +1,6 @@
 //! `h2wire decode`: detects the format of the input and reads it to its end.
 
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -9,13 +9,16 @@ use crate::args::DecodeOptions;
 use crate::inspect::{Direction, Mode, Report, capture};
 use crate::io::{HexText, Input, MOST_START, Wanted, is_broken_pipe, is_hex_text, note, packed};
 use crate::moment::Zero;
-use crate::render::{Filter, Follow, Json, Out, Render, Selection, Stats, Summary, Text, file, stdout};
+use crate::render::{Filter, Follow, Html, Json, Out, Render, Selection, Stats, Summary, Text, file, stdout};
 use crate::screen::{Columns, columns};
 use crate::status::Status;
 
 /// Reads and prints the inputs that the command line names.
 pub(crate) fn run(options: &DecodeOptions) -> anyhow::Result<Status> {
-    let is_for_people = !options.json;
+    if options.html && options.output.is_none() && io::stdout().is_terminal() {
+        bail!("--html writes a page: name its file with -o, or redirect standard output");
+    }
+    let is_for_people = !options.json && !options.html;
     let out = match &options.output {
         None => stdout(is_for_people),
         Some(path) => file(path, is_for_people).with_context(|| path.display().to_string())?,
@@ -143,6 +146,9 @@ fn form(options: &DecodeOptions, out: Out, columns: Columns) -> Box<dyn Render> 
     };
     if let Some(stream_id) = options.follow {
         return Box::new(Follow::new(out, options.json, stream_id, options.connection));
+    }
+    if options.html {
+        return Box::new(Html::new(out, zero, selection, options.stateless));
     }
     if options.summary {
         return Box::new(Summary::new(out, options.json, zero, selection).with_columns(columns));

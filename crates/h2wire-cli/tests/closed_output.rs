@@ -45,6 +45,7 @@ fn no_command_minds() {
         &["decode", "--stateless", "--stats", &octets],
         &["decode", "--summary", &capture],
         &["decode", "--summary", "--json", &capture],
+        &["decode", "--html", &capture],
         &["encode", &json],
         &["hpack", "decode", &blocks],
         &["hpack", "decode", "--annotate", &blocks],

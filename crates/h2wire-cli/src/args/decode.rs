@@ -70,6 +70,12 @@ pub(crate) struct DecodeOptions {
     #[arg(long)]
     pub(crate) json: bool,
 
+    /// Write one page that a browser opens without a network: a timeline of streams, a table of requests, every frame with its
+    /// bytes and fields. To the file of -o, or to standard output if that is not a terminal. What is too much for a page is left
+    /// out, which the page says: choose with --connection, --stream, --type or --errors
+    #[arg(long, conflicts_with_all = ["json", "annotate", "stats", "summary", "follow"])]
+    pub(crate) html: bool,
+
     /// Print one line for each request: when it came, how long it took, bytes of content each way, status, target, and what
     /// is remarkable; with --json one object
     #[arg(long, conflicts_with_all = ["annotate", "stats", "stateless"])]

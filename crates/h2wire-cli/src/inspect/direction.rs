@@ -62,7 +62,7 @@ impl Mode {
             is_endpoint,
             stateless: options.stateless,
             show_fields: !options.stats,
-            show_blocks: options.annotate,
+            show_blocks: options.annotate || options.html,
         }
     }
 }

@@ -5,9 +5,10 @@ use h2wire::frame::{
     Scope,
 };
 use h2wire::hpack::HpackError;
-use h2wire::{Limit, Rule};
+use h2wire::{Breach, Limit, Rule};
 
-use crate::event::Fault;
+use crate::event::{Breaches, Fault};
+use crate::render::dump::printable;
 
 /// What a GOAWAY in place of SETTINGS means.
 pub(crate) const REFUSED: &str = "the sender refuses the connection: its error code and text say why";
@@ -36,6 +37,53 @@ pub(crate) fn answer(error: Fault) -> String {
         }
         scope => reaction(error.code(), scope),
     }
+}
+
+/// Bytes that a capture lacks.
+pub(crate) fn lost(octets: u64) -> String {
+    format!("{octets} bytes are not in the capture")
+}
+
+/// Bytes that came and cannot be read.
+pub(crate) fn skipped(octets: u64) -> String {
+    format!("{octets} bytes: it is not known where in them a frame starts")
+}
+
+/// A frame of which only the start is there.
+pub(crate) fn incomplete(have: usize, need: u64) -> String {
+    format!("the input ends after {have} of at least {need} bytes")
+}
+
+/// What is known of an error: the rule, the fields that break it, the reaction, the evidence.
+pub(crate) fn facts(error: Fault, breaches: &Breaches<'_>, octets: &[u8]) -> Vec<Fact> {
+    let rule = error.rule;
+    let mut facts = vec![("rule", format!("{} in {}", rule.name(), rule.section()))];
+    facts.extend(fields(error, breaches));
+    facts.push(("reaction", answer(error)));
+    facts.extend(evidence(rule, octets).map(|evidence| ("seen", evidence)));
+    facts
+}
+
+/// Which field breaks the rule, and what else is wrong with the section.
+fn fields(error: Fault, breaches: &Breaches<'_>) -> Vec<Fact> {
+    let line = |index| {
+        let field = breaches.field(index);
+        let text = field.map(|field| format!("{}: \"{}\"", printable(field.name), printable(field.value)));
+        index.map(|index| format!("field {index}  {}", text.unwrap_or_default()))
+    };
+    let mut facts = Vec::new();
+    facts.extend(line(error.field).map(|line| ("where", line)));
+    // The error is one of them, or comes before all, for a limit.
+    let is_error =
+        |breach: &Breach| Rule::Malformed(breach.malformed) == error.rule && breach.field() == error.field;
+    for breach in breaches.all.iter().filter(|breach| !is_error(breach)) {
+        let rule = format!("{} in {}", breach.malformed.name(), breach.malformed.section());
+        facts.push(match line(breach.field()) {
+            Some(line) => ("also", format!("{rule}: {line}")),
+            None => ("also", rule),
+        });
+    }
+    facts
 }
 
 /// The bytes in readable form, quoting the sender where possible.

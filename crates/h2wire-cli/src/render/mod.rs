@@ -7,6 +7,7 @@ mod dump; // bytes in hexadecimal and as text
 mod finding; // what both directions show
 mod follow; // the messages of one stream
 mod form; // the trait of all output formats
+mod html; // a page with a timeline
 mod json; // one object per line
 mod selection; // which events are shown
 mod shortage; // frames of extensions that are too short
@@ -19,6 +20,7 @@ pub(crate) use diagnosis::{REFUSED, evidence, first_go_away, hint};
 pub(crate) use dump::{printable, unhidden};
 pub(crate) use follow::Follow;
 pub(crate) use form::{Out, Render, file, stdout};
+pub(crate) use html::Html;
 pub(crate) use json::{Json, field_object, section_text};
 pub(crate) use selection::{Filter, Selection};
 pub(crate) use stats::Stats;

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use anstyle::Style;
 use h2wire::frame::{FrameHeader, PREFACE, Scope};
 use h2wire::hpack::Known;
-use h2wire::{Breach, Indexing, Rule};
+use h2wire::{Indexing, Rule};
 
 use crate::anatomy::Piece;
 use crate::event::{Breaches, Event, Fault, FieldSection, Position, Side};
@@ -16,7 +16,7 @@ use crate::inspect::TlsFacts;
 use crate::moment::{Moment, Zero};
 use crate::render::annotate;
 use crate::render::details::{MOST_PAYLOAD, details};
-use crate::render::diagnosis::{Fact, PROSE, answer, evidence, frame_octets, hint};
+use crate::render::diagnosis::{self, Fact, PROSE, frame_octets, hint};
 use crate::render::dump::{self, dump, printable};
 use crate::render::finding;
 use crate::render::form::{Out, Render};
@@ -99,7 +99,7 @@ impl Render for Text {
             Event::FieldSection(section) => self.section(place, section),
             Event::Error { error, breaches, octets } => self.error(place, *error, breaches, octets),
             Event::Lost { octets, frame, in_step } => {
-                let mut what = format!("{octets} bytes are not in the capture");
+                let mut what = diagnosis::lost(*octets);
                 if let Some(header) = frame {
                     let frame = format!(": of {}, {}", header.frame_type, summary(header));
                     what.push_str(&frame);
@@ -109,10 +109,7 @@ impl Render for Text {
                 }
                 self.title(place, MISSING, "lost", &what)
             }
-            Event::Skipped { octets } => {
-                let what = format!("{octets} bytes: it is not known where in them a frame starts");
-                self.title(place, MISSING, "skipped", &what)
-            }
+            Event::Skipped { octets } => self.title(place, MISSING, "skipped", &diagnosis::skipped(*octets)),
             Event::Finding { cause, scope, stream_id } => {
                 let from = sender(place);
                 let what = format!("{}{from} at offset {}: {}", self.name, place.offset, cause.sentence());
@@ -126,8 +123,7 @@ impl Render for Text {
                 self.details(&finding::open_streams(streams))
             }
             Event::Incomplete { octets, need } => {
-                let have = octets.len();
-                let what = format!("the input ends after {have} of at least {need} bytes");
+                let what = diagnosis::incomplete(octets.len(), *need);
                 self.title(place, MISSING, "incomplete", &what)?;
                 self.details(&dump(octets, MOST_PAYLOAD))
             }
@@ -292,10 +288,7 @@ impl Text {
         let from = sender(place);
         let what = format!("{}{from} at offset {}: {}", self.name, place.offset, rule.sentence());
         self.title(place, WRONG, "error", &what)?;
-        let mut facts = vec![("rule", format!("{} in {}", rule.name(), rule.section()))];
-        facts.extend(fields(error, breaches));
-        facts.push(("reaction", answer(error)));
-        facts.extend(evidence(rule, octets).map(|evidence| ("seen", evidence)));
+        let mut facts = diagnosis::facts(error, breaches, octets);
         let frame = frame_octets(rule, octets);
         let is_narrow = self.room(LABEL_WIDTH).is_some_and(|room| room < dump::LINE);
         for (index, line) in dump::lines(frame, MOST_BROKEN, is_narrow).into_iter().enumerate() {
@@ -317,28 +310,6 @@ impl Text {
             _ => Ok(()),
         }
     }
-}
-
-/// Which field breaks the rule, and what else is wrong with the section.
-fn fields(error: Fault, breaches: &Breaches<'_>) -> Vec<Fact> {
-    let line = |index| {
-        let field = breaches.field(index);
-        let text = field.map(|field| format!("{}: \"{}\"", printable(field.name), printable(field.value)));
-        index.map(|index| format!("field {index}  {}", text.unwrap_or_default()))
-    };
-    let mut facts = Vec::new();
-    facts.extend(line(error.field).map(|line| ("where", line)));
-    // The error is one of them, or comes before all, for a limit.
-    let is_error =
-        |breach: &Breach| Rule::Malformed(breach.malformed) == error.rule && breach.field() == error.field;
-    for breach in breaches.all.iter().filter(|breach| !is_error(breach)) {
-        let rule = format!("{} in {}", breach.malformed.name(), breach.malformed.section());
-        facts.push(match line(breach.field()) {
-            Some(line) => ("also", format!("{rule}: {line}")),
-            None => ("also", rule),
-        });
-    }
-    facts
 }
 
 /// Who sends, in a capture.

@@ -10,6 +10,7 @@
 #![cfg(unix)]
 
 mod arguments; // what the example programs say of how they are called
+mod browser; // Chromium, with the example server
 mod clients; // theirs, with the example server
 mod grpc; // grpcio, with the example of gRPC
 mod in_process; // hyper and reqwest

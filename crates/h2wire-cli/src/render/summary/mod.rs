@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::event::{Event, FieldSection, Flow, Position, Side};
 use crate::moment::{Moment, Zero};
+use crate::render::diagnosis;
 use crate::render::finding;
 use crate::render::form::{Out, Render};
 use crate::render::selection::Selection;
@@ -32,6 +33,8 @@ pub(crate) struct Summary {
     zero: Zero,
     columns: Columns,
     selection: Selection,
+    /// Whether errors have lines of their own where they are not of a request.
+    remarks: bool,
     has_title: bool,
     /// The name of one of several inputs.
     file: Option<String>,
@@ -64,6 +67,7 @@ impl Summary {
             zero,
             columns: None,
             selection,
+            remarks: true,
             has_title: json,
             file: None,
             moment: None,
@@ -77,6 +81,11 @@ impl Summary {
     /// The same, no wider than this.
     pub(crate) fn with_columns(self, columns: Columns) -> Self {
         Self { columns, ..self }
+    }
+
+    /// Objects of requests and nothing else, for an output that shows errors itself.
+    pub(crate) fn requests_only(out: Out, selection: Selection) -> Self {
+        Self { remarks: false, ..Self::new(out, true, Zero::Start, selection) }
     }
 
     /// A new exchange of a stream.
@@ -159,7 +168,7 @@ impl Summary {
                 return Ok(());
             }
         }
-        if !self.selection.takes_error(place, stream_id) {
+        if !self.remarks || !self.selection.takes_error(place, stream_id) {
             return Ok(());
         }
         if self.json {
@@ -172,23 +181,19 @@ impl Summary {
     }
 
     fn incomplete(&mut self, place: &Position, have: usize, need: u64) -> io::Result<()> {
-        if !self.selection.takes_error(place, StreamId::CONNECTION) {
+        if !self.remarks || !self.selection.takes_error(place, StreamId::CONNECTION) {
             return Ok(());
         }
         if self.json {
             let object = json!({"offset": place.offset, "have": have, "need": need});
             return self.object("incomplete", object, place.flow);
         }
-        self.remark(
-            place,
-            "incomplete",
-            &format!("the input ends after {have} of at least {need} bytes of a frame"),
-        )
+        self.remark(place, "incomplete", &format!("{} of a frame", diagnosis::incomplete(have, need)))
     }
 
     /// Bytes that were not read.
     fn gap(&mut self, place: &Position, name: &str, octets: u64, what: &str) -> io::Result<()> {
-        if !self.selection.takes_error(place, StreamId::CONNECTION) {
+        if !self.remarks || !self.selection.takes_error(place, StreamId::CONNECTION) {
             return Ok(());
         }
         if self.json {
@@ -337,13 +342,8 @@ impl Render for Summary {
             }
             Event::Error { .. } | Event::Finding { .. } => self.broken(place, event),
             Event::LeftOpen(_) | Event::FieldBlock { .. } => Ok(()),
-            Event::Lost { octets, .. } => {
-                self.gap(place, "lost", *octets, &format!("{octets} bytes are not in the capture"))
-            }
-            Event::Skipped { octets } => {
-                let what = format!("{octets} bytes: it is not known where in them a frame starts");
-                self.gap(place, "skipped", *octets, &what)
-            }
+            Event::Lost { octets, .. } => self.gap(place, "lost", *octets, &diagnosis::lost(*octets)),
+            Event::Skipped { octets } => self.gap(place, "skipped", *octets, &diagnosis::skipped(*octets)),
             Event::Incomplete { octets, need } => self.incomplete(place, octets.len(), *need),
         }
     }

@@ -1,5 +1,7 @@
 //! What a writer refuses, how it cuts, and that nothing it gave up on puts HPACK out of step.
 
+mod given_up; // sections that do not reach their end
+#[path = "../readers/mod.rs"]
 mod readers;
 
 use h2wire::frame::{
@@ -161,24 +163,6 @@ fn a_field_that_is_refused_can_be_left_out() {
 }
 
 #[test]
-fn a_section_that_is_given_up_leaves_hpack_in_step() {
-    let mut out = Vec::new();
-    let mut client = client(&mut out);
-    client.append_section(head(1), REQUEST.iter().chain(&[("x-a", "1")]).copied(), &mut out).unwrap();
-    for room in [9, 12, 30, 60] {
-        let mut buf = vec![0; room];
-        if let Ok(mut section) = client.section(head(3), &mut buf) {
-            for field in REQUEST.iter().chain(&[("x-a", "1"), ("x-c", "3")]) {
-                let _ = section.field(&(*field).into());
-            }
-        }
-    }
-    let fields = REQUEST.iter().chain(&[("x-c", "3"), ("x-a", "1")]).copied();
-    client.append_section(head(3), fields, &mut out).unwrap();
-    assert_eq!(read(&out).sections(), [Ok(SectionKind::Request); 2]);
-}
-
-#[test]
 fn a_section_goes_through_a_buffer_that_is_smaller() {
     let mut out = Vec::new();
     let mut client = client(&mut out);
@@ -202,20 +186,6 @@ fn a_section_goes_through_a_buffer_that_is_smaller() {
     let report = read(&out);
     assert_eq!(report.sections(), [Ok(SectionKind::Request)]);
     assert_eq!(report.told.iter().filter(|told| matches!(told, Told::Field(..))).count(), fields.len());
-}
-
-#[test]
-fn a_section_that_is_sent_in_part_must_be_finished() {
-    let mut out = Vec::new();
-    let mut client = client(&mut out);
-    let mut buf = [0; 64];
-    let mut section = client.section(head(1), &mut buf).unwrap();
-    section.field(&REQUEST[0].into()).unwrap();
-    assert_eq!(section.flush().unwrap().len(), 10);
-    drop(section);
-    let interrupted = Some(WriteError::Refused(Rule::Frame(FrameRule::FrameInsideFieldBlock)));
-    assert_eq!(client.frame(&settings(), &mut buf).err(), interrupted);
-    assert_eq!(client.section(head(3), &mut buf).err(), interrupted);
 }
 
 #[test]
@@ -280,33 +250,6 @@ fn heads_for_vectored_writes_are_checked_alike() {
 }
 
 #[test]
-fn a_section_that_is_forgotten_leaves_hpack_in_step() {
-    let mut out = Vec::new();
-    let mut client = client(&mut out);
-    let mut buf = [0; 200];
-    let mut section = client.section(head(1), &mut buf).unwrap();
-    for field in REQUEST {
-        section.field(&field.into()).unwrap();
-    }
-    std::mem::forget(section);
-    client.append_section(head(3), REQUEST, &mut out).unwrap();
-    assert_eq!(read(&out).sections(), [Ok(SectionKind::Request)]);
-}
-
-#[test]
-fn a_section_that_is_given_up_takes_its_size_updates_back() {
-    let mut out = Vec::new();
-    let mut client = client(&mut out);
-    let mut no_table = SettingBuffer::<1>::new();
-    no_table.push(SettingId::HEADER_TABLE_SIZE, 0).unwrap();
-    client.append_acknowledge(&no_table.list(), &mut out).unwrap();
-    drop(client.section(head(1), &mut [0; 100]).unwrap());
-    client.append_section(head(3), REQUEST, &mut out).unwrap();
-    let setup = Setup { table_sizes: vec![0], ..Setup::new(Role::Server) };
-    assert_eq!(by_all(&setup, &out, &[]).sections(), [Ok(SectionKind::Request)]);
-}
-
-#[test]
 fn every_table_size_of_a_frame_is_followed() {
     let mut server = Writer::new(Role::Server, 4096);
     let mut sizes = SettingBuffer::<2>::new();
@@ -368,17 +311,15 @@ fn a_relay_may_pass_on_the_preface() {
 }
 
 #[test]
-fn a_panic_of_the_callers_iterator_leaves_nothing_behind() {
+fn a_section_that_is_sent_in_part_must_be_finished() {
     let mut out = Vec::new();
     let mut client = client(&mut out);
-    let lost =
-        REQUEST.into_iter().chain([("x-lost", "1")]).chain(std::iter::once_with(|| panic!("on purpose")));
-    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        client.append_section(head(1), lost, &mut Vec::new())
-    }));
-    assert!(panicked.is_err());
-    client.append_section(head(1), REQUEST.into_iter().chain([("x-lost", "1")]), &mut out).unwrap();
-    // A reader of the other side finds the field, and so the index of no entry that was never sent.
-    let lost = Told::Field(b"x-lost".to_vec(), b"1".to_vec(), false);
-    assert!(read(&out).told.contains(&lost));
+    let mut buf = [0; 64];
+    let mut section = client.section(head(1), &mut buf).unwrap();
+    section.field(&REQUEST[0].into()).unwrap();
+    assert_eq!(section.flush().unwrap().len(), 10);
+    drop(section);
+    let interrupted = Some(WriteError::Refused(Rule::Frame(FrameRule::FrameInsideFieldBlock)));
+    assert_eq!(client.frame(&settings(), &mut buf).err(), interrupted);
+    assert_eq!(client.section(head(3), &mut buf).err(), interrupted);
 }
