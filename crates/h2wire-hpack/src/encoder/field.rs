@@ -1,11 +1,11 @@
 //! Encodes one field: as an index if it is in a table, or as a literal. RFC 7541 §6.
 
 use super::Encoder;
-use super::index::Key;
+use super::index::{Key, live};
 use super::plan::{self, Literal, MAX_STRING_LEN, SHORT_ROOM, SHORT_STRING, StringPlan};
 use super::policy::{self, HuffmanPolicy, Indexing};
 use super::tables::{Tables, dynamic};
-use crate::{BufferTooSmall, Marks, integer, static_table};
+use crate::{BufferTooSmall, Marks, hash, integer, static_table};
 
 /// A field to encode, and how.
 #[derive(Clone, Copy)]
@@ -52,6 +52,21 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
             }
         }
         self.field_by_hash(&field, buf, marks, accept)
+    }
+
+    /// The index and the mark of a field, if it is the entry that is expected.
+    #[inline(always)]
+    pub(super) fn guess(&mut self, field: &FieldToEncode<'_>) -> Option<(u32, u8)> {
+        let sequence = self.guess.next;
+        let place = live(&self.table, sequence)?;
+        let Tables { table, data, rest, .. } = self.tables();
+        let entry = table.entry(rest, sequence)?;
+        let is_same = hash::same(entry.value(data), field.value) && hash::same(entry.name(data), field.name);
+        if !is_same || policy::never(field.indexing, entry.static_name, field.value) {
+            return None;
+        }
+        self.guess.used(sequence);
+        Some((dynamic(place), entry.mark))
     }
 
     /// Encodes a field that is looked up by its hashes.
@@ -180,4 +195,66 @@ fn indexed(index: u32, buf: &mut [u8], accept: impl FnOnce() -> bool) -> Result<
     let needed = integer::encoded_len(index, 7);
     let place = buf.get_mut(..needed).ok_or(BufferTooSmall { needed })?;
     Ok(if accept() { integer::encode(index, 7, 0x80, place) } else { 0 })
+}
+
+#[cfg(all(test, feature = "alloc", not(feature = "small-huffman")))]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    type Line<'a> = (&'a [u8], &'a [u8]);
+
+    fn encode(encoder: &mut Encoder<Vec<u8>>, fields: &[Line<'_>]) -> Vec<u8> {
+        let mut out = Vec::new();
+        encoder.encode_block(fields.iter().map(|(name, value)| (*name, *value, Indexing::Auto)), &mut out);
+        out
+    }
+
+    fn guesses(encoder: &mut Encoder<Vec<u8>>, (name, value): Line<'_>, indexing: Indexing) -> Option<u32> {
+        encoder.guess(&FieldToEncode { name, value, indexing }).map(|(index, _)| index)
+    }
+
+    #[test]
+    fn a_section_that_repeats_is_guessed_from_its_first_entry() {
+        let fields: [Line<'_>; 4] = [(b":status", b"200"), (b"a", b"1"), (b"server", b"x"), (b"c", b"3")];
+        let mut encoder = Encoder::new(4096);
+        encode(&mut encoder, &fields);
+        for _ in 0..3 {
+            encoder.guess.begin();
+            let found = fields[1..].iter().map(|field| guesses(&mut encoder, *field, Indexing::Auto));
+            assert!(found.eq([Some(64), Some(63), Some(62)]));
+            assert_eq!(encode(&mut encoder, &fields), [0x88, 0xc0, 0xbf, 0xbe]);
+        }
+    }
+
+    #[test]
+    fn what_differs_is_found_all_the_same() {
+        let mut encoder = Encoder::new(4096);
+        let all: [Line<'_>; 4] = [(b"a", b"1"), (b"b", b"2"), (b"c", b"3"), (b"d", b"4")];
+        encode(&mut encoder, &all);
+        for first in 0..4 {
+            for second in 0..4 {
+                let octets = encode(&mut encoder, &[all[first], all[second]]);
+                let index = |at: usize| 0xc1 - u8::try_from(at).unwrap();
+                assert_eq!(octets, [index(first), index(second)]);
+            }
+        }
+    }
+
+    #[test]
+    fn an_entry_that_is_gone_or_must_not_be_used_is_no_guess() {
+        let mut encoder = Encoder::new(64);
+        let line: Line<'_> = (b"cookie", b"short");
+        encoder.encode_block([(line.0, line.1, Indexing::Incremental)], &mut Vec::new());
+        encoder.guess.begin();
+        // RFC 7541 §7.1.3
+        assert_eq!(guesses(&mut encoder, line, Indexing::Auto), None);
+        assert_eq!(guesses(&mut encoder, line, Indexing::Never), None);
+        assert_eq!(guesses(&mut encoder, (b"cookie", b"other"), Indexing::Incremental), None);
+        assert_eq!(guesses(&mut encoder, line, Indexing::Incremental), Some(62));
+        encoder.encode_block([(&b"a"[..], &b"takes its place"[..], Indexing::Incremental)], &mut Vec::new());
+        encoder.guess.begin();
+        assert_eq!(guesses(&mut encoder, line, Indexing::Incremental), None);
+    }
 }

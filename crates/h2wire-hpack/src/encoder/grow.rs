@@ -70,6 +70,7 @@ impl Encoder<Vec<u8>> {
         }
         larger.updates = self.updates;
         larger.updates.moved(&larger.table);
+        larger.guess = self.guess.moved(larger.table.next.wrapping_sub(self.table.next));
         *self = larger;
     }
 }
