@@ -89,7 +89,21 @@ impl KeptHost {
     /// Nothing.
     pub(super) const EMPTY: Self = Self::Short { len: 0, octets: [0; Self::SHORT] };
 
-    pub(super) fn new(value: &[u8]) -> Self {
+    /// Keeps a value in place: one that is made elsewhere and moved is waited for.
+    pub(super) fn keep(&mut self, value: &[u8]) {
+        if let Self::Short { len, octets } = self
+            && let Some(place) = octets.get_mut(..value.len())
+            && let Ok(short) = u8::try_from(value.len())
+        {
+            place.copy_from_slice(value);
+            *len = short;
+        } else {
+            *self = Self::of(value);
+        }
+    }
+
+    #[cold]
+    fn of(value: &[u8]) -> Self {
         let mut octets = [0; Self::SHORT];
         match (u8::try_from(value.len()), octets.get_mut(..value.len())) {
             (Ok(len), Some(place)) => {

@@ -142,7 +142,7 @@ impl ToHttp {
             }
             place(&mut head, index, field);
         }
-        match validator.end(None).0 {
+        match validator.end(None, &mut MalformedSet::default()) {
             Ok(found) if found != kind => Err(ToHttpError::OtherKind { found }),
             Ok(_) => Ok(head),
             // It is about a pseudo-header field, or one that is missing.

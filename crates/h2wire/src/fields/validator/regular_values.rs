@@ -4,7 +4,7 @@ use super::FieldValidator;
 use crate::fields::authority::Form;
 use crate::fields::breach::{FieldIndex, Found};
 use crate::fields::class::{self, Class};
-use crate::fields::host::{HostDigest, HostPair, KeptHost};
+use crate::fields::host::{HostDigest, HostPair};
 use crate::fields::octets::decimal;
 use crate::fields::seen::{AUTHORITY, CONTENT_LENGTH, HOST, SCHEME};
 use crate::{Expected, Malformed, SectionKind};
@@ -97,8 +97,7 @@ impl FieldValidator {
     /// Compares `:authority` and `host`, of which the other one is kept. §8.3.1
     pub(super) fn compare_hosts(&mut self, value: &[u8], other: u8, found: &mut Found) {
         if !self.seen.has(other) {
-            self.kept = KeptHost::new(value);
-            return;
+            return self.kept.keep(value);
         }
         let (kept, digest) = (self.kept.digest(), HostDigest::new(value));
         let (authority, host) = if other == AUTHORITY { (kept, digest) } else { (digest, kept) };
