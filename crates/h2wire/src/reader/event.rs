@@ -53,21 +53,21 @@ impl<'i, F> Event<'i, F> {
 }
 
 /// A frame of a field block that is not decoded yet.
-pub(super) struct Block<'i> {
-    pub(super) header: FrameHeader,
-    pub(super) frame: Frame<&'i [u8]>,
+pub(crate) struct Block<'i> {
+    pub(crate) header: FrameHeader,
+    pub(crate) frame: Frame<&'i [u8]>,
     /// The bytes that the frame takes.
-    pub(super) consumed: usize,
-    pub(super) part: BlockPart<'i>,
+    pub(crate) consumed: usize,
+    pub(crate) part: BlockPart<'i>,
 }
 
 /// What a frame has of a field block.
-pub(super) struct BlockPart<'i> {
+pub(crate) struct BlockPart<'i> {
     /// Of the section that starts with it.
-    pub(super) head: Option<SectionHead>,
-    pub(super) fragment: &'i [u8],
+    pub(crate) head: Option<SectionHead>,
+    pub(crate) fragment: &'i [u8],
     /// The block ends with it.
-    pub(super) last: bool,
+    pub(crate) last: bool,
 }
 
 /// A reader cannot be made, or its limits cannot be changed.

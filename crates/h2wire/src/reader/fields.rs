@@ -234,7 +234,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 
     /// As [`FrameReader::plain_headers`], where a section starts that is decoded.
     #[inline(always)]
-    pub(super) fn plain_block<'i>(&mut self, input: &'i [u8]) -> Option<Block<'i>> {
+    pub(crate) fn plain_block<'i>(&mut self, input: &'i [u8]) -> Option<Block<'i>> {
         if cfg!(feature = "small-huffman") || !self.receiver.decodes_all() {
             return None;
         }

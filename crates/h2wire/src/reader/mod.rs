@@ -13,6 +13,8 @@ mod message; // contiguous bytes to frames and field sections
 #[cfg(feature = "alloc")]
 pub use chunked::LostError;
 pub use chunked::{Chunk, ChunkedReader};
+#[cfg(feature = "bytes")]
+pub(crate) use event::Block;
 pub use event::{Event, ReaderError};
 pub use fields::Reader;
 pub use frames::{FrameEvent, FrameReader};
