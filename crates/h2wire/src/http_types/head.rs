@@ -64,16 +64,27 @@ impl Head {
         }
     }
 
+    /// Adds a pseudo-header field of which a copy is kept.
+    #[inline]
+    pub(super) fn place_kept(&mut self, index: u32, field: &FieldLine<'_>, made: &Made) {
+        let Some(pseudo) = made.pseudo() else { return };
+        if !self.is_first(pseudo, field) {
+            return;
+        }
+        match made {
+            Made::Method(method) => self.method = Some(method.clone()),
+            Made::Scheme(scheme) => self.scheme = Some(scheme.clone()),
+            Made::Authority(authority) => self.authority = Some((index, authority.clone())),
+            Made::Path(path) => self.path = Some(path.clone()),
+            Made::Protocol(protocol) => self.protocol = Some(protocol.clone()),
+            Made::Status(status) => self.status = Some(*status),
+            Made::Regular(..) => {}
+        }
+    }
+
+    #[inline(always)]
     fn place_pseudo(&mut self, index: u32, field: &FieldLine<'_>, made: Made) {
-        let pseudo = match made {
-            Made::Method(_) => Pseudo::Method,
-            Made::Scheme(_) => Pseudo::Scheme,
-            Made::Authority(_) => Pseudo::Authority,
-            Made::Path(_) => Pseudo::Path,
-            Made::Protocol(_) => Pseudo::Protocol,
-            Made::Status(_) => Pseudo::Status,
-            Made::Regular(..) => return,
-        };
+        let Some(pseudo) = made.pseudo() else { return };
         if !self.is_first(pseudo, field) {
             return;
         }

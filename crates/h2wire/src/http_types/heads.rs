@@ -174,50 +174,50 @@ impl Heads {
             self.unknown.get_or_insert(index);
             return;
         }
-        let (made, number) = match field.representation {
+        let line = FieldLine::from(*field);
+        let (made, number);
+        match field.representation {
             Representation::Indexed { index: entry } => match entries.number_of(entry) {
-                Some(number) => match self.kept.place(number) {
+                Some(entry) => match self.kept.place(entry) {
                     Some(Some(Made::Regular(name, value)))
                         if name.as_str().as_bytes() == field.name && value.as_bytes() == field.value =>
                     {
-                        if self.repeats.follow(number) {
+                        if self.repeats.follow(entry) {
                             return;
                         }
                         let (name, value) = (name.clone(), value.clone());
-                        self.repeats.note(Some(number), &self.kept, &mut self.head);
-                        return self.head.place_regular(index, &FieldLine::from(*field), name, value);
+                        self.repeats.note(Some(entry), &self.kept, &mut self.head);
+                        return self.head.place_regular(index, &line, name, value);
                     }
-                    Some(Some(made)) if made.is_of(field.name, field.value) => {
-                        (Ok(made.clone()), Some(number))
+                    Some(Some(pseudo)) if pseudo.is_of(field.name, field.value) => {
+                        return self.head.place_kept(index, &line, pseudo);
                     }
                     _ => {
                         self.repeats.leave(&self.kept, &mut self.head);
-                        let made = named(0, field);
-                        self.kept.keep(number, &made);
-                        (made, Some(number))
+                        (made, number) = (named(0, field), Some(entry));
+                        self.kept.keep(entry, &made);
                     }
                 },
-                None => (static_field(entry, field), None),
+                None => (made, number) = (static_field(entry, field), None),
             },
             Representation::IncrementalIndexing { name_index } => {
-                let made = named(name_index, field);
-                let number = entries.added;
+                let added = entries.added;
                 // What it takes the place of may be needed.
                 self.repeats.leave_if_begun(&self.kept, &mut self.head);
                 // Perhaps it is too large to become an entry. Then the next ones are not found where they are looked for.
-                entries.added = number.wrapping_add(1);
+                entries.added = added.wrapping_add(1);
                 entries.present = entries.present.saturating_add(1);
-                self.kept.keep(number, &made);
-                (made, Some(number))
+                (made, number) = (named(name_index, field), Some(added));
+                self.kept.keep(added, &made);
             }
             Representation::WithoutIndexing { name_index } | Representation::NeverIndexed { name_index } => {
-                (named(name_index, field), None)
+                (made, number) = (named(name_index, field), None);
             }
-        };
+        }
         if matches!(made, Ok(Made::Regular(..)) | Err(NoPlace)) {
             self.repeats.note(number, &self.kept, &mut self.head);
         }
-        self.head.place(index, &FieldLine::from(*field), made);
+        self.head.place(index, &line, made);
     }
 }
 
