@@ -83,6 +83,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
                 Err(error) => return Err(error),
             }
         }
+        let start = buf.as_ptr().addr();
+        if let Some((header, frame, consumed)) = self.plain_data(buf) {
+            let frame = take_out(frame.map(|payload| range_of(payload, start)), consumed, buf);
+            return Ok(Progress::Item { item: Message::Frame { header, frame }, consumed: () });
+        }
         loop {
             let start = buf.as_ptr().addr();
             match self.step(buf, |payload| range_of(payload, start)) {

@@ -149,6 +149,9 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
             let fields = self.fields(part);
             return Ok(Progress::Item { item: Event::Fields { header, frame, fields }, consumed });
         }
+        if let Some((header, frame, consumed)) = self.plain_data(input) {
+            return Ok(Progress::Item { item: Event::Frame { header, frame }, consumed });
+        }
         match self.read_frame(input) {
             Ok(Progress::Item { item, consumed }) => {
                 Ok(Progress::Item { item: item.map_fields(|part| self.fields(part)), consumed })
@@ -204,10 +207,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         input: &'i [u8],
         visit: impl FnOnce(&mut Fields<'_, 'i, M>) -> T,
     ) -> Result<Progress<Event<'i, T>>, ConnectionError> {
-        let Block { header, frame, consumed, part } = match self.plain_block(input) {
-            Some(block) => block,
+        let Block { header, frame, consumed, part } = if let Some(block) = self.plain_block(input) {
+            block
+        } else if let Some((header, frame, consumed)) = self.plain_data(input) {
+            return Ok(Progress::Item { item: Event::Frame { header, frame }, consumed });
+        } else {
             // Each answer is a case of its own: a wide one that is handed on goes through memory, and the processor waits for it.
-            None => match self.read_frame(input) {
+            match self.read_frame(input) {
                 Ok(Progress::Item { item: Event::Fields { header, frame, fields: part }, consumed }) => {
                     Block { header, frame, consumed, part }
                 }
@@ -222,7 +228,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
                 }
                 Ok(Progress::Needed(missing)) => return Ok(Progress::Needed(missing)),
                 Err(error) => return Err(error),
-            },
+            }
         };
         let mut fields = self.fields(part);
         let result = visit(&mut fields);
@@ -248,6 +254,21 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         };
         let consumed = header.length.to_usize().saturating_add(FrameHeader::LEN);
         Some(Block { header, frame, consumed, part })
+    }
+
+    /// As [`FrameReader::plain_data`].
+    #[inline(always)]
+    pub(crate) fn plain_data<'i>(
+        &mut self,
+        input: &'i [u8],
+    ) -> Option<(FrameHeader, Frame<&'i [u8]>, usize)> {
+        if cfg!(feature = "small-huffman") || self.receiver.failed().is_some() {
+            return None;
+        }
+        self.item_offset = self.frames.offset();
+        let (header, frame) = self.frames.plain_data(input)?;
+        self.counters.count(&frame, frame.payload().len());
+        Some((header, frame, header.length.to_usize().saturating_add(FrameHeader::LEN)))
     }
 
     /// Reads the next item. What there is to decode is not decoded yet.

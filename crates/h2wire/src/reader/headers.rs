@@ -1,4 +1,4 @@
-//! The frames that most fields come in, in line.
+//! HEADERS and DATA without anything special, in line.
 
 use h2wire_frame::{Flags, Frame, FrameHeader, FrameType};
 
@@ -26,6 +26,24 @@ impl FrameReader {
         }
         // The same, as far as the compiler knows.
         let header = FrameHeader { frame_type: FrameType::HEADERS, flags: flags & PLAIN, ..header };
+        let order = self.order.as_mut().filter(|_| self.stage == FramesStage::Frames)?;
+        let checked = order.check(&header, &self.options).ok()?;
+        let frame = checked.parse_with(rest, |_| None, Some, |_| None)?;
+        order.accept(&header, &frame).ok()?;
+        self.consume(header.length.to_usize().saturating_add(FrameHeader::LEN));
+        Some((header, frame))
+    }
+
+    /// As [`plain_headers`](Self::plain_headers), for DATA.
+    #[inline(always)]
+    pub(super) fn plain_data<'i>(&mut self, input: &'i [u8]) -> Option<(FrameHeader, Frame<&'i [u8]>)> {
+        const PLAIN: Flags = Flags(!Flags::PADDED.0);
+        let (octets, rest) = input.split_first_chunk()?;
+        let header = FrameHeader::parse(octets);
+        if header.frame_type != FrameType::DATA || header.flags.contains(Flags::PADDED) {
+            return None;
+        }
+        let header = FrameHeader { frame_type: FrameType::DATA, flags: header.flags & PLAIN, ..header };
         let order = self.order.as_mut().filter(|_| self.stage == FramesStage::Frames)?;
         let checked = order.check(&header, &self.options).ok()?;
         let frame = checked.parse_with(rest, |_| None, Some, |_| None)?;

@@ -112,6 +112,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
                 Err(error) => return Err(error),
             }
         }
+        if let Some((header, frame, consumed)) = self.plain_data(input) {
+            *input = input.get(consumed..).unwrap_or_default();
+            return Ok(Progress::Item { item: Message::Frame { header, frame }, consumed: () });
+        }
         loop {
             match self.step(input, |payload| payload) {
                 Ok(Progress::Item { item, consumed }) => {
