@@ -195,7 +195,7 @@ impl Heads {
                     _ => {
                         self.repeats.leave(&self.kept, &mut self.head);
                         (made, number) = (named(0, field), Some(entry));
-                        self.kept.keep(entry, &made);
+                        self.keep(entry, &made);
                     }
                 },
                 None => (made, number) = (static_field(entry, field), None),
@@ -208,7 +208,7 @@ impl Heads {
                 entries.added = added.wrapping_add(1);
                 entries.present = entries.present.saturating_add(1);
                 (made, number) = (named(name_index, field), Some(added));
-                self.kept.keep(added, &made);
+                self.keep(added, &made);
             }
             Representation::WithoutIndexing { name_index } | Representation::NeverIndexed { name_index } => {
                 (made, number) = (named(name_index, field), None);
@@ -218,6 +218,13 @@ impl Heads {
             self.repeats.note(number, &self.kept, &mut self.head);
         }
         self.head.place(index, &line, made);
+    }
+}
+
+impl Heads {
+    fn keep(&mut self, number: u32, made: &Result<Made, NoPlace>) {
+        self.kept.keep(number, made);
+        self.repeats.forget(|other| self.kept.are_in_one_place(number, other));
     }
 }
 

@@ -35,6 +35,12 @@ impl Kept {
         }
     }
 
+    /// Whether what was made of one entry takes the place of what was made of the other.
+    pub(super) fn are_in_one_place(&self, one: u32, other: u32) -> bool {
+        let last = self.made.len().saturating_sub(1);
+        usize::try_from(one ^ other).unwrap_or_default() & last == 0
+    }
+
     pub(super) fn keep(&mut self, number: u32, made: &Result<Made, NoPlace>) {
         if self.made.is_empty() {
             self.made.resize_with(Self::LEAST, || None);

@@ -71,6 +71,14 @@ impl Repeats {
         }
     }
 
+    /// Something else is kept in the place of an entry. If the map was made of it, who follows would not notice.
+    pub(super) fn forget(&mut self, is_it: impl Fn(u32) -> bool) {
+        if self.pattern.iter().any(|number| is_it(*number)) {
+            self.pattern.clear();
+            self.following = None;
+        }
+    }
+
     /// The section is complete.
     pub(super) fn end(&mut self, kept: &Kept, head: &mut Head) {
         if self.following == Some(self.pattern.len()) {

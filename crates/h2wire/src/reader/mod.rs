@@ -4,11 +4,11 @@ mod chunked; // bytes in pieces that nobody keeps
 mod event; // frames and fields, as they are yielded
 mod fields; // contiguous bytes to frames and fields
 mod frames; // contiguous bytes to frames
-mod headers; // the frames that most fields come in
 #[cfg(feature = "alloc")]
 mod joined; // the same from the middle of a connection
 #[cfg(feature = "alloc")]
-mod message; // contiguous bytes to frames and field sections
+mod message;
+mod plain; // HEADERS and DATA without anything special // contiguous bytes to frames and field sections
 
 #[cfg(feature = "alloc")]
 pub use chunked::LostError;
