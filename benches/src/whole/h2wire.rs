@@ -10,10 +10,29 @@ use super::{Script, Take, write_all};
 use crate::sink::Sink;
 
 pub(super) fn server<V: Take, S: Sink>(script: &Script) -> (V, S) {
+    serve(script, false)
+}
+
+/// As [`server`], but fields are lent as they are decoded.
+pub(super) fn server_lent<V: Take, S: Sink>(script: &Script) -> (V, S) {
+    serve(script, true)
+}
+
+pub(super) fn client<V: Take, S: Sink>(script: &Script) -> (V, S) {
+    ask(script, false)
+}
+
+/// As [`client`], but fields are lent as they are decoded.
+pub(super) fn client_lent<V: Take, S: Sink>(script: &Script) -> (V, S) {
+    ask(script, true)
+}
+
+#[inline(always)]
+fn serve<V: Take, S: Sink>(script: &Script, lent: bool) -> (V, S) {
     let mut connection = Connection::server(&Config::default()).expect("valid");
     let mut visitor = V::default();
     let mut next = 0;
-    read(&mut connection, script, &mut visitor, |connection, stream_id| {
+    read(&mut connection, script, &mut visitor, lent, |connection, stream_id| {
         let fields = script.sent.messages[next].fields.iter().map(|(name, value)| (name, value));
         let mut stream = connection.stream(stream_id).expect("it waits for a response");
         stream.send_response(fields, false).expect("well-formed");
@@ -23,7 +42,8 @@ pub(super) fn server<V: Take, S: Sink>(script: &Script) -> (V, S) {
     (visitor, written(&mut connection))
 }
 
-pub(super) fn client<V: Take, S: Sink>(script: &Script) -> (V, S) {
+#[inline(always)]
+fn ask<V: Take, S: Sink>(script: &Script, lent: bool) -> (V, S) {
     let mut connection = Connection::client(&Config::default()).expect("valid");
     for (message, body) in script.sent.messages.iter().zip(&script.bodies) {
         let fields = message.fields.iter().map(|(name, value)| (name, value));
@@ -34,21 +54,32 @@ pub(super) fn client<V: Take, S: Sink>(script: &Script) -> (V, S) {
         }
     }
     let mut visitor = V::default();
-    read(&mut connection, script, &mut visitor, |_, _| {});
+    read(&mut connection, script, &mut visitor, lent, |_, _| {});
     (visitor, written(&mut connection))
 }
 
 /// Reads everything; `ended` is called when a message is complete.
+#[inline(always)]
 fn read<V: Take>(
     connection: &mut Connection,
     script: &Script,
     visitor: &mut V,
+    lent: bool,
     mut ended: impl FnMut(&mut Connection, StreamId),
 ) {
     let mut input = BytesMut::from(script.incoming.as_slice());
-    while let Some(event) = connection.poll_event(&mut input, Duration::ZERO).expect("valid") {
+    loop {
+        let event = if lent {
+            connection.poll_event_with(&mut input, Duration::ZERO, |field| {
+                visitor.field(field.name, field.value);
+            })
+        } else {
+            connection.poll_event(&mut input, Duration::ZERO)
+        };
+        let Some(event) = event.expect("valid") else { break };
         match event {
             Event::Fields { stream_id, end_stream, .. } => {
+                // None if they were lent.
                 for field in connection.fields() {
                     visitor.field(field.name, field.value);
                 }

@@ -92,8 +92,14 @@ pub struct Engine {
 }
 
 /// M4: requests in, responses out.
-pub const M4: [Engine; 5] = [
+pub const M4: [Engine; 6] = [
     Engine { name: "h2wire", count: h2wire::server, collect: h2wire::server, keeps_order: true },
+    Engine {
+        name: "h2wire-lent",
+        count: h2wire::server_lent,
+        collect: h2wire::server_lent,
+        keeps_order: true,
+    },
     Engine { name: "nghttp2", count: nghttp2::server, collect: nghttp2::server, keeps_order: true },
     Engine { name: "h2", count: h2::server, collect: h2::server, keeps_order: false },
     Engine { name: "hyper", count: hyper::server, collect: hyper::server, keeps_order: false },
@@ -106,8 +112,14 @@ pub const M4: [Engine; 5] = [
 ];
 
 /// M5: requests out, responses in.
-pub const M5: [Engine; 4] = [
+pub const M5: [Engine; 5] = [
     Engine { name: "h2wire", count: h2wire::client, collect: h2wire::client, keeps_order: true },
+    Engine {
+        name: "h2wire-lent",
+        count: h2wire::client_lent,
+        collect: h2wire::client_lent,
+        keeps_order: true,
+    },
     Engine { name: "nghttp2", count: nghttp2::client, collect: nghttp2::client, keeps_order: true },
     Engine { name: "h2", count: h2::client, collect: h2::client, keeps_order: false },
     Engine {

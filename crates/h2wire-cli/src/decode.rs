@@ -10,16 +10,19 @@ use crate::inspect::{Direction, Mode, Report, capture};
 use crate::io::{HexText, Input, MOST_START, Wanted, is_broken_pipe, is_hex_text, note, packed};
 use crate::moment::Zero;
 use crate::render::{Filter, Follow, Json, Out, Render, Selection, Stats, Summary, Text, file, stdout};
+use crate::screen::{Columns, columns};
 use crate::status::Status;
 
 /// Reads and prints the inputs that the command line names.
 pub(crate) fn run(options: &DecodeOptions) -> anyhow::Result<Status> {
-    let is_for_people = !options.json && !options.stats;
+    let is_for_people = !options.json;
     let out = match &options.output {
         None => stdout(is_for_people),
         Some(path) => file(path, is_for_people).with_context(|| path.display().to_string())?,
     };
-    let mut report = Report::new(form(options, out));
+    // A file has no width.
+    let columns = if options.output.is_none() { columns() } else { None };
+    let mut report = Report::new(form(options, out, columns));
     let ended = match options.files.as_slice() {
         [file] => input(options, Input::open(file, Wanted::DECODE), &mut report),
         files => files.iter().try_for_each(|file| one_of_many(options, file, &mut report)),
@@ -33,7 +36,7 @@ pub(crate) fn decode(
     source: anyhow::Result<Input>,
     out: Out,
 ) -> anyhow::Result<Status> {
-    let mut report = Report::new(form(options, out));
+    let mut report = Report::new(form(options, out, None));
     let ended = input(options, source, &mut report);
     finish(report, ended)
 }
@@ -130,7 +133,7 @@ fn decode_octets(
 }
 
 /// The output format that the command line selects.
-fn form(options: &DecodeOptions, out: Out) -> Box<dyn Render> {
+fn form(options: &DecodeOptions, out: Out, columns: Columns) -> Box<dyn Render> {
     let zero = if options.relative_time { Zero::Start } else { Zero::Epoch };
     let selection = Selection {
         connection: options.connection,
@@ -142,14 +145,14 @@ fn form(options: &DecodeOptions, out: Out) -> Box<dyn Render> {
         return Box::new(Follow::new(out, options.json, stream_id, options.connection));
     }
     if options.summary {
-        return Box::new(Summary::new(out, options.json, zero, selection));
+        return Box::new(Summary::new(out, options.json, zero, selection).with_columns(columns));
     }
     let render: Box<dyn Render> = if options.json {
         Box::new(Json::new(out).with_zero(zero))
     } else if options.stats {
         Box::new(Stats::new(out))
     } else {
-        Box::new(Text::new(out, String::new(), options.annotate).with_zero(zero))
+        Box::new(Text::new(out, String::new(), options.annotate).with_zero(zero).with_columns(columns))
     };
     if selection.takes_all() { render } else { Box::new(Filter::new(selection, render)) }
 }

@@ -5,6 +5,8 @@ use h2wire::{Breach, FieldLine, FieldList, Rule, SectionHead};
 use h2wire_connection::Cause;
 use h2wire_connection::watcher::OpenStream;
 
+use crate::anatomy::Piece;
+
 /// Where an event is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Position {
@@ -98,6 +100,12 @@ pub(crate) enum Event<'a> {
         frame: Frame<&'a [u8]>,
         /// All of its bytes.
         octets: &'a [u8],
+    },
+    /// A complete field block, or one that breaks HPACK, before its section or error; only where every byte is shown.
+    FieldBlock {
+        stream_id: StreamId,
+        octets: &'a [u8],
+        pieces: &'a [Piece],
     },
     FieldSection(FieldSection<'a>),
     Error {

@@ -11,6 +11,9 @@ use crate::status::Status;
 pub(crate) enum Finding {
     Http2,
     StreamReset,
+    GrpcNotServing,
+    GrpcFailed,
+    NotGrpc,
     NameNotFound,
     ConnectionRefused,
     ConnectionFailed,
@@ -63,7 +66,7 @@ impl Finding {
 
     #[rustfmt::skip]
     const fn row(self) -> Row {
-        use Status::{Broken, Clean, Ended, Http1, TimedOut, TlsFailed, Trouble};
+        use Status::{Broken, Clean, Ended, Http1, NotServing, TimedOut, TlsFailed, Trouble};
         match self {
             Self::Http2 => Row("http2", Clean, "RFC 9113 §8.1",
                 "HTTP/2 works: a response arrived, whatever its status",
@@ -71,6 +74,15 @@ impl Finding {
             Self::StreamReset => Row("stream_reset", Broken, "RFC 9113 §6.4",
                 "HTTP/2 works, but the server reset the request with RST_STREAM instead of completing it",
                 "check the log of the server; `h2wire explain` knows the usual causes of each error code"),
+            Self::GrpcNotServing => Row("grpc_not_serving", NotServing, "No RFC has it, but the gRPC Health Checking Protocol",
+                "gRPC works, but the service says that it is not serving",
+                "check the log of the service: it, or what it needs, has not started, is shutting down, or has failed"),
+            Self::GrpcFailed => Row("grpc_failed", NotServing, "No RFC has it, but the gRPC Health Checking Protocol",
+                "gRPC works, but the health check ended with another grpc-status than 0",
+                "check the name of the service (none asks for the whole server), and what the health service requires, such as an authorization field"),
+            Self::NotGrpc => Row("not_grpc", NotServing, "No RFC has it, but the gRPC Health Checking Protocol",
+                "HTTP/2 works, but the answer is not one of gRPC",
+                "check the port and the name of the server; a proxy in between must send such requests to a server of gRPC"),
             Self::NameNotFound => Row("name_not_found", Trouble, "RFC 9110 §4.3.2",
                 "the name of the URL has no address",
                 "check the name, or pass an address with --connect ADDRESS:PORT"),

@@ -9,6 +9,7 @@
     clippy::as_conversions
 )]
 
+mod anatomy; // field blocks byte by byte
 mod args; // the command line
 mod bounds; // bounds of the command itself
 mod decode; // bytes, hexadecimal text or captures, printed
@@ -16,20 +17,23 @@ mod encode; // JSON to bytes
 mod event; // frames, field sections and errors
 mod explain; // the meaning of names
 mod finding; // what `probe` finds beyond the rules of HTTP/2
+mod generate; // completions and manual pages
 mod hpack; // field blocks alone
 mod inspect; // bytes or captures to events
 mod io; // files, standard input, notes
 mod moment; // when something was captured
 mod probe; // a real connection
 mod render; // events to text or JSON
+mod screen; // the width of the terminal
 mod status; // the exit status
+mod style; // colours
 mod upgrade; // the HTTP/1.1 request of an upgrade
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{ColorChoice, Parser};
 
 use crate::args::{Arguments, Command, HpackCommand};
 use crate::io::{Input, Wanted};
@@ -38,7 +42,16 @@ use crate::status::Status;
 /// Runs the command line of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let Arguments { command } = Arguments::parse();
+    let Arguments { command, color, width } = Arguments::parse();
+    match color {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+    if let Some(columns) = width {
+        screen::ask(columns.into());
+    }
     let ended = match command {
         Command::Decode(options) => decode::run(&options),
         Command::Encode(options) => encode::run(&options),
@@ -46,6 +59,8 @@ pub fn main() -> ExitCode {
         Command::Probe(options) => probe::run(&options),
         Command::Hpack(HpackCommand::Decode(options)) => hpack::decode(&options),
         Command::Hpack(HpackCommand::Encode(options)) => hpack::encode(&options),
+        Command::Completions { shell } => generate::completions(shell),
+        Command::Man { directory } => generate::man(directory.as_deref()),
     };
     match ended {
         Ok(status) => status.into(),

@@ -21,6 +21,8 @@ pub(crate) enum Status {
     TimedOut,
     /// 7: the peer ended the connection.
     Ended,
+    /// 8: a service of gRPC is not serving.
+    NotServing,
 }
 
 impl Status {
@@ -34,6 +36,7 @@ impl Status {
             Self::TlsFailed => 5,
             Self::TimedOut => 6,
             Self::Ended => 7,
+            Self::NotServing => 8,
         }
     }
 }

@@ -36,6 +36,8 @@ fn no_command_minds() {
     let url = server.url("http");
     for arguments in [
         ["explain"].as_slice(),
+        &["completions", "zsh"],
+        &["man"],
         &["explain", "PING"],
         &["decode", "--stateless", &octets],
         &["decode", "--stateless", "--annotate", &octets],
@@ -45,6 +47,7 @@ fn no_command_minds() {
         &["decode", "--summary", "--json", &capture],
         &["encode", &json],
         &["hpack", "decode", &blocks],
+        &["hpack", "decode", "--annotate", &blocks],
         &["hpack", "encode", &lists],
         &["probe", "--prior-knowledge", &url],
         &["probe", "--prior-knowledge", "--json", &url],

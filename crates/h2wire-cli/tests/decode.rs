@@ -282,3 +282,40 @@ fn packed_input_is_told() {
         assert!(run.stderr.contains(format), "{}", run.stderr);
     }
 }
+
+#[test]
+fn annotations_explain_field_blocks() {
+    let words = |text: &str| {
+        let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        lines.collect::<Vec<_>>()
+    };
+    // The value of `:authority` begins in HEADERS and ends in CONTINUATION.
+    let input = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\
+        \0\0\x07\x01\x01\0\0\0\x01\x82\x87\x84\x41\x05a.\0\0\x03\x09\x04\0\0\0\x01com";
+    let run = decode(&["--annotate"], input);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    let shown = words(&run.stdout);
+    let start = shown.iter().position(|line| line.contains("field block")).unwrap();
+    assert_eq!(shown[start], "33 field block stream 1 10 bytes, by representation");
+    assert_eq!(
+        shown[start + 4..start + 9],
+        [
+            "3 41 01|000001 literal, becomes an entry: name 1 = :authority (static) RFC 7541 §6.2.1",
+            "4 05 0|0000101 value: 5 bytes, plain RFC 7541 §5.2",
+            "5 61 2e 63 6f 6d value a.com RFC 7541 §5.2",
+            "-> entry 62: :authority: a.com RFC 7541 §2.3.3",
+            "-> table: 1 entry, 47 of 4096 bytes RFC 7541 §4.1",
+        ]
+    );
+    assert!(shown[start + 9].contains("field section"));
+    // A block that breaks HPACK is explained up to its error; without annotations it is not.
+    let broken = b"\0\0\x02\x01\x05\0\0\0\x01\x88\xbe";
+    let run = decode(&["--annotate", "--role=client"], &[b"\0\0\0\x04\0\0\0\0\0", &broken[..]].concat());
+    assert_eq!(run.status, 1);
+    let shown = words(&run.stdout);
+    let at =
+        shown.iter().position(|line| line == "1 be 1|0111110 indexed 62 = no entry RFC 7541 §6.1").unwrap();
+    assert!(shown[at + 1].starts_with("error index_out_of_range"), "{}", run.stdout);
+    assert!(shown[at + 2].contains("error"), "{}", run.stdout);
+    assert!(!decode(&[], input).stdout.contains("field block"));
+}

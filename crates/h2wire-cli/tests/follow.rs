@@ -152,7 +152,7 @@ fn what_does_not_follow_its_coding_is_shown_as_it_is() {
     // 100 MB of zeros in little memory and time.
     let bomb = gzip(&vec![b'0'; 100_000_000]);
     let run = decode(
-        &["--follow", "1", "--json", "-o", "/dev/null"],
+        &["--follow", "1", "--json", "-o", if cfg!(windows) { "NUL" } else { "/dev/null" }],
         &response(&[("content-encoding", "gzip")], &bomb, 16_384),
     );
     assert_eq!(run.status, 0);

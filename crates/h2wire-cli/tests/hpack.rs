@@ -44,6 +44,35 @@ fn the_rfc_s_example_of_a_small_table() {
 }
 
 #[test]
+fn every_byte_of_the_rfc_s_example_is_explained() {
+    let run = decode(&["--table-size", "256", "--annotate"], RFC7541_C6);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let blocks: Vec<_> = run.stdout.split_terminator("\n\n").collect();
+    assert_eq!(blocks.len(), 3);
+    // Words, as widths may change.
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(
+        blocks[1].lines().map(words).collect::<Vec<_>>(),
+        [
+            "0 48 01|001000 literal, becomes an entry: name 8 = :status (static) RFC 7541 §6.2.1",
+            "1 83 1|0000011 value: 3 bytes, Huffman RFC 7541 §5.2",
+            "2 64 0e ff value 307 RFC 7541 App. B",
+            "-> evicted: :status: 302 RFC 7541 §4.4",
+            "-> entry 62: :status: 307 RFC 7541 §2.3.3",
+            "-> table: 4 entries, 222 of 256 bytes RFC 7541 §4.1",
+            "5 c1 1|1000001 indexed 65 = cache-control: private (dynamic) RFC 7541 §6.1",
+            "6 c0 1|1000000 indexed 64 = date: Mon, 21 Oct 2013 20:13:21 GMT (dynamic) RFC 7541 §6.1",
+            "7 bf 1|0111111 indexed 63 = location: https://www.example.com (dynamic) RFC 7541 §6.1",
+            "4 fields, 222 bytes as SETTINGS_MAX_HEADER_LIST_SIZE counts",
+        ]
+    );
+    assert!(blocks[2].contains("-> table: 3 entries, 215 of 256 bytes"), "{}", blocks[2]);
+    let run = decode(&["--annotate"], "82\nbe\n82\n");
+    assert_eq!((run.status, run.stdout.matches("\n\n").count()), (1, 2), "an error ends the run");
+    assert!(run.stdout.contains("error index_out_of_range"), "{}", run.stdout);
+}
+
+#[test]
 fn an_error_ends_the_run() {
     let run = decode(&[], "82\n80\n82\n");
     assert_eq!(run.status, 1);

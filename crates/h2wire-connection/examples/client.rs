@@ -11,7 +11,7 @@
 mod fetch; // the request and the printed output
 #[path = "common/http1.rs"]
 mod http1; // the alternative protocol
-#[path = "../../h2wire/examples/common/trust.rs"]
+#[path = "common/trust.rs"]
 mod trust; // whose certificates are good
 
 use std::path::PathBuf;

@@ -1,5 +1,7 @@
 //! What a connection reports.
 
+use core::fmt;
+
 use bytes::Bytes;
 use h2wire::frame::{ErrorCode, StreamId, Unknown};
 
@@ -118,6 +120,17 @@ impl Event {
     #[must_use]
     pub const fn is_unprocessed(&self) -> bool {
         matches!(self, Self::Reset { reason, error_code, .. } if reason.is_unprocessed(*error_code))
+    }
+}
+
+impl fmt::Display for ResetReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ByPeer => f.write_str("by the peer"),
+            Self::GoAway => f.write_str("the peer has sent GOAWAY and did not process the request"),
+            Self::Broken(cause) => write!(f, "the peer broke a rule: {cause}"),
+            Self::EndOfInput => f.write_str("the input ended before the stream"),
+        }
     }
 }
 

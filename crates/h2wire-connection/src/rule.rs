@@ -158,6 +158,15 @@ impl Cause {
         }
     }
 
+    /// What the peer did, in one sentence without a full stop.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Codec(rule) => rule.sentence(),
+            Self::Connection(rule) => rule.sentence(),
+        }
+    }
+
     /// The usual cause and how to mend it.
     #[must_use]
     pub const fn remedy(self) -> &'static str {

@@ -5,5 +5,5 @@
 
 #[path = "../examples/common/fetch.rs"]
 mod fetch;
-#[path = "../../h2wire/examples/common/trust.rs"]
+#[path = "../examples/common/trust.rs"]
 mod trust;

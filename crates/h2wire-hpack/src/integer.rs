@@ -41,6 +41,26 @@ impl Integer {
     }
 }
 
+/// Reads an integer with a prefix of `prefix_bits` bits, 1 to 8, for tools that show blocks byte by byte. RFC 7541 §5.1.
+///
+/// Returns the integer and the bytes after it. Returns `None` if it is cut off or larger than [`u32::MAX`], or if no prefix has so
+/// many bits.
+///
+/// ```
+/// use h2wire_hpack::decode_integer;
+///
+/// // 1337 with a prefix of 5 bits, after the 3 bits of a size update. RFC 7541 §C.1.2
+/// assert_eq!(decode_integer(b"\x3f\x9a\x0a\x82", 5), Some((1337, b"\x82".as_slice())));
+/// assert_eq!(decode_integer(b"\x3f\x9a", 5), None);
+/// ```
+#[must_use]
+pub fn decode_integer(octets: &[u8], prefix_bits: u32) -> Option<(u32, &[u8])> {
+    if !matches!(prefix_bits, 1..=8) {
+        return None;
+    }
+    decode(octets, prefix_bits)
+}
+
 /// Reads a whole integer. Returns it and the octets after it; `None` if it is cut off or overflows.
 #[inline]
 pub(crate) fn decode(octets: &[u8], bits: u32) -> Option<(u32, &[u8])> {
@@ -146,10 +166,18 @@ mod tests {
             for bits in 1..=8 {
                 let octets = octets(value, bits);
                 assert_eq!(decode(&octets, bits), Some((value, &[][..])));
+                assert_eq!(decode_integer(&octets, bits), Some((value, &[][..])));
                 for cut in 0..octets.len() {
                     assert_eq!(decode(&octets[..cut], bits), None);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn no_prefix_has_other_lengths() {
+        for bits in [0, 9, 32, 64, u32::MAX] {
+            assert_eq!(decode_integer(b"\0", bits), None);
         }
     }
 

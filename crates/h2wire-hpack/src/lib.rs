@@ -1,4 +1,4 @@
-#![cfg_attr(feature = "alloc", doc = include_str!("../README.md"))]
+#![cfg_attr(feature = "alloc", doc = include_str!("../docs/guide.md"))]
 #![cfg_attr(
     not(feature = "alloc"),
     doc = "HPACK, RFC 7541. The examples of the front page need the feature `alloc`."
@@ -40,6 +40,7 @@ pub use decoder::{
 };
 pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
 pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, SetLimitsError, TableLimitError};
+pub use integer::decode_integer;
 pub use known::Known;
 pub use static_table::{STATIC_TABLE_LEN, static_entry};
 pub use table_entries::{TableEntries, TableEntry};

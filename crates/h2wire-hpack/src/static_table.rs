@@ -47,6 +47,32 @@ pub(crate) fn find_name(name: &[u8], hash: u32) -> Option<u32> {
     hash::same(found, name).then_some(index)
 }
 
+/// The index of a field that most sections begin with; looking for these by hash costs more.
+#[inline(always)]
+pub(crate) fn find_frequent(name: &[u8], value: &[u8]) -> Option<u32> {
+    match (name, value) {
+        (b":status", b"200") => Some(8),
+        (b":method", b"GET") => Some(2),
+        (b":method", b"POST") => Some(3),
+        (b":scheme", b"https") => Some(7),
+        (b":scheme", b"http") => Some(6),
+        (b":path", b"/") => Some(4),
+        (b":path", b"/index.html") => Some(5),
+        _ => None,
+    }
+}
+
+/// The lowest index of a name that many messages have with a value that seldom repeats.
+#[inline(always)]
+pub(crate) fn find_volatile(name: &[u8]) -> Option<u32> {
+    match name {
+        b":path" => Some(4),
+        b"content-length" => Some(28),
+        b"etag" => Some(34),
+        _ => None,
+    }
+}
+
 /// The index of a name and value whose hash is `hash`.
 #[inline(always)]
 pub(crate) fn find(name: &[u8], value: &[u8], hash: u32) -> Option<u32> {
@@ -137,6 +163,8 @@ mod tests {
             let first = ENTRIES.iter().position(|entry| entry.0 == name).unwrap();
             assert_eq!(find_name(name, name_hash), Some(u32::try_from(first).unwrap() + 1));
             assert_eq!(find(name, value, field_hash), Some(index));
+            let frequent = (2..=8).contains(&index).then_some(index);
+            assert_eq!(find_frequent(name, value), frequent);
         }
         assert_eq!((static_entry(0), static_entry(62)), (None, None));
     }

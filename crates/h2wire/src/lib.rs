@@ -1,5 +1,5 @@
-// The README's examples allocate, and are tests.
-#![cfg_attr(feature = "alloc", doc = include_str!("../README.md"))]
+// The guide's examples allocate, and are tests.
+#![cfg_attr(feature = "alloc", doc = include_str!("../docs/guide.md"))]
 #![cfg_attr(not(feature = "alloc"), doc = "An HTTP/2 codec, here without an allocator.")]
 //!
 //! [`Frame::parse`]: frame::Frame::parse
@@ -56,6 +56,10 @@ pub mod relay {}
 #[cfg(all(doc, feature = "alloc"))]
 #[doc = include_str!("../docs/late-observers.md")]
 pub mod late_observers {}
+
+#[cfg(doc)]
+#[doc = include_str!("../docs/small-devices.md")]
+pub mod small_devices {}
 
 #[cfg(all(doc, feature = "arbitrary", feature = "proptest", feature = "tokio"))]
 #[doc = include_str!("../docs/fuzzing.md")]

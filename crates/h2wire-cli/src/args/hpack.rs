@@ -21,6 +21,11 @@ pub(crate) struct HpackDecodeOptions {
     /// are dropped
     #[arg(long, value_name = "OCTETS", default_value_t = 16_384, value_parser = list_size())]
     pub(crate) max_header_list_size: u32,
+
+    /// Print every byte with its meaning and its section of the RFC: representations, indices and their entries, strings, and
+    /// what each adds to the table or evicts from it
+    #[arg(long)]
+    pub(crate) annotate: bool,
 }
 
 #[derive(Args, Debug)]

@@ -2,11 +2,15 @@
 
 mod decode;
 mod encode;
+mod generate; // notes on completions and manual pages
 mod hpack;
 mod probe;
 mod values; // values of several options
 
-use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+use clap::{ColorChoice, Parser, Subcommand, ValueHint, value_parser};
+use clap_complete::Shell;
 
 pub(crate) use decode::DecodeOptions;
 pub(crate) use encode::{EncodeOptions, SideName};
@@ -19,7 +23,17 @@ pub(crate) use probe::ProbeOptions;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+
+    /// When to use colours; auto: on a terminal, unless `NO_COLOR` is set, and always if `CLICOLOR_FORCE` is. JSON and files have none
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, help_heading = OUTPUT)]
+    pub(crate) color: ColorChoice,
+
+    /// The width of text; default: that of the terminal, and no limit elsewhere. 0 for no limit
+    #[arg(long, global = true, value_name = "COLUMNS", value_parser = value_parser!(u16), help_heading = OUTPUT)]
+    pub(crate) width: Option<u16>,
 }
+
+const OUTPUT: &str = "Output";
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
@@ -45,6 +59,21 @@ pub(crate) enum Command {
     /// Decode or encode field blocks without frames
     #[command(subcommand)]
     Hpack(HpackCommand),
+
+    /// Print completions for a shell
+    #[command(after_help = generate::COMPLETIONS)]
+    Completions {
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+
+    /// Print the manual page of the command, or write the pages of all commands to a directory
+    #[command(after_help = generate::MAN)]
+    Man {
+        /// The directory for h2wire.1 and a page for each command; it is created
+        #[arg(value_hint = ValueHint::DirPath)]
+        directory: Option<PathBuf>,
+    },
 }
 
 #[derive(Subcommand, Debug)]

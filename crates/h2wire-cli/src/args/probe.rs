@@ -28,8 +28,16 @@ pub(crate) struct ProbeOptions {
     pub(crate) cacert: Option<PathBuf>,
 
     /// Continue with a certificate that is not trusted, and report why it is not
-    #[arg(long)]
+    #[arg(short = 'k', long)]
     pub(crate) insecure: bool,
+
+    /// Present the certificate chain in this file (PEM), if the server asks for one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cert: Option<PathBuf>,
+
+    /// The private key of --cert (PEM); default: in the same file
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
 
     /// Connect to this host and port instead of those in the URL
     #[arg(long, value_name = "HOST:PORT")]
@@ -40,16 +48,20 @@ pub(crate) struct ProbeOptions {
     pub(crate) timeout: Duration,
 
     /// The method of the request; default: GET, or POST with --data
-    #[arg(long)]
+    #[arg(short = 'X', long)]
     pub(crate) method: Option<String>,
 
     /// A field of the request; repeat the option for more fields
-    #[arg(long, value_name = "NAME: VALUE", value_parser = field)]
+    #[arg(short = 'H', long, value_name = "NAME: VALUE", value_parser = field)]
     pub(crate) header: Vec<(String, String)>,
 
-    /// The content of the request
-    #[arg(long, value_name = "TEXT")]
+    /// The content of the request: text, @FILE for the bytes of a file, or - for standard input
+    #[arg(short, long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true)]
     pub(crate) data: Option<String>,
+
+    /// Ask the health service of gRPC (grpc.health.v1.Health/Check) whether this service, or the whole server, is SERVING
+    #[arg(long, value_name = "SERVICE", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with_all = ["method", "data"])]
+    pub(crate) grpc_health: Option<String>,
 
     /// Print one JSON object per line
     #[arg(long)]
@@ -64,7 +76,8 @@ Exit status:
   4  the peer speaks or wants HTTP/1.x or another protocol, or ALPN did not choose h2
   5  TLS failed: ALPN refused, certificate, alert, no TLS, or TLS on a cleartext connection
   6  a step timed out; the diagnosis names the step
-  7  the peer ended the connection: GOAWAY, close, reset";
+  7  the peer ended the connection: GOAWAY, close, reset
+  8  with --grpc-health: the answer is another than SERVING";
 
 fn protocol(text: &str) -> Result<String, String> {
     // RFC 7301 §3.1

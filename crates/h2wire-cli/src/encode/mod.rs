@@ -32,7 +32,7 @@ pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
 }
 
 /// Objects that are not frames: the first six are from `decode`, the others, and sections, from `probe`.
-const PASSED_OVER: [&str; 11] = [
+const PASSED_OVER: [&str; 12] = [
     "connection_end",
     "content",
     "exchange",
@@ -43,6 +43,7 @@ const PASSED_OVER: [&str; 11] = [
     "tls",
     "settings",
     "response",
+    "grpc_health",
     "diagnosis",
 ];
 

@@ -2,16 +2,14 @@
 
 use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
+use crate::screen::{columns, for_reading};
+use crate::style::{LABEL, MESSAGE};
 
-const TITLE: Style = AnsiColor::Cyan.on_default().bold();
-const LABEL: Style = Style::new().bold();
-
-/// The width of the text.
+/// The widest text.
 const WIDTH: usize = 100;
 
 pub(super) fn title(out: &mut impl Write, name: &str, kind: &str) -> io::Result<()> {
-    writeln!(out, "{TITLE}{name}{TITLE:#}  {kind}")
+    writeln!(out, "{MESSAGE}{name}{MESSAGE:#}  {kind}")
 }
 
 /// The label of a list.
@@ -34,6 +32,7 @@ pub(super) fn entry(out: &mut impl Write, text: &str) -> io::Result<()> {
 }
 
 fn fill(out: &mut impl Write, text: &str, [first, others]: [&str; 2]) -> io::Result<()> {
-    let options = textwrap::Options::new(WIDTH).initial_indent(first).subsequent_indent(others);
+    let options =
+        textwrap::Options::new(for_reading(columns(), WIDTH)).initial_indent(first).subsequent_indent(others);
     writeln!(out, "{}", textwrap::fill(text, options))
 }

@@ -138,6 +138,14 @@ fn names() -> [(&'static str, Vec<&'static str>); 6] {
     ]
 }
 
+/// All names, of any kind, once each.
+pub(crate) fn all_names() -> Vec<&'static str> {
+    let mut all: Vec<_> = names().into_iter().flat_map(|(_, names)| names).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 fn list(out: &mut impl Write) -> io::Result<()> {
     for (kind, names) in names() {
         heading(out, kind)?;
@@ -266,7 +274,7 @@ mod tests {
             for part in [rule.section().to_string(), rule.code().to_string(), rule.remedy().to_owned()] {
                 assert!(text.contains(&part), "{}: {part}: {text}", rule.name());
             }
-            assert!(text.contains(rules::sentence(rule)), "{text}");
+            assert!(text.contains(rule.sentence()), "{text}");
         }
         // None is left out.
         let of = |name: &str| matches!(subjects(name).as_slice(), [.., Subject::Rule(_)]);

@@ -57,18 +57,11 @@ const fn scope(rule: Cause) -> &'static str {
     }
 }
 
-pub(super) const fn sentence(rule: Cause) -> &'static str {
-    match rule {
-        Cause::Codec(rule) => rule.sentence(),
-        Cause::Connection(rule) => rule.sentence(),
-    }
-}
-
 pub(super) fn print_rule(out: &mut impl Write, rule: Cause) -> io::Result<()> {
     title(out, rule.name(), "rule")?;
     paragraph(out, &format!("{}, {}: an error {}.", rule.section(), rule.code(), scope(rule)))?;
     label(out, "What the peer did")?;
-    paragraph(out, sentence(rule))?;
+    paragraph(out, rule.sentence())?;
     label(out, "What to do")?;
     paragraph(out, rule.remedy())
 }
@@ -122,7 +115,7 @@ impl Place {
     pub(super) fn print(&self, out: &mut impl Write) -> io::Result<()> {
         title(out, &format!("§{}", self.number), "section")?;
         for rule in self.rules() {
-            paragraph(out, &format!("{} ({}): {}", rule.name(), rule.section(), sentence(rule)))?;
+            paragraph(out, &format!("{} ({}): {}", rule.name(), rule.section(), rule.sentence()))?;
         }
         Ok(())
     }

@@ -1,15 +1,19 @@
 //! `h2wire hpack decode`.
 
+use std::io::Write;
+
 use anyhow::Context;
 use h2wire::Rule;
 use h2wire_hpack::{BlockEnd, Decoder, DecoderLimits, Encoder, Exceeded, HpackError};
 use serde_json::{Value, json};
 
+use crate::anatomy;
 use crate::args::HpackDecodeOptions;
 use crate::bounds::MOST_TABLE;
 use crate::hpack::{BlockLine, run};
 use crate::io::Wanted;
-use crate::render::{field_object, section_text};
+use crate::render::{annotated, field_object, section_text};
+use crate::screen::columns;
 use crate::status::Status;
 
 const WANTED: Wanted = Wanted { to: "decode", file: "field blocks, one per line in hexadecimal" };
@@ -26,6 +30,9 @@ pub(crate) fn decode(options: &HpackDecodeOptions) -> anyhow::Result<Status> {
             BlockLine::Block(block) => hex::decode(block.replace(char::is_whitespace, ""))
                 .context("not a field block in hexadecimal")?,
         };
+        if options.annotate {
+            return annotate(&mut decoder, &block, out);
+        }
         let mut fields = Vec::new();
         let decoded = decoder.decode_block(&block, |field| {
             fields.push(field_object(field.name, field.value, field.never_indexed));
@@ -37,6 +44,28 @@ pub(crate) fn decode(options: &HpackDecodeOptions) -> anyhow::Result<Status> {
         writeln!(out, "{object}")?;
         Ok(status)
     })
+}
+
+/// Prints the bytes of a block with what they mean.
+fn annotate(decoder: &mut Decoder<Vec<u8>>, block: &[u8], out: &mut dyn Write) -> anyhow::Result<Status> {
+    let pieces = anatomy::pieces(decoder.clone(), true, block);
+    let decoded = decoder.decode_block(block, |_| {});
+    let mut lines = annotated(0, &pieces, block, columns());
+    let status = match decoded {
+        Ok(end) => {
+            let (fields, size) = (end.fields, end.list_size);
+            lines.push(format!(
+                "          {fields} fields, {size} bytes as SETTINGS_MAX_HEADER_LIST_SIZE counts"
+            ));
+            Status::Clean
+        }
+        Err(error) => {
+            lines.push(format!("          {}: {}", Rule::Hpack(error).section(), error.remedy()));
+            Status::Broken
+        }
+    };
+    writeln!(out, "{}\n", lines.join("\n"))?;
+    Ok(status)
 }
 
 fn decoder(options: &HpackDecodeOptions) -> anyhow::Result<Decoder<Vec<u8>>> {

@@ -5,7 +5,7 @@ mod search; // where frames start after them
 mod settings; // what is announced, and when it counts
 
 use anyhow::bail;
-use h2wire::frame::{Frame, FrameHeader, PREFACE, ParseOptions, PayloadLength, SettingList};
+use h2wire::frame::{Frame, FrameHeader, PREFACE, ParseOptions, PayloadLength, SettingList, StreamId};
 use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
 
 use crate::args::DecodeOptions;
@@ -14,7 +14,7 @@ use crate::event::{Breaches, Event, Fault, Flow, Position};
 use crate::inspect::direction::search::Step;
 pub(crate) use crate::inspect::direction::search::{MOST_SEARCHED, has_frames};
 use crate::inspect::report::Report;
-use crate::inspect::sections::{INITIAL, SectionReader, Trouble, UNKNOWN};
+use crate::inspect::sections::{Block, INITIAL, SectionReader, Trouble, UNKNOWN};
 use crate::io::note;
 
 /// How bytes are read.
@@ -35,6 +35,8 @@ pub(crate) struct Mode {
     pub(crate) stateless: bool,
     /// Whether the fields of sections are shown, not only counted.
     pub(crate) show_fields: bool,
+    /// Whether the bytes of field blocks are shown.
+    pub(crate) show_blocks: bool,
 }
 
 impl Mode {
@@ -60,6 +62,7 @@ impl Mode {
             is_endpoint,
             stateless: options.stateless,
             show_fields: !options.stats,
+            show_blocks: options.annotate,
         }
     }
 }
@@ -149,6 +152,9 @@ impl Direction {
         };
         let mut sections = SectionReader::new(limits, role, table_limit, self.mode.show_fields);
         sections.extended_connect = !self.mode.is_endpoint;
+        if self.mode.show_blocks {
+            sections = sections.with_blocks();
+        }
         self.sections = Some(sections);
         Ok(())
     }
@@ -318,6 +324,9 @@ impl Direction {
             Ok(Some(done)) => {
                 let place = Position { offset: done.offset, ..place };
                 let (stream_id, list_size, error) = (done.stream_id, done.list_size, done.error);
+                if let Some(block) = done.block {
+                    report.event(&place, &field_block(stream_id, block))?;
+                }
                 let is_judged = done.section.is_some() || self.mode.judges_size;
                 if let Some(section) = done.section {
                     report.event(&place, &Event::FieldSection(section))?;
@@ -347,6 +356,9 @@ impl Direction {
             }
             Err(Trouble::Broken(error)) => {
                 self.failed = true;
+                if let Some(block) = sections.block() {
+                    report.event(&place, &field_block(header.stream_id, block))?;
+                }
                 let error = ConnectionError::from(error).into();
                 report.event(&place, &broken(error, octets))
             }
@@ -361,6 +373,10 @@ impl Direction {
 /// An error that is not about fields.
 fn broken(error: Fault, octets: &[u8]) -> Event<'_> {
     Event::Error { error, breaches: Breaches::default(), octets }
+}
+
+fn field_block(stream_id: StreamId, block: &Block) -> Event<'_> {
+    Event::FieldBlock { stream_id, octets: &block.octets, pieces: &block.pieces }
 }
 
 fn len(octets: &[u8]) -> u64 {

@@ -34,9 +34,11 @@ impl Report {
 
     fn show(&mut self, place: &Position, event: &Event<'_>) -> anyhow::Result<()> {
         self.worsen(match event {
-            Event::Preface | Event::Frame { .. } | Event::FieldSection(_) | Event::LeftOpen(_) => {
-                Status::Clean
-            }
+            Event::Preface
+            | Event::Frame { .. }
+            | Event::FieldBlock { .. }
+            | Event::FieldSection(_)
+            | Event::LeftOpen(_) => Status::Clean,
             Event::Error { .. } | Event::Finding { .. } => Status::Broken,
             Event::Lost { .. } | Event::Skipped { .. } | Event::Incomplete { .. } => Status::Incomplete,
         });

@@ -6,6 +6,7 @@ use h2wire::frame::{Flags, Frame, FrameHeader, StreamId};
 use h2wire::hpack::{BlockEnd, Decoded, Decoder, HpackError, Known};
 use h2wire::{Breach, FieldList, FieldValidator, Limits, Role, Rule, SectionHead, StreamError};
 
+use crate::anatomy::{self, Piece};
 use crate::bounds::MOST_TABLE;
 use crate::event::FieldSection;
 
@@ -31,7 +32,20 @@ pub(crate) struct SectionReader {
     decoder: Option<Decoder<Vec<u8>>>,
     open: Option<Open>,
     fields: FieldList,
+    /// The block that is read, where its bytes are shown.
+    block: Option<Block>,
 }
+
+/// A field block, the decoder as it was before, and what its bytes mean.
+#[derive(Default)]
+pub(crate) struct Block {
+    before: Option<Decoder<Vec<u8>>>,
+    pub(crate) octets: Vec<u8>,
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// Bytes of a block that are kept to be shown.
+const MOST_SHOWN: usize = 1 << 20;
 
 /// A section that is being read.
 struct Open {
@@ -54,6 +68,8 @@ pub(crate) struct Done<'a> {
     /// All that is wrong with its fields.
     pub(crate) breaches: Vec<Breach>,
     pub(crate) fields: &'a FieldList,
+    /// Its block, where its bytes are shown.
+    pub(crate) block: Option<&'a Block>,
 }
 
 /// The reason why no more sections are read.
@@ -76,7 +92,13 @@ impl SectionReader {
             decoder: None,
             open: None,
             fields: FieldList::new(),
+            block: None,
         }
+    }
+
+    /// The same; says what the bytes of blocks mean.
+    pub(crate) fn with_blocks(self) -> Self {
+        Self { block: Some(Block::default()), ..self }
     }
 
     /// Table limits come into force for the next block: the lowest, and the last.
@@ -120,7 +142,15 @@ impl SectionReader {
             self.open = Some(Open { head, offset, validator, breaches: Vec::new() });
             self.start_block();
         }
-        match self.feed(fragment, last) {
+        if let Some(block) = &mut self.block {
+            let room = MOST_SHOWN.saturating_sub(block.octets.len());
+            block.octets.extend_from_slice(fragment.get(..room).unwrap_or(fragment));
+        }
+        let fed = self.feed(fragment, last);
+        if last || fed.is_err() {
+            self.explain();
+        }
+        match fed {
             Ok(end) => Ok(end.and_then(|end| self.done(end))),
             Err(HpackError::SizeUpdateAboveLimit) if self.limit > MOST_TABLE => {
                 Err(Trouble::Lost("the HPACK table exceeds 16 MiB"))
@@ -143,6 +173,22 @@ impl SectionReader {
             debug_assert!(told.is_ok(), "no block is open");
         }
         self.lowest = self.limit;
+        if let Some(block) = &mut self.block {
+            *block = Block { before: self.decoder.clone(), ..Block::default() };
+        }
+    }
+
+    fn explain(&mut self) {
+        if let Some(block) = &mut self.block
+            && let Some(before) = block.before.take()
+        {
+            block.pieces = anatomy::pieces(before, self.knows_table, &block.octets);
+        }
+    }
+
+    /// The block that was read last, where its bytes are shown.
+    pub(crate) const fn block(&self) -> Option<&Block> {
+        self.block.as_ref()
     }
 
     /// Decodes a fragment; the last one of a block returns its end.
@@ -187,6 +233,7 @@ impl SectionReader {
             error,
             breaches,
             fields: &self.fields,
+            block: self.block.as_ref(),
         })
     }
 }

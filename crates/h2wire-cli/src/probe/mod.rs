@@ -3,6 +3,7 @@
 mod certificate; // the names and dates of a certificate
 mod diagnosis; // what went wrong, why, what to do
 mod exchange; // the session over the transport
+mod health; // the health service of gRPC
 mod report; // text or JSON
 mod seen; // the received settings and response, and the ending
 mod session; // one request over a connection, without sockets
@@ -13,7 +14,9 @@ mod verify; // the certificate, trusted or not
 mod witness; // what the frames tell beyond the connection
 
 use diagnosis::Diagnosis;
+use health::Health;
 use report::Show;
+use seen::ExchangeEnd;
 use session::Session;
 use target::Target;
 use tls::Client;
@@ -25,7 +28,7 @@ use crate::status::Status;
 /// Probes and prints. Returns the exit status.
 pub(crate) fn run(options: &ProbeOptions) -> anyhow::Result<Status> {
     let target = Target::from_options(options)?;
-    let session = Session::start(target.request(options))?;
+    let session = Session::start(target.request(options)?)?;
     // Errors of the command line are reported before anything is sent.
     let client = if target.tls { Some(Client::new(&target, options)?) } else { None };
     let mut show = Show::new(&target, options.json)?;
@@ -67,7 +70,14 @@ fn probe(
     let ending = exchange::close(&mut session, &mut transport, show, options.timeout, &mut seen, ending)?;
     show.end_of_octets()?;
     show.summary(&seen)?;
-    Ok(diagnosis::exchange(&seen, &ending, facts.as_ref()))
+    match (&options.grpc_health, &ending) {
+        (Some(service), ExchangeEnd::Complete) => {
+            let health = Health::of(&seen, service);
+            show.health(&health)?;
+            Ok(health.diagnosis())
+        }
+        _ => Ok(diagnosis::exchange(&seen, &ending, facts.as_ref())),
+    }
 }
 
 fn connect(

@@ -5,13 +5,14 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use h2wire::Role;
 use h2wire::frame::FrameHeader;
 use serde_json::{Value, json};
 
 use super::certificate::Certificate;
 use super::diagnosis::Diagnosis;
+use super::health::Health;
 use super::seen::Seen;
 use super::session::LIMITS;
 use super::target::Target;
@@ -20,11 +21,13 @@ use super::witness::{Told, Witness};
 use crate::event::{Flow, Side};
 use crate::inspect::{Direction, Mode, Report};
 use crate::render::{Json, Render, Text, field_object, stdout, unhidden};
+use crate::screen::{columns, for_reading};
 use crate::status::Status;
+use crate::style::{GOOD, LABEL, WRONG};
 
-const LABEL: Style = Style::new().bold();
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
+/// The columns of labels, and the most of text behind them.
+const LABEL_WIDTH: usize = 12;
+const WIDTH: usize = 96;
 
 /// Prints; frames as `decode` does.
 pub(crate) struct Show {
@@ -47,6 +50,7 @@ impl Show {
                 role: Some(role),
                 stateless: false,
                 show_fields: true,
+                show_blocks: false,
             };
             Direction::new(Some(Flow { connection: 0, from }), mode)
         };
@@ -180,6 +184,14 @@ impl Show {
         self.line("response", &response.unwrap_or_else(|| "not received".to_owned()))
     }
 
+    /// What the health service of gRPC says.
+    pub(crate) fn health(&mut self, health: &Health) -> anyhow::Result<()> {
+        self.object("grpc_health", || health.object())?;
+        let answer = health.answer();
+        self.line("health", answer.as_deref().unwrap_or("not received"))?;
+        self.line("grpc-status", health.status().as_deref().unwrap_or("not received"))
+    }
+
     pub(crate) fn diagnosis(&mut self, diagnosis: &Diagnosis) -> anyhow::Result<()> {
         let Diagnosis { phase, name, summary, seen, cause, remedy } = diagnosis;
         let (rule, status) = (name.text(), name.status());
@@ -194,7 +206,7 @@ impl Show {
                 "remedy": remedy,
             })
         })?;
-        let style = if status == Status::Clean { GOOD } else { BAD };
+        let style = if status == Status::Clean { GOOD } else { WRONG };
         self.styled("diagnosis", style, &format!("{rule}: {summary}"))?;
         for (label, text) in [("seen", seen), ("cause", cause), ("remedy", remedy)] {
             if let Some(text) = text {
@@ -225,9 +237,10 @@ impl Show {
         self.frames.flush()?;
         let mut out = anstream::stdout();
         let text = unhidden(text);
-        for (index, line) in textwrap::wrap(&text, 96).iter().enumerate() {
+        let room = columns().map(|columns| columns.saturating_sub(LABEL_WIDTH));
+        for (index, line) in textwrap::wrap(&text, for_reading(room, WIDTH)).iter().enumerate() {
             let label = if index == 0 { label } else { "" };
-            writeln!(out, "{style}{label:<12}{style:#}{line}")?;
+            writeln!(out, "{style}{label:<LABEL_WIDTH$}{style:#}{line}")?;
         }
         Ok(())
     }
@@ -260,5 +273,9 @@ fn show(
 /// The output format of sent and received frames.
 fn form(url: String, json: bool) -> Box<dyn Render> {
     let out = stdout(!json);
-    if json { Box::new(Json::new(out)) } else { Box::new(Text::without_hints(out, url)) }
+    if json {
+        Box::new(Json::new(out))
+    } else {
+        Box::new(Text::without_hints(out, url).with_columns(columns()))
+    }
 }

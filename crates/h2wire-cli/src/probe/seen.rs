@@ -52,6 +52,9 @@ pub(crate) struct Seen {
     /// The final response.
     pub(crate) response: Option<(u16, FieldList)>,
     pub(crate) content_octets: usize,
+    /// The first bytes of the content.
+    pub(crate) content: Vec<u8>,
+    pub(crate) trailers: Option<FieldList>,
     pub(crate) complete: bool,
     pub(crate) any_octets: bool,
     /// The peer announced a shutdown by GOAWAY, but continues this request.
@@ -76,8 +79,10 @@ impl Seen {
     pub(super) fn event(&mut self, event: Event, fields: &FieldList) -> Option<ExchangeEnd> {
         match event {
             Event::Fields { kind, end_stream, .. } => {
-                if kind == FieldsKind::Response {
-                    self.response(fields);
+                match kind {
+                    FieldsKind::Response => self.response(fields),
+                    FieldsKind::Trailers => self.trailers = Some(fields.clone()),
+                    _ => {}
                 }
                 end_stream.then(|| self.ended())
             }

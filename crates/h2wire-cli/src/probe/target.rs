@@ -1,8 +1,11 @@
 //! The address to connect to, and the request to send.
 
+use std::io::Read;
+
 use anyhow::{Context, bail};
 use http::Uri;
 
+use super::health;
 use super::session::Request;
 use crate::args::ProbeOptions;
 
@@ -50,13 +53,22 @@ impl Target {
             Some(place) => place_of(place)?,
             None => (name.clone(), port),
         };
-        let path = path_of(&uri, options);
+        let path = match path_of(&uri, options) {
+            path if options.grpc_health.is_none() => path,
+            path if path == "/" => health::PATH.to_owned(),
+            _ => bail!("{url}: with --grpc-health the URL has no path, which is {}", health::PATH),
+        };
         Ok(Self { url: url.clone(), tls, name, host, port, authority: authority.as_str().to_owned(), path })
     }
 
-    pub(crate) fn request(&self, options: &ProbeOptions) -> Request {
-        let content = options.data.clone().unwrap_or_default().into_bytes();
-        let default_method = if options.data.is_some() { "POST" } else { "GET" };
+    /// The request, with its content.
+    pub(crate) fn request(&self, options: &ProbeOptions) -> anyhow::Result<Request> {
+        let content = match (&options.grpc_health, &options.data) {
+            (Some(service), _) => Some(health::request(service)),
+            (None, Some(data)) => Some(content(data)?),
+            (None, None) => None,
+        };
+        let default_method = if content.is_some() { "POST" } else { "GET" };
         let mut fields = Vec::new();
         let mut authority = self.authority.clone();
         for (name, value) in &options.header {
@@ -72,18 +84,23 @@ impl Target {
             }
         };
         default("user-agent", format!("h2wire/{}", env!("CARGO_PKG_VERSION")));
-        default("accept", "*/*".to_owned());
-        if options.data.is_some() {
-            default("content-length", content.len().to_string());
+        if options.grpc_health.is_some() {
+            default("content-type", "application/grpc".to_owned());
+            default("te", "trailers".to_owned());
+        } else {
+            default("accept", "*/*".to_owned());
+            if let Some(content) = &content {
+                default("content-length", content.len().to_string());
+            }
         }
-        Request {
+        Ok(Request {
             method: options.method.clone().unwrap_or_else(|| default_method.to_owned()),
             scheme: if self.tls { "https" } else { "http" },
             authority,
             path: self.path.clone(),
             fields,
-            content,
-        }
+            content: content.unwrap_or_default(),
+        })
     }
 }
 
@@ -96,6 +113,22 @@ fn path_of(uri: &Uri, options: &ProbeOptions) -> String {
         path if path.starts_with('/') => path.to_owned(),
         query => format!("/{query}"),
     }
+}
+
+/// The content that `--data` names.
+fn content(data: &str) -> anyhow::Result<Vec<u8>> {
+    match data.strip_prefix('@') {
+        Some("-") => standard_input(),
+        Some(file) => std::fs::read(file).with_context(|| format!("--data @{file}")),
+        None if data == "-" => standard_input(),
+        None => Ok(data.as_bytes().to_vec()),
+    }
+}
+
+fn standard_input() -> anyhow::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    std::io::stdin().read_to_end(&mut content).context("standard input")?;
+    Ok(content)
 }
 
 fn unbracketed(host: &str) -> &str {
@@ -181,7 +214,7 @@ mod tests {
         ]);
         let target = Target::from_options(&options).unwrap();
         assert_eq!((target.name.as_str(), target.host.as_str(), target.port), ("example.com", "::1", 1));
-        let request = target.request(&options);
+        let request = target.request(&options).unwrap();
         assert_eq!((request.method.as_str(), request.authority.as_str()), ("POST", "other"));
         let names: Vec<_> =
             request.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

@@ -1,12 +1,13 @@
 //! TLS with ALPN.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore};
 
 use super::certificate::Certificate;
@@ -44,11 +45,19 @@ impl Client {
         };
         let witness = Arc::new(Witness::new(trusted, options.insecure, Arc::clone(&provider)));
         let verifier: Arc<Witness> = Arc::clone(&witness);
-        let mut config = ClientConfig::builder_with_provider(provider)
+        let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .dangerous()
-            .with_custom_certificate_verifier(verifier)
-            .with_no_client_auth();
+            .with_custom_certificate_verifier(verifier);
+        let mut config = match &options.cert {
+            None => builder.with_no_client_auth(),
+            Some(file) => {
+                let key = options.key.as_deref().unwrap_or(file);
+                let (chain, private) = (certificates(file, "--cert")?, private_key(key)?);
+                let named = || format!("--cert {}, --key {}", file.display(), key.display());
+                builder.with_client_auth_cert(chain, private).with_context(named)?
+            }
+        };
         let offered = if options.no_alpn { Vec::new() } else { options.alpn.clone() };
         config.alpn_protocols = offered.iter().map(|name| name.clone().into_bytes()).collect();
         let name = ServerName::try_from(target.name.clone())
@@ -78,14 +87,8 @@ impl Client {
 fn roots(options: &ProbeOptions) -> anyhow::Result<RootCertStore> {
     let mut roots = RootCertStore::empty();
     if let Some(file) = &options.cacert {
-        let name = file.display();
-        let certificates = CertificateDer::pem_file_iter(file).with_context(|| format!("--cacert {name}"))?;
-        for certificate in certificates {
-            let certificate = certificate.with_context(|| format!("--cacert {name}"))?;
-            roots.add(certificate).with_context(|| format!("--cacert {name}"))?;
-        }
-        if roots.is_empty() {
-            bail!("--cacert {name}: the file has no certificate in PEM format");
+        for certificate in certificates(file, "--cacert")? {
+            roots.add(certificate).with_context(|| format!("--cacert {}", file.display()))?;
         }
         return Ok(roots);
     }
@@ -96,4 +99,19 @@ fn roots(options: &ProbeOptions) -> anyhow::Result<RootCertStore> {
         bail!("this system has no trusted certificates{why}; pass some with --cacert, or use --insecure");
     }
     Ok(roots)
+}
+
+/// The certificates in a PEM file, which has at least one.
+fn certificates(file: &Path, option: &str) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+    let name = || format!("{option} {}", file.display());
+    let found = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let found = found.with_context(name)?;
+    if found.is_empty() {
+        bail!("{}: the file has no certificate in PEM format", name());
+    }
+    Ok(found)
+}
+
+fn private_key(file: &Path) -> anyhow::Result<PrivateKeyDer<'static>> {
+    PrivateKeyDer::from_pem_file(file).with_context(|| format!("--key {}", file.display()))
 }

@@ -12,11 +12,15 @@ use super::seen::Seen;
 use crate::event::{Event, Position, Side};
 use crate::render::{Render, printable};
 
+/// Bytes of content that are kept.
+const MOST_CONTENT: usize = 4096;
+
 /// What the frames of the server tell.
 #[derive(Default, Debug)]
 pub(super) struct Told {
     settings: Option<Vec<(SettingId, u32)>>,
     content_octets: usize,
+    content: Vec<u8>,
     has_ended: bool,
     field: Option<(Rule, String)>,
     /// The frames that came last, and where each ends.
@@ -27,6 +31,7 @@ impl Told {
     pub(super) fn tell(&self, seen: &mut Seen) {
         seen.settings.clone_from(&self.settings);
         seen.content_octets = self.content_octets;
+        seen.content.clone_from(&self.content);
         seen.field.clone_from(&self.field);
     }
 
@@ -53,6 +58,8 @@ impl Told {
             // There is one request, so there is one response.
             Event::Frame { frame: Frame::Data(data), .. } if !self.has_ended => {
                 self.content_octets = self.content_octets.saturating_add(data.data.len());
+                let room = MOST_CONTENT.saturating_sub(self.content.len());
+                self.content.extend_from_slice(data.data.get(..room).unwrap_or(data.data));
                 self.has_ended = data.end_stream;
             }
             Event::FieldSection(section) => self.has_ended |= section.head.end_stream,

@@ -6,27 +6,17 @@ use h2wire::frame::{
 };
 use h2wire::hpack::HpackError;
 use h2wire::{Limit, Rule};
-use h2wire_connection::Cause;
 
 use crate::event::Fault;
 
 /// What a GOAWAY in place of SETTINGS means.
 pub(crate) const REFUSED: &str = "the sender refuses the connection: its error code and text say why";
 
-/// What the peer did, in one sentence without a full stop.
-pub(crate) const fn sentence(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Codec(rule) => rule.sentence(),
-        Cause::Connection(rule) => rule.sentence(),
-    }
-}
+/// A label and what it says.
+pub(crate) type Fact = (&'static str, String);
 
-/// Text wrapped for a terminal, with the label before the first line.
-pub(crate) fn labelled(lines: &mut Vec<String>, label: &str, text: &str) {
-    for (index, line) in textwrap::wrap(text, 90).iter().enumerate() {
-        lines.push(format!("{:<10}{line}", if index == 0 { label } else { "" }));
-    }
-}
+/// The labels of sentences.
+pub(crate) const PROSE: [&str; 2] = ["remedy", "hint"];
 
 /// The reaction of the receiver to what only both directions show.
 pub(crate) fn reaction(code: ErrorCode, scope: Scope) -> String {

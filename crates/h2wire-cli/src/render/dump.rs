@@ -2,14 +2,24 @@
 
 use std::fmt::Write;
 
-/// Bytes on a line.
+/// Bytes on a line, and on one of half the width.
 const WIDTH: usize = 16;
+const HALF: usize = 8;
+
+/// The columns of a line with 16 bytes.
+pub(crate) const LINE: usize = 68;
 
 /// Lines of 16 bytes in hexadecimal, then as text; at most `most` bytes, and how many more there are.
 pub(crate) fn dump(octets: &[u8], most: usize) -> Vec<String> {
+    lines(octets, most, false)
+}
+
+/// The same, or lines of 8 bytes.
+pub(crate) fn lines(octets: &[u8], most: usize, is_narrow: bool) -> Vec<String> {
+    let (width, columns) = if is_narrow { (HALF, 23) } else { (WIDTH, 48) };
     let shown = octets.get(..most).unwrap_or(octets);
     let mut lines: Vec<String> =
-        shown.chunks(WIDTH).map(|line| format!("{:<48}  {}", hex(line), text(line))).collect();
+        shown.chunks(width).map(|line| format!("{:<columns$}  {}", hex(line), text(line))).collect();
     match octets.len().saturating_sub(shown.len()) {
         0 => {}
         more => lines.push(format!("and {more} more bytes")),

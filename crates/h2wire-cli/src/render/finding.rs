@@ -5,20 +5,20 @@ use h2wire_connection::Cause;
 use h2wire_connection::watcher::OpenStream;
 use serde_json::{Value, json};
 
-use crate::render::diagnosis::{labelled, reaction, sentence};
+use crate::render::diagnosis::{Fact, reaction};
 
 /// Streams that are listed by themselves.
 const MOST_LISTED: usize = 32;
 
 /// A finding for people, without its title.
-pub(super) fn lines(cause: Cause, scope: Scope, stream_id: StreamId) -> Vec<String> {
-    let mut lines = vec![format!("rule      {} in {}", cause.name(), cause.section())];
+pub(super) fn facts(cause: Cause, scope: Scope, stream_id: StreamId) -> Vec<Fact> {
+    let mut facts = vec![("rule", format!("{} in {}", cause.name(), cause.section()))];
     if !stream_id.is_connection() {
-        lines.push(format!("stream    {stream_id}"));
+        facts.push(("stream", stream_id.to_string()));
     }
-    lines.push(format!("reaction  {}", reaction(cause.code(), scope)));
-    labelled(&mut lines, "remedy", cause.remedy());
-    lines
+    facts.push(("reaction", reaction(cause.code(), scope)));
+    facts.push(("remedy", cause.remedy().to_owned()));
+    facts
 }
 
 /// The keys of an error; `section` in words of its own.
@@ -31,7 +31,7 @@ pub(super) fn object(offset: u64, cause: Cause, scope: Scope, stream_id: StreamI
         "stream_id": (!stream_id.is_connection()).then(|| stream_id.get()),
         "rule": cause.name(),
         "section": section,
-        "message": format!("{}; {}", sentence(cause), cause.remedy()),
+        "message": format!("{}; {}", cause.sentence(), cause.remedy()),
     })
 }
 

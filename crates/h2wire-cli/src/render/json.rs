@@ -38,6 +38,10 @@ impl Json {
 
 impl Render for Json {
     fn event(&mut self, place: &Position, event: &Event<'_>) -> io::Result<()> {
+        if matches!(event, Event::FieldBlock { .. }) {
+            // The frames have its bytes.
+            return Ok(());
+        }
         let mut object = object(place, event);
         if let (Some(flow), Value::Object(object)) = (place.flow, &mut object) {
             object.insert("connection".to_owned(), flow.connection.into());
@@ -97,6 +101,7 @@ fn object(place: &Position, event: &Event<'_>) -> Value {
             object.insert("payload".to_owned(), payload(frame));
             Value::Object(object)
         }
+        Event::FieldBlock { .. } => Value::Null,
         Event::FieldSection(section) => json!({"field_section": section_object(section), "offset": offset}),
         Event::Error { error, breaches, octets } => {
             json!({"error": error_object(offset, *error, breaches, octets)})

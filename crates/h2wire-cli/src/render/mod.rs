@@ -1,6 +1,7 @@
 //! Events to text for people and JSON for scripts.
 
 mod annotate; // every byte with its field
+mod details; // the contents of a frame
 mod diagnosis; // errors in words
 mod dump; // bytes in hexadecimal and as text
 mod finding; // what both directions show
@@ -13,7 +14,8 @@ mod stats; // totals
 mod summary; // a line for each request
 mod text; // frames for people
 
-pub(crate) use diagnosis::{REFUSED, evidence, first_go_away, hint, sentence};
+pub(crate) use annotate::lines as annotated;
+pub(crate) use diagnosis::{REFUSED, evidence, first_go_away, hint};
 pub(crate) use dump::{printable, unhidden};
 pub(crate) use follow::Follow;
 pub(crate) use form::{Out, Render, file, stdout};

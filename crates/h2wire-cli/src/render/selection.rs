@@ -106,6 +106,11 @@ impl Filter {
                 }
                 selection.takes_frame(header, frame)
             }
+            Event::FieldBlock { stream_id, .. } => {
+                selection.takes_stream(*stream_id)
+                    && self.frame_type.is_none_or(|known| selection.takes_type(known))
+                    && !selection.errors
+            }
             Event::FieldSection(section) => {
                 let promised = section.head.promised_stream_id;
                 let frame_type =

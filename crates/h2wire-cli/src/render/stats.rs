@@ -7,6 +7,7 @@ use h2wire::frame::FrameType;
 
 use crate::event::{Event, Position};
 use crate::render::form::{Out, Render};
+use crate::style::{LABEL, WRONG};
 
 /// Counts, and nothing that grows with the input: types and rules are few.
 pub(crate) struct Stats {
@@ -46,7 +47,7 @@ impl Render for Stats {
             Event::Lost { octets, .. } => add(&mut self.lost, *octets),
             Event::Skipped { octets } => add(&mut self.skipped, *octets),
             Event::Finding { cause, .. } => add(self.errors.entry(cause.name()).or_default(), 1),
-            Event::LeftOpen(_) => {}
+            Event::LeftOpen(_) | Event::FieldBlock { .. } => {}
             Event::Incomplete { .. } => add(&mut self.incomplete, 1),
         }
         Ok(())
@@ -58,7 +59,7 @@ impl Render for Stats {
 
     fn finish(&mut self) -> io::Result<()> {
         let out = &mut self.out;
-        writeln!(out, "{:<18} {:>12} {:>16}", "type", "frames", "payload bytes")?;
+        writeln!(out, "{LABEL}{:<18} {:>12} {:>16}{LABEL:#}", "type", "frames", "payload bytes")?;
         let (mut all_frames, mut all_octets) = (0, 0);
         for (frame_type, (frames, octets)) in &self.frames {
             writeln!(out, "{frame_type:<18} {frames:>12} {octets:>16}")?;
@@ -70,7 +71,7 @@ impl Render for Stats {
         writeln!(out, "field sections     {:>12}", self.sections)?;
         writeln!(out, "fields             {:>12}", self.fields)?;
         for (rule, errors) in &self.errors {
-            writeln!(out, "errors             {errors:>12} {rule}")?;
+            writeln!(out, "errors             {errors:>12} {WRONG}{rule}{WRONG:#}")?;
         }
         for (what, count) in [
             ("lost bytes", self.lost),

@@ -1,37 +1,36 @@
 //! Frames for people.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 use std::net::SocketAddr;
 
-use anstyle::{AnsiColor, Style};
-use h2wire::frame::{
-    AltSvc, ErrorCode, Frame, FrameHeader, Origin, PREFACE, PriorityFields, PriorityUpdate, Scope, Settings,
-    Unknown,
-};
+use anstyle::Style;
+use h2wire::frame::{FrameHeader, PREFACE, Scope};
 use h2wire::hpack::Known;
 use h2wire::{Breach, Indexing, Rule};
 
+use crate::anatomy::Piece;
 use crate::event::{Breaches, Event, Fault, FieldSection, Position, Side};
 use crate::inspect::TlsFacts;
 use crate::moment::{Moment, Zero};
-use crate::render::annotate::{self, Piece};
-use crate::render::diagnosis::{answer, evidence, frame_octets, hint, labelled, sentence};
-use crate::render::dump::{dump, printable};
+use crate::render::annotate;
+use crate::render::details::{MOST_PAYLOAD, details};
+use crate::render::diagnosis::{Fact, PROSE, answer, evidence, frame_octets, hint};
+use crate::render::dump::{self, dump, printable};
 use crate::render::finding;
 use crate::render::form::{Out, Render};
-use crate::render::shortage::shortage;
+use crate::screen::{Columns, broken, for_reading};
+use crate::style::{self, FAINT, LABEL, MESSAGE, MISSING, NAME, WRONG};
 
-const FAINT: Style = Style::new().dimmed();
-const NAME: Style = AnsiColor::Cyan.on_default().bold();
-const ERROR: Style = AnsiColor::Red.on_default().bold();
-
-/// Bytes of a payload that are shown.
-const MOST_PAYLOAD: usize = 64;
 /// Bytes from the start of a broken frame that are shown.
 const MOST_BROKEN: usize = 48;
 /// Room before the details of a frame.
 const INDENT: &str = "            ";
+/// Room for the label of a fact.
+const LABEL_WIDTH: usize = 10;
+/// With less room for the rest of a title, all of it goes below.
+const LEAST_TITLE: usize = 12;
 
 pub(crate) struct Text {
     out: BufWriter<Out>,
@@ -40,6 +39,7 @@ pub(crate) struct Text {
     /// Whether hints propose options of `decode`.
     hints: bool,
     zero: Zero,
+    columns: Columns,
     /// The packet, and its place at the start of a line.
     moment: String,
 }
@@ -53,6 +53,7 @@ impl Text {
             annotate,
             hints: true,
             zero: Zero::Epoch,
+            columns: None,
             moment: String::new(),
         }
     }
@@ -60,6 +61,11 @@ impl Text {
     /// The same with times from another point.
     pub(crate) fn with_zero(self, zero: Zero) -> Self {
         Self { zero, ..self }
+    }
+
+    /// The same, no wider than this.
+    pub(crate) fn with_columns(self, columns: Columns) -> Self {
+        Self { columns, ..self }
     }
 
     /// Output of `probe`, which has no such options.
@@ -72,16 +78,23 @@ impl Render for Text {
     fn event(&mut self, place: &Position, event: &Event<'_>) -> io::Result<()> {
         match event {
             Event::Preface => {
-                self.title(place, NAME, "preface", "")?;
-                self.pieces(place, &annotate::preface(), PREFACE)
+                self.title(place, MESSAGE, "preface", "")?;
+                self.pieces(place.offset, &annotate::preface(), PREFACE)
             }
             Event::Frame { header, frame, octets } => {
-                self.title(place, NAME, &header.frame_type.to_string(), &summary(header))?;
+                let style = style::of_frame(frame);
+                self.title(place, style, &header.frame_type.to_string(), &summary(header))?;
                 if self.annotate {
-                    self.pieces(place, &annotate::frame(header, frame), octets)
+                    self.pieces(place.offset, &annotate::frame(header, frame), octets)
                 } else {
                     self.details(&details(frame))
                 }
+            }
+            Event::FieldBlock { stream_id, octets, pieces } => {
+                let stream = format!("stream {stream_id}");
+                let what = format!("{stream:<12} {} bytes, by representation", octets.len());
+                self.title(place, MESSAGE, "field block", &what)?;
+                self.pieces(0, pieces, octets)
             }
             Event::FieldSection(section) => self.section(place, section),
             Event::Error { error, breaches, octets } => self.error(place, *error, breaches, octets),
@@ -94,17 +107,17 @@ impl Render for Text {
                 if !in_step {
                     what.push_str("; it is not known where the next frame starts");
                 }
-                self.title(place, ERROR, "lost", &what)
+                self.title(place, MISSING, "lost", &what)
             }
             Event::Skipped { octets } => {
                 let what = format!("{octets} bytes: it is not known where in them a frame starts");
-                self.title(place, ERROR, "skipped", &what)
+                self.title(place, MISSING, "skipped", &what)
             }
             Event::Finding { cause, scope, stream_id } => {
                 let from = sender(place);
-                let what = format!("{}{from} at offset {}: {}", self.name, place.offset, sentence(*cause));
-                self.title(place, ERROR, "error", &what)?;
-                self.details(&finding::lines(*cause, *scope, *stream_id))
+                let what = format!("{}{from} at offset {}: {}", self.name, place.offset, cause.sentence());
+                self.title(place, WRONG, "error", &what)?;
+                self.facts(&finding::facts(*cause, *scope, *stream_id))
             }
             Event::LeftOpen(streams) => {
                 let number = place.flow.map_or(0, |flow| flow.connection);
@@ -115,7 +128,7 @@ impl Render for Text {
             Event::Incomplete { octets, need } => {
                 let have = octets.len();
                 let what = format!("the input ends after {have} of at least {need} bytes");
-                self.title(place, ERROR, "incomplete", &what)?;
+                self.title(place, MISSING, "incomplete", &what)?;
                 self.details(&dump(octets, MOST_PAYLOAD))
             }
         }
@@ -123,11 +136,11 @@ impl Render for Text {
 
     fn input(&mut self, name: &str, is_one_of_many: bool) -> io::Result<()> {
         name.clone_into(&mut self.name);
-        if is_one_of_many { writeln!(self.out, "{FAINT}== {name}{FAINT:#}") } else { Ok(()) }
+        if is_one_of_many { self.remark(&format!("== {name}")) } else { Ok(()) }
     }
 
     fn connection(&mut self, number: u64, client: SocketAddr, server: SocketAddr) -> io::Result<()> {
-        writeln!(self.out, "{FAINT}{number} = {client} > {server}{FAINT:#}")
+        self.remark(&format!("{number} = {client} > {server}"))
     }
 
     fn moment(&mut self, moment: Option<Moment>) {
@@ -142,14 +155,13 @@ impl Render for Text {
     fn tls(&mut self, number: u64, facts: &TlsFacts) -> io::Result<()> {
         let known = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "unknown".to_owned());
         let chosen = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "none".to_owned());
-        writeln!(
-            self.out,
-            "{FAINT}{number} = {}, {}, ALPN {}, SNI {}{FAINT:#}",
+        self.remark(&format!(
+            "{number} = {}, {}, ALPN {}, SNI {}",
             known(&facts.version),
             known(&facts.suite),
             chosen(&facts.alpn),
             chosen(&facts.server_name)
-        )
+        ))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -162,20 +174,82 @@ impl Render for Text {
 }
 
 impl Text {
+    /// A line about what comes next.
+    fn remark(&mut self, text: &str) -> io::Result<()> {
+        let room = self.columns.unwrap_or(usize::MAX);
+        let mut lines = broken(text, room, room.saturating_sub(INDENT.len())).into_iter();
+        let first = lines.next().unwrap_or_default();
+        writeln!(self.out, "{FAINT}{first}{FAINT:#}")?;
+        lines.try_for_each(|line| writeln!(self.out, "{FAINT}{INDENT}{line}{FAINT:#}"))
+    }
+
     /// A line with the place, the name and the rest.
     fn title(&mut self, place: &Position, style: Style, name: &str, rest: &str) -> io::Result<()> {
         let (flow, offset, moment) = (flow(place), place.offset, &self.moment);
-        let gap = if rest.is_empty() { "" } else { "  " };
-        let width = if rest.is_empty() { 0 } else { 15 };
-        writeln!(
-            self.out,
-            "{FAINT}{moment}{flow}{offset:>8}{FAINT:#}  {style}{name:<width$}{style:#}{gap}{rest}"
-        )
+        if rest.is_empty() {
+            return writeln!(self.out, "{FAINT}{moment}{flow}{offset:>8}{FAINT:#}  {style}{name}{style:#}");
+        }
+        let place = format!("{moment}{flow}{offset:>8}");
+        // After the place, two spaces, the name, two spaces; what does not fit goes on below.
+        let room = self.columns.map(|columns| columns.saturating_sub(place.len().saturating_add(19)));
+        let lines: Vec<Cow<'_, str>> = match (self.columns, room) {
+            (Some(columns), Some(room)) => {
+                let below = columns.saturating_sub(INDENT.len());
+                let filler = " ".repeat(below.saturating_sub(room));
+                let lines = textwrap::wrap(rest, textwrap::Options::new(below).initial_indent(&filler));
+                if room < LEAST_TITLE {
+                    [vec!["".into()], textwrap::wrap(rest, below)].concat()
+                } else {
+                    lines
+                }
+            }
+            _ => vec![rest.into()],
+        };
+        let mut lines = lines.iter();
+        let first = lines.next().map_or("", |line| line.trim_start());
+        let (width, gap) = if first.is_empty() { (0, "") } else { (15, "  ") };
+        writeln!(self.out, "{FAINT}{place}{FAINT:#}  {style}{name:<width$}{style:#}{gap}{first}")?;
+        lines.try_for_each(|line| writeln!(self.out, "{INDENT}{line}"))
     }
 
+    /// The room for text after an indent; `None` if there is no limit.
+    fn room(&self, indent: usize) -> Columns {
+        self.columns.map(|columns| columns.saturating_sub(INDENT.len().saturating_add(indent)))
+    }
+
+    /// Lines, each of which goes on after a further indent if it is too long.
     fn details(&mut self, lines: &[String]) -> io::Result<()> {
-        for line in lines {
-            writeln!(self.out, "{INDENT}{line}")?;
+        lines.iter().try_for_each(|line| self.line(Style::new(), "", line))
+    }
+
+    /// A line with a name in its style, and what follows it; nothing of it is left out.
+    fn line(&mut self, style: Style, name: &str, rest: &str) -> io::Result<()> {
+        const MORE: &str = "    ";
+        let room = self.room(0).unwrap_or(usize::MAX);
+        let line = format!("{name}{rest}");
+        let mut lines = broken(&line, room, room.saturating_sub(MORE.len())).into_iter();
+        let first = lines.next().unwrap_or_default();
+        match first.strip_prefix(name) {
+            Some(rest) => writeln!(self.out, "{INDENT}{style}{name}{style:#}{rest}")?,
+            None => writeln!(self.out, "{INDENT}{style}{first}{style:#}")?,
+        }
+        lines.try_for_each(|line| writeln!(self.out, "{INDENT}{MORE}{line}"))
+    }
+
+    /// Labels, and text that is broken between words.
+    fn facts(&mut self, facts: &[Fact]) -> io::Result<()> {
+        for (label, text) in facts {
+            let room = self.room(LABEL_WIDTH);
+            let lines = match (room, PROSE.contains(label)) {
+                (None, false) => vec![text.into()],
+                (Some(room), false) => textwrap::wrap(text, room),
+                (room, true) => textwrap::wrap(text, for_reading(room, 90)),
+            };
+            let style = if *label == "rule" { WRONG } else { LABEL };
+            for (index, line) in lines.iter().enumerate() {
+                let label = if index == 0 { label } else { "" };
+                writeln!(self.out, "{INDENT}{style}{label:<LABEL_WIDTH$}{style:#}{line}")?;
+            }
         }
         Ok(())
     }
@@ -186,23 +260,23 @@ impl Text {
         let count =
             if section.count == 1 { "1 field".to_owned() } else { format!("{} fields", section.count) };
         let rest = format!("{stream:<12} {count}{}", promised.unwrap_or_default());
-        self.title(place, NAME, "field section", &rest)?;
+        self.title(place, MESSAGE, "field section", &rest)?;
         for field in section.fields {
             let never = if field.indexing == Indexing::Never { "  (never indexed)" } else { "" };
-            let line = match field.known {
-                Known::Both => format!("{}: {}", printable(field.name), printable(field.value)),
-                Known::Value => format!("<unknown>: {}", printable(field.value)),
-                Known::Neither => "<unknown>".to_owned(),
+            let (name, value) = match field.known {
+                Known::Both => (printable(field.name), format!(": {}", printable(field.value))),
+                Known::Value => ("<unknown>".to_owned(), format!(": {}", printable(field.value))),
+                Known::Neither => ("<unknown>".to_owned(), String::new()),
             };
-            writeln!(self.out, "{INDENT}{line}{never}")?;
+            self.line(NAME, &name, &format!("{value}{never}"))?;
         }
         Ok(())
     }
 
     /// Every byte with its field, if annotations are on.
-    fn pieces(&mut self, place: &Position, pieces: &[Piece], octets: &[u8]) -> io::Result<()> {
+    fn pieces(&mut self, offset: u64, pieces: &[Piece], octets: &[u8]) -> io::Result<()> {
         if self.annotate {
-            self.details(&annotate::lines(place.offset, pieces, octets))?;
+            self.details(&annotate::lines(offset, pieces, octets, self.room(0)))?;
         }
         Ok(())
     }
@@ -217,27 +291,28 @@ impl Text {
         let rule = error.rule;
         let from = sender(place);
         let what = format!("{}{from} at offset {}: {}", self.name, place.offset, rule.sentence());
-        self.title(place, ERROR, "error", &what)?;
-        let mut lines = vec![format!("rule      {} in {}", rule.name(), rule.section())];
-        lines.extend(fields(error, breaches));
-        lines.push(format!("reaction  {}", answer(error)));
-        lines.extend(evidence(rule, octets).map(|evidence| format!("seen      {evidence}")));
+        self.title(place, WRONG, "error", &what)?;
+        let mut facts = vec![("rule", format!("{} in {}", rule.name(), rule.section()))];
+        facts.extend(fields(error, breaches));
+        facts.push(("reaction", answer(error)));
+        facts.extend(evidence(rule, octets).map(|evidence| ("seen", evidence)));
         let frame = frame_octets(rule, octets);
-        for (index, line) in dump(frame, MOST_BROKEN).into_iter().enumerate() {
-            lines.push(format!("{:<10}{line}", if index == 0 { "bytes" } else { "" }));
+        let is_narrow = self.room(LABEL_WIDTH).is_some_and(|room| room < dump::LINE);
+        for (index, line) in dump::lines(frame, MOST_BROKEN, is_narrow).into_iter().enumerate() {
+            facts.push((if index == 0 { "bytes" } else { "" }, line));
         }
-        labelled(&mut lines, "remedy", rule.remedy());
+        facts.push(("remedy", rule.remedy().to_owned()));
         if let Some(hint) = hint(rule, octets).filter(|_| self.hints) {
-            labelled(&mut lines, "hint", hint);
+            facts.push(("hint", hint.to_owned()));
         }
+        self.facts(&facts)?;
         if error.scope == Scope::Connection {
-            lines.push("The rest of this direction is not read.".to_owned());
+            self.details(&["The rest of this direction is not read.".to_owned()])?;
         }
-        self.details(&lines)?;
         match octets.first_chunk().map(FrameHeader::parse) {
             // The frame of a broken field block has been shown already.
             Some(header) if !rule.is_other_protocol() && !matches!(rule, Rule::Hpack(_)) => {
-                self.pieces(place, &annotate::broken(&header, frame.len()), frame)
+                self.pieces(place.offset, &annotate::broken(&header, frame.len()), frame)
             }
             _ => Ok(()),
         }
@@ -245,25 +320,25 @@ impl Text {
 }
 
 /// Which field breaks the rule, and what else is wrong with the section.
-fn fields(error: Fault, breaches: &Breaches<'_>) -> Vec<String> {
+fn fields(error: Fault, breaches: &Breaches<'_>) -> Vec<Fact> {
     let line = |index| {
         let field = breaches.field(index);
         let text = field.map(|field| format!("{}: \"{}\"", printable(field.name), printable(field.value)));
         index.map(|index| format!("field {index}  {}", text.unwrap_or_default()))
     };
-    let mut lines = Vec::new();
-    lines.extend(line(error.field).map(|line| format!("where     {line}")));
+    let mut facts = Vec::new();
+    facts.extend(line(error.field).map(|line| ("where", line)));
     // The error is one of them, or comes before all, for a limit.
     let is_error =
         |breach: &Breach| Rule::Malformed(breach.malformed) == error.rule && breach.field() == error.field;
     for breach in breaches.all.iter().filter(|breach| !is_error(breach)) {
-        let rule = format!("also      {} in {}", breach.malformed.name(), breach.malformed.section());
-        lines.push(match line(breach.field()) {
-            Some(line) => format!("{rule}: {line}"),
-            None => rule,
+        let rule = format!("{} in {}", breach.malformed.name(), breach.malformed.section());
+        facts.push(match line(breach.field()) {
+            Some(line) => ("also", format!("{rule}: {line}")),
+            None => ("also", rule),
         });
     }
-    lines
+    facts
 }
 
 /// Who sends, in a capture.
@@ -286,89 +361,4 @@ fn summary(header: &FrameHeader) -> String {
         line.push_str(name);
     }
     line.trim_end().to_owned()
-}
-
-/// The contents of a frame, one item per line.
-fn details(frame: &Frame<&[u8]>) -> Vec<String> {
-    match frame {
-        Frame::Data(frame) => {
-            let mut lines = padding(frame.pad_length);
-            lines.extend(dump(frame.data, MOST_PAYLOAD));
-            lines
-        }
-        Frame::Headers(frame) => {
-            let mut lines = padding(frame.pad_length);
-            lines.extend(frame.priority.as_ref().map(priority));
-            if frame.depends_on_itself() {
-                lines.push("the stream depends on itself".to_owned());
-            }
-            lines.extend(dump(frame.field_block_fragment, MOST_PAYLOAD));
-            lines
-        }
-        Frame::Priority(frame) => {
-            let mut lines = vec![priority(&frame.priority)];
-            if frame.depends_on_itself() {
-                lines.push("the stream depends on itself".to_owned());
-            }
-            lines
-        }
-        Frame::RstStream(frame) => vec![error_code(frame.error_code)],
-        Frame::Settings(Settings::Ack) => vec![],
-        Frame::Settings(Settings::List(list)) => {
-            list.iter().map(|setting| format!("{:<24} {}", setting.id, setting.value)).collect()
-        }
-        Frame::PushPromise(frame) => {
-            let mut lines = padding(frame.pad_length);
-            lines.push(format!("promised stream {}", frame.promised_stream_id));
-            lines.extend(dump(frame.field_block_fragment, MOST_PAYLOAD));
-            lines
-        }
-        Frame::Ping(frame) => dump(&frame.opaque_data, MOST_PAYLOAD),
-        Frame::GoAway(frame) => {
-            let mut lines =
-                vec![format!("last stream {}", frame.last_stream_id), error_code(frame.error_code)];
-            lines.extend(dump(frame.additional_debug_data, MOST_PAYLOAD));
-            lines
-        }
-        Frame::WindowUpdate(frame) => vec![format!("increment {}", frame.window_size_increment)],
-        Frame::Continuation(frame) => dump(frame.field_block_fragment, MOST_PAYLOAD),
-        Frame::Unknown(frame) => unknown(frame),
-    }
-}
-
-fn padding(pad_length: Option<u8>) -> Vec<String> {
-    pad_length.map(|octets| format!("padding {octets}")).into_iter().collect()
-}
-
-fn priority(fields: &PriorityFields) -> String {
-    let exclusive = if fields.exclusive { ", exclusive" } else { "" };
-    let weight = u16::from(fields.weight).saturating_add(1);
-    format!(
-        "depends on stream {}{exclusive}, weight {weight} ({} on the wire)",
-        fields.stream_dependency, fields.weight
-    )
-}
-
-fn error_code(code: ErrorCode) -> String {
-    format!("error code {code} ({})", code.0)
-}
-
-fn unknown(frame: &Unknown<&[u8]>) -> Vec<String> {
-    let text = |octets: &[u8]| format!("\"{}\"", printable(octets));
-    if let Some(altsvc) = AltSvc::from_unknown(frame) {
-        return vec![
-            format!("origin {}", text(altsvc.origin)),
-            format!("alternative service {}", text(altsvc.alt_svc_field_value)),
-        ];
-    }
-    if let Some(origin) = Origin::from_unknown(frame) {
-        return origin.iter().map(|entry| format!("origin {}", text(entry))).collect();
-    }
-    if let Some(Ok(update)) = PriorityUpdate::from_unknown(frame) {
-        let (id, value) = (update.prioritized_stream_id, text(update.priority_field_value));
-        return vec![format!("stream {id} gets priority {value}")];
-    }
-    let mut lines: Vec<String> = shortage(frame).into_iter().collect();
-    lines.extend(dump(frame.payload, MOST_PAYLOAD));
-    lines
 }

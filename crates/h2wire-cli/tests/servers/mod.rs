@@ -90,7 +90,10 @@ impl Server {
         Self::start(move |tcp| {
             let accepted = acceptor.accept(tcp).into_fallible();
             async {
-                let Err((_, mut tcp)) = accepted.await else { return };
+                let mut tcp = match accepted.await {
+                    Ok(tls) => return serve_http2(tls).await,
+                    Err((_, tcp)) => tcp,
+                };
                 // Unread bytes reset the connection, perhaps before the alert arrives.
                 while tcp.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
             }
@@ -205,6 +208,7 @@ pub(crate) struct Identity {
     key: PrivateKeyDer<'static>,
     /// The certificate in PEM.
     pub(crate) file: tempfile::NamedTempFile,
+    key_file: tempfile::NamedTempFile,
 }
 
 impl Identity {
@@ -233,10 +237,14 @@ impl Identity {
         change(&mut params);
         let key = rcgen::KeyPair::generate().unwrap();
         let certificate = params.self_signed(&key).unwrap();
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(certificate.pem().as_bytes()).unwrap();
+        let in_pem = |text: String| {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            file
+        };
+        let (file, key_file) = (in_pem(certificate.pem()), in_pem(key.serialize_pem()));
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        Self { certificate: certificate.der().clone(), key, file }
+        Self { certificate: certificate.der().clone(), key, file, key_file }
     }
 
     fn server_config(&self, protocols: &[&str]) -> Arc<ServerConfig> {
@@ -263,6 +271,10 @@ impl Identity {
         let mut config = config.unwrap();
         config.alpn_protocols = vec![b"h2".to_vec()];
         Arc::new(config)
+    }
+
+    pub(crate) fn key_path(&self) -> &str {
+        self.key_file.path().to_str().unwrap()
     }
 
     pub(crate) fn path(&self) -> &str {

@@ -1,6 +1,5 @@
 //! DATA in. RFC 9113 §6.1, §6.9.1, §8.1.1.
 
-use bytes::Bytes;
 use h2wire::frame::StreamId;
 
 use super::Connection;
@@ -10,22 +9,28 @@ use crate::side::Refusal;
 use crate::streams::Closed;
 
 impl Connection {
-    /// DATA of `flow` bytes, padding included, with this content.
+    /// DATA of `flow` bytes, padding included, with `len` bytes of content. Whether that is to be reported; if not, there may be another
+    /// event.
+    #[inline]
     pub(super) fn data(
         &mut self,
         stream_id: StreamId,
         flow: u32,
-        data: Bytes,
+        len: usize,
         end_stream: bool,
-    ) -> Option<Event> {
-        let len = u32::try_from(data.len()).unwrap_or(u32::MAX);
+        other: &mut Option<Event>,
+    ) -> bool {
+        let len = u32::try_from(len).unwrap_or(u32::MAX);
         let index = match self.side.take_data(stream_id, flow, len) {
             Ok(index) => index,
-            Err(refusal) => return self.refuse_data(flow, refusal),
+            Err(refusal) => {
+                *other = self.refuse_data(flow, refusal);
+                return false;
+            }
         };
         // Padding is dealt with at once, and so is all if the caller wants that.
         let released = if self.config.auto_release { flow } else { flow.saturating_sub(len) };
-        let stream = self.side.streams.get_mut(index)?;
+        let Some(stream) = self.side.streams.get_mut(index) else { return false };
         stream.held = stream.held.saturating_add(flow);
         if released > 0 {
             self.release(index, released);
@@ -35,15 +40,18 @@ impl Connection {
         } else if !end_stream {
             // §10.5
             self.spend(Flood::EmptyData);
-            return None;
+            return false;
         }
         if end_stream {
             match self.side.take_end(index) {
                 Ok(is_over) => self.end_received(index, is_over),
-                Err(refusal) => return self.refuse(refusal),
+                Err(refusal) => {
+                    *other = self.refuse(refusal);
+                    return false;
+                }
             }
         }
-        Some(Event::Data { stream_id, data, end_stream })
+        true
     }
 
     #[cold]

@@ -26,15 +26,16 @@ impl Connection {
         if self.side.streams.local >= self.side.peer.max_concurrent_streams {
             return Err(OpenError::TooManyStreams);
         }
-        let mut fields = fields.into_iter().map(Into::into).peekable();
-        if !is_head(fields.peek()) {
+        let mut fields = fields.into_iter().map(Into::into);
+        let first = fields.next();
+        if !is_head(first.as_ref()) {
             FieldValidator::new(Expected::Promise).sending().finish(end_stream).map_err(WriteError::from)?;
         }
         let mut noted = Noted::default();
-        let fields = fields.map(|field| noted.see(field));
         let head = SectionHead::headers(stream_id, end_stream);
         let before = self.output.len();
-        self.writer.append_section(head, fields, self.output.gathered())?;
+        let fields = first.into_iter().chain(fields);
+        self.writer.append_section_with(head, fields, self.output.gathered(), |field| noted.sent(field))?;
         self.output.note_unasked(before);
         let index = self.side.sent_request(stream_id, end_stream, &noted);
         let index = index.ok_or(OpenError::TooManyStreams)?;
@@ -67,9 +68,8 @@ impl Connection {
             return Err(OpenError::Tunnel);
         }
         let mut noted = Noted::default();
-        let fields = fields.into_iter().map(|field| noted.see(field.into()));
         let head = SectionHead::push_promise(stream_id, promised);
-        self.writer.append_section(head, fields, self.output.gathered())?;
+        self.writer.append_section_with(head, fields, self.output.gathered(), |field| noted.sent(field))?;
         self.life.note_message(self.now);
         self.side.sent_promise(promised, &noted).map(|_| promised).ok_or(OpenError::TooManyStreams)
     }

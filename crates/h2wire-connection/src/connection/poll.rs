@@ -3,18 +3,21 @@
 use core::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
-use h2wire::frame::{Data, Frame, FrameHeader, Progress as Read};
-use h2wire::{Event as Item, FieldLine, FieldList, FieldStep, SectionEnd};
+use h2wire::frame::{Data, Frame, FrameHeader, Progress as Read, StreamId};
+use h2wire::{Event as Item, FieldLine, FieldList, FieldStep, SectionEnd, SectionHead};
 
 use super::Connection;
-use crate::{Event, Failure};
+use crate::{Event, Failure, FieldsKind};
 
-/// What a look at the input has brought.
-#[allow(clippy::large_enum_variant, reason = "it is taken apart at once")]
+/// What a look at the input has brought. These are words: the processor waits for an event that is handed on through memory.
+#[derive(Clone, Copy)]
 enum Step {
-    Event(Event),
-    /// Something was read that there is nothing to report of.
-    Read,
+    /// A field section is complete.
+    Fields { stream_id: StreamId, kind: FieldsKind, end_stream: bool },
+    /// Content, after `before` bytes and in front of `after` bytes of the frame.
+    Data { stream_id: StreamId, before: usize, len: usize, after: usize, end_stream: bool },
+    /// Anything else, which may have an event.
+    Other,
     /// More input is needed.
     Needed,
 }
@@ -56,17 +59,30 @@ impl Connection {
         mut keep: impl FnMut(&mut FieldList, &FieldLine<'_>),
     ) -> Result<Option<Event>, Failure> {
         self.now = self.now.max(now);
+        let mut other = None;
         loop {
-            if let Some(event) = self.next_event() {
+            if !self.events.is_empty()
+                && let Some(event) = self.next_event()
+            {
                 return Ok(Some(event));
             }
             if !self.wants_read() {
                 self.life.held_up = true;
                 break;
             }
-            match self.read(input, &mut keep) {
-                Step::Event(event) => return Ok(Some(event)),
-                Step::Read => {}
+            match self.read(input, &mut keep, &mut other) {
+                Step::Fields { stream_id, kind, end_stream } => {
+                    return Ok(Some(Event::Fields { stream_id, kind, end_stream }));
+                }
+                Step::Data { stream_id, before, len, after, end_stream } => {
+                    input.advance(before);
+                    // The content stays where it is; only what is not empty has to be counted by reference.
+                    let data = if len > 0 { input.split_to(len).freeze() } else { Bytes::new() };
+                    input.advance(after);
+                    return Ok(Some(Event::Data { stream_id, data, end_stream }));
+                }
+                Step::Other if other.is_some() => return Ok(other),
+                Step::Other => {}
                 Step::Needed => {
                     self.note_all_read();
                     break;
@@ -98,8 +114,13 @@ impl Connection {
         }
     }
 
-    /// Reads the next frame.
-    fn read(&mut self, input: &mut BytesMut, keep: &mut impl FnMut(&mut FieldList, &FieldLine<'_>)) -> Step {
+    /// Reads the next frame. An event that is not a part of the step is `other`.
+    fn read(
+        &mut self,
+        input: &mut BytesMut,
+        keep: &mut impl FnMut(&mut FieldList, &FieldLine<'_>),
+        other: &mut Option<Event>,
+    ) -> Step {
         let mut end: Option<SectionEnd> = None;
         let (list, noted) = (&mut self.fields, &mut self.noted);
         let goes_on = self.life.block_since.is_some();
@@ -121,51 +142,47 @@ impl Connection {
             Ok(Read::Needed(_)) => return Step::Needed,
             Err(error) => {
                 self.fail(error.into());
-                return Step::Read;
+                return Step::Other;
             }
         };
         self.life.note_input(self.now);
-        let event = match item {
+        match item {
             Item::Fields { .. } => {
                 input.advance(consumed);
-                if let Some(end) = end {
-                    self.life.block_since = None;
-                    self.section(&end)
-                } else {
+                let Some(end) = end else {
                     self.life.block_since.get_or_insert(self.now);
-                    None
+                    return Step::Other;
+                };
+                self.life.block_since = None;
+                let SectionHead { stream_id, end_stream, .. } = end.head;
+                if let Some(kind) = self.section(&end, other) {
+                    return Step::Fields { stream_id, kind, end_stream };
                 }
             }
             Item::Frame { header, frame: Frame::Data(Data { end_stream, stream_id, pad_length, data }) } => {
                 let before = FrameHeader::LEN.saturating_add(usize::from(pad_length.is_some()));
                 let len = data.len();
-                let after = consumed.saturating_sub(before).saturating_sub(len);
-                input.advance(before);
-                // The content stays where it is; only what is not empty has to be counted by reference.
-                let data = if len > 0 { input.split_to(len).freeze() } else { Bytes::new() };
-                input.advance(after);
-                self.data(stream_id, header.length.get(), data, end_stream)
+                if self.data(stream_id, header.length.get(), len, end_stream, other) {
+                    let after = consumed.saturating_sub(before).saturating_sub(len);
+                    return Step::Data { stream_id, before, len, after, end_stream };
+                }
+                input.advance(consumed);
             }
             Item::Frame { frame, .. } => {
-                let event = self.frame(&frame);
+                *other = self.frame(&frame);
                 input.advance(consumed);
-                event
             }
             Item::StreamError { error, .. } => {
                 input.advance(consumed);
                 let refusal = self.side.judge_skipped(error);
-                self.refuse(refusal)
+                *other = self.refuse(refusal);
             }
             Item::Preface => {
                 input.advance(consumed);
                 self.life.preface_seen = true;
-                None
             }
-            _ => {
-                input.advance(consumed);
-                None
-            }
-        };
-        event.map_or(Step::Read, Step::Event)
+            _ => input.advance(consumed),
+        }
+        Step::Other
     }
 }

@@ -10,19 +10,25 @@ use crate::side::section::Promised;
 use crate::{ConnectionRule, Event, FieldsKind};
 
 impl Connection {
-    /// A whole section. The codec has decoded all of it, so HPACK is in step whatever comes of it here.
-    pub(super) fn section(&mut self, end: &SectionEnd) -> Option<Event> {
+    /// A whole section. The codec has decoded all of it, so HPACK is in step whatever comes of it here. What it is, if that is to be
+    /// reported; if not, there may be another event.
+    pub(super) fn section(&mut self, end: &SectionEnd, other: &mut Option<Event>) -> Option<FieldsKind> {
         if let Some(promised) = end.head.promised_stream_id {
-            return self.promise(end, promised);
+            *other = self.promise(end, promised);
+            return None;
         }
-        let SectionHead { stream_id, end_stream, .. } = end.head;
+        let SectionHead { stream_id, .. } = end.head;
         let highest = self.side.streams.highest;
         let Taken { index, kind, is_too_large, is_over } = match self.side.take_section(end, &self.noted) {
             Ok(taken) => taken,
             Err(refusal) if stream_id > highest && !self.side.streams.is_local(stream_id) => {
-                return self.refuse_new(refusal);
+                *other = self.refuse_new(refusal);
+                return None;
             }
-            Err(refusal) => return self.refuse(refusal),
+            Err(refusal) => {
+                *other = self.refuse(refusal);
+                return None;
+            }
         };
         match kind {
             FieldsKind::Request => {
@@ -43,7 +49,7 @@ impl Connection {
             FieldsKind::Response | FieldsKind::Trailers => {}
         }
         self.end_received(index, is_over);
-        Some(Event::Fields { stream_id, kind, end_stream })
+        Some(kind)
     }
 
     /// RFC 9218 §5, §7.1: the field of the request, unless `PRIORITY_UPDATE` came before it.

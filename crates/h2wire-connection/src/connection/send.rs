@@ -44,21 +44,18 @@ impl Connection {
         let end_stream = end_stream || stream.is_head;
         let mut noted = Noted::default();
         // `:status` is the first field, so that it is known whether this is interim before the head is written.
-        let mut fields = fields.into_iter().map(Into::into).peekable();
-        if !is_head(fields.peek()) {
-            return Err(SendError::HeadMissing);
-        }
-        if let Some(first) = fields.peek() {
-            noted.field(first.name, first.value);
-        }
+        let mut fields = fields.into_iter().map(Into::into);
+        let first = fields.next().filter(|first| is_head(Some(first))).ok_or(SendError::HeadMissing)?;
+        noted.field(first.name, first.value);
         let is_interim = (100..200).contains(&noted.status);
         let end_stream = end_stream && !is_interim;
         let has_none = matches!(noted.status, 204 | 304);
         // §8.1.1
         noted.is_empty = end_stream && !stream.is_head && !has_none;
         let head = SectionHead::headers(stream.id, end_stream);
-        let fields = fields.map(|field| noted.see(field));
-        let written = self.writer.append_section(head, fields, self.output.gathered());
+        let fields = Some(first).into_iter().chain(fields);
+        let written =
+            self.writer.append_section_with(head, fields, self.output.gathered(), |field| noted.sent(field));
         let length = noted.length.filter(|_| !has_none);
         if noted.contradicts {
             return Err(SendError::ContentLength { left: length.unwrap_or(0) });
@@ -89,10 +86,17 @@ impl Connection {
         }
         // Small parts wait for others: they become one frame.
         let is_part = data.len() < SMALL && !end_stream;
-        let is_first = stream.queued == 0;
+        let is_next = stream.queued == 0 && (data.is_empty() || may_send && !is_part);
+        if is_next && stream.padding == 0 {
+            let window = stream.send_window.available().min(self.side.send_window.available());
+            if data.len() <= window.min(self.writer.longest_payload().to_usize()) {
+                self.put_content(index, data, end_stream);
+                return Ok(());
+            }
+        }
         let is_empty = data.is_empty();
         self.side.streams.queue(index, data);
-        if is_first && (is_empty || may_send && !is_part && self.fits(index)) {
+        if is_next && (is_empty || self.fits(index)) {
             self.put_all(index, end_stream);
             return Ok(());
         }
@@ -232,26 +236,21 @@ impl Connection {
         }
     }
 
+    /// Puts content into one DATA frame without padding. The windows have room for it, and nothing waits before it.
+    fn put_content(&mut self, index: u32, content: Bytes, end_stream: bool) {
+        let before = self.output.len();
+        self.put_data_head(index, content.len(), None, end_stream);
+        self.output.content(content);
+        self.note_data(index, before, end_stream);
+    }
+
     /// Puts a DATA frame into the output, with so many bytes of what waits on the stream, and `padded_len` bytes of padding with its length.
     /// The windows have room for both.
     fn put_data(&mut self, index: u32, len: usize, padded_len: usize, end_stream: bool) {
-        let flow = len.saturating_add(padded_len);
-        self.side.sent_data(Some(index), flow);
-        let Some(stream) = self.side.streams.get_mut(index) else { return };
-        let padding = padded_len.checked_sub(1).and_then(|padding| u8::try_from(padding).ok());
-        let header = FrameHeader {
-            // No payload is longer than what the peer takes.
-            length: u32::try_from(flow).ok().and_then(PayloadLength::new).unwrap_or(PayloadLength::MAX),
-            frame_type: FrameType::DATA,
-            flags: Flags::END_STREAM.when(end_stream) | Flags::PADDED.when(padding.is_some()),
-            stream_id: stream.id,
-            reserved: false,
-        };
-        // Sections are written whole, so no field block is open: DATA may follow anything.
         let before = self.output.len();
-        let gathered = self.output.gathered();
-        gathered.extend_from_slice(&header.encode());
-        gathered.extend(padding);
+        let padding = padded_len.checked_sub(1).and_then(|padding| u8::try_from(padding).ok());
+        self.put_data_head(index, len.saturating_add(padded_len), padding, end_stream);
+        let Some(stream) = self.side.streams.get_mut(index) else { return };
         let mut left = len;
         while left > 0 {
             let content = stream.take(left);
@@ -262,6 +261,32 @@ impl Connection {
             let padded = self.output.gathered().len().saturating_add(padding.into());
             self.output.gathered().resize(padded, 0);
         }
+        self.note_data(index, before, end_stream);
+    }
+
+    /// The start of a DATA frame, whose payload uses up windows.
+    #[inline]
+    fn put_data_head(&mut self, index: u32, flow: usize, padding: Option<u8>, end_stream: bool) {
+        self.side.send_window.take(flow);
+        let Some(stream) = self.side.streams.get_mut(index) else { return };
+        stream.send_window.take(flow);
+        let header = FrameHeader {
+            // No payload is longer than what the peer takes.
+            length: u32::try_from(flow).ok().and_then(PayloadLength::new).unwrap_or(PayloadLength::MAX),
+            frame_type: FrameType::DATA,
+            flags: Flags::END_STREAM.when(end_stream) | Flags::PADDED.when(padding.is_some()),
+            stream_id: stream.id,
+            reserved: false,
+        };
+        // Sections are written whole, so no field block is open: DATA may follow anything.
+        let gathered = self.output.gathered();
+        gathered.extend_from_slice(&header.encode());
+        gathered.extend(padding);
+    }
+
+    /// DATA is in the output, after `before` bytes.
+    #[inline]
+    fn note_data(&mut self, index: u32, before: usize, end_stream: bool) {
         self.budgets.earn(Flood::WindowUpdate, 4, &self.config.floods);
         // A long download is not idle, even if a client with a large window sends nothing.
         self.life.note_message(self.now);

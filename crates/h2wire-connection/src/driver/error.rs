@@ -17,7 +17,7 @@ pub enum Error {
     #[error(transparent)]
     Send(#[from] SendError),
     /// The stream was reset before its end.
-    #[error("the stream was reset with {error_code} ({reason:?})")]
+    #[error("the stream was reset with {error_code} ({reason})")]
     Reset {
         /// The error code, of the peer or of this side.
         error_code: ErrorCode,

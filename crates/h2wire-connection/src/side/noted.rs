@@ -1,6 +1,6 @@
 //! What a connection needs to know of a section, found as its fields pass.
 
-use h2wire::FieldLine;
+use h2wire::{FieldLine, Malformed};
 
 use crate::Priority;
 
@@ -33,7 +33,7 @@ impl Noted {
         *self = Self::default();
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn field(&mut self, name: &[u8], value: &[u8]) {
         match name {
             b":method" => self.method = Method::parse(value),
@@ -43,18 +43,29 @@ impl Noted {
         }
     }
 
-    /// Notes a field that is sent. If content-length contradicts the end of the message the writer gets a value that it takes from nobody,
-    /// so that nothing is sent.
-    pub(crate) fn see<'f>(&mut self, mut field: FieldLine<'f>) -> FieldLine<'f> {
-        self.field(field.name, field.value);
-        if field.name == b"content-length" {
-            self.length = parse_length(field.value);
-            if self.is_empty && self.length.is_some_and(|length| length > 0) {
-                self.contradicts = true;
-                field.value = b"";
-            }
+    /// Notes a field that is sent, but for `:status`.
+    ///
+    /// # Errors
+    /// If content-length contradicts the end of the message. §8.1.1
+    #[inline(always)]
+    pub(crate) fn sent(&mut self, field: &FieldLine<'_>) -> Result<(), Malformed> {
+        const METHOD: &[u8] = b":method";
+        const LENGTH: &[u8] = b"content-length";
+        match field.name.len() {
+            7 if field.name == METHOD => self.method = Method::parse(field.value),
+            14 if field.name == LENGTH => return self.sent_length(field.value),
+            _ => {}
         }
-        field
+        Ok(())
+    }
+
+    fn sent_length(&mut self, value: &[u8]) -> Result<(), Malformed> {
+        self.length = parse_length(value);
+        if self.is_empty && self.length.is_some_and(|length| length > 0) {
+            self.contradicts = true;
+            return Err(Malformed::ContentLengthEndStream);
+        }
+        Ok(())
     }
 }
 

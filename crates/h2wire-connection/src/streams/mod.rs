@@ -39,19 +39,9 @@ pub(crate) enum Closed {
 }
 
 impl Closed {
-    /// What stands in the index for a closed stream. Such places in the slab there are not.
-    const ENDED: u32 = u32::MAX;
-    const RESET_BY_PEER: u32 = u32::MAX - 1;
-    const RESET_HERE: u32 = u32::MAX - 2;
-
-    const fn value(self) -> Option<u32> {
-        match self {
-            Self::Ended => Some(Self::ENDED),
-            Self::ResetByPeer => Some(Self::RESET_BY_PEER),
-            Self::ResetHere => Some(Self::RESET_HERE),
-            Self::Unknown => None,
-        }
-    }
+    /// What stands in the index for a stream that was reset. Such places in the slab there are not.
+    const RESET_BY_PEER: u32 = u32::MAX;
+    const RESET_HERE: u32 = u32::MAX - 1;
 }
 
 /// Memory for so many parts of content is used again.
@@ -67,15 +57,17 @@ pub(crate) struct Streams {
     slab: Vec<Option<Stream>>,
     free: Vec<u32>,
     index: Index,
-    /// Streams that were reset, the oldest first, and those that ended.
+    /// Streams that were reset, which are in the index too, the oldest first.
     resets: VecDeque<u32>,
+    /// Streams that ended, the oldest first. It is seldom asked for them, so they are not in the index.
     ended: VecDeque<u32>,
+    highest_ended: u32,
     remembered: usize,
     /// The highest stream of the peer, and of this side, that was reset here and is forgotten by now.
     forgotten: [StreamId; 2],
     pub(crate) ready: Ready,
     /// Memory for parts of content, of a stream that is closed.
-    spare: VecDeque<Bytes>,
+    spare: Option<VecDeque<Bytes>>,
     /// The next identifier of this side; `None` when there are no more. §5.1.1
     pub(crate) next: Option<StreamId>,
     /// The highest identifier that the peer has used or promised.
@@ -98,10 +90,11 @@ impl Streams {
             index: Index::new(seed),
             resets: VecDeque::new(),
             ended: VecDeque::new(),
+            highest_ended: 0,
             remembered: usize::try_from(remembered).unwrap_or(usize::MAX),
             forgotten: [StreamId::CONNECTION; 2],
             ready: Ready::new(),
-            spare: VecDeque::new(),
+            spare: None,
             next: Some(if role == Role::Client { StreamId::FIRST_CLIENT } else { StreamId::FIRST_SERVER }),
             highest: StreamId::CONNECTION,
             last_accepted: StreamId::MAX,
@@ -120,10 +113,10 @@ impl Streams {
     pub(crate) fn place(&self, id: StreamId) -> Place {
         let is_local = self.is_local(id);
         match self.index.get(id.get()) {
-            Some(Closed::ENDED) => Place::Closed(Closed::Ended),
             Some(Closed::RESET_BY_PEER) => Place::Closed(Closed::ResetByPeer),
             Some(Closed::RESET_HERE) => Place::Closed(Closed::ResetHere),
             Some(index) => Place::Active(index),
+            None if self.place_among_ended(id).is_some() => Place::Closed(Closed::Ended),
             None if !is_local && id > self.last_accepted => Place::Closed(Closed::ResetHere),
             // It may be one of those: what was under way for it is no error.
             None if id <= self.forgotten_of(is_local) => Place::Closed(Closed::ResetHere),
@@ -160,17 +153,14 @@ impl Streams {
 
     /// A stream that is open.
     pub(crate) fn active(&self, id: StreamId) -> Option<u32> {
-        match self.place(id) {
-            Place::Active(index) => Some(index),
-            _ => None,
-        }
+        self.index.get(id.get()).filter(|index| *index < Closed::RESET_HERE)
     }
 
     /// Adds content to what waits on a stream.
     pub(crate) fn queue(&mut self, index: u32, content: Bytes) {
-        let spare = core::mem::take(&mut self.spare);
+        let spare = self.spare.take();
         match self.get_mut(index) {
-            Some(stream) if stream.queued > 0 && stream.more.capacity() == 0 => {
+            Some(stream) if stream.queued > 0 && stream.more.is_none() => {
                 stream.more = spare;
                 stream.queue(content);
             }
@@ -233,26 +223,55 @@ impl Streams {
         self.make_unready(index);
         let place = self.slab.get_mut(usize::try_from(index).ok()?)?;
         let stream = place.as_mut()?;
-        if stream.more.capacity() > self.spare.capacity() && stream.more.capacity() <= MOST_SPARE {
-            stream.more.clear();
-            self.spare = core::mem::take(&mut stream.more);
-        }
         let Stream { id, is_reserved, held, .. } = *stream;
+        let more = stream.more.take();
         *place = None;
+        if let Some(more) = more {
+            self.keep_spare(more);
+        }
         self.free.push(index);
         self.count(id, is_reserved, false);
-        self.remember(id, how);
+        if how == Closed::Ended && self.remembered > 0 {
+            self.index.remove(id.get());
+            if self.ended.len() >= self.remembered {
+                self.ended.pop_front();
+            }
+            self.ended.push_back(id.get());
+            self.highest_ended = self.highest_ended.max(id.get());
+        } else {
+            self.remember(id, how);
+        }
         Some(held)
     }
 
-    /// Remembers how a stream was closed, for a while.
+    /// Keeps memory for parts of content, for the next stream that needs it.
+    #[cold]
+    fn keep_spare(&mut self, mut more: VecDeque<Bytes>) {
+        let spare = self.spare.as_ref().map_or(0, VecDeque::capacity);
+        if more.capacity() > spare && more.capacity() <= MOST_SPARE {
+            more.clear();
+            self.spare = Some(more);
+        }
+    }
+
+    /// Remembers for a while that a stream was reset.
     pub(crate) fn remember(&mut self, id: StreamId, how: Closed) {
-        let Some(value) = how.value() else {
-            self.index.remove(id.get());
-            return;
+        let value = match how {
+            Closed::ResetByPeer => Closed::RESET_BY_PEER,
+            Closed::ResetHere => Closed::RESET_HERE,
+            Closed::Ended | Closed::Unknown => {
+                self.index.remove(id.get());
+                return;
+            }
         };
         let before = self.index.set(id.get(), value);
         let is_known = before.is_some_and(|value| value >= Closed::RESET_HERE);
+        if before.is_none()
+            && let Some(at) = self.place_among_ended(id)
+        {
+            // It was reset since.
+            self.ended.remove(at);
+        }
         if self.remembered == 0 {
             self.forget(id.get());
             return;
@@ -261,15 +280,21 @@ impl Streams {
             // It keeps its place among those that are forgotten in turn.
             return;
         }
-        let recent = if how == Closed::Ended { &mut self.ended } else { &mut self.resets };
-        if recent.len() >= self.remembered
-            && let Some(oldest) = recent.pop_front()
+        if self.resets.len() >= self.remembered
+            && let Some(oldest) = self.resets.pop_front()
         {
-            recent.push_back(id.get());
+            self.resets.push_back(id.get());
             self.forget(oldest);
         } else {
-            recent.push_back(id.get());
+            self.resets.push_back(id.get());
         }
+    }
+
+    /// Where a stream stands among the last that ended.
+    fn place_among_ended(&self, id: StreamId) -> Option<usize> {
+        let id = id.get();
+        // What comes late seldom comes much later.
+        if id > self.highest_ended { None } else { self.ended.iter().rposition(|ended| *ended == id) }
     }
 
     /// Another seed for the table that finds streams, of which there are none yet.
@@ -308,6 +333,7 @@ impl Streams {
         self.slab = Vec::new();
         self.free = Vec::new();
         self.index.clear();
+        self.ended.clear();
         self.ready = Ready::new();
         (self.remote, self.local, self.reserved) = (0, 0, 0);
     }

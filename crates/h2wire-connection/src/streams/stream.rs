@@ -53,8 +53,8 @@ pub(crate) struct Stream {
     /// Padding of each DATA frame that is sent; 0 for none.
     pub(crate) padding: u8,
     /// Content to send.
-    pub(crate) first: Bytes,
-    pub(crate) more: VecDeque<Bytes>,
+    pub(crate) first: Option<Bytes>,
+    pub(super) more: Option<VecDeque<Bytes>>,
     /// Bytes of it.
     pub(crate) queued: usize,
     /// Trailers to send after it.
@@ -83,8 +83,8 @@ impl Stream {
             content_left: None,
             length_left: None,
             padding: 0,
-            first: Bytes::new(),
-            more: VecDeque::new(),
+            first: None,
+            more: None,
             queued: 0,
             trailers: None,
             priority: Priority::DEFAULT,
@@ -104,19 +104,21 @@ impl Stream {
             return;
         }
         self.queued = self.queued.saturating_add(content.len());
-        if self.first.is_empty() {
-            self.first = content;
+        if self.first.is_none() {
+            self.first = Some(content);
         } else {
-            self.more.push_back(content);
+            self.more.get_or_insert_default().push_back(content);
         }
     }
 
     /// Takes up to `most` bytes of what waits, of one content.
     pub(crate) fn take(&mut self, most: usize) -> Bytes {
-        let content = if self.first.len() <= most {
-            core::mem::replace(&mut self.first, self.more.pop_front().unwrap_or_default())
-        } else {
-            self.first.split_to(most)
+        let content = match &mut self.first {
+            Some(first) if first.len() > most => first.split_to(most),
+            first => {
+                let next = self.more.as_mut().and_then(VecDeque::pop_front);
+                core::mem::replace(first, next).unwrap_or_default()
+            }
         };
         self.queued = self.queued.saturating_sub(content.len());
         content

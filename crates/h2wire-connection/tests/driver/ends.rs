@@ -53,6 +53,7 @@ async fn a_server_resets_with_its_code_or_internal_error() {
     let ask = async {
         let error = client.send_request(GET, "").await.unwrap_err();
         assert_eq!(error, reset(ErrorCode::REFUSED_STREAM));
+        assert_eq!(error.to_string(), "the stream was reset with REFUSED_STREAM (by the peer)");
         assert!(error.is_unprocessed());
         let error = client.send_request(GET, "").await.unwrap_err();
         assert_eq!(error, reset(ErrorCode::INTERNAL_ERROR));

@@ -39,6 +39,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         let written = if self.updates.due() == [None; 2] { 0 } else { self.update_size(buf)? };
         // A block that was given up may have declared another.
         self.table.capacity = self.updates.capacity();
+        self.guess.begin();
         Ok(BlockWriter { encoder: self, buf, written })
     }
 
@@ -113,7 +114,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> BlockWriter<'_, '_, M> {
     ///
     /// # Errors
     /// As [`encode`](Self::encode); `accept` is not asked then.
-    #[inline]
+    #[inline(always)]
     pub fn encode_if(
         &mut self,
         marks: impl Marks,

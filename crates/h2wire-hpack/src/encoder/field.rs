@@ -4,7 +4,7 @@ use super::Encoder;
 use super::index::Key;
 use super::plan::{self, Literal, MAX_STRING_LEN, SHORT_ROOM, SHORT_STRING, StringPlan};
 use super::policy::{self, HuffmanPolicy, Indexing};
-use super::tables::Tables;
+use super::tables::{Tables, dynamic};
 use crate::{BufferTooSmall, Marks, integer, static_table};
 
 /// A field to encode, and how.
@@ -34,6 +34,35 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         marks: K,
         accept: impl FnOnce(u8) -> bool,
     ) -> Result<usize, BufferTooSmall> {
+        if !cfg!(feature = "small-huffman") {
+            let found = match static_table::find_frequent(field.name, field.value) {
+                Some(index) if field.indexing != Indexing::Never => Some((index, marks.fixed(index))),
+                _ => self.guess(&field),
+            };
+            // In one place, so that `accept` is made a part of it: what it holds would be handed on through memory.
+            if let Some((index, mark)) = found {
+                return indexed(index, buf, || accept(mark));
+            }
+            // What is never an entry is not looked for.
+            if field.indexing == Indexing::Auto
+                && !field.value.is_empty()
+                && let Some(name_index) = static_table::find_volatile(field.name)
+            {
+                return self.volatile(name_index, &field, buf, marks, accept);
+            }
+        }
+        self.field_by_hash(&field, buf, marks, accept)
+    }
+
+    /// Encodes a field that is looked up by its hashes.
+    #[inline(never)]
+    fn field_by_hash<K: Marks>(
+        &mut self,
+        field: &FieldToEncode<'_>,
+        buf: &mut [u8],
+        marks: K,
+        accept: impl FnOnce(u8) -> bool,
+    ) -> Result<usize, BufferTooSmall> {
         let key = Key::new(field.name, field.value);
         if let Some(index) = static_table::find(key.name, key.value, key.field_hash)
             && !policy::never(field.indexing, index, field.value)
@@ -41,7 +70,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
             return indexed(index, buf, || accept(marks.fixed(index)));
         }
         if let Some((index, mark)) = self.tables().find_field(&key, field.indexing) {
-            return indexed(index, buf, || accept(mark));
+            self.guess.used(self.table.next.wrapping_sub(1).wrapping_sub(index));
+            return indexed(dynamic(index), buf, || accept(mark));
         }
         self.literal(&key, field.indexing, buf, marks, accept)
     }
@@ -69,41 +99,77 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         };
         let name_index = if static_name == 0 { self.tables().find_name(key) } else { static_name };
         let mark = if K::KEPT { marks.literal(static_name, key.name, key.value) } else { 0 };
-        let written = if self.is_short(key, buf) {
-            if !accept(mark) {
-                return Ok(0);
-            }
-            plan::write_short((pattern, bits), name_index, key.name, key.value, buf)
-        } else {
-            let literal = Literal {
-                pattern,
-                bits,
-                name_index,
-                name: (name_index == 0).then(|| StringPlan::new(key.name, self.huffman)),
-                value: StringPlan::new(key.value, self.huffman),
-            };
-            let needed = literal.len();
-            let place = buf.get_mut(..needed).ok_or(BufferTooSmall { needed })?;
-            if !accept(mark) {
-                return Ok(0);
-            }
-            literal.write(place);
-            needed
-        };
+        let field = FieldToEncode { name: key.name, value: key.value, indexing };
+        let written = self.write_literal((pattern, bits), name_index, &field, buf, || accept(mark))?;
+        if written == 0 {
+            return Ok(0);
+        }
         if pattern == 0x40 {
             #[cfg(feature = "alloc")]
             self.make_room(key);
+            self.guess.used(self.table.next);
             self.tables().insert(key, static_name, mark);
         }
         Ok(written)
     }
 
+    /// Encodes a field whose name is static and which does not become an entry.
+    #[inline(never)]
+    fn volatile<K: Marks>(
+        &mut self,
+        name_index: u32,
+        field: &FieldToEncode<'_>,
+        buf: &mut [u8],
+        marks: K,
+        accept: impl FnOnce(u8) -> bool,
+    ) -> Result<usize, BufferTooSmall> {
+        if field.value.len() > MAX_STRING_LEN {
+            return Err(BufferTooSmall { needed: usize::MAX });
+        }
+        let mark = if K::KEPT { marks.literal(name_index, field.name, field.value) } else { 0 };
+        self.write_literal((0, 4), name_index, field, buf, || accept(mark))
+    }
+
+    /// Writes a literal, if there is room for it and it is accepted.
+    #[inline(always)]
+    fn write_literal(
+        &self,
+        (pattern, bits): (u8, u32),
+        name_index: u32,
+        field: &FieldToEncode<'_>,
+        buf: &mut [u8],
+        accept: impl FnOnce() -> bool,
+    ) -> Result<usize, BufferTooSmall> {
+        let FieldToEncode { name, value, .. } = *field;
+        if self.is_short(field, buf) {
+            return Ok(if accept() {
+                plan::write_short((pattern, bits), name_index, name, value, buf)
+            } else {
+                0
+            });
+        }
+        let literal = Literal {
+            pattern,
+            bits,
+            name_index,
+            name: (name_index == 0).then(|| StringPlan::new(name, self.huffman)),
+            value: StringPlan::new(value, self.huffman),
+        };
+        let needed = literal.len();
+        let place = buf.get_mut(..needed).ok_or(BufferTooSmall { needed })?;
+        if !accept() {
+            return Ok(0);
+        }
+        literal.write(place);
+        Ok(needed)
+    }
+
     /// Whether a literal may be written without measuring it first. A small build has one way to write them.
     #[inline(always)]
-    fn is_short(&self, key: &Key<'_>, buf: &[u8]) -> bool {
+    fn is_short(&self, field: &FieldToEncode<'_>, buf: &[u8]) -> bool {
         !cfg!(feature = "small-huffman")
             && self.huffman == HuffmanPolicy::Auto
-            && key.name.len().max(key.value.len()) < SHORT_STRING
+            && field.name.len().max(field.value.len()) < SHORT_STRING
             && buf.len() >= SHORT_ROOM
     }
 }

@@ -185,7 +185,7 @@ fn replace(index: &mut [u8], place: usize, sequence: u32) -> u32 {
 
 /// The index, counted from 0 for the newest entry, of a sequence number; `None` if it was evicted.
 #[inline(always)]
-fn live(table: &DynamicTable, sequence: u32) -> Option<u32> {
+pub(super) fn live(table: &DynamicTable, sequence: u32) -> Option<u32> {
     let index = table.next.wrapping_sub(1).wrapping_sub(sequence);
     (index < table.len).then_some(index)
 }

@@ -4,6 +4,7 @@ mod block; // fields one after the other
 mod field; // one field: an index or a literal
 #[cfg(feature = "alloc")]
 mod grow;
+mod guess; // which entry comes next
 mod index; // finds entries by hash
 mod plan; // what a literal will look like
 mod policy; // which fields become entries
@@ -17,6 +18,7 @@ use core::fmt;
 
 use crate::dynamic_table::{DynamicTable, INITIAL_TABLE_LIMIT, MAX_DATA_LEN, SLACK, slot_count, slots_len};
 use crate::{MemoryTooSmall, TableEntries, TableLimitError};
+use guess::Guess;
 use index::Index;
 use size_update::PendingUpdates;
 
@@ -56,6 +58,7 @@ pub struct Encoder<M> {
     table: DynamicTable,
     index: Index,
     updates: PendingUpdates,
+    guess: Guess,
     /// The largest table that there is memory for, or that there may be.
     max_table_size: u32,
     /// Makes memory for a table of that size. The memory of the caller does not grow.
@@ -93,6 +96,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
             table,
             index: Index::new(slots),
             updates,
+            guess: Guess::default(),
             max_table_size,
             #[cfg(feature = "alloc")]
             make_memory: None,

@@ -69,3 +69,22 @@ pub(super) fn never(indexing: Indexing, static_name: u32, value: &[u8]) -> bool 
         Indexing::Incremental | Indexing::Without => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::static_table::{STATIC_TABLE_LEN, find_volatile, static_entry};
+
+    #[test]
+    fn what_is_not_looked_for_never_becomes_an_entry() {
+        for index in 1..=STATIC_TABLE_LEN {
+            let (name, _) = static_entry(index).unwrap();
+            if let Some(found) = find_volatile(name) {
+                assert_eq!(static_entry(found).unwrap().0, name);
+                assert!(VOLATILE & 1 << found != 0, "{index}");
+                let decided = decide(Indexing::Auto, found, &Key::new(name, b"1"), 4_096);
+                assert_eq!(decided, Indexing::Without);
+            }
+        }
+    }
+}

@@ -15,11 +15,11 @@ pub(super) struct Tables<'m> {
 }
 
 impl Tables<'_> {
-    /// The index and the mark of a field that is an entry and may be looked up.
+    /// The index, counted from 0, and the mark of a field that is an entry and may be looked up.
     #[inline(always)]
     pub(super) fn find_field(&self, key: &Key<'_>, indexing: Indexing) -> Option<(u32, u8)> {
         let (index, entry) = self.index.find_field(self.table, self.data, self.rest, key)?;
-        (!policy::never(indexing, entry.static_name, key.value)).then(|| (dynamic(index), entry.mark))
+        (!policy::never(indexing, entry.static_name, key.value)).then_some((index, entry.mark))
     }
 
     /// The index of a name that is not in the static table; 0 if it is not in the dynamic table either.
@@ -57,6 +57,6 @@ impl Tables<'_> {
 
 /// The first entry of the dynamic table follows the last one of the static table. §2.3.3
 #[inline(always)]
-const fn dynamic(index: u32) -> u32 {
+pub(super) const fn dynamic(index: u32) -> u32 {
     index.saturating_add(STATIC_TABLE_LEN).saturating_add(1)
 }

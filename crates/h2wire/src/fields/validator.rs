@@ -342,6 +342,7 @@ impl FieldValidator {
     }
 }
 
+mod frequent; // fields to send that are seldom wrong
 mod marked; // fields whose class is kept with their entries
 mod regular_values; // what the values of some names must be
 #[cfg(feature = "alloc")]

@@ -278,6 +278,13 @@ impl Order {
 }
 
 impl Order {
+    /// Whether HEADERS of a message, without priority, may be written now whatever its length: on a stream of a client only that it
+    /// is the wrong time can be wrong. If not, [`check`](Self::check) says why, or that they may.
+    #[inline]
+    pub(crate) fn takes_headers(&self, stream_id: StreamId) -> bool {
+        self.begun == Begun::Yes && self.open_field_block.is_none() && stream_id.is_client_initiated()
+    }
+
     /// Records frames of a field block that were written; `ends` says that the last one ends it.
     pub(crate) fn record_block(&mut self, stream_id: StreamId, ends: bool) {
         self.open_field_block = if ends { None } else { Some(stream_id) };

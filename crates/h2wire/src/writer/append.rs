@@ -7,7 +7,7 @@ use h2wire_hpack::Encoder;
 
 use super::section::OpenSection;
 use super::{WriteError, Writer};
-use crate::{FieldLine, SectionHead};
+use crate::{FieldLine, Malformed, SectionHead};
 
 /// A buffer that grows: `Vec<u8>`, and with the feature `bytes` `BytesMut`. It cannot be implemented elsewhere.
 pub trait Output: AsMut<[u8]> + sealed::Sealed {
@@ -114,44 +114,65 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         fields: impl IntoIterator<Item = F>,
         out: &mut impl Output,
     ) -> Result<(), WriteError> {
+        self.append_section_with(head, fields, out, |_| Ok(()))
+    }
+
+    /// As [`append_section`](Self::append_section), but `check` sees each field before it is written. It may note what it needs, and
+    /// refuse a field by a rule that depends on more than the section.
+    ///
+    /// # Errors
+    /// As [`append_section`](Self::append_section), and [`WriteError::Malformed`] with the rule that `check` returns.
+    ///
+    /// # Panics
+    /// If `fields` or `check` panics, as [`append_section`](Self::append_section).
+    pub fn append_section_with<'f, F: Into<FieldLine<'f>>>(
+        &mut self,
+        head: SectionHead,
+        fields: impl IntoIterator<Item = F>,
+        out: &mut impl Output,
+        check: impl FnMut(&FieldLine<'f>) -> Result<(), Malformed>,
+    ) -> Result<(), WriteError> {
         let start = out.as_mut().len();
-        let mut section = OpenSection::start(self, head)?;
-        let written = self.fill(&mut section, fields, out, start);
+        OpenSection::check(self, &head)?;
+        let mut section = OpenSection::new(self, head);
+        let written = self.fill(&mut section, fields, out, start, check);
         out.resize_zeroed(start.saturating_add(*written.as_ref().unwrap_or(&0)));
         written.map(|_| ())
     }
 
+    #[inline]
     fn fill<'f, F: Into<FieldLine<'f>>>(
         &mut self,
         section: &mut OpenSection,
         fields: impl IntoIterator<Item = F>,
         out: &mut impl Output,
         start: usize,
+        mut check: impl FnMut(&FieldLine<'f>) -> Result<(), Malformed>,
     ) -> Result<usize, WriteError> {
         let huffman = self.encoder.huffman;
-        let mut room = section.make_room(Encoder::MAX_SIZE_UPDATES_LEN, out, start)?;
-        let block_start = start.saturating_add(section.layout.head_len());
+        let room = section.make_first_room(out, start)?;
+        let block_start = start.wrapping_add(section.layout.head_len());
         // If this is left before its end, as by a panic of `fields`, the block is given up.
         let updates = self.encoder.block(part(out, block_start, room))?;
-        let mut written = updates.written();
+        // Where the next field goes, and where the room ends.
+        let (mut at, mut end) = (block_start.wrapping_add(updates.written()), block_start.wrapping_add(room));
         let mut block = updates.continue_in(&mut []);
         for field in fields {
             let field = field.into();
-            (section.len, room) = (section.len.saturating_add(written), room.saturating_sub(written));
+            check(&field).map_err(|malformed| section.breach(malformed))?;
             // No code is longer than 4 times its byte; indices and lengths are numbers of 6 bytes at most.
             let lens = field.name.len().saturating_add(field.value.len());
-            if room < lens.saturating_mul(4).saturating_add(20) {
+            if end.wrapping_sub(at) < lens.saturating_mul(4).saturating_add(20) {
                 let most = Encoder::max_field_len(field.name.len(), field.value.len(), huffman);
-                if room < most {
-                    room = section.make_room(most, out, start)?;
-                }
+                section.len = at.wrapping_sub(block_start);
+                end = at.saturating_add(section.make_room(most, out, start)?);
             }
-            let mut place = block.continue_in(part(out, block_start.saturating_add(section.len), room));
+            let mut place = block.continue_in(out.as_mut().get_mut(at..end).unwrap_or_default());
             section.add(&mut place, &field)?;
-            written = place.written();
+            at = at.wrapping_add(place.written());
             block = place.continue_in(&mut []);
         }
-        section.len = section.len.saturating_add(written);
+        section.len = at.wrapping_sub(block_start);
         section.check_complete()?;
         block.finish();
         let framed = section.frames(self, from(out, start), true);
@@ -178,12 +199,23 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
     }
 }
 
+/// Most sections are shorter, padding included.
+const FIRST: usize = 384;
+
 impl OpenSection {
+    /// Makes room for the start of a block. Returns for how many bytes there is room then.
+    #[inline]
+    fn make_first_room(&self, out: &mut impl Output, start: usize) -> Result<usize, WriteError> {
+        if self.layout.max_frame_size < FIRST {
+            return self.make_room(Encoder::MAX_SIZE_UPDATES_LEN, out, start);
+        }
+        out.resize_zeroed(start.saturating_add(FIRST));
+        Ok(FIRST.wrapping_sub(self.layout.head_len()).wrapping_sub(self.layout.most_padding()))
+    }
+
     /// Makes room for `more` bytes of the block in `out`, where the section starts at `start`. Returns for how many bytes there is
     /// room then.
     fn make_room(&self, more: usize, out: &mut impl Output, start: usize) -> Result<usize, WriteError> {
-        // Most sections are shorter.
-        const FIRST: usize = 384;
         let needed = self.buf_len(more);
         if isize::try_from(needed).is_err() {
             // No buffer is that long.

@@ -3,9 +3,12 @@
 //! The block is written in one piece after the room for the head of its first frame. When it is complete, or the
 //! buffer is full, the parts for CONTINUATION frames are moved up to make room for their headers.
 
-use h2wire_frame::{Continuation, EncodeError, FrameHeader, Headers, PriorityFields, PushPromise, StreamId};
+use h2wire_frame::{
+    Continuation, EncodeError, Flags, FrameHeader, FrameType, Headers, PayloadLength, PriorityFields,
+    PushPromise, StreamId,
+};
 
-use super::Padding;
+use super::{Padding, Writer};
 use crate::SectionHead;
 
 /// What the frames of a block look like.
@@ -22,6 +25,17 @@ impl Layout {
     /// The most bytes before a fragment: Pad Length and priority fields.
     pub(super) const MAX_HEAD_LEN: usize = FrameHeader::LEN + 1 + PriorityFields::LEN;
 
+    /// Of a section that starts now.
+    #[inline]
+    pub(super) fn new<M>(writer: &Writer<M>, head: &SectionHead) -> Self {
+        Self {
+            first: Some(*head),
+            stream_id: head.stream_id,
+            max_frame_size: writer.longest_payload().to_usize(),
+            padding: writer.padding,
+        }
+    }
+
     /// Bytes before the fragment of the first frame.
     pub(super) fn head_len(&self) -> usize {
         let Some(head) = self.first else { return FrameHeader::LEN };
@@ -37,7 +51,7 @@ impl Layout {
     }
 
     /// Bytes of padding that there must be room for.
-    fn most_padding(&self) -> usize {
+    pub(super) fn most_padding(&self) -> usize {
         if self.first.is_some() { self.padding.most().into() } else { 0 }
     }
 
@@ -65,6 +79,29 @@ impl Layout {
         } else {
             rest.saturating_sub(1).checked_div(self.max_frame_size).map_or(0, |n| n.saturating_add(1))
         }
+    }
+
+    /// As [`frame`](Self::frame), where a HEADERS frame without padding and priority holds all of the block, and its head was checked.
+    #[inline]
+    pub(super) fn only_frame(&self, buf: &mut [u8], block_len: usize, last: bool) -> Option<usize> {
+        let SectionHead { end_stream, stream_id, promised_stream_id, priority } = self.first?;
+        let is_plain = promised_stream_id.is_none() && priority.is_none() && self.padding == Padding::None;
+        if cfg!(feature = "small-huffman") || !is_plain || !last || block_len > self.max_frame_size {
+            return None;
+        }
+        let header = FrameHeader {
+            length: PayloadLength::new(u32::try_from(block_len).ok()?)?,
+            frame_type: FrameType::HEADERS,
+            flags: Flags::END_HEADERS | Flags::END_STREAM.when(end_stream),
+            reserved: false,
+            stream_id,
+        };
+        let written = FrameHeader::LEN.saturating_add(block_len);
+        if written > buf.len() {
+            return None;
+        }
+        *buf.first_chunk_mut()? = header.encode();
+        Some(written)
     }
 
     /// Makes frames of the `block_len` bytes after the first head; `last` ends the block. Returns the length of the

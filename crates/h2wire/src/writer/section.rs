@@ -6,6 +6,8 @@ use h2wire_hpack::{BlockWriter, Encoder, Known};
 use super::layout::Layout;
 use super::{WriteError, Writer};
 use crate::fields::FieldMarks;
+#[cfg(feature = "alloc")]
+use crate::{Breach, Malformed};
 use crate::{FieldLine, FieldValidator, SectionHead};
 
 /// A field section that is being written: the result of [`Writer::section`].
@@ -43,7 +45,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
         head: SectionHead,
         buf: &'b mut [u8],
     ) -> Result<SectionWriter<'w, 'b, M>, WriteError> {
-        let mut section = OpenSection::start(self, head)?;
+        OpenSection::check(self, &head)?;
+        let mut section = OpenSection::new(self, head);
         // The size updates that are due.
         section.encode(&mut self.encoder, buf, None)?;
         self.unfinished = true;
@@ -111,31 +114,38 @@ impl<M> Drop for SectionWriter<'_, '_, M> {
 }
 
 impl OpenSection {
-    /// A section that may start now.
-    pub(super) fn start<M>(writer: &mut Writer<M>, head: SectionHead) -> Result<Self, WriteError> {
+    /// Whether a section may start now. Reports what is wrong with its frame before any field is encoded.
+    pub(super) fn check<M>(writer: &mut Writer<M>, head: &SectionHead) -> Result<(), WriteError> {
         writer.check_preface()?;
         if writer.unfinished {
             // An earlier section was neither finished nor dropped: take back what it encoded.
             writer.encoder.discard_block();
             writer.unfinished = false;
         }
+        let is_plain = head.promised_stream_id.is_none() && head.priority.is_none();
+        if is_plain && writer.receiver.takes_headers(head.stream_id) {
+            return Ok(());
+        }
         if head.promised_stream_id.is_some() && (head.end_stream || head.priority.is_some()) {
             return Err(WriteError::PromiseHead);
         }
-        let layout = Layout {
-            first: Some(head),
-            stream_id: head.stream_id,
-            max_frame_size: writer.longest_payload().to_usize(),
-            padding: writer.padding,
-        };
-        // Report what is wrong with the frame before any field is encoded.
         let mut frame = [0; Layout::MAX_HEAD_LEN];
-        layout.first_frame(&mut frame, 0, None, true)?;
+        Layout::new(writer, head).first_frame(&mut frame, 0, None, true)?;
         if let Some(header) = frame.first_chunk().map(FrameHeader::parse) {
             writer.check_header(&header)?;
         }
-        let validator = writer.validator(&head);
-        Ok(Self { layout, len: 0, end_stream: head.end_stream, validator })
+        Ok(())
+    }
+
+    /// A section whose start was [checked](Self::check). It is large, so it is made where it stays, not in a result.
+    #[inline]
+    pub(super) fn new<M>(writer: &Writer<M>, head: SectionHead) -> Self {
+        Self {
+            layout: Layout::new(writer, &head),
+            len: 0,
+            end_stream: head.end_stream,
+            validator: writer.validator(&head),
+        }
     }
 
     /// Appends encoded fields.
@@ -166,6 +176,13 @@ impl OpenSection {
             breach.is_none()
         })?;
         breach.map_or(Ok(()), |breach| Err(breach.into()))
+    }
+
+    /// A rule that the next field breaks.
+    #[cfg(feature = "alloc")]
+    #[cold]
+    pub(super) fn breach(&self, malformed: Malformed) -> WriteError {
+        Breach::new(malformed, self.validator.as_ref().map(FieldValidator::fields)).into()
     }
 
     /// The length of a buffer that has room for `more` bytes of the block.
@@ -202,7 +219,9 @@ impl OpenSection {
 
     /// Whether a field is missing.
     pub(super) fn check_complete(&self) -> Result<(), WriteError> {
-        if let Some(validator) = &self.validator {
+        if let Some(validator) = &self.validator
+            && !validator.is_response()
+        {
             validator.finish(self.end_stream)?;
         }
         Ok(())
@@ -215,7 +234,10 @@ impl OpenSection {
         buf: &mut [u8],
         last: bool,
     ) -> Result<usize, WriteError> {
-        let written = self.layout.frame(buf, self.len, last)?;
+        let written = match self.layout.only_frame(buf, self.len, last) {
+            Some(written) => written,
+            None => self.layout.frame(buf, self.len, last)?,
+        };
         writer.receiver.record_block(self.layout.stream_id, last);
         self.layout.first = None;
         self.len = 0;

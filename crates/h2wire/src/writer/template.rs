@@ -116,7 +116,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
             return Err(Breach::new(Malformed::PseudoFieldUnknown, Some(index)).into());
         }
         let head = SectionHead { stream_id, ..template.head };
-        let mut section = OpenSection::start(self, head)?;
+        OpenSection::check(self, &head)?;
+        let mut section = OpenSection::new(self, head);
         let start = out.as_mut().len();
         let written = self.fill_block(&mut section, &template.block, out, start);
         out.resize_zeroed(start.saturating_add(*written.as_ref().unwrap_or(&0)));

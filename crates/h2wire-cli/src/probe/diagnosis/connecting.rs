@@ -125,8 +125,8 @@ fn alert_received(alert: AlertDescription, facts: &TlsFacts) -> Diagnosis {
         | AlertDescription::UnknownCA
         | AlertDescription::AccessDenied => {
             base(Finding::TlsAlert, format!("the server refused the client with {name}"))
-                .cause("the server requires a client certificate, and h2wire has none")
-                .remedy("probe a port that does not require client certificates")
+                .cause("the server requires a client certificate that it trusts")
+                .remedy("present one with --cert FILE --key FILE, or probe a port that does not require client certificates")
         }
         _ => base(Finding::TlsAlert, format!("the server ended TLS with {name}")),
     }

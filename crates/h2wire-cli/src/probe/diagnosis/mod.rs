@@ -60,7 +60,7 @@ pub(crate) struct Diagnosis {
 
 impl Diagnosis {
     /// With the remedy of the name, which a more exact one replaces.
-    fn new(phase: Phase, name: impl Into<Name>, summary: impl Into<String>) -> Self {
+    pub(super) fn new(phase: Phase, name: impl Into<Name>, summary: impl Into<String>) -> Self {
         let (name, summary) = (name.into(), summary.into());
         Self { phase, name, summary, seen: None, cause: None, remedy: Some(name.remedy().to_owned()) }
     }
@@ -69,15 +69,15 @@ impl Diagnosis {
         self.name.status()
     }
 
-    fn seen(self, seen: Option<String>) -> Self {
+    pub(super) fn seen(self, seen: Option<String>) -> Self {
         Self { seen, ..self }
     }
 
-    fn cause(self, cause: impl Into<String>) -> Self {
+    pub(super) fn cause(self, cause: impl Into<String>) -> Self {
         Self { cause: Some(cause.into()), ..self }
     }
 
-    fn remedy(self, remedy: impl Into<String>) -> Self {
+    pub(super) fn remedy(self, remedy: impl Into<String>) -> Self {
         Self { remedy: Some(remedy.into()), ..self }
     }
 

@@ -11,7 +11,7 @@ use super::{Diagnosis, Phase};
 use crate::finding::Finding;
 use crate::probe::seen::{ExchangeEnd, Seen};
 use crate::probe::tls::TlsFacts;
-use crate::render::{REFUSED, evidence, hint, printable, sentence};
+use crate::render::{REFUSED, evidence, hint, printable};
 
 /// The result of the exchange, which ran over TLS if `tls` is given.
 pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&TlsFacts>) -> Diagnosis {
@@ -53,7 +53,7 @@ fn works(seen: &Seen) -> Diagnosis {
 }
 
 fn rule(broken: Cause, phase: Phase) -> Diagnosis {
-    Diagnosis::new(phase, broken, sentence(broken)).cause(format!(
+    Diagnosis::new(phase, broken, broken.sentence()).cause(format!(
         "{} makes this an error of the peer, {}",
         broken.section(),
         broken.code()
@@ -116,7 +116,7 @@ fn http1(broken: Cause, octets: &[u8], tls: Option<&TlsFacts>) -> Diagnosis {
              ALPN negotiates the protocol"
         }
     };
-    Diagnosis::new(Phase::Settings, broken, sentence(broken))
+    Diagnosis::new(Phase::Settings, broken, broken.sentence())
         .seen(evidence(Rule::Frame(FrameRule::Http1Response), octets))
         .cause(cause)
         .remedy(remedy)

@@ -12,6 +12,7 @@ use crate::event::{Event, FieldSection, Flow, Position, Side};
 use crate::render::dump::{dump, printable};
 use crate::render::form::{Out, Render};
 use crate::render::json::{insert_text, section_object};
+use crate::style::{FAINT, MISSING, NAME};
 use body::{Body, Part};
 
 /// Prints the messages of one stream of one connection.
@@ -60,7 +61,8 @@ impl Follow {
         } else {
             let arrow = arrow(side);
             for field in section.fields {
-                writeln!(self.out, "{arrow} {}: {}", printable(field.name), printable(field.value))?;
+                let (name, value) = (printable(field.name), printable(field.value));
+                writeln!(self.out, "{arrow} {NAME}{name}{NAME:#}: {value}")?;
             }
             writeln!(self.out)?;
         }
@@ -91,7 +93,11 @@ impl Follow {
             }
             Part::Message { number, len, is_compressed } => {
                 let compressed = if is_compressed { ", compressed" } else { "" };
-                writeln!(self.out, "{} message {number}, {len} bytes{compressed}", arrow(side))
+                writeln!(
+                    self.out,
+                    "{} {FAINT}message {number}, {len} bytes{compressed}{FAINT:#}",
+                    arrow(side)
+                )
             }
         });
         *self.body(side) = body;
@@ -122,7 +128,7 @@ impl Follow {
         if self.json {
             self.object(place, "remark", what.into())
         } else {
-            writeln!(self.out, "{} ({what})", arrow(side))
+            writeln!(self.out, "{} {MISSING}({what}){MISSING:#}", arrow(side))
         }
     }
 

@@ -13,12 +13,14 @@ use serde_json::{Map, Value, json};
 
 use crate::event::{Event, FieldSection, Flow, Position, Side};
 use crate::moment::{Moment, Zero};
-use crate::render::diagnosis::sentence;
 use crate::render::finding;
 use crate::render::form::{Out, Render};
 use crate::render::selection::Selection;
+use crate::screen::Columns;
+use crate::style::{MISSING, WRONG};
 use crate::upgrade::UpgradedRequest;
 use exchange::Exchange;
+use print::INDENT;
 
 /// Exchanges that are over and wait for the line of an earlier one.
 const MOST_WAITING: usize = 10_000;
@@ -28,6 +30,7 @@ pub(crate) struct Summary {
     out: BufWriter<Out>,
     json: bool,
     zero: Zero,
+    columns: Columns,
     selection: Selection,
     has_title: bool,
     /// The name of one of several inputs.
@@ -59,6 +62,7 @@ impl Summary {
             out: BufWriter::new(out),
             json,
             zero,
+            columns: None,
             selection,
             has_title: json,
             file: None,
@@ -68,6 +72,11 @@ impl Summary {
             connections: HashMap::new(),
             waiting: 0,
         }
+    }
+
+    /// The same, no wider than this.
+    pub(crate) fn with_columns(self, columns: Columns) -> Self {
+        Self { columns, ..self }
     }
 
     /// A new exchange of a stream.
@@ -158,7 +167,7 @@ impl Summary {
             let object = finding::object(place.offset, cause, scope, stream_id, &section);
             return self.object("error", object, place.flow);
         }
-        let what = format!("{} ({})", sentence(cause), cause.name());
+        let what = format!("{} ({})", cause.sentence(), cause.name());
         self.remark(place, "error", &what)
     }
 
@@ -207,11 +216,22 @@ impl Summary {
         self.title()?;
         let connection = place.flow.map_or("-".to_owned(), |flow| flow.connection.to_string());
         let from = place.flow.map_or(String::new(), |flow| format!(" from the {}", flow.from.name()));
-        writeln!(self.out, "{connection:>4} {name}{from} at offset {}: {what}", place.offset)
+        let text = format!("{name}{from} at offset {}: {what}", place.offset);
+        let width = self.columns.map_or(usize::MAX, |columns| columns.saturating_sub(INDENT.len()));
+        let style = if name == "error" { WRONG } else { MISSING };
+        for (index, line) in textwrap::wrap(&text, width).iter().enumerate() {
+            let connection = if index == 0 { &connection } else { "" };
+            writeln!(self.out, "{connection:>4} {style}{line}{style:#}")?;
+        }
+        Ok(())
     }
 
     fn title(&mut self) -> io::Result<()> {
-        if std::mem::replace(&mut self.has_title, true) { Ok(()) } else { print::title(&mut self.out) }
+        if std::mem::replace(&mut self.has_title, true) {
+            Ok(())
+        } else {
+            print::title(&mut self.out, self.columns)
+        }
     }
 
     /// Prints what is over. In the order of requests, or all that `cannot_wait`.
@@ -251,7 +271,7 @@ impl Summary {
             if self.json {
                 self.object("exchange", print::object(&exchange, self.zero, one_side), None)?;
             } else {
-                print::line(&mut self.out, &exchange, self.zero, one_side)?;
+                print::line(&mut self.out, &exchange, self.zero, one_side, self.columns)?;
             }
         }
         Ok(())
@@ -316,7 +336,7 @@ impl Render for Summary {
                 Ok(())
             }
             Event::Error { .. } | Event::Finding { .. } => self.broken(place, event),
-            Event::LeftOpen(_) => Ok(()),
+            Event::LeftOpen(_) | Event::FieldBlock { .. } => Ok(()),
             Event::Lost { octets, .. } => {
                 self.gap(place, "lost", *octets, &format!("{octets} bytes are not in the capture"))
             }

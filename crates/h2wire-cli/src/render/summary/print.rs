@@ -2,32 +2,58 @@
 
 use std::io::{self, Write};
 
+use anstyle::Style;
 use serde_json::{Value, json};
+use textwrap::core::display_width;
 
 use super::exchange::{Exchange, Sent};
 use crate::event::Side;
 use crate::moment::{Moment, Zero, seconds};
+use crate::screen::{Columns, cut};
+use crate::style::{FAINT, LABEL, WRONG};
+
+/// Room before what is remarkable, on a line of its own.
+pub(super) const INDENT: &str = "     ";
+/// Below this, columns that others can do without are left out.
+const NARROW: usize = 110;
+/// The room that a target has at least.
+const LEAST_TARGET: usize = 16;
 
 /// The names of the columns; `row` has their widths.
-pub(super) fn title(out: &mut impl Write) -> io::Result<()> {
+pub(super) fn title(out: &mut impl Write, columns: Columns) -> io::Result<()> {
     let names = ["conn", "stream", "time", "first ms", "total ms", "status", "sent", "received"];
-    row(out, names.map(str::to_owned), "request")
+    writeln!(out, "{LABEL}{}request{LABEL:#}", row(names.map(str::to_owned), Style::new(), columns))
 }
 
-fn row(out: &mut impl Write, columns: [String; 8], rest: &str) -> io::Result<()> {
-    let [connection, stream, time, first, total, status, sent, received] = columns;
-    writeln!(
-        out,
-        "{connection:>4} {stream:>6} {time:>15} {first:>10} {total:>10} {status:>6} {sent:>10} {received:>10}  {rest}"
-    )
+fn is_narrow(columns: Columns) -> bool {
+    columns.is_some_and(|columns| columns < NARROW)
 }
 
-/// A line of text, and what is remarkable behind it.
-pub(super) fn line(out: &mut impl Write, exchange: &Exchange, zero: Zero, one_side: bool) -> io::Result<()> {
+/// The columns before the request.
+fn row(cells: [String; 8], style: Style, columns: Columns) -> String {
+    let [connection, stream, time, first, total, status, sent, received] = cells;
+    let status = format!("{style}{status:>6}{style:#}");
+    if is_narrow(columns) {
+        format!("{connection:>4} {stream:>6} {time:>15} {total:>10} {status} {received:>10}  ")
+    } else {
+        format!(
+            "{connection:>4} {stream:>6} {time:>15} {first:>10} {total:>10} {status} {sent:>10} {received:>10}  "
+        )
+    }
+}
+
+/// A line of text, and what is remarkable behind it. The target is cut if it is too long, the rest never is.
+pub(super) fn line(
+    out: &mut impl Write,
+    exchange: &Exchange,
+    zero: Zero,
+    one_side: bool,
+    columns: Columns,
+) -> io::Result<()> {
     let unknown = || "-".to_owned();
     let time = exchange.start.and_then(|start| start.time).map(|time| time.short(zero));
     let milliseconds = |moment| exchange.until(moment).map_or_else(unknown, milliseconds);
-    let columns = [
+    let cells = [
         exchange.connection.map_or_else(unknown, |number| number.to_string()),
         exchange.stream_id.to_string(),
         time.unwrap_or_else(unknown),
@@ -37,13 +63,29 @@ pub(super) fn line(out: &mut impl Write, exchange: &Exchange, zero: Zero, one_si
         exchange.client.content.to_string(),
         exchange.server.content.to_string(),
     ];
+    let is_error = exchange.status.as_ref().is_some_and(|status| status.starts_with(['4', '5']));
+    let before = row(cells, if is_error { WRONG } else { Style::new() }, columns);
     let method = exchange.method.clone().unwrap_or_else(unknown);
-    let mut rest = format!("{method} {}", exchange.target()).trim_end().to_owned();
     let marks = marks(exchange, one_side);
-    if !marks.is_empty() {
-        rest = format!("{rest}  [{}]", marks.join(", "));
+    let marks = if marks.is_empty() { String::new() } else { format!("[{}]", marks.join(", ")) };
+    let style = if exchange.is_wrong(one_side) { WRONG } else { FAINT };
+    let room = columns.map_or(usize::MAX, |all| all.saturating_sub(display_width(&before)).max(LEAST_TARGET));
+    let mut request = format!("{method} {}", exchange.target()).trim_end().to_owned();
+    if let Some(path) = exchange.path.as_ref().filter(|_| display_width(&request) > room) {
+        // The path tells more than the host.
+        request = format!("{method} …{path}");
     }
-    row(out, columns, &rest)
+    let both = display_width(&request).saturating_add(display_width(&marks)).saturating_add(2);
+    match marks.as_str() {
+        "" => writeln!(out, "{before}{}", cut(&request, room)),
+        _ if both <= room => writeln!(out, "{before}{request}  {style}{marks}{style:#}"),
+        _ => {
+            writeln!(out, "{before}{}", cut(&request, room))?;
+            let width = columns.unwrap_or(usize::MAX).saturating_sub(INDENT.len());
+            let mut lines = textwrap::wrap(&marks, width).into_iter();
+            lines.try_for_each(|line| writeln!(out, "{INDENT}{style}{line}{style:#}"))
+        }
+    }
 }
 
 /// With three decimals.

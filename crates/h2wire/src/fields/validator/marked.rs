@@ -46,15 +46,19 @@ impl FieldValidator {
             self.marked_field(mark, name, value);
             return Ok(());
         }
-        #[cfg(not(feature = "small-huffman"))]
-        if self.is_plain_pseudo(Class::from_mark(mark)) {
-            return Ok(());
-        }
         self.try_other(mark, name, value)
     }
 
     #[inline(never)]
     fn try_other(&mut self, mark: u8, name: &[u8], value: &[u8]) -> Result<(), Breach> {
+        #[cfg(not(feature = "small-huffman"))]
+        if self.is_plain_pseudo(Class::from_mark(mark)) || self.takes(mark, value) {
+            return Ok(());
+        }
+        self.try_any(mark, name, value)
+    }
+
+    fn try_any(&mut self, mark: u8, name: &[u8], value: &[u8]) -> Result<(), Breach> {
         let before = self.clone();
         self.marked_field(mark, name, value);
         let Some(breach) = self.first else { return Ok(()) };

@@ -2,6 +2,8 @@ use super::*;
 
 mod breaches;
 mod hosts;
+#[cfg(not(feature = "small-huffman"))]
+mod sending;
 
 type Fields<'a> = &'a [(&'a str, &'a str)];
 

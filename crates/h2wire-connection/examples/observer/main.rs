@@ -1,28 +1,25 @@
-//! A relay that prints the frames of both directions with their fields, and passes the bytes on unchanged.
+//! A relay that prints the frames of both directions with their fields and who breaks which rule, and passes the bytes on unchanged.
 //!
 //! ```text
-//! cargo run -p h2wire --example observer -- --listen ADDR --connect HOST:PORT
+//! cargo run -p h2wire-connection --example observer --features tokio -- --listen ADDR --connect HOST:PORT
 //!     [--join BYTES] [--tls [--save-ca FILE] [--cacert FILE | --insecure]]
 //! ```
 //!
 //! With `--join` it does not look at the first bytes of either direction, and shows what one knows who comes late: fields that
-//! were sent before are `(not seen)`.
+//! were sent before are `(not seen)`. Streams and windows are not judged then.
 //!
 //! With `--tls` it ends TLS on both sides: the client must trust the saved authority, and the server's certificate must be
 //! trusted by the system or by FILE. It offers the client's ALPN protocols to the server, and returns the server's choice to the
 //! client. Without `--tls`, both sides are cleartext.
 //!
-//! It is an example of the codec, as it needs no more: it takes no part in the connection, so it has no streams and no windows to keep, and
-//! shows what is wrong as well as what is right. The other examples are those of `h2wire-connection`.
+//! The codec reads the frames, a `Watcher` judges what only both directions together show.
 
 #![allow(unreachable_pub, reason = "a program: nothing of it is reached from outside")]
 
-#[path = "common/authority.rs"]
 mod authority; // certificates for any name
-#[path = "common/trust.rs"]
+#[path = "../common/trust.rs"]
 mod trust; // whose certificates are good
-#[path = "common/watch.rs"]
-mod watch; // bytes to frames, and their output
+mod watch; // bytes to frames and findings, and their output
 
 use std::error::Error;
 use std::io::ErrorKind;

@@ -1,10 +1,12 @@
-//! Frames and fields out of the bytes of both directions, without a part in the conversation.
+//! Frames, fields and findings out of the bytes of both directions, without a part in the conversation.
 
 use std::io::{self, Write};
 
 use h2wire::frame::{Frame, FrameHeader, ParseOptions, Resync, SettingList, Settings, resync};
 use h2wire::hpack::Known;
 use h2wire::{ConnectionError, Event, FieldStep, Fields, Limits, Progress, Reader, ReaderError, Role, Rule};
+use h2wire_connection::Cause;
+use h2wire_connection::watcher::Watcher;
 
 /// More than any endpoint accepts: an observer does not refuse what two endpoints agreed on.
 const LIMITS: Limits = Limits::observing(1 << 20, 1 << 20);
@@ -21,6 +23,8 @@ pub struct Watch {
     number: u64,
     client: Direction,
     server: Direction,
+    /// Judges both together, as long as all of both was seen.
+    watcher: Option<Watcher>,
 }
 
 /// One direction.
@@ -74,14 +78,35 @@ impl Direction {
 impl Watch {
     /// Joins both directions after `skip` bytes, or reads them from their start.
     pub fn new(number: u64, skip: Option<usize>) -> Result<Self, ReaderError> {
-        Ok(Self { number, client: Direction::new(skip)?, server: Direction::new(skip)? })
+        let watcher = if skip.is_none() { Some(Watcher::new(&LIMITS)?) } else { None };
+        Ok(Self { number, client: Direction::new(skip)?, server: Direction::new(skip)?, watcher })
     }
 
-    /// Prints the frames that end in these bytes.
+    /// Prints the frames that end in these bytes, and what is wrong with them.
     pub fn look(&mut self, from: Side, octets: &[u8]) {
-        let mut octets = octets;
-        while self.read(from, octets) {
-            octets = &[];
+        let mut rest = octets;
+        while self.read(from, rest) {
+            rest = &[];
+        }
+        self.judge(from, octets);
+    }
+
+    /// Prints what a side did wrong that its own direction does not show.
+    fn judge(&mut self, from: Side, octets: &[u8]) {
+        let Some(watcher) = &mut self.watcher else { return };
+        let mut rest = octets;
+        while let Some(finding) = match from {
+            Side::Client => watcher.client_sent(&mut rest),
+            Side::Server => watcher.server_sent(&mut rest),
+        } {
+            // The reader has shown the others.
+            if let Cause::Connection(rule) = finding.cause {
+                let _ = writeln!(io::stdout(), "{}   {finding}\n    {}", self.number, rule.remedy());
+            }
+        }
+        let by = if from == Side::Client { Role::Client } else { Role::Server };
+        if watcher.has_failed(by) {
+            self.watcher = None;
         }
     }
 
