@@ -177,29 +177,32 @@ impl Heads {
         let line = FieldLine::from(*field);
         let (made, number);
         match field.representation {
-            Representation::Indexed { index: entry } => match entries.number_of(entry) {
-                Some(entry) => match self.kept.place(entry) {
-                    Some(Some(Made::Regular(name, value)))
-                        if name.as_str().as_bytes() == field.name && value.as_bytes() == field.value =>
-                    {
-                        if self.repeats.follow(entry) {
-                            return;
+            Representation::Indexed { index: entry } => {
+                if let Some(entry) = entries.number_of(entry) {
+                    match self.kept.place(entry) {
+                        Some(Some(Made::Regular(name, value)))
+                            if name.as_str().as_bytes() == field.name && value.as_bytes() == field.value =>
+                        {
+                            if self.repeats.follow(entry) {
+                                return;
+                            }
+                            let (name, value) = (name.clone(), value.clone());
+                            self.repeats.note(Some(entry), &self.kept, &mut self.head);
+                            return self.head.place_regular(index, &line, name, value);
                         }
-                        let (name, value) = (name.clone(), value.clone());
-                        self.repeats.note(Some(entry), &self.kept, &mut self.head);
-                        return self.head.place_regular(index, &line, name, value);
+                        Some(Some(pseudo)) if pseudo.is_of(field.name, field.value) => {
+                            return self.head.place_kept(index, &line, pseudo);
+                        }
+                        _ => {
+                            self.repeats.leave(&self.kept, &mut self.head);
+                            (made, number) = (named(0, field), Some(entry));
+                            self.keep(entry, &made);
+                        }
                     }
-                    Some(Some(pseudo)) if pseudo.is_of(field.name, field.value) => {
-                        return self.head.place_kept(index, &line, pseudo);
-                    }
-                    _ => {
-                        self.repeats.leave(&self.kept, &mut self.head);
-                        (made, number) = (named(0, field), Some(entry));
-                        self.keep(entry, &made);
-                    }
-                },
-                None => (made, number) = (static_field(entry, field), None),
-            },
+                } else {
+                    (made, number) = (static_field(entry, field), None);
+                }
+            }
             Representation::IncrementalIndexing { name_index } => {
                 let added = entries.added;
                 // What it takes the place of may be needed.

@@ -62,6 +62,7 @@ pub(crate) struct Block<'i> {
 }
 
 /// What a frame has of a field block.
+#[derive(Clone, Copy)]
 pub(crate) struct BlockPart<'i> {
     /// Of the section that starts with it.
     pub(crate) head: Option<SectionHead>,

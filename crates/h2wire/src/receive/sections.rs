@@ -196,7 +196,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
             );
             match ended {
                 None => {}
-                Some(Ok(_)) => return Ok(self.section.lend_end()),
+                Some(Ok(())) => return Ok(self.section.lend_end()),
                 Some(Err(error)) => return Err(error),
             }
         }
