@@ -9,22 +9,21 @@ pub(super) fn read<V: Visit + Default>(mut octets: &[u8]) -> V {
     let mut reader = Reader::new(Role::Server, &Limits::DEFAULT).expect("valid limits");
     loop {
         // Each answer is a case of its own: what `expect` hands on goes through memory.
-        match reader.read(octets) {
+        let read = reader.read_with(octets, |fields| {
+            match fields.each(|field| visitor.field(field.name, field.value)) {
+                Ok(FieldStep::SectionEnd(end)) => match &end.kind {
+                    Ok(_) => visitor.section_end(),
+                    Err(error) => panic!("{error}"),
+                },
+                Ok(_) => {}
+                Err(error) => panic!("{error}"),
+            }
+        });
+        match read {
             Ok(Progress::Item { item, consumed }) => {
                 octets = &octets[consumed..];
-                match item {
-                    Event::Fields { mut fields, .. } => {
-                        match fields.each(|field| visitor.field(field.name, field.value)) {
-                            Ok(FieldStep::SectionEnd(end)) => {
-                                end.kind.expect("well-formed");
-                                visitor.section_end();
-                            }
-                            Ok(_) => {}
-                            Err(error) => panic!("{error}"),
-                        }
-                    }
-                    Event::Frame { frame: Frame::Data(frame), .. } => visitor.content(frame.data),
-                    _ => {}
+                if let Event::Frame { frame: Frame::Data(frame), .. } = item {
+                    visitor.content(frame.data);
                 }
             }
             Ok(Progress::Needed(_)) => return visitor,

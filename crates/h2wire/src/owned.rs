@@ -5,8 +5,8 @@ use core::ops::Range;
 use bytes::{Buf, Bytes, BytesMut};
 use h2wire_frame::{Frame, Progress};
 
-use crate::reader::Step;
-use crate::{ConnectionError, FrameEvent, FrameReader, Message, Reader};
+use crate::reader::{Block, Step};
+use crate::{ConnectionError, FrameEvent, FrameReader, Message, Reader, SectionEnd};
 
 impl FrameReader {
     /// Takes the next item out of `buf`. The capacity of `buf` is yours to choose: [`Progress::Needed`] says how many bytes are
@@ -67,6 +67,27 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         &mut self,
         buf: &mut BytesMut,
     ) -> Result<Progress<Message<Bytes>, ()>, ConnectionError> {
+        if let Some(Block { consumed, part, .. }) = self.plain_block(buf) {
+            match self.section_of(part) {
+                Ok(Some((end @ SectionEnd { kind: Ok(kind), .. }, fields))) => {
+                    buf.advance(consumed);
+                    return Ok(Progress::Item { item: Message::Section { kind, end, fields }, consumed: () });
+                }
+                Ok(Some((end @ SectionEnd { kind: Err(error), .. }, fields))) => {
+                    buf.advance(consumed);
+                    let item = Message::RefusedSection { error, end, fields };
+                    return Ok(Progress::Item { item, consumed: () });
+                }
+                // Never: the block ends with the frame.
+                Ok(None) => buf.advance(consumed),
+                Err(error) => return Err(error),
+            }
+        }
+        let start = buf.as_ptr().addr();
+        if let Some((header, frame, consumed)) = self.plain_data(buf) {
+            let frame = take_out(frame.map(|payload| range_of(payload, start)), consumed, buf);
+            return Ok(Progress::Item { item: Message::Frame { header, frame }, consumed: () });
+        }
         loop {
             let start = buf.as_ptr().addr();
             match self.step(buf, |payload| range_of(payload, start)) {

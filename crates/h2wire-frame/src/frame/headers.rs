@@ -42,7 +42,7 @@ pub(crate) const SHAPE: Shape = Shape {
 };
 
 impl Headers<usize> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn parse_fields(
         flags: Flags,
         stream_id: StreamId,
@@ -68,7 +68,7 @@ impl Headers<usize> {
 }
 
 impl<'a> Headers<&'a [u8]> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn parse(flags: Flags, stream_id: StreamId, payload: &'a [u8]) -> Result<Self, FrameError> {
         let (fields, rest) = Headers::parse_fields(flags, stream_id, payload, payload.len())?;
         Ok(fields.map(|len| wire::content(rest, len)))

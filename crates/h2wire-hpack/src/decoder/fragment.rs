@@ -63,43 +63,53 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fragment<'_, '_, M> {
         field: impl FnOnce(C, Field<'f>, u8) -> T,
         ended: impl FnOnce(C, Result<Option<BlockEnd>, HpackError>) -> T,
     ) -> T {
+        // One call of `field` for all that is found: a closure that is called in several places is not in line, and what it
+        // takes goes through memory.
         let Decoder { memory, state, .. } = &mut *self.decoder;
-        match state.fast_indexed(memory.as_mut(), &mut self.rest) {
+        let (found, mark) = match state.fast_indexed(memory.as_mut(), &mut self.rest) {
             Some(Indexed::Static { index, fixed: (name, value) }) => {
-                return field(context, Field::indexed(index, name, value, Known::Both), marks.fixed(index));
+                (Field::indexed(index, name, value, Known::Both), marks.fixed(index))
             }
             Some(Indexed::Dynamic { index, entry }) => {
                 let data = &*self.decoder.memory.as_mut();
-                let (name, value) = (entry.name(data), entry.value(data));
-                return field(context, Field::indexed(index, name, value, entry.known()), entry.mark);
+                (Field::indexed(index, entry.name(data), entry.value(data), entry.known()), entry.mark)
             }
-            None => {}
-        }
-        match self.decoder.next_field(&mut self.rest) {
-            Ok(Some(found)) => {
-                let Decoder { memory, state, .. } = &mut *self.decoder;
-                let (data, slots) = state.table.split(memory.as_mut());
-                let found = found.lend(data);
-                let mark = mark(marks, &found, &state.table, slots);
-                field(context, found, mark)
-            }
-            Ok(None) => ended(context, self.end()),
-            Err(error) => ended(context, Err(self.decoder.state.fail(error))),
-        }
+            None => match self.decoder.next_field(&mut self.rest) {
+                Ok(Some(found)) => {
+                    let Decoder { memory, state, .. } = &mut *self.decoder;
+                    let (data, slots) = state.table.split(memory.as_mut());
+                    let found = found.lend(data);
+                    let mark = mark(marks, &found, &state.table, slots);
+                    (found, mark)
+                }
+                Ok(None) => {
+                    let end = match self.end() {
+                        Ok(true) => Ok(Some(self.decoder.state.counts.end())),
+                        Ok(false) => Ok(None),
+                        Err(error) => Err(error),
+                    };
+                    return ended(context, end);
+                }
+                Err(error) => return ended(context, Err(self.decoder.state.fail(error))),
+            },
+        };
+        field(context, found, mark)
     }
 
-    /// The fragment is used up.
+    /// The fragment is used up. Returns whether the block is.
     #[inline(never)]
-    fn end(&mut self) -> Result<Option<BlockEnd>, HpackError> {
+    fn end(&mut self) -> Result<bool, HpackError> {
         let state = &mut self.decoder.state;
         if !self.last {
             state.unfinished = false;
-            return Ok(None);
+            return Ok(false);
         }
-        if !state.open {
-            return Ok(Some(state.counts.end()));
+        if state.open
+            && let Err(error) = state.end()
+        {
+            return Err(state.fail(error));
         }
-        state.end().map(Some).map_err(|error| state.fail(error))
+        Ok(true)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a decoder knows, without its memory, and the steps that both ways of decoding share.
 
 use super::field::{FieldRef, StringRef, name_of, value_of};
-use super::limits::{BlockEnd, Counts, DecoderLimits};
+use super::limits::{Counts, DecoderLimits};
 #[cfg(feature = "alloc")]
 use super::missed::Missed;
 use super::partial::Partial;
@@ -72,7 +72,7 @@ impl DecoderState {
     }
 
     /// Ends the block.
-    pub(super) fn end(&mut self) -> Result<BlockEnd, HpackError> {
+    pub(super) fn end(&mut self) -> Result<(), HpackError> {
         // §6
         if !self.partial.between_fields() {
             return Err(HpackError::TruncatedBlock);
@@ -83,7 +83,7 @@ impl DecoderState {
         self.unfinished = false;
         self.set_ready();
         self.restore_limits();
-        Ok(self.counts.end())
+        Ok(())
     }
 
     /// Goes back from the limits of one block.

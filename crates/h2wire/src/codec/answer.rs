@@ -25,18 +25,22 @@ pub(super) fn is_complete(go_away: &FirstGoAway<'_>) -> bool {
 }
 
 /// What a decoder returns for the answer of a reader. A GOAWAY in place of SETTINGS is waited for, as it says why.
-pub(super) fn answer<T, E: From<ConnectionError> + From<GoAwayFirst>>(
+#[inline(always)]
+pub(super) fn answer<'a, T, E: From<ConnectionError> + From<GoAwayFirst>>(
     read: Result<Progress<T, ()>, ConnectionError>,
-    go_away: Option<FirstGoAway<'_>>,
+    go_away: impl FnOnce() -> Option<FirstGoAway<'a>>,
 ) -> Result<Option<T>, E> {
-    match (read, go_away) {
-        (Ok(Progress::Item { item, .. }), _) => Ok(Some(item)),
-        (Ok(Progress::Needed(_)), _) | (Err(_), Some(Progress::Needed(_))) => Ok(None),
-        (Err(error), Some(Progress::Item { item, .. })) => {
-            let go_away = item.map(Bytes::copy_from_slice);
-            Err(GoAwayFirst { error, go_away }.into())
-        }
-        (Err(error), None) => Err(error.into()),
+    match read {
+        Ok(Progress::Item { item, .. }) => Ok(Some(item)),
+        Ok(Progress::Needed(_)) => Ok(None),
+        Err(error) => match go_away() {
+            Some(Progress::Item { item, .. }) => {
+                let go_away = item.map(Bytes::copy_from_slice);
+                Err(GoAwayFirst { error, go_away }.into())
+            }
+            Some(Progress::Needed(_)) => Ok(None),
+            None => Err(error.into()),
+        },
     }
 }
 

@@ -261,13 +261,12 @@ impl Decoder for Codec {
 
     fn decode(&mut self, src: &mut BytesMut) -> Result<Option<Self::Item>, Self::Error> {
         let read = self.reader.read_bytes(src);
-        let go_away = self.reader.first_go_away(src);
-        answer(read, go_away)
+        answer(read, || self.reader.first_go_away(src))
     }
 
     fn decode_eof(&mut self, src: &mut BytesMut) -> Result<Option<Self::Item>, Self::Error> {
         let read = self.reader.read_bytes(src);
-        let go_away = self.reader.first_go_away(src).filter(is_complete);
+        let go_away = || self.reader.first_go_away(src).filter(is_complete);
         last_answer(answer(read, go_away), self.reader.end_of_input(src))
     }
 }

@@ -59,7 +59,7 @@ impl FieldList {
     }
 
     /// Adds a field at the end.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, field: &FieldLine<'_>) {
         let FieldLine { name, value, indexing, known } = *field;
         let head = LineHead { name_len: name.len(), value_len: value.len(), indexing, known }.encode();

@@ -168,43 +168,54 @@ impl FieldValidator {
     /// The first breach: in the order of the fields, then of the section as a whole. [`broken`](Self::broken) has them
     /// all.
     pub fn finish(&self, end_stream: bool) -> Result<SectionKind, Breach> {
-        self.end(Some(end_stream)).0
+        self.end(Some(end_stream), &mut MalformedSet::default())
     }
 
     /// The rules that the section breaks, if it ends here. `end_stream` is the flag of its HEADERS frame.
     #[must_use]
     pub fn broken(&self, end_stream: bool) -> MalformedSet {
-        self.end(Some(end_stream)).1
+        let mut broken = MalformedSet::EMPTY;
+        let _ = self.end(Some(end_stream), &mut broken);
+        broken
     }
 
     /// What is wrong if the section ends here, and was not reported by [`field`](Self::field).
     pub fn breaches_at_end(&self, end_stream: bool) -> impl Iterator<Item = Breach> {
-        let (_, found) = self.found_at_end(Some(end_stream));
+        let mut found = Found::new(self.allowed);
+        self.find_at_end(Some(end_stream), &mut found);
         found.all.iter().map(|malformed| Breach::at(malformed, self.index_of(malformed)))
     }
 
-    /// Ends the section. Without `end_stream` it is not known whether the stream ends with it.
-    pub(crate) fn end(&self, end_stream: Option<bool>) -> (Result<SectionKind, Breach>, MalformedSet) {
-        let (kind, found) = self.found_at_end(end_stream);
-        let breach = |malformed| Breach::at(malformed, self.index_of(malformed));
-        let first = self.first.or(found.first.map(breach));
-        (first.map_or(Ok(kind), Err), self.broken.union(found.all))
+    /// Ends the section, and says in `broken` all that is wrong. Without `end_stream` it is not known whether the stream ends with
+    /// it.
+    pub(crate) fn end(
+        &self,
+        end_stream: Option<bool>,
+        broken: &mut MalformedSet,
+    ) -> Result<SectionKind, Breach> {
+        let mut found = Found::new(self.allowed);
+        let kind = self.find_at_end(end_stream, &mut found);
+        *broken = self.broken.union(found.all);
+        match (self.first, found.first) {
+            (None, None) => Ok(kind),
+            (Some(breach), _) => Err(breach),
+            (None, Some(malformed)) => Err(Breach::at(malformed, self.index_of(malformed))),
+        }
     }
 
-    fn found_at_end(&self, end_stream: Option<bool>) -> (SectionKind, Found) {
+    fn find_at_end(&self, end_stream: Option<bool>, found: &mut Found) -> SectionKind {
         #[cfg(feature = "alloc")]
         if self.has_unknown {
-            return self.known_at_end(end_stream);
+            return self.find_known_at_end(end_stream, found);
         }
         let kind = match self.kind {
             Some(kind) => kind,
             None if self.expected == Expected::Promise => SectionKind::Request,
             None => SectionKind::Trailers,
         };
-        let mut found = Found::new(self.allowed);
-        self.check_early(kind, &mut found);
+        self.check_early(kind, found);
         match kind {
-            SectionKind::Request => self.end_of_request(end_stream, &mut found),
+            SectionKind::Request => self.end_of_request(end_stream, found),
             // §8.1
             SectionKind::Response if self.is_informational && end_stream == Some(true) => {
                 found.note(Malformed::InformationalEndStream);
@@ -215,7 +226,7 @@ impl FieldValidator {
             }
             SectionKind::Response | SectionKind::Trailers => {}
         }
-        (kind, found)
+        kind
     }
 
     /// What is wrong whatever the name is.

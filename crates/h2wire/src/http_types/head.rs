@@ -8,7 +8,7 @@ use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Stat
 use super::headers::MapBuilder;
 use super::made::{Made, NoPlace};
 use super::pseudo::Pseudo;
-use super::{Lossy, NeverIndexed, Protocol, TargetScheme, UnplacedField};
+use super::{Lossy, NeverIndexed, Protocol, TargetScheme, ToHttpError, UnplacedField};
 use crate::{FieldLine, Indexing};
 
 /// What was made of the fields so far. Of a pseudo-header field that is repeated the first one counts.
@@ -24,19 +24,14 @@ pub(super) struct Head {
     /// Bits of [`Pseudo`].
     seen: u8,
     never_indexed: NeverIndexed,
-    headers: MapBuilder,
-    unplaced: Vec<UnplacedField>,
+    pub(super) headers: MapBuilder,
+    pub(super) unplaced: Vec<UnplacedField>,
 }
 
 impl Head {
     /// A head that makes room for this many regular fields when the first one comes.
     pub(super) fn with_capacity(fields: usize) -> Self {
         Self { headers: MapBuilder::with_capacity(fields), ..Self::default() }
-    }
-
-    /// The number of regular fields so far, without repeats.
-    pub(super) fn regular_fields(&self) -> usize {
-        self.headers.len()
     }
 
     /// Adds a regular field.
@@ -69,16 +64,27 @@ impl Head {
         }
     }
 
+    /// Adds a pseudo-header field of which a copy is kept.
+    #[inline]
+    pub(super) fn place_kept(&mut self, index: u32, field: &FieldLine<'_>, made: &Made) {
+        let Some(pseudo) = made.pseudo() else { return };
+        if !self.is_first(pseudo, field) {
+            return;
+        }
+        match made {
+            Made::Method(method) => self.method = Some(method.clone()),
+            Made::Scheme(scheme) => self.scheme = Some(scheme.clone()),
+            Made::Authority(authority) => self.authority = Some((index, authority.clone())),
+            Made::Path(path) => self.path = Some(path.clone()),
+            Made::Protocol(protocol) => self.protocol = Some(protocol.clone()),
+            Made::Status(status) => self.status = Some(*status),
+            Made::Regular(..) => {}
+        }
+    }
+
+    #[inline(always)]
     fn place_pseudo(&mut self, index: u32, field: &FieldLine<'_>, made: Made) {
-        let pseudo = match made {
-            Made::Method(_) => Pseudo::Method,
-            Made::Scheme(_) => Pseudo::Scheme,
-            Made::Authority(_) => Pseudo::Authority,
-            Made::Path(_) => Pseudo::Path,
-            Made::Protocol(_) => Pseudo::Protocol,
-            Made::Status(_) => Pseudo::Status,
-            Made::Regular(..) => return,
-        };
+        let Some(pseudo) = made.pseudo() else { return };
         if !self.is_first(pseudo, field) {
             return;
         }
@@ -102,46 +108,87 @@ impl Head {
         is_first
     }
 
-    /// The head of a request, and what has no place in it.
-    pub(super) fn request(mut self) -> Lossy<Request<()>> {
+    /// Forgets all, and makes room for this many regular fields when the first one comes. Each by itself: a head that is made
+    /// elsewhere is copied.
+    pub(super) fn reset(&mut self, fields: usize) {
+        (self.method, self.scheme, self.path) = (None, None, None);
+        (self.authority, self.protocol, self.status) = (None, None, None);
+        self.seen = 0;
+        if !self.never_indexed.is_empty() {
+            self.never_indexed = NeverIndexed::default();
+        }
+        self.headers.reset(fields);
+        self.unplaced.clear();
+    }
+
+    /// Takes the head of a request.
+    pub(super) fn request(&mut self) -> Result<Request<()>, ToHttpError> {
+        let headers = self.headers.finish();
+        let (uri, scheme) = self.target(&headers);
+        self.check_unplaced()?;
         let mut request = Request::new(());
+        self.fill_request(&mut request, headers, uri, scheme);
+        Ok(request)
+    }
+
+    /// Takes the head of a request, and what has no place in it.
+    pub(super) fn request_lossy(&mut self) -> Lossy<Request<()>> {
+        let headers = self.headers.finish();
+        let (uri, scheme) = self.target(&headers);
+        let mut lossy = Lossy { message: Request::new(()), unplaced: core::mem::take(&mut self.unplaced) };
+        self.fill_request(&mut lossy.message, headers, uri, scheme);
+        lossy
+    }
+
+    #[inline(always)]
+    fn fill_request(
+        &mut self,
+        request: &mut Request<()>,
+        headers: HeaderMap,
+        uri: Uri,
+        scheme: Option<Scheme>,
+    ) {
         *request.version_mut() = Version::HTTP_2;
         if let Some(method) = self.method.take() {
             *request.method_mut() = method;
         }
-        let headers = core::mem::take(&mut self.headers).finish();
-        let (uri, scheme) = self.target(&headers);
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
         if let Some(scheme) = scheme {
             request.extensions_mut().insert(TargetScheme(scheme));
         }
-        if let Some(protocol) = self.protocol {
+        if let Some(protocol) = self.protocol.take() {
             request.extensions_mut().insert(protocol);
         }
         if !self.never_indexed.is_empty() {
-            request.extensions_mut().insert(self.never_indexed);
+            request.extensions_mut().insert(core::mem::take(&mut self.never_indexed));
         }
-        Lossy { message: request, unplaced: self.unplaced }
     }
 
-    /// The head of a response, and what has no place in it.
-    pub(super) fn response(self) -> Lossy<Response<()>> {
+    /// Takes the head of a response, and what has no place in it.
+    pub(super) fn response_lossy(&mut self) -> Lossy<Response<()>> {
         let mut response = Response::new(());
         *response.version_mut() = Version::HTTP_2;
         if let Some(status) = self.status {
             *response.status_mut() = status;
         }
         if !self.never_indexed.is_empty() {
-            response.extensions_mut().insert(self.never_indexed);
+            response.extensions_mut().insert(core::mem::take(&mut self.never_indexed));
         }
         *response.headers_mut() = self.headers.finish();
-        Lossy { message: response, unplaced: self.unplaced }
+        Lossy { message: response, unplaced: core::mem::take(&mut self.unplaced) }
     }
 
-    /// Trailers, and what has no place in them.
-    pub(super) fn trailers(self) -> Lossy<HeaderMap> {
-        Lossy { message: self.headers.finish(), unplaced: self.unplaced }
+    /// Takes trailers, and what has no place in them.
+    pub(super) fn trailers_lossy(&mut self) -> Lossy<HeaderMap> {
+        Lossy { message: self.headers.finish(), unplaced: core::mem::take(&mut self.unplaced) }
+    }
+
+    fn check_unplaced(&mut self) -> Result<(), ToHttpError> {
+        if self.unplaced.is_empty() {
+            return Ok(());
+        }
+        Lossy { message: (), unplaced: core::mem::take(&mut self.unplaced) }.strict()
     }
 
     /// The URI, and the scheme if there is one that the URI cannot hold.

@@ -52,14 +52,32 @@ impl MapBuilder {
         Ok(())
     }
 
+    /// Forgets all, and expects as many fields as that.
+    pub(super) fn reset(&mut self, fields: usize) {
+        if !self.map.is_empty() {
+            self.map = HeaderMap::new();
+        }
+        (self.expected, self.cookie, self.cookie_is_sensitive) = (fields, None, false);
+    }
+
+    /// The map of the same fields, which was made before.
+    pub(super) fn fill(&mut self, map: HeaderMap) {
+        self.map = map;
+    }
+
     /// The number of lines so far.
     pub(super) fn len(&self) -> usize {
         self.map.len()
     }
 
+    /// Takes the map, the cookie in one line.
+    pub(super) fn finish(&mut self) -> HeaderMap {
+        core::mem::take(self.finished())
+    }
+
     /// The map, the cookie in one line.
-    pub(super) fn finish(mut self) -> HeaderMap {
-        if let Some(cookie) = self.cookie
+    pub(super) fn finished(&mut self) -> &mut HeaderMap {
+        if let Some(cookie) = self.cookie.take()
             && let Some(line) = self.map.get_mut(COOKIE)
             // Each crumb is a value, and so are crumbs with `; ` between them.
             && let Ok(cookie) = HeaderValue::try_from(cookie)
@@ -67,6 +85,6 @@ impl MapBuilder {
             *line = cookie;
             line.set_sensitive(self.cookie_is_sensitive);
         }
-        self.map
+        &mut self.map
     }
 }

@@ -1,11 +1,11 @@
 //! Heads of messages, without making the same names and values again.
 
-use alloc::vec::Vec;
-
 use ::http::{HeaderMap, HeaderValue, Request, Response, header};
 
 use super::head::Head;
+use super::kept::Kept;
 use super::made::{Made, Name, NoPlace};
+use super::repeats::Repeats;
 use super::{Lossy, ToHttpError};
 use crate::fields::trim;
 use crate::hpack::{EntryCount, Field, Known, Representation};
@@ -46,6 +46,7 @@ use crate::{FieldLine, FieldStep, Fields, SectionKind, StreamError};
 pub struct Heads {
     kept: Kept,
     head: Head,
+    repeats: Repeats,
     /// The number of fields of the section so far.
     fields: u32,
     /// The number of regular fields of the last one: the best guess for the next.
@@ -80,7 +81,8 @@ impl Heads {
         fields: &mut Fields<'_, '_, M>,
     ) -> Option<Result<SectionKind, StreamError>> {
         if self.state != HeadState::Open {
-            self.head = Head::with_capacity(self.guess);
+            self.head.reset(self.guess);
+            self.repeats.start();
             (self.fields, self.unknown, self.state) = (0, None, HeadState::Open);
         }
         let mut entries = fields.entries();
@@ -88,15 +90,16 @@ impl Heads {
             Ok(FieldStep::SectionEnd(end)) => Some(end.kind),
             _ => None,
         };
-        self.kept.evict(fields.entries());
         match ended {
             Some(Ok(kind)) => {
                 self.state = HeadState::Complete(kind);
-                self.guess = self.head.regular_fields();
+                self.repeats.end(&self.kept, &mut self.head);
+                self.guess = self.head.headers.len();
             }
             Some(Err(_)) => self.state = HeadState::Between,
-            None => {}
+            None => self.repeats.leave(&self.kept, &mut self.head),
         }
+        self.kept.evict(fields.entries());
         ended
     }
 
@@ -106,7 +109,7 @@ impl Heads {
     /// [`ToHttpError::Unplaced`] if `http` has no place for a field; [`ToHttpError::UnknownField`];
     /// [`ToHttpError::OtherKind`] if it is no request, and [`ToHttpError::NotComplete`] if there is none.
     pub fn take_request(&mut self) -> Result<Request<()>, ToHttpError> {
-        self.take_request_lossy()?.strict()
+        self.take(SectionKind::Request)?.request()
     }
 
     /// As [`take_request`](Self::take_request), with the fields that have no place in it.
@@ -114,7 +117,7 @@ impl Heads {
     /// # Errors
     /// As [`take_request`](Self::take_request), but for [`ToHttpError::Unplaced`].
     pub fn take_request_lossy(&mut self) -> Result<Lossy<Request<()>>, ToHttpError> {
-        Ok(self.take(SectionKind::Request)?.request())
+        Ok(self.take(SectionKind::Request)?.request_lossy())
     }
 
     /// The head of the response that was read last, interim or final.
@@ -130,7 +133,7 @@ impl Heads {
     /// # Errors
     /// As [`take_request`](Self::take_request), but for [`ToHttpError::Unplaced`].
     pub fn take_response_lossy(&mut self) -> Result<Lossy<Response<()>>, ToHttpError> {
-        Ok(self.take(SectionKind::Response)?.response())
+        Ok(self.take(SectionKind::Response)?.response_lossy())
     }
 
     /// The trailers that were read last.
@@ -146,11 +149,11 @@ impl Heads {
     /// # Errors
     /// As [`take_request`](Self::take_request), but for [`ToHttpError::Unplaced`].
     pub fn take_trailers_lossy(&mut self) -> Result<Lossy<HeaderMap>, ToHttpError> {
-        Ok(self.take(SectionKind::Trailers)?.trailers())
+        Ok(self.take(SectionKind::Trailers)?.trailers_lossy())
     }
 
     #[inline]
-    fn take(&mut self, kind: SectionKind) -> Result<Head, ToHttpError> {
+    fn take(&mut self, kind: SectionKind) -> Result<&mut Head, ToHttpError> {
         match self.state {
             HeadState::Complete(found) if found == kind => {}
             HeadState::Complete(found) => return Err(ToHttpError::OtherKind { found }),
@@ -160,7 +163,7 @@ impl Heads {
         if let Some(index) = self.unknown {
             return Err(ToHttpError::UnknownField { index });
         }
-        Ok(core::mem::take(&mut self.head))
+        Ok(&mut self.head)
     }
 
     #[inline]
@@ -171,38 +174,60 @@ impl Heads {
             self.unknown.get_or_insert(index);
             return;
         }
-        let made = match field.representation {
-            Representation::Indexed { index: entry } => match entries.number_of(entry) {
-                Some(number) => match self.kept.place(number) {
-                    Some(Some(Made::Regular(name, value)))
-                        if name.as_str().as_bytes() == field.name && value.as_bytes() == field.value =>
-                    {
-                        return self.head.place_regular(
-                            index,
-                            &FieldLine::from(*field),
-                            name.clone(),
-                            value.clone(),
-                        );
+        let line = FieldLine::from(*field);
+        let (made, number);
+        match field.representation {
+            Representation::Indexed { index: entry } => {
+                if let Some(entry) = entries.number_of(entry) {
+                    match self.kept.place(entry) {
+                        Some(Some(Made::Regular(name, value)))
+                            if name.as_str().as_bytes() == field.name && value.as_bytes() == field.value =>
+                        {
+                            if self.repeats.follow(entry) {
+                                return;
+                            }
+                            let (name, value) = (name.clone(), value.clone());
+                            self.repeats.note(Some(entry), &self.kept, &mut self.head);
+                            return self.head.place_regular(index, &line, name, value);
+                        }
+                        Some(Some(pseudo)) if pseudo.is_of(field.name, field.value) => {
+                            return self.head.place_kept(index, &line, pseudo);
+                        }
+                        _ => {
+                            self.repeats.leave(&self.kept, &mut self.head);
+                            (made, number) = (named(0, field), Some(entry));
+                            self.keep(entry, &made);
+                        }
                     }
-                    Some(Some(made)) if made.is_of(field.name, field.value) => Ok(made.clone()),
-                    _ => self.kept.make(number, field),
-                },
-                None => static_field(entry, field),
-            },
+                } else {
+                    (made, number) = (static_field(entry, field), None);
+                }
+            }
             Representation::IncrementalIndexing { name_index } => {
-                let made = named(name_index, field);
-                let number = entries.added;
+                let added = entries.added;
+                // What it takes the place of may be needed.
+                self.repeats.leave_if_begun(&self.kept, &mut self.head);
                 // Perhaps it is too large to become an entry. Then the next ones are not found where they are looked for.
-                entries.added = number.wrapping_add(1);
+                entries.added = added.wrapping_add(1);
                 entries.present = entries.present.saturating_add(1);
-                self.kept.keep(number, &made);
-                made
+                (made, number) = (named(name_index, field), Some(added));
+                self.keep(added, &made);
             }
             Representation::WithoutIndexing { name_index } | Representation::NeverIndexed { name_index } => {
-                named(name_index, field)
+                (made, number) = (named(name_index, field), None);
             }
-        };
-        self.head.place(index, &FieldLine::from(*field), made);
+        }
+        if matches!(made, Ok(Made::Regular(..)) | Err(NoPlace)) {
+            self.repeats.note(number, &self.kept, &mut self.head);
+        }
+        self.head.place(index, &line, made);
+    }
+}
+
+impl Heads {
+    fn keep(&mut self, number: u32, made: &Result<Made, NoPlace>) {
+        self.kept.keep(number, made);
+        self.repeats.forget(|other| self.kept.are_in_one_place(number, other));
     }
 }
 
@@ -224,60 +249,4 @@ fn named(name_index: u32, field: &Field<'_>) -> Result<Made, NoPlace> {
     };
     // White space around it may be allowed; it is no part of the value. RFC 9110 §5.5
     name.with_value(trim(field.value))
-}
-
-/// What was made of entries, by their numbers.
-#[derive(Debug, Default)]
-struct Kept {
-    /// A power of two, or none.
-    made: Vec<Option<Made>>,
-    /// The number of the oldest one that is kept.
-    oldest: u32,
-}
-
-impl Kept {
-    const LEAST: usize = 32;
-    const MOST: usize = 128;
-
-    #[inline]
-    fn place(&mut self, number: u32) -> Option<&mut Option<Made>> {
-        let last = self.made.len().checked_sub(1)?;
-        self.made.get_mut(usize::try_from(number).unwrap_or_default() & last)
-    }
-
-    /// Makes something of an entry, and keeps it.
-    #[cold]
-    fn make(&mut self, number: u32, field: &Field<'_>) -> Result<Made, NoPlace> {
-        let made = named(0, field);
-        self.keep(number, &made);
-        made
-    }
-
-    fn keep(&mut self, number: u32, made: &Result<Made, NoPlace>) {
-        if self.made.is_empty() {
-            self.made.resize_with(Self::LEAST, || None);
-        }
-        if let (Ok(made), Some(place)) = (made, self.place(number)) {
-            *place = Some(made.clone());
-        }
-    }
-
-    /// Forgets the entries that are gone. If there are more than are kept, more are kept from then on.
-    fn evict(&mut self, entries: EntryCount) {
-        let present = usize::try_from(entries.present).unwrap_or(usize::MAX);
-        if present > self.made.len() && self.made.len() < Self::MOST && !self.made.is_empty() {
-            let len = self.made.len().saturating_mul(2);
-            self.made.clear();
-            self.made.resize_with(len, || None);
-        }
-        let oldest = entries.added.wrapping_sub(entries.present);
-        let gone = oldest.wrapping_sub(self.oldest);
-        let gone = gone.min(u32::try_from(self.made.len()).unwrap_or(u32::MAX));
-        for number in 0..gone {
-            if let Some(place) = self.place(oldest.wrapping_sub(number).wrapping_sub(1)) {
-                *place = None;
-            }
-        }
-        self.oldest = oldest;
-    }
 }

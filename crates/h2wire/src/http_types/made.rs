@@ -92,6 +92,19 @@ impl Name {
 }
 
 impl Made {
+    /// Which pseudo-header field it is, if it is one.
+    pub(super) const fn pseudo(&self) -> Option<Pseudo> {
+        Some(match self {
+            Self::Method(_) => Pseudo::Method,
+            Self::Scheme(_) => Pseudo::Scheme,
+            Self::Authority(_) => Pseudo::Authority,
+            Self::Path(_) => Pseudo::Path,
+            Self::Protocol(_) => Pseudo::Protocol,
+            Self::Status(_) => Pseudo::Status,
+            Self::Regular(..) => return None,
+        })
+    }
+
     /// Whether it was made of this field. Values whose type forgets how they were written are not.
     pub(super) fn is_of(&self, name: &[u8], value: &[u8]) -> bool {
         match self {

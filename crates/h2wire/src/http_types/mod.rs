@@ -75,10 +75,12 @@ mod extensions; // what `http` has no place for
 mod head; // what was made of the fields so far
 mod headers; // regular fields to a map
 mod heads; // the same, and what was made of entries
+mod kept; // what was made of entries
 mod lossy; // a message, and what has no place in it
 mod made; // what becomes of one field
 mod pseudo; // pseudo-header fields
 mod read; // fields to `http`
+mod repeats; // fields that come again in the same order
 mod write; // `http` to fields
 
 use ::http::{HeaderMap, Request, Response};
@@ -99,7 +101,7 @@ impl FieldList {
     /// As [`request()`].
     pub fn to_request(&self) -> Result<Request<()>, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Request) => read_checked(self).request().strict(),
+            Some(SectionKind::Request) => read_checked(self).request(),
             _ => request(self.iter()),
         }
     }
@@ -110,7 +112,7 @@ impl FieldList {
     /// As [`response()`].
     pub fn to_response(&self) -> Result<Response<()>, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Response) => read_checked(self).response().strict(),
+            Some(SectionKind::Response) => read_checked(self).response_lossy().strict(),
             _ => response(self.iter()),
         }
     }
@@ -121,7 +123,7 @@ impl FieldList {
     /// As [`trailers()`].
     pub fn to_trailers(&self) -> Result<HeaderMap, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Trailers) => read_checked(self).trailers().strict(),
+            Some(SectionKind::Trailers) => read_checked(self).trailers_lossy().strict(),
             _ => trailers(self.iter()),
         }
     }

@@ -55,7 +55,7 @@ impl ToHttp {
         self,
         fields: impl IntoIterator<Item = F>,
     ) -> Result<Request<()>, ToHttpError> {
-        self.request_lossy(fields)?.strict()
+        self.read(fields, SectionKind::Request)?.request()
     }
 
     /// As the function [`response()`].
@@ -88,7 +88,7 @@ impl ToHttp {
         self,
         fields: impl IntoIterator<Item = F>,
     ) -> Result<Lossy<Request<()>>, ToHttpError> {
-        Ok(self.read(fields, SectionKind::Request)?.request())
+        Ok(self.read(fields, SectionKind::Request)?.request_lossy())
     }
 
     /// The head of a response, and the fields that have no place in it.
@@ -99,7 +99,7 @@ impl ToHttp {
         self,
         fields: impl IntoIterator<Item = F>,
     ) -> Result<Lossy<Response<()>>, ToHttpError> {
-        Ok(self.read(fields, SectionKind::Response)?.response())
+        Ok(self.read(fields, SectionKind::Response)?.response_lossy())
     }
 
     /// Trailers, and the fields that have no place in the map.
@@ -110,7 +110,7 @@ impl ToHttp {
         self,
         fields: impl IntoIterator<Item = F>,
     ) -> Result<Lossy<HeaderMap>, ToHttpError> {
-        Ok(self.read(fields, SectionKind::Trailers)?.trailers())
+        Ok(self.read(fields, SectionKind::Trailers)?.trailers_lossy())
     }
 
     fn read<'f, F: Into<FieldLine<'f>>>(
@@ -142,7 +142,7 @@ impl ToHttp {
             }
             place(&mut head, index, field);
         }
-        match validator.end(None).0 {
+        match validator.end(None, &mut MalformedSet::default()) {
             Ok(found) if found != kind => Err(ToHttpError::OtherKind { found }),
             Ok(_) => Ok(head),
             // It is about a pseudo-header field, or one that is missing.

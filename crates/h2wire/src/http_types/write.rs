@@ -147,7 +147,7 @@ impl ToFields {
         for field in fields.iter() {
             validator.field(field.name, field.value);
         }
-        match validator.end(None).0 {
+        match validator.end(None, &mut MalformedSet::default()) {
             Ok(_) => Ok(fields),
             Err(breach) => {
                 let index = breach.field().and_then(|index| usize::try_from(index).ok());

@@ -4,14 +4,14 @@
 use alloc::vec::Vec;
 
 use h2wire_frame::{Flags, Frame, FrameHeader, GoAway, PayloadLength, Progress, SettingList, Settings};
-use h2wire_hpack::{MemoryTooSmall, SetLimitsError};
 
+use super::event::{Block, BlockPart, Event, ReaderError};
 #[cfg(feature = "alloc")]
 use crate::FieldList;
 use crate::receive::Receiver;
 use crate::{
-    ConnectionError, Counters, EndOfInput, Fields, FrameEvent, FrameReader, LimitIsZero, Limits, Options,
-    Role, SectionHead, SettingsSentError, StreamError,
+    ConnectionError, Counters, EndOfInput, Fields, FrameEvent, FrameReader, Limits, Options, Role,
+    SectionHead, SettingsSentError,
 };
 
 /// Reads one direction of a connection from contiguous bytes: frames, and the fields of requests and responses.
@@ -70,75 +70,6 @@ pub struct Reader<M> {
     /// Whether they are all there so far.
     #[cfg(feature = "alloc")]
     pub(super) collecting: bool,
-}
-
-/// What a [`Reader`] yields. It borrows the input, and the reader only in `F`: the [`Fields`] that [`Reader::read`] lends, or
-/// what the function of [`Reader::read_with`] has made of them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum Event<'i, F> {
-    /// The client connection preface. RFC 9113 §3.4.
-    Preface,
-    /// A frame without a field block, or one of a block that is not decoded because fields were lost before it: see
-    /// [`Reader::joined`].
-    Frame {
-        /// The frame header as received, reserved bit and unknown flags included.
-        header: FrameHeader,
-        /// The frame; its payload is in the input.
-        frame: Frame<&'i [u8]>,
-    },
-    /// A frame of a field block: HEADERS, `PUSH_PROMISE` or CONTINUATION.
-    Fields {
-        /// The frame header as received, reserved bit and unknown flags included.
-        header: FrameHeader,
-        /// The frame; its fragment is in the input.
-        frame: Frame<&'i [u8]>,
-        /// The fields in it, or what was made of them.
-        fields: F,
-    },
-    /// A frame that ends its stream, not the connection. It is skipped.
-    StreamError {
-        /// The frame header as received, reserved bit and unknown flags included.
-        header: FrameHeader,
-        /// The error: send its `RST_STREAM`, unless the stream is idle.
-        error: StreamError,
-    },
-}
-
-impl<'i, F> Event<'i, F> {
-    /// Makes something else of the fields.
-    pub fn map_fields<T>(self, map: impl FnOnce(F) -> T) -> Event<'i, T> {
-        match self {
-            Self::Preface => Event::Preface,
-            Self::Frame { header, frame } => Event::Frame { header, frame },
-            Self::Fields { header, frame, fields } => Event::Fields { header, frame, fields: map(fields) },
-            Self::StreamError { header, error } => Event::StreamError { header, error },
-        }
-    }
-}
-
-/// A reader cannot be made, or its limits cannot be changed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReaderError {
-    /// A limit is 0.
-    #[error(transparent)]
-    Limit(#[from] LimitIsZero),
-    /// The memory is too small.
-    #[error(transparent)]
-    Memory(#[from] MemoryTooSmall),
-    /// A field block goes on: limits only change between blocks.
-    #[error("a field block goes on: limits only change between blocks")]
-    FieldBlockOpen,
-}
-
-impl From<SetLimitsError> for ReaderError {
-    fn from(error: SetLimitsError) -> Self {
-        match error {
-            SetLimitsError::Memory(error) => Self::Memory(error),
-            _ => Self::FieldBlockOpen,
-        }
-    }
 }
 
 #[cfg(feature = "alloc")]
@@ -214,14 +145,19 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         &'r mut self,
         input: &'i [u8],
     ) -> Result<Progress<Event<'i, Fields<'r, 'i, M>>>, ConnectionError> {
-        if let Some(error) = self.receiver.failed() {
-            return Err(error);
+        if let Some(Block { header, frame, consumed, part }) = self.plain_block(input) {
+            let fields = self.fields(part);
+            return Ok(Progress::Item { item: Event::Fields { header, frame, fields }, consumed });
         }
-        self.frames.options.extensions = self.options.extensions;
-        self.item_offset = self.frames.offset();
-        match self.frames.read(input)? {
-            Progress::Needed(octets) => Ok(Progress::Needed(octets)),
-            Progress::Item { item, consumed } => Ok(Progress::Item { item: self.event(item)?, consumed }),
+        if let Some((header, frame, consumed)) = self.plain_data(input) {
+            return Ok(Progress::Item { item: Event::Frame { header, frame }, consumed });
+        }
+        match self.read_frame(input) {
+            Ok(Progress::Item { item, consumed }) => {
+                Ok(Progress::Item { item: item.map_fields(|part| self.fields(part)), consumed })
+            }
+            Ok(Progress::Needed(missing)) => Ok(Progress::Needed(missing)),
+            Err(error) => Err(error),
         }
     }
 
@@ -265,28 +201,94 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     ///
     /// # Errors
     /// As [`read`](Self::read), and the rule of HPACK that the fields break.
+    #[inline]
     pub fn read_with<'i, T>(
         &mut self,
         input: &'i [u8],
         visit: impl FnOnce(&mut Fields<'_, 'i, M>) -> T,
     ) -> Result<Progress<Event<'i, T>>, ConnectionError> {
-        let (item, consumed) = match self.read(input)? {
-            Progress::Needed(missing) => return Ok(Progress::Needed(missing)),
-            Progress::Item { item, consumed } => (item, consumed),
+        let Block { header, frame, consumed, part } = if let Some(block) = self.plain_block(input) {
+            block
+        } else if let Some((header, frame, consumed)) = self.plain_data(input) {
+            return Ok(Progress::Item { item: Event::Frame { header, frame }, consumed });
+        } else {
+            // Each answer is a case of its own: a wide one that is handed on goes through memory, and the processor waits for it.
+            match self.read_frame(input) {
+                Ok(Progress::Item { item: Event::Fields { header, frame, fields: part }, consumed }) => {
+                    Block { header, frame, consumed, part }
+                }
+                Ok(Progress::Item { item: Event::Frame { header, frame }, consumed }) => {
+                    return Ok(Progress::Item { item: Event::Frame { header, frame }, consumed });
+                }
+                Ok(Progress::Item { item: Event::StreamError { header, error }, consumed }) => {
+                    return Ok(Progress::Item { item: Event::StreamError { header, error }, consumed });
+                }
+                Ok(Progress::Item { item: Event::Preface, consumed }) => {
+                    return Ok(Progress::Item { item: Event::Preface, consumed });
+                }
+                Ok(Progress::Needed(missing)) => return Ok(Progress::Needed(missing)),
+                Err(error) => return Err(error),
+            }
         };
-        let mut failed = None;
-        let item = item.map_fields(|mut fields| {
-            let result = visit(&mut fields);
-            failed = fields.finish();
-            result
-        });
-        failed.map_or(Ok(Progress::Item { item, consumed }), Err)
+        let mut fields = self.fields(part);
+        let result = visit(&mut fields);
+        match fields.finish() {
+            None => Ok(Progress::Item { item: Event::Fields { header, frame, fields: result }, consumed }),
+            Some(error) => Err(error),
+        }
     }
 
-    fn event<'r, 'i>(
-        &'r mut self,
-        item: FrameEvent<&'i [u8]>,
-    ) -> Result<Event<'i, Fields<'r, 'i, M>>, ConnectionError> {
+    /// As [`FrameReader::plain_headers`], where a section starts that is decoded.
+    #[inline(always)]
+    pub(crate) fn plain_block<'i>(&mut self, input: &'i [u8]) -> Option<Block<'i>> {
+        if cfg!(feature = "small-huffman") || !self.receiver.decodes_all() {
+            return None;
+        }
+        self.item_offset = self.frames.offset();
+        let (header, frame) = self.frames.plain_headers(input)?;
+        self.counters.count(&frame, frame.payload().len());
+        let part = BlockPart {
+            head: SectionHead::from_frame(&frame),
+            fragment: frame.field_block_fragment().copied()?,
+            last: true,
+        };
+        let consumed = header.length.to_usize().saturating_add(FrameHeader::LEN);
+        Some(Block { header, frame, consumed, part })
+    }
+
+    /// As [`FrameReader::plain_data`].
+    #[inline(always)]
+    pub(crate) fn plain_data<'i>(
+        &mut self,
+        input: &'i [u8],
+    ) -> Option<(FrameHeader, Frame<&'i [u8]>, usize)> {
+        if cfg!(feature = "small-huffman") || self.receiver.failed().is_some() {
+            return None;
+        }
+        self.item_offset = self.frames.offset();
+        let (header, frame) = self.frames.plain_data(input)?;
+        self.counters.count(&frame, frame.payload().len());
+        Some((header, frame, header.length.to_usize().saturating_add(FrameHeader::LEN)))
+    }
+
+    /// Reads the next item. What there is to decode is not decoded yet.
+    #[inline(never)]
+    pub(super) fn read_frame<'i>(
+        &mut self,
+        input: &'i [u8],
+    ) -> Result<Progress<Event<'i, BlockPart<'i>>>, ConnectionError> {
+        if let Some(error) = self.receiver.failed() {
+            return Err(error);
+        }
+        self.frames.options.extensions = self.options.extensions;
+        self.item_offset = self.frames.offset();
+        match self.frames.read(input)? {
+            Progress::Needed(octets) => Ok(Progress::Needed(octets)),
+            Progress::Item { item, consumed } => Ok(Progress::Item { item: self.event(item)?, consumed }),
+        }
+    }
+
+    fn event<'i>(&mut self, item: FrameEvent<&'i [u8]>) -> Result<Event<'i, BlockPart<'i>>, ConnectionError> {
         let (header, frame) = match item {
             FrameEvent::Preface => return Ok(Event::Preface),
             FrameEvent::Frame { header, frame } => (header, frame),
@@ -306,16 +308,21 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         if self.receiver.skips_block(head.is_some()) {
             return Ok(Event::Frame { header, frame });
         }
-        if let Some(head) = head {
+        let fields = BlockPart { head, fragment, last: header.flags.contains(Flags::END_HEADERS) };
+        Ok(Event::Fields { header, frame, fields })
+    }
+
+    /// The fields of a block, or of a part of it.
+    #[inline(always)]
+    pub(super) fn fields<'r, 'i>(&'r mut self, part: BlockPart<'i>) -> Fields<'r, 'i, M> {
+        if let Some(head) = part.head {
             self.receiver.start_section(head, &self.options, &mut self.frames.announced);
         }
         #[cfg(feature = "alloc")]
         {
             self.collecting = false;
         }
-        let last = header.flags.contains(Flags::END_HEADERS);
-        let fields = self.receiver.feed(fragment, last, &mut self.counters);
-        Ok(Event::Fields { header, frame, fields })
+        self.receiver.feed(part.fragment, part.last, &mut self.counters)
     }
 }
 

@@ -370,7 +370,7 @@ impl FrameReader {
     }
 
     #[inline(always)]
-    fn consume(&mut self, octets: usize) {
+    pub(super) fn consume(&mut self, octets: usize) {
         self.stage = FramesStage::Frames;
         self.offset = self.offset.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX));
     }

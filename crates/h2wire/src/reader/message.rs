@@ -2,6 +2,7 @@
 
 use h2wire_frame::{Frame, FrameHeader, FrameType, Progress};
 
+use super::event::{Block, BlockPart};
 use super::{Event, Reader};
 use crate::{ConnectionError, FieldList, FieldStep, SectionEnd, SectionKind, StreamError};
 
@@ -94,6 +95,27 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
         &mut self,
         input: &mut &'i [u8],
     ) -> Result<Progress<Message<&'i [u8]>, ()>, ConnectionError> {
+        if let Some(Block { consumed, part, .. }) = self.plain_block(input) {
+            let rest = input.get(consumed..).unwrap_or_default();
+            match self.section_of(part) {
+                Ok(Some((end @ SectionEnd { kind: Ok(kind), .. }, fields))) => {
+                    *input = rest;
+                    return Ok(Progress::Item { item: Message::Section { kind, end, fields }, consumed: () });
+                }
+                Ok(Some((end @ SectionEnd { kind: Err(error), .. }, fields))) => {
+                    *input = rest;
+                    let item = Message::RefusedSection { error, end, fields };
+                    return Ok(Progress::Item { item, consumed: () });
+                }
+                // Never: the block ends with the frame.
+                Ok(None) => *input = rest,
+                Err(error) => return Err(error),
+            }
+        }
+        if let Some((header, frame, consumed)) = self.plain_data(input) {
+            *input = input.get(consumed..).unwrap_or_default();
+            return Ok(Progress::Item { item: Message::Frame { header, frame }, consumed: () });
+        }
         loop {
             match self.step(input, |payload| payload) {
                 Ok(Progress::Item { item, consumed }) => {
@@ -114,6 +136,34 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
             fields.clear();
             self.list = fields;
         }
+    }
+
+    /// The section of a block that a frame has as a whole, where it is made: a message that is handed on is copied.
+    #[inline(always)]
+    pub(crate) fn section_of(
+        &mut self,
+        part: BlockPart<'_>,
+    ) -> Result<Option<(SectionEnd, FieldList)>, ConnectionError> {
+        let mut list = core::mem::take(&mut self.list);
+        list.clear();
+        if list.capacity() == 0 {
+            list = FieldList::with_capacity(self.list_len);
+        }
+        let end = match self.fields(part).each(|field| list.push(&field.into())) {
+            Ok(FieldStep::SectionEnd(end)) => *end,
+            Ok(_) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        list.checked = self.checked(&end);
+        self.list_len = list.memory_len();
+        Ok(Some((end, list)))
+    }
+
+    /// What a section is, if it was checked by all rules.
+    #[inline(always)]
+    fn checked(&self, end: &SectionEnd) -> Option<SectionKind> {
+        let is_checked = self.options.validate_fields && self.options.allowed.is_empty() && end.unknown == 0;
+        end.kind.ok().filter(|_| is_checked)
     }
 
     /// Reads the next frame. The fields of a section stay in the reader. `keep` makes something of a payload.
@@ -184,8 +234,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     fn section<B>(&mut self) -> Option<Message<B>> {
         let end = self.receiver.section_end()?;
         let mut fields = core::mem::take(&mut self.list);
-        let is_checked = self.options.validate_fields && self.options.allowed.is_empty() && end.unknown == 0;
-        fields.checked = end.kind.ok().filter(|_| is_checked);
+        fields.checked = self.checked(&end);
         self.list_len = fields.memory_len();
         self.collecting = false;
         Some(match end.kind {

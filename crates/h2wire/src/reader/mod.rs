@@ -1,17 +1,22 @@
 //! Ways to read one direction of a connection, made of the same parts.
 
 mod chunked; // bytes in pieces that nobody keeps
+mod event; // frames and fields, as they are yielded
 mod fields; // contiguous bytes to frames and fields
 mod frames; // contiguous bytes to frames
 #[cfg(feature = "alloc")]
 mod joined; // the same from the middle of a connection
 #[cfg(feature = "alloc")]
-mod message; // contiguous bytes to frames and field sections
+mod message;
+mod plain; // HEADERS and DATA without anything special // contiguous bytes to frames and field sections
 
 #[cfg(feature = "alloc")]
 pub use chunked::LostError;
 pub use chunked::{Chunk, ChunkedReader};
-pub use fields::{Event, Reader, ReaderError};
+#[cfg(feature = "bytes")]
+pub(crate) use event::Block;
+pub use event::{Event, ReaderError};
+pub use fields::Reader;
 pub use frames::{FrameEvent, FrameReader};
 #[cfg(feature = "alloc")]
 pub use message::Message;

@@ -44,9 +44,19 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
     }
 
     /// Starts a section, judged by what is announced.
+    #[cfg_attr(not(feature = "small-huffman"), inline(always))]
     pub(crate) fn start_section(&mut self, head: SectionHead, options: &Options, announced: &mut Announced) {
-        let limits = announced.take_table_limits();
-        for limit in limits.into_iter().flatten() {
+        if let Some(limits) = announced.take_table_limits() {
+            self.set_table_limits(limits);
+        }
+        // RFC 8441 §3
+        let extended_connect = announced.extended_connect || announced.is_observer;
+        self.sections.start(head, options, extended_connect);
+    }
+
+    #[cold]
+    fn set_table_limits(&mut self, limits: [u32; 2]) {
+        for limit in limits {
             let decoder = &mut self.sections.decoder;
             // What is not known, or was announced before lower limits, is all that there is memory for.
             if let Err(TableLimitError::TooLarge { max }) = decoder.set_table_limit(limit) {
@@ -54,9 +64,6 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Receiver<M> {
                 let _ = decoder.set_table_limit(max);
             }
         }
-        // RFC 8441 §3
-        let extended_connect = announced.extended_connect || announced.is_observer;
-        self.sections.start(head, options, extended_connect);
     }
 
     /// Changes the limits of sections.
@@ -142,6 +149,16 @@ impl<M> Receiver<M> {
 }
 
 impl<M> Receiver<M> {
+    /// Whether nothing has failed, and every block is decoded.
+    #[inline(always)]
+    pub(crate) fn decodes_all(&self) -> bool {
+        #[cfg(feature = "alloc")]
+        if self.decoded != Decoded::All {
+            return false;
+        }
+        self.failed().is_none()
+    }
+
     /// Whether the block of this frame is not decoded; `starts` says that it starts with it.
     #[cfg(feature = "alloc")]
     #[inline(always)]

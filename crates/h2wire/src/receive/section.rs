@@ -1,7 +1,7 @@
 //! One field section while its fields come.
 
 use h2wire_frame::StreamId;
-use h2wire_hpack::{BlockEnd, Field, HpackError};
+use h2wire_hpack::{BlockEnd, Exceeded, Field, HpackError};
 
 use super::Counters;
 #[cfg(feature = "alloc")]
@@ -69,6 +69,7 @@ impl SectionState {
     }
 
     /// Starts a section. `extended_connect` says whether the receiver may have announced that it is allowed.
+    #[cfg_attr(not(feature = "small-huffman"), inline(always))]
     pub(super) fn start(&mut self, head: SectionHead, options: &Options, extended_connect: bool) {
         self.head = head;
         self.kind = None;
@@ -118,27 +119,54 @@ impl SectionState {
         ended: Result<Option<BlockEnd>, HpackError>,
         counters: &mut Counters,
     ) -> Result<FieldStep<'_>, ConnectionError> {
+        match self.end(ended, counters) {
+            Ok(()) => Ok(self.lend_end()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The end that was found last.
+    #[inline(always)]
+    pub(super) const fn lend_end(&self) -> FieldStep<'_> {
+        match &self.stage {
+            SectionStage::Ended(end) => FieldStep::SectionEnd(end),
+            _ => FieldStep::FragmentEnd,
+        }
+    }
+
+    /// Takes an end of HPACK. The processor waits for a `BlockEnd` that is handed on as a whole.
+    #[cfg_attr(not(feature = "small-huffman"), inline(always))]
+    pub(super) fn end(
+        &mut self,
+        ended: Result<Option<BlockEnd>, HpackError>,
+        counters: &mut Counters,
+    ) -> Result<(), ConnectionError> {
         if let Some(error) = self.failed {
             return Err(error);
         }
         match ended {
-            Ok(None) => Ok(FieldStep::FragmentEnd),
-            Ok(Some(end)) => {
-                if !matches!(self.stage, SectionStage::Ended(_)) {
-                    self.end_with(end, counters)?;
-                }
-                match &self.stage {
-                    SectionStage::Ended(end) => Ok(FieldStep::SectionEnd(end)),
-                    _ => Ok(FieldStep::FragmentEnd),
-                }
+            Ok(Some(BlockEnd { fields, list_size, exceeded, .. })) => {
+                self.end_block(fields, list_size, exceeded, counters)
             }
+            Ok(None) => Ok(()),
             Err(error) => Err(*self.failed.insert(error.into())),
         }
     }
 
-    fn end_with(&mut self, end: BlockEnd, counters: &mut Counters) -> Result<(), ConnectionError> {
+    #[inline(never)]
+    fn end_block(
+        &mut self,
+        fields: u32,
+        list_size: u32,
+        exceeded: Option<Exceeded>,
+        counters: &mut Counters,
+    ) -> Result<(), ConnectionError> {
+        if matches!(self.stage, SectionStage::Ended(_)) {
+            return Ok(());
+        }
         counters.count_section();
-        let (kind, broken) = self.judge(end);
+        let mut broken = MalformedSet::EMPTY;
+        let kind = self.judge(exceeded, &mut broken);
         if let Err(error) = kind {
             counters.count_stream_error();
             // §5.4.1
@@ -150,7 +178,6 @@ impl SectionState {
             SectionStage::Checked(validator) => validator.content_length(),
             _ => None,
         };
-        let BlockEnd { fields, list_size, .. } = end;
         self.stage = SectionStage::Ended(SectionEnd {
             head: self.head,
             kind,
@@ -184,24 +211,31 @@ impl SectionState {
         self.unknown > 0 && !is_known && self.head.promised_stream_id.is_none()
     }
 
-    fn judge(&self, end: BlockEnd) -> (Result<SectionKind, StreamError>, MalformedSet) {
-        let stream_id = self.head.error_stream_id();
-        let (kind, broken) = match &self.stage {
+    #[inline(always)]
+    fn judge(
+        &self,
+        exceeded: Option<Exceeded>,
+        broken: &mut MalformedSet,
+    ) -> Result<SectionKind, StreamError> {
+        let kind = match &self.stage {
             // §8.1.1
-            SectionStage::Checked(validator) => validator.end(Some(self.head.end_stream)),
+            SectionStage::Checked(validator) => validator.end(Some(self.head.end_stream), broken),
             #[cfg(feature = "alloc")]
             _ if self.is_open_what_it_is() => {
                 let expected = Expected::by(self.role, &self.head);
-                (Ok(expected.likely(Some(self.head.end_stream))), MalformedSet::EMPTY)
+                Ok(expected.likely(Some(self.head.end_stream)))
             }
-            _ if self.head.promised_stream_id.is_some() => (Ok(SectionKind::Request), MalformedSet::EMPTY),
-            _ => (Ok(self.kind.unwrap_or(SectionKind::Trailers)), MalformedSet::EMPTY),
+            _ if self.head.promised_stream_id.is_some() => Ok(SectionKind::Request),
+            _ => Ok(self.kind.unwrap_or(SectionKind::Trailers)),
         };
-        let kind = match end.exceeded {
+        match (exceeded, kind) {
             // §10.5.1
-            Some(exceeded) => Err(StreamError::new(stream_id, Rule::Limit(Limit::from(exceeded)))),
-            None => kind.map_err(|breach| StreamError::in_section(stream_id, breach)),
-        };
-        (kind, broken)
+            (Some(exceeded), _) => {
+                let rule = Rule::Limit(Limit::from(exceeded));
+                Err(StreamError::new(self.head.error_stream_id(), rule))
+            }
+            (None, Ok(kind)) => Ok(kind),
+            (None, Err(breach)) => Err(StreamError::in_section(self.head.error_stream_id(), breach)),
+        }
     }
 }

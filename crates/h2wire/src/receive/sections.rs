@@ -37,6 +37,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
     }
 
     /// Starts a section. `extended_connect` says whether the receiver may have announced that it is allowed.
+    #[cfg_attr(not(feature = "small-huffman"), inline(always))]
     pub(super) fn start(&mut self, head: SectionHead, options: &Options, extended_connect: bool) {
         self.section.start(head, options, extended_connect);
     }
@@ -181,21 +182,24 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Fields<'_, '_, M> {
     /// As [`next`](Self::next).
     #[inline]
     pub fn each(&mut self, mut visit: impl FnMut(Field<'_>)) -> Result<FieldStep<'_>, ConnectionError> {
-        let mut ended = Ok(None);
-        while self.fragment.next_with(
-            FieldMarks,
-            (&mut *self.section, &mut visit, &mut ended),
-            |(section, visit, _), field, mark| {
-                section.field(&field, mark);
-                visit(field);
-                true
-            },
-            |(_, _, ended), end| {
-                *ended = end;
-                false
-            },
-        ) {}
-        self.section.step(ended, self.counters)
+        loop {
+            // Whether the section is complete.
+            let ended = self.fragment.next_with(
+                FieldMarks,
+                (&mut *self.section, &mut *self.counters, &mut visit),
+                |(section, _, visit), field, mark| {
+                    section.field(&field, mark);
+                    visit(field);
+                    None
+                },
+                |(section, counters, _), ended| Some(section.end(ended, counters)),
+            );
+            match ended {
+                None => {}
+                Some(Ok(())) => return Ok(self.section.lend_end()),
+                Some(Err(error)) => return Err(error),
+            }
+        }
     }
 
     /// The entries of the dynamic table, in numbers.

@@ -109,9 +109,12 @@ fn options() -> Options {
 }
 
 fn by_heads(octets: &[u8], skip: usize) -> Vec<Made> {
+    read_by(&mut Heads::new(), octets, skip)
+}
+
+fn read_by(heads: &mut Heads, octets: &[u8], skip: usize) -> Vec<Made> {
     let mut reader = Reader::new(Role::Observer, &Limits::observing(65_536, 4_096)).unwrap();
     reader.options = options();
-    let mut heads = Heads::new();
     let (mut made, mut rest, mut frames) = (Vec::new(), octets, 0);
     // Some frames are not shown to it.
     let mut visit = |heads: &mut Heads, fields: &mut h2wire::Fields<'_, '_, Vec<u8>>| {
@@ -119,7 +122,7 @@ fn by_heads(octets: &[u8], skip: usize) -> Vec<Made> {
         if frames % skip == 0 { fields.skip().is_err().then_some(None)? } else { Some(heads.read(fields)) }
     };
     while let Progress::Item { item, consumed } =
-        reader.read_with(rest, |fields| visit(&mut heads, fields)).unwrap()
+        reader.read_with(rest, |fields| visit(heads, fields)).unwrap()
     {
         rest = &rest[consumed..];
         let Event::Fields { header, fields, .. } = item else { continue };
@@ -204,6 +207,51 @@ proptest! {
                     prop_assert_eq!(found, expected);
                 }
             }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    /// Of fields that repeat nothing is made again. It is the same in any case.
+    #[test]
+    fn repeated_sections_are_as_new_ones(
+        pool in prop::collection::vec(section(), 1..4),
+        picks in prop::collection::vec((0..4_usize, 1..5_usize, prop::option::weighted(0.1, 0..4_096_u32)), 1..12),
+        frame in prop_oneof![3 => Just(16_384_u32), 1 => 16..60_u32],
+        skip in prop_oneof![Just(usize::MAX), 2..9_usize],
+    ) {
+        let mut sections = Vec::new();
+        for (pick, times, table) in picks {
+            let section = &pool[pick % pool.len()];
+            sections.push((section.clone(), table));
+            sections.extend((1..times).map(|_| (section.clone(), None)));
+        }
+        let octets = encode(&sections, frame);
+        let expected = by_lists(&octets);
+        prop_assert_eq!(&by_heads(&octets, usize::MAX), &expected);
+        if frame == 16_384 {
+            for (found, expected) in by_heads(&octets, skip).iter().zip(&expected) {
+                if *found != Ok(String::new()) {
+                    prop_assert_eq!(found, expected);
+                }
+            }
+        }
+    }
+
+    /// The same heads read one direction after the other, under whose numbers other fields stand.
+    #[test]
+    fn repeated_sections_of_another_direction_are_no_repeats(
+        pools in prop::collection::vec(prop::collection::vec(section(), 1..3), 2..4),
+        times in 2..6_usize,
+    ) {
+        let mut heads = Heads::new();
+        for pool in pools {
+            let sections: Vec<_> =
+                pool.iter().flat_map(|section| vec![(section.clone(), None); times]).collect();
+            let octets = encode(&sections, 16_384);
+            prop_assert_eq!(read_by(&mut heads, &octets, usize::MAX), by_lists(&octets));
         }
     }
 }

@@ -33,15 +33,14 @@ impl FieldValidator {
 
     /// What is wrong at the end, whatever the fields are that are not known.
     #[cold]
-    pub(super) fn known_at_end(&self, end_stream: Option<bool>) -> (SectionKind, Found) {
-        let mut found = Found::new(self.allowed);
-        let Some(kind) = self.kind else { return (self.expected.likely(end_stream), found) };
+    pub(super) fn find_known_at_end(&self, end_stream: Option<bool>, found: &mut Found) -> SectionKind {
+        let Some(kind) = self.kind else { return self.expected.likely(end_stream) };
         let ends = end_stream == Some(true);
-        self.check_early(kind, &mut found);
+        self.check_early(kind, found);
         match kind {
             SectionKind::Request => {
-                self.check_host_form(&mut found);
-                self.target.check_known(&self.seen, self.expected == Expected::Promise, &mut found);
+                self.check_host_form(found);
+                self.target.check_known(&self.seen, self.expected == Expected::Promise, found);
                 // §8.1.1
                 if ends && self.content_length().is_some_and(|length| length > 0) {
                     found.note(Malformed::ContentLengthEndStream);
@@ -53,6 +52,6 @@ impl FieldValidator {
             }
             SectionKind::Response | SectionKind::Trailers => {}
         }
-        (kind, found)
+        kind
     }
 }

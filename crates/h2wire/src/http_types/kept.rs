@@ -1,0 +1,71 @@
+//! What was made of the entries of a table.
+
+use alloc::vec::Vec;
+
+use ::http::{HeaderName, HeaderValue};
+
+use super::made::{Made, NoPlace};
+use crate::hpack::EntryCount;
+
+/// What was made of entries, by their numbers.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// A power of two, or none.
+    made: Vec<Option<Made>>,
+    /// The number of the oldest one that is kept.
+    oldest: u32,
+}
+
+impl Kept {
+    const LEAST: usize = 32;
+    const MOST: usize = 128;
+
+    #[inline]
+    pub(super) fn place(&mut self, number: u32) -> Option<&mut Option<Made>> {
+        let last = self.made.len().checked_sub(1)?;
+        self.made.get_mut(usize::try_from(number).unwrap_or_default() & last)
+    }
+
+    /// The regular field that was made of an entry.
+    pub(super) fn regular(&self, number: u32) -> Option<(&HeaderName, &HeaderValue)> {
+        let last = self.made.len().checked_sub(1)?;
+        match self.made.get(usize::try_from(number).unwrap_or_default() & last) {
+            Some(Some(Made::Regular(name, value))) => Some((name, value)),
+            _ => None,
+        }
+    }
+
+    /// Whether what was made of one entry takes the place of what was made of the other.
+    pub(super) fn are_in_one_place(&self, one: u32, other: u32) -> bool {
+        let last = self.made.len().saturating_sub(1);
+        usize::try_from(one ^ other).unwrap_or_default() & last == 0
+    }
+
+    pub(super) fn keep(&mut self, number: u32, made: &Result<Made, NoPlace>) {
+        if self.made.is_empty() {
+            self.made.resize_with(Self::LEAST, || None);
+        }
+        if let (Ok(made), Some(place)) = (made, self.place(number)) {
+            *place = Some(made.clone());
+        }
+    }
+
+    /// Forgets the entries that are gone. If there are more than are kept, more are kept from then on.
+    pub(super) fn evict(&mut self, entries: EntryCount) {
+        let present = usize::try_from(entries.present).unwrap_or(usize::MAX);
+        if present > self.made.len() && self.made.len() < Self::MOST && !self.made.is_empty() {
+            let len = self.made.len().saturating_mul(2);
+            self.made.clear();
+            self.made.resize_with(len, || None);
+        }
+        let oldest = entries.added.wrapping_sub(entries.present);
+        let gone = oldest.wrapping_sub(self.oldest);
+        let gone = gone.min(u32::try_from(self.made.len()).unwrap_or(u32::MAX));
+        for number in 0..gone {
+            if let Some(place) = self.place(oldest.wrapping_sub(number).wrapping_sub(1)) {
+                *place = None;
+            }
+        }
+        self.oldest = oldest;
+    }
+}
