@@ -96,8 +96,3 @@ fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     files.sort();
     files
 }
-
-/// The example of the project's README, compiled and run.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct Readme;
