@@ -152,7 +152,7 @@ impl Watcher {
         finding
     }
 
-    /// Whether a direction is read to its end. A breach of framing or HPACK ends it: where its next frame starts, or what its
+    /// Whether a direction is read no further. A breach of framing or HPACK ends it: where its next frame starts, or what its
     /// fields are, is not known. [`rejoin`](Self::rejoin) goes on. For [`Role::Observer`]: whether either is.
     #[must_use]
     pub const fn has_failed(&self, sender: Role) -> bool {
