@@ -50,7 +50,7 @@ pub struct Config {
     /// is content, of which no more than 128 KiB is ahead of what is written. 0 counts as 1. Default 256 KiB.
     pub max_pending_output: u32,
     /// How many streams that were reset are remembered, and as many that ended, to say what is wrong with a frame that comes late. Where
-    /// it is not known any more, a frame that may have been under way is ignored. Default 256.
+    /// it is not known any more, a frame that may have been under way is ignored. Each late frame looks through all of them. Default 256.
     pub remembered_streams: u32,
     /// Limits on frames that cost work without benefit.
     pub floods: Floods,

@@ -50,7 +50,7 @@ impl Direction {
             Some(_) => Reader::joined(Role::Observer, &LIMITS)?,
             None => Reader::new(Role::Observer, &LIMITS)?,
         };
-        // Malformed sections are shown too.
+        // Malformed sections are shown too; the watcher says what is wrong with them.
         reader.options.validate_fields = false;
         Ok(Self { reader, rest: Vec::new(), skip: skip.unwrap_or(0), searching: skip.is_some(), lost: false })
     }
@@ -99,9 +99,9 @@ impl Watch {
             Side::Client => watcher.client_sent(&mut rest),
             Side::Server => watcher.server_sent(&mut rest),
         } {
-            // The reader has shown the others.
-            if let Cause::Connection(rule) = finding.cause {
-                let _ = writeln!(io::stdout(), "{}   {finding}\n    {}", self.number, rule.remedy());
+            // The reader has shown those of frames and of HPACK.
+            if matches!(finding.cause, Cause::Connection(_) | Cause::Codec(Rule::Malformed(_))) {
+                let _ = writeln!(io::stdout(), "{}   {finding}\n    {}", self.number, finding.cause.remedy());
             }
         }
         let by = if from == Side::Client { Role::Client } else { Role::Server };

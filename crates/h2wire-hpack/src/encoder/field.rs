@@ -35,13 +35,18 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         accept: impl FnOnce(u8) -> bool,
     ) -> Result<usize, BufferTooSmall> {
         if !cfg!(feature = "small-huffman") {
+            let sequence = self.guess.next;
             let found = match static_table::find_frequent(field.name, field.value) {
                 Some(index) if field.indexing != Indexing::Never => Some((index, marks.fixed(index))),
                 _ => self.guess(&field),
             };
             // In one place, so that `accept` is made a part of it: what it holds would be handed on through memory.
             if let Some((index, mark)) = found {
-                return indexed(index, buf, || accept(mark));
+                let written = indexed(index, buf, || accept(mark))?;
+                if written > 0 && index > crate::STATIC_TABLE_LEN {
+                    self.guess.used(sequence);
+                }
+                return Ok(written);
             }
             // What is never an entry is not looked for.
             if field.indexing == Indexing::Auto
@@ -56,7 +61,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
 
     /// The index and the mark of a field, if it is the entry that is expected.
     #[inline(always)]
-    pub(super) fn guess(&mut self, field: &FieldToEncode<'_>) -> Option<(u32, u8)> {
+    fn guess(&mut self, field: &FieldToEncode<'_>) -> Option<(u32, u8)> {
         let sequence = self.guess.next;
         let place = live(&self.table, sequence)?;
         let Tables { table, data, rest, .. } = self.tables();
@@ -65,7 +70,6 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         if !is_same || policy::never(field.indexing, entry.static_name, field.value) {
             return None;
         }
-        self.guess.used(sequence);
         Some((dynamic(place), entry.mark))
     }
 
@@ -85,8 +89,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
             return indexed(index, buf, || accept(marks.fixed(index)));
         }
         if let Some((index, mark)) = self.tables().find_field(&key, field.indexing) {
-            self.guess.used(self.table.next.wrapping_sub(1).wrapping_sub(index));
-            return indexed(dynamic(index), buf, || accept(mark));
+            let written = indexed(dynamic(index), buf, || accept(mark))?;
+            if written > 0 {
+                self.guess.used(self.table.next.wrapping_sub(1).wrapping_sub(index));
+            }
+            return Ok(written);
         }
         self.literal(&key, field.indexing, buf, marks, accept)
     }
@@ -212,7 +219,12 @@ mod tests {
     }
 
     fn guesses(encoder: &mut Encoder<Vec<u8>>, (name, value): Line<'_>, indexing: Indexing) -> Option<u32> {
-        encoder.guess(&FieldToEncode { name, value, indexing }).map(|(index, _)| index)
+        let sequence = encoder.guess.next;
+        let found = encoder.guess(&FieldToEncode { name, value, indexing }).map(|(index, _)| index);
+        if found.is_some() {
+            encoder.guess.used(sequence);
+        }
+        found
     }
 
     #[test]
@@ -226,6 +238,21 @@ mod tests {
             assert!(found.eq([Some(64), Some(63), Some(62)]));
             assert_eq!(encode(&mut encoder, &fields), [0x88, 0xc0, 0xbf, 0xbe]);
         }
+    }
+
+    #[test]
+    fn what_is_not_written_is_not_used() {
+        let mut encoder = Encoder::new(4096);
+        encoder.encode_block([(&b":path"[..], &b"/a"[..], Indexing::Incremental)], &mut Vec::new());
+        let mut buf = [0; 1];
+        let mut block = encoder.block(&mut []).unwrap();
+        assert_eq!(block.encode(b":path", b"/a", Indexing::Auto), Err(BufferTooSmall { needed: 1 }));
+        let mut block = block.continue_in(&mut buf);
+        let refused = block.encode_if(crate::NoMarks, b":path", b"/a", Indexing::Auto, |_| false);
+        assert_eq!(refused, Ok(false));
+        block.encode(b":path", b"/a", Indexing::Auto).unwrap();
+        assert_eq!(block.finish(), 1);
+        assert_eq!(buf, [0xbe]);
     }
 
     #[test]

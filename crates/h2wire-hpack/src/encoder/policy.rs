@@ -9,7 +9,8 @@ use crate::dynamic_table::{ENTRY_OVERHEAD, to_u32};
 pub enum Indexing {
     /// The encoder decides. It indexes a field unless values of that name rarely repeat (`:path`, `etag`,
     /// `content-length` and the like) or the field would evict most of the table. It never indexes credentials
-    /// (`authorization`, `proxy-authorization`) and cookies of less than 20 bytes.
+    /// (`authorization`, `proxy-authorization`) and cookies of less than 20 bytes. Names of values that rarely repeat may not even be looked
+    /// up in the dynamic table: [`Incremental`](Self::Incremental) uses an entry that it has made.
     #[default]
     Auto,
     /// A literal becomes an entry. §6.2.1.

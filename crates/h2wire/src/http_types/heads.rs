@@ -171,6 +171,9 @@ impl Heads {
         let index = self.fields;
         self.fields = index.saturating_add(1);
         if field.known != Known::Both {
+            if matches!(field.representation, Representation::IncrementalIndexing { .. }) {
+                add_one(entries);
+            }
             self.unknown.get_or_insert(index);
             return;
         }
@@ -204,12 +207,10 @@ impl Heads {
                 }
             }
             Representation::IncrementalIndexing { name_index } => {
-                let added = entries.added;
                 // What it takes the place of may be needed.
                 self.repeats.leave_if_begun(&self.kept, &mut self.head);
                 // Perhaps it is too large to become an entry. Then the next ones are not found where they are looked for.
-                entries.added = added.wrapping_add(1);
-                entries.present = entries.present.saturating_add(1);
+                let added = add_one(entries);
                 (made, number) = (named(name_index, field), Some(added));
                 self.keep(added, &made);
             }
@@ -229,6 +230,14 @@ impl Heads {
         self.kept.keep(number, made);
         self.repeats.forget(|other| self.kept.are_in_one_place(number, other));
     }
+}
+
+/// The number of the entry that a literal becomes.
+fn add_one(entries: &mut EntryCount) -> u32 {
+    let added = entries.added;
+    entries.added = added.wrapping_add(1);
+    entries.present = entries.present.saturating_add(1);
+    added
 }
 
 /// A field whose entry is in the static table.

@@ -7,6 +7,9 @@ use ::http::HeaderMap;
 use super::head::Head;
 use super::kept::Kept;
 
+/// A section of more entries is not followed.
+const MOST: usize = 64;
+
 /// Finds out that regular fields repeat. To copy a map takes less than to fill another one, as nothing is hashed.
 #[derive(Debug, Default)]
 pub(super) struct Repeats {
@@ -47,8 +50,8 @@ impl Repeats {
     pub(super) fn note(&mut self, number: Option<u32>, kept: &Kept, head: &mut Head) {
         self.leave(kept, head);
         match number {
-            Some(number) => self.numbers.push(number),
-            None => self.are_entries = false,
+            Some(number) if self.numbers.len() < MOST => self.numbers.push(number),
+            _ => self.are_entries = false,
         }
     }
 
@@ -76,6 +79,10 @@ impl Repeats {
         if self.pattern.iter().any(|number| is_it(*number)) {
             self.pattern.clear();
             self.following = None;
+        }
+        // Nor is the map of this section made of what is kept then.
+        if self.are_entries && self.numbers.iter().any(|number| is_it(*number)) {
+            self.are_entries = false;
         }
     }
 

@@ -289,3 +289,43 @@ fn what_is_kept_is_compared() {
         Err(ToHttpError::Malformed(_) | ToHttpError::OtherKind { .. })
     ));
 }
+
+/// Literals that are too large for the table get the numbers that entries get later, more of them than there are places to keep.
+#[test]
+fn what_never_became_an_entry_is_not_taken_for_one() {
+    let string = |block: &mut Vec<u8>, text: &str| {
+        block.push(u8::try_from(text.len()).unwrap());
+        block.extend_from_slice(text.as_bytes());
+    };
+    let start = |updates: &[u8], authority: &str| {
+        // GET, https, /, and an authority that does not become an entry.
+        let mut block = [updates, &[0x82, 0x87, 0x84, 0x01]].concat();
+        string(&mut block, authority);
+        block
+    };
+    let literal = |block: &mut Vec<u8>, name: &str, value: &str| {
+        block.push(0x40);
+        string(block, name);
+        string(block, value);
+    };
+    for fields in [2_u8, 31, 32, 33, 60, 64, 65] {
+        let mut without = start(&[0x20], "evil.test");
+        literal(&mut without, "host", "evil.test");
+        (1..fields).for_each(|index| literal(&mut without, "x", &index.to_string()));
+        let mut filling = start(&[0x20, 0x3f, 0xe1, 0x1f], "a.test");
+        literal(&mut filling, "x", &(fields - 1).to_string());
+        (1..fields).for_each(|index| literal(&mut filling, "x", &index.to_string()));
+        let mut entries = start(&[], "good.test");
+        entries.extend((0..fields).rev().map(|index| 0x80 | (62 + index)).filter(|octet| *octet < 0xff));
+
+        let mut octets = b"\0\0\0\x04\0\0\0\0\0".to_vec();
+        for block in [&without, &without, &filling, &entries] {
+            octets.extend_from_slice(&u32::try_from(block.len()).unwrap().to_be_bytes()[1..]);
+            octets.extend_from_slice(b"\x01\x04\0\0\0\x01");
+            octets.extend_from_slice(block);
+        }
+        let (found, expected) = (by_heads(&octets, 3), by_lists(&octets));
+        assert_eq!((found.len(), expected.len()), (4, 4));
+        assert_eq!((&found[..2], &found[3]), (&expected[..2], &expected[3]), "{fields} fields");
+    }
+}
