@@ -1,13 +1,16 @@
 //! `h2wire decode`: detects the format of the input and reads it to its end.
 
 use std::io::{self, IsTerminal, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
 use crate::args::DecodeOptions;
 use crate::inspect::{Direction, Mode, Report, capture};
-use crate::io::{HexText, Input, MOST_START, Wanted, is_broken_pipe, is_hex_text, note, packed};
+use crate::io::{
+    HexText, Input, MOST_START, Wanted, check_readable, is_broken_pipe, is_hex_text, note, packed,
+    refuse_input_as_output,
+};
 use crate::moment::Zero;
 use crate::render::{Filter, Follow, Html, Json, Out, Render, Selection, Stats, Summary, Text, file, stdout};
 use crate::screen::{Columns, columns};
@@ -19,18 +22,43 @@ pub(crate) fn run(options: &DecodeOptions) -> anyhow::Result<Status> {
         bail!("--html writes a page: name its file with -o, or redirect standard output");
     }
     let is_for_people = !options.json && !options.html;
-    let out = match &options.output {
-        None => stdout(is_for_people),
-        Some(path) => file(path, is_for_people).with_context(|| path.display().to_string())?,
+    let single = match options.files.as_slice() {
+        [file] => Some(Input::open(file, Wanted::DECODE)),
+        _ => None,
+    };
+    let (out, single) = match &options.output {
+        None => (stdout(is_for_people), single),
+        Some(path) => {
+            // What the file has is kept until there is something to put in its place.
+            may_write(path, options)?;
+            let single = single.transpose()?.map(Ok);
+            (file(path, is_for_people).with_context(|| path.display().to_string())?, single)
+        }
     };
     // A file has no width.
     let columns = if options.output.is_none() { columns() } else { None };
     let mut report = Report::new(form(options, out, columns));
-    let ended = match options.files.as_slice() {
-        [file] => input(options, Input::open(file, Wanted::DECODE), &mut report),
-        files => files.iter().try_for_each(|file| one_of_many(options, file, &mut report)),
+    let ended = match single {
+        Some(source) => input(options, source, &mut report),
+        None => options.files.iter().try_for_each(|file| one_of_many(options, file, &mut report)),
     };
     finish(report, ended)
+}
+
+/// Fails if this file is read too, or if nothing that is to be read can be opened.
+fn may_write(output: &Path, options: &DecodeOptions) -> anyhow::Result<()> {
+    let keylog = options.keylog.as_deref();
+    let files: Vec<&Path> = options.files.iter().map(PathBuf::as_path).chain(keylog).collect();
+    refuse_input_as_output(output, &files)?;
+    if let Some(keylog) = keylog {
+        check_readable(keylog).context("--keylog")?;
+    }
+    let mut readable = options.files.iter().map(|file| check_readable(file));
+    match readable.next() {
+        // One of several is enough.
+        Some(Err(error)) if !readable.any(|other| other.is_ok()) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// The same for any input and output.
