@@ -229,3 +229,22 @@ fn many_connections_without_secrets_take_one_line() {
         "49 connections skipped: they spoke TLS (the handshake ended with the alert HandshakeFailure)";
     assert!(run.stderr.contains(expected), "{}", run.stderr);
 }
+
+/// A direction without its secret says nothing about the other.
+#[test]
+fn a_key_log_of_one_direction_blames_nobody() {
+    for name in ["tls-go-go", "tls-curl-h2wire", "tls-curl-nginx"] {
+        let (packets, log) = split(name);
+        for label in ["CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0"] {
+            let lines = log.lines().filter(|line| !line.starts_with(label)).map(|line| format!("{line}\n"));
+            let run = with_log(&["--json"], &packets, &lines.collect::<String>());
+            let side = if label.starts_with("CLIENT") { "client" } else { "server" };
+            assert!(run.stdout.contains("\"type_name\":\"HEADERS\""), "{name} without {label}");
+            assert!(!run.stdout.contains("{\"error\":"), "{name} without {label}: {}", run.stdout);
+            assert!(!run.stdout.contains("open_streams"), "{name} without {label}: {}", run.stdout);
+            assert!(!run.stderr.contains("without sending a byte"), "{}", run.stderr);
+            let reason = format!("from the {side}: TLS: no secret for its client random in the key log");
+            assert!(run.status == 2 && run.stderr.contains(&reason), "{}", run.stderr);
+        }
+    }
+}

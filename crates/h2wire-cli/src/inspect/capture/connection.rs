@@ -15,11 +15,13 @@ use crate::inspect::capture::end::End;
 use crate::inspect::capture::packets::Segment;
 use crate::inspect::capture::prologue::Prologue;
 use crate::inspect::capture::reassembly::{Piece, Reassembly};
-use crate::inspect::capture::recognise::{Verdict, is_preface_settings, recognise, sent_by};
+use crate::inspect::capture::recognise::{
+    Verdict, is_preface_settings, recognise, sent_by, speaks_as_client,
+};
 use crate::inspect::capture::trace::{Belongs, Trace};
 use crate::inspect::direction::{Direction, MOST_SEARCHED, Mode, has_frames};
 use crate::inspect::report::Report;
-use crate::inspect::tls::{Inside, Secrets, Session, is_client_hello};
+use crate::inspect::tls::{Inside, Secrets, Session};
 use crate::inspect::watch::Start;
 use crate::io::note;
 
@@ -273,6 +275,7 @@ impl Connection {
             };
             anyhow::Ok(Box::new(direction.starting_at(end.before.saturating_add(offset))))
         };
+        let is_keyless = self.tls.as_ref().is_some_and(|session| session.waits_for_secret());
         let is_read = !self.tls.as_ref().is_some_and(|session| session.has_failed());
         if !self.mode.stateless && is_read {
             let start = Start {
@@ -282,7 +285,10 @@ impl Connection {
                     && !self.has_holes
                     && !is_cut(&self.client)
                     && !is_cut(&self.server),
-                both_ways: self.client.is_seen() && self.server.is_seen() && !self.has_lost_order,
+                both_ways: self.client.is_seen()
+                    && self.server.is_seen()
+                    && !self.has_lost_order
+                    && !is_keyless,
                 role: self.mode.role,
             };
             report.watch(self.number, &start)?;
@@ -357,6 +363,7 @@ impl Connection {
         if let Some(session) = &mut self.tls {
             session.end();
         }
+        let [client_sealed, server_sealed] = [Side::Client, Side::Server].map(|side| self.has_sealed(side));
         let (by_client, by_server) = match &mut self.protocol {
             SpokenProtocol::Undecided => {
                 let did =
@@ -371,13 +378,14 @@ impl Connection {
         by_client.finish(report)?;
         by_server.finish(report)?;
         let number = self.number;
-        if by_server.is_silent() && (self.was_reset || self.server.reassembly.is_over()) {
+        if by_server.is_silent() && !server_sealed && (self.was_reset || self.server.reassembly.is_over()) {
             note(&format!(
                 "connection {number}: the server closed it without sending a byte; check that its port does not expect TLS"
             ))?;
         }
         self.note_tls(report)?;
-        Ok(ReadConnection { other_protocol: None, has_holes: self.has_holes })
+        let has_holes = self.has_holes || client_sealed || server_sealed;
+        Ok(ReadConnection { other_protocol: None, has_holes })
     }
 
     /// The sequence numbers before the first bytes of an address, and the number of the connection.
@@ -386,11 +394,4 @@ impl Connection {
             .map(|end| (end.address, end.base, end.before.saturating_add(end.reassembly.given())));
         Trace { number: self.number, ends }
     }
-}
-
-/// Whether bytes start like the preface.
-fn speaks_as_client(octets: &[u8]) -> bool {
-    octets.starts_with(PREFACE)
-        || (octets.len() > 2 && PREFACE.starts_with(octets))
-        || is_client_hello(octets)
 }

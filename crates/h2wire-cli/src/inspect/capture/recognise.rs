@@ -6,6 +6,7 @@ use h2wire::frame::{
 
 use crate::event::Side;
 use crate::inspect::capture::prologue::Prologue;
+use crate::inspect::tls::is_client_hello;
 
 /// The bytes of each side that are examined; an HTTP/1.1 request that asks for an upgrade may be long.
 const MOST: usize = 64 * 1024;
@@ -89,6 +90,13 @@ pub(crate) fn is_preface_settings(server: &[u8]) -> bool {
             && header.length <= PayloadLength::INITIAL_MAX_FRAME_SIZE
             && header.length.get().is_multiple_of(6)
     })
+}
+
+/// Whether bytes start like those of a client: the preface, or a hello of TLS.
+pub(crate) fn speaks_as_client(octets: &[u8]) -> bool {
+    octets.starts_with(PREFACE)
+        || (octets.len() > 2 && PREFACE.starts_with(octets))
+        || is_client_hello(octets)
 }
 
 /// Who sends such frames, if a field block says so by its first field.

@@ -17,7 +17,7 @@ const MOST_WAITING: usize = 64 * 1024;
 /// One direction.
 pub(crate) struct Half {
     pub(crate) side: Side,
-    /// Less than a record between two calls, unless something is waited for.
+    /// Less than a record, unless something is waited for.
     pending: BytesMut,
     state: State,
     messages: Messages,
@@ -25,7 +25,7 @@ pub(crate) struct Half {
     pub(crate) has_content: bool,
     /// Whether records of the handshake were not opened.
     has_skipped: bool,
-    /// Bytes that are missing, until a record opens after them.
+    /// Until a record opens after missing bytes.
     gap: Option<Gap>,
 }
 
@@ -112,6 +112,11 @@ impl Half {
     /// Whether bytes wait that are not read yet.
     pub(crate) fn is_waiting(&self) -> bool {
         self.pending.len() >= RecordHeader::LEN
+    }
+
+    /// Whether they wait for a secret.
+    pub(crate) fn is_keyless(&self) -> bool {
+        self.is_waiting() && matches!(self.state, State::Handshake(None) | State::Content(None))
     }
 
     /// Reads the next record, if it is complete and its keys are known.
@@ -367,8 +372,7 @@ impl Half {
 fn missing(secrets: &Secrets) -> Ready {
     match (secrets.may_grow(), secrets.were_given()) {
         (true, _) => Ok(false),
-        (false, true) => Err(Reason::NoSecret),
-        (false, false) => Err(Reason::NoKeyLog),
+        (false, given) => Err(if given { Reason::NoSecret } else { Reason::NoKeyLog }),
     }
 }
 
@@ -383,7 +387,7 @@ fn find(
     Opener::tls13(suite, secret).map(Some).ok_or(Reason::Sealed)
 }
 
-/// Tries a key, if it is known, on a copy: a failure spoils the bytes.
+/// Tries a key on a copy: a failure spoils the bytes.
 fn open(
     opener: &mut Option<Opener>,
     header: RecordHeader,

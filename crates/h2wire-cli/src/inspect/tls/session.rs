@@ -93,6 +93,11 @@ impl Session {
         self.client.failure.is_some() || self.server.failure.is_some()
     }
 
+    /// Whether bytes of a side wait for a secret, so that what comes of the other side does not come in order.
+    pub(crate) fn waits_for_secret(&self) -> bool {
+        self.client.is_keyless() || self.server.is_keyless()
+    }
+
     /// Why a side is not decrypted to its end.
     pub(crate) const fn failure(&self, side: Side) -> Option<Reason> {
         match side {

@@ -48,6 +48,9 @@ impl Connection {
             self.has_holes = true;
             report.hole(Flow { connection: self.number, from: side });
         }
+        if session.waits_for_secret() {
+            report.order_lost(self.number);
+        }
         if session.has_failed() {
             report.unwatch(self.number);
         }
@@ -82,6 +85,11 @@ impl Connection {
         }
         let has_octets = !self.client.start.is_empty() || !self.server.start.is_empty();
         if ended && has_octets { self.decide(true, report) } else { Ok(()) }
+    }
+
+    /// Whether what a side sent is not decrypted to its end.
+    pub(super) fn has_sealed(&self, side: Side) -> bool {
+        self.tls.as_ref().is_some_and(|session| session.failure(side).is_some())
     }
 
     /// Says at the end what was not decrypted, and why.
