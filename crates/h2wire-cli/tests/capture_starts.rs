@@ -192,3 +192,34 @@ fn what_starts_otherwise_is_named() {
             .contains("TLS")
     );
 }
+
+/// The order of packets in a file is not always that of the wire, and a server may send its SETTINGS first.
+#[test]
+fn a_proxy_header_after_what_the_server_sent() {
+    let (line, binary) = (
+        &b"PROXY TCP4 192.0.2.1 192.0.2.2 40000 80\r\n"[..],
+        &b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\xc0\0\x02\x02\x9c\x40\0\x50"[..],
+    );
+    let client = [PREFACE, SETTINGS, GET].concat();
+    for header in [line, binary] {
+        for size in [1400, 7, 1] {
+            let parts = [('<', SETTINGS), ('>', header), ('>', &client), ('<', OK)];
+            let run = decode(&["--json"], &capture(&parts, size));
+            let expected = vec!["< SETTINGS", "> SETTINGS", "> HEADERS", "< HEADERS"];
+            assert_eq!((run.status, frames(&run)), (0, expected), "{}", run.stderr);
+            let start =
+                run.objects().iter().find(|object| object["from"] == "client").unwrap()["offset"].clone();
+            assert_eq!(start, header.len());
+            assert!(
+                run.stderr.contains(&format!("after {} bytes of a PROXY header", header.len())),
+                "{}",
+                run.stderr
+            );
+        }
+    }
+    // A header that is not complete is none, and a preface that is cut is incomplete.
+    let run = decode(&["--json"], &capture(&[('<', SETTINGS), ('>', &line[..20])], 7));
+    assert!(run.status == 1 && run.stdout.contains("\"rule\":\"preface\""), "{}", run.stdout);
+    let run = decode(&["--json"], &capture(&[('<', SETTINGS), ('>', &PREFACE[..2])], 7));
+    assert_eq!((run.status, run.stdout.contains("incomplete")), (3, true), "{}", run.stdout);
+}

@@ -167,6 +167,11 @@ impl Direction {
         Self { offset, ..self }
     }
 
+    /// The same, if nothing has come.
+    pub(crate) const fn start_at(&mut self, offset: u64) {
+        self.offset = offset;
+    }
+
     /// Starts after the bytes of an HTTP/1.1 upgrade, in which the client announced settings; the upgrade acknowledges
     /// them.
     pub(crate) fn after_upgrade(mut self) -> Self {

@@ -1,6 +1,7 @@
 //! One TCP connection of a capture.
 
 mod encrypted; // what is inside TLS
+mod late; // what comes before HTTP/2, after the other side has begun
 mod spoken; // what it speaks
 
 use std::borrow::Cow;
@@ -175,7 +176,7 @@ impl Connection {
     /// The next bytes that one side sends, in cleartext.
     fn octets(&mut self, from: SocketAddr, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
         if !matches!(self.protocol, SpokenProtocol::Undecided) {
-            return self.protocol.feed(self.side(from), octets, report);
+            return self.feed(from, octets, report);
         }
         self.end(from).start.extend_from_slice(octets);
         if !self.roles_known {
@@ -198,6 +199,9 @@ impl Connection {
                 return Ok(());
             }
             self.decide(true, report)?;
+        }
+        if from == self.client.address {
+            self.feed_kept(report)?;
         }
         self.protocol.lost(self.side(from), octets, report)
     }
@@ -251,11 +255,7 @@ impl Connection {
         if let Some(session) = &self.tls {
             report.tls(self.number, &session.facts())?;
         }
-        if let Some(name) = self.prologue.name {
-            let (number, octets) = (self.number, self.prologue.client);
-            let what = if self.prologue.is_upgraded { " was upgraded to HTTP/2" } else { ": HTTP/2 starts" };
-            note(&format!("connection {number}{what} after {octets} bytes of {name}"))?;
-        }
+        self.note_prologue()?;
         if is_late && !self.mode.stateless {
             let number = self.number;
             note(&format!(
@@ -360,6 +360,7 @@ impl Connection {
         if matches!(self.protocol, SpokenProtocol::Undecided) && has_octets {
             self.decide(true, report)?;
         }
+        self.feed_kept(report)?;
         if let Some(session) = &mut self.tls {
             session.end();
         }

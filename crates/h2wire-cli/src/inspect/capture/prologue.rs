@@ -86,7 +86,7 @@ impl Prologue {
     }
 
     /// A PROXY header, of the text form or the binary one.
-    fn header(&mut self, client: &mut Vec<u8>) -> bool {
+    pub(crate) fn header(&mut self, client: &mut Vec<u8>) -> bool {
         const LONGEST_LINE: usize = 107;
         let len = if client.starts_with(LINE) {
             let line = client.get(..LONGEST_LINE.min(client.len())).unwrap_or_default();
@@ -202,6 +202,11 @@ impl Prologue {
 
 fn is_header(client: &[u8]) -> bool {
     client.starts_with(LINE) || client.starts_with(SIGNATURE)
+}
+
+/// Whether bytes start like a PROXY header, as far as they go.
+pub(crate) fn may_be_header(client: &[u8]) -> bool {
+    is_header(client) || !client.is_empty() && (LINE.starts_with(client) || SIGNATURE.starts_with(client))
 }
 
 /// Whether both sides speak SOCKS so far.
