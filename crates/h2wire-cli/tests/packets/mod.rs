@@ -191,6 +191,35 @@ impl Capture {
     }
 }
 
+/// A section whose interface counts time in units of 2^-10 seconds, and packets that are `units` after 1970 and one second apart, in
+/// blocks that are obsolete or not.
+#[allow(dead_code, reason = "not every file of tests has times")]
+pub(crate) fn pcapng_in_powers_of_two(
+    little: bool,
+    obsolete: bool,
+    units: u64,
+    packets: &[Packet],
+) -> Vec<u8> {
+    let mut file = section(little, &[]);
+    let mut interface = writer(little);
+    interface.u16(ETHERNET).u16(0).u32(0x0004_0000).u16(9).u16(1).octets(&[0x8a, 0, 0, 0]).u32(0);
+    file.block(1, &interface.octets);
+    let mut units = units;
+    for (ethernet, _) in packets.iter().map(Packet::octets) {
+        let mut block = writer(little);
+        if obsolete {
+            block.u16(0).u16(7);
+        } else {
+            block.u32(0);
+        }
+        let [high, low] = [units >> 32, units & 0xffff_ffff].map(|half| u32::try_from(half).unwrap());
+        block.u32(high).u32(low).u32(len(&ethernet)).u32(len(&ethernet)).octets(&ethernet);
+        file.block(if obsolete { 2 } else { 6 }, &block.octets);
+        units += 1024;
+    }
+    file.octets
+}
+
 fn section(little: bool, links: &[u16]) -> Writer {
     let mut file = writer(little);
     let mut header = writer(little);

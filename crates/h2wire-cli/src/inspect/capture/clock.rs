@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use pcap_parser::{Block, PcapBlockOwned};
 
+use crate::inspect::capture::obsolete::ObsoletePacket;
 use crate::moment::{Moment, Time};
 
 /// The packet that is read now, for whom its contents concern.
@@ -45,7 +46,7 @@ impl Clock {
                 return;
             }
             PcapBlockOwned::NG(Block::InterfaceDescription(interface)) => {
-                let resolution = interface.ts_resolution().unwrap_or(1_000_000);
+                let resolution = resolution(interface.if_tsresol).unwrap_or(1_000_000);
                 // `pcap-parser` 0.17 takes it for little-endian.
                 let offset = interface.ts_offset();
                 let offset = if self.is_big_endian { offset.swap_bytes() } else { offset };
@@ -57,6 +58,12 @@ impl Clock {
                 self.time(block.if_id, block.ts_high, 0, block.ts_low.into())
             }
             PcapBlockOwned::NG(Block::SimplePacket(_)) => None,
+            PcapBlockOwned::NG(Block::Unknown(block)) => {
+                match ObsoletePacket::parse(block, self.is_big_endian) {
+                    Some(packet) => self.time(packet.interface, packet.ts_high, 0, packet.ts_low.into()),
+                    None => return,
+                }
+            }
             PcapBlockOwned::NG(_) => return,
         };
         self.packets = self.packets.saturating_add(1);
@@ -75,4 +82,10 @@ impl Clock {
         let whole = seconds.checked_add(interface.offset.into())?.checked_mul(SECOND)?;
         whole.checked_add(fraction)
     }
+}
+
+/// Units in a second, which the upper bit of the option makes powers of two. `pcap-parser` 0.17 does not read those.
+fn resolution(if_tsresol: u8) -> Option<u64> {
+    let exponent = u32::from(if_tsresol & 0x7f);
+    if if_tsresol & 0x80 == 0 { 10_u64.checked_pow(exponent) } else { 1_u64.checked_shl(exponent) }
 }

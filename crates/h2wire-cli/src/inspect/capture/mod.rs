@@ -5,6 +5,7 @@ mod connection; // one TCP connection: which side is which, does it speak HTTP/2
 mod end; // one side of it
 mod http1; // where messages of HTTP/1.1 end
 mod layers; // packets to TCP, through link types and tunnels
+mod obsolete; // packets in blocks that pcapng has no more
 mod packets; // pcap and pcapng files to TCP segments
 mod prologue; // what comes before HTTP/2
 mod reassembly; // segments to bytes in order

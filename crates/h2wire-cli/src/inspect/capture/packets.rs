@@ -9,6 +9,7 @@ use etherparse::TcpOptionElement;
 use pcap_parser::traits::PcapNGPacketBlock;
 use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError, SecretsType};
 
+use crate::inspect::capture::obsolete::ObsoletePacket;
 use crate::inspect::tls::Secrets;
 use crate::moment::Moment;
 
@@ -111,7 +112,11 @@ fn broken(error: &PcapError<&[u8]>, offset: u64) -> anyhow::Error {
 
 /// The link types: one in a pcap file, one for each interface of a section in pcapng.
 #[derive(Default)]
-struct Links(Vec<Linktype>);
+struct Links {
+    types: Vec<Linktype>,
+    /// The byte order of the section.
+    is_big_endian: bool,
+}
 
 impl Links {
     /// The packet in a block, if it has one, and its link type.
@@ -119,23 +124,31 @@ impl Links {
         let (interface, packet) = match block {
             PcapBlockOwned::LegacyHeader(header) => {
                 // The upper bits may hold the length of a checksum after each packet.
-                self.0 = vec![Linktype(header.network.0 & 0xffff)];
+                self.types = vec![Linktype(header.network.0 & 0xffff)];
                 return Ok(None);
             }
-            PcapBlockOwned::NG(Block::SectionHeader(_)) => {
-                self.0.clear();
+            PcapBlockOwned::NG(Block::SectionHeader(section)) => {
+                self.types.clear();
+                self.is_big_endian = section.big_endian();
                 return Ok(None);
             }
             PcapBlockOwned::NG(Block::InterfaceDescription(interface)) => {
-                self.0.push(interface.linktype);
+                self.types.push(interface.linktype);
                 return Ok(None);
             }
             PcapBlockOwned::Legacy(block) => (0, block.data),
             PcapBlockOwned::NG(Block::EnhancedPacket(block)) => (block.if_id, block.packet_data()),
             PcapBlockOwned::NG(Block::SimplePacket(block)) => (0, block.packet_data()),
+            PcapBlockOwned::NG(Block::Unknown(block)) => {
+                match ObsoletePacket::parse(block, self.is_big_endian) {
+                    Some(ObsoletePacket { interface, data: Some(data), .. }) => (interface, data),
+                    Some(_) => bail!("the capture file is damaged: a packet is longer than its block"),
+                    None => return Ok(None),
+                }
+            }
             PcapBlockOwned::NG(_) => return Ok(None),
         };
-        match usize::try_from(interface).ok().and_then(|index| self.0.get(index)) {
+        match usize::try_from(interface).ok().and_then(|index| self.types.get(index)) {
             Some(link) => Ok(Some((*link, packet))),
             None => bail!(
                 "the capture file is damaged: a packet names interface {interface}, which the file does not describe"
