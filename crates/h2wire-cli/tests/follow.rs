@@ -158,6 +158,49 @@ fn what_does_not_follow_its_coding_is_shown_as_it_is() {
     assert_eq!(run.status, 0);
 }
 
+/// Nothing of the content is lost, and what is missing of it is remarked.
+#[test]
+fn content_that_is_cut_or_not_coded_is_shown() {
+    let brotli = hex::decode(BROTLI).unwrap();
+    let shown = |name: &str, content: &[u8], size: usize| {
+        decode(&["--follow", "1"], &response(&[("content-encoding", name)], content, size)).stdout
+    };
+    for name in ["gzip", "deflate", "br", "zstd"] {
+        for size in [1, 100] {
+            let text = shown(name, b"plain!\n", size);
+            assert!(text.contains("content does not follow its coding"), "{name}: {text}");
+            let lines: String = text.lines().filter_map(|line| line.strip_prefix("| ")).collect();
+            assert!(lines.contains("plain!"), "{name} in {size}: {text}");
+            assert!(!text.contains("Error"), "{text}");
+        }
+    }
+    let octets = TEXT.repeat(9).into_bytes();
+    let mut other_sum = gzip(&octets);
+    let at = other_sum.len() - 8;
+    other_sum[at] ^= 1;
+    for (name, whole, is_remarked) in [
+        ("gzip", gzip(&octets), false),
+        ("gzip", other_sum, true),
+        ("deflate", deflate(&octets), false),
+        ("zstd", zstd(&octets), false),
+        ("br", brotli, false),
+    ] {
+        for (cut, is_remarked) in [(0, is_remarked), (1, true)] {
+            let text = shown(name, &whole[..whole.len() - cut], 100);
+            assert!(text.contains("hello") || name == "zstd" && cut > 0, "{text}");
+            assert_eq!(
+                text.contains("does not follow its coding"),
+                is_remarked,
+                "{name} without {cut}: {text}"
+            );
+        }
+    }
+    // Nothing was sent.
+    let mut empty = response(&[("content-encoding", "gzip")], b"", 100);
+    empty.extend(frame(0, 1, b""));
+    assert!(!decode(&["--follow", "1"], &empty).stdout.contains("coding,"));
+}
+
 #[test]
 fn both_directions_of_a_capture_are_shown() {
     let path = h2wire_testdata::folder().join("captures/curl-nginx.pcap");

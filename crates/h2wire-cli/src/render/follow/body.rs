@@ -19,8 +19,11 @@ pub(super) enum Part<'a> {
         len: u32,
         is_compressed: bool,
     },
-    /// Something does not follow its coding; the rest comes as it is.
-    Broken(String),
+    /// Something does not follow its coding; the rest, if there is any, comes as it is.
+    Broken {
+        what: String,
+        has_rest: bool,
+    },
 }
 
 /// What one side sends.
@@ -70,7 +73,7 @@ impl Body {
             encoding,
             prefix: Vec::new(),
             left: 0,
-            coding: Coding::Identity,
+            coding: Coding::identity(),
             number: 0,
         });
         body
@@ -100,9 +103,10 @@ fn undo(
 ) -> io::Result<()> {
     let Some((coding, others)) = codings.split_first_mut() else { return show(Part::Octets(octets)) };
     decode(coding, octets, is_last, &mut |part| match part {
-        Part::Octets(octets) => undo(others, octets, is_last, show),
+        Part::Octets(octets) => undo(others, octets, false, show),
         part => show(part),
-    })
+    })?;
+    if is_last && !others.is_empty() { undo(others, &[], true, show) } else { Ok(()) }
 }
 
 /// A coding that turns out to be broken is given up.
@@ -121,8 +125,9 @@ fn decode(
         // The output, not the content.
         Err(error) if failed.is_some() => Err(error),
         Err(error) => {
-            *coding = Coding::Identity;
-            show(Part::Broken(error.to_string()))
+            let rest = coding.give_up();
+            show(Part::Broken { what: error.to_string(), has_rest: !rest.is_empty() || !is_last })?;
+            if rest.is_empty() { Ok(()) } else { show(Part::Octets(&rest)) }
         }
         Ok(()) => Ok(()),
     }
@@ -148,9 +153,9 @@ impl Grpc {
             let Some(len) = len.first_chunk().copied().map(u32::from_be_bytes) else { continue };
             let is_compressed = flag & 1 == 1;
             self.coding = if is_compressed {
-                Coding::new(&self.encoding).unwrap_or(Coding::Identity)
+                Coding::new(&self.encoding).unwrap_or_else(Coding::identity)
             } else {
-                Coding::Identity
+                Coding::identity()
             };
             (self.left, self.number) = (len, self.number.saturating_add(1));
             self.prefix.clear();

@@ -82,11 +82,10 @@ impl Follow {
         let mut body = std::mem::take(self.body(side));
         let pushed = body.push(octets, is_last, &mut |part| match part {
             Part::Octets(octets) => self.octets(place, side, octets),
-            Part::Broken(what) => self.remark(
-                place,
-                side,
-                &format!("content does not follow its coding, the rest is shown as it is: {what}"),
-            ),
+            Part::Broken { what, has_rest } => {
+                let rest = if has_rest { ", the rest is shown as it is" } else { "" };
+                self.remark(place, side, &format!("content does not follow its coding{rest}: {what}"))
+            }
             Part::Message { number, len, is_compressed } if self.json => {
                 let message = json!({"number": number, "length": len, "compressed": is_compressed});
                 self.object(place, "message", message)
