@@ -123,11 +123,12 @@ fn times_count_from_the_first_packet() {
     let (_, without) = page(&["--relative-time"], &path);
     assert_eq!((with_clock.with("clock").len(), without.with("clock").len()), (1, 0));
     let json = decode(&["--json", path.to_str().unwrap()], &[]).objects();
-    let clock = with_clock.with("clock")[0]["clock"].as_i64().unwrap();
+    let clock = with_clock.with("clock")[0];
+    let start = clock["clock"].as_i64().unwrap() * 1_000 + clock["rest"].as_i64().unwrap();
     for (line, object) in with_clock.with("frame").iter().zip(&json) {
         let Some(time) = object["time"].as_str() else { continue };
-        let microseconds: i64 = time.replace('.', "")[..time.len() - 4].parse().unwrap();
-        assert_eq!(clock + line["at"].as_i64().unwrap() / 1_000, microseconds);
+        let nanoseconds: i64 = time.replace('.', "").parse().unwrap();
+        assert_eq!(start + line["at"].as_i64().unwrap(), nanoseconds);
         break;
     }
     let at = |page: &Page| page.with("frame").iter().map(|line| line["at"].clone()).collect::<Vec<_>>();

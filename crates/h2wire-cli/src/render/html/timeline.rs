@@ -69,8 +69,11 @@ impl Timeline {
         if self.zero == Zero::Start || std::mem::replace(&mut self.has_clock, true) {
             return Ok(());
         }
-        let start = time.since_epoch.saturating_sub(time.since_start).div_euclid(1_000);
-        self.line(Kind::Connection, object(json!({"clock": i64::try_from(start).ok()})))
+        // A number of JavaScript does not hold them in nanoseconds.
+        let start = time.since_epoch.saturating_sub(time.since_start);
+        let clock = i64::try_from(start.div_euclid(1_000)).ok();
+        let rest = i64::try_from(start.rem_euclid(1_000)).ok();
+        self.line(Kind::Connection, object(json!({"clock": clock, "rest": rest})))
     }
 
     fn frame(
