@@ -133,6 +133,20 @@ fn ends_with_an_error_and_requests_without_a_response_are_counted() {
     assert!(totals.ends_with(" frames"), "{totals}");
 }
 
+/// An authority that is not known leaves no gap in a URL.
+#[test]
+fn a_target_has_what_is_known() {
+    let Some(chromium) = installed() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let page = url(folder.path(), &[], &[&capture("damaged/late.pcap")]);
+    for (connection, target) in [(0, "GET /style.css"), (1, "HEAD http://127.0.0.1:28099/")] {
+        let dom = chromium::open(&chromium, &format!("{page}#connection={connection}&stream=3"));
+        drawn(&dom);
+        let detail = text_of(&dom, "detail");
+        assert!(detail.contains(&format!("request {target} status")), "{detail}");
+    }
+}
+
 /// Text and page show the same digits.
 #[test]
 fn times_are_those_of_the_text() {

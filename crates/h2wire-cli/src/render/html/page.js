@@ -69,7 +69,6 @@ for (const request of requests) {
 const begun = (request) => request.row?.marks[0].order ?? Infinity;
 requests.sort((a, b) => a.file.number - b.file.number || begun(a) - begun(b));
 
-// Words.
 const el = (name, ...kids) => {
 	const [tag, style = ""] = name.split("."), made = document.createElement(tag);
 	made.className = style;
@@ -94,7 +93,7 @@ const placeOf = ({ group, stream }) => join([files.length > 1 && group.file.name
 const named = (row) => (row.stream ? "stream " + row.stream : "the connection");
 const inside = (mark) => join((mark.pieces || []).slice(4).map((piece) => piece[1].includes(": ") && piece[1]));
 const says = (mark) => join([...mark.errors.map((line) => line.error), mark.what], "; ");
-const target = (r) => join([r.method, " ", r.scheme && r.scheme + "://", r.authority, r.path], "");
+const target = (r) => join([r.method, " ", r.authority && r.scheme && r.scheme + "://", r.authority, r.path], "");
 const ms = (text) => (text ? decimals(round(text * 1e9), 1e3, 3) : "–");
 const remarks = (r) => {
 	const open = [["client", "request"], ["server", "response"]].filter(([side]) => !r[side].ended).map((pair) => pair[1]);
