@@ -9,7 +9,7 @@ use h2wire_hpack::{
     Decoded, Decoder, EntryCount, HpackError, Known, STATIC_TABLE_LEN, decode_integer, huffman, static_entry,
 };
 
-use crate::render::printable;
+use crate::render::{UNKNOWN, printable};
 
 /// Some bytes, and what they mean.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -89,7 +89,7 @@ pub(crate) fn pieces(decoder: Decoder<Vec<u8>>, knows_table: bool, block: &[u8])
 type Text = Option<String>;
 
 fn shown(text: &Text) -> &str {
-    text.as_deref().unwrap_or("<unknown>")
+    text.as_deref().unwrap_or(UNKNOWN)
 }
 
 /// Goes through a block together with a decoder, which knows what is an error, and how many entries there are.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use crate::args::DecodeOptions;
-use crate::inspect::{Direction, Mode, Report, capture};
+use crate::inspect::{Asked, Direction, Mode, Report, capture};
 use crate::io::{
     HexText, Input, MOST_START, Wanted, check_readable, is_broken_pipe, is_hex_text, note, packed,
     refuse_input_as_output,
@@ -37,7 +37,7 @@ pub(crate) fn run(options: &DecodeOptions) -> anyhow::Result<Status> {
     };
     // A file has no width.
     let columns = if options.output.is_none() { columns() } else { None };
-    let mut report = Report::new(form(options, out, columns));
+    let mut report = report(options, form(options, out, columns));
     let ended = match single {
         Some(source) => input(options, source, &mut report),
         None => options.files.iter().try_for_each(|file| one_of_many(options, file, &mut report)),
@@ -67,9 +67,16 @@ pub(crate) fn decode(
     source: anyhow::Result<Input>,
     out: Out,
 ) -> anyhow::Result<Status> {
-    let mut report = Report::new(form(options, out, None));
+    let mut report = report(options, form(options, out, None));
     let ended = input(options, source, &mut report);
     finish(report, ended)
+}
+
+/// It knows what was asked for.
+fn report(options: &DecodeOptions, render: Box<dyn Render>) -> Report {
+    let mut report = Report::new(render);
+    report.asked = Asked::new(options.connection, options.stream.or(options.follow));
+    report
 }
 
 /// Output before an error is never lost.
@@ -78,7 +85,13 @@ fn finish(mut report: Report, read: anyhow::Result<()>) -> anyhow::Result<Status
     match ended {
         // The reader of the output has closed it.
         Err(error) if is_broken_pipe(&error) => Ok(report.status),
-        ended => ended.map(|()| report.status),
+        Ok(()) => {
+            if let Some(missing) = report.asked.missing() {
+                note(&missing)?;
+            }
+            Ok(report.status)
+        }
+        Err(error) => Err(error),
     }
 }
 

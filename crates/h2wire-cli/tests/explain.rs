@@ -98,3 +98,38 @@ fn what_is_not_known_is_told_with_what_is_like_it() {
     assert!(names.starts_with("MAX_FRAME_SIZE") && names.split(", ").count() <= 3, "{stderr}");
     assert_eq!(explain(&["nonsense"]).0, 2);
 }
+
+/// Each message of the page about HTTP/2 that does not start, and each part of it that people may paste.
+#[test]
+fn the_messages_of_clients_whose_http2_does_not_start_are_explained() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../h2wire/docs/when-http2-does-not-start.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let (_, table) = page.split_once("| client | message | meaning |\n|---|---|---|\n").unwrap();
+    let rows: Vec<&str> = table.lines().take_while(|line| line.starts_with('|')).collect();
+    assert!(rows.len() >= 13, "{rows:?}");
+    for row in rows {
+        let cell = row.split('|').nth(2).unwrap().trim();
+        // Code between backticks, the rest perhaps in quotation marks.
+        let mut messages = vec![cell];
+        for (index, part) in cell.split('`').enumerate() {
+            if index % 2 == 1 {
+                messages.push(part);
+            } else {
+                messages.extend(part.split('"').skip(1).step_by(2));
+            }
+        }
+        for message in messages.into_iter().filter(|message| !message.starts_with("--")) {
+            let (status, text, stderr) = explain(&["--", message]);
+            assert!(status == 0 && text.contains("RFC "), "{message}: {text}{stderr}");
+        }
+    }
+}
+
+#[test]
+fn the_outermost_text_of_an_error_is_explained_where_nothing_else_is_known() {
+    let (_, text, _) = explain(&["transport error"]);
+    assert!(text.starts_with("transport error") && text.contains("print the sources"), "{text}");
+    let (_, text, _) = explain(&["transport error: ConnectError(H2NotNegotiated)"]);
+    assert!(text.starts_with("H2NotNegotiated") && !text.contains("print the sources"), "{text}");
+    assert_eq!(explain(&["error"]).0, 2);
+}

@@ -13,6 +13,41 @@ use support::{Run, decode};
 const BROTLI: &str = "1b1f00f81d09364e746f2486576568ad00c2c226d9d2ded2124de4a90354da6dc9174d00";
 const TEXT: &str = "hello hello hello hello, coding\n";
 
+/// What refers to fields sent before is not known, and is not empty either.
+#[test]
+fn unknown_fields_are_shown_as_such() {
+    let path = h2wire_testdata::folder().join("captures/damaged/late.pcap");
+    let run = decode(&["--follow=3", path.to_str().unwrap()], &[]);
+    assert!(run.stdout.contains("> <unknown>\n") && !run.stdout.contains("> : "), "{}", run.stdout);
+}
+
+#[test]
+fn a_stream_or_a_connection_that_is_not_there_is_named() {
+    let path = h2wire_testdata::folder().join("captures/curl-nginx.pcap");
+    let path = path.to_str().unwrap();
+    for (options, missing) in [
+        (&["--follow=99"][..], "no frame of stream 99"),
+        (&["--stream=99"], "no frame of stream 99"),
+        (&["--stream=99", "--json"], "no frame of stream 99"),
+        (&["--stream=99", "--summary"], "no frame of stream 99"),
+        (&["--stream=7", "--connection=2"], "no frame of stream 7 on connection 2"),
+        (&["--connection=99"], "no connection 99 that speaks HTTP/2"),
+        (&["--follow=1", "--connection=99"], "no connection 99 that speaks HTTP/2"),
+    ] {
+        let run = decode(&[options, &[path]].concat(), &[]);
+        assert_eq!((run.status, run.stderr), (0, format!("h2wire: {missing}\n")), "{options:?}");
+    }
+    for options in [&["--follow=1"][..], &["--stream=7"], &["--connection=2"], &["--stream=7", "--type=PING"]]
+    {
+        let run = decode(&[options, &[path]].concat(), &[]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{options:?}");
+    }
+    // The bytes of one direction have no number.
+    let ping = [0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+    let run = decode(&["--stateless", "--connection=4", "--stream=1"], &ping);
+    assert_eq!((run.status, run.stderr.as_str()), (0, "h2wire: no frame of stream 1 on connection 4\n"));
+}
+
 fn gzip(octets: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(octets).unwrap();

@@ -274,3 +274,20 @@ fn grpcio_is_understood() {
     );
     assert_eq!(run.status, 0, "{}", run.stdout);
 }
+
+/// A server that takes HTTP/2 without ALPN does not hide that it was skipped.
+#[test]
+fn success_without_alpn_says_so() {
+    const ANSWER: &[u8] = b"\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\x05\0\0\0\x01\x88";
+    let identity = Identity::new();
+    let server = Server::tls_says(&identity, ANSWER);
+    let cause = |options: &[&str]| {
+        let url = server.url("https");
+        let run = h2wire(&[&["probe", "--json", &url, "--cacert", identity.path()], options].concat(), b"");
+        assert_eq!(run.status, 0, "{}", run.stdout);
+        object(&run, "diagnosis")["cause"].clone()
+    };
+    let skipped = cause(&["--no-alpn"]);
+    assert!(skipped.as_str().unwrap().starts_with("ALPN was skipped"), "{skipped}");
+    assert!(cause(&[]).is_null());
+}

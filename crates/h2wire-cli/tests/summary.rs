@@ -23,6 +23,36 @@ fn exchanges(run: &Run) -> Vec<Value> {
     run.objects().into_iter().filter_map(|mut object| object.get_mut("exchange").map(Value::take)).collect()
 }
 
+/// An authority that refers to what was not seen is not empty; what the request lacks is.
+#[test]
+fn what_is_unknown_of_a_target_is_shown_as_such() {
+    let text = run(&["--summary"], &capture("damaged/late.pcap")).stdout;
+    assert!(text.contains("http://<unknown>/style.css") && !text.contains(":///"), "{text}");
+    // A request without any authority.
+    let block = [&[0x82, 0x86, 0x84][..], &[0, 1, b'x', 1, b'y']].concat();
+    let headers = [&[0, 0, u8::try_from(block.len()).unwrap(), 1, 5, 0, 0, 0, 1], &block[..]].concat();
+    let octets = [&PREFACE[..], &[0, 0, 0, 4, 0, 0, 0, 0, 0], &headers].concat();
+    let text = decode(&["--summary"], &octets).stdout;
+    assert!(text.contains("GET http:///\n"), "{text}");
+}
+
+/// What ended the connection explains why there is no response.
+#[test]
+fn a_go_away_is_with_the_request_that_it_left_open() {
+    for options in [&["--summary", "--connection=2"][..], &["--summary", "--connection=2", "--errors"]] {
+        let text = run(options, &capture("curl-nginx.pcap")).stdout;
+        assert!(text.contains("[incomplete response, GOAWAY ENHANCE_YOUR_CALM]"), "{text}");
+    }
+    let all = exchanges(&run(&["--summary", "--json"], &capture("curl-nginx.pcap")));
+    let ends: Vec<&Value> = all.iter().map(|exchange| &exchange["goaway"]).collect();
+    let (last, others) = ends.split_last().unwrap();
+    let known = serde_json::json!({"from": "server", "error_code": 11, "error_name": "ENHANCE_YOUR_CALM"});
+    assert!(**last == known && others.iter().all(|end| end.is_null()), "{ends:?}");
+    // Of an exchange that is complete it says nothing.
+    let all = exchanges(&run(&["--summary", "--json"], &capture("node-node.pcapng")));
+    assert!(all.iter().all(|exchange| exchange["goaway"].is_null()), "{all:?}");
+}
+
 /// A table of tshark; see `testdata/captures/expect.sh`.
 fn table(path: &Path, ending: &str) -> Vec<Vec<String>> {
     let name = path.file_stem().unwrap().to_str().unwrap();
@@ -126,7 +156,7 @@ fn text_is_aligned_and_tells_what_is_remarkable() {
         assert!(text.contains(part), "{part}\n{text}");
     }
     let text = run(&["--summary"], &capture("curl-nginx.pcap")).stdout;
-    assert!(text.contains("[incomplete response]"), "{text}");
+    assert!(text.contains("[incomplete response, GOAWAY ENHANCE_YOUR_CALM]"), "{text}");
     let order: Vec<&str> = text.lines().skip(1).map(|line| &line[..11]).collect();
     assert_eq!(order[..3], ["   0      1", "   0      3", "   0      5"]);
 }

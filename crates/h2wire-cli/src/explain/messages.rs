@@ -4,7 +4,7 @@ use h2wire::frame::ErrorCode;
 
 use super::topic::Topic;
 
-/// Explained by a part of the text, in lower case.
+/// Explained by a part of the text, in any case.
 pub(super) const MESSAGES: &[Topic] = &[
     Topic {
         name: "too_many_pings",
@@ -49,9 +49,91 @@ pub(super) const MESSAGES: &[Topic] = &[
         name: "malformed http response",
         section: "RFC 9113 §3.4",
         meaning: "An HTTP/1.1 client got frames. Bytes like `\\x00\\x00\\x12\\x04` are the SETTINGS frame of a server that speaks \
-            only HTTP/2.",
-        causes: &["HTTP/1.1 to a port for HTTP/2 or gRPC"],
-        checks: &["use HTTP/2 with prior knowledge, or the TLS port of that server"],
+            only HTTP/2; `\\x15\\x03\\x01` is an alert of TLS.",
+        causes: &["HTTP/1.1 to a port for HTTP/2 or gRPC", "`http://` to a TLS port"],
+        checks: &["use HTTP/2 with prior knowledge, or `https://` and the TLS port of that server"],
+    },
+    Topic {
+        name: "H2NotNegotiated|HTTP/2 was not negotiated",
+        section: "RFC 9113 §3.2; RFC 7301",
+        meaning: "tonic: TLS works, but the server did not choose `h2` by ALPN, so tonic sent nothing.",
+        causes: &[
+            "the server has no ALPN list, or one without `h2`",
+            "a proxy or load balancer ends TLS and does not offer `h2`",
+        ],
+        checks: &[
+            "what the server chooses: `h2wire probe URL`; if it says `alpn_none` or `alpn_http1`, enable HTTP/2 there",
+            "tonic: `assume_http2(true)` only helps if the server speaks HTTP/2 without ALPN",
+        ],
+    },
+    Topic {
+        name: "NoApplicationProtocol|no application protocol",
+        section: "RFC 7301 §3.2",
+        meaning: "The server ended the handshake with the TLS alert `no_application_protocol`: it supports ALPN, and nothing \
+            in its list was offered.",
+        causes: &[
+            "the list of the server lacks `h2`",
+            "the client offers `h2` alone to a server of HTTP/1.1",
+        ],
+        checks: &[
+            "add `h2` at the server (rustls: `alpn_protocols`), or offer `http/1.1` too",
+            "`h2wire explain no_application_protocol`, `h2wire probe URL`",
+        ],
+    },
+    Topic {
+        name: "Empty reply from server|curl: (52)|curl 52",
+        section: "RFC 9113 §3.3, §3.4",
+        meaning: "curl: the server closed the connection before it sent any response.",
+        causes: &[
+            "with `--http2-prior-knowledge`: a server of HTTP/1.x, which did not understand the preface",
+            "a TLS port, to which curl spoke cleartext",
+        ],
+        checks: &["`h2wire probe URL`, for `http://` with `--prior-knowledge`"],
+    },
+    Topic {
+        name: "wrong version number|WRONG_VERSION_NUMBER|curl: (35)|curl 35",
+        section: "RFC 8446 §5.1; RFC 9113 §3.2",
+        meaning: "The handshake of TLS failed. With `wrong version number`, what came was no TLS: its first bytes were read as \
+            a TLS record.",
+        causes: &[
+            "`https://` to a cleartext port",
+            "another text after `(35)`: a version or an alert of TLS",
+        ],
+        checks: &[
+            "use `http://`, or the TLS port",
+            "`h2wire probe URL`, which names what the server sent instead",
+        ],
+    },
+    Topic {
+        name: "ALPN: server accepted|server accepted to use|ALPN: offers|ALPN: server did not agree",
+        section: "RFC 9113 §3.2; RFC 7301",
+        meaning: "curl -v: after `offers` stands what curl offers by ALPN, after `accepted` what the server chose. If that is \
+            `http/1.1`, or if the server did not agree on any, curl goes on with HTTP/1.1.",
+        causes: &[
+            "`http/1.1`: HTTP/2 is not enabled at the server, or at the proxy that ends TLS",
+            "`h2` is not offered: curl without HTTP/2, or `--http1.1`",
+        ],
+        checks: &[
+            "enable HTTP/2 at the server (nginx: `http2 on`)",
+            "`h2wire explain alpn_http1`, `h2wire probe URL`",
+        ],
+    },
+    Topic {
+        name: "unexpected ALPN protocol",
+        section: "RFC 9113 §3.2; RFC 7301",
+        meaning: "Go's net/http2: TLS works, but the server chose another protocol than `h2` by ALPN, or (`\"\"`) none.",
+        causes: &[
+            "HTTP/2 is not enabled at the server, or at the proxy that ends TLS",
+            "a `tls.Config` without `NextProtos`",
+        ],
+        checks: &["`NextProtos: []string{\"h2\", \"http/1.1\"}` on both sides", "`h2wire probe URL`"],
+    },
+    Topic {
+        name: "missing selected ALPN",
+        section: "RFC 9113 §3.2; RFC 7301",
+        meaning: "gRPC-Go: TLS works, but the server chose nothing by ALPN, which gRPC-Go requires since 1.67.",
+        causes: &["the server has no ALPN list", "a proxy or load balancer ends TLS without ALPN"],
+        checks: &["enable HTTP/2 where TLS ends", "`h2wire probe URL`, which then says `alpn_none`"],
     },
     Topic {
         name: "while we expected settings frame",
@@ -77,6 +159,23 @@ pub(super) const MESSAGES: &[Topic] = &[
     },
 ];
 
+/// The outermost text of an error, which says the least: for a text of which nothing else is known.
+const OUTER: &Topic = &Topic {
+    name: "transport error|error sending request|client error (SendRequest)|http2 error",
+    section: "RFC 9113 §3.2, §3.3, §5.4",
+    meaning: "The outermost text of an error of tonic, reqwest or hyper. It does not say why: the reason is in the sources of \
+        the error.",
+    causes: &[
+        "HTTP/2 to a server of HTTP/1.x: `FRAME_SIZE_ERROR`, or \"frame with invalid size\", in the sources",
+        "ALPN did not choose `h2`: `H2NotNegotiated`, `NoApplicationProtocol`",
+        "no connection, or a certificate that is not trusted",
+    ],
+    checks: &[
+        "print the sources: `{error:?}`, or `std::error::Error::source` in a loop, and give them to `h2wire explain`",
+        "`h2wire probe URL`, which makes the same connection and names the cause",
+    ],
+};
+
 /// How h2 (hyper, reqwest, tonic) and others describe the error codes, and the code.
 const PHRASES: &[(&str, ErrorCode)] = &[
     ("not a result of an error", ErrorCode::NO_ERROR),
@@ -98,7 +197,17 @@ const PHRASES: &[(&str, ErrorCode)] = &[
 /// The messages that are in a text.
 pub(super) fn messages(text: &str) -> impl Iterator<Item = &'static Topic> {
     let text = text.to_ascii_lowercase();
-    MESSAGES.iter().filter(move |topic| text.contains(topic.name))
+    MESSAGES.iter().filter(move |topic| is_in(topic, &text))
+}
+
+/// The outermost text of an error, if it is one.
+pub(super) fn outer(text: &str) -> Option<&'static Topic> {
+    Some(OUTER).filter(|topic| is_in(topic, &text.to_ascii_lowercase()))
+}
+
+/// Whether a message is part of a text in lower case.
+fn is_in(topic: &Topic, text: &str) -> bool {
+    topic.spellings().any(|spelling| text.contains(&spelling.to_ascii_lowercase()))
 }
 
 /// The error codes that a text describes or gives as a number: `error_code:1`, `(err 8)`, `ErrCode=0xb`.

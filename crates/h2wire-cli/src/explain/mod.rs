@@ -94,6 +94,9 @@ fn in_message(text: &str) -> Vec<Subject> {
     }
     let is_new = |topic: &&Topic| !seen.contains(&topic.name);
     found.extend(messages::messages(text).filter(is_new).map(Subject::Message));
+    if found.is_empty() {
+        found.extend(messages::outer(text).map(Subject::Message));
+    }
     found
 }
 
@@ -196,7 +199,8 @@ impl Subject {
                 print_topic(out, topic, ["Usual causes", "What to check"])
             }
             Self::Message(topic) => {
-                title(out, topic.name.trim_matches([',', ' ', ')']), "message")?;
+                let name = topic.spellings().next().unwrap_or_default();
+                title(out, name.trim_matches([',', ' ', ')']), "message")?;
                 print_topic(out, topic, ["Usual causes", "What to check"])
             }
             Self::Number(number) => numbers::print(out, *number),

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use h2wire_connection::watcher::Finding;
 
+use super::asked::Asked;
 use crate::event::{Event, Flow, Position, Side};
 use crate::inspect::tls::Facts;
 use crate::inspect::watch::{Start, Watches};
@@ -15,12 +16,14 @@ use crate::status::Status;
 pub(crate) struct Report {
     pub(crate) render: Box<dyn Render>,
     pub(crate) status: Status,
+    /// What the command line chose.
+    pub(crate) asked: Asked,
     watches: Watches,
 }
 
 impl Report {
     pub(crate) fn new(render: Box<dyn Render>) -> Self {
-        Self { render, status: Status::Clean, watches: Watches::default() }
+        Self { render, status: Status::Clean, asked: Asked::default(), watches: Watches::default() }
     }
 
     pub(super) fn event(&mut self, place: &Position, event: &Event<'_>) -> anyhow::Result<()> {
@@ -33,6 +36,7 @@ impl Report {
     }
 
     fn show(&mut self, place: &Position, event: &Event<'_>) -> anyhow::Result<()> {
+        self.asked.note(place, event);
         self.worsen(match event {
             Event::Preface
             | Event::Frame { .. }

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use h2wire::FieldLine;
+use h2wire::hpack::Known;
+
 /// Bytes on a line, and on one of half the width.
 const WIDTH: usize = 16;
 const HALF: usize = 8;
@@ -80,6 +83,18 @@ pub(crate) fn unhidden(text: &str) -> String {
 const fn is_invisible(character: char) -> bool {
     matches!(character, '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{2065}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// In place of a name, a field or a part of a target that refers to what was not seen.
+pub(crate) const UNKNOWN: &str = "<unknown>";
+
+/// The name of a field, and what stands after it.
+pub(crate) fn field_text(field: &FieldLine<'_>) -> (String, String) {
+    match field.known {
+        Known::Both => (printable(field.name), format!(": {}", printable(field.value))),
+        Known::Value => (UNKNOWN.to_owned(), format!(": {}", printable(field.value))),
+        Known::Neither => (UNKNOWN.to_owned(), String::new()),
+    }
 }
 
 fn text(octets: &[u8]) -> String {

@@ -44,11 +44,11 @@ impl Selection {
     }
 
     /// The bytes of one direction have no number.
-    fn takes_connection(&self, connection: Option<u64>) -> bool {
+    pub(crate) fn takes_connection(&self, connection: Option<u64>) -> bool {
         self.connection.is_none_or(|wanted| connection.is_none_or(|connection| connection == wanted))
     }
 
-    fn takes_stream(&self, stream_id: StreamId) -> bool {
+    pub(crate) fn takes_stream(&self, stream_id: StreamId) -> bool {
         self.stream.is_none_or(|wanted| wanted == stream_id)
     }
 
@@ -57,7 +57,7 @@ impl Selection {
     }
 
     /// Whether a frame is of a wanted stream, or about it.
-    fn takes_frame(&self, header: &FrameHeader, frame: &Frame<&[u8]>) -> bool {
+    pub(crate) fn takes_frame(&self, header: &FrameHeader, frame: &Frame<&[u8]>) -> bool {
         let other = match frame {
             Frame::PushPromise(promise) => Some(promise.promised_stream_id),
             Frame::Unknown(unknown) => match PriorityUpdate::from_unknown(unknown) {

@@ -7,7 +7,6 @@ use std::net::SocketAddr;
 
 use anstyle::Style;
 use h2wire::frame::{FrameHeader, PREFACE, Scope};
-use h2wire::hpack::Known;
 use h2wire::{Indexing, Rule};
 
 use crate::anatomy::Piece;
@@ -17,7 +16,7 @@ use crate::moment::{Moment, Zero};
 use crate::render::annotate;
 use crate::render::details::{MOST_PAYLOAD, details};
 use crate::render::diagnosis::{self, Fact, PROSE, frame_octets, hint};
-use crate::render::dump::{self, dump, printable};
+use crate::render::dump::{self, dump, field_text};
 use crate::render::finding;
 use crate::render::form::{Out, Render};
 use crate::screen::{Columns, broken, for_reading};
@@ -264,11 +263,7 @@ impl Text {
         self.title(place, MESSAGE, "field section", &rest)?;
         for field in section.fields {
             let never = if field.indexing == Indexing::Never { "  (never indexed)" } else { "" };
-            let (name, value) = match field.known {
-                Known::Both => (printable(field.name), format!(": {}", printable(field.value))),
-                Known::Value => ("<unknown>".to_owned(), format!(": {}", printable(field.value))),
-                Known::Neither => ("<unknown>".to_owned(), String::new()),
-            };
+            let (name, value) = field_text(&field);
             self.line(NAME, &name, &format!("{value}{never}"))?;
         }
         Ok(())

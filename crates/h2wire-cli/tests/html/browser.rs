@@ -61,7 +61,10 @@ fn the_address_says_what_is_shown() {
     let dom = chromium::open(&chromium, &format!("{url}#stream=3&frame=1"));
     drawn(&dom);
     let totals = text_of(&dom, "totals");
-    assert_eq!(totals, "1 connection · 9 streams · 40 frames · nothing wrong");
+    assert_eq!(
+        totals,
+        "1 connection · 9 streams · 40 frames · no rule broken · GOAWAY with an error code: 1 · RST_STREAM with an error code: 2"
+    );
     assert_eq!(text_of(&dom, "found"), "7 requests");
     let detail = text_of(&dom, "detail");
     for part in [
@@ -89,6 +92,79 @@ fn the_address_says_what_is_shown() {
     drawn(&dom);
     let detail = text_of(&dom, "detail");
     assert!(detail.contains("reset by the server: INTERNAL_ERROR"), "{detail}");
+}
+
+/// Long lines are in what scrolls, whatever the window's height.
+#[test]
+fn the_page_is_as_wide_as_the_window() {
+    let Some(chromium) = installed() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for (name, place) in [
+        ("chromium-h2wire.pcapng", "connection=0&stream=1&frame=1"),
+        ("curl-nginx.pcap", "connection=2&stream=1&frame=2"),
+        ("node-node.pcapng", "connection=0&stream=1&frame=5"),
+    ] {
+        let dom =
+            chromium::open(&chromium, &format!("{}#{place}", url(folder.path(), &[], &[&capture(name)])));
+        drawn(&dom);
+        let (_, axis) = dom.text.split_once("<canvas id=\"axis\"").unwrap();
+        let (_, width) = axis.split_once(" width=\"").unwrap();
+        let width: u32 = width.split('"').next().unwrap().parse().unwrap();
+        assert!((900..=1280).contains(&width), "{name}: {width}");
+    }
+}
+
+/// No rule forbids these, but they are why people look.
+#[test]
+fn ends_with_an_error_and_requests_without_a_response_are_counted() {
+    let Some(chromium) = installed() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let page = url(folder.path(), &["--connection=2"], &[&capture("curl-nginx.pcap")]);
+    let dom = chromium::open(&chromium, &page);
+    drawn(&dom);
+    let totals = text_of(&dom, "totals");
+    let ends = "no rule broken · GOAWAY with an error code: 1 · requests without a whole response: 1";
+    assert!(totals.ends_with(ends), "{totals}");
+    // A breach, and an end that is none.
+    let octets = [request("/", "x", " y"), frame(3, 0, 1, &[0; 4]), frame(7, 0, 0, &[0; 8])].concat();
+    let input = write(folder.path(), "input", &octets);
+    let dom = chromium::open(&chromium, &url(folder.path(), &["--role", "server"], &[&input]));
+    let totals = text_of(&dom, "totals");
+    assert!(totals.ends_with(" frames"), "{totals}");
+}
+
+/// An authority that is not known leaves no gap in a URL.
+#[test]
+fn a_target_has_what_is_known() {
+    let Some(chromium) = installed() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let page = url(folder.path(), &[], &[&capture("damaged/late.pcap")]);
+    for (connection, target) in [(0, "GET /style.css"), (1, "HEAD http://127.0.0.1:28099/")] {
+        let dom = chromium::open(&chromium, &format!("{page}#connection={connection}&stream=3"));
+        drawn(&dom);
+        let detail = text_of(&dom, "detail");
+        assert!(detail.contains(&format!("request {target} status")), "{detail}");
+    }
+}
+
+/// Text and page show the same digits.
+#[test]
+fn times_are_those_of_the_text() {
+    let Some(chromium) = installed() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let input = capture("node-node.pcapng");
+    let summary = decode(&["--summary", "--relative-time", input.to_str().unwrap()], &[]).stdout;
+    let line = summary.lines().find(|line| line.contains("      3 ")).unwrap();
+    let dom = chromium::open(&chromium, &format!("{}#stream=3&frame=1", url(folder.path(), &[], &[&input])));
+    drawn(&dom);
+    let shown = format!("{} {}", text_of(&dom, "list"), text_of(&dom, "detail"));
+    // Without connection and stream: the time, the first, the total.
+    for time in line.split_whitespace().skip(2).take(3) {
+        assert!(shown.contains(time), "{time}: {shown}");
+    }
+    let text = decode(&["--stream=3", input.to_str().unwrap()], &[]).stdout;
+    let clock = text.lines().find(|line| line.contains("HEADERS")).unwrap().split(' ').next().unwrap();
+    assert!(shown.contains(&format!(" {clock} UTC")), "{clock}: {shown}");
 }
 
 #[test]
@@ -120,7 +196,7 @@ fn few_many_and_none() {
     let one = write(folder.path(), "one", &frame(6, 0, 0, b"12345678"));
     let dom = chromium::open(&chromium, &url(folder.path(), &["--stateless"], &[&one]));
     drawn(&dom);
-    assert_eq!(text_of(&dom, "totals"), "0 streams · 1 frame · nothing wrong");
+    assert_eq!(text_of(&dom, "totals"), "0 streams · 1 frame · no rule broken");
     let dom = chromium::open(&chromium, &url(folder.path(), &["--stateless", "--type=DATA"], &[&one]));
     drawn(&dom);
     assert_eq!(text_of(&dom, "totals"), "0 streams · 0 frames");

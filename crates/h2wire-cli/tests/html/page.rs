@@ -123,11 +123,12 @@ fn times_count_from_the_first_packet() {
     let (_, without) = page(&["--relative-time"], &path);
     assert_eq!((with_clock.with("clock").len(), without.with("clock").len()), (1, 0));
     let json = decode(&["--json", path.to_str().unwrap()], &[]).objects();
-    let clock = with_clock.with("clock")[0]["clock"].as_i64().unwrap();
+    let clock = with_clock.with("clock")[0];
+    let start = clock["clock"].as_i64().unwrap() * 1_000 + clock["rest"].as_i64().unwrap();
     for (line, object) in with_clock.with("frame").iter().zip(&json) {
         let Some(time) = object["time"].as_str() else { continue };
-        let microseconds: i64 = time.replace('.', "")[..time.len() - 4].parse().unwrap();
-        assert_eq!(clock + line["at"].as_i64().unwrap() / 1_000, microseconds);
+        let nanoseconds: i64 = time.replace('.', "").parse().unwrap();
+        assert_eq!(start + line["at"].as_i64().unwrap(), nanoseconds);
         break;
     }
     let at = |page: &Page| page.with("frame").iter().map(|line| line["at"].clone()).collect::<Vec<_>>();
@@ -166,6 +167,32 @@ fn what_is_too_much_is_left_out_and_counted() {
     // The first ones are shown, each with the start of its content.
     assert_eq!(page.with("frame").last().unwrap()["offset"], (shown - 1) * one.len());
     assert_eq!(page.with("frame")[0]["octets"].as_str().unwrap().len(), 2 * 512);
+}
+
+/// Neither as a field nor in what is said of each byte.
+#[test]
+fn of_a_long_value_the_start_is_on_the_page() {
+    let (_, page) = page(&["--connection=2"], &capture("curl-nginx.pcap"));
+    let text = "x".repeat(4096);
+    let sections = page.sections();
+    let field = sections[0]["section"].as_array().unwrap().iter().find(|field| field[0] == "x-long").unwrap();
+    assert_eq!(field[1].as_str().unwrap(), format!("{text} (and 15904 more bytes)"));
+    let blocks: Vec<&Value> = page
+        .with("on")
+        .into_iter()
+        .map(|line| &line["on"]["block"])
+        .filter(|block| block.is_object())
+        .collect();
+    let [block] = blocks[..] else { panic!("one block: {blocks:?}") };
+    assert_eq!((block["octets"].as_str().unwrap().len(), block["total"].as_u64()), (2 * 4096, Some(17_542)));
+    let labels = block["pieces"].as_array().unwrap().iter().map(|piece| piece[1].as_str().unwrap());
+    let longest = labels.max_by_key(|label| label.len()).unwrap();
+    assert!(
+        longest.starts_with("value xxx") && longest.ends_with("x (and 15910 more characters)"),
+        "{longest}"
+    );
+    assert_eq!(longest.matches('x').count(), 4096 - "value ".len());
+    assert!(!page.text.contains(&"x".repeat(4097)));
 }
 
 #[test]

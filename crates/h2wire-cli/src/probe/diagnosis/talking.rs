@@ -17,7 +17,7 @@ use crate::render::{REFUSED, evidence, hint, printable};
 pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&TlsFacts>) -> Diagnosis {
     let phase = seen.phase();
     match ending {
-        ExchangeEnd::Complete => works(seen),
+        ExchangeEnd::Complete => works(seen, tls),
         ExchangeEnd::Reset(code) => reset(*code, phase),
         ExchangeEnd::GoAway { last_stream_id, error_code, debug_data } => {
             let why = (!debug_data.is_empty()).then(|| printable(debug_data));
@@ -46,10 +46,20 @@ pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&TlsFacts>
     }
 }
 
-fn works(seen: &Seen) -> Diagnosis {
+fn works(seen: &Seen, tls: Option<&TlsFacts>) -> Diagnosis {
     let status = seen.response.as_ref().map_or(0, |(status, _)| *status);
     let summary = format!("HTTP/2 works: the response has status {status}");
-    Diagnosis { remedy: None, ..Diagnosis::new(Phase::Content, Finding::Http2, summary) }
+    let works = Diagnosis { remedy: None, ..Diagnosis::new(Phase::Content, Finding::Http2, summary) };
+    match tls {
+        Some(facts) if !chose_h2(tls) => {
+            let skipped = if facts.offered.is_empty() { "was skipped" } else { "did not choose h2" };
+            works.cause(format!(
+                "ALPN {skipped}, and the server takes HTTP/2 all the same. Clients that obey RFC 9113 §3.2 speak HTTP/2 \
+                 only if ALPN chose it: this does not show that they can"
+            ))
+        }
+        _ => works,
+    }
 }
 
 fn rule(broken: Cause, phase: Phase) -> Diagnosis {

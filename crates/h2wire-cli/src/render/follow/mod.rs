@@ -9,7 +9,7 @@ use h2wire::frame::{Flags, Frame, StreamId};
 use serde_json::{Map, Value, json};
 
 use crate::event::{Event, FieldSection, Flow, Position, Side};
-use crate::render::dump::{dump, printable};
+use crate::render::dump::{dump, field_text, printable};
 use crate::render::form::{Out, Render};
 use crate::render::json::{insert_text, section_object};
 use crate::style::{FAINT, MISSING, NAME};
@@ -61,8 +61,8 @@ impl Follow {
         } else {
             let arrow = arrow(side);
             for field in section.fields {
-                let (name, value) = (printable(field.name), printable(field.value));
-                writeln!(self.out, "{arrow} {NAME}{name}{NAME:#}: {value}")?;
+                let (name, value) = field_text(&field);
+                writeln!(self.out, "{arrow} {NAME}{name}{NAME:#}{value}")?;
             }
             writeln!(self.out)?;
         }

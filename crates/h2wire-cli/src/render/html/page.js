@@ -1,19 +1,19 @@
 "use strict";
-// Draws the data. All that peers sent becomes text nodes, never markup. The address says what is chosen: #stream=5&frame=3
+// Draws the data. All that peers sent becomes text nodes, never markup.
 document.addEventListener("DOMContentLoaded", () => {
 const $ = (id) => document.getElementById(id);
+const { abs, floor, max, min, round } = Math;
 const ROW = 26, MOST_LISTED = 120, PART = 500;
 const lanes = $("lanes"), canvas = $("marks"), tip = $("tip");
 
-// What was read: files, their connections, a row for each stream, its marks.
 const files = [], groups = new Map(), marks = [], requests = [], wrong = [], rows = [];
 let places, end;
 const rowOf = (file, connection, stream) => {
 	const key = file.number + "/" + connection;
 	if (!groups.has(key)) groups.set(key, { file, connection, open: [], rows: new Map() });
 	const group = groups.get(key);
-	if (stream !== undefined && !group.rows.has(stream)) group.rows.set(stream, { group, stream, marks: [], spans: {} });
-	return stream === undefined ? group : group.rows.get(stream);
+	if (stream >= 0 && !group.rows.has(stream)) group.rows.set(stream, { group, stream, marks: [], spans: {} });
+	return stream >= 0 ? group.rows.get(stream) : group;
 };
 const read = (line) => {
 	if (line.end) return (end = line.end);
@@ -22,10 +22,10 @@ const read = (line) => {
 		places = new Map();
 	}
 	const file = files.at(-1);
-	if (line.clock) file.clock = line.clock;
+	if (line.clock) Object.assign(file, line);
 	else if (line.exchange) requests.push({ ...line.exchange, file });
 	else if (line.ends || line.tls || line.open) Object.assign(rowOf(file, line.connection), line);
-	else if (line.offset !== undefined) {
+	else if (line.offset >= 0) {
 		const key = [line.connection, line.from, line.offset] + "";
 		let mark = places.get(key);
 		if (line.on) return mark && Object.assign(mark, line.on);
@@ -44,7 +44,7 @@ for (const line of $("data").textContent.split("\n")) {
 	try {
 		if (line) read(JSON.parse(line));
 	} catch (error) {
-		if (!(error instanceof SyntaxError)) throw error; // the end of a page that is cut off
+		if (!(error instanceof SyntaxError)) throw error; // a page that is cut off
 	}
 }
 const timed = marks.length > 0 && marks.every((mark) => typeof mark.at === "number");
@@ -69,11 +69,10 @@ for (const request of requests) {
 const begun = (request) => request.row?.marks[0].order ?? Infinity;
 requests.sort((a, b) => a.file.number - b.file.number || begun(a) - begun(b));
 
-// Words.
 const el = (name, ...kids) => {
 	const [tag, style = ""] = name.split("."), made = document.createElement(tag);
 	made.className = style;
-	made.append(...kids.flat(9).filter((kid) => kid));
+	made.append(...kids.flat(9).filter((kid) => kid || kid === 0));
 	return made;
 };
 const link = (row, mark, text) => Object.assign(el("a", text), { href: address(row, mark) });
@@ -81,18 +80,21 @@ const button = (text, onclick, disabled) => Object.assign(el("button", text), { 
 const join = (parts, by = ", ") => parts.filter((part) => part).join(by);
 const grouped = (number) => number.toLocaleString("en");
 const count = (number, one) => grouped(number) + " " + one + (number === 1 ? "" : "s");
-const when = (mark) => (typeof mark.at === "number" ? "+" + (mark.at / 1e9).toFixed(6) + " s" : "");
+// Times are cut, not rounded, as in text.
+const decimals = (ns, unit, most) => (Math.trunc(ns / 1000) / unit).toFixed(most);
+const when = (mark) => (typeof mark.at === "number" ? "+" + decimals(mark.at, 1e6, 6) + " s" : "");
 const clock = ({ at, row: { group: { file } } }) => {
-	const us = file.clock + Math.floor(at / 1000), date = new Date(us / 1000);
+	const us = file.clock + floor((file.rest + at) / 1000), date = new Date(us / 1000);
 	return isNaN(date) ? "" : date.toISOString().slice(0, 23).replace("T", " ") + String(us % 1000).padStart(3, "0") + " UTC";
 };
 const ways = { client: "client → server", server: "server → client" }, arrows = { client: "→", server: "←" };
 const tls = (group) => join(group.tls || []);
+const placeOf = ({ group, stream }) => join([files.length > 1 && group.file.name, group.connection >= 0 && "connection " + group.connection, "stream " + stream]);
 const named = (row) => (row.stream ? "stream " + row.stream : "the connection");
 const inside = (mark) => join((mark.pieces || []).slice(4).map((piece) => piece[1].includes(": ") && piece[1]));
 const says = (mark) => join([...mark.errors.map((line) => line.error), mark.what], "; ");
-const target = (r) => join([r.method, " ", r.scheme && r.scheme + "://", r.authority, r.path], "");
-const ms = (text) => (text ? (text * 1e3).toFixed(3) : "–");
+const target = (r) => join([r.method, " ", r.authority && r.scheme && r.scheme + "://", r.authority, r.path], "");
+const ms = (text) => (text ? decimals(round(text * 1e9), 1e3, 3) : "–");
 const remarks = (r) => {
 	const open = [["client", "request"], ["server", "response"]].filter(([side]) => !r[side].ended).map((pair) => pair[1]);
 	return join([
@@ -110,8 +112,8 @@ const remarks = (r) => {
 let axis, low, high, from, to, chosen = {}, hits = [], waits = false;
 const x = (mark) => (axis === "time" ? mark.at : mark.order);
 const look = (a, b) => {
-	const width = Math.min(Math.max(b - a, axis === "time" ? 1000 : 4), high - low);
-	from = Math.min(Math.max((a + b - width) / 2, low), high - width);
+	const width = min(max(b - a, axis === "time" ? 1000 : 4), high - low);
+	from = min(max((a + b - width) / 2, low), high - width);
 	to = from + width;
 	draw();
 };
@@ -124,8 +126,8 @@ const setAxis = (name) => {
 	axis = timed ? name : "order";
 	for (const id of ["time", "order"]) $(id).ariaPressed = axis === id;
 	low = Infinity, high = -Infinity;
-	for (const mark of marks) low = Math.min(low, x(mark)), high = Math.max(high, x(mark));
-	const room = Math.max((high - low) * 0.03, axis === "time" ? 1000 : 1);
+	for (const mark of marks) low = min(low, x(mark)), high = max(high, x(mark));
+	const room = max((high - low) * 0.03, axis === "time" ? 1000 : 1);
 	low -= room, high += 3 * room;
 	look(low, high);
 };
@@ -158,7 +160,7 @@ const drawShape = (pen, px, y, kind, length) => {
 	pen.save();
 	pen.translate(px, y);
 	// The longer its content, the higher.
-	if (kind === "DATA") pen.scale(1, 0.3 + Math.min(Math.log2(length + 1), 14) / 20);
+	if (kind === "DATA") pen.scale(1, 0.3 + min(Math.log2(length + 1), 14) / 20);
 	pen.fillStyle = pen.strokeStyle = colour(name);
 	pen.lineWidth = line;
 	line ? pen.stroke(path) : pen.fill(path);
@@ -187,12 +189,12 @@ const draw = () => {
 };
 const paint = () => {
 	waits = false;
-	const all = lanes.clientWidth, left = Math.round(Math.min(300, Math.max(104, all * 0.25))), width = Math.max(all - left, 50);
+	const all = lanes.clientWidth, left = round(min(300, max(104, all * 0.25))), width = max(all - left, 50);
 	const height = lanes.clientHeight, scroll = lanes.scrollTop, scale = width / (to - from), place = (at) => (at - from) * scale;
 	const rule = penOf($("axis"), all, 20), pen = penOf(canvas, width, height);
 	canvas.style.marginLeft = left + "px";
-	const wanted = 95 / scale, power = 10 ** Math.floor(Math.log10(wanted));
-	const step = Math.max([1, 2, 5, 10].find((times) => times * power >= wanted) * power, axis === "order");
+	const wanted = 95 / scale, power = 10 ** floor(Math.log10(wanted));
+	const step = max([1, 2, 5, 10].find((times) => times * power >= wanted) * power, axis === "order");
 	const [unit, suffix] = axis === "order" ? [1, ""] : to >= 1e9 ? [1e9, " s"] : to >= 1e6 ? [1e6, " ms"] : [1e3, " µs"];
 	rule.fillStyle = colour("faint");
 	rule.font = "11px system-ui, sans-serif";
@@ -200,21 +202,20 @@ const paint = () => {
 	rule.fillText(axis === "time" ? "time" : "frame", 14, 14);
 	rule.textAlign = "center";
 	for (let at = Math.ceil(from / step); at * step <= to; at++) {
-		const px = Math.round(place(at * step)), value = (at * step) / unit + (axis === "order");
+		const px = round(place(at * step)), value = (at * step) / unit + (axis === "order");
 		if (px > 14 && px < width - 22) rule.fillText(value.toLocaleString("en", { maximumFractionDigits: 9 }) + suffix, left + px, 14);
 		box(pen, "line", 1, px, 0, 1, height);
 	}
 	hits = [];
-	const names = [], last = Math.min(rows.length - 1, Math.floor((scroll + height) / ROW));
-	for (let at = Math.floor(scroll / ROW); at <= last; at++) {
+	const names = [], last = min(rows.length - 1, floor((scroll + height) / ROW));
+	for (let at = floor(scroll / ROW); at <= last; at++) {
 		const row = rows[at], y = at * ROW - scroll;
 		names.push(nameOf(row, left));
 		if (row.top) continue;
 		if (row === chosen.row) box(pen, "link", 0.1, 0, y, width, ROW);
 		box(pen, "line", 1, 0, y + ROW - 1, width, 1);
-		// From the first to the last frame: of both sides, of each.
 		const span = (marks, name, alpha, top, high) => {
-			const [a, b] = [marks[0], marks.at(-1)].map((mark) => Math.min(Math.max(place(x(mark)), -9), width + 9));
+			const [a, b] = [marks[0], marks.at(-1)].map((mark) => min(max(place(x(mark)), -9), width + 9));
 			box(pen, name, alpha, a - 3, y + top, b - a + 6, high);
 		};
 		span(row.marks, "faint", 0.5, 12, 1);
@@ -234,9 +235,9 @@ const drawMarks = (pen, row, y, width, place) => {
 		const mark = row.marks[at], kind = kindOf(mark), real = place(x(mark));
 		if (real > width + 10) break;
 		// What came together stands side by side while there is room.
-		let px = Math.max(real, (before[mark.from] ?? -99) + (kind === "DATA" ? 7 : 11));
+		let px = max(real, (before[mark.from] ?? -99) + (kind === "DATA" ? 7 : 11));
 		if (px - real > 60) px = real;
-		const key = mark.from + kind + Math.round(px), middle = y + { client: 7.5, server: ROW - 8.5 }[mark.from] || y + ROW / 2;
+		const key = mark.from + kind + round(px), middle = y + { client: 7.5, server: ROW - 8.5 }[mark.from] || y + ROW / 2;
 		if (drawn.has(key) && !mark.errors.length && mark !== chosen.mark) continue;
 		drawn.add(key);
 		before[mark.from] = px;
@@ -255,10 +256,10 @@ const nameOf = (row, left) => {
 	const { group, request } = row, made = el("div");
 	if (row.top) {
 		made.className = "top";
-		const number = group.connection === undefined ? "Bytes of one direction" : "Connection " + group.connection;
+		const number = group.connection >= 0 ? "Connection " + group.connection : "Bytes of one direction";
 		made.textContent = join([files.length > 1 && group.file.name.split(/[\\/]/).pop(), number, group.ends?.join(" → "), tls(group)], "  ·  ");
 	} else {
-		made.append(el("b", row.stream + ""), request ? join([request.method, request.path, request.status], " ") : row.stream ? "" : "connection");
+		made.append(el("b", row.stream), request ? join([request.method, request.path, request.status], " ") : row.stream ? "" : "connection");
 		made.style.width = left + "px";
 		made.className = row === chosen.row ? "on" : "";
 		made.onclick = () => select(row);
@@ -271,14 +272,14 @@ const nameOf = (row, left) => {
 let saves;
 const address = (row, mark) => "#" + join([
 	files.length > 1 && "file=" + row.group.file.number,
-	row.group.connection !== undefined && "connection=" + row.group.connection,
+	row.group.connection >= 0 && "connection=" + row.group.connection,
 	"stream=" + row.stream,
 	mark && "frame=" + (mark.index + 1),
 	timed && axis === "order" && "axis=order",
 ], "&");
 const select = (row, mark, isKept) => {
 	chosen = { row, mark };
-	if (mark && (x(mark) < from || x(mark) > to)) look(x(mark) - (to - from) / 2, x(mark) + (to - from) / 2);
+	if (mark && (x(mark) < from || x(mark) > to)) pan((x(mark) - from) / (to - from) - 0.5);
 	const top = row.at * ROW;
 	if (top < lanes.scrollTop + ROW) lanes.scrollTop = top - ROW;
 	else if (top + ROW > lanes.scrollTop + lanes.clientHeight) lanes.scrollTop = top + 2 * ROW - lanes.clientHeight;
@@ -303,11 +304,11 @@ const step = (by) => {
 const stepRow = (by) => {
 	let at = chosen.row ? chosen.row.at + by : 1;
 	if (rows[at]?.top) at += by;
-	const near = chosen.mark ? x(chosen.mark) : from, far = (mark) => Math.abs(x(mark) - near);
+	const near = chosen.mark ? x(chosen.mark) : from, far = (mark) => abs(x(mark) - near);
 	if (rows[at]) select(rows[at], rows[at].marks.reduce((best, mark) => (far(mark) < far(best) ? mark : best)));
 };
 const zoomRow = () => {
-	const own = chosen.row?.marks, width = own && Math.max(x(own.at(-1)) - x(own[0]), axis === "time" ? 1000 : 4) / 8;
+	const own = chosen.row?.marks, width = own && max(x(own.at(-1)) - x(own[0]), axis === "time" ? 1000 : 4) / 8;
 	if (own) look(x(own[0]) - width, x(own.at(-1)) + width);
 };
 const stepWrong = (by) => {
@@ -324,19 +325,19 @@ const about = (mark) => [
 	says(mark),
 ].filter((line) => line);
 const faint = (text) => el("p.faint", text);
-const facts = (pairs) => el("dl", pairs.filter(([, text]) => text || text === 0).map(([name, text]) => [el("dt", name), el("dd", text + "")]));
+const facts = (pairs) => el("dl", pairs.filter(([, text]) => text || text === 0).map(([name, text]) => [el("dt", name), el("dd", text)]));
 const line = (style, ...cells) => el("tr." + style, cells.map(([style, ...kids]) => el("td." + style, kids)));
 const table = (style, lines) => el("div.wide", el("table." + style, el("tbody", lines)));
 const octets = (mark, title, from = 0) => {
 	const bytes = (mark.octets || "").match(/../g) || [], lines = [];
 	let at = 0;
 	for (const [length, label, section] of [...(mark.pieces || []), [Infinity, "not part of any field", ""]]) {
-		const stop = Math.min(at + length, bytes.length);
+		const stop = min(at + length, bytes.length);
 		if (!length) lines.push(line("", [""], [""], ["text"], ["label", label], ["faint", section]));
 		for (const start = at; at < stop; at += 8) {
-			const part = bytes.slice(at, Math.min(at + 8, stop)), isFirst = at === start;
+			const part = bytes.slice(at, min(at + 8, stop)), isFirst = at === start;
 			const text = part.map((byte) => (byte >= "20" && byte < "7f" ? String.fromCharCode(parseInt(byte, 16)) : "·")).join("");
-			lines.push(line(at + 8 < stop ? "more" : "", ["number faint", from + at + ""], ["hex", part.join(" ")], ["text faint", text], ["label", isFirst && label], ["faint", isFirst && section]));
+			lines.push(line(at + 8 < stop ? "more" : "", ["number faint", from + at], ["hex", part.join(" ")], ["text faint", text], ["label", isFirst && label], ["faint", isFirst && section]));
 		}
 		at = stop;
 	}
@@ -346,28 +347,27 @@ const octets = (mark, title, from = 0) => {
 const fields = (mark) => {
 	// They are with the first frame of a block.
 	const first = mark.row.marks.slice(0, mark.index + 1).findLast((one) => one.from === mark.from && one.frame !== "CONTINUATION");
-	const unknown = "(not captured)", lines = first?.section?.map(([name, value, never]) => line("", ["", name ?? unknown], ["", value ?? unknown, never && el("i", "never indexed")]));
+	const unknown = "<unknown>", lines = first?.section?.map(([name, value, never]) => line("", ["", name ?? unknown], ["", value ?? unknown, never && el("i", "never indexed")]));
 	return [lines && [el("h3", count(lines.length, "field")), table("fields", lines)], first?.block && octets(first.block, "Field block")];
 };
 const list = ({ marks: all }, mark) => {
-	const start = Math.max(0, Math.min((mark?.index || 0) - MOST_LISTED / 2, all.length - MOST_LISTED)), shown = all.slice(start, start + MOST_LISTED);
-	const lines = shown.map((item) => line(item === mark ? "on" : "", ["number", link(item.row, item, item.index + 1 + "")],
+	const start = max(0, min((mark?.index || 0) - MOST_LISTED / 2, all.length - MOST_LISTED)), shown = all.slice(start, start + MOST_LISTED);
+	const lines = shown.map((item) => line(item === mark ? "on" : "", ["number", link(item.row, item, item.index + 1)],
 		["", arrows[item.from]], ["number wider", when(item)], says(item) ? ["error", "⚠ " + item.frame] : ["", item.frame],
-		["wider", item.flags], ["number", (item.length ?? "") + ""], ["", says(item) || inside(item)]));
+		["wider", item.flags], ["number", item.length], ["", says(item) || inside(item)]));
 	return [el("h3", "All of the stream"), table("", lines), all.length > shown.length && faint(count(all.length - shown.length, "other"))];
 };
 const detail = () => {
 	const { row, mark } = chosen, pane = $("detail");
 	if (!row) return;
 	const { group, request: r } = row;
-	const place = join([row.stream + "", group.connection !== undefined && "connection " + group.connection, files.length > 1 && group.file.name]);
 	pane.replaceChildren(el("div",
 		el("div.head", el("h2", mark ? mark.frame : "Stream " + row.stream),
 			button("‹ Before", () => step(-1), !mark?.index), button(mark ? "Next ›" : "First ›", () => step(1), mark?.index + 1 === row.marks.length)),
 		mark ? [
 			mark.errors.map((one) => el("div.breach", el("p.error", "⚠ " + one.error), facts(one.rows))),
 			mark.what && el("p.error", "⚠ " + mark.gap + ": " + mark.what),
-			facts([["stream", place], ["from", ways[mark.from]], ["flags", mark.flags], ["length", mark.length], ["offset", mark.offset], ["time", join([when(mark), group.file.clock && clock(mark)])], ["packet", mark.packet], ["promises", mark.promised && "stream " + mark.promised]]),
+			facts([["place", placeOf(row)], ["from", ways[mark.from]], ["flags", mark.flags], ["length", mark.length], ["offset", mark.offset], ["time", join([when(mark), group.file.clock && clock(mark)])], ["packet", mark.packet], ["promises", mark.promised && "stream " + mark.promised]]),
 			octets(mark, "Bytes", mark.offset), fields(mark),
 		] : r ? facts([["request", target(r)], ["status", r.status], ["sent", count(r.client.content, "byte")], ["received", count(r.server.content, "byte")], ["first", r.first_after && ms(r.first_after) + " ms"], ["total", r.ended_after && ms(r.ended_after) + " ms"], ["remarks", remarks(r)]])
 			: facts([["ends", group.ends?.join(" → ")], ["TLS", tls(group)], ["left open", !row.stream && join(group.lines || [], "; ")]]),
@@ -377,11 +377,11 @@ const detail = () => {
 
 // Requests.
 const COLUMNS = [
-	["conn", "number wider", (r) => r.connection + ""], ["stream", "number", (r) => (r.row ? link(r.row, null, r.stream_id + "") : r.stream_id + "")],
-	["first ms", "number wider", (r) => ms(r.first_after)], ["total ms", "number", (r) => ms(r.ended_after)], ["status", "number", (r) => (r.status ?? "–") + ""],
-	["sent", "number wider", (r) => r.client.content + ""], ["received", "number", (r) => r.server.content + ""],
+	["conn", "number wider", (r) => r.connection], ["stream", "number", (r) => (r.row ? link(r.row, null, r.stream_id) : r.stream_id)],
+	["first ms", "number wider", (r) => ms(r.first_after)], ["total ms", "number", (r) => ms(r.ended_after)], ["status", "number", (r) => r.status ?? "–"],
+	["sent", "number wider", (r) => r.client.content], ["received", "number", (r) => r.server.content],
 	["request", "request", (r) => el("span", join([r.method || "–", r.path], " "), el(r.rules.length ? "i.error" : "i", (r.rules.length ? "⚠ " : "") + join([r.authority, remarks(r)], " · ")))],
-].slice(+(marks[0]?.connection === undefined));
+].slice(+!(marks[0]?.connection >= 0));
 let sorted, isTurned = false, most = PART;
 const showRequests = () => {
 	const wanted = $("find").value.trim().toLowerCase();
@@ -408,13 +408,18 @@ const names = join(files.map((file) => file.name));
 document.title = names + " – h2wire";
 $("title").textContent = names;
 $("totals").textContent = join([
-	files.length > 1 && count(files.length, "file"), marks[0]?.connection !== undefined && count(rows.filter((row) => row.top).length, "connection"),
-	count(rows.filter((row) => row.stream).length, "stream"), count(marks.filter((mark) => mark.octets && !mark.gap).length, "frame"), marks.length && !wrong.length && "nothing wrong",
+	files.length > 1 && count(files.length, "file"), marks[0]?.connection >= 0 && count(rows.filter((row) => row.top).length, "connection"),
+	count(rows.filter((row) => row.stream).length, "stream"), count(marks.filter((mark) => mark.octets && !mark.gap).length, "frame"),
+	marks.length && !wrong.some((mark) => mark.errors.length) && "no rule broken",
+	...[
+		...["GOAWAY", "RST_STREAM"].map((frame) => [frame + " with an error code", marks.filter((mark) => mark.frame === frame && /Code: (?!NO_ERROR)/.test(inside(mark)))]),
+		["requests without a whole response", requests.filter((r) => r.connection !== null && !r.reset && !r.server.ended)],
+	].map(([what, all]) => all.length && what + ": " + grouped(all.length)),
 ], " · ");
 $("wrong").hidden = $("next").hidden = !wrong.length;
 $("wrong").open = wrong.length < 4;
 $("wrong").firstChild.textContent = "⚠ Errors and gaps: " + grouped(wrong.length);
-$("wrong").lastChild.append(...wrong.slice(0, 200).map((mark) => el("li", link(mark.row, mark, join([mark.connection !== undefined && "connection " + mark.connection, "stream " + mark.row.stream, mark.from])), ": " + says(mark))));
+$("wrong").lastChild.append(...wrong.slice(0, 200).map((mark) => el("li", link(mark.row, mark, join([placeOf(mark.row), mark.from])), ": " + says(mark))));
 const left = ["frame", "request", "error", "field section", "connection"].filter((name) => end?.[name]).map((name) => count(end[name], name));
 $("left").textContent = join(left);
 $("limits").hidden = !left.length;
@@ -449,8 +454,8 @@ lanes.onkeydown = (event) => {
 };
 lanes.addEventListener("wheel", (event) => {
 	const { deltaX, deltaY } = event;
-	if (event.ctrlKey || event.metaKey) zoom(2 ** Math.max(-1, Math.min(1, deltaY / 200)), event.target === canvas ? event.offsetX / canvas.clientWidth : 0.5);
-	else if (event.shiftKey || Math.abs(deltaX) > Math.abs(deltaY)) pan((deltaX || deltaY) / 800);
+	if (event.ctrlKey || event.metaKey) zoom(2 ** max(-1, min(1, deltaY / 200)), event.target === canvas ? event.offsetX / canvas.clientWidth : 0.5);
+	else if (event.shiftKey || abs(deltaX) > abs(deltaY)) pan((deltaX || deltaY) / 800);
 	else return;
 	event.preventDefault();
 }, { passive: false });
@@ -469,7 +474,7 @@ canvas.onpointerdown = (event) => {
 canvas.onpointermove = (event) => {
 	if (heldAt !== undefined) {
 		const by = event.clientX - heldAt;
-		if (!isMoved && Math.abs(by) < 4) return;
+		if (!isMoved && abs(by) < 4) return;
 		isMoved = true, heldAt = event.clientX;
 		return pan(-by / canvas.clientWidth);
 	}
@@ -478,12 +483,12 @@ canvas.onpointermove = (event) => {
 	canvas.style.cursor = mark ? "pointer" : "";
 	if (!mark) return;
 	tip.replaceChildren(...about(mark).map((text, at) => el(at ? "div" : "b", text)));
-	tip.style.left = Math.max(2, Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 9)) + "px";
+	tip.style.left = max(2, min(event.clientX + 14, innerWidth - tip.offsetWidth - 9)) + "px";
 	tip.style.top = event.clientY + 18 + "px";
 };
 canvas.onpointerup = (event) => {
 	heldAt = undefined;
-	const mark = hit(event), row = rows[Math.floor((event.offsetY + lanes.scrollTop) / ROW)];
+	const mark = hit(event), row = rows[floor((event.offsetY + lanes.scrollTop) / ROW)];
 	if (!isMoved && (mark || (row && !row.top))) select(mark?.row || row, mark);
 };
 canvas.ondblclick = zoomRow;

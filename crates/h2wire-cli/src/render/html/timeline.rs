@@ -69,8 +69,11 @@ impl Timeline {
         if self.zero == Zero::Start || std::mem::replace(&mut self.has_clock, true) {
             return Ok(());
         }
-        let start = time.since_epoch.saturating_sub(time.since_start).div_euclid(1_000);
-        self.line(Kind::Connection, object(json!({"clock": i64::try_from(start).ok()})))
+        // A number of JavaScript does not hold them in nanoseconds.
+        let start = time.since_epoch.saturating_sub(time.since_start);
+        let clock = i64::try_from(start.div_euclid(1_000)).ok();
+        let rest = i64::try_from(start.rem_euclid(1_000)).ok();
+        self.line(Kind::Connection, object(json!({"clock": clock, "rest": rest})))
     }
 
     fn frame(
@@ -272,13 +275,24 @@ fn octets_object(pieces: &[Piece], octets: &[u8], most: usize) -> Object {
     let mut all = Vec::new();
     for Piece { len, label, section, is_remark } in pieces {
         if start <= most && (*len > 0 || *is_remark) {
-            all.push(json!([len, label, section]));
+            all.push(json!([len, cut(label), section]));
         }
         start = start.saturating_add(*len);
     }
     insert(&mut line, "pieces", all);
     insert(&mut line, "total", octets.len());
     line
+}
+
+/// What a piece says, which may quote a value, cut if it is long.
+fn cut(label: &str) -> String {
+    match label.char_indices().nth(MOST_VALUE) {
+        Some((end, _)) => {
+            let (start, rest) = label.split_at(end);
+            format!("{start} (and {} more characters)", rest.chars().count())
+        }
+        None => label.to_owned(),
+    }
 }
 
 /// A name or a value as text in which nothing is hidden, cut if it is long.

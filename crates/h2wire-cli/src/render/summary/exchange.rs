@@ -2,9 +2,11 @@
 
 use h2wire::FieldList;
 use h2wire::frame::{ErrorCode, StreamId};
+use h2wire::hpack::Known;
 
 use crate::event::Side;
 use crate::moment::Moment;
+use crate::render::dump::UNKNOWN;
 
 /// Marks that are kept of an exchange.
 const MOST_MARKS: usize = 16;
@@ -23,6 +25,8 @@ pub(super) struct Exchange {
     pub(super) authority: Option<String>,
     pub(super) path: Option<String>,
     pub(super) protocol: Option<String>,
+    /// Some fields of the request refer to what was not seen.
+    pub(super) has_unknown: bool,
     pub(super) status: Option<String>,
     /// Interim responses.
     pub(super) interim: u32,
@@ -34,6 +38,8 @@ pub(super) struct Exchange {
     pub(super) first: Option<Moment>,
     pub(super) last: Option<Moment>,
     pub(super) reset: Option<(Option<Side>, ErrorCode)>,
+    /// The first error with which one side ends the connection.
+    pub(super) go_away: Option<(Option<Side>, ErrorCode)>,
     /// Rules that were broken.
     pub(super) marks: Vec<&'static str>,
     /// Its connection is over.
@@ -59,9 +65,10 @@ impl Exchange {
     }
 
     /// Takes what matters of a field section.
-    pub(super) fn fields(&mut self, fields: &FieldList, moment: Option<Moment>) {
+    pub(super) fn fields(&mut self, fields: &FieldList, of_request: bool, moment: Option<Moment>) {
         let mut is_request = false;
         for field in fields {
+            self.has_unknown |= of_request && field.known != Known::Both;
             let text = || Some(text(field.value));
             match field.name {
                 b":method" => (self.method, is_request) = (text(), true),
@@ -102,11 +109,23 @@ impl Exchange {
             || self.grpc_status.as_deref().is_some_and(|status| status != "0")
     }
 
+    /// The GOAWAY that explains why it has no end.
+    pub(super) fn ended_by(&self, one_side: bool) -> Option<(Option<Side>, ErrorCode)> {
+        self.go_away.filter(|_| !self.is_over(one_side))
+    }
+
     /// What was asked for: as a URL, as far as it is known.
     pub(super) fn target(&self) -> String {
-        let of = |part: &Option<String>| part.clone().unwrap_or_default();
         let scheme = self.scheme.as_ref().map_or(String::new(), |scheme| format!("{scheme}://"));
-        format!("{scheme}{}{}", of(&self.authority), of(&self.path))
+        // A CONNECT has an authority alone.
+        let has_path = self.method.as_deref() != Some("CONNECT") || self.protocol.is_some();
+        let rest = match (&self.authority, &self.path) {
+            (None, None) if self.has_unknown => UNKNOWN.to_owned(),
+            (None, Some(path)) if self.has_unknown => format!("{UNKNOWN}{path}"),
+            (Some(authority), None) if self.has_unknown && has_path => format!("{authority}{UNKNOWN}"),
+            (authority, path) => [authority, path].into_iter().flatten().map(String::as_str).collect(),
+        };
+        format!("{scheme}{rest}")
     }
 
     /// Nanoseconds from the request to another moment.

@@ -7,7 +7,7 @@ mod print; // its line
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufWriter, Write};
 
-use h2wire::frame::{Flags, Frame, FrameHeader, FrameType, StreamId};
+use h2wire::frame::{ErrorCode, Flags, Frame, FrameHeader, FrameType, StreamId};
 use serde_json::{Map, Value};
 
 use crate::event::{Event, FieldSection, Flow, Position, Side};
@@ -53,6 +53,8 @@ struct Connection {
     first: Option<StreamId>,
     last_opened: StreamId,
     last_promised: StreamId,
+    /// The first error with which one side ends it.
+    go_away: Option<(Option<Side>, ErrorCode)>,
     /// Who sends the one direction that is seen.
     side: Option<Side>,
 }
@@ -89,9 +91,10 @@ impl Summary {
     /// A new exchange of a stream.
     fn open(&mut self, connection: Option<u64>, stream_id: StreamId) -> &mut Exchange {
         self.count = self.count.saturating_add(1);
-        self.connections.entry(connection).or_default().open.insert(stream_id, self.count);
-        let start = self.moment;
-        let exchange = Exchange { connection, stream_id, start, ..Exchange::default() };
+        let known = self.connections.entry(connection).or_default();
+        known.open.insert(stream_id, self.count);
+        let (start, go_away) = (self.moment, known.go_away);
+        let exchange = Exchange { connection, stream_id, start, go_away, ..Exchange::default() };
         self.exchanges.entry(self.count).or_insert(exchange)
     }
 
@@ -143,12 +146,28 @@ impl Summary {
         self.waiting = self.waiting.saturating_add(usize::from(is_over));
     }
 
+    /// One side ends the connection: what is open may never be answered.
+    fn go_away(&mut self, flow: Option<Flow>, code: ErrorCode) {
+        if code == ErrorCode::NO_ERROR {
+            return;
+        }
+        let connection = self.connections.entry(flow.map(|flow| flow.connection)).or_default();
+        let first = *connection.go_away.get_or_insert((flow.map(|flow| flow.from), code));
+        for order in connection.open.values() {
+            if let Some(exchange) = self.exchanges.get_mut(order) {
+                exchange.go_away = Some(first);
+            }
+        }
+    }
+
     fn section(&mut self, place: &Position, section: &FieldSection<'_>) {
         let key = place.flow.map(|flow| flow.connection);
+        let by_client = place.flow.is_some_and(|flow| flow.from == Side::Client);
+        let of_request = by_client || section.head.promised_stream_id.is_some();
         let stream_id = section.head.promised_stream_id.unwrap_or(section.head.stream_id);
         let moment = self.moment;
         if let Some(exchange) = self.find(key, stream_id) {
-            exchange.fields(section.fields, moment);
+            exchange.fields(section.fields, of_request, moment);
         }
     }
 
@@ -283,6 +302,9 @@ impl Render for Summary {
             Event::Frame { header, frame, .. } => {
                 // What is wrong with earlier frames is known now.
                 self.print(false)?;
+                if let Frame::GoAway(end) = frame {
+                    self.go_away(place.flow, end.error_code);
+                }
                 self.frame(place, header, Some(frame));
                 Ok(())
             }

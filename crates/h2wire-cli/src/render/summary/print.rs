@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::Style;
+use h2wire::frame::ErrorCode;
 use serde_json::{Value, json};
 use textwrap::core::display_width;
 
@@ -111,6 +112,7 @@ fn marks(exchange: &Exchange, one_side: bool) -> Vec<String> {
         let parts: Vec<_> = parts.into_iter().flatten().collect();
         marks.push(format!("incomplete {}", parts.join(" and ")).trim_end().to_owned());
     }
+    marks.extend(exchange.ended_by(one_side).map(|(_, code)| format!("GOAWAY {code}")));
     marks.extend(exchange.marks.iter().map(|rule| format!("breaks {rule}")));
     marks
 }
@@ -120,9 +122,9 @@ pub(super) fn object(exchange: &Exchange, zero: Zero, one_side: bool) -> Value {
     let time = |moment: Option<Moment>| moment?.time.map(|time| seconds(time.since(zero), 9));
     let after = |moment| exchange.until(moment).map(|nanoseconds| seconds(nanoseconds, 9));
     let sent = |sent: &Sent| json!({"content": sent.content, "frames": sent.frames, "ended": sent.has_ended});
-    let reset = exchange.reset.map(
-        |(side, code)| json!({"from": side.map(Side::name), "error_code": code.0, "error_name": code.name()}),
-    );
+    let end = |(side, code): (Option<Side>, ErrorCode)| json!({"from": side.map(Side::name), "error_code": code.0, "error_name": code.name()});
+    let reset = exchange.reset.map(end);
+    let go_away = exchange.ended_by(one_side).map(end);
     let status = exchange.status.as_ref();
     json!({
         "connection": exchange.connection,
@@ -143,6 +145,7 @@ pub(super) fn object(exchange: &Exchange, zero: Zero, one_side: bool) -> Value {
         "client": sent(&exchange.client),
         "server": sent(&exchange.server),
         "reset": reset,
+        "goaway": go_away,
         "rules": exchange.marks,
     })
 }
