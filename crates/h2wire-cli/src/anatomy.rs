@@ -99,7 +99,7 @@ struct Walk {
     /// The entries of its table, newest first.
     entries: VecDeque<(Text, Text)>,
     pieces: Vec<Piece>,
-    /// A representation broke a rule: nothing behind it is read.
+    /// A representation broke a rule: what follows it is not read.
     is_broken: bool,
 }
 

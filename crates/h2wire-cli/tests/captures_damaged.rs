@@ -1,4 +1,4 @@
-//! Captures of real peers that lack packets: what is missing is told, and nothing that was not sent. `readings.rs` compares
+//! Captures of real peers that lack packets: the command names what is missing and invents nothing. `readings.rs` compares
 //! their frames with those of a dissector.
 
 mod support;

@@ -27,7 +27,7 @@ use crate::screen::{columns, for_reading};
 use crate::status::Status;
 use crate::style::{GOOD, LABEL, WRONG};
 
-/// The columns of labels, and the most of text behind them.
+/// The columns that labels take, and the most columns of text next to them.
 const LABEL_WIDTH: usize = 12;
 const WIDTH: usize = 96;
 

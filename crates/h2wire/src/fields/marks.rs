@@ -53,7 +53,7 @@ impl Marks for FieldMarks {
     fn literal(self, static_name: u32, name: &[u8], value: &[u8]) -> u8 {
         match self.fixed(static_name) {
             0 => Class::new(name, value),
-            // Which is never an entry.
+            // An encoder makes no entry of it; in a decoder the mark holds for an entry too.
             class::CONTENT_LENGTH if value.iter().all(u8::is_ascii_digit) => return class::CONTENT_LENGTH,
             kind => Class::of_value(kind & class::NAME_BITS, 0, value),
         }

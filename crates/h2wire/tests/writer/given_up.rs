@@ -1,4 +1,4 @@
-//! Sections that are refused, forgotten or given up leave nothing behind.
+//! A section that is refused, forgotten or given up changes nothing for the next one.
 
 use h2wire::frame::{FrameHeader, SettingBuffer, SettingId};
 use h2wire::{Breach, FieldLine, Malformed, Role, SectionKind, WriteError};

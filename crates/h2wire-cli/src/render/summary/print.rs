@@ -43,7 +43,7 @@ fn row(cells: [String; 8], style: Style, columns: Columns) -> String {
     }
 }
 
-/// A line of text, and what is remarkable behind it. The target is cut if it is too long, the rest never is.
+/// A line of text, with its remarks at the end. Only a target that is too long is cut.
 pub(super) fn line(
     out: &mut impl Write,
     exchange: &Exchange,
