@@ -1,5 +1,5 @@
-"""derive.py reorder|cut|lose|short|late SOURCE RESULT [NUMBER...]: a damaged copy of a capture (classic pcap,
-little-endian, Ethernet, IPv4).
+"""derive.py reorder|cut|lose|short|late|after|clip SOURCE RESULT [NUMBER...]: a damaged copy of a capture (classic pcap,
+little-endian; to reorder, Ethernet with IPv4).
 
 reorder  In each direction of the first connection, two successive packets with data change places (those nearest to each
          other, after the first packet), and the last one comes a second time, at the end. The timestamps keep their
@@ -8,6 +8,8 @@ cut      The file ends in the middle of the packet record at three fifths of it.
 lose     Without the packets of these numbers, from 1.
 short    Of each packet only this many octets.
 late     Without the packets before this number.
+after    The packet of the first number comes after that of the second. The timestamps keep their places.
+clip     Of the packet of the first number only as many octets as the second says.
 """
 
 import struct
@@ -75,14 +77,30 @@ def late(capture, number):
     return lose(capture, *range(1, number))
 
 
+def after(capture, number, other):
+    packets = list(records(capture))
+    moved = packets[:]
+    moved.insert(other - 1, moved.pop(number - 1))
+    return capture[:FILE_HEADER] + b"".join(map(with_time_of, moved, packets))
+
+
+def clip(capture, number, length):
+    packets = list(records(capture))
+    packet = packets[number - 1][: RECORD_HEADER + length]
+    packets[number - 1] = packet[:8] + struct.pack("<I", len(packet) - RECORD_HEADER) + packet[12:]
+    return capture[:FILE_HEADER] + b"".join(packets)
+
+
 def main():
     how, source, result, *numbers = sys.argv[1:]
     with open(source, "rb") as file:
         capture = file.read()
-    if capture[:4] not in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1") or capture[20:24] != b"\1\0\0\0":
-        sys.exit(f"{source}: not a little-endian Ethernet pcap")
+    if capture[:4] not in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1"):
+        sys.exit(f"{source}: not a little-endian pcap")
+    if how == "reorder" and capture[20:24] != b"\1\0\0\0":
+        sys.exit(f"{source}: not Ethernet")
     with open(result, "wb") as file:
-        hows = {"reorder": reorder, "cut": cut, "lose": lose, "short": short, "late": late}
+        hows = {"reorder": reorder, "cut": cut, "lose": lose, "short": short, "late": late, "after": after, "clip": clip}
         file.write(hows[how](capture, *map(int, numbers)))
 
 

@@ -44,14 +44,14 @@ def protocol(file):
     name = os.path.basename(file)
     if name.startswith("tls"):
         return "tls"
-    return "http" if "wrapped/" in file or name.startswith(("upgrade", "connect", "http1")) else "http2"
+    return "http" if "wrapped/" in file or name.startswith(("upgrade", "connect", "socks", "http1")) else "http2"
 
 
 def read(file):
     """The frames of a capture as rows, without the name of the file."""
     ports = servers(file)
     command = ["-r", file, "-T", "pdml", "-Y", "http2", "-o", "ip.defragment:TRUE", "-o", "ipv6.defragment:TRUE"]
-    if "order" in file:
+    if "order" in file or "late-request" in file:
         command += ["-o", "tcp.reassemble_out_of_order:TRUE"]
     for port in ports:
         command += ["-d", f"tcp.port=={port},{protocol(file)}"]

@@ -198,6 +198,23 @@ def socks5():
     return tcp.client(REQUEST).server(SETTINGS + SETTINGS_ACK + response(1, OK)).close()
 
 
+def proxy_v1():
+    header = b"PROXY TCP4 192.0.2.10 192.0.2.20 50000 443\r\n"
+    return Tcp().open().client(header).client(REQUEST).server(SETTINGS + SETTINGS_ACK + response(1, OK)).close()
+
+
+def connect():
+    tcp = Tcp().open().client(b"CONNECT a.local:80 HTTP/1.1\r\nHost: a.local:80\r\n\r\n")
+    tcp.server(b"HTTP/1.1 200 Connection established\r\n\r\n").client(REQUEST)
+    return tcp.server(SETTINGS + SETTINGS_ACK + response(1, OK)).client(SETTINGS_ACK).close()
+
+
+def unknown_start():
+    """A proxy of its own kind before HTTP/2."""
+    tcp = Tcp().open().client(b"TUNNEL a.local 80\n").server(b"TUNNEL ready, go on\n").client(REQUEST)
+    return tcp.server(SETTINGS + SETTINGS_ACK + response(1, OK)).client(SETTINGS_ACK).close()
+
+
 def middle_of_block():
     """The capture starts after the first segment of a field block."""
     fields = b"".join(literal(b"x-%d" % number, b"v" * 20) for number in range(12))
@@ -235,6 +252,9 @@ def main():
         "upgrade-third.pcap": pcap(upgrade_third().packets),
         "proxy-v2.pcap": pcap(proxy_v2().packets),
         "socks5.pcap": pcap(socks5().packets),
+        "proxy-v1.pcap": pcap(proxy_v1().packets),
+        "connect.pcap": pcap(connect().packets),
+        "unknown-start.pcap": pcap(unknown_start().packets),
         "middle-of-block.pcap": pcap(middle_of_block().packets),
         "big-endian.pcap": pcap(plain().packets, order=">"),
         "nanoseconds.pcap": pcap(plain().packets, nanoseconds=True),

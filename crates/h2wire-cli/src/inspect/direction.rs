@@ -88,6 +88,8 @@ pub(crate) struct Direction {
     /// The header of the frame that `pending` starts with.
     open: Option<FrameHeader>,
     lost_settings: bool,
+    /// Whether anything was read.
+    has_read: bool,
     /// Frames to read before the place where they start is more than a guess.
     guessed: u8,
     /// In a capture, the SETTINGS frames not yet applied to the other direction.
@@ -127,6 +129,7 @@ impl Direction {
             step_options: ParseOptions::DEFAULT,
             open: None,
             lost_settings: false,
+            has_read: false,
             guessed: 0,
             announced: Vec::new(),
             advised_list_size: None,
@@ -306,6 +309,7 @@ impl Direction {
 
     fn item(&mut self, item: &FrameEvent<&[u8]>, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
         let place = self.place();
+        self.has_read = true;
         match *item {
             FrameEvent::Preface => report.event(&place, &Event::Preface),
             FrameEvent::Frame { header, frame } => {

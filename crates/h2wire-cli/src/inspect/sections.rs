@@ -121,6 +121,11 @@ impl SectionReader {
         }
     }
 
+    /// No block came before: nothing is unknown.
+    pub(crate) fn start_anew(&mut self) {
+        (self.open, self.decoder, self.knows_table) = (None, None, true);
+    }
+
     /// The stream of a field block that goes on.
     pub(crate) fn open_stream(&self) -> Option<StreamId> {
         self.open.as_ref().map(|open| open.head.stream_id)

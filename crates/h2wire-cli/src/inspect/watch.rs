@@ -58,8 +58,9 @@ impl Watches {
         }
         let limits = Limits::observing(MOST_SECTION, MOST_TABLE);
         let mut watcher = if start.is_seen { Watcher::new(&limits)? } else { Watcher::joined(&limits)? };
-        if let Some(request) = &start.upgraded {
-            watcher = watcher.with_upgrade(request.method == "HEAD");
+        // Of one that is lost it is not known whether content follows: a watcher that joins does not judge it.
+        if let Some(method) = start.upgraded.as_ref().and_then(|request| request.method.as_ref()) {
+            watcher = watcher.with_upgrade(method == "HEAD");
         }
         if !start.both_ways {
             watcher = watcher.with_any_order();

@@ -1,5 +1,6 @@
 //! One TCP connection of a capture.
 
+mod decide; // what it speaks, by what it starts with
 mod encrypted; // what is inside TLS
 mod late; // what comes before HTTP/2, after the other side has begun
 mod spoken; // what it speaks
@@ -7,23 +8,18 @@ mod spoken; // what it speaks
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
-use h2wire::Role;
-use h2wire::frame::PREFACE;
-
+use self::decide::Last;
 use self::spoken::SpokenProtocol;
-use crate::event::{Flow, Side};
+use crate::event::Side;
 use crate::inspect::capture::end::End;
 use crate::inspect::capture::packets::Segment;
 use crate::inspect::capture::prologue::Prologue;
 use crate::inspect::capture::reassembly::{Piece, Reassembly};
-use crate::inspect::capture::recognise::{
-    Verdict, is_preface_settings, recognise, sent_by, speaks_as_client,
-};
+use crate::inspect::capture::recognise::{is_preface_settings, sent_by, speaks_as_client};
 use crate::inspect::capture::trace::{Belongs, Trace};
-use crate::inspect::direction::{Direction, MOST_SEARCHED, Mode, has_frames};
+use crate::inspect::direction::Mode;
 use crate::inspect::report::Report;
 use crate::inspect::tls::{Inside, Secrets, Session};
-use crate::inspect::watch::Start;
 use crate::io::note;
 
 #[allow(clippy::struct_excessive_bools, reason = "each is found out by itself")]
@@ -175,41 +171,53 @@ impl Connection {
 
     /// The next bytes that one side sends, in cleartext.
     fn octets(&mut self, from: SocketAddr, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
-        if !matches!(self.protocol, SpokenProtocol::Undecided) {
+        let is_first = match self.protocol {
+            SpokenProtocol::Undecided => {
+                self.end(from).start.octets.extend_from_slice(octets);
+                true
+            }
+            SpokenProtocol::Other { is_clear: true, .. } => self.turns_to_http2(from, octets),
+            _ => false,
+        };
+        if !is_first {
             return self.feed(from, octets, report);
         }
-        self.end(from).start.extend_from_slice(octets);
         if !self.roles_known {
-            if speaks_as_client(&self.server.start) || self.client_starts_as_server() {
+            if speaks_as_client(&self.server.start.octets) || self.client_starts_as_server() {
                 std::mem::swap(&mut self.client, &mut self.server);
             }
             // SETTINGS may also come in the middle.
-            self.roles_known = speaks_as_client(&self.client.start);
+            self.roles_known = speaks_as_client(&self.client.start.octets);
         }
-        self.decide(false, report)
+        self.decide(Last::More, report)
     }
 
     /// The capture lacks bytes that one side sent.
     fn lost(&mut self, from: SocketAddr, octets: u64, report: &mut Report) -> anyhow::Result<()> {
         self.has_holes = true;
-        if matches!(self.protocol, SpokenProtocol::Undecided) {
-            let end = self.end(from);
-            if end.start.is_empty() {
-                end.lost = end.lost.saturating_add(octets);
-                return Ok(());
+        let side = self.side(from);
+        match self.protocol {
+            SpokenProtocol::Undecided => {
+                self.decide(Last::BeforeHole, report)?;
+                if matches!(self.protocol, SpokenProtocol::Undecided) {
+                    let end = if side == Side::Client { &mut self.client } else { &mut self.server };
+                    self.prologue.lose(side, &mut end.start, octets);
+                    return self.decide(Last::More, report);
+                }
             }
-            self.decide(true, report)?;
+            SpokenProtocol::Other { .. } => self.end(from).start.lose(octets),
+            SpokenProtocol::Http2 { .. } => {}
         }
-        if from == self.client.address {
+        if side == Side::Client {
             self.feed_kept(report)?;
         }
-        self.protocol.lost(self.side(from), octets, report)
+        self.protocol.lost(side, octets, report)
     }
 
     /// Whether what is taken for the client starts with SETTINGS, as servers do. A client does too if the capture lacks its
     /// preface: servers have the lower ports.
     fn client_starts_as_server(&self) -> bool {
-        let start = &self.client.start;
+        let start = &self.client.start.octets;
         is_preface_settings(start)
             && sent_by(start) != Some(Side::Client)
             && self.client.address.port() < self.server.address.port()
@@ -219,146 +227,17 @@ impl Connection {
         if from == self.client.address { Side::Client } else { Side::Server }
     }
 
-    /// Decides which protocol the connection speaks, if possible, and reads the bytes kept so far.
-    fn decide(&mut self, ended: bool, report: &mut Report) -> anyhow::Result<()> {
-        self.prologue.pass(&mut self.client.start, &mut self.server.start);
-        let verdict = recognise(&self.prologue, &self.client.start, &self.server.start, ended);
-        let is_late = self.is_late();
-        let has_lost = self.client.lost > 0 || self.server.lost > 0;
-        match verdict {
-            // SETTINGS that start what one side sent may be a client's after its preface.
-            Verdict::Http2 => {
-                let _ = is_late && self.find_roles();
-            }
-            // Nothing but frames marks the middle of a connection.
-            _ if (is_late || has_lost) && self.find_roles() => {}
-            Verdict::Undecided => return Ok(()),
-            Verdict::Tls if self.tls.is_none() => return self.start_tls(ended, report),
-            Verdict::Unknown(_) if self.mode.stateless => {}
-            Verdict::Unknown(_) if (is_late || has_lost) && !ended && self.is_worth_waiting() => {
-                return Ok(());
-            }
-            Verdict::Unknown(_) | Verdict::Other(_) | Verdict::Tls => {
-                let name = match verdict {
-                    Verdict::Unknown(name) | Verdict::Other(name) => name,
-                    _ => "spoke TLS",
-                };
-                self.protocol = SpokenProtocol::Other(match &self.tls {
-                    None => name.into(),
-                    Some(session) => session.did_instead(Some(name)).into(),
-                });
-                (self.client.start, self.server.start) = (Vec::new(), Vec::new());
-                return Ok(());
-            }
-        }
-        report.connection(self.number, self.client.address, self.server.address)?;
-        if let Some(session) = &self.tls {
-            report.tls(self.number, &session.facts())?;
-        }
-        self.note_prologue()?;
-        if is_late && !self.mode.stateless {
-            let number = self.number;
-            note(&format!(
-                "connection {number}: the capture lacks its start; what refers to fields sent before is unknown"
-            ))?;
-        }
-        let has_syn = self.client.has_syn || self.server.has_syn || self.prologue.name.is_some();
-        let is_cut = |end: &End| !self.prologue.is_upgraded && end.is_cut(has_syn, has_lost);
-        let direction = |side, end: &End, offset| {
-            let direction = self.direction(side)?;
-            let direction = if self.prologue.is_upgraded {
-                direction.after_upgrade()
-            } else if !self.mode.stateless && (is_late || is_cut(end)) {
-                direction.in_the_middle()
-            } else {
-                direction
-            };
-            anyhow::Ok(Box::new(direction.starting_at(end.before.saturating_add(offset))))
-        };
-        let is_keyless = self.tls.as_ref().is_some_and(|session| session.waits_for_secret());
-        let is_read = !self.tls.as_ref().is_some_and(|session| session.has_failed());
-        if !self.mode.stateless && is_read {
-            let start = Start {
-                upgraded: self.prologue.upgraded().cloned(),
-                is_seen: !is_late
-                    && !has_lost
-                    && !self.has_holes
-                    && !is_cut(&self.client)
-                    && !is_cut(&self.server),
-                both_ways: self.client.is_seen()
-                    && self.server.is_seen()
-                    && !self.has_lost_order
-                    && !is_keyless,
-                role: self.mode.role,
-            };
-            report.watch(self.number, &start)?;
-        }
-        self.protocol = SpokenProtocol::Http2 {
-            by_client: direction(Side::Client, &self.client, self.prologue.client)?,
-            by_server: direction(Side::Server, &self.server, self.prologue.server)?,
-        };
-        for (side, end) in [(Side::Client, &mut self.client), (Side::Server, &mut self.server)] {
-            self.protocol.lost(side, end.lost, report)?;
-            self.protocol.feed(side, &std::mem::take(&mut end.start), report)?;
-        }
-        Ok(())
-    }
-
-    /// Whether the capture may lack the start.
-    fn is_late(&self) -> bool {
-        let has_start = self.client.has_syn || self.server.has_syn || self.client.start.starts_with(PREFACE);
-        !has_start
-    }
-
-    /// Whether one side sends frames. If so, by them, or by the ports, it is known which side is the client.
-    fn find_roles(&mut self) -> bool {
-        let frames = [has_frames(&self.client.start), has_frames(&self.server.start)];
-        if frames == [None, None] {
-            return false;
-        }
-        if !self.roles_known {
-            let [client, server] = [(&self.client, frames[0]), (&self.server, frames[1])]
-                .map(|(end, at)| at.and_then(|at| sent_by(end.start.get(at..).unwrap_or_default())));
-            let is_swapped = match (client, server) {
-                (Some(side), _) => side == Side::Server,
-                (None, Some(side)) => side == Side::Client,
-                // Servers have the lower ports.
-                (None, None) => self.client.address.port() < self.server.address.port(),
-            };
-            if is_swapped {
-                std::mem::swap(&mut self.client, &mut self.server);
-            }
-        }
-        true
-    }
-
-    fn is_worth_waiting(&self) -> bool {
-        self.client.start.len().max(self.server.start.len()) < MOST_SEARCHED
-    }
-
-    /// A reader for the bytes of one side.
-    fn direction(&self, from: Side) -> anyhow::Result<Direction> {
-        let flow = Flow { connection: self.number, from };
-        let receiver = if from == Side::Client { Role::Server } else { Role::Client };
-        // Which side is which was a guess. Nothing is held against it.
-        let receiver = if self.roles_known { receiver } else { Role::Observer };
-        // `--role` names one side; the other is only observed.
-        let role =
-            self.mode.role.map_or(receiver, |role| if role == receiver { role } else { Role::Observer });
-        let mode = Mode { role: Some(role), ..self.mode };
-        Direction::new(Some(flow), mode)
-    }
-
     /// The end of the connection, or of the capture.
     pub(crate) fn finish(&mut self, report: &mut Report) -> anyhow::Result<ReadConnection> {
         for address in [self.client.address, self.server.address] {
             self.reassemble(address, report, |reassembly, give| reassembly.finish(give))?;
         }
         report.moment(None)?;
-        let has_octets =
-            self.prologue.name.is_some() || !self.client.start.is_empty() || !self.server.start.is_empty();
+        let has_octets = [&self.client.start, &self.server.start]
+            .into_iter()
+            .any(|start| start.offset > 0 || !start.octets.is_empty());
         if matches!(self.protocol, SpokenProtocol::Undecided) && has_octets {
-            self.decide(true, report)?;
+            self.decide(Last::End, report)?;
         }
         self.feed_kept(report)?;
         if let Some(session) = &mut self.tls {
@@ -371,7 +250,7 @@ impl Connection {
                     self.tls.as_ref().map_or("carried no data".into(), |tls| tls.did_instead(None).into());
                 return Ok(ReadConnection { other_protocol: Some(did), has_holes: false });
             }
-            SpokenProtocol::Other(name) => {
+            SpokenProtocol::Other { name, .. } => {
                 return Ok(ReadConnection { other_protocol: Some(name.clone()), has_holes: false });
             }
             SpokenProtocol::Http2 { by_client, by_server } => (by_client, by_server),

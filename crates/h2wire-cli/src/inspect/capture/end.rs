@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use h2wire::frame::{Opening, PREFACE};
 
+use crate::inspect::capture::beginning::Beginning;
 use crate::inspect::capture::packets::Segment;
 use crate::inspect::capture::reassembly::Reassembly;
 use crate::inspect::capture::recognise::is_preface_settings;
@@ -18,9 +19,8 @@ pub(super) struct End {
     /// The last byte that it acknowledged, and how many may be sent after it.
     pub(super) receives: Option<(u32, u32)>,
     pub(super) window_scale: u8,
-    /// The first bytes, until the protocol is known, and bytes lost before them.
-    pub(super) start: Vec<u8>,
-    pub(super) lost: u64,
+    /// The first bytes, until the protocol is known.
+    pub(super) start: Beginning,
     /// Bytes that it sent in an earlier connection with the same number.
     pub(super) before: u64,
 }
@@ -34,28 +34,26 @@ impl End {
             reassembly: Reassembly::default(),
             receives: None,
             window_scale: 0,
-            start: Vec::new(),
-            lost: 0,
+            start: Beginning::default(),
             before: 0,
         }
     }
 
     /// Whether the capture has what this side sends.
     pub(super) const fn is_seen(&self) -> bool {
-        self.has_syn || !self.start.is_empty()
+        self.has_syn || !self.start.octets.is_empty()
     }
 
-    /// Whether the capture lacks the start of this side, in a connection of which it has another part of the start.
+    /// Whether the capture lacks the start of HTTP/2 of this side, in a connection of which it has another part of the start.
     pub(super) fn is_cut(&self, has_syn: bool, has_lost: bool) -> bool {
-        let starts = self.start.is_empty() && has_syn
-            || !self.start.is_empty() && PREFACE.starts_with(&self.start)
-            || self.start.starts_with(PREFACE);
-        let is_foreign = matches!(Opening::detect(&self.start), Opening::Foreign(_));
-        let is_upgrade = self.start.starts_with(b"HTTP/1.1 101 ");
-        self.lost > 0
-            || !starts
-                && !is_preface_settings(&self.start)
-                && (has_lost || !has_syn && (!is_foreign || is_upgrade))
+        let octets = self.start.octets.as_slice();
+        if octets.starts_with(PREFACE) || self.start.is_lost {
+            return !octets.starts_with(PREFACE);
+        }
+        let starts = octets.is_empty() && has_syn || !octets.is_empty() && PREFACE.starts_with(octets);
+        let is_foreign = matches!(Opening::detect(octets), Opening::Foreign(_));
+        let is_upgrade = octets.starts_with(b"HTTP/1.1 101 ");
+        !starts && !is_preface_settings(octets) && (has_lost || !has_syn && (!is_foreign || is_upgrade))
     }
 
     /// Notes what a segment of this side says about its window. RFC 7323 §2.2.

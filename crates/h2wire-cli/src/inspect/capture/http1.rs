@@ -31,6 +31,13 @@ impl<'a> Head<'a> {
         Some(Self { octets: octets.get(..end)?, len: end.saturating_add(4) })
     }
 
+    /// What there is of a head whose first line is complete.
+    pub(crate) fn cut(octets: &'a [u8]) -> Option<Self> {
+        let end = octets.iter().rposition(|octet| *octet == b'\n')?;
+        let octets = octets.get(..end)?;
+        Some(Self { octets, len: octets.len() })
+    }
+
     pub(crate) fn method(&self) -> &'a [u8] {
         self.octets.split(|octet| *octet == b' ').next().unwrap_or_default()
     }
@@ -47,7 +54,7 @@ impl<'a> Head<'a> {
 
     /// A request, to be answered on stream 1.
     pub(crate) fn upgraded_request(&self) -> UpgradedRequest {
-        let text = |octets: &[u8]| String::from_utf8_lossy(octets).into_owned();
+        let text = |octets: &[u8]| Some(String::from_utf8_lossy(octets).into_owned());
         let target = self.octets.split(|octet| *octet == b' ').nth(1).unwrap_or_default();
         let host = self.values("host").next().map(|value| value.trim().to_owned());
         UpgradedRequest { method: text(self.method()), target: text(target), host }
@@ -112,6 +119,27 @@ impl Body {
         }
     }
 
+    /// The capture lacks the next bytes. Returns whether all of them belong to it. Advances it.
+    pub(crate) fn lose(&mut self, octets: u64) -> bool {
+        match *self {
+            Self::None | Self::Trailers => false,
+            Self::UntilEnd => true,
+            Self::Fixed(left) | Self::Chunk(left) if left < octets || left == 0 => false,
+            Self::Fixed(left) if left == octets => {
+                *self = Self::None;
+                true
+            }
+            Self::Fixed(left) => {
+                *self = Self::Fixed(left.saturating_sub(octets));
+                true
+            }
+            Self::Chunk(left) => {
+                *self = Self::Chunk(left.saturating_sub(octets));
+                true
+            }
+        }
+    }
+
     /// The line before a chunk.
     fn chunk_line(&mut self, octets: &[u8]) -> Option<usize> {
         let end = find(octets, b"\r\n")?;
@@ -141,7 +169,7 @@ mod tests {
             b"HEAD /second?a HTTP/1.1\r\nhost: a.test \r\nUPGRADE: websocket, h2c\r\n\r\nGET / HTTP/1.1";
         let head = Head::parse(octets).unwrap();
         let request = head.upgraded_request();
-        assert_eq!((request.method.as_str(), request.target.as_str()), ("HEAD", "/second?a"));
+        assert_eq!((request.method.as_deref(), request.target.as_deref()), (Some("HEAD"), Some("/second?a")));
         assert_eq!((request.host.as_deref(), head.upgrades()), (Some("a.test"), true));
         assert!(!Head::parse(b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n").unwrap().upgrades());
     }

@@ -1,5 +1,6 @@
 //! Packet captures: both directions of every TCP connection that speaks HTTP/2.
 
+mod beginning; // the first bytes of a side
 mod clock; // packet numbers and times
 mod connection; // one TCP connection: which side is which, does it speak HTTP/2
 mod end; // one side of it

@@ -5,6 +5,8 @@ use h2wire::frame::{
 };
 
 use crate::event::Side;
+use crate::inspect::capture::beginning::Beginning;
+use crate::inspect::capture::http1::find;
 use crate::inspect::capture::prologue::Prologue;
 use crate::inspect::tls::is_client_hello;
 
@@ -26,8 +28,8 @@ pub(crate) enum Verdict {
 }
 
 /// Judges the bytes each side has sent so far after a prologue; `ended` when no more follow.
-pub(crate) fn recognise(prologue: &Prologue, client: &[u8], server: &[u8], ended: bool) -> Verdict {
-    let ended = ended || client.len().max(server.len()) >= MOST;
+pub(crate) fn recognise(prologue: &Prologue, client: &Beginning, server: &Beginning, ended: bool) -> Verdict {
+    let ended = ended || client.octets.len().max(server.octets.len()) >= MOST;
     if prologue.is_inside(client, server) {
         return undecided_or(Verdict::Other(HTTP1), ended);
     }
@@ -37,16 +39,24 @@ pub(crate) fn recognise(prologue: &Prologue, client: &[u8], server: &[u8], ended
     if prologue.is_other {
         return Verdict::Other(HTTP1);
     }
-    match judge(client, server, ended) {
+    let may_change = prologue.is_loose || prologue.is_early(client, server);
+    match judge(&client.octets, &server.octets, ended, may_change) {
         // Only HTTP/1.1 was seen.
-        Verdict::Unknown(_) if ended && client.is_empty() && server.is_empty() => Verdict::Other(HTTP1),
+        Verdict::Unknown(_)
+            if ended
+                && client.octets.is_empty()
+                && server.octets.is_empty()
+                && (prologue.name.is_some() || !prologue.is_loose) =>
+        {
+            Verdict::Other(HTTP1)
+        }
         verdict => verdict,
     }
 }
 
 const HTTP1: &str = "spoke HTTP/1.x";
 
-fn judge(client: &[u8], server: &[u8], ended: bool) -> Verdict {
+fn judge(client: &[u8], server: &[u8], ended: bool, may_change: bool) -> Verdict {
     if client.starts_with(PREFACE) || is_preface_settings(server) {
         return Verdict::Http2;
     }
@@ -68,8 +78,9 @@ fn judge(client: &[u8], server: &[u8], ended: bool) -> Verdict {
             "spoke another protocol, or the capture lacks the start (--stateless reads it anyway)",
         ),
     };
-    // A request may still be answered by a SETTINGS frame or an upgrade.
-    undecided_or(other, ended || server.len() >= b"HTTP/1.1 101 ".len())
+    // A request may still be answered by a SETTINGS frame or an upgrade, or come late.
+    let is_clear = !may_change || other == Verdict::Tls;
+    undecided_or(other, ended || is_clear && server.len() >= b"HTTP/1.1 101 ".len())
 }
 
 /// Whether bytes start like a record of TLS with content, as they do in the middle of a connection.
@@ -90,6 +101,16 @@ pub(crate) fn is_preface_settings(server: &[u8]) -> bool {
             && header.length <= PayloadLength::INITIAL_MAX_FRAME_SIZE
             && header.length.get().is_multiple_of(6)
     })
+}
+
+/// Where a client turns to HTTP/2: at the start of these bytes or after an empty line, else only if SETTINGS follow.
+pub(crate) fn preface_in(client: &[u8]) -> Option<usize> {
+    const EMPTY_LINE: &[u8] = b"\r\n\r\n";
+    let at = find(client, PREFACE)?;
+    let (before, after) = client.split_at_checked(at)?;
+    let settings = after.get(PREFACE.len()..)?;
+    let is_at_start = before.is_empty() || before.ends_with(EMPTY_LINE);
+    (is_preface_settings(settings) || is_at_start && settings.len() < FrameHeader::LEN).then_some(at)
 }
 
 /// Whether bytes start like those of a client: the preface, or a hello of TLS.
@@ -148,30 +169,30 @@ mod tests {
     #[test]
     fn one_side_that_speaks_http2_is_enough() {
         for server in [b"".as_slice(), SETTINGS, b"HTTP/1.1 400 \r\n", b"\x15\x03\x03\0\x02\x02\x46"] {
-            assert_eq!(judge(PREFACE, server, false), Verdict::Http2);
+            assert_eq!(judge(PREFACE, server, false, false), Verdict::Http2);
         }
         for client in [b"".as_slice(), GET, b"\x16\x03\x01\0\xc4\x01"] {
-            assert_eq!(judge(client, SETTINGS, false), Verdict::Http2);
+            assert_eq!(judge(client, SETTINGS, false, false), Verdict::Http2);
         }
     }
 
     #[test]
     fn it_waits_for_enough_octets() {
-        assert_eq!(judge(&PREFACE[..10], b"", false), Verdict::Undecided);
-        assert_eq!(judge(&PREFACE[..10], b"", true), Verdict::Http2);
-        assert_eq!(judge(b"", &SETTINGS[..8], false), Verdict::Undecided);
-        assert_eq!(judge(GET, b"HTTP/1.1 1", false), Verdict::Undecided);
-        assert_eq!(judge(GET, b"", false), Verdict::Undecided);
+        assert_eq!(judge(&PREFACE[..10], b"", false, false), Verdict::Undecided);
+        assert_eq!(judge(&PREFACE[..10], b"", true, false), Verdict::Http2);
+        assert_eq!(judge(b"", &SETTINGS[..8], false, false), Verdict::Undecided);
+        assert_eq!(judge(GET, b"HTTP/1.1 1", false, false), Verdict::Undecided);
+        assert_eq!(judge(GET, b"", false, false), Verdict::Undecided);
     }
 
     #[test]
     fn other_protocols_are_named() {
-        let other = |client: &[u8], server: &[u8]| match judge(client, server, true) {
+        let other = |client: &[u8], server: &[u8]| match judge(client, server, true, false) {
             Verdict::Other(name) | Verdict::Unknown(name) => name,
             verdict => panic!("{verdict:?}"),
         };
         assert_eq!(other(GET, b"HTTP/1.1 200 OK\r\n"), "spoke HTTP/1.x");
-        assert_eq!(judge(b"\x16\x03\x01\0\xc4\x01", b"\x16\x03\x03\0\x10", true), Verdict::Tls);
+        assert_eq!(judge(b"\x16\x03\x01\0\xc4\x01", b"\x16\x03\x03\0\x10", true, false), Verdict::Tls);
         assert!(other(b"\x17\x03\x03\0\xc4\x01", b"").starts_with("spoke TLS"));
         assert!(
             other(b"\0\0\x08\x06\0\0\0\0\0deadbeef", b"\0\0\x08\x06\x01\0\0\0\0deadbeef").contains("start")

@@ -159,6 +159,10 @@ impl Direction {
                     self.pass_over(start, rest);
                     self.found(report)?;
                     self.start = FirstOctets::Preface;
+                    // Nothing precedes it.
+                    if let Some(sections) = self.sections.as_mut().filter(|_| !self.has_read) {
+                        sections.start_anew();
+                    }
                     Ok(true)
                 }
                 Found::At(start) => {

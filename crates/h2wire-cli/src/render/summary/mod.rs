@@ -347,9 +347,11 @@ impl Render for Summary {
         let connection = self.connections.entry(Some(number)).or_default();
         (connection.first, connection.last_opened) = (Some(StreamId::FIRST_CLIENT), StreamId::FIRST_CLIENT);
         let exchange = self.open(Some(number), StreamId::FIRST_CLIENT);
-        exchange.method = Some(exchange::text(request.method.as_bytes()));
-        exchange.path = Some(exchange::text(request.target.as_bytes()));
-        exchange.authority = request.host.as_ref().map(|host| exchange::text(host.as_bytes()));
+        let text = |text: &Option<String>| text.as_ref().map(|text| exchange::text(text.as_bytes()));
+        exchange.method = text(&request.method);
+        exchange.path = text(&request.target);
+        exchange.authority = text(&request.host);
+        exchange.has_unknown = request.host.is_none();
         exchange.scheme = Some("http".to_owned());
         exchange.client.has_ended = true;
         // When it was sent is not known.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::Connection;
+use super::decide::Last;
 use super::spoken::SpokenProtocol;
 use crate::event::{Flow, Side};
 use crate::inspect::report::Report;
@@ -24,8 +25,10 @@ impl Connection {
         match piece {
             Inside::Octets(octets) => self.octets(from, octets, report),
             Inside::Lost(octets) => {
-                if matches!(self.protocol, SpokenProtocol::Undecided) && !self.end(from).start.is_empty() {
-                    self.decide(true, report)?;
+                if matches!(self.protocol, SpokenProtocol::Undecided)
+                    && !self.end(from).start.octets.is_empty()
+                {
+                    self.decide(Last::BeforeHole, report)?;
                 }
                 match self.tls {
                     Some(_) => self.decrypt(self.side(from), piece, report),
@@ -37,7 +40,7 @@ impl Connection {
 
     /// What came of one side that is TLS.
     fn decrypt(&mut self, side: Side, piece: Inside<'_>, report: &mut Report) -> anyhow::Result<()> {
-        if matches!(self.protocol, SpokenProtocol::Other(_)) {
+        if matches!(self.protocol, SpokenProtocol::Other { .. }) {
             return Ok(());
         }
         // Taken out for the call, because what is inside concerns the connection.
@@ -56,7 +59,8 @@ impl Connection {
         }
         if session.is_over() && taken.is_empty() && matches!(self.protocol, SpokenProtocol::Undecided) {
             // Nothing is kept of what cannot be read.
-            self.protocol = SpokenProtocol::Other(session.did_instead(None).into());
+            let name = session.did_instead(None).into();
+            self.protocol = SpokenProtocol::Other { name, is_clear: false };
         }
         self.tls = Some(session);
         let (client, server) = (self.client.address, self.server.address);
@@ -71,20 +75,20 @@ impl Connection {
     }
 
     /// Decrypts the bytes kept so far, and all that follow.
-    pub(super) fn start_tls(&mut self, ended: bool, report: &mut Report) -> anyhow::Result<()> {
+    pub(super) fn start_tls(&mut self, last: Last, report: &mut Report) -> anyhow::Result<()> {
         // The hellos have told.
         self.roles_known = true;
         self.tls = Some(Box::new(Session::new(self.secrets.clone())));
         let [client, server] = [&mut self.client, &mut self.server]
-            .map(|end| (std::mem::take(&mut end.lost), std::mem::take(&mut end.start)));
-        for (side, (lost, octets)) in [(Side::Client, client), (Side::Server, server)] {
-            if lost > 0 {
-                self.decrypt(side, Inside::Lost(lost), report)?;
+            .map(|end| (end.start.unread_octets(), std::mem::take(&mut end.start.octets)));
+        for (side, (unread, octets)) in [(Side::Client, client), (Side::Server, server)] {
+            if unread > 0 {
+                self.decrypt(side, Inside::Lost(unread), report)?;
             }
             self.decrypt(side, Inside::Octets(&octets), report)?;
         }
-        let has_octets = !self.client.start.is_empty() || !self.server.start.is_empty();
-        if ended && has_octets { self.decide(true, report) } else { Ok(()) }
+        let has_octets = !self.client.start.octets.is_empty() || !self.server.start.octets.is_empty();
+        if last != Last::More && has_octets { self.decide(last, report) } else { Ok(()) }
     }
 
     /// Whether what a side sent is not decrypted to its end.

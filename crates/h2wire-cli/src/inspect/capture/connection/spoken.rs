@@ -8,8 +8,15 @@ use crate::inspect::report::Report;
 
 pub(super) enum SpokenProtocol {
     Undecided,
-    Http2 { by_client: Box<Direction>, by_server: Box<Direction> },
-    Other(Cow<'static, str>),
+    Http2 {
+        by_client: Box<Direction>,
+        by_server: Box<Direction>,
+    },
+    /// Another protocol. HTTP/2 may follow if `is_clear`, not encrypted.
+    Other {
+        name: Cow<'static, str>,
+        is_clear: bool,
+    },
 }
 
 impl SpokenProtocol {
