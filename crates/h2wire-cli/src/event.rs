@@ -40,13 +40,15 @@ impl Side {
     }
 }
 
-/// A complete field section. It is reported at the offset of its first frame.
+/// A field section. It is reported at the offset of its first frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct FieldSection<'a> {
     pub(crate) head: SectionHead,
     /// Its fields, unless they are only counted.
     pub(crate) fields: &'a FieldList,
     pub(crate) count: u32,
+    /// Whether the capture lacks the rest of its block. These are the fields before the hole.
+    pub(crate) is_partial: bool,
 }
 
 /// A broken rule and its scope.
@@ -100,6 +102,8 @@ pub(crate) enum Event<'a> {
         frame: Frame<&'a [u8]>,
         /// All of its bytes.
         octets: &'a [u8],
+        /// Whether it is a guess that it starts here, after a hole.
+        is_guess: bool,
     },
     /// A complete field block, or one that breaks HPACK, before its section or error; only where every byte is shown.
     FieldBlock {

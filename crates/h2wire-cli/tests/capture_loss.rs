@@ -131,6 +131,7 @@ fn a_hole_in_fields_makes_them_unknown() {
         "HEADERS 1",
         ":status a",
         "lost 10 of HEADERS",
+        ":status :status :status :status :status :status :status :status",
         "HEADERS 5",
         ":status ?",
         "HEADERS 7",

@@ -62,10 +62,10 @@ fn segments(parts: &[(char, Vec<u8>)]) -> Vec<Packet> {
         for octets in octets.chunks(1400) {
             let len = u32::try_from(octets.len()).unwrap();
             if *side == '>' {
-                packets.push(Packet::client(client).data(octets));
+                packets.push(Packet::client(client).acks(server).data(octets));
                 client += len;
             } else {
-                packets.push(Packet::server(server).data(octets));
+                packets.push(Packet::server(server).acks(client).data(octets));
                 server += len;
             }
         }

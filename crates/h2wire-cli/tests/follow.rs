@@ -236,6 +236,35 @@ fn content_that_is_cut_or_not_coded_is_shown() {
     assert!(!decode(&["--follow", "1"], &empty).stdout.contains("coding,"));
 }
 
+/// Content that ends with trailers, with a reset, or with the capture.
+#[test]
+fn what_is_left_of_content_is_shown_at_its_end() {
+    let trailers = frame(1, 5, b"\0\x01t\x01x");
+    let reset = frame(3, 0, &[0, 0, 0, 8]);
+    let octets = TEXT.repeat(9).into_bytes();
+    for name in ["gzip", "deflate", "br", "zstd"] {
+        for end in [&trailers, &reset, &Vec::new()] {
+            let mut sent = response(&[("content-encoding", name)], b"", 100);
+            // A few bytes that are no more than a start.
+            sent.extend(frame(0, 0, b"\x1f"));
+            sent.extend(end.as_slice());
+            let text = decode(&["--follow", "1"], &sent).stdout;
+            assert!(text.contains("| (content does not follow its coding"), "{name}: {text}");
+            assert!(text.contains("\n| 1f"), "{name}: {text}");
+        }
+    }
+    for (cut, is_remarked) in [(0, false), (4, true)] {
+        let coded = gzip(&octets);
+        let mut sent = response(&[("content-encoding", "gzip")], b"", 100);
+        sent.extend(frame(0, 0, &coded[..coded.len() - cut]));
+        sent.extend(trailers.as_slice());
+        let text = decode(&["--follow", "1"], &sent).stdout;
+        let (content, rest) = text.split_once("| t: x\n").expect(&text);
+        assert!(content.contains("hello") && !rest.contains("coding"), "{text}");
+        assert_eq!(content.contains("does not follow its coding"), is_remarked, "{text}");
+    }
+}
+
 #[test]
 fn both_directions_of_a_capture_are_shown() {
     let path = h2wire_testdata::folder().join("captures/curl-nginx.pcap");

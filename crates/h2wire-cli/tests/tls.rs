@@ -92,7 +92,7 @@ fn whatever_packet_is_lost_the_rest_is_told() {
             let frames = run.objects().into_iter().filter(|object| object.get("type").is_some());
             // How many bytes were inside of what is lost is an estimate, and the packets are others.
             let without_place = |mut frame: Value| {
-                for key in ["offset", "packet", "time"] {
+                for key in ["offset", "packet", "time", "guessed"] {
                     frame.as_object_mut().unwrap().remove(key);
                 }
                 frame
@@ -246,5 +246,27 @@ fn a_key_log_of_one_direction_blames_nobody() {
             let reason = format!("from the {side}: TLS: no secret for its client random in the key log");
             assert!(run.status == 2 && run.stderr.contains(&reason), "{}", run.stderr);
         }
+    }
+}
+
+/// How a message ends that is not decrypted is not known.
+#[test]
+fn a_summary_says_what_is_not_decrypted() {
+    let (packets, log) = split("tls-curl-nginx");
+    for (label, part, key) in
+        [("CLIENT_TRAFFIC_SECRET_0", "request", "client"), ("SERVER_TRAFFIC_SECRET_0", "response", "server")]
+    {
+        let lines = log.lines().filter(|line| !line.starts_with(label)).map(|line| format!("{line}\n"));
+        let lines = lines.collect::<String>();
+        let text = with_log(&["--summary"], &packets, &lines).stdout;
+        assert!(text.contains(&format!("[{part} not decrypted]")), "{text}");
+        assert!(!text.contains("incomplete"), "{text}");
+        let exchanges = with_log(&["--summary", "--json"], &packets, &lines).objects();
+        let sealed = exchanges.iter().filter(|object| object["exchange"][key]["decrypted"] == false).count();
+        assert!(sealed > 0 && sealed < exchanges.len(), "{exchanges:?}");
+        // The other connection is decrypted on both sides.
+        assert!(exchanges.iter().all(|object| {
+            object["exchange"][key]["ended"] == true || object["exchange"][key]["decrypted"] == false
+        }));
     }
 }

@@ -15,6 +15,8 @@ pub(crate) fn frame(mut keys: Keys, raw: bool) -> anyhow::Result<Vec<u8>> {
     let given_length = keys.optional("length", PayloadLength::MAX.get())?.and_then(PayloadLength::new);
     let reserved = if raw { keys.bool("reserved")?.unwrap_or(false) } else { false };
     let value = keys.take("payload").context("payload is missing")?;
+    // Of where it was found.
+    keys.bool("guessed")?;
     keys.done(&PLACE)?;
 
     let payload = payload(frame_type, value, raw)?;

@@ -1,11 +1,12 @@
 //! One direction of a connection: bytes in any pieces to events.
 
+mod blocks; // field blocks to sections
 mod holes; // bytes that are missing
 mod search; // where frames start after them
 mod settings; // what is announced, and when it counts
 
 use anyhow::bail;
-use h2wire::frame::{Frame, FrameHeader, PREFACE, ParseOptions, PayloadLength, SettingList, StreamId};
+use h2wire::frame::{FrameHeader, PREFACE, ParseOptions, PayloadLength, SettingList};
 use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
 
 use crate::args::DecodeOptions;
@@ -14,7 +15,7 @@ use crate::event::{Breaches, Event, Fault, Flow, Position};
 use crate::inspect::direction::search::Step;
 pub(crate) use crate::inspect::direction::search::{MOST_SEARCHED, has_frames};
 use crate::inspect::report::Report;
-use crate::inspect::sections::{Block, INITIAL, SectionReader, Trouble, UNKNOWN};
+use crate::inspect::sections::{INITIAL, SectionReader, UNKNOWN};
 use crate::io::note;
 
 /// How bytes are read.
@@ -313,7 +314,7 @@ impl Direction {
         match *item {
             FrameEvent::Preface => report.event(&place, &Event::Preface),
             FrameEvent::Frame { header, frame } => {
-                report.event(&place, &Event::Frame { header, frame, octets })?;
+                report.event(&place, &Event::Frame { header, frame, octets, is_guess: self.guessed > 0 })?;
                 self.settings(&frame);
                 if frame.field_block_fragment().is_some() {
                     self.field_block(&header, &frame, octets, report)?;
@@ -324,75 +325,11 @@ impl Direction {
             other => bail!("this command does not know the event {other:?}"),
         }
     }
-
-    /// A frame with a field block: reports the section if it is complete, and its error.
-    fn field_block(
-        &mut self,
-        header: &FrameHeader,
-        frame: &Frame<&[u8]>,
-        octets: &[u8],
-        report: &mut Report,
-    ) -> anyhow::Result<()> {
-        let place = self.place();
-        let Some(sections) = &mut self.sections else { return Ok(()) };
-        match sections.take(place.offset, header, frame) {
-            Ok(None) => Ok(()),
-            Ok(Some(done)) => {
-                let place = Position { offset: done.offset, ..place };
-                let (stream_id, list_size, error) = (done.stream_id, done.list_size, done.error);
-                if let Some(block) = done.block {
-                    report.event(&place, &field_block(stream_id, block))?;
-                }
-                let is_judged = done.section.is_some() || self.mode.judges_size;
-                if let Some(section) = done.section {
-                    report.event(&place, &Event::FieldSection(section))?;
-                }
-                // Its frames have been shown.
-                if let Some(error) = error.filter(|_| is_judged) {
-                    let breaches = Breaches { all: &done.breaches, fields: Some(done.fields) };
-                    report.event(&place, &Event::Error { error: error.into(), breaches, octets: &[] })?;
-                }
-                if !is_judged {
-                    self.note(&format!(
-                        "the field section of stream {stream_id} is not shown: it has {list_size} bytes"
-                    ))?;
-                }
-                match self.advised_list_size.filter(|advised| list_size > *advised) {
-                    Some(advised) => self.note(&format!(
-                        "the field section of stream {stream_id} has {list_size} bytes, more than the {advised} that \
-                         its receiver announced as SETTINGS_MAX_HEADER_LIST_SIZE, which is advisory"
-                    )),
-                    None => Ok(()),
-                }
-            }
-            // Perhaps no field block.
-            Err(Trouble::Broken(_)) if self.guessed > 0 => {
-                sections.miss();
-                Ok(())
-            }
-            Err(Trouble::Broken(error)) => {
-                self.failed = true;
-                if let Some(block) = sections.block() {
-                    report.event(&place, &field_block(header.stream_id, block))?;
-                }
-                let error = ConnectionError::from(error).into();
-                report.event(&place, &broken(error, octets))
-            }
-            Err(Trouble::Lost(why)) => {
-                self.sections = None;
-                self.note(&format!("field sections are not read from offset {} on: {why}", place.offset))
-            }
-        }
-    }
 }
 
 /// An error that is not about fields.
 fn broken(error: Fault, octets: &[u8]) -> Event<'_> {
     Event::Error { error, breaches: Breaches::default(), octets }
-}
-
-fn field_block(stream_id: StreamId, block: &Block) -> Event<'_> {
-    Event::FieldBlock { stream_id, octets: &block.octets, pieces: &block.pieces }
 }
 
 fn len(octets: &[u8]) -> u64 {

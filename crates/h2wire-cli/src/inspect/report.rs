@@ -88,6 +88,11 @@ impl Report {
         self.watches.stop(number);
     }
 
+    /// What one side sent is not decrypted to its end.
+    pub(super) fn sealed(&mut self, flow: Flow) {
+        self.render.sealed(flow);
+    }
+
     /// A connection is over. The streams that are open are known unless the capture `has_holes`.
     pub(super) fn connection_ended(&mut self, number: u64, has_holes: bool) -> anyhow::Result<()> {
         self.findings()?;

@@ -140,13 +140,7 @@ impl SectionReader {
     ) -> Result<Option<Done<'_>>, Trouble> {
         let Some(fragment) = frame.field_block_fragment().copied() else { return Ok(None) };
         let last = header.flags.contains(Flags::END_HEADERS);
-        if let Some(head) = SectionHead::from_frame(frame) {
-            self.fields.clear();
-            let mut validator = FieldValidator::for_section(self.role, &head);
-            validator.extended_connect = self.extended_connect;
-            self.open = Some(Open { head, offset, validator, breaches: Vec::new() });
-            self.start_block();
-        }
+        self.open(offset, frame);
         if let Some(block) = &mut self.block {
             let room = MOST_SHOWN.saturating_sub(block.octets.len());
             block.octets.extend_from_slice(fragment.get(..room).unwrap_or(fragment));
@@ -162,6 +156,34 @@ impl SectionReader {
             }
             Err(error) => Err(Trouble::Broken(error)),
         }
+    }
+
+    /// Starts a section, if this frame does.
+    fn open(&mut self, offset: u64, frame: &Frame<&[u8]>) {
+        let Some(head) = SectionHead::from_frame(frame) else { return };
+        self.fields.clear();
+        let mut validator = FieldValidator::for_section(self.role, &head);
+        validator.extended_connect = self.extended_connect;
+        self.open = Some(Open { head, offset, validator, breaches: Vec::new() });
+        self.start_block();
+    }
+
+    /// The rest of a block is missing. Returns the offset of its section and the fields before, with those of a frame at `offset`
+    /// of which this much is there. Then the block has to be given up.
+    pub(crate) fn cut(
+        &mut self,
+        offset: u64,
+        frame: Option<&Frame<&[u8]>>,
+    ) -> Option<(u64, FieldSection<'_>)> {
+        if let Some(frame) = frame {
+            self.open(offset, frame);
+            let fragment = frame.field_block_fragment().copied().unwrap_or_default();
+            self.feed(fragment, false).ok()?;
+        }
+        let Open { head, offset, validator, .. } = self.open.as_ref()?;
+        let count = validator.fields();
+        let section = FieldSection { head: *head, fields: &self.fields, count, is_partial: true };
+        (count > 0).then_some((*offset, section))
     }
 
     /// Creates the decoder at the first block, and tells it the table limits since the last one. Its memory follows what the
@@ -229,7 +251,7 @@ impl SectionReader {
             Some(exceeded) => Some(StreamError::new(stream_id, Rule::Limit(exceeded.into()))),
             None => breaches.first().map(|breach| StreamError::in_section(stream_id, *breach)),
         };
-        let section = FieldSection { head, fields: &self.fields, count: end.fields };
+        let section = FieldSection { head, fields: &self.fields, count: end.fields, is_partial: false };
         Some(Done {
             offset,
             stream_id: head.stream_id,

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 
-use crate::event::{Event, Position};
+use crate::event::{Event, Flow, Position};
 use crate::inspect::TlsFacts;
 use crate::moment::Moment;
 use crate::upgrade::UpgradedRequest;
@@ -35,6 +35,9 @@ pub(crate) trait Render {
 
     /// A connection began with this request of HTTP/1.1, which is answered on stream 1.
     fn upgraded(&mut self, _number: u64, _request: &UpgradedRequest) {}
+
+    /// Notes that what one side of a connection sent is not decrypted to its end, before the connection is over.
+    fn sealed(&mut self, _flow: Flow) {}
 
     /// Notes that a connection is over.
     fn connection_ended(&mut self, _number: u64) -> io::Result<()> {

@@ -94,11 +94,14 @@ fn object(place: &Position, event: &Event<'_>) -> Value {
     let offset = place.offset;
     match event {
         Event::Preface => json!({"preface": true, "offset": offset}),
-        Event::Frame { header, frame, .. } => {
+        Event::Frame { header, frame, is_guess, .. } => {
             let mut object = Map::new();
             object.insert("offset".to_owned(), offset.into());
             object.extend(header_object(header));
             object.insert("payload".to_owned(), payload(frame));
+            if *is_guess {
+                object.insert("guessed".to_owned(), true.into());
+            }
             Value::Object(object)
         }
         Event::FieldBlock { .. } => Value::Null,
@@ -282,12 +285,16 @@ pub(super) fn section_object(section: &FieldSection<'_>) -> Value {
             object
         })
         .collect();
-    json!({
+    let mut object = json!({
         "stream_id": section.head.stream_id.get(),
         "end_stream": section.head.end_stream,
         "promised_stream_id": section.head.promised_stream_id.map(StreamId::get),
         "fields": fields,
-    })
+    });
+    if let Some(object) = object.as_object_mut().filter(|_| section.is_partial) {
+        object.insert("partial".to_owned(), true.into());
+    }
+    object
 }
 
 /// A field of a field section.

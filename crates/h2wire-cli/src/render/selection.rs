@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use h2wire::frame::{ErrorCode, Frame, FrameHeader, FrameType, PriorityUpdate, Scope, StreamId};
 
-use crate::event::{Event, Position};
+use crate::event::{Event, Flow, Position};
 use crate::inspect::TlsFacts;
 use crate::moment::Moment;
 use crate::render::form::Render;
@@ -197,6 +197,10 @@ impl Render for Filter {
 
     fn upgraded(&mut self, number: u64, request: &UpgradedRequest) {
         self.render.upgraded(number, request);
+    }
+
+    fn sealed(&mut self, flow: Flow) {
+        self.render.sealed(flow);
     }
 
     fn connection_ended(&mut self, number: u64) -> io::Result<()> {

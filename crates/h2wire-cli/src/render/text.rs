@@ -80,9 +80,11 @@ impl Render for Text {
                 self.title(place, MESSAGE, "preface", "")?;
                 self.pieces(place.offset, &annotate::preface(), PREFACE)
             }
-            Event::Frame { header, frame, octets } => {
+            Event::Frame { header, frame, octets, is_guess } => {
                 let style = style::of_frame(frame);
-                self.title(place, style, &header.frame_type.to_string(), &summary(header))?;
+                let guess = if *is_guess { "  (a guess)" } else { "" };
+                let what = format!("{}{guess}", summary(header));
+                self.title(place, style, &header.frame_type.to_string(), &what)?;
                 if self.annotate {
                     self.pieces(place.offset, &annotate::frame(header, frame), octets)
                 } else {
@@ -259,7 +261,8 @@ impl Text {
         let promised = section.head.promised_stream_id.map(|id| format!(", for the promised stream {id}"));
         let count =
             if section.count == 1 { "1 field".to_owned() } else { format!("{} fields", section.count) };
-        let rest = format!("{stream:<12} {count}{}", promised.unwrap_or_default());
+        let partial = if section.is_partial { ", the rest is lost" } else { "" };
+        let rest = format!("{stream:<12} {count}{}{partial}", promised.unwrap_or_default());
         self.title(place, MESSAGE, "field section", &rest)?;
         for field in section.fields {
             let never = if field.indexing == Indexing::Never { "  (never indexed)" } else { "" };

@@ -159,7 +159,9 @@ impl Connection {
     fn note_order(&mut self, segment: &Segment<'_>, report: &mut Report) {
         let others = if segment.from == self.client.address { &self.server } else { &self.client };
         let acknowledged = segment.ack.then_some(segment.acknowledgment_number);
-        if !segment.payload.is_empty() && others.reassembly.is_behind(acknowledged) {
+        // A segment of an older connection between the same ends answers nothing here.
+        let is_stale = acknowledged.is_some_and(|number| !others.may_be_acknowledged(number));
+        if !segment.payload.is_empty() && (is_stale || others.reassembly.is_behind(acknowledged)) {
             self.has_lost_order = true;
             report.order_lost(self.number);
         }
@@ -208,9 +210,7 @@ impl Connection {
             SpokenProtocol::Other { .. } => self.end(from).start.lose(octets),
             SpokenProtocol::Http2 { .. } => {}
         }
-        if side == Side::Client {
-            self.feed_kept(report)?;
-        }
+        self.feed_kept(side, report)?;
         self.protocol.lost(side, octets, report)
     }
 
@@ -239,7 +239,9 @@ impl Connection {
         if matches!(self.protocol, SpokenProtocol::Undecided) && has_octets {
             self.decide(Last::End, report)?;
         }
-        self.feed_kept(report)?;
+        for side in [Side::Client, Side::Server] {
+            self.feed_kept(side, report)?;
+        }
         if let Some(session) = &mut self.tls {
             session.end();
         }

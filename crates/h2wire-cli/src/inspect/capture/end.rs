@@ -44,16 +44,25 @@ impl End {
         self.has_syn || !self.start.octets.is_empty()
     }
 
-    /// Whether the capture lacks the start of HTTP/2 of this side, in a connection of which it has another part of the start.
-    pub(super) fn is_cut(&self, has_syn: bool, has_lost: bool) -> bool {
+    /// Whether the capture may lack the start of HTTP/2 of this side. It `has_lost` bytes of the connection.
+    pub(super) fn is_cut(&self, has_lost: bool) -> bool {
         let octets = self.start.octets.as_slice();
         if octets.starts_with(PREFACE) || self.start.is_lost {
             return !octets.starts_with(PREFACE);
         }
-        let starts = octets.is_empty() && has_syn || !octets.is_empty() && PREFACE.starts_with(octets);
+        // Without it, what the other side acknowledges first may not be the first byte.
+        let has_start = self.has_syn || self.start.offset > 0;
+        let starts = octets.is_empty() && has_start || !octets.is_empty() && PREFACE.starts_with(octets);
         let is_foreign = matches!(Opening::detect(octets), Opening::Foreign(_));
         let is_upgrade = octets.starts_with(b"HTTP/1.1 101 ");
-        !starts && !is_preface_settings(octets) && (has_lost || !has_syn && (!is_foreign || is_upgrade))
+        !starts && !is_preface_settings(octets) && (has_lost || !has_start && (!is_foreign || is_upgrade))
+    }
+
+    /// Whether another side may acknowledge this number: that of a byte which this side has sent since its SYN.
+    pub(super) fn may_be_acknowledged(&self, number: u32) -> bool {
+        const FURTHEST: u32 = 1 << 31;
+        let base = self.base.filter(|_| self.has_syn);
+        base.is_none_or(|base| number.wrapping_sub(base) < FURTHEST)
     }
 
     /// Notes what a segment of this side says about its window. RFC 7323 §2.2.

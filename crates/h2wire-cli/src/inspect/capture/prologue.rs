@@ -195,8 +195,9 @@ impl Prologue {
         let is_switch = status == Some(101) && head.upgrades();
         let is_tunnel = matches!(status, Some(200..=299)) && head.response_body() == Body::UntilEnd;
         // The request may come late. One that never comes was sent before the capture started, or is lost.
-        let is_unasked =
-            self.is_loose || ended || client.octets.starts_with(PREFACE) && (is_switch || is_tunnel);
+        let is_next = is_switch || is_tunnel;
+        let is_late = client.octets.starts_with(PREFACE) && (is_next || matches!(status, Some(100..=199)));
+        let is_unasked = self.is_loose || ended || is_late;
         if asked.is_none() && !is_unasked {
             return false;
         }
@@ -231,7 +232,7 @@ impl Prologue {
         }
         self.name = self.name.or(Some(HTTP1));
         server.take(len);
-        server.is_lost = false;
+        server.is_lost = asked.is_none() && !is_next;
         true
     }
 }
@@ -245,11 +246,11 @@ pub(crate) fn may_be_header(client: &[u8]) -> bool {
     is_header(client) || !client.is_empty() && (LINE.starts_with(client) || SIGNATURE.starts_with(client))
 }
 
-/// Whether bytes start like a request of HTTP/1.1.
+/// Whether bytes start like a request of HTTP/1.1, or like an answer.
 pub(crate) fn is_request(client: &[u8]) -> bool {
     !client.starts_with(PREFACE) && Opening::detect(client) == Opening::Foreign(FrameRule::Http1Request)
 }
 
-fn is_response(server: &[u8]) -> bool {
+pub(crate) fn is_response(server: &[u8]) -> bool {
     server.starts_with(b"HTTP/1.")
 }

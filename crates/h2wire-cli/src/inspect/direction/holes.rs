@@ -47,6 +47,10 @@ impl Direction {
         let was_whole = !matches!(self.step, Step::Rest(..));
         let lost = Event::Lost { octets, frame, in_step: within.is_some(), is_first: was_whole };
         report.event(&place, &lost)?;
+        if was_whole && matches!(self.step, Step::Frames) {
+            let payload = kept.get(FrameHeader::LEN..).unwrap_or_default();
+            self.report_cut_section(frame.map(|header| (header, payload)), self.offset, report)?;
+        }
         self.offset = place.offset.saturating_add(octets);
         match within {
             Some((header, missing)) => {
@@ -159,6 +163,7 @@ impl Direction {
                     self.pass_over(start, rest);
                     self.found(report)?;
                     self.start = FirstOctets::Preface;
+                    self.guessed = 0;
                     // Nothing precedes it.
                     if let Some(sections) = self.sections.as_mut().filter(|_| !self.has_read) {
                         sections.start_anew();

@@ -34,6 +34,7 @@ pub(super) struct Body {
     grpc: Option<Grpc>,
     /// Codings that are not known.
     pub(super) unknown: Vec<String>,
+    has_ended: bool,
 }
 
 /// Where in the messages of gRPC the content is.
@@ -79,6 +80,11 @@ impl Body {
         body
     }
 
+    /// Whether content may follow.
+    pub(super) const fn is_open(&self) -> bool {
+        !self.has_ended
+    }
+
     /// The next bytes of DATA.
     pub(super) fn push(
         &mut self,
@@ -86,7 +92,8 @@ impl Body {
         is_last: bool,
         show: &mut dyn FnMut(Part<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
-        let Self { codings, grpc, .. } = self;
+        let Self { codings, grpc, has_ended, .. } = self;
+        *has_ended |= is_last;
         undo(codings, octets, is_last, &mut |part| match (part, grpc.as_mut()) {
             (Part::Octets(octets), Some(grpc)) => grpc.push(octets, show),
             (part, _) => show(part),

@@ -23,6 +23,8 @@ pub(crate) struct Follow {
     /// The connection; the first that has such a stream if none is chosen.
     connection: Option<u64>,
     chosen: Option<u64>,
+    /// Whether it is known who sends, as in a capture.
+    has_sides: bool,
     client: Body,
     server: Body,
 }
@@ -30,7 +32,16 @@ pub(crate) struct Follow {
 impl Follow {
     pub(crate) fn new(out: Out, json: bool, stream_id: StreamId, connection: Option<u64>) -> Self {
         let (client, server) = (Body::default(), Body::default());
-        Self { out: BufWriter::new(out), json, stream_id, connection, chosen: connection, client, server }
+        Self {
+            out: BufWriter::new(out),
+            json,
+            stream_id,
+            connection,
+            chosen: connection,
+            has_sides: false,
+            client,
+            server,
+        }
     }
 
     fn is_followed(&mut self, place: &Position, stream_id: StreamId) -> bool {
@@ -39,6 +50,7 @@ impl Follow {
             stream_id == self.stream_id && self.connection.is_none_or(|wanted| wanted == connection);
         if is_wanted {
             self.connection = Some(connection);
+            self.has_sides = place.flow.is_some();
         }
         is_wanted
     }
@@ -55,6 +67,9 @@ impl Follow {
         });
         if is_head {
             *self.body(side) = Body::new(section.fields);
+        } else if section.head.end_stream {
+            // Trailers end the content.
+            self.end(place, side)?;
         }
         if self.json {
             self.object(place, "field_section", section_object(section))?;
@@ -63,6 +78,9 @@ impl Follow {
             for field in section.fields {
                 let (name, value) = field_text(&field);
                 writeln!(self.out, "{arrow} {NAME}{name}{NAME:#}{value}")?;
+            }
+            if section.is_partial {
+                self.remark(place, side, "the rest of these fields is not in the capture")?;
             }
             writeln!(self.out)?;
         }
@@ -77,8 +95,12 @@ impl Follow {
         }
     }
 
-    fn data(&mut self, place: &Position, octets: &[u8], is_last: bool) -> io::Result<()> {
-        let side = side(place);
+    /// No more content follows. What is left of it is shown, and why it is not decoded.
+    fn end(&mut self, place: &Position, side: Option<Side>) -> io::Result<()> {
+        if self.body(side).is_open() { self.data(place, side, &[], true) } else { Ok(()) }
+    }
+
+    fn data(&mut self, place: &Position, side: Option<Side>, octets: &[u8], is_last: bool) -> io::Result<()> {
         let mut body = std::mem::take(self.body(side));
         let pushed = body.push(octets, is_last, &mut |part| match part {
             Part::Octets(octets) => self.octets(place, side, octets),
@@ -101,6 +123,16 @@ impl Follow {
         });
         *self.body(side) = body;
         pushed
+    }
+
+    /// The stream is over, or what there is of it.
+    fn end_all(&mut self) -> io::Result<()> {
+        let Some(connection) = self.connection else { return Ok(()) };
+        let sides = if self.has_sides { &[Some(Side::Client), Some(Side::Server)][..] } else { &[None] };
+        sides.iter().try_for_each(|side| {
+            let flow = side.map(|from| Flow { connection, from });
+            self.end(&Position { flow, offset: 0 }, *side)
+        })
     }
 
     fn octets(&mut self, place: &Position, side: Option<Side>, octets: &[u8]) -> io::Result<()> {
@@ -169,18 +201,19 @@ impl Render for Follow {
             Event::Frame { header, frame: Frame::Data(data), .. }
                 if self.is_followed(place, header.stream_id) =>
             {
-                self.data(place, data.data, data.end_stream)
+                self.data(place, side(place), data.data, data.end_stream)
             }
             Event::Frame { header, frame: Frame::RstStream(reset), .. }
                 if self.is_followed(place, header.stream_id) =>
             {
+                self.end_all()?;
                 self.remark(place, side(place), &format!("reset: {}", reset.error_code))
             }
             // The length of its padding may be lost.
             Event::Part { header, octets, .. }
                 if self.is_followed(place, header.stream_id) && !header.flags.contains(Flags::PADDED) =>
             {
-                self.data(place, octets, false)
+                self.data(place, side(place), octets, false)
             }
             Event::Lost { octets, frame: Some(header), .. } if self.is_followed(place, header.stream_id) => {
                 self.remark(place, side(place), &format!("{octets} bytes are not in the capture"))
@@ -190,6 +223,7 @@ impl Render for Follow {
     }
 
     fn input(&mut self, _name: &str, _is_one_of_many: bool) -> io::Result<()> {
+        self.end_all()?;
         self.connection = self.chosen;
         (self.client, self.server) = (Body::default(), Body::default());
         Ok(())
@@ -200,6 +234,7 @@ impl Render for Follow {
     }
 
     fn finish(&mut self) -> io::Result<()> {
+        self.end_all()?;
         self.out.flush()
     }
 }

@@ -11,7 +11,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
-use crate::event::{Event, Position};
+use crate::event::{Event, Flow, Position};
 use crate::inspect::TlsFacts;
 use crate::moment::{Moment, Zero};
 use crate::render::form::{Out, Render};
@@ -75,6 +75,12 @@ impl Render for Html {
     fn upgraded(&mut self, number: u64, request: &UpgradedRequest) {
         if let Some(requests) = &mut self.requests {
             requests.upgraded(number, request);
+        }
+    }
+
+    fn sealed(&mut self, flow: Flow) {
+        if let Some(requests) = &mut self.requests {
+            requests.sealed(flow);
         }
     }
 

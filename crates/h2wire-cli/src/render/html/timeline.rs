@@ -165,7 +165,7 @@ impl Timeline {
                 insert(&mut line, "length", PREFACE.len());
                 self.placed(Kind::Frame, place, StreamId::CONNECTION, line)
             }
-            Event::Frame { header, frame, octets } => {
+            Event::Frame { header, frame, octets, .. } => {
                 self.frame(place, header, &annotate::frame(header, frame), octets)
             }
             Event::FieldBlock { stream_id, octets, pieces } => {

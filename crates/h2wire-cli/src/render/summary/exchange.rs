@@ -40,8 +40,12 @@ pub(super) struct Exchange {
     pub(super) reset: Option<(Option<Side>, ErrorCode)>,
     /// The first error with which one side ends the connection.
     pub(super) go_away: Option<(Option<Side>, ErrorCode)>,
+    /// Nothing but a frame whose start is a guess says that there is such a stream.
+    pub(super) is_guess: bool,
     /// Rules that were broken.
     pub(super) marks: Vec<&'static str>,
+    /// What a side sent is not decrypted to its end.
+    pub(super) is_sealed: [bool; 2],
     /// Its connection is over.
     pub(super) is_closed: bool,
 }
@@ -64,9 +68,19 @@ impl Exchange {
         }
     }
 
+    /// Whether it is not known how what a side sends ends: it is not decrypted.
+    pub(super) const fn is_sealed(&self, side: Side) -> bool {
+        let [client, server] = self.is_sealed;
+        match side {
+            Side::Client => client && !self.client.has_ended,
+            Side::Server => server && !self.server.has_ended,
+        }
+    }
+
     /// Takes what matters of a field section.
     pub(super) fn fields(&mut self, fields: &FieldList, of_request: bool, moment: Option<Moment>) {
         let mut is_request = false;
+        self.is_guess = false;
         for field in fields {
             self.has_unknown |= of_request && field.known != Known::Both;
             let text = || Some(text(field.value));

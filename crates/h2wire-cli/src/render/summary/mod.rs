@@ -104,7 +104,13 @@ impl Summary {
     }
 
     /// A frame; `None` if a part of it is lost.
-    fn frame(&mut self, place: &Position, header: &FrameHeader, frame: Option<&Frame<&[u8]>>) {
+    fn frame(
+        &mut self,
+        place: &Position,
+        header: &FrameHeader,
+        frame: Option<&Frame<&[u8]>>,
+        is_guess: bool,
+    ) {
         let key = place.flow.map(|flow| flow.connection);
         let stream_id = header.stream_id;
         let connection = self.connections.entry(key).or_default();
@@ -112,7 +118,7 @@ impl Summary {
         let side = place.flow.map(|flow| flow.from).or(connection.side).unwrap_or(Side::Server);
         let is_message = matches!(header.frame_type, FrameType::HEADERS | FrameType::DATA);
         if is_message && connection.is_new(stream_id, side) {
-            self.open(key, stream_id);
+            self.open(key, stream_id).is_guess = is_guess;
         }
         if let Some(Frame::PushPromise(promise)) = frame {
             let promised = promise.promised_stream_id;
@@ -299,13 +305,13 @@ impl Render for Summary {
                 self.connections.entry(key).or_default().side = Some(Side::Client);
                 Ok(())
             }
-            Event::Frame { header, frame, .. } => {
+            Event::Frame { header, frame, is_guess, .. } => {
                 // What is wrong with earlier frames is known now.
                 self.print(false)?;
                 if let Frame::GoAway(end) = frame {
                     self.go_away(place.flow, end.error_code);
                 }
-                self.frame(place, header, Some(frame));
+                self.frame(place, header, Some(frame), *is_guess);
                 Ok(())
             }
             Event::FieldSection(section) => {
@@ -324,7 +330,7 @@ impl Render for Summary {
             Event::Lost { octets, frame, is_first, .. } => {
                 // It was sent all the same.
                 if let Some(header) = frame.filter(|_| *is_first) {
-                    self.frame(place, &header, None);
+                    self.frame(place, &header, None, false);
                 }
                 self.gap(place, "lost", *octets, &diagnosis::lost(*octets))
             }
@@ -356,6 +362,16 @@ impl Render for Summary {
         exchange.client.has_ended = true;
         // When it was sent is not known.
         exchange.start = None;
+    }
+
+    fn sealed(&mut self, flow: Flow) {
+        let Some(connection) = self.connections.get(&Some(flow.connection)) else { return };
+        for order in connection.open.values() {
+            if let Some(exchange) = self.exchanges.get_mut(order) {
+                let [client, server] = &mut exchange.is_sealed;
+                *(if flow.from == Side::Client { client } else { server }) = true;
+            }
+        }
     }
 
     fn connection_ended(&mut self, number: u64) -> io::Result<()> {

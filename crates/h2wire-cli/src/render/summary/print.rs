@@ -107,11 +107,18 @@ fn marks(exchange: &Exchange, one_side: bool) -> Vec<String> {
         None => format!("reset: {code}"),
     }));
     if !exchange.is_over(one_side) {
-        let open = |sent: &Sent, name| (!sent.has_ended && !one_side).then_some(name);
-        let parts = [open(&exchange.client, "request"), open(&exchange.server, "response")];
-        let parts: Vec<_> = parts.into_iter().flatten().collect();
-        marks.push(format!("incomplete {}", parts.join(" and ")).trim_end().to_owned());
+        let sides =
+            [(&exchange.client, Side::Client, "request"), (&exchange.server, Side::Server, "response")];
+        let open = sides.into_iter().filter(|(sent, ..)| !sent.has_ended && !one_side);
+        let (sealed, open): (Vec<_>, Vec<_>) = open.partition(|(_, side, _)| exchange.is_sealed(*side));
+        let names =
+            |parts: &[(&Sent, Side, &'static str)]| parts.iter().map(|part| part.2).collect::<Vec<_>>();
+        if !open.is_empty() || sealed.is_empty() {
+            marks.push(format!("incomplete {}", names(&open).join(" and ")).trim_end().to_owned());
+        }
+        marks.extend(names(&sealed).into_iter().map(|part| format!("{part} not decrypted")));
     }
+    marks.extend(exchange.is_guess.then(|| "a guess".to_owned()));
     marks.extend(exchange.ended_by(one_side).map(|(_, code)| format!("GOAWAY {code}")));
     marks.extend(exchange.marks.iter().map(|rule| format!("breaks {rule}")));
     marks
@@ -121,12 +128,18 @@ fn marks(exchange: &Exchange, one_side: bool) -> Vec<String> {
 pub(super) fn object(exchange: &Exchange, zero: Zero, one_side: bool) -> Value {
     let time = |moment: Option<Moment>| moment?.time.map(|time| seconds(time.since(zero), 9));
     let after = |moment| exchange.until(moment).map(|nanoseconds| seconds(nanoseconds, 9));
-    let sent = |sent: &Sent| json!({"content": sent.content, "frames": sent.frames, "ended": sent.has_ended});
+    let sent = |sent: &Sent, side| {
+        let mut object = json!({"content": sent.content, "frames": sent.frames, "ended": sent.has_ended});
+        if exchange.is_sealed(side) {
+            insert(&mut object, "decrypted", false);
+        }
+        object
+    };
     let end = |(side, code): (Option<Side>, ErrorCode)| json!({"from": side.map(Side::name), "error_code": code.0, "error_name": code.name()});
     let reset = exchange.reset.map(end);
     let go_away = exchange.ended_by(one_side).map(end);
     let status = exchange.status.as_ref();
-    json!({
+    let mut object = json!({
         "connection": exchange.connection,
         "stream_id": exchange.stream_id.get(),
         "pushed_on": exchange.pushed_on.map(h2wire::frame::StreamId::get),
@@ -142,10 +155,21 @@ pub(super) fn object(exchange: &Exchange, zero: Zero, one_side: bool) -> Value {
         "time": time(exchange.start),
         "first_after": after(exchange.first),
         "ended_after": after(exchange.last.filter(|_| exchange.is_over(one_side))),
-        "client": sent(&exchange.client),
-        "server": sent(&exchange.server),
+        "client": sent(&exchange.client, Side::Client),
+        "server": sent(&exchange.server, Side::Server),
         "reset": reset,
         "goaway": go_away,
         "rules": exchange.marks,
-    })
+    });
+    if exchange.is_guess {
+        insert(&mut object, "guessed", true);
+    }
+    object
+}
+
+/// A key that few objects have.
+fn insert(object: &mut Value, key: &str, value: bool) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(key.to_owned(), value.into());
+    }
 }

@@ -130,9 +130,8 @@ impl Connection {
             ))?;
         }
         self.report_unread(report)?;
-        let has_syn = self.client.has_syn || self.server.has_syn || self.prologue.name.is_some();
         let is_cut = |end: &End| {
-            if self.prologue.is_upgraded { end.start.is_lost } else { end.is_cut(has_syn, has_lost) }
+            if self.prologue.is_upgraded { end.start.is_lost } else { end.is_cut(has_lost) }
         };
         let direction = |side, end: &End| {
             let mut direction = self.direction(side)?;

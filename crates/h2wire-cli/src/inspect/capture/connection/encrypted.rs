@@ -101,6 +101,7 @@ impl Connection {
         let number = self.number;
         for side in [Side::Client, Side::Server] {
             if let Some(reason) = self.tls.as_ref().and_then(|session| session.failure(side)) {
+                report.sealed(Flow { connection: number, from: side });
                 let side = side.name();
                 note(&format!(
                     "connection {number}, from the {side}: TLS: {reason}; the rest of this direction is not read"

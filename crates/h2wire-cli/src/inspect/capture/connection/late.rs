@@ -5,12 +5,14 @@ use std::net::SocketAddr;
 use super::Connection;
 use super::spoken::SpokenProtocol;
 use crate::event::{Event, Flow, Position, Side};
-use crate::inspect::capture::prologue::{is_request, may_be_header};
+use crate::inspect::capture::prologue::{is_request, is_response, may_be_header};
+use crate::inspect::direction::Direction;
 use crate::inspect::report::Report;
 use crate::io::note;
 
 impl Connection {
-    /// The next bytes of one side, of a protocol that is known. What the server sent may have been captured before a PROXY header.
+    /// The next bytes of one side, of a protocol that is known. What one side sent may have been
+    /// captured before a PROXY header, or before what comes first of the other.
     pub(super) fn feed(
         &mut self,
         from: SocketAddr,
@@ -18,44 +20,70 @@ impl Connection {
         report: &mut Report,
     ) -> anyhow::Result<()> {
         let side = self.side(from);
-        let is_first =
-            matches!(&self.protocol, SpokenProtocol::Http2 { by_client, .. } if by_client.is_silent());
-        if side == Side::Server || !is_first || self.mode.stateless {
+        let is_loose = self.prologue.is_loose;
+        let is_first = self.direction_of(side).is_some_and(|direction| direction.is_silent());
+        if side == Side::Server && !is_loose || !is_first || self.mode.stateless {
             return self.protocol.feed(side, octets, report);
         }
-        let start = &mut self.client.start;
+        let (client, server) = (&mut self.client.start, &mut self.server.start);
+        let start = if side == Side::Client { &mut *client } else { &mut *server };
         start.octets.extend_from_slice(octets);
         let before = start.offset;
-        // After bytes of the server that are missing it is no error to speak HTTP/1.1 first.
-        let is_loose = self.prologue.is_loose;
-        while self.prologue.header(start) || is_loose && self.prologue.of_client(start) {}
-        let is_passed = start.offset > before;
-        if may_be_header(&start.octets) || is_loose && is_request(&start.octets) {
+        // After bytes that are missing it is no error to speak HTTP/1.1 first.
+        while match side {
+            Side::Client => self.prologue.header(client) || is_loose && self.prologue.of_client(client),
+            Side::Server => self.prologue.of_late_server(client, server),
+        } {}
+        if self.is_kept(side) {
             return Ok(());
         }
-        if is_passed && let SpokenProtocol::Http2 { by_client, .. } = &mut self.protocol {
-            by_client.start_at(start.offset);
+        let end = if side == Side::Client { &self.client } else { &self.server };
+        let start = end.before.saturating_add(end.start.offset);
+        if end.start.offset > before
+            && let Some(direction) = self.direction_of(side)
+        {
+            direction.start_at(start);
             self.note_prologue()?;
         }
-        self.feed_kept(report)
+        self.feed_kept(side, report)
     }
 
-    /// What was taken for the start of a header, and is none or is not complete.
-    pub(super) fn feed_kept(&mut self, report: &mut Report) -> anyhow::Result<()> {
-        let start = &mut self.client.start;
-        let offset = start.offset;
-        if self.prologue.is_loose
-            && is_request(&start.octets)
-            && let SpokenProtocol::Http2 { by_client, .. } = &mut self.protocol
-        {
-            start.skip_all();
-            by_client.start_at(start.offset);
-            let flow = Some(Flow { connection: self.number, from: Side::Client });
-            let octets = start.offset.saturating_sub(offset);
-            return report.event(&Position { flow, offset }, &Event::Skipped { octets });
+    fn direction_of(&mut self, side: Side) -> Option<&mut Direction> {
+        match (&mut self.protocol, side) {
+            (SpokenProtocol::Http2 { by_client, .. }, Side::Client) => Some(by_client),
+            (SpokenProtocol::Http2 { by_server, .. }, Side::Server) => Some(by_server),
+            _ => None,
         }
-        let kept = std::mem::take(&mut start.octets);
-        if kept.is_empty() { Ok(()) } else { self.protocol.feed(Side::Client, &kept, report) }
+    }
+
+    /// Whether the first bytes may be of something before HTTP/2 that is not complete.
+    fn is_kept(&self, side: Side) -> bool {
+        let is_loose = self.prologue.is_loose;
+        match side {
+            Side::Client => {
+                let octets = &self.client.start.octets;
+                may_be_header(octets) || is_loose && is_request(octets)
+            }
+            Side::Server => is_loose && is_response(&self.server.start.octets),
+        }
+    }
+
+    /// What was taken for the start of something before HTTP/2, and is none or is not complete.
+    pub(super) fn feed_kept(&mut self, side: Side, report: &mut Report) -> anyhow::Result<()> {
+        let is_unread = self.prologue.is_loose && self.is_kept(side);
+        let end = if side == Side::Client { &mut self.client } else { &mut self.server };
+        let kept = std::mem::take(&mut end.start.octets);
+        if kept.is_empty() || !is_unread {
+            return if kept.is_empty() { Ok(()) } else { self.protocol.feed(side, &kept, report) };
+        }
+        let octets = u64::try_from(kept.len()).unwrap_or(u64::MAX);
+        let offset = end.before.saturating_add(end.start.offset);
+        end.start.pass_over(octets);
+        if let Some(direction) = self.direction_of(side) {
+            direction.start_at(offset.saturating_add(octets));
+        }
+        let flow = Some(Flow { connection: self.number, from: side });
+        report.event(&Position { flow, offset }, &Event::Skipped { octets })
     }
 
     /// Says what HTTP/2 comes after, as far as it is known, and what of it was not read.

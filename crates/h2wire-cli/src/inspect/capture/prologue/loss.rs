@@ -59,6 +59,11 @@ impl Prologue {
         false
     }
 
+    /// A part of what a server sends before HTTP/2, captured after what the client sends then.
+    pub(crate) fn of_late_server(&mut self, client: &Beginning, server: &mut Beginning) -> bool {
+        self.of_server(client, server, false) || self.before_preface(client, server)
+    }
+
     /// The client starts with HTTP/2: what it asked for before was granted.
     fn before_preface(&mut self, client: &Beginning, server: &mut Beginning) -> bool {
         let is_socks = client.offset > 0 && matches!(self.name, None | Some(SOCKS));
