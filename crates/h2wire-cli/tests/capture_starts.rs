@@ -2,34 +2,11 @@
 
 #[allow(dead_code, reason = "most of it is for the tests of capture files")]
 mod packets;
+mod starts;
 mod support;
 
-use packets::{Capture, Packet};
-use support::{Run, decode};
-
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
-const GET: &[u8] = b"\0\0\x03\x01\x05\0\0\0\x03\x82\x86\x84";
-const OK: &[u8] = b"\0\0\x01\x01\x05\0\0\0\x03\x88";
-
-/// What the two sides send, in turns, in segments of some size.
-fn capture(parts: &[(char, &[u8])], size: usize) -> Vec<u8> {
-    let mut packets = vec![Packet::client(100).syn(), Packet::server(500).syn_ack().acks(101)];
-    let (mut client, mut server) = (101, 501);
-    for (side, octets) in parts {
-        for octets in octets.chunks(size) {
-            let len = u32::try_from(octets.len()).unwrap();
-            if *side == '>' {
-                packets.push(Packet::client(client).acks(server).data(octets));
-                client += len;
-            } else {
-                packets.push(Packet::server(server).acks(client).data(octets));
-                server += len;
-            }
-        }
-    }
-    Capture::pcap(true, false, &packets)
-}
+use starts::{GET, OK, PREFACE, SETTINGS, SWITCH, capture, frames, upgrade};
+use support::decode;
 
 /// HTTP/2 after some parts, which end at offsets of the client and of the server.
 fn http2_after(parts: &[(char, &[u8])], word: &str) {
@@ -50,18 +27,6 @@ fn http2_after(parts: &[(char, &[u8])], word: &str) {
         assert!(run.stderr.contains(word) && run.stderr.lines().count() == 1, "{}", run.stderr);
         assert!(run.stderr.contains(&format!("after {} bytes", offset('>'))), "{}", run.stderr);
     }
-}
-
-fn frames(run: &Run) -> Vec<&'static str> {
-    let name = |object: serde_json::Value| match (object["from"].as_str(), object["type_name"].as_str()) {
-        (Some("client"), Some("SETTINGS")) => Some("> SETTINGS"),
-        (Some("client"), Some("HEADERS")) => Some("> HEADERS"),
-        (Some("server"), Some("SETTINGS")) => Some("< SETTINGS"),
-        (Some("server"), Some("HEADERS")) => Some("< HEADERS"),
-        (_, Some(_)) => Some("another"),
-        (_, None) => None,
-    };
-    run.objects().into_iter().filter_map(name).collect()
 }
 
 #[test]
@@ -100,13 +65,6 @@ fn a_connect_tunnel() {
     // A PROXY header in it.
     let proxy = b"PROXY TCP4 192.0.2.1 192.0.2.2 40000 80\r\n";
     http2_after(&[('>', connect), ('<', b"HTTP/1.1 200 OK\r\n\r\n"), ('>', proxy)], "PROXY");
-}
-
-const SWITCH: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
-
-fn upgrade(method: &str, rest: &str) -> Vec<u8> {
-    format!("{method} / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n{rest}")
-        .into_bytes()
 }
 
 #[test]
@@ -222,145 +180,4 @@ fn a_proxy_header_after_what_the_server_sent() {
     assert!(run.status == 1 && run.stdout.contains("\"rule\":\"preface\""), "{}", run.stdout);
     let run = decode(&["--json"], &capture(&[('<', SETTINGS), ('>', &PREFACE[..2])], 7));
     assert_eq!((run.status, run.stdout.contains("incomplete")), (3, true), "{}", run.stdout);
-}
-
-/// Frames of a connection, what was not read of it, and the exit status. No rule is broken.
-fn reading(capture: &[u8]) -> (Vec<&'static str>, Vec<(String, u64, u64)>, Run) {
-    let run = decode(&["--json"], capture);
-    assert!(!run.stdout.contains("\"error\""), "{}", run.stdout);
-    let gap = |object: &serde_json::Value| {
-        let (kind, gap) = ["lost", "skipped"].iter().find_map(|kind| Some((kind, object.get(kind)?)))?;
-        let from = object["from"].as_str().unwrap();
-        Some((format!("{kind} {from}"), gap["offset"].as_u64().unwrap(), gap["bytes"].as_u64().unwrap()))
-    };
-    let gaps = run.objects().iter().filter_map(gap).collect();
-    (frames(&run), gaps, run)
-}
-
-/// The packets of two sides in turns, without a part of what one of them sends.
-fn without(parts: &[(char, &[u8])], index: usize, lost: std::ops::Range<usize>) -> Vec<u8> {
-    let mut packets = vec![Packet::client(100).syn(), Packet::server(500).syn_ack().acks(101)];
-    let (mut client, mut server) = (101, 501);
-    for (number, (side, octets)) in parts.iter().enumerate() {
-        let (from, to) = if *side == '>' { (&mut client, &server) } else { (&mut server, &client) };
-        let packet = if *side == '>' { Packet::client(*from) } else { Packet::server(*from) };
-        let is_whole = number == index && lost.start == 0 && lost.end == octets.len();
-        if !is_whole {
-            let cut = if number == index { octets.len() - lost.start } else { 0 };
-            packets.push(packet.acks(*to).data(octets).cut(cut));
-        }
-        *from += u32::try_from(octets.len()).unwrap();
-    }
-    // Both have it all.
-    for _ in 0..5 {
-        packets.push(Packet::client(client).acks(server));
-        packets.push(Packet::server(server).acks(client));
-    }
-    Capture::pcap(true, false, &packets)
-}
-
-const ALL: [&str; 4] = ["> SETTINGS", "> HEADERS", "< SETTINGS", "< HEADERS"];
-
-fn sorted(mut frames: Vec<&'static str>) -> Vec<&'static str> {
-    frames.sort_by_key(|frame| ALL.iter().position(|known| known == frame));
-    frames
-}
-
-/// Each packet before HTTP/2 is lost or cut.
-#[test]
-fn what_comes_before_may_be_lost_or_cut() {
-    let (client, server) = ([PREFACE, SETTINGS, GET].concat(), [SETTINGS, OK].concat());
-    let asked = upgrade("GET", "\r\n");
-    let get = b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\n";
-    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-    let connect = b"CONNECT a.test:80 HTTP/1.1\r\nHost: a.test:80\r\n\r\n";
-    let socks =
-        [&b"\x05\x01\0"[..], b"\x05\0", b"\x05\x01\0\x03\x06a.test\0\x50", b"\x05\0\0\x01\0\0\0\0\0\0"];
-    let starts: [&[(char, &[u8])]; 4] = [
-        &[('>', &asked), ('<', SWITCH)],
-        &[('>', get), ('<', answer), ('>', &asked), ('<', SWITCH)],
-        &[('>', connect), ('<', b"HTTP/1.1 200 OK\r\n\r\n")],
-        &[('>', socks[0]), ('<', socks[1]), ('>', socks[2]), ('<', socks[3])],
-    ];
-    for start in starts {
-        let parts = [start, &[('>', &client), ('<', &server)]].concat();
-        for (index, (_, octets)) in start.iter().enumerate() {
-            for first in [0, 1, octets.len() / 2, octets.len() - 1] {
-                let (frames, gaps, run) = reading(&without(&parts, index, first..octets.len()));
-                let of = format!("{start:?} {index} {first}: {gaps:?} {}", run.stderr);
-                assert_eq!((sorted(frames), run.status), (ALL.to_vec(), 3), "{of}");
-                let lost: u64 = gaps.iter().filter(|gap| gap.0.starts_with("lost")).map(|gap| gap.2).sum();
-                assert_eq!(lost, u64::try_from(octets.len() - first).unwrap(), "{of}");
-                assert!(run.stderr.contains(" not in the capture"), "{of}");
-            }
-        }
-    }
-}
-
-/// The request that was upgraded is known as far as the capture has it.
-#[test]
-fn an_upgraded_request_is_known_as_far_as_it_was_captured() {
-    let (client, server) =
-        ([PREFACE, SETTINGS].concat(), [SETTINGS, b"\0\0\x01\x01\x05\0\0\0\x01\x88"].concat());
-    let asked = upgrade("GET", "\r\n");
-    let parts = [('>', asked.as_slice()), ('<', SWITCH), ('>', &client), ('<', &server)];
-    for (first, request) in [
-        (asked.len(), "GET http://a/"),
-        (30, "GET http://a/"),
-        (20, "GET http://<unknown>/"),
-        (8, "- http://<unknown>"),
-        (0, "- http://<unknown>"),
-    ] {
-        let capture = without(&parts, 0, first..asked.len());
-        let run = decode(&["--summary"], &capture);
-        assert!(run.stdout.lines().any(|line| line.ends_with(request)), "{first}: {}", run.stdout);
-        assert_eq!(run.status, if first == asked.len() { 0 } else { 3 });
-    }
-}
-
-/// The packets of a capture are not always in order.
-#[test]
-fn what_is_answered_may_be_captured_after_the_answer() {
-    let (client, server) = ([PREFACE, SETTINGS, GET].concat(), [SETTINGS, OK].concat());
-    let asked = upgrade("GET", "\r\n");
-    let number = |octets: &[u8]| u32::try_from(octets.len()).unwrap();
-    let second = 101 + number(&asked);
-    let packets = |order: [usize; 4]| {
-        let of = [
-            Packet::client(101).acks(501).data(&asked),
-            Packet::server(501).acks(second).data(SWITCH),
-            Packet::client(second).acks(501 + number(SWITCH)).data(&client),
-            Packet::server(501 + number(SWITCH)).acks(second + number(&client)).data(&server),
-        ];
-        let start = [Packet::client(100).syn(), Packet::server(500).syn_ack().acks(101)];
-        let packets = [start.to_vec(), order.map(|index| of[index].clone()).to_vec()].concat();
-        Capture::pcap(true, false, &packets)
-    };
-    for order in [[0, 1, 2, 3], [1, 0, 2, 3], [1, 2, 0, 3], [1, 2, 3, 0], [2, 1, 3, 0], [3, 2, 1, 0]] {
-        let (frames, gaps, run) = reading(&packets(order));
-        assert_eq!((sorted(frames), gaps, run.status), (ALL.to_vec(), vec![], 0), "{order:?} {}", run.stderr);
-        assert!(run.stderr.contains("was upgraded to HTTP/2 after"), "{order:?} {}", run.stderr);
-    }
-}
-
-/// A preface at the start of a segment is one, whatever comes before.
-#[test]
-fn a_preface_after_what_is_not_known() {
-    let (client, server) = ([PREFACE, SETTINGS, GET].concat(), [SETTINGS, OK].concat());
-    for (hello, answer) in [("TUNNEL a\n", "TUNNEL ready\n"), ("hello", ""), ("hello there!", "ready, go on")]
-    {
-        let parts =
-            [('>', hello.as_bytes()), ('<', answer.as_bytes()), ('>', &client[..]), ('<', &server[..])];
-        let (frames, gaps, run) = reading(&capture(&parts, 1400));
-        assert_eq!((sorted(frames), run.status), (ALL.to_vec(), 3), "{gaps:?} {}", run.stderr);
-        let of_client = u64::try_from(hello.len()).unwrap();
-        assert_eq!(gaps[0], ("skipped client".to_owned(), 0, of_client));
-    }
-    // Text about HTTP/2 is none.
-    let page = [b"HTTP/1.1 200 OK\r\n\r\n", PREFACE, b"is how it starts"].concat();
-    let run = decode(
-        &[],
-        &capture(&[('>', b"GET / HTTP/1.1\r\n\r\n"), ('<', &page), ('>', b"and "), ('>', PREFACE)], 1400),
-    );
-    assert!(run.status == 2 || !run.stdout.contains("SETTINGS"), "{}", run.stdout);
 }

@@ -46,6 +46,9 @@ impl Prologue {
                 client.skip(at);
                 return true;
             }
+            None if client.is_lost && client.octets.is_empty() && self.socks_answer(client, server) => {
+                return true;
+            }
             _ if ended && is_next => {
                 client.skip_all();
                 return true;
@@ -66,12 +69,7 @@ impl Prologue {
 
     /// The client starts with HTTP/2: what it asked for before was granted.
     fn before_preface(&mut self, client: &Beginning, server: &mut Beginning) -> bool {
-        let is_socks = client.offset > 0 && matches!(self.name, None | Some(SOCKS));
-        let len = socks::of_server(&server.octets, server.offset > 0).filter(|_| is_socks);
-        if let Some(len) = len {
-            server.take(len);
-            server.is_lost = false;
-            self.name = Some(SOCKS);
+        if self.socks_answer(client, server) {
             return true;
         }
         if server.is_lost {
@@ -83,6 +81,17 @@ impl Prologue {
             self.asked.clear();
         }
         false
+    }
+
+    /// What a server of SOCKS answers to what is lost.
+    fn socks_answer(&mut self, client: &Beginning, server: &mut Beginning) -> bool {
+        let is_socks = client.offset > 0 && matches!(self.name, None | Some(SOCKS));
+        let len = socks::of_server(&server.octets, server.offset > 0).filter(|_| is_socks);
+        let Some(len) = len else { return false };
+        server.take(len);
+        server.is_lost = false;
+        self.name = Some(SOCKS);
+        true
     }
 
     fn name_unread(&mut self, client: &[u8]) {
