@@ -9,8 +9,11 @@ use packets::{Capture, Packet};
 use starts::{GET, OK, PREFACE, SETTINGS, SWITCH, capture, frames, upgrade};
 use support::{Run, decode};
 
+/// What was not read: what happened to it and who sent it, its offset, its bytes.
+type Gap = (String, u64, u64);
+
 /// Frames of a connection, what was not read of it, and the exit status. No rule is broken.
-fn reading(capture: &[u8]) -> (Vec<&'static str>, Vec<(String, u64, u64)>, Run) {
+fn reading(capture: &[u8]) -> (Vec<&'static str>, Vec<Gap>, Run) {
     let run = decode(&["--json"], capture);
     assert!(!run.stdout.contains("\"error\""), "{}", run.stdout);
     let gap = |object: &serde_json::Value| {

@@ -144,29 +144,8 @@ impl Connection {
             }
             anyhow::Ok(Box::new(direction.starting_at(end.before.saturating_add(end.start.offset))))
         };
-        let is_keyless = self.tls.as_ref().is_some_and(|session| session.waits_for_secret());
-        let is_read = !self.tls.as_ref().is_some_and(|session| session.has_failed());
-        if !self.mode.stateless && is_read {
-            let upgraded = self.prologue.upgraded();
-            if upgraded.as_ref().is_some_and(|request| request.method.is_none()) {
-                report.worsen(Status::Incomplete);
-            }
-            let start = Start {
-                is_seen: !is_late
-                    && !has_lost
-                    && !self.has_holes
-                    && !upgraded.as_ref().is_some_and(|request| request.method.is_none())
-                    && !is_cut(&self.client)
-                    && !is_cut(&self.server),
-                upgraded,
-                both_ways: self.client.is_seen()
-                    && self.server.is_seen()
-                    && !self.has_lost_order
-                    && !is_keyless,
-                role: self.mode.role,
-            };
-            report.watch(self.number, &start)?;
-        }
+        let has_start = !is_late && !has_lost && !is_cut(&self.client) && !is_cut(&self.server);
+        self.start_watch(has_start, report)?;
         self.protocol = SpokenProtocol::Http2 {
             by_client: direction(Side::Client, &self.client)?,
             by_server: direction(Side::Server, &self.server)?,
@@ -175,6 +154,27 @@ impl Connection {
             self.protocol.feed(side, &std::mem::take(&mut end.start.octets), report)?;
         }
         Ok(())
+    }
+
+    /// Judges both directions together from here on, if the capture `has_start` of both.
+    fn start_watch(&self, has_start: bool, report: &mut Report) -> anyhow::Result<()> {
+        let is_keyless = self.tls.as_ref().is_some_and(|session| session.waits_for_secret());
+        let is_read = !self.tls.as_ref().is_some_and(|session| session.has_failed());
+        if self.mode.stateless || !is_read {
+            return Ok(());
+        }
+        let upgraded = self.prologue.upgraded();
+        let is_known = upgraded.as_ref().is_none_or(|request| request.method.is_some());
+        if !is_known {
+            report.worsen(Status::Incomplete);
+        }
+        let start = Start {
+            is_seen: has_start && !self.has_holes && is_known,
+            upgraded,
+            both_ways: self.client.is_seen() && self.server.is_seen() && !self.has_lost_order && !is_keyless,
+            role: self.mode.role,
+        };
+        report.watch(self.number, &start)
     }
 
     /// Shows what came before HTTP/2 and was not read.
