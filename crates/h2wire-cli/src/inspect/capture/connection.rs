@@ -8,8 +8,7 @@ mod spoken; // what it speaks
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
-use self::decide::Last;
-use self::spoken::SpokenProtocol;
+use self::spoken::{Last, SpokenProtocol};
 use crate::event::Side;
 use crate::inspect::capture::end::End;
 use crate::inspect::capture::packets::Segment;

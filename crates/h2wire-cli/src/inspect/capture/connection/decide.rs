@@ -6,7 +6,7 @@ use h2wire::Role;
 use h2wire::frame::PREFACE;
 
 use super::Connection;
-use super::spoken::SpokenProtocol;
+use super::spoken::{Last, SpokenProtocol};
 use crate::event::{Event, Flow, Position, Side};
 use crate::inspect::capture::end::End;
 use crate::inspect::capture::prologue::Prologue;
@@ -16,16 +16,6 @@ use crate::inspect::report::Report;
 use crate::inspect::watch::Start;
 use crate::io::note;
 use crate::status::Status;
-
-/// What follows the bytes that have come so far.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Last {
-    More,
-    /// Bytes that the capture lacks.
-    BeforeHole,
-    /// Nothing.
-    End,
-}
 
 impl Connection {
     /// Decides which protocol the connection speaks, if possible, and reads the bytes kept so far.

@@ -3,8 +3,7 @@
 use std::net::SocketAddr;
 
 use super::Connection;
-use super::decide::Last;
-use super::spoken::SpokenProtocol;
+use super::spoken::{Last, SpokenProtocol};
 use crate::event::{Flow, Side};
 use crate::inspect::report::Report;
 use crate::inspect::tls::{Inside, Session, Taken};

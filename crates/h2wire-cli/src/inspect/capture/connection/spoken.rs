@@ -6,6 +6,16 @@ use crate::event::Side;
 use crate::inspect::direction::Direction;
 use crate::inspect::report::Report;
 
+/// What follows the bytes that have come so far.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Last {
+    More,
+    /// Bytes that the capture lacks.
+    BeforeHole,
+    /// Nothing.
+    End,
+}
+
 pub(super) enum SpokenProtocol {
     Undecided,
     Http2 {
