@@ -22,12 +22,17 @@ pub(crate) fn lines(octets: &[u8], most: usize, is_narrow: bool) -> Vec<String> 
     let (width, columns) = if is_narrow { (HALF, 23) } else { (WIDTH, 48) };
     let shown = octets.get(..most).unwrap_or(octets);
     let mut lines: Vec<String> =
-        shown.chunks(width).map(|line| format!("{:<columns$}  {}", hex(line), text(line))).collect();
+        shown.chunks(width).map(|octets| format!("{:<columns$}  {}", hex(octets), text(octets))).collect();
     match octets.len().saturating_sub(shown.len()) {
         0 => {}
         more => lines.push(format!("and {more} more bytes")),
     }
     lines
+}
+
+/// A few bytes in hexadecimal and as text, for a line with other text.
+pub(crate) fn both(octets: &[u8]) -> String {
+    format!("{}  {}", hex(octets), text(octets))
 }
 
 /// Bytes with a space between two, and two in the middle of 16.

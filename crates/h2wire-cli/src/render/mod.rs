@@ -17,7 +17,7 @@ mod text; // frames for people
 
 pub(crate) use annotate::lines as annotated;
 pub(crate) use diagnosis::{REFUSED, evidence, first_go_away, hint};
-pub(crate) use dump::{UNKNOWN, printable, unhidden};
+pub(crate) use dump::{UNKNOWN, both, printable, unhidden};
 pub(crate) use follow::Follow;
 pub(crate) use form::{Out, Render, file, stdout};
 pub(crate) use html::Html;
