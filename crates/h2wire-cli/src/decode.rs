@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use h2wire::frame::{FrameHeader, FrameType, Opening, PREFACE};
 
 use crate::args::DecodeOptions;
 use crate::inspect::{Asked, Direction, Mode, Report, capture};
@@ -122,7 +123,7 @@ fn read(options: &DecodeOptions, input: Input, report: &mut Report) -> anyhow::R
     let mut input = input.unpacked().with_context(|| name.clone())?;
     let is_live = input.is_live();
     if options.hex {
-        return decode_octets(HexText::new(input), is_live, options, report).with_context(|| name);
+        return decode_hex(HexText::new(input), is_live, options, report).with_context(|| name);
     }
     if let Some(format) = packed(input.peek(4)?) {
         bail!("{name} is compressed with {format}");
@@ -138,6 +139,32 @@ fn read(options: &DecodeOptions, input: Input, report: &mut Report) -> anyhow::R
         bail!("{name} is hexadecimal text: add --hex");
     }
     decode_octets(&mut input, is_live, options, report).with_context(|| name)
+}
+
+/// The bytes that text describes. A dump that lacks its first lines is not for the sender to answer for.
+fn decode_hex(
+    mut text: HexText<Input>,
+    is_live: bool,
+    options: &DecodeOptions,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let (start, later) = text.start(FrameHeader::LEN)?;
+    if let Some(offset) = later.filter(|_| !options.stateless && !starts_connection(start)) {
+        bail!(
+            "the dump starts at offset {offset}, where no connection starts: the lines before it are missing (--stateless reads \
+             frames from the middle)"
+        );
+    }
+    decode_octets(text, is_live, options, report)
+}
+
+/// Whether the first bytes are those of the preface, of a SETTINGS frame or of a protocol that has an error of its own.
+fn starts_connection(start: &[u8]) -> bool {
+    let is_settings =
+        |header: FrameHeader| header.frame_type == FrameType::SETTINGS && header.stream_id.is_connection();
+    PREFACE.starts_with(start)
+        || matches!(Opening::detect(start), Opening::Foreign(_))
+        || start.first_chunk().map(FrameHeader::parse).is_some_and(is_settings)
 }
 
 /// Whether hexadecimal text may start like this: its digits, a comment, a literal, a byte order mark.
