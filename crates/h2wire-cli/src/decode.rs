@@ -226,7 +226,7 @@ fn form(options: &DecodeOptions, out: Out, columns: Columns) -> Box<dyn Render> 
     } else if options.stats {
         Box::new(Stats::new(out))
     } else {
-        Box::new(Text::new(out, String::new(), options.annotate).with_zero(zero).with_columns(columns))
+        Box::new(Text::new(out, "", options.annotate).with_zero(zero).with_columns(columns))
     };
     if selection.takes_all() { render } else { Box::new(Filter::new(selection, render)) }
 }

@@ -98,7 +98,7 @@ fn a_proxy_that_chose_h2_is_blamed() {
 fn frames_alerts_and_silence_are_no_other_protocol() {
     for (said, rule, status) in [
         (b"\0\0\x04\x08\0\0\0\0\0\0\0\0\x01".as_slice(), "first_frame", 1),
-        (b"\0\0\x08\x06\0\0\0\0\012345678", "first_frame", 1),
+        (b"\0\0\x08\x06\0\0\0\0\0abcdefgh", "first_frame", 1),
         (b"\0\0\x01\x01\x05\0\0\0\x01\x88", "first_frame", 1),
         (b"\0\0\0\x04\x01\0\0\0\0", "first_frame", 1),
         (b"\0\0\0\x2a\0\0\0\0\0\0\0\0\x04\0\0\0\0\0", "first_frame", 1),

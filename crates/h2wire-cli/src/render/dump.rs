@@ -5,6 +5,8 @@ use std::fmt::Write;
 use h2wire::FieldLine;
 use h2wire::hpack::Known;
 
+use crate::hidden::unhidden;
+
 /// Bytes on a line, and on one of half the width.
 const WIDTH: usize = 16;
 const HALF: usize = 8;
@@ -64,30 +66,6 @@ pub(crate) fn printable(octets: &[u8]) -> String {
         }
     }
     printable
-}
-
-/// The same for text that is ours and has such parts: a backslash stays what it is.
-pub(crate) fn unhidden(text: &str) -> String {
-    let mut shown = String::new();
-    for character in text.chars() {
-        match character {
-            ' '..='~' => shown.push(character),
-            _ if is_invisible(character) => shown.extend(character.escape_unicode()),
-            _ => {
-                // Behind another character, accents stay as they are.
-                let mut pair = String::from("a");
-                pair.push(character);
-                shown.extend(pair.escape_debug().skip(1));
-            }
-        }
-    }
-    shown
-}
-
-/// Characters without width that the standard library does not escape.
-const fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{2065}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// In place of a name, a field or a part of a target that refers to what was not seen.

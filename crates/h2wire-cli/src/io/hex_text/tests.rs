@@ -183,7 +183,7 @@ fn a_gap_is_seen_wherever_it_is() {
         let lines: Vec<&str> = dump.lines().collect();
         let without = |missing: usize| {
             let left = lines.iter().enumerate().filter(|(number, _)| *number != missing);
-            left.map(|(_, line)| format!("{line}\n")).collect::<String>()
+            left.map(|(_, line)| *line).collect::<Vec<_>>().join("\n")
         };
         for missing in 1..lines.len().min(3) {
             // The last line may be missing.
