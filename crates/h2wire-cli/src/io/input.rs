@@ -25,6 +25,16 @@ impl Wanted {
         Self { to: "decode", file: "bytes, hexadecimal text (--hex), pcap or pcapng" };
 }
 
+/// All bytes, if they are not more than this: what has no end fills no memory.
+pub(crate) fn read_whole(from: impl Read, most: u64) -> io::Result<Vec<u8>> {
+    let mut octets = Vec::new();
+    from.take(most.saturating_add(1)).read_to_end(&mut octets)?;
+    if u64::try_from(octets.len()).unwrap_or(u64::MAX) > most {
+        return Err(io::Error::other(format!("longer than {} MiB", most >> 20)));
+    }
+    Ok(octets)
+}
+
 pub(crate) struct Input {
     name: String,
     /// Bytes that were peeked at before they were read.

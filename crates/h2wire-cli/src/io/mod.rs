@@ -7,7 +7,7 @@ mod note; // notes on standard error, closed output
 mod output; // whether a file may be written anew
 
 pub(crate) use hex_text::{HexText, MOST_START, is_hex_text};
-pub(crate) use input::{Input, Wanted, packed};
+pub(crate) use input::{Input, Wanted, packed, read_whole};
 pub(crate) use lines::each_line;
 pub(crate) use note::{is_broken_pipe, note};
 pub(crate) use output::{check_readable, refuse_input_as_output};
