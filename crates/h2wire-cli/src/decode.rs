@@ -9,8 +9,8 @@ use h2wire::frame::{FrameHeader, FrameType, Opening, PREFACE};
 use crate::args::DecodeOptions;
 use crate::inspect::{Asked, Direction, Mode, Report, capture};
 use crate::io::{
-    HexText, Input, MOST_START, Wanted, check_readable, is_broken_pipe, is_hex_text, note, packed,
-    refuse_input_as_output,
+    HexText, Input, LONGEST, MOST_START, Wanted, check_readable, disguise, is_broken_pipe, is_hex_text, note,
+    refuse_input_as_output, text_in_disguise,
 };
 use crate::moment::Zero;
 use crate::render::{Filter, Follow, Html, Json, Out, Render, Selection, Stats, Summary, Text, file, stdout};
@@ -125,9 +125,6 @@ fn read(options: &DecodeOptions, input: Input, report: &mut Report) -> anyhow::R
     if options.hex {
         return decode_hex(HexText::new(input), is_live, options, report).with_context(|| name);
     }
-    if let Some(format) = packed(input.peek(4)?) {
-        bail!("{name} is compressed with {format}");
-    }
     if capture::is_capture(input.peek(4)?) {
         return capture::decode(input, options, report).with_context(|| name);
     }
@@ -137,6 +134,15 @@ fn read(options: &DecodeOptions, input: Input, report: &mut Report) -> anyhow::R
     // No more is waited for where the first bytes are those of a frame.
     if starts_as_text(input.peek(4)?) && is_hex_text(input.peek(MOST_START)?) {
         bail!("{name} is hexadecimal text: add --hex");
+    }
+    if input.peek(1)? != [0] {
+        let start = input.peek(if is_live { Opening::LONGEST } else { LONGEST })?;
+        // What is to be judged is judged.
+        let is_asked_for = options.stateless || options.role.is_some();
+        let what = disguise(start).map(str::to_owned);
+        if let Some(what) = what.or_else(|| text_in_disguise(start).filter(|_| !is_asked_for)) {
+            bail!("{name} is {what}");
+        }
     }
     decode_octets(&mut input, is_live, options, report).with_context(|| name)
 }
