@@ -2,7 +2,6 @@
 
 use h2wire_frame::{Frame, FrameHeader, FrameRule, FrameType, GoAway, ParseOptions, Progress, SettingList};
 
-use super::judge::{Judged, Opened};
 use crate::receive::{Announced, Order, Start};
 use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, SettingsSentError, StreamError};
 
@@ -61,6 +60,29 @@ pub(super) enum FramesStage {
     /// Nothing is consumed yet.
     Opening,
     Frames,
+    Failed(ConnectionError),
+}
+
+/// What a connection starts with, or that it is over.
+pub(super) enum Opened {
+    /// There may be a frame.
+    Frame,
+    Preface,
+    Needed,
+    Failed(ConnectionError),
+}
+
+/// What there is at the start of the input.
+pub(super) enum Judged {
+    /// A frame that breaks no rule. What follows from it was done, but it is not consumed.
+    Frame,
+    Needed(usize),
+    /// A frame that ends its stream. It is consumed.
+    Skipped {
+        header: FrameHeader,
+        error: StreamError,
+        consumed: usize,
+    },
     Failed(ConnectionError),
 }
 

@@ -3,32 +3,9 @@
 use h2wire_frame::{Frame, FrameHeader, Settings};
 
 use super::FrameReader;
-use super::frames::FramesStage;
+use super::frames::{FramesStage, Judged, Opened};
+use crate::ConnectionError;
 use crate::receive::{Announced, Refused, Start};
-use crate::{ConnectionError, StreamError};
-
-/// What a connection starts with, or that it is over.
-pub(super) enum Opened {
-    /// There may be a frame.
-    Frame,
-    Preface,
-    Needed,
-    Failed(ConnectionError),
-}
-
-/// What there is at the start of the input.
-pub(super) enum Judged {
-    /// A frame that breaks no rule. What follows from it was done, but it is not consumed.
-    Frame,
-    Needed(usize),
-    /// A frame that ends its stream. It is consumed.
-    Skipped {
-        header: FrameHeader,
-        error: StreamError,
-        consumed: usize,
-    },
-    Failed(ConnectionError),
-}
 
 impl FrameReader {
     /// Decides whether the connection starts with the preface, a frame, or another protocol. §3.4
