@@ -95,11 +95,13 @@ impl FrameHeader {
     #[must_use]
     pub const fn parse(octets: &[u8; Self::LEN]) -> Self {
         let [l0, l1, l2, frame_type, flags, s0, s1, s2, s3] = *octets;
+        // Four bytes at once, of which the length is three: fewer loads.
+        let length_and_type = u32::from_be_bytes([l0, l1, l2, frame_type]);
         Self {
-            length: PayloadLength(u32::from_be_bytes([0, l0, l1, l2])),
+            length: PayloadLength(length_and_type >> 8),
             frame_type: FrameType(frame_type),
             flags: Flags(flags),
-            reserved: s0 & 0x80 != 0,
+            reserved: u32::from_be_bytes([s0, s1, s2, s3]) >> 31 != 0,
             stream_id: StreamId::from_wire([s0, s1, s2, s3]),
         }
     }

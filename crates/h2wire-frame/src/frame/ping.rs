@@ -13,11 +13,13 @@ use crate::{EncodeError, Flags, FrameError, FrameHeader, FrameRule, FrameType, S
 
 /// Measures a round trip, or answers such a measurement. RFC 9113 §6.7.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+// In a frame the data lies where the payload of other types does. Else it is put together in memory, and the processor waits.
+#[cfg_attr(target_pointer_width = "64", repr(C, align(8)))]
 pub struct Ping {
-    /// The ACK flag: this is an answer.
-    pub ack: bool,
     /// Eight bytes of the sender's choice; an answer repeats them.
     pub opaque_data: [u8; 8],
+    /// The ACK flag: this is an answer.
+    pub ack: bool,
 }
 
 pub(crate) const SHAPE: Shape = Shape {

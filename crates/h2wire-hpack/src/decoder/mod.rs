@@ -176,10 +176,20 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Decoder<M> {
     ) -> Result<BlockEnd, HpackError> {
         let mut fragment = self.feed(block, true);
         loop {
-            match fragment.next()? {
-                Decoded::Field(field) => each(field),
-                Decoded::BlockEnd(end) => return Ok(end),
-                Decoded::FragmentEnd => {}
+            // Lent where it is found: see `next_with`.
+            let ended = fragment.next_with(
+                NoMarks,
+                &mut each,
+                |each, field, _| {
+                    each(field);
+                    None
+                },
+                |_, ended| Some(ended),
+            );
+            match ended {
+                None | Some(Ok(None)) => {}
+                Some(Ok(Some(end))) => return Ok(end),
+                Some(Err(error)) => return Err(error),
             }
         }
     }

@@ -1,11 +1,8 @@
 //! Reads frames one at a time from contiguous bytes.
 
-use h2wire_frame::{
-    CheckedHeader, Frame, FrameHeader, FrameRule, FrameType, GoAway, ParseOptions, Progress, SettingList,
-    Settings,
-};
+use h2wire_frame::{Frame, FrameHeader, FrameRule, FrameType, GoAway, ParseOptions, Progress, SettingList};
 
-use crate::receive::{Announced, Order, Refused, Start};
+use crate::receive::{Announced, Order, Start};
 use crate::{ConnectionError, EndOfInput, LimitIsZero, Limits, Role, SettingsSentError, StreamError};
 
 /// Reads the frames of one direction of a connection from contiguous bytes.
@@ -63,6 +60,29 @@ pub(super) enum FramesStage {
     /// Nothing is consumed yet.
     Opening,
     Frames,
+    Failed(ConnectionError),
+}
+
+/// What a connection starts with, or that it is over.
+pub(super) enum Opened {
+    /// There may be a frame.
+    Frame,
+    Preface,
+    Needed,
+    Failed(ConnectionError),
+}
+
+/// What there is at the start of the input.
+pub(super) enum Judged {
+    /// A frame that breaks no rule. What follows from it was done, but it is not consumed.
+    Frame,
+    Needed(usize),
+    /// A frame that ends its stream. It is consumed.
+    Skipped {
+        header: FrameHeader,
+        error: StreamError,
+        consumed: usize,
+    },
     Failed(ConnectionError),
 }
 
@@ -155,18 +175,16 @@ impl FrameReader {
     /// The first rule that the peer broke and that ends the connection. Every later call returns the same error.
     #[inline(always)]
     pub fn read<'a>(&mut self, input: &'a [u8]) -> Result<Progress<FrameEvent<&'a [u8]>>, ConnectionError> {
-        match self.stage {
-            FramesStage::Frames => {}
-            FramesStage::Opening => match self.open(input) {
-                Start::Preface => {
+        if self.stage != FramesStage::Frames {
+            match self.open(input) {
+                Opened::Frame => {}
+                Opened::Preface => {
                     return Ok(Progress::Item { item: FrameEvent::Preface, consumed: Start::MAX_LEN });
                 }
                 // The next byte may be the one that is wrong.
-                Start::Needed(_) => return Ok(Progress::Needed(1)),
-                Start::Broken(rule) => return self.fail(ConnectionError::frame(rule)),
-                Start::Frame => {}
-            },
-            FramesStage::Failed(error) => return Err(error),
+                Opened::Needed => return Ok(Progress::Needed(1)),
+                Opened::Failed(error) => return Err(error),
+            }
         }
         self.read_frame(input)
     }
@@ -226,13 +244,6 @@ impl FrameReader {
         result
     }
 
-    /// The peer acknowledged settings.
-    #[cold]
-    #[inline(never)]
-    fn acknowledged(&mut self) {
-        self.announce(Announced::acknowledge);
-    }
-
     /// The GOAWAY that the peer sent where its SETTINGS must be, after the error `first_frame`: its code and debug data say why the
     /// peer does not want the connection. `input` is what was not consumed. `None` if that is not what happened; `Needed` if the
     /// frame is not there as a whole. RFC 9113 §3.4, §6.8.
@@ -289,95 +300,53 @@ impl FrameReader {
         }
     }
 
-    /// Decides whether the connection starts with the preface, a frame, or another protocol. §3.4
-    #[cold]
-    fn open(&mut self, input: &[u8]) -> Start {
-        let start = self.start(input);
-        if start == Start::Preface {
-            self.consume(Start::MAX_LEN);
-        }
-        start
-    }
-
-    fn start(&self, input: &[u8]) -> Start {
+    pub(super) fn start(&self, input: &[u8]) -> Start {
         Start::detect(self.order.as_ref().map_or(Role::Observer, Order::role), input)
     }
 
+    /// The item is made here alone. If a function that is not in line returned one too, were it only for errors, the compiler
+    /// would keep all items in memory, and the processor would wait for them.
     #[inline(always)]
     fn read_frame<'a>(&mut self, input: &'a [u8]) -> Result<Progress<FrameEvent<&'a [u8]>>, ConnectionError> {
-        let Some((header, rest)) = input.split_first_chunk() else {
-            return Ok(Progress::Needed(FrameHeader::LEN.saturating_sub(input.len())));
-        };
-        let header = FrameHeader::parse(header);
-        let checked = match self.check(&header) {
-            Ok(checked) => checked,
-            Err(Refused::Connection(error)) => return self.fail(error),
-            Err(Refused::Stream(error)) => return Ok(self.skip(header, error, rest)),
-        };
-        let consumed = header.length.to_usize().saturating_add(FrameHeader::LEN);
-        let order = &mut self.order;
-        // Build the result in place: moving a frame costs more than parsing it.
-        let progress = checked.parse_with(
-            rest,
-            |missing| Ok(Progress::Needed(missing)),
-            |frame| match order.as_mut().map_or(Ok(()), |order| order.accept(&header, &frame)) {
-                Ok(()) => Ok(Progress::Item { item: FrameEvent::Frame { header, frame }, consumed }),
-                Err(error) => Err(error),
-            },
-            |error| match Refused::from(error) {
-                Refused::Connection(error) => Err(error),
-                Refused::Stream(error) => {
-                    Ok(Progress::Item { item: FrameEvent::StreamError { header, error }, consumed })
+        let judged = match Frame::parse(input, &self.options) {
+            Ok(Progress::Item { item: (header, frame), consumed }) => {
+                let judged = if self.is_plain(&header) { Judged::Frame } else { self.judge(input) };
+                if matches!(judged, Judged::Frame) {
+                    self.offset = advance(self.offset, consumed);
+                    return Ok(Progress::Item { item: FrameEvent::Frame { header, frame }, consumed });
                 }
-            },
-        );
-        match &progress {
-            Ok(Progress::Item { item, consumed }) => {
-                let is_ack = matches!(item, FrameEvent::Frame { frame: Frame::Settings(Settings::Ack), .. });
-                self.consume(*consumed);
-                if is_ack {
-                    self.acknowledged();
-                }
+                judged
             }
-            Ok(Progress::Needed(_)) => {}
-            Err(error) => self.stage = FramesStage::Failed(*error),
+            _ => self.judge(input),
+        };
+        match judged {
+            Judged::Failed(error) => Err(error),
+            Judged::Skipped { header, error, consumed } => {
+                Ok(Progress::Item { item: FrameEvent::StreamError { header, error }, consumed })
+            }
+            Judged::Needed(missing) => Ok(Progress::Needed(missing)),
+            // Never: it was parsed.
+            Judged::Frame => Ok(Progress::Needed(1)),
         }
-        progress
     }
 
+    /// Whether nothing but its type judges a frame with this header, and nothing follows from it.
     #[inline(always)]
-    fn check(&self, header: &FrameHeader) -> Result<CheckedHeader, Refused> {
+    pub(super) fn is_plain(&self, header: &FrameHeader) -> bool {
         match &self.order {
-            Some(order) => order.check(header, &self.options),
-            None => Ok(header.check(&self.options)?),
+            Some(order) => order.is_plain(header),
+            None => header.frame_type != FrameType::SETTINGS,
         }
-    }
-
-    /// A stream error. It is known at once, but reported when the whole frame can be skipped.
-    fn skip<'a>(
-        &mut self,
-        header: FrameHeader,
-        error: StreamError,
-        rest: &[u8],
-    ) -> Progress<FrameEvent<&'a [u8]>> {
-        let length = header.length.to_usize();
-        if let Some(missing @ 1..) = length.checked_sub(rest.len()) {
-            return Progress::Needed(missing);
-        }
-        let consumed = length.saturating_add(FrameHeader::LEN);
-        self.consume(consumed);
-        Progress::Item { item: FrameEvent::StreamError { header, error }, consumed }
     }
 
     #[inline(always)]
     pub(super) fn consume(&mut self, octets: usize) {
         self.stage = FramesStage::Frames;
-        self.offset = self.offset.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX));
+        self.offset = advance(self.offset, octets);
     }
+}
 
-    #[cold]
-    fn fail<T>(&mut self, error: ConnectionError) -> Result<T, ConnectionError> {
-        self.stage = FramesStage::Failed(error);
-        Err(error)
-    }
+#[inline(always)]
+fn advance(offset: u64, octets: usize) -> u64 {
+    offset.saturating_add(u64::try_from(octets).unwrap_or(u64::MAX))
 }

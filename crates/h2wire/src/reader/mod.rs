@@ -6,9 +6,10 @@ mod fields; // contiguous bytes to frames and fields
 mod frames; // contiguous bytes to frames
 #[cfg(feature = "alloc")]
 mod joined; // the same from the middle of a connection
+mod judge; // what is not just a frame
 #[cfg(feature = "alloc")]
-mod message;
-mod plain; // HEADERS and DATA without anything special // contiguous bytes to frames and field sections
+mod message; // contiguous bytes to frames and field sections
+mod plain; // HEADERS and DATA without anything special
 
 #[cfg(feature = "alloc")]
 pub use chunked::LostError;

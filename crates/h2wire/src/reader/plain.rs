@@ -26,12 +26,7 @@ impl FrameReader {
         }
         // The same, as far as the compiler knows.
         let header = FrameHeader { frame_type: FrameType::HEADERS, flags: flags & PLAIN, ..header };
-        let order = self.order.as_mut().filter(|_| self.stage == FramesStage::Frames)?;
-        let checked = order.check(&header, &self.options).ok()?;
-        let frame = checked.parse_with(rest, |_| None, Some, |_| None)?;
-        order.accept(&header, &frame).ok()?;
-        self.consume(header.length.to_usize().saturating_add(FrameHeader::LEN));
-        Some((header, frame))
+        self.take_plain(header, rest)
     }
 
     /// As [`plain_headers`](Self::plain_headers), for DATA.
@@ -44,10 +39,21 @@ impl FrameReader {
             return None;
         }
         let header = FrameHeader { frame_type: FrameType::DATA, flags: header.flags & PLAIN, ..header };
-        let order = self.order.as_mut().filter(|_| self.stage == FramesStage::Frames)?;
-        let checked = order.check(&header, &self.options).ok()?;
+        self.take_plain(header, rest)
+    }
+
+    /// The frame, if nothing is wrong with it and nothing follows from it.
+    #[inline(always)]
+    fn take_plain<'i>(
+        &mut self,
+        header: FrameHeader,
+        rest: &'i [u8],
+    ) -> Option<(FrameHeader, Frame<&'i [u8]>)> {
+        if self.stage != FramesStage::Frames || !self.is_plain(&header) {
+            return None;
+        }
+        let checked = header.check(&self.options).ok()?;
         let frame = checked.parse_with(rest, |_| None, Some, |_| None)?;
-        order.accept(&header, &frame).ok()?;
         self.consume(header.length.to_usize().saturating_add(FrameHeader::LEN));
         Some((header, frame))
     }

@@ -8,6 +8,9 @@ use h2wire_frame::{
 use super::EndOfInput;
 use crate::{ConnectionError, Limit, Limits, Role, Rule, SectionHead, StreamError};
 
+/// Bytes of a setting in a SETTINGS frame. §6.5.1
+const SETTING_LEN: u32 = 6;
+
 /// Why a frame is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Refused {
@@ -112,6 +115,38 @@ impl Order {
         Ok(checked)
     }
 
+    /// Whether a frame with this header may come now, if its type allows it, and leaves nothing to [`accept`](Self::accept).
+    /// If not, [`check`](Self::check) says whether it may come.
+    #[inline(always)]
+    pub(crate) fn is_plain(&self, header: &FrameHeader) -> bool {
+        const OTHERS: u32 = 1 << FrameType::HEADERS.0
+            | 1 << FrameType::SETTINGS.0
+            | 1 << FrameType::PUSH_PROMISE.0
+            | 1 << FrameType::CONTINUATION.0
+            | 1 << FrameType::PRIORITY_UPDATE.0;
+        let (frame_type, length) = (header.frame_type, header.length.get());
+        if self.begun != Begun::Yes || self.open_field_block.is_some() {
+            return false;
+        }
+        // One test for the types that nothing else is to be known of.
+        if OTHERS.checked_shr(u32::from(frame_type.0)).is_none_or(|types| types & 1 == 0) {
+            return true;
+        }
+        match frame_type {
+            FrameType::HEADERS => {
+                header.flags.contains(Flags::END_HEADERS)
+                    && length <= self.max_block_len
+                    && (self.role != Role::Server || !header.stream_id.is_server_initiated())
+            }
+            FrameType::SETTINGS => {
+                !header.flags.contains(Flags::ACK)
+                    && self.role != Role::Client
+                    && length <= self.max_settings.saturating_mul(SETTING_LEN)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a frame with this header may come now.
     #[inline(always)]
     fn check_place(&self, header: &FrameHeader) -> Result<(), FrameRule> {
@@ -165,7 +200,6 @@ impl Order {
     /// Whether the frame goes beyond a limit by its header alone. §10.5
     #[inline(always)]
     fn check_limits(&self, header: &FrameHeader) -> Result<(), Limit> {
-        const SETTING_LEN: u32 = 6;
         match header.frame_type {
             FrameType::CONTINUATION if self.continuations >= self.max_continuations => {
                 Err(Limit::Continuations)
