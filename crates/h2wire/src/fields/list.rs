@@ -76,6 +76,12 @@ impl FieldList {
         &self.octets
     }
 
+    /// The same, in its memory.
+    #[cfg(feature = "http")]
+    pub(crate) fn into_octets(self) -> Vec<u8> {
+        self.octets
+    }
+
     /// The fields in their order.
     #[must_use]
     pub const fn iter(&self) -> FieldListIter<'_> {
@@ -165,6 +171,11 @@ pub struct FieldListIter<'a> {
 
 #[cfg(feature = "http")]
 impl<'a> FieldListIter<'a> {
+    /// The fields in the memory of a list, which is known to have as many.
+    pub(crate) const fn new(octets: &'a [u8], len: usize) -> Self {
+        Self { rest: octets, len }
+    }
+
     /// With each field where its value ends.
     pub(crate) fn with_ends(mut self) -> impl Iterator<Item = (FieldLine<'a>, usize)> {
         let all = self.rest.len();

@@ -4,9 +4,10 @@ use alloc::vec::Vec;
 
 use ::http::uri::{Authority, Parts, PathAndQuery, Scheme, Uri};
 use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header};
+use bytes::Bytes;
 
 use super::headers::MapBuilder;
-use super::made::{Made, NoPlace};
+use super::made::{self, Made, NoPlace};
 use super::pseudo::Pseudo;
 use super::{Lossy, NeverIndexed, Protocol, TargetScheme, ToHttpError, UnplacedField};
 use crate::{FieldLine, Indexing};
@@ -51,13 +52,43 @@ impl Head {
     /// Adds a field, and what was made of it.
     #[inline]
     pub(super) fn place(&mut self, index: u32, field: &FieldLine<'_>, made: Result<Made, NoPlace>) {
-        let is_placed = match made {
-            Ok(Made::Regular(name, value)) => return self.place_regular(index, field, name, value),
-            Ok(made) => return self.place_pseudo(index, field, made),
-            Err(NoPlace) => match Pseudo::from_name(field.name) {
-                Some(pseudo) => !self.is_first(pseudo, field),
-                None => false,
-            },
+        match made {
+            Ok(Made::Regular(name, value)) => self.place_regular(index, field, name, value),
+            Ok(made) => self.place_kept(index, field, &made),
+            Err(NoPlace) => self.displace(index, field),
+        }
+    }
+
+    /// Adds a field that has no place.
+    #[cold]
+    pub(super) fn displace(&mut self, index: u32, field: &FieldLine<'_>) {
+        // If it is repeated, the first one counts.
+        if Pseudo::from_name(field.name).is_none_or(|pseudo| self.is_first(pseudo, field)) {
+            self.unplaced.push(UnplacedField::new(index, field));
+        }
+    }
+
+    /// Adds a pseudo-header field. What becomes of it is made in its place, out of a value that is shared or copied if it is kept.
+    #[inline]
+    pub(super) fn place_pseudo(
+        &mut self,
+        index: u32,
+        field: &FieldLine<'_>,
+        pseudo: Pseudo,
+        shared: impl FnOnce() -> Bytes,
+    ) {
+        if !self.is_first(pseudo, field) {
+            return;
+        }
+        let is_placed = match pseudo {
+            Pseudo::Method => replace(&mut self.method, made::method(field.value)),
+            Pseudo::Scheme => replace(&mut self.scheme, made::scheme(field.value)),
+            Pseudo::Authority => {
+                replace(&mut self.authority, made::authority(shared).map(|authority| (index, authority)))
+            }
+            Pseudo::Path => replace(&mut self.path, made::path(field.value, shared)),
+            Pseudo::Protocol => replace(&mut self.protocol, made::protocol(field.value)),
+            Pseudo::Status => replace(&mut self.status, made::status(field.value)),
         };
         if !is_placed {
             self.unplaced.push(UnplacedField::new(index, field));
@@ -78,23 +109,6 @@ impl Head {
             Made::Path(path) => self.path = Some(path.clone()),
             Made::Protocol(protocol) => self.protocol = Some(protocol.clone()),
             Made::Status(status) => self.status = Some(*status),
-            Made::Regular(..) => {}
-        }
-    }
-
-    #[inline(always)]
-    fn place_pseudo(&mut self, index: u32, field: &FieldLine<'_>, made: Made) {
-        let Some(pseudo) = made.pseudo() else { return };
-        if !self.is_first(pseudo, field) {
-            return;
-        }
-        match made {
-            Made::Method(method) => self.method = Some(method),
-            Made::Scheme(scheme) => self.scheme = Some(scheme),
-            Made::Authority(authority) => self.authority = Some((index, authority)),
-            Made::Path(path) => self.path = Some(path),
-            Made::Protocol(protocol) => self.protocol = Some(protocol),
-            Made::Status(status) => self.status = Some(status),
             Made::Regular(..) => {}
         }
     }
@@ -122,38 +136,32 @@ impl Head {
     }
 
     /// Takes the head of a request.
+    #[inline]
     pub(super) fn request(&mut self) -> Result<Request<()>, ToHttpError> {
-        let headers = self.headers.finish();
-        let (uri, scheme) = self.target(&headers);
-        self.check_unplaced()?;
         let mut request = Request::new(());
-        self.fill_request(&mut request, headers, uri, scheme);
-        Ok(request)
+        self.fill_request(&mut request);
+        match self.unplaced.is_empty() {
+            true => Ok(request),
+            false => Lossy { message: request, unplaced: core::mem::take(&mut self.unplaced) }.strict(),
+        }
     }
 
     /// Takes the head of a request, and what has no place in it.
     pub(super) fn request_lossy(&mut self) -> Lossy<Request<()>> {
-        let headers = self.headers.finish();
-        let (uri, scheme) = self.target(&headers);
-        let mut lossy = Lossy { message: Request::new(()), unplaced: core::mem::take(&mut self.unplaced) };
-        self.fill_request(&mut lossy.message, headers, uri, scheme);
-        lossy
+        let mut message = Request::new(());
+        self.fill_request(&mut message);
+        Lossy { message, unplaced: core::mem::take(&mut self.unplaced) }
     }
 
     #[inline(always)]
-    fn fill_request(
-        &mut self,
-        request: &mut Request<()>,
-        headers: HeaderMap,
-        uri: Uri,
-        scheme: Option<Scheme>,
-    ) {
+    fn fill_request(&mut self, request: &mut Request<()>) {
         *request.version_mut() = Version::HTTP_2;
         if let Some(method) = self.method.take() {
             *request.method_mut() = method;
         }
+        *request.headers_mut() = self.headers.finish();
+        let (uri, scheme) = self.target(request.headers());
         *request.uri_mut() = uri;
-        *request.headers_mut() = headers;
         if let Some(scheme) = scheme {
             request.extensions_mut().insert(TargetScheme(scheme));
         }
@@ -182,13 +190,6 @@ impl Head {
     /// Takes trailers, and what has no place in them.
     pub(super) fn trailers_lossy(&mut self) -> Lossy<HeaderMap> {
         Lossy { message: self.headers.finish(), unplaced: core::mem::take(&mut self.unplaced) }
-    }
-
-    fn check_unplaced(&mut self) -> Result<(), ToHttpError> {
-        if self.unplaced.is_empty() {
-            return Ok(());
-        }
-        Lossy { message: (), unplaced: core::mem::take(&mut self.unplaced) }.strict()
     }
 
     /// The URI, and the scheme if there is one that the URI cannot hold.
@@ -226,4 +227,11 @@ impl Head {
         let at = self.unplaced.partition_point(|unplaced| unplaced.index < index);
         self.unplaced.insert(at, UnplacedField::new(index, &field));
     }
+}
+
+/// Puts it there, and says whether there is any.
+#[inline]
+fn replace<T>(place: &mut Option<T>, made: Option<T>) -> bool {
+    *place = made;
+    place.is_some()
 }

@@ -1,6 +1,7 @@
 //! Heads of messages, without making the same names and values again.
 
 use ::http::{HeaderMap, HeaderValue, Request, Response, header};
+use bytes::Bytes;
 
 use super::head::Head;
 use super::kept::Kept;
@@ -177,7 +178,7 @@ impl Heads {
             self.unknown.get_or_insert(index);
             return;
         }
-        let line = FieldLine::from(*field);
+        let mut line = FieldLine::from(*field);
         let (made, number);
         match field.representation {
             Representation::Indexed { index: entry } => {
@@ -198,10 +199,14 @@ impl Heads {
                         }
                         _ => {
                             self.repeats.leave(&self.kept, &mut self.head);
-                            (made, number) = (named(0, field), Some(entry));
+                            (made, number) = (named(Name::new(field.name), field), Some(entry));
                             self.keep(entry, &made);
                         }
                     }
+                } else if let Some(Name::Pseudo(pseudo)) = Name::of_static(entry) {
+                    return self
+                        .head
+                        .place_pseudo(index, &line, pseudo, || Bytes::copy_from_slice(field.value));
                 } else {
                     (made, number) = (static_field(entry, field), None);
                 }
@@ -211,11 +216,17 @@ impl Heads {
                 self.repeats.leave_if_begun(&self.kept, &mut self.head);
                 // Perhaps it is too large to become an entry. Then the next ones are not found where they are looked for.
                 let added = add_one(entries);
-                (made, number) = (named(name_index, field), Some(added));
+                (made, number) = (named(name_of(name_index, field), field), Some(added));
                 self.keep(added, &made);
             }
             Representation::WithoutIndexing { name_index } | Representation::NeverIndexed { name_index } => {
-                (made, number) = (named(name_index, field), None);
+                let name = name_of(name_index, field);
+                if let Ok(Name::Pseudo(pseudo)) = name {
+                    line.value = trim(field.value);
+                    let shared = || Bytes::copy_from_slice(line.value);
+                    return self.head.place_pseudo(index, &line, pseudo, shared);
+                }
+                (made, number) = (named(name, field), None);
             }
         }
         if matches!(made, Ok(Made::Regular(..)) | Err(NoPlace)) {
@@ -247,15 +258,19 @@ fn static_field(index: u32, field: &Field<'_>) -> Result<Made, NoPlace> {
     if index == ACCEPT_ENCODING.0 {
         return Ok(Made::Regular(header::ACCEPT_ENCODING, HeaderValue::from_static(ACCEPT_ENCODING.1)));
     }
-    named(index, field)
+    named(name_of(index, field), field)
 }
 
-/// A field whose name is perhaps in the static table.
-fn named(name_index: u32, field: &Field<'_>) -> Result<Made, NoPlace> {
-    let name = match Name::of_static(name_index) {
-        Some(name) => name,
-        None => Name::new(field.name)?,
-    };
+/// The name of a field, which is perhaps in the static table.
+fn name_of(index: u32, field: &Field<'_>) -> Result<Name, NoPlace> {
+    match Name::of_static(index) {
+        Some(name) => Ok(name),
+        None => Name::new(field.name),
+    }
+}
+
+/// What becomes of a field with this name.
+fn named(name: Result<Name, NoPlace>, field: &Field<'_>) -> Result<Made, NoPlace> {
     // White space around it may be allowed; it is no part of the value. RFC 9110 §5.5
-    name.with_value(trim(field.value))
+    name?.with_value(trim(field.value))
 }

@@ -56,36 +56,25 @@ impl Name {
         }
     }
 
+    /// What becomes of a field with this name.
     pub(super) fn with_value(self, value: &[u8]) -> Result<Made, NoPlace> {
-        let made = match self {
+        let pseudo = match self {
             Self::Regular(name) => {
                 return match HeaderValue::from_bytes(value) {
                     Ok(value) => Ok(Made::Regular(name, value)),
                     Err(_) => Err(NoPlace),
                 };
             }
-            Self::Pseudo(Pseudo::Method) => Method::from_bytes(value).ok().map(Made::Method),
-            Self::Pseudo(Pseudo::Scheme) => scheme(value).map(Made::Scheme),
-            Self::Pseudo(Pseudo::Authority) => Authority::try_from(value).ok().map(Made::Authority),
-            Self::Pseudo(Pseudo::Path) => path(value).map(Made::Path),
-            Self::Pseudo(Pseudo::Protocol) => Protocol::try_from(value).ok().map(Made::Protocol),
-            Self::Pseudo(Pseudo::Status) => StatusCode::from_bytes(value).ok().map(Made::Status),
+            Self::Pseudo(pseudo) => pseudo,
         };
-        made.ok_or(NoPlace)
-    }
-
-    /// The same for a value that is shared. What is made of it shares it too.
-    pub(super) fn with_shared_value(self, value: Bytes) -> Result<Made, NoPlace> {
-        let made = match self {
-            Self::Regular(name) => {
-                HeaderValue::from_maybe_shared(value).ok().map(|value| Made::Regular(name, value))
-            }
-            Self::Pseudo(Pseudo::Authority) => Authority::from_maybe_shared(value).ok().map(Made::Authority),
-            // `http` cuts a fragment off.
-            Self::Pseudo(Pseudo::Path) if !value.contains(&b'#') => {
-                PathAndQuery::from_maybe_shared(value).ok().map(Made::Path)
-            }
-            Self::Pseudo(_) => return self.with_value(&value),
+        let shared = || Bytes::copy_from_slice(value);
+        let made = match pseudo {
+            Pseudo::Method => method(value).map(Made::Method),
+            Pseudo::Scheme => scheme(value).map(Made::Scheme),
+            Pseudo::Authority => authority(shared).map(Made::Authority),
+            Pseudo::Path => path(value, shared).map(Made::Path),
+            Pseudo::Protocol => protocol(value).map(Made::Protocol),
+            Pseudo::Status => status(value).map(Made::Status),
         };
         made.ok_or(NoPlace)
     }
@@ -117,8 +106,32 @@ impl Made {
     }
 }
 
+#[inline]
+pub(super) fn method(value: &[u8]) -> Option<Method> {
+    match value {
+        b"GET" => Some(Method::GET),
+        b"POST" => Some(Method::POST),
+        _ => Method::from_bytes(value).ok(),
+    }
+}
+
+pub(super) fn protocol(value: &[u8]) -> Option<Protocol> {
+    Protocol::try_from(value).ok()
+}
+
+pub(super) fn status(value: &[u8]) -> Option<StatusCode> {
+    StatusCode::from_bytes(value).ok()
+}
+
+/// Of a value that is copied or shared for it.
+#[inline]
+pub(super) fn authority(shared: impl FnOnce() -> Bytes) -> Option<Authority> {
+    Authority::from_maybe_shared(shared()).ok()
+}
+
 /// In lower case where `http` has a constant, which it does not take to be equal to another case.
-fn scheme(value: &[u8]) -> Option<Scheme> {
+#[inline]
+pub(super) fn scheme(value: &[u8]) -> Option<Scheme> {
     match SchemeKind::from_value(value) {
         SchemeKind::Http => Some(Scheme::HTTP),
         SchemeKind::Https => Some(Scheme::HTTPS),
@@ -130,7 +143,9 @@ fn scheme(value: &[u8]) -> Option<Scheme> {
     }
 }
 
-fn path(value: &[u8]) -> Option<PathAndQuery> {
+/// Of a value that is copied or shared for it.
+#[inline]
+pub(super) fn path(value: &[u8], shared: impl FnOnce() -> Bytes) -> Option<PathAndQuery> {
     if value == b"/" {
         return Some(PathAndQuery::from_static("/"));
     }
@@ -138,7 +153,7 @@ fn path(value: &[u8]) -> Option<PathAndQuery> {
     if value.contains(&b'#') {
         return None;
     }
-    PathAndQuery::try_from(value).ok()
+    PathAndQuery::from_maybe_shared(shared()).ok()
 }
 
 /// The index of the first entry of the static table that is not a pseudo-header field.

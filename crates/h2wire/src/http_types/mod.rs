@@ -84,10 +84,12 @@ mod repeats; // fields that come again in the same order
 mod write; // `http` to fields
 
 use ::http::{HeaderMap, Request, Response};
+use bytes::Bytes;
 
 use crate::{FieldList, SectionKind};
 pub use error::{MalformedField, ToFieldsError, ToHttpError, UnplacedField};
 pub use extensions::{NeverIndexed, Protocol, ProtocolForm, TargetScheme};
+use head::Head;
 pub use heads::Heads;
 pub use lossy::Lossy;
 use read::read_checked;
@@ -101,7 +103,18 @@ impl FieldList {
     /// As [`request()`].
     pub fn to_request(&self) -> Result<Request<()>, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Request) => read_checked(self).request(),
+            Some(SectionKind::Request) => self.copied_head().request(),
+            _ => request(self.iter()),
+        }
+    }
+
+    /// As [`to_request`](Self::to_request). The values of a list that a reader has filled are not copied: they are parts of its memory.
+    ///
+    /// # Errors
+    /// As [`request()`].
+    pub fn into_request(self) -> Result<Request<()>, ToHttpError> {
+        match self.checked {
+            Some(SectionKind::Request) => self.into_head().request(),
             _ => request(self.iter()),
         }
     }
@@ -112,7 +125,18 @@ impl FieldList {
     /// As [`response()`].
     pub fn to_response(&self) -> Result<Response<()>, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Response) => read_checked(self).response_lossy().strict(),
+            Some(SectionKind::Response) => self.copied_head().response_lossy().strict(),
+            _ => response(self.iter()),
+        }
+    }
+
+    /// As [`to_response`](Self::to_response), and as [`into_request`](Self::into_request).
+    ///
+    /// # Errors
+    /// As [`response()`].
+    pub fn into_response(self) -> Result<Response<()>, ToHttpError> {
+        match self.checked {
+            Some(SectionKind::Response) => self.into_head().response_lossy().strict(),
             _ => response(self.iter()),
         }
     }
@@ -123,8 +147,17 @@ impl FieldList {
     /// As [`trailers()`].
     pub fn to_trailers(&self) -> Result<HeaderMap, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Trailers) => read_checked(self).trailers_lossy().strict(),
+            Some(SectionKind::Trailers) => self.copied_head().trailers_lossy().strict(),
             _ => trailers(self.iter()),
         }
+    }
+
+    fn copied_head(&self) -> Head {
+        read_checked(&Bytes::copy_from_slice(self.octets()), self.len())
+    }
+
+    fn into_head(self) -> Head {
+        let len = self.len();
+        read_checked(&self.into_octets().into(), len)
     }
 }
