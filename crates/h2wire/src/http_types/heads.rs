@@ -10,7 +10,7 @@ use super::repeats::Repeats;
 use super::{Lossy, ToHttpError};
 use crate::fields::trim;
 use crate::hpack::{EntryCount, Field, Known, Representation};
-use crate::{FieldLine, FieldStep, Fields, SectionKind, StreamError};
+use crate::{FieldLine, FieldStep, Fields, Indexing, SectionKind, StreamError};
 
 /// Makes heads of `http` from the fields of one direction, and keeps what it made of each entry of the HPACK table: a name or value
 /// that comes again is a reference count, not a copy. It is the fastest way to `http`.
@@ -94,11 +94,11 @@ impl Heads {
         match ended {
             Some(Ok(kind)) => {
                 self.state = HeadState::Complete(kind);
-                self.repeats.end(&self.kept, &mut self.head);
+                self.repeats.end(&mut self.head);
                 self.guess = self.head.headers.len();
             }
             Some(Err(_)) => self.state = HeadState::Between,
-            None => self.repeats.leave(&self.kept, &mut self.head),
+            None => {}
         }
         self.kept.evict(fields.entries());
         ended
@@ -183,41 +183,37 @@ impl Heads {
         match field.representation {
             Representation::Indexed { index: entry } => {
                 if let Some(entry) = entries.number_of(entry) {
+                    if self.repeats.follow(&line) {
+                        return;
+                    }
                     match self.kept.place(entry) {
                         Some(Some(Made::Regular(name, value)))
                             if name.as_str().as_bytes() == field.name && value.as_bytes() == field.value =>
                         {
-                            if self.repeats.follow(entry) {
-                                return;
+                            if let Err(value) = self.repeats.take(name, value.clone(), Some(entry)) {
+                                self.repeats.place(index, &line, (name.clone(), value), &mut self.head);
                             }
-                            let (name, value) = (name.clone(), value.clone());
-                            self.repeats.note(Some(entry), &self.kept, &mut self.head);
-                            return self.head.place_regular(index, &line, name, value);
+                            return;
                         }
                         Some(Some(pseudo)) if pseudo.is_of(field.name, field.value) => {
                             return self.head.place_kept(index, &line, pseudo);
                         }
                         _ => {
-                            self.repeats.leave(&self.kept, &mut self.head);
                             (made, number) = (named(Name::new(field.name), field), Some(entry));
-                            self.keep(entry, &made);
+                            self.kept.keep(entry, &made);
                         }
                     }
                 } else if let Some(Name::Pseudo(pseudo)) = Name::of_static(entry) {
-                    return self
-                        .head
-                        .place_pseudo(index, &line, pseudo, || Bytes::copy_from_slice(field.value));
+                    return self.head.place_pseudo(index, &line, pseudo, || Bytes::copy_from_slice(field.value));
                 } else {
                     (made, number) = (static_field(entry, field), None);
                 }
             }
             Representation::IncrementalIndexing { name_index } => {
-                // What it takes the place of may be needed.
-                self.repeats.leave_if_begun(&self.kept, &mut self.head);
                 // Perhaps it is too large to become an entry. Then the next ones are not found where they are looked for.
                 let added = add_one(entries);
                 (made, number) = (named(name_of(name_index, field), field), Some(added));
-                self.keep(added, &made);
+                self.kept.keep(added, &made);
             }
             Representation::WithoutIndexing { name_index } | Representation::NeverIndexed { name_index } => {
                 let name = name_of(name_index, field);
@@ -229,17 +225,20 @@ impl Heads {
                 (made, number) = (named(name, field), None);
             }
         }
-        if matches!(made, Ok(Made::Regular(..)) | Err(NoPlace)) {
-            self.repeats.note(number, &self.kept, &mut self.head);
-        }
-        self.head.place(index, &line, made);
+        self.place(index, &line, made, number);
     }
-}
 
-impl Heads {
-    fn keep(&mut self, number: u32, made: &Result<Made, NoPlace>) {
-        self.kept.keep(number, made);
-        self.repeats.forget(|other| self.kept.are_in_one_place(number, other));
+    /// Places what was made of a field, and is not kept.
+    fn place(&mut self, index: u32, line: &FieldLine<'_>, made: Result<Made, NoPlace>, entry: Option<u32>) {
+        match made {
+            Ok(Made::Regular(name, mut value)) => {
+                value.set_sensitive(line.indexing == Indexing::Never);
+                if let Err(value) = self.repeats.take(&name, value, entry) {
+                    self.repeats.place(index, line, (name, value), &mut self.head);
+                }
+            }
+            made => self.head.place(index, line, made),
+        }
     }
 }
 
