@@ -4,7 +4,6 @@ use alloc::vec::Vec;
 
 use ::http::uri::{Authority, Parts, PathAndQuery, Scheme, Uri};
 use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version, header};
-use bytes::Bytes;
 
 use super::headers::MapBuilder;
 use super::made::{self, Made, NoPlace};
@@ -17,8 +16,8 @@ use crate::{FieldLine, Indexing};
 pub(super) struct Head {
     method: Option<Method>,
     scheme: Option<Scheme>,
-    /// And its index.
-    authority: Option<(u32, Authority)>,
+    authority: Option<Authority>,
+    authority_index: u32,
     path: Option<PathAndQuery>,
     protocol: Option<Protocol>,
     status: Option<StatusCode>,
@@ -68,27 +67,42 @@ impl Head {
         }
     }
 
-    /// Adds a pseudo-header field. What becomes of it is made in its place, out of a value that is shared or copied if it is kept.
-    #[inline]
+    /// Adds a pseudo-header field. What becomes of it is made in its place, each case by itself: what is handed on goes through memory.
+    #[inline(always)]
     pub(super) fn place_pseudo(
         &mut self,
         index: u32,
         field: &FieldLine<'_>,
         pseudo: Pseudo,
-        shared: impl FnOnce() -> Bytes,
+        value: impl made::Value,
     ) {
         if !self.is_first(pseudo, field) {
             return;
         }
+        match (pseudo, field.value) {
+            (Pseudo::Method, b"GET") => self.method = Some(Method::GET),
+            (Pseudo::Method, b"POST") => self.method = Some(Method::POST),
+            (Pseudo::Scheme, b"https") => self.scheme = Some(Scheme::HTTPS),
+            (Pseudo::Scheme, b"http") => self.scheme = Some(Scheme::HTTP),
+            (Pseudo::Path, _) => match made::path(value) {
+                Some(path) => self.path = Some(path),
+                None => self.unplaced.push(UnplacedField::new(index, field)),
+            },
+            (Pseudo::Authority, _) => match value.authority() {
+                Some(authority) => (self.authority, self.authority_index) = (Some(authority), index),
+                None => self.unplaced.push(UnplacedField::new(index, field)),
+            },
+            _ => self.place_other(index, field, pseudo),
+        }
+    }
+
+    fn place_other(&mut self, index: u32, field: &FieldLine<'_>, pseudo: Pseudo) {
         let is_placed = match pseudo {
             Pseudo::Method => replace(&mut self.method, made::method(field.value)),
             Pseudo::Scheme => replace(&mut self.scheme, made::scheme(field.value)),
-            Pseudo::Authority => {
-                replace(&mut self.authority, made::authority(shared).map(|authority| (index, authority)))
-            }
-            Pseudo::Path => replace(&mut self.path, made::path(field.value, shared)),
             Pseudo::Protocol => replace(&mut self.protocol, made::protocol(field.value)),
             Pseudo::Status => replace(&mut self.status, made::status(field.value)),
+            Pseudo::Path | Pseudo::Authority => true,
         };
         if !is_placed {
             self.unplaced.push(UnplacedField::new(index, field));
@@ -105,7 +119,9 @@ impl Head {
         match made {
             Made::Method(method) => self.method = Some(method.clone()),
             Made::Scheme(scheme) => self.scheme = Some(scheme.clone()),
-            Made::Authority(authority) => self.authority = Some((index, authority.clone())),
+            Made::Authority(authority) => {
+                (self.authority, self.authority_index) = (Some(authority.clone()), index);
+            }
             Made::Path(path) => self.path = Some(path.clone()),
             Made::Protocol(protocol) => self.protocol = Some(protocol.clone()),
             Made::Status(status) => self.status = Some(*status),
@@ -160,11 +176,7 @@ impl Head {
             *request.method_mut() = method;
         }
         *request.headers_mut() = self.headers.finish();
-        let (uri, scheme) = self.target(request.headers());
-        *request.uri_mut() = uri;
-        if let Some(scheme) = scheme {
-            request.extensions_mut().insert(TargetScheme(scheme));
-        }
+        self.target(request);
         if let Some(protocol) = self.protocol.take() {
             request.extensions_mut().insert(protocol);
         }
@@ -193,33 +205,47 @@ impl Head {
     }
 
     /// The URI, and the scheme if there is one that the URI cannot hold.
-    fn target(&mut self, headers: &HeaderMap) -> (Uri, Option<Scheme>) {
+    #[inline(always)]
+    fn target(&mut self, request: &mut Request<()>) {
         let mut parts = Parts::default();
-        parts.scheme = self.scheme.take();
         parts.path_and_query = self.path.take();
-        match self.authority.take() {
-            // What is without a place leaves the others without one: a URI has all three, or a path, or an authority.
-            Some((index, authority)) if parts.scheme.is_none() && parts.path_and_query.is_some() => {
-                self.displace_authority(index, &authority);
-            }
-            Some((_, authority)) => parts.authority = Some(authority),
-            // §8.3.1: it stays in the map in any case.
-            None if self.seen & Pseudo::Authority.bit() == 0
-                && (parts.scheme.is_some() || parts.path_and_query.is_none()) =>
-            {
-                let host = headers.get(header::HOST);
-                parts.authority = host.and_then(|host| Authority::try_from(host.as_bytes()).ok());
-            }
-            None => {}
+        parts.authority = self.authority.take();
+        parts.scheme = self.scheme.take();
+        if parts.scheme.is_none() || parts.authority.is_none() || parts.path_and_query.is_none() {
+            self.complete(&mut parts, request);
         }
-        let scheme = if parts.authority.is_none() { parts.scheme.take() } else { None };
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+
+    /// A URI has all three parts, or a path, or an authority.
+    fn complete(&mut self, parts: &mut Parts, request: &mut Request<()>) {
+        if let Some(authority) = &parts.authority {
+            if parts.scheme.is_none() && parts.path_and_query.is_some() {
+                // What is without a place leaves the others without one.
+                self.displace_authority(authority);
+                parts.authority = None;
+            }
+        } else if self.seen & Pseudo::Authority.bit() == 0
+            && (parts.scheme.is_some() || parts.path_and_query.is_none())
+        {
+            // §8.3.1: it stays in the map in any case.
+            let host = request.headers().get(header::HOST);
+            parts.authority = host.and_then(|host| Authority::try_from(host.as_bytes()).ok());
+        }
+        if parts.authority.is_none()
+            && let Some(scheme) = parts.scheme.take()
+        {
+            request.extensions_mut().insert(TargetScheme(scheme));
+        }
         if parts.scheme.is_some() && parts.path_and_query.is_none() {
             parts.path_and_query = Some(PathAndQuery::from_static("/"));
         }
-        (Uri::from_parts(parts).unwrap_or_default(), scheme)
     }
 
-    fn displace_authority(&mut self, index: u32, authority: &Authority) {
+    fn displace_authority(&mut self, authority: &Authority) {
+        let index = self.authority_index;
         let field = FieldLine::new(Pseudo::Authority.name(), authority.as_str().as_bytes());
         let never = self.never_indexed.contains(field.name);
         let field = field.with_indexing(if never { Indexing::Never } else { Indexing::Auto });

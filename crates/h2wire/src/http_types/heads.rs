@@ -1,7 +1,6 @@
 //! Heads of messages, without making the same names and values again.
 
 use ::http::{HeaderMap, HeaderValue, Request, Response, header};
-use bytes::Bytes;
 
 use super::head::Head;
 use super::kept::Kept;
@@ -204,7 +203,7 @@ impl Heads {
                         }
                     }
                 } else if let Some(Name::Pseudo(pseudo)) = Name::of_static(entry) {
-                    return self.head.place_pseudo(index, &line, pseudo, || Bytes::copy_from_slice(field.value));
+                    return self.head.place_pseudo(index, &line, pseudo, field.value);
                 } else {
                     (made, number) = (static_field(entry, field), None);
                 }
@@ -219,8 +218,10 @@ impl Heads {
                 let name = name_of(name_index, field);
                 if let Ok(Name::Pseudo(pseudo)) = name {
                     line.value = trim(field.value);
-                    let shared = || Bytes::copy_from_slice(line.value);
-                    return self.head.place_pseudo(index, &line, pseudo, shared);
+                    return self.head.place_pseudo(index, &line, pseudo, line.value);
+                }
+                if self.repeats.follow(&line) {
+                    return;
                 }
                 (made, number) = (named(name, field), None);
             }

@@ -67,12 +67,11 @@ impl Name {
             }
             Self::Pseudo(pseudo) => pseudo,
         };
-        let shared = || Bytes::copy_from_slice(value);
         let made = match pseudo {
             Pseudo::Method => method(value).map(Made::Method),
             Pseudo::Scheme => scheme(value).map(Made::Scheme),
-            Pseudo::Authority => authority(shared).map(Made::Authority),
-            Pseudo::Path => path(value, shared).map(Made::Path),
+            Pseudo::Authority => value.authority().map(Made::Authority),
+            Pseudo::Path => path(value).map(Made::Path),
             Pseudo::Protocol => protocol(value).map(Made::Protocol),
             Pseudo::Status => status(value).map(Made::Status),
         };
@@ -106,13 +105,63 @@ impl Made {
     }
 }
 
-#[inline]
-pub(super) fn method(value: &[u8]) -> Option<Method> {
-    match value {
-        b"GET" => Some(Method::GET),
-        b"POST" => Some(Method::POST),
-        _ => Method::from_bytes(value).ok(),
+/// A value that becomes a part of a URI: copied, or shared if it is a part of memory that can be.
+pub(super) trait Value {
+    fn octets(&self) -> &[u8];
+    fn authority(self) -> Option<Authority>;
+    fn path(self) -> Option<PathAndQuery>;
+}
+
+impl Value for &[u8] {
+    #[inline]
+    fn octets(&self) -> &[u8] {
+        self
     }
+
+    #[inline]
+    fn authority(self) -> Option<Authority> {
+        Authority::try_from(self).ok()
+    }
+
+    #[inline]
+    fn path(self) -> Option<PathAndQuery> {
+        PathAndQuery::try_from(self).ok()
+    }
+}
+
+/// A part of shared memory. Nothing is counted before it is used.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part<'a> {
+    pub(super) memory: &'a Bytes,
+    pub(super) value: &'a [u8],
+}
+
+impl Part<'_> {
+    #[inline]
+    pub(super) fn share(&self) -> Bytes {
+        self.memory.slice_ref(self.value)
+    }
+}
+
+impl Value for Part<'_> {
+    #[inline]
+    fn octets(&self) -> &[u8] {
+        self.value
+    }
+
+    #[inline]
+    fn authority(self) -> Option<Authority> {
+        Authority::from_maybe_shared(self.share()).ok()
+    }
+
+    #[inline]
+    fn path(self) -> Option<PathAndQuery> {
+        PathAndQuery::from_maybe_shared(self.share()).ok()
+    }
+}
+
+pub(super) fn method(value: &[u8]) -> Option<Method> {
+    Method::from_bytes(value).ok()
 }
 
 pub(super) fn protocol(value: &[u8]) -> Option<Protocol> {
@@ -123,14 +172,7 @@ pub(super) fn status(value: &[u8]) -> Option<StatusCode> {
     StatusCode::from_bytes(value).ok()
 }
 
-/// Of a value that is copied or shared for it.
-#[inline]
-pub(super) fn authority(shared: impl FnOnce() -> Bytes) -> Option<Authority> {
-    Authority::from_maybe_shared(shared()).ok()
-}
-
 /// In lower case where `http` has a constant, which it does not take to be equal to another case.
-#[inline]
 pub(super) fn scheme(value: &[u8]) -> Option<Scheme> {
     match SchemeKind::from_value(value) {
         SchemeKind::Http => Some(Scheme::HTTP),
@@ -143,17 +185,16 @@ pub(super) fn scheme(value: &[u8]) -> Option<Scheme> {
     }
 }
 
-/// Of a value that is copied or shared for it.
 #[inline]
-pub(super) fn path(value: &[u8], shared: impl FnOnce() -> Bytes) -> Option<PathAndQuery> {
-    if value == b"/" {
+pub(super) fn path(value: impl Value) -> Option<PathAndQuery> {
+    if value.octets() == b"/" {
         return Some(PathAndQuery::from_static("/"));
     }
     // `http` cuts a fragment off.
-    if value.contains(&b'#') {
+    if value.octets().contains(&b'#') {
         return None;
     }
-    PathAndQuery::from_maybe_shared(shared()).ok()
+    value.path()
 }
 
 /// The index of the first entry of the static table that is not a pseudo-header field.

@@ -6,7 +6,7 @@ use ::http::{HeaderMap, HeaderValue, Request, Response};
 use bytes::Bytes;
 
 use super::head::Head;
-use super::made::{Name, NoPlace};
+use super::made::{Name, NoPlace, Part};
 use super::{Lossy, MalformedField, ToHttpError};
 use crate::fields::{FieldListIter, trim};
 use crate::hpack::Known;
@@ -204,16 +204,16 @@ pub fn trailers<'f, F: Into<FieldLine<'f>>>(
 /// Fields that a reader has found to be those of a section of this kind, out of the memory of their list.
 pub(super) fn read_checked(octets: &Bytes, len: usize) -> Head {
     let mut head = Head::with_capacity(len);
-    for (index, (field, end)) in (0..).zip(FieldListIter::new(octets, len).with_ends()) {
-        let shared = || octets.slice(end.saturating_sub(field.value.len())..end);
+    for (index, field) in (0..).zip(FieldListIter::new(octets, len)) {
+        let value = Part { memory: octets, value: field.value };
         match Name::new(field.name) {
-            Ok(Name::Regular(name)) => match HeaderValue::from_maybe_shared(shared()) {
+            Ok(Name::Regular(name)) => match HeaderValue::from_maybe_shared(value.share()) {
                 Ok(value) => head.place_regular(index, &field, name, value),
                 Err(_) => head.displace(index, &field),
             },
             Ok(Name::Pseudo(pseudo)) => {
                 head.headers.expect_less();
-                head.place_pseudo(index, &field, pseudo, shared);
+                head.place_pseudo(index, &field, pseudo, value);
             }
             Err(NoPlace) => head.displace(index, &field),
         }

@@ -111,7 +111,13 @@ impl Repeats {
     }
 
     /// Places a field that is not taken, and the ones before it that nothing was made of yet.
-    pub(super) fn place(&mut self, index: u32, field: &FieldLine<'_>, made: (HeaderName, HeaderValue), head: &mut Head) {
+    pub(super) fn place(
+        &mut self,
+        index: u32,
+        field: &FieldLine<'_>,
+        made: (HeaderName, HeaderValue),
+        head: &mut Head,
+    ) {
         self.leave(head);
         let (name, value) = made;
         self.note(name.as_str().as_bytes());
@@ -278,6 +284,7 @@ fn push(name: &HeaderName, value: HeaderValue, head: &mut Head) {
 
 /// Names that differ have another one, as a rule. It is not 0.
 fn digest(before: usize, name: &[u8]) -> usize {
-    let [first, last] = [name.first(), name.last()].map(|octet| usize::from(octet.copied().unwrap_or_default()));
+    let [first, last] =
+        [name.first(), name.last()].map(|octet| usize::from(octet.copied().unwrap_or_default()));
     before.rotate_left(5).wrapping_add(name.len() << 16 | first << 8 | last) | 1
 }
