@@ -103,7 +103,7 @@ impl FieldList {
     /// As [`request()`].
     pub fn to_request(&self) -> Result<Request<()>, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Request) => self.copied_head().request(),
+            Some(SectionKind::Request) => self.copied(Head::request),
             _ => request(self.iter()),
         }
     }
@@ -114,7 +114,7 @@ impl FieldList {
     /// As [`request()`].
     pub fn into_request(self) -> Result<Request<()>, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Request) => self.into_head().request(),
+            Some(SectionKind::Request) => self.shared(Head::request),
             _ => request(self.iter()),
         }
     }
@@ -125,7 +125,7 @@ impl FieldList {
     /// As [`response()`].
     pub fn to_response(&self) -> Result<Response<()>, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Response) => self.copied_head().response_lossy().strict(),
+            Some(SectionKind::Response) => self.copied(|head| head.response_lossy().strict()),
             _ => response(self.iter()),
         }
     }
@@ -136,7 +136,7 @@ impl FieldList {
     /// As [`response()`].
     pub fn into_response(self) -> Result<Response<()>, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Response) => self.into_head().response_lossy().strict(),
+            Some(SectionKind::Response) => self.shared(|head| head.response_lossy().strict()),
             _ => response(self.iter()),
         }
     }
@@ -147,17 +147,25 @@ impl FieldList {
     /// As [`trailers()`].
     pub fn to_trailers(&self) -> Result<HeaderMap, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Trailers) => self.copied_head().trailers_lossy().strict(),
+            Some(SectionKind::Trailers) => self.copied(|head| head.trailers_lossy().strict()),
             _ => trailers(self.iter()),
         }
     }
 
-    fn copied_head(&self) -> Head {
-        read_checked(&Bytes::copy_from_slice(self.octets()), self.len())
+    /// What is made of the head, whose values are parts of a copy of this memory.
+    #[inline]
+    fn copied<T>(&self, made: impl FnOnce(&mut Head) -> T) -> T {
+        let mut head = Head::default();
+        read_checked(&Bytes::copy_from_slice(self.octets()), self.len(), &mut head);
+        made(&mut head)
     }
 
-    fn into_head(self) -> Head {
+    /// The same with parts of this memory.
+    #[inline]
+    fn shared<T>(self, made: impl FnOnce(&mut Head) -> T) -> T {
+        let mut head = Head::default();
         let len = self.len();
-        read_checked(&self.into_octets().into(), len)
+        read_checked(&self.into_octets().into(), len, &mut head);
+        made(&mut head)
     }
 }

@@ -202,8 +202,9 @@ pub fn trailers<'f, F: Into<FieldLine<'f>>>(
 }
 
 /// Fields that a reader has found to be those of a section of this kind, out of the memory of their list.
-pub(super) fn read_checked(octets: &Bytes, len: usize) -> Head {
-    let mut head = Head::with_capacity(len);
+#[inline]
+pub(super) fn read_checked(octets: &Bytes, len: usize, head: &mut Head) {
+    head.reset(len);
     for (index, field) in (0..).zip(FieldListIter::new(octets, len)) {
         let value = Part { memory: octets, value: field.value };
         match Name::new(field.name) {
@@ -218,7 +219,6 @@ pub(super) fn read_checked(octets: &Bytes, len: usize) -> Head {
             Err(NoPlace) => head.displace(index, &field),
         }
     }
-    head
 }
 
 #[inline]
