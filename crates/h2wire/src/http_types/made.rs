@@ -1,6 +1,6 @@
 //! What becomes of one field: a type of `http`.
 
-use ::http::header::{self, HeaderName, HeaderValue};
+use ::http::header::{self, HeaderName, HeaderValue, InvalidHeaderValue};
 use ::http::uri::{Authority, PathAndQuery, Scheme};
 use ::http::{Method, StatusCode};
 use bytes::Bytes;
@@ -60,6 +60,9 @@ impl Name {
     pub(super) fn with_value(self, value: &[u8]) -> Result<Made, NoPlace> {
         let pseudo = match self {
             Self::Regular(name) => {
+                if let Some(value) = small(value) {
+                    return Ok(Made::Regular(name, value));
+                }
                 return match HeaderValue::from_bytes(value) {
                     Ok(value) => Ok(Made::Regular(name, value)),
                     Err(_) => Err(NoPlace),
@@ -105,6 +108,24 @@ impl Made {
     }
 }
 
+/// A value of one visible character, or a boolean of a structured field: nothing is allocated for it, nor counted. RFC 9651 §3.3.6
+#[inline]
+pub(super) fn small(value: &[u8]) -> Option<HeaderValue> {
+    const FIRST: u8 = b'!';
+    const VISIBLE: &str = "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ\
+        [\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+    let value = match value {
+        [octet] => {
+            let at = usize::from(octet.checked_sub(FIRST)?);
+            VISIBLE.get(at..=at)?
+        }
+        b"?0" => "?0",
+        b"?1" => "?1",
+        _ => return None,
+    };
+    Some(HeaderValue::from_static(value))
+}
+
 /// A value that becomes a part of a URI: copied, or shared if it is a part of memory that can be.
 pub(super) trait Value {
     fn octets(&self) -> &[u8];
@@ -137,8 +158,17 @@ pub(super) struct Part<'a> {
 }
 
 impl Part<'_> {
+    /// As the value of a regular field.
     #[inline]
-    pub(super) fn share(&self) -> Bytes {
+    pub(super) fn header(&self) -> Result<HeaderValue, InvalidHeaderValue> {
+        match small(self.value) {
+            Some(value) => Ok(value),
+            None => HeaderValue::from_maybe_shared(self.share()),
+        }
+    }
+
+    #[inline]
+    fn share(&self) -> Bytes {
         self.memory.slice_ref(self.value)
     }
 }
@@ -254,6 +284,17 @@ static STATIC_NAMES: [HeaderName; 47] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_values_are_what_they_were() {
+        for octet in 0..=u8::MAX {
+            let made = small(&[octet]);
+            assert_eq!(made.is_some(), octet.is_ascii_graphic(), "{octet}");
+            assert!(made.is_none_or(|made| made.as_bytes() == [octet]));
+        }
+        assert_eq!([b"?0", b"?1"].map(|value| small(value).unwrap()), ["?0", "?1"]);
+        assert!(small(b"").is_none() && small(b"?2").is_none() && small(b"10").is_none());
+    }
 
     #[test]
     fn static_names_are_those_of_the_table() {

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use ::http::{HeaderMap, HeaderValue, Request, Response};
+use ::http::{HeaderMap, Request, Response};
 use bytes::Bytes;
 
 use super::head::Head;
@@ -208,7 +208,7 @@ pub(super) fn read_checked(octets: &Bytes, len: usize, head: &mut Head) {
     for (index, field) in (0..).zip(FieldListIter::new(octets, len)) {
         let value = Part { memory: octets, value: field.value };
         match Name::new(field.name) {
-            Ok(Name::Regular(name)) => match HeaderValue::from_maybe_shared(value.share()) {
+            Ok(Name::Regular(name)) => match value.header() {
                 Ok(value) => head.place_regular(index, &field, name, value),
                 Err(_) => head.displace(index, &field),
             },
