@@ -79,8 +79,8 @@ mod tests {
             assert_eq!(FieldMarks.fixed(index), class.mark(), "{index}");
             assert_eq!(FieldMarks.literal(index, name, value), class.mark(), "{index}");
             for value in [
-                "", "a", " a", "a ", "a\0", "/a#", "/a b", "/\x7f", "*", "100", "101", "2000", "GET", "/", "http", "a:1", "a@b", "trailers",
-                "\x01",
+                "", "a", " a", "a ", "a\0", "/a#", "/a b", "/\x7f", "*", "100", "101", "2000", "GET", "/",
+                "http", "a:1", "a@b", "trailers", "\x01",
             ] {
                 let class = Class::new(name, value.as_bytes());
                 assert_eq!(

@@ -156,10 +156,10 @@ impl Head {
     pub(super) fn request(&mut self) -> Result<Request<()>, ToHttpError> {
         let mut request = Request::new(());
         self.fill_request(&mut request);
-        match self.unplaced.is_empty() {
-            true => Ok(request),
-            false => Lossy { message: request, unplaced: core::mem::take(&mut self.unplaced) }.strict(),
+        if self.unplaced.is_empty() {
+            return Ok(request);
         }
+        Lossy { message: request, unplaced: core::mem::take(&mut self.unplaced) }.strict()
     }
 
     /// Takes the head of a request, and what has no place in it.

@@ -102,7 +102,8 @@ impl Repeats {
         value: HeaderValue,
         entry: Option<u32>,
     ) -> Result<(), HeaderValue> {
-        if self.crumbs != 0 || (self.next().is_none_or(|line| line.name != *name) && !self.switch(name)) {
+        if self.crumbs != 0 || (self.next().is_none_or(|line| line.name != *name) && !self.switch(Some(name)))
+        {
             return Err(value);
         }
         self.changed.push(Changed { line: self.at, value, entry });
@@ -131,22 +132,24 @@ impl Repeats {
         self.patterns.get(self.current)?.lines.get(self.at)
     }
 
-    /// Goes on with another pattern that has the same names so far, and then this one.
-    fn switch(&mut self, name: &HeaderName) -> bool {
+    /// Goes on with another pattern that has the same names so far, and then this one or no other.
+    fn switch(&mut self, name: Option<&HeaderName>) -> bool {
         let Some(current) = self.is_following.then(|| self.patterns.get(self.current)).flatten() else {
             return false;
         };
         let seen = current.lines.get(..self.at).unwrap_or_default();
         let is_it = |other: &Pattern| {
-            let names = other.lines.iter().map(|line| &line.name);
-            names.take(seen.len().saturating_add(1)).eq(seen.iter().map(|line| &line.name).chain([name]))
+            let wanted = seen.iter().map(|line| &line.name).chain(name);
+            let len = if name.is_some() { seen.len().saturating_add(1) } else { usize::MAX };
+            other.names().take(len).eq(wanted)
         };
         let Some(found) = self.patterns.iter().position(is_it) else { return false };
         let lines = self.patterns.get(found).map(|pattern| pattern.lines.as_slice()).unwrap_or_default();
         for (at, (old, new)) in seen.iter().zip(lines).enumerate() {
             let place = self.changed.partition_point(|changed| changed.line < at);
             let is_changed = self.changed.get(place).is_some_and(|changed| changed.line == at);
-            if !is_changed && !(new.is_steady && new.value == old.value) {
+            let is_same = new.is_steady && new.value == old.value;
+            if !is_changed && !is_same {
                 let changed = Changed { line: at, value: old.value.clone(), entry: old.entry };
                 self.changed.insert(place, changed);
             }
@@ -187,8 +190,8 @@ impl Repeats {
     pub(super) fn end(&mut self, head: &mut Head) {
         if self.is_following
             && self.crumbs == 0
+            && (self.next().is_none() || self.switch(None))
             && let Some(pattern) = self.patterns.get_mut(self.current)
-            && pattern.lines.len() == self.at
         {
             return head.headers.fill(pattern.copy(&mut self.changed));
         }
@@ -205,6 +208,11 @@ impl Repeats {
     fn learn(&mut self, map: &HeaderMap) {
         if map.len() > MOST_LINES {
             return;
+        }
+        let is_known = |known: &Pattern| known.names().eq(map.iter().map(|(name, _)| name));
+        if let Some(at) = self.patterns.iter().position(is_known) {
+            self.current = at;
+            return self.patterns.iter_mut().skip(at).take(1).for_each(|known| known.learn(map));
         }
         let mut map = map.clone();
         let lines = map.iter_mut().map(|(name, value)| {
@@ -230,6 +238,20 @@ impl Repeats {
 }
 
 impl Pattern {
+    fn names(&self) -> impl Iterator<Item = &HeaderName> {
+        self.lines.iter().map(|line| &line.name)
+    }
+
+    /// Takes over values that are others now, of a section that could not be followed: a cookie in pieces.
+    fn learn(&mut self, map: &HeaderMap) {
+        for ((line, place), value) in self.lines.iter_mut().zip(self.map.values_mut()).zip(map.values()) {
+            if line.is_steady && line.value != *value && !value.is_sensitive() {
+                line.value = value.clone();
+                place.clone_from(value);
+            }
+        }
+    }
+
     /// The map with the values of this section.
     fn copy(&mut self, changed: &mut Vec<Changed>) -> HeaderMap {
         if changed.is_empty() {
@@ -244,7 +266,6 @@ impl Pattern {
             }
             next = line.saturating_add(1);
         }
-        drop(places);
         map
     }
 
@@ -254,10 +275,9 @@ impl Pattern {
         for Changed { line: at, value, entry } in changed {
             let skipped = at.saturating_sub(next);
             let Some(line) = self.lines.get_mut(*at) else { return };
-            let is_steady = match line.is_steady {
-                true => line.value == *value,
-                false => entry.is_some() && line.entry == *entry,
-            } && !value.is_sensitive();
+            let is_again =
+                if line.is_steady { line.value == *value } else { entry.is_some() && line.entry == *entry };
+            let is_steady = is_again && !value.is_sensitive();
             line.entry = *entry;
             if is_steady != line.is_steady {
                 let Some(place) = places.nth(skipped) else { return };
