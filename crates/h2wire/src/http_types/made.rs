@@ -150,10 +150,10 @@ impl Value for &[u8] {
     }
 }
 
-/// A part of shared memory. Nothing is counted before it is used.
+/// A part of memory that is shared, if it is: nothing is counted or copied before it is used.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part<'a> {
-    pub(super) memory: &'a Bytes,
+    pub(super) memory: Option<&'a Bytes>,
     pub(super) value: &'a [u8],
 }
 
@@ -169,7 +169,10 @@ impl Part<'_> {
 
     #[inline]
     fn share(&self) -> Bytes {
-        self.memory.slice_ref(self.value)
+        match self.memory {
+            Some(memory) => memory.slice_ref(self.value),
+            None => Bytes::copy_from_slice(self.value),
+        }
     }
 }
 

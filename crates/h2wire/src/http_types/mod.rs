@@ -86,7 +86,7 @@ mod write; // `http` to fields
 use ::http::{HeaderMap, Request, Response};
 use bytes::Bytes;
 
-use crate::{FieldList, SectionKind};
+use crate::{FieldList, FieldListIter, SectionKind};
 pub use error::{MalformedField, ToFieldsError, ToHttpError, UnplacedField};
 pub use extensions::{NeverIndexed, Protocol, ProtocolForm, TargetScheme};
 use head::Head;
@@ -95,6 +95,9 @@ pub use lossy::Lossy;
 use read::read_checked;
 pub use read::{ToHttp, request, response, trailers};
 pub use write::{HttpFields, ToFields, request_fields, response_fields, trailer_fields};
+
+/// A list of so few fields is not shared: most of them are pseudo-header fields, and to count costs more than to copy.
+const SHORT: usize = 4;
 
 impl FieldList {
     /// The head of a request, from its fields.
@@ -108,7 +111,8 @@ impl FieldList {
         }
     }
 
-    /// As [`to_request`](Self::to_request). The values of a list that a reader has filled are not copied: they are parts of its memory.
+    /// As [`to_request`](Self::to_request). The values of a list that a reader has filled are parts of its memory, and not
+    /// copied, unless there are few.
     ///
     /// # Errors
     /// As [`request()`].
@@ -156,16 +160,24 @@ impl FieldList {
     #[inline]
     fn copied<T>(&self, made: impl FnOnce(&mut Head) -> T) -> T {
         let mut head = Head::default();
-        read_checked(&Bytes::copy_from_slice(self.octets()), self.len(), &mut head);
+        if self.len() > SHORT {
+            let memory = Bytes::copy_from_slice(self.octets());
+            read_checked(FieldListIter::new(&memory, self.len()), Some(&memory), &mut head);
+        } else {
+            read_checked(self.iter(), None, &mut head);
+        }
         made(&mut head)
     }
 
     /// The same with parts of this memory.
     #[inline]
     fn shared<T>(self, made: impl FnOnce(&mut Head) -> T) -> T {
+        if self.len() <= SHORT {
+            return self.copied(made);
+        }
         let mut head = Head::default();
-        let len = self.len();
-        read_checked(&self.into_octets().into(), len, &mut head);
+        let (len, memory) = (self.len(), Bytes::from(self.into_octets()));
+        read_checked(FieldListIter::new(&memory, len), Some(&memory), &mut head);
         made(&mut head)
     }
 }

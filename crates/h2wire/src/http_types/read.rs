@@ -201,12 +201,12 @@ pub fn trailers<'f, F: Into<FieldLine<'f>>>(
     ToHttp::DEFAULT.trailers(fields)
 }
 
-/// Fields that a reader has found to be those of a section of this kind, out of the memory of their list.
+/// Fields that a reader has found to be those of a section of this kind, and the memory that they are in if it can be shared.
 #[inline]
-pub(super) fn read_checked(octets: &Bytes, len: usize, head: &mut Head) {
-    head.reset(len);
-    for (index, field) in (0..).zip(FieldListIter::new(octets, len)) {
-        let value = Part { memory: octets, value: field.value };
+pub(super) fn read_checked(fields: FieldListIter<'_>, memory: Option<&Bytes>, head: &mut Head) {
+    head.reset(fields.len());
+    for (index, field) in (0..).zip(fields) {
+        let value = Part { memory, value: field.value };
         match Name::new(field.name) {
             Ok(Name::Regular(name)) => match value.header() {
                 Ok(value) => head.place_regular(index, &field, name, value),
