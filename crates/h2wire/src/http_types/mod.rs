@@ -96,8 +96,8 @@ use read::read_checked;
 pub use read::{ToHttp, request, response, trailers};
 pub use write::{HttpFields, ToFields, request_fields, response_fields, trailer_fields};
 
-/// A list of so few fields is not shared: most of them are pseudo-header fields, and to count costs more than to copy.
-const SHORT: usize = 4;
+/// A list of so few fields is not shared: to take its memory apart and to count it costs more than to copy them.
+const SHORT: usize = 8;
 
 impl FieldList {
     /// The head of a request, from its fields.
