@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::hidden::unhidden;
+
 /// Whether the output was closed.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
@@ -9,7 +11,7 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Prints a note on standard error that is not an error of HTTP/2.
+/// Prints a note on standard error that is not an error of HTTP/2. It is one line: names in it hide nothing.
 pub(crate) fn note(note: &str) -> anyhow::Result<()> {
-    Ok(writeln!(anstream::stderr(), "h2wire: {note}")?)
+    Ok(writeln!(anstream::stderr(), "h2wire: {}", unhidden(note))?)
 }
