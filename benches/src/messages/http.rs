@@ -9,11 +9,11 @@ use h2wire_nghttp2::Visit;
 use super::owned::each_message;
 use super::visit::TakeHead;
 
-/// `Codec`, then `FieldList::to_request`.
+/// `Codec`, then `FieldList::into_request`.
 pub(super) fn read<V: Visit + TakeHead<Request<()>> + Default>(octets: &[u8]) -> V {
     let mut visitor = V::default();
     each_message(octets, |message| match message {
-        Message::Section { fields, .. } => visitor.head(fields.to_request().expect("a request")),
+        Message::Section { fields, .. } => visitor.head(fields.into_request().expect("a request")),
         Message::Frame { frame: Frame::Data(frame), .. } => visitor.content(&frame.data),
         _ => {}
     });

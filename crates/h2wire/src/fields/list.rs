@@ -70,10 +70,16 @@ impl FieldList {
         (self.len, self.checked) = (self.len.saturating_add(1), None);
     }
 
-    /// All of it, as [`ends`](FieldListIter::with_ends) count it.
+    /// All of it.
     #[cfg(feature = "http")]
     pub(crate) fn octets(&self) -> &[u8] {
         &self.octets
+    }
+
+    /// The same, in its memory.
+    #[cfg(feature = "http")]
+    pub(crate) fn into_octets(self) -> Vec<u8> {
+        self.octets
     }
 
     /// The fields in their order.
@@ -165,10 +171,9 @@ pub struct FieldListIter<'a> {
 
 #[cfg(feature = "http")]
 impl<'a> FieldListIter<'a> {
-    /// With each field where its value ends.
-    pub(crate) fn with_ends(mut self) -> impl Iterator<Item = (FieldLine<'a>, usize)> {
-        let all = self.rest.len();
-        core::iter::from_fn(move || self.next().map(|field| (field, all.saturating_sub(self.rest.len()))))
+    /// The fields in the memory of a list, which is known to have as many.
+    pub(crate) const fn new(octets: &'a [u8], len: usize) -> Self {
+        Self { rest: octets, len }
     }
 }
 

@@ -10,6 +10,8 @@ pub(crate) use h2wire_hpack::NoMarks as FieldMarks;
 use super::authority::SchemeKind;
 #[cfg(not(feature = "small-huffman"))]
 use super::class::{self, Class, Method, PathKind};
+#[cfg(not(feature = "small-huffman"))]
+use super::octets::{self, all};
 
 /// Finds the classes of fields.
 #[cfg(not(feature = "small-huffman"))]
@@ -55,6 +57,10 @@ impl Marks for FieldMarks {
             0 => Class::new(name, value),
             // An encoder makes no entry of it; in a decoder the mark holds for an entry too.
             class::CONTENT_LENGTH if value.iter().all(u8::is_ascii_digit) => return class::CONTENT_LENGTH,
+            // It has nothing then that no value may have: its bytes are looked at once.
+            kind if kind & class::NAME_BITS == class::PATH && all(value, octets::PATH) => {
+                return class::PATH | PathKind::new(value).bits();
+            }
             kind => Class::of_value(kind & class::NAME_BITS, 0, value),
         }
         .mark()
@@ -73,8 +79,8 @@ mod tests {
             assert_eq!(FieldMarks.fixed(index), class.mark(), "{index}");
             assert_eq!(FieldMarks.literal(index, name, value), class.mark(), "{index}");
             for value in [
-                "", "a", " a", "a\0", "100", "101", "2000", "GET", "/", "http", "a:1", "a@b", "trailers",
-                "\x01",
+                "", "a", " a", "a ", "a\0", "/a#", "/a b", "/\x7f", "*", "100", "101", "2000", "GET", "/",
+                "http", "a:1", "a@b", "trailers", "\x01",
             ] {
                 let class = Class::new(name, value.as_bytes());
                 assert_eq!(

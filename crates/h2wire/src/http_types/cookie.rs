@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-const DELIMITER: &[u8] = b"; ";
+pub(super) const DELIMITER: &[u8] = b"; ";
 
 /// The pieces of a value: those of a cookie, or the whole.
 #[derive(Clone, Debug)]

@@ -25,6 +25,11 @@ impl MapBuilder {
         Self { expected: fields, ..Self::default() }
     }
 
+    /// Expects a field less.
+    pub(super) fn expect_less(&mut self) {
+        self.expected = self.expected.saturating_sub(1);
+    }
+
     /// Adds a field.
     #[inline]
     pub(super) fn push(

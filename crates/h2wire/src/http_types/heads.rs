@@ -9,13 +9,13 @@ use super::repeats::Repeats;
 use super::{Lossy, ToHttpError};
 use crate::fields::trim;
 use crate::hpack::{EntryCount, Field, Known, Representation};
-use crate::{FieldLine, FieldStep, Fields, SectionKind, StreamError};
+use crate::{FieldLine, FieldStep, Fields, Indexing, SectionKind, StreamError};
 
 /// Makes heads of `http` from the fields of one direction, and keeps what it made of each entry of the HPACK table: a name or value
 /// that comes again is a reference count, not a copy. It is the fastest way to `http`.
 ///
-/// It keeps up to 128 entries, each as long as the table has it. What it keeps is compared with each field: after a section that it was not
-/// shown, fields are made anew.
+/// It keeps up to 128 entries, each as long as the table has it, and the maps of up to four kinds of sections, which are told apart by their
+/// names. What it keeps is compared with each field: after a section that it was not shown, fields are made anew.
 ///
 /// ```
 /// use h2wire::http_types::Heads;
@@ -93,11 +93,11 @@ impl Heads {
         match ended {
             Some(Ok(kind)) => {
                 self.state = HeadState::Complete(kind);
-                self.repeats.end(&self.kept, &mut self.head);
+                self.repeats.end(&mut self.head);
                 self.guess = self.head.headers.len();
             }
             Some(Err(_)) => self.state = HeadState::Between,
-            None => self.repeats.leave(&self.kept, &mut self.head),
+            None => {}
         }
         self.kept.evict(fields.entries());
         ended
@@ -177,58 +177,69 @@ impl Heads {
             self.unknown.get_or_insert(index);
             return;
         }
-        let line = FieldLine::from(*field);
+        let mut line = FieldLine::from(*field);
         let (made, number);
         match field.representation {
             Representation::Indexed { index: entry } => {
                 if let Some(entry) = entries.number_of(entry) {
+                    if self.repeats.follow(&line) {
+                        return;
+                    }
                     match self.kept.place(entry) {
                         Some(Some(Made::Regular(name, value)))
                             if name.as_str().as_bytes() == field.name && value.as_bytes() == field.value =>
                         {
-                            if self.repeats.follow(entry) {
-                                return;
+                            if let Err(value) = self.repeats.take(name, value.clone(), Some(entry)) {
+                                self.repeats.place(index, &line, (name.clone(), value), &mut self.head);
                             }
-                            let (name, value) = (name.clone(), value.clone());
-                            self.repeats.note(Some(entry), &self.kept, &mut self.head);
-                            return self.head.place_regular(index, &line, name, value);
+                            return;
                         }
                         Some(Some(pseudo)) if pseudo.is_of(field.name, field.value) => {
                             return self.head.place_kept(index, &line, pseudo);
                         }
                         _ => {
-                            self.repeats.leave(&self.kept, &mut self.head);
-                            (made, number) = (named(0, field), Some(entry));
-                            self.keep(entry, &made);
+                            (made, number) = (named(Name::new(field.name), field), Some(entry));
+                            self.kept.keep(entry, &made);
                         }
                     }
+                } else if let Some(Name::Pseudo(pseudo)) = Name::of_static(entry) {
+                    return self.head.place_pseudo(index, &line, pseudo, field.value);
                 } else {
                     (made, number) = (static_field(entry, field), None);
                 }
             }
             Representation::IncrementalIndexing { name_index } => {
-                // What it takes the place of may be needed.
-                self.repeats.leave_if_begun(&self.kept, &mut self.head);
                 // Perhaps it is too large to become an entry. Then the next ones are not found where they are looked for.
                 let added = add_one(entries);
-                (made, number) = (named(name_index, field), Some(added));
-                self.keep(added, &made);
+                (made, number) = (named(name_of(name_index, field), field), Some(added));
+                self.kept.keep(added, &made);
             }
             Representation::WithoutIndexing { name_index } | Representation::NeverIndexed { name_index } => {
-                (made, number) = (named(name_index, field), None);
+                let name = name_of(name_index, field);
+                if let Ok(Name::Pseudo(pseudo)) = name {
+                    line.value = trim(field.value);
+                    return self.head.place_pseudo(index, &line, pseudo, line.value);
+                }
+                if self.repeats.follow(&line) {
+                    return;
+                }
+                (made, number) = (named(name, field), None);
             }
         }
-        if matches!(made, Ok(Made::Regular(..)) | Err(NoPlace)) {
-            self.repeats.note(number, &self.kept, &mut self.head);
-        }
-        self.head.place(index, &line, made);
+        self.place(index, &line, made, number);
     }
-}
 
-impl Heads {
-    fn keep(&mut self, number: u32, made: &Result<Made, NoPlace>) {
-        self.kept.keep(number, made);
-        self.repeats.forget(|other| self.kept.are_in_one_place(number, other));
+    /// Places what was made of a field, and is not kept.
+    fn place(&mut self, index: u32, line: &FieldLine<'_>, made: Result<Made, NoPlace>, entry: Option<u32>) {
+        match made {
+            Ok(Made::Regular(name, mut value)) => {
+                value.set_sensitive(line.indexing == Indexing::Never);
+                if let Err(value) = self.repeats.take(&name, value, entry) {
+                    self.repeats.place(index, line, (name, value), &mut self.head);
+                }
+            }
+            made => self.head.place(index, line, made),
+        }
     }
 }
 
@@ -247,15 +258,19 @@ fn static_field(index: u32, field: &Field<'_>) -> Result<Made, NoPlace> {
     if index == ACCEPT_ENCODING.0 {
         return Ok(Made::Regular(header::ACCEPT_ENCODING, HeaderValue::from_static(ACCEPT_ENCODING.1)));
     }
-    named(index, field)
+    named(name_of(index, field), field)
 }
 
-/// A field whose name is perhaps in the static table.
-fn named(name_index: u32, field: &Field<'_>) -> Result<Made, NoPlace> {
-    let name = match Name::of_static(name_index) {
-        Some(name) => name,
-        None => Name::new(field.name)?,
-    };
+/// The name of a field, which is perhaps in the static table.
+fn name_of(index: u32, field: &Field<'_>) -> Result<Name, NoPlace> {
+    match Name::of_static(index) {
+        Some(name) => Ok(name),
+        None => Name::new(field.name),
+    }
+}
+
+/// What becomes of a field with this name.
+fn named(name: Result<Name, NoPlace>, field: &Field<'_>) -> Result<Made, NoPlace> {
     // White space around it may be allowed; it is no part of the value. RFC 9110 §5.5
-    name.with_value(trim(field.value))
+    name?.with_value(trim(field.value))
 }

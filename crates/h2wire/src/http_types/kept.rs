@@ -2,8 +2,6 @@
 
 use alloc::vec::Vec;
 
-use ::http::{HeaderName, HeaderValue};
-
 use super::made::{Made, NoPlace};
 use crate::hpack::EntryCount;
 
@@ -24,21 +22,6 @@ impl Kept {
     pub(super) fn place(&mut self, number: u32) -> Option<&mut Option<Made>> {
         let last = self.made.len().checked_sub(1)?;
         self.made.get_mut(usize::try_from(number).unwrap_or_default() & last)
-    }
-
-    /// The regular field that was made of an entry.
-    pub(super) fn regular(&self, number: u32) -> Option<(&HeaderName, &HeaderValue)> {
-        let last = self.made.len().checked_sub(1)?;
-        match self.made.get(usize::try_from(number).unwrap_or_default() & last) {
-            Some(Some(Made::Regular(name, value))) => Some((name, value)),
-            _ => None,
-        }
-    }
-
-    /// Whether what was made of one entry takes the place of what was made of the other.
-    pub(super) fn are_in_one_place(&self, one: u32, other: u32) -> bool {
-        let last = self.made.len().saturating_sub(1);
-        usize::try_from(one ^ other).unwrap_or_default() & last == 0
     }
 
     pub(super) fn keep(&mut self, number: u32, made: &Result<Made, NoPlace>) {

@@ -1,6 +1,6 @@
 //! What becomes of one field: a type of `http`.
 
-use ::http::header::{self, HeaderName, HeaderValue};
+use ::http::header::{self, HeaderName, HeaderValue, InvalidHeaderValue};
 use ::http::uri::{Authority, PathAndQuery, Scheme};
 use ::http::{Method, StatusCode};
 use bytes::Bytes;
@@ -56,36 +56,27 @@ impl Name {
         }
     }
 
+    /// What becomes of a field with this name.
     pub(super) fn with_value(self, value: &[u8]) -> Result<Made, NoPlace> {
-        let made = match self {
+        let pseudo = match self {
             Self::Regular(name) => {
+                if let Some(value) = small(value) {
+                    return Ok(Made::Regular(name, value));
+                }
                 return match HeaderValue::from_bytes(value) {
                     Ok(value) => Ok(Made::Regular(name, value)),
                     Err(_) => Err(NoPlace),
                 };
             }
-            Self::Pseudo(Pseudo::Method) => Method::from_bytes(value).ok().map(Made::Method),
-            Self::Pseudo(Pseudo::Scheme) => scheme(value).map(Made::Scheme),
-            Self::Pseudo(Pseudo::Authority) => Authority::try_from(value).ok().map(Made::Authority),
-            Self::Pseudo(Pseudo::Path) => path(value).map(Made::Path),
-            Self::Pseudo(Pseudo::Protocol) => Protocol::try_from(value).ok().map(Made::Protocol),
-            Self::Pseudo(Pseudo::Status) => StatusCode::from_bytes(value).ok().map(Made::Status),
+            Self::Pseudo(pseudo) => pseudo,
         };
-        made.ok_or(NoPlace)
-    }
-
-    /// The same for a value that is shared. What is made of it shares it too.
-    pub(super) fn with_shared_value(self, value: Bytes) -> Result<Made, NoPlace> {
-        let made = match self {
-            Self::Regular(name) => {
-                HeaderValue::from_maybe_shared(value).ok().map(|value| Made::Regular(name, value))
-            }
-            Self::Pseudo(Pseudo::Authority) => Authority::from_maybe_shared(value).ok().map(Made::Authority),
-            // `http` cuts a fragment off.
-            Self::Pseudo(Pseudo::Path) if !value.contains(&b'#') => {
-                PathAndQuery::from_maybe_shared(value).ok().map(Made::Path)
-            }
-            Self::Pseudo(_) => return self.with_value(&value),
+        let made = match pseudo {
+            Pseudo::Method => method(value).map(Made::Method),
+            Pseudo::Scheme => scheme(value).map(Made::Scheme),
+            Pseudo::Authority => value.authority().map(Made::Authority),
+            Pseudo::Path => path(value).map(Made::Path),
+            Pseudo::Protocol => protocol(value).map(Made::Protocol),
+            Pseudo::Status => status(value).map(Made::Status),
         };
         made.ok_or(NoPlace)
     }
@@ -117,8 +108,105 @@ impl Made {
     }
 }
 
+/// A value of one visible character, or a boolean of a structured field: nothing is allocated for it, nor counted. RFC 9651 §3.3.6
+#[inline]
+pub(super) fn small(value: &[u8]) -> Option<HeaderValue> {
+    const FIRST: u8 = b'!';
+    const VISIBLE: &str = "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ\
+        [\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+    let value = match value {
+        [octet] => {
+            let at = usize::from(octet.checked_sub(FIRST)?);
+            VISIBLE.get(at..=at)?
+        }
+        b"?0" => "?0",
+        b"?1" => "?1",
+        _ => return None,
+    };
+    Some(HeaderValue::from_static(value))
+}
+
+/// A value that becomes a part of a URI: copied, or shared if it is a part of memory that can be.
+pub(super) trait Value {
+    fn octets(&self) -> &[u8];
+    fn authority(self) -> Option<Authority>;
+    fn path(self) -> Option<PathAndQuery>;
+}
+
+impl Value for &[u8] {
+    #[inline]
+    fn octets(&self) -> &[u8] {
+        self
+    }
+
+    #[inline]
+    fn authority(self) -> Option<Authority> {
+        Authority::try_from(self).ok()
+    }
+
+    #[inline]
+    fn path(self) -> Option<PathAndQuery> {
+        PathAndQuery::try_from(self).ok()
+    }
+}
+
+/// A part of memory that is shared, if it is: nothing is counted or copied before it is used.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part<'a> {
+    pub(super) memory: Option<&'a Bytes>,
+    pub(super) value: &'a [u8],
+}
+
+impl Part<'_> {
+    /// As the value of a regular field.
+    #[inline]
+    pub(super) fn header(&self) -> Result<HeaderValue, InvalidHeaderValue> {
+        match small(self.value) {
+            Some(value) => Ok(value),
+            None => HeaderValue::from_maybe_shared(self.share()),
+        }
+    }
+
+    #[inline]
+    fn share(&self) -> Bytes {
+        match self.memory {
+            Some(memory) => memory.slice_ref(self.value),
+            None => Bytes::copy_from_slice(self.value),
+        }
+    }
+}
+
+impl Value for Part<'_> {
+    #[inline]
+    fn octets(&self) -> &[u8] {
+        self.value
+    }
+
+    #[inline]
+    fn authority(self) -> Option<Authority> {
+        Authority::from_maybe_shared(self.share()).ok()
+    }
+
+    #[inline]
+    fn path(self) -> Option<PathAndQuery> {
+        PathAndQuery::from_maybe_shared(self.share()).ok()
+    }
+}
+
+pub(super) fn method(value: &[u8]) -> Option<Method> {
+    Method::from_bytes(value).ok()
+}
+
+pub(super) fn protocol(value: &[u8]) -> Option<Protocol> {
+    Protocol::try_from(value).ok()
+}
+
+pub(super) fn status(value: &[u8]) -> Option<StatusCode> {
+    StatusCode::from_bytes(value).ok()
+}
+
 /// In lower case where `http` has a constant, which it does not take to be equal to another case.
-fn scheme(value: &[u8]) -> Option<Scheme> {
+pub(super) fn scheme(value: &[u8]) -> Option<Scheme> {
     match SchemeKind::from_value(value) {
         SchemeKind::Http => Some(Scheme::HTTP),
         SchemeKind::Https => Some(Scheme::HTTPS),
@@ -130,15 +218,16 @@ fn scheme(value: &[u8]) -> Option<Scheme> {
     }
 }
 
-fn path(value: &[u8]) -> Option<PathAndQuery> {
-    if value == b"/" {
+#[inline]
+pub(super) fn path(value: impl Value) -> Option<PathAndQuery> {
+    if value.octets() == b"/" {
         return Some(PathAndQuery::from_static("/"));
     }
     // `http` cuts a fragment off.
-    if value.contains(&b'#') {
+    if value.octets().contains(&b'#') {
         return None;
     }
-    PathAndQuery::try_from(value).ok()
+    value.path()
 }
 
 /// The index of the first entry of the static table that is not a pseudo-header field.
@@ -198,6 +287,17 @@ static STATIC_NAMES: [HeaderName; 47] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_values_are_what_they_were() {
+        for octet in 0..=u8::MAX {
+            let made = small(&[octet]);
+            assert_eq!(made.is_some(), octet.is_ascii_graphic(), "{octet}");
+            assert!(made.is_none_or(|made| made.as_bytes() == [octet]));
+        }
+        assert_eq!([b"?0", b"?1"].map(|value| small(value).unwrap()), ["?0", "?1"]);
+        assert!(small(b"").is_none() && small(b"?2").is_none() && small(b"10").is_none());
+    }
 
     #[test]
     fn static_names_are_those_of_the_table() {

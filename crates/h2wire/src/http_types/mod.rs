@@ -84,15 +84,20 @@ mod repeats; // fields that come again in the same order
 mod write; // `http` to fields
 
 use ::http::{HeaderMap, Request, Response};
+use bytes::Bytes;
 
-use crate::{FieldList, SectionKind};
+use crate::{FieldList, FieldListIter, SectionKind};
 pub use error::{MalformedField, ToFieldsError, ToHttpError, UnplacedField};
 pub use extensions::{NeverIndexed, Protocol, ProtocolForm, TargetScheme};
+use head::Head;
 pub use heads::Heads;
 pub use lossy::Lossy;
 use read::read_checked;
 pub use read::{ToHttp, request, response, trailers};
 pub use write::{HttpFields, ToFields, request_fields, response_fields, trailer_fields};
+
+/// A list of so few fields is not shared: to take its memory apart and to count it costs more than to copy them.
+const SHORT: usize = 8;
 
 impl FieldList {
     /// The head of a request, from its fields.
@@ -101,7 +106,19 @@ impl FieldList {
     /// As [`request()`].
     pub fn to_request(&self) -> Result<Request<()>, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Request) => read_checked(self).request(),
+            Some(SectionKind::Request) => self.copied(Head::request),
+            _ => request(self.iter()),
+        }
+    }
+
+    /// As [`to_request`](Self::to_request). The values of a list that a reader has filled are parts of its memory, and not
+    /// copied, unless there are few.
+    ///
+    /// # Errors
+    /// As [`request()`].
+    pub fn into_request(self) -> Result<Request<()>, ToHttpError> {
+        match self.checked {
+            Some(SectionKind::Request) => self.shared(Head::request),
             _ => request(self.iter()),
         }
     }
@@ -112,7 +129,18 @@ impl FieldList {
     /// As [`response()`].
     pub fn to_response(&self) -> Result<Response<()>, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Response) => read_checked(self).response_lossy().strict(),
+            Some(SectionKind::Response) => self.copied(|head| head.response_lossy().strict()),
+            _ => response(self.iter()),
+        }
+    }
+
+    /// As [`to_response`](Self::to_response), and as [`into_request`](Self::into_request).
+    ///
+    /// # Errors
+    /// As [`response()`].
+    pub fn into_response(self) -> Result<Response<()>, ToHttpError> {
+        match self.checked {
+            Some(SectionKind::Response) => self.shared(|head| head.response_lossy().strict()),
             _ => response(self.iter()),
         }
     }
@@ -123,8 +151,33 @@ impl FieldList {
     /// As [`trailers()`].
     pub fn to_trailers(&self) -> Result<HeaderMap, ToHttpError> {
         match self.checked {
-            Some(SectionKind::Trailers) => read_checked(self).trailers_lossy().strict(),
+            Some(SectionKind::Trailers) => self.copied(|head| head.trailers_lossy().strict()),
             _ => trailers(self.iter()),
         }
+    }
+
+    /// What is made of the head, whose values are parts of a copy of this memory.
+    #[inline]
+    fn copied<T>(&self, made: impl FnOnce(&mut Head) -> T) -> T {
+        let mut head = Head::default();
+        if self.len() > SHORT {
+            let memory = Bytes::copy_from_slice(self.octets());
+            read_checked(FieldListIter::new(&memory, self.len()), Some(&memory), &mut head);
+        } else {
+            read_checked(self.iter(), None, &mut head);
+        }
+        made(&mut head)
+    }
+
+    /// The same with parts of this memory.
+    #[inline]
+    fn shared<T>(self, made: impl FnOnce(&mut Head) -> T) -> T {
+        if self.len() <= SHORT {
+            return self.copied(made);
+        }
+        let mut head = Head::default();
+        let (len, memory) = (self.len(), Bytes::from(self.into_octets()));
+        read_checked(FieldListIter::new(&memory, len), Some(&memory), &mut head);
+        made(&mut head)
     }
 }

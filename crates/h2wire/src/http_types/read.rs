@@ -6,11 +6,11 @@ use ::http::{HeaderMap, Request, Response};
 use bytes::Bytes;
 
 use super::head::Head;
-use super::made::Name;
+use super::made::{Name, NoPlace, Part};
 use super::{Lossy, MalformedField, ToHttpError};
-use crate::fields::trim;
+use crate::fields::{FieldListIter, trim};
 use crate::hpack::Known;
-use crate::{Expected, FieldLine, FieldList, FieldValidator, Malformed, MalformedSet, SectionKind};
+use crate::{Expected, FieldLine, FieldValidator, Malformed, MalformedSet, SectionKind};
 
 /// How fields become messages.
 ///
@@ -201,18 +201,24 @@ pub fn trailers<'f, F: Into<FieldLine<'f>>>(
     ToHttp::DEFAULT.trailers(fields)
 }
 
-/// Fields that a reader has found to be those of a section of this kind.
-pub(super) fn read_checked(fields: &FieldList) -> Head {
-    let mut head = Head::with_capacity(fields.len());
-    let shared = Bytes::copy_from_slice(fields.octets());
-    for (index, (field, end)) in (0..).zip(fields.iter().with_ends()) {
-        let made = Name::new(field.name).and_then(|name| {
-            let value = shared.slice(end.saturating_sub(field.value.len())..end);
-            name.with_shared_value(value)
-        });
-        head.place(index, &field, made);
+/// Fields that a reader has found to be those of a section of this kind, and the memory that they are in if it can be shared.
+#[inline]
+pub(super) fn read_checked(fields: FieldListIter<'_>, memory: Option<&Bytes>, head: &mut Head) {
+    head.reset(fields.len());
+    for (index, field) in (0..).zip(fields) {
+        let value = Part { memory, value: field.value };
+        match Name::new(field.name) {
+            Ok(Name::Regular(name)) => match value.header() {
+                Ok(value) => head.place_regular(index, &field, name, value),
+                Err(_) => head.displace(index, &field),
+            },
+            Ok(Name::Pseudo(pseudo)) => {
+                head.headers.expect_less();
+                head.place_pseudo(index, &field, pseudo, value);
+            }
+            Err(NoPlace) => head.displace(index, &field),
+        }
     }
-    head
 }
 
 #[inline]
