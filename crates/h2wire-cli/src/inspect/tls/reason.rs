@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use rustls::{AlertDescription, CipherSuite, ProtocolVersion};
-
 /// Why a direction, or a connection, is not decrypted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Reason {
@@ -59,7 +57,7 @@ impl fmt::Display for Reason {
 
 /// A version as people write it.
 pub(crate) fn version_name(number: u16) -> String {
-    match ProtocolVersion::from(number).as_str() {
+    match names::version(number) {
         Some(name) => name.replace("TLSv1_", "TLS 1."),
         None => format!("TLS version {number:#06x}"),
     }
@@ -67,10 +65,43 @@ pub(crate) fn version_name(number: u16) -> String {
 
 /// The name that IANA has for a suite; rustls has another one for those of TLS 1.3.
 pub(crate) fn suite_name(number: u16) -> String {
-    let name = CipherSuite::from(number).as_str();
-    name.map_or_else(|| format!("{number:#06x}"), |name| name.replace("TLS13_", "TLS_"))
+    names::suite(number).map_or_else(|| format!("{number:#06x}"), |name| name.replace("TLS13_", "TLS_"))
 }
 
 fn alert_name(number: u8) -> String {
-    AlertDescription::from(number).as_str().map_or_else(|| number.to_string(), str::to_owned)
+    names::alert(number).map_or_else(|| number.to_string(), str::to_owned)
+}
+
+/// The names that rustls has.
+#[cfg(feature = "tls")]
+mod names {
+    use rustls::{AlertDescription, CipherSuite, ProtocolVersion};
+
+    pub(super) fn version(number: u16) -> Option<&'static str> {
+        ProtocolVersion::from(number).as_str()
+    }
+
+    pub(super) fn suite(number: u16) -> Option<&'static str> {
+        CipherSuite::from(number).as_str()
+    }
+
+    pub(super) fn alert(number: u8) -> Option<&'static str> {
+        AlertDescription::from(number).as_str()
+    }
+}
+
+/// Without it there are numbers.
+#[cfg(not(feature = "tls"))]
+mod names {
+    pub(super) const fn version(_number: u16) -> Option<&'static str> {
+        None
+    }
+
+    pub(super) const fn suite(_number: u16) -> Option<&'static str> {
+        None
+    }
+
+    pub(super) const fn alert(_number: u8) -> Option<&'static str> {
+        None
+    }
 }

@@ -238,11 +238,11 @@ impl Render for Timeline {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        self.page.borrow_mut().flush()
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        Ok(())
+        self.page.borrow_mut().finish()
     }
 }
 
