@@ -30,13 +30,18 @@ pub(crate) enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::NoKeyLog => "name a key log with --keylog to decrypt it",
+            Self::NoKeyLog => names::NO_KEYLOG,
             Self::NoSecret => "no secret for its client random in the key log",
             Self::Version(number) => {
                 return write!(formatter, "cannot decrypt {}", version_name(*number));
             }
             Self::Suite(number) => {
-                return write!(formatter, "cannot decrypt cipher suite {}", suite_name(*number));
+                return write!(
+                    formatter,
+                    "cannot decrypt cipher suite {}{}",
+                    suite_name(*number),
+                    names::NO_SUITE
+                );
             }
             Self::Compressed => "cannot decrypt compressed records",
             Self::Alert(number) => {
@@ -77,6 +82,9 @@ fn alert_name(number: u8) -> String {
 mod names {
     use rustls::{AlertDescription, CipherSuite, ProtocolVersion};
 
+    pub(super) const NO_KEYLOG: &str = "name a key log with --keylog to decrypt it";
+    pub(super) const NO_SUITE: &str = "";
+
     pub(super) fn version(number: u16) -> Option<&'static str> {
         ProtocolVersion::from(number).as_str()
     }
@@ -90,9 +98,12 @@ mod names {
     }
 }
 
-/// Without it there are numbers.
+/// Without it there are numbers, and the command decrypts what cannot be decrypted here.
 #[cfg(not(feature = "tls"))]
 mod names {
+    pub(super) const NO_KEYLOG: &str = "h2wire decode --keylog decrypts it";
+    pub(super) const NO_SUITE: &str = " here: h2wire decode decrypts it";
+
     pub(super) const fn version(_number: u16) -> Option<&'static str> {
         None
     }

@@ -42,6 +42,8 @@ pub(super) struct Page {
     /// What is not written yet.
     head: Option<fn() -> String>,
     tail: &'static str,
+    /// The part of the bytes that each kind of lines may have.
+    part: usize,
     connections: Lines,
     frames: Lines,
     sections: Lines,
@@ -52,16 +54,17 @@ pub(super) struct Page {
 impl Page {
     /// A page with this before its lines, and that after them.
     pub(super) fn new(out: Out, head: fn() -> String, tail: &'static str) -> Self {
-        Self { head: Some(head), tail, ..Self::lines_alone(out) }
+        Self { head: Some(head), tail, part: 1, ..Self::lines_alone(out) }
     }
 
-    /// Lines for a page that is there.
+    /// Lines for a page that is there. It makes them itself while people wait, so that they are fewer.
     pub(super) fn lines_alone(out: Out) -> Self {
         let none = Lines::default();
         Self {
             out: BufWriter::new(out),
             head: None,
             tail: "",
+            part: 4,
             connections: none,
             frames: none,
             sections: none,
@@ -70,7 +73,7 @@ impl Page {
         }
     }
 
-    /// Whether there is room for more lines of a kind. Counts one that is left out if not.
+    /// Whether there is room for more lines of a kind. Counts one that is left out if not, which is not to be written then.
     pub(super) fn has_room(&mut self, kind: Kind) -> bool {
         let lines = self.lines(kind);
         let has_room = lines.left_out == 0;
@@ -90,9 +93,10 @@ impl Page {
         if !self.has_room(kind) {
             return Ok(());
         }
+        let most = kind.most().checked_div(self.part).unwrap_or(0);
         let lines = self.lines(kind);
         lines.octets = lines.octets.saturating_add(line.len());
-        if lines.octets > kind.most() {
+        if lines.octets > most {
             lines.left_out = 1;
             return Ok(());
         }
