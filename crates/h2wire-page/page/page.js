@@ -24,7 +24,7 @@ const run = async (octets, as) => {
 };
 
 // Lines to frames.
-let marks = [], wrong = [], chosen = -1, input, count_of_runs = 0;
+let marks = [], wrong = [], chosen = -1, input, runs = 0;
 const read = (lines) => {
 	const made = { marks: [], wrong: [], ends: new Map(), notes: [] }, places = new Map();
 	for (const line of lines) {
@@ -109,7 +109,9 @@ const explain = (name) => {
 	const made = button("Explain " + name, async () => {
 		const lines = await run(new TextEncoder().encode(name), "detected");
 		const parts = lines.find((line) => line.explained)?.explained || [];
-		made.replaceWith(el("div", parts.map(explanation)));
+		const shown = Object.assign(el("div", parts.map(explanation)), { tabIndex: -1 });
+		made.replaceWith(shown);
+		shown.focus();
 	});
 	return made;
 };
@@ -168,7 +170,7 @@ const show = (made) => {
 };
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const take = async (octets, name) => {
-	const number = ++count_of_runs, as = $("as").value;
+	const number = ++runs, as = $("as").value;
 	input = { octets, name };
 	document.body.dataset.ready = "";
 	$("said").textContent = "Reading " + count(octets.length, "byte") + "…";
@@ -185,7 +187,7 @@ const take = async (octets, name) => {
 			? "The reader stopped (" + error.message + "). That is an error of h2wire: please report it with this input. Other inputs can be read."
 			: "This cannot be read: " + error.message;
 	}
-	if (number !== count_of_runs) return;
+	if (number !== runs) return;
 	show(made);
 	document.body.dataset.ready = number;
 };
@@ -195,11 +197,11 @@ const again = (as) => {
 	if (input) take(input.octets, input.name);
 };
 const takeFile = async (file) => {
-	const number = count_of_runs;
+	const number = runs;
 	try {
 		const octets = new Uint8Array(await file.arrayBuffer());
 		text.value = "";
-		if (number === count_of_runs) await take(octets, file.name);
+		if (number === runs) await take(octets, file.name);
 	} catch (error) {
 		show({ ...read([]), trouble: visible(file.name) + " cannot be read: " + error.message });
 	}
@@ -248,7 +250,7 @@ $("example").onclick = () => {
 	takeText();
 };
 $("clear").onclick = () => {
-	count_of_runs++;
+	runs++;
 	input = undefined;
 	text.value = $("file").value = "";
 	history.replaceState(null, "", location.pathname + location.search);
@@ -266,6 +268,7 @@ let waits;
 text.oninput = () => {
 	clearTimeout(waits);
 	if (text.value.length <= MOST_TEXT) waits = setTimeout(takeText, 300);
+	else $("said").textContent = "This is long: press Read.";
 };
 text.onkeydown = (event) => (event.ctrlKey || event.metaKey) && event.key === "Enter" && takeText();
 // A file may be pasted too.
@@ -283,8 +286,8 @@ list.onkeydown = (event) => {
 	}[event.key];
 	if (act) event.preventDefault(), act();
 };
-let inside_of = 0;
-const dropping = (by) => ($("drop").hidden = (inside_of = by && inside_of + by) <= 0);
+let depth = 0;
+const dropping = (by) => ($("drop").hidden = (depth = by && depth + by) <= 0);
 addEventListener("dragenter", (event) => (event.preventDefault(), dropping(1)));
 addEventListener("dragleave", () => dropping(-1));
 addEventListener("dragover", (event) => event.preventDefault());

@@ -27,6 +27,7 @@ thread_local! {
     allow(unsafe_code, reason = "no other export has this name"),
     unsafe(no_mangle)
 )]
+#[must_use]
 pub extern "C" fn page_input(len: usize) -> *mut u8 {
     INPUT.with_borrow_mut(|input| {
         input.clear();
@@ -45,6 +46,7 @@ pub extern "C" fn page_input(len: usize) -> *mut u8 {
     allow(unsafe_code, reason = "no other export has this name"),
     unsafe(no_mangle)
 )]
+#[must_use]
 pub extern "C" fn page_read(read_as: u32) -> usize {
     let read_as = match read_as {
         1 => ReadAs::Server,
@@ -64,6 +66,7 @@ pub extern "C" fn page_read(read_as: u32) -> usize {
     allow(unsafe_code, reason = "no other export has this name"),
     unsafe(no_mangle)
 )]
+#[must_use]
 pub extern "C" fn page_output() -> *const u8 {
     OUTPUT.with_borrow(Vec::as_ptr)
 }

@@ -58,7 +58,7 @@ fn every_form_of_text_is_found_by_itself() {
         format!("{:08x}: {:47}  {}\n", at * 16, digits.join(" "), part.iter().map(text).collect::<String>())
     };
     let xxd: String = octets.chunks(16).enumerate().map(dump).collect();
-    let escaped: String = digits.iter().map(|digits| format!("\\x{digits}")).collect();
+    let escaped = format!("\\x{}", digits.join("\\x"));
     for text in [digits.concat(), xxd, escaped.clone(), format!("b\"{escaped}\"")] {
         let lines = of(&text);
         assert_eq!(with(&lines, "kind"), ["hexadecimal text"], "{text}");
@@ -121,6 +121,7 @@ fn what_cannot_be_read_says_why() {
     assert!(trouble(b"\x28\xb5\x2f\xfd1234").contains("zstd"));
     assert!(trouble(b"\xa1\xb2\xc3\xd4").contains("cut off"));
     assert!(trouble(b"000004 00 0z").contains("line 1"));
+    assert!(trouble(b"\t0x0000:  4500 0073 1c46 4000 4006 0000 7f00 0001\n").contains("tcpdump -w"));
     assert!(trouble("some other text ".repeat(9).as_bytes()).contains("not hexadecimal"));
     // Another protocol is read, and named.
     let lines = of("HTTP/1.1 400 Bad Request\r\n\r\n");

@@ -68,16 +68,13 @@ fn every_control_has_a_name_and_can_be_reached() {
         "Array.from(document.querySelectorAll('button, input, select, textarea, [tabindex]')).filter((one) => !(one.labels?.length || one.textContent.trim() || one.ariaLabel)).map((one) => one.id)",
     );
     assert_eq!(nameless, json!([]));
-    let mut reached = Vec::new();
-    tab.run("document.getElementById('text').focus()");
-    for _ in 0..12 {
-        tab.call(
-            "Input.dispatchKeyEvent",
-            &json!({ "type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9 }),
+    for id in ["text", "read", "file", "as", "example", "link", "clear", "next", "list"] {
+        let one = format!("document.getElementById('{id}')");
+        tab.run(&format!("{one}.focus()"));
+        assert_eq!(
+            tab.run(&format!("{one} === document.activeElement && {one}.tabIndex === 0")),
+            true,
+            "{id}"
         );
-        reached.push(tab.run("document.activeElement.id").as_str().unwrap().to_owned());
-    }
-    for id in ["read", "file", "as", "example", "link", "clear", "next", "list"] {
-        assert!(reached.iter().any(|one| one == id), "{id}: {reached:?}");
     }
 }

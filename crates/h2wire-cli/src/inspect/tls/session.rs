@@ -160,5 +160,6 @@ pub(crate) const fn is_client_hello(octets: &[u8]) -> bool {
     matches!(octets, [HANDSHAKE, 3, 0..=4, _, _, CLIENT_HELLO, ..])
 }
 
-#[cfg(all(test, feature = "tls"))]
+#[cfg(test)]
+#[cfg(feature = "tls")]
 mod tests;
