@@ -49,7 +49,7 @@ fn options(bits: u8) -> Vec<&'static str> {
     [role, hex, stateless, frame_size, table_size].into_iter().filter(|option| !option.is_empty()).collect()
 }
 
-/// What the command told.
+/// What the command printed.
 pub(crate) struct Told {
     /// The exit status; `None` for input that cannot be read.
     pub(crate) status: Option<u8>,
@@ -100,7 +100,7 @@ fn check_page(page: &str) {
     }
 }
 
-/// Of each direction of each connection, what is told later is not before.
+/// Of each direction of each connection, what is printed later does not lie before.
 fn check_offsets(lines: &[Value]) {
     let mut ends: HashMap<String, u64> = HashMap::new();
     for line in lines {

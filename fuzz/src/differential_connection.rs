@@ -93,7 +93,7 @@ fn assert_answered(plan: &Plan, conversation: &Conversation, answer: &Answer) {
     assert!(is_right, "{answer:?}, not {said:?}");
 }
 
-/// The same for these frames, behind the start of a conversation whose receiver is a server, or a client with four requests.
+/// The same for these frames, after the start of a conversation whose receiver is a server, or a client with four requests.
 #[must_use]
 pub fn compare_frames(receiver: Role, octets: &[u8]) -> Vec<Deviation> {
     let plan = if receiver == Role::Server { Plan::client() } else { Plan::server() };

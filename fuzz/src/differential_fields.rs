@@ -33,13 +33,13 @@ pub enum Section {
         /// `SETTINGS_ENABLE_CONNECT_PROTOCOL` is 1.
         extended_connect: bool,
     },
-    /// Behind the head of a request.
+    /// After the head of a request.
     RequestTrailers,
     /// A promised request.
     Promise,
     /// The head of a response to GET.
     Response,
-    /// Behind the head of a response.
+    /// After the head of a response.
     ResponseTrailers,
 }
 

@@ -1,7 +1,7 @@
 //! Frames of a connection against h2's codec, field blocks decoded: accept or refuse, then code, then scope; and what was
 //! read, as far as h2 tells.
 //!
-//! Input: the octets behind an empty SETTINGS frame.
+//! Input: the octets after an empty SETTINGS frame.
 
 mod fields; // what h2 makes of names and values
 mod h2_codec; // h2's codec over octets
@@ -163,7 +163,7 @@ impl Comparison<'_> {
                 same_block(&open, fields, *theirs);
                 Some(())
             }
-            // Only a block that ends is told.
+            // h2 reports only a block that ends.
             (_, Answer::End) if !complete => None,
             (end, answer) => panic!("we say {end:?} and h2 {answer:?} to {fragments:02x?}"),
         }
@@ -172,7 +172,7 @@ impl Comparison<'_> {
     /// A frame that we refuse.
     fn refused(&mut self, code: ErrorCode, scope: Scope, rule: FrameRule, too_long: bool) -> Done {
         if matches!(rule, FrameRule::PushPromisePromisedStreamId | FrameRule::PushPromiseStreamId) {
-            // What h2 says next is about the frame, its block or what is behind it.
+            // What h2 says next is about the frame, its block or what follows it.
             return self.met(Deviation::H2PromisedStream);
         }
         match (self.theirs.next(), scope) {
@@ -212,7 +212,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// The input ends inside a frame or behind one.
+    /// The input ends inside a frame or after one.
     fn unfinished(&mut self, rest: &[u8]) {
         let is_long = |length: &[u8; 3]| u32::from_be_bytes([0, length[0], length[1], length[2]]) > 0x4000;
         if rest.first_chunk().is_some_and(is_long) {

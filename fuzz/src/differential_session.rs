@@ -49,7 +49,7 @@ pub fn compare(octets: &[u8]) -> Vec<Deviation> {
     if header.frame_type == FrameType::CONTINUATION && header.length > longest {
         return vec![Deviation::NgContinuationLength];
     }
-    // What is behind the frame is not compared; where we need no payload, nghttp2 gets zeros if there is none.
+    // What follows the frame is not compared; where we need no payload, nghttp2 gets zeros if there is none.
     let whole = FrameHeader::LEN + header.length.min(longest).to_usize();
     let mut whole_frame = octets.clone();
     whole_frame.resize(whole, 0);

@@ -1,6 +1,6 @@
 //! One frame at a time: parsing says one thing whatever the options leave open, and encoding is its inverse.
 //!
-//! Input: the octets of frames, one behind the other.
+//! Input: the octets of frames, one after the other.
 
 mod views; // ALTSVC, ORIGIN, PRIORITY_UPDATE
 

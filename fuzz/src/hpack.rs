@@ -41,7 +41,7 @@ pub(crate) fn size(field: &Owned) -> u32 {
 pub(crate) struct Block {
     pub(crate) fields: Vec<Owned>,
     pub(crate) end: Result<BlockEnd, HpackError>,
-    /// Size, capacity, entries. Behind an error they are of no use: how far the decoder went depends on the cut.
+    /// Size, capacity, entries. After an error they are of no use: how far the decoder went depends on the cut.
     pub(crate) table: (u32, u32, u32),
 }
 

@@ -1,4 +1,4 @@
-//! Numbers and strings from the front of an input. Behind its end there are zeros and nothing.
+//! Numbers and strings from the front of an input. After its end numbers are zero and strings empty.
 
 /// What is left of an input.
 #[derive(Clone, Copy)]

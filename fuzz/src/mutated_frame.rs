@@ -42,7 +42,7 @@ fn mutated(u: &mut Unstructured<'_>) -> Result<()> {
     let at = usize::from(at) % octets.len();
     octets[at] ^= mask;
     let length = FrameHeader::parse(octets.first_chunk().expect("a header")).length;
-    // A length that grew takes in what is behind the frame.
+    // A length that grew takes in what follows the frame.
     octets.resize((FrameHeader::LEN + length.to_usize()).max(octets.len()).min(1 << 15), 0);
     let found = match Frame::parse(&octets, &ParseOptions::default()) {
         Ok(Progress::Item { consumed, .. }) => {

@@ -54,7 +54,7 @@ const fn leaf(symbol: usize) -> usize {
     usize::MAX - symbol
 }
 
-/// The bits of a code, each with the number of those behind it.
+/// The bits of a code, each with the number of those after it.
 fn bits_of(symbol: usize) -> impl Iterator<Item = (usize, u8)> {
     (0..LENGTHS[symbol]).rev().map(move |left| (usize::from(CODES[symbol] >> left & 1 == 1), left))
 }

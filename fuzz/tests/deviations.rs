@@ -39,7 +39,7 @@ const EXAMPLES: &[Example] = &[
     (D::H2ForgetsField, H2, b"\0\0\x11\x01\x01\0\0\0\x01\0\x0aconnection\x01x\0\x01a\0\0\x02\x09\x04\0\0\0\x01\x01b"),
     // :method GET, and a size update in CONTINUATION
     (D::H2UpdateInContinuation, H2, b"\0\0\x01\x01\0\0\0\0\x01\x82\0\0\x01\x09\x04\0\0\0\x01\x20"),
-    // The name of entry 15 with 4 octets of zeros behind
+    // The name of entry 15 with 4 octets of zeros after it
     (D::H2IntegerOctets, H2, b"\0\0\x08\x01\x05\0\0\0\x01\x0f\x80\x80\x80\x80\0\x01x"),
     // RST_STREAM on stream 0
     (D::H2RstStreamOnConnection, H2, b"\0\0\x04\x03\0\0\0\0\0\0\0\0\0"),
@@ -62,7 +62,7 @@ const EXAMPLES: &[Example] = &[
     (D::NgLengthFirst, SESSION, b"\0\0\0\x06\0\0\0\0\x01"),
     // The start of an index of 127 or more
     (D::NgPartOfInteger, SESSION, b"\0\0\x01\x01\0\0\0\0\x01\xff"),
-    // A size update of 5 octets behind the prefix, the last of which says that there is a sixth
+    // A size update of 5 octets after the prefix, the last of which says that there is a sixth
     (D::NgSixthOctet, SESSION, b"\0\0\x06\x01\0\0\0\0\x01\x3f\x82\x96\x80\x80\x80"),
     // CONTINUATION of 2^24-1 octets
     (D::NgContinuationLength, SESSION, b"\xff\xff\xff\x09\0\0\0\0\x01"),

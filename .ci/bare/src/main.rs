@@ -189,7 +189,7 @@ fn round_trip() -> Result<bool, EncodeError> {
     Ok(read_views(views) == 3)
 }
 
-/// Three frames of extensions, one behind the other.
+/// Three frames of extensions, one after the other.
 fn write_views(buf: &mut [u8]) -> Result<&[u8], EncodeError> {
     let mut entries = [0; 32];
     let len = Origin::encode_entry(b"https://example.test", &mut entries)?;

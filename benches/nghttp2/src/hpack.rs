@@ -159,7 +159,7 @@ impl Deflater {
         usize::try_from(written).expect("nghttp2 refuses the fields")
     }
 
-    /// Encodes a block behind what is in `out`.
+    /// Encodes a block and appends it to `out`.
     pub fn encode(&mut self, lines: &[Line], out: &mut Vec<u8>) {
         let mut buf = vec![0; 1 << 16];
         let written = self.encode_fields(&Fields::new(lines), &mut buf);

@@ -125,7 +125,7 @@ impl Session {
         assert_eq!(done, 0);
     }
 
-    /// Takes octets of the peer. Most errors are told by what is [`sent`](Self::sent).
+    /// Takes octets of the peer. Most errors show in what is [`sent`](Self::sent).
     pub fn receive(&mut self, octets: &[u8]) -> Result<(), Refused> {
         // SAFETY: the session lives; the octets are only read.
         let read = unsafe { sys::nghttp2_session_mem_recv2(self.0, octets.as_ptr(), octets.len()) };

@@ -20,7 +20,7 @@ use crate::sink::Sink;
 
 type Task = Pin<Box<dyn Future<Output = ()>>>;
 
-/// Futures to poll, whoever made them.
+/// Futures to poll, of any part of the server.
 #[derive(Clone, Default)]
 struct Tasks(Rc<RefCell<Vec<Task>>>);
 

@@ -123,7 +123,7 @@ fn sizes_that_are_not_known() {
     assert_eq!(known(&mut decoder, &format!("4001 61 1e {value} be bf")), Ok(vec![Known::Both; 3]));
 }
 
-/// Inside a field, inside a fragment, and behind an error.
+/// Inside a field, inside a fragment, and after an error.
 #[test]
 fn a_block_that_is_lost_half_way() {
     for prepare in ["4001610162 40 05 61", "82 40 85", "ff", "3f"] {

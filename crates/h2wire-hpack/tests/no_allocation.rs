@@ -53,7 +53,7 @@ fn none_in_steady_state() {
     assert_eq!(measure(|| drop(Vec::<u8>::with_capacity(1))).count_total, 1, "it does count");
 }
 
-/// Behind the first blocks memory that grows has what it needs.
+/// After the first blocks memory that grows has what it needs.
 #[test]
 #[cfg(feature = "alloc")]
 fn memory_that_grows_comes_to_rest() {

@@ -1,4 +1,4 @@
-//! What a writer refuses of `:authority`, and what it may be told to write.
+//! What a writer refuses of `:authority`, and what it writes if it is asked to.
 
 use h2wire::frame::{SettingList, Settings, StreamId};
 use h2wire::{Breach, Malformed, MalformedSet, Role, SectionHead, WriteError, Writer};

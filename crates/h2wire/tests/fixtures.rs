@@ -21,7 +21,7 @@ fn role(fixture: &Fixture) -> Option<Role> {
     })
 }
 
-/// How a fixture is read: as a conversation with `role`, or as a frame behind the SETTINGS that a connection starts with.
+/// How a fixture is read: as a conversation with `role`, or as a frame after the SETTINGS that a connection starts with.
 fn setup(fixture: &Fixture) -> (Setup, Vec<u8>) {
     let number = |key| fixture.fact(key).map(|number| number.parse().unwrap());
     let mut limits = Limits::DEFAULT;
@@ -130,7 +130,7 @@ const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 #[test]
 fn an_error_is_the_same_however_the_octets_are_cut() {
     for fixture in h2wire_testdata::invalid() {
-        // One frame by itself comes after the SETTINGS that a connection starts with, and has others behind it.
+        // One frame by itself comes after the SETTINGS that a connection starts with, and others follow it.
         let (role, octets) = match role(&fixture) {
             Some(role) => (role, fixture.octets),
             None => (Role::Observer, [SETTINGS, &fixture.octets, SETTINGS].concat()),

@@ -179,7 +179,7 @@ fn a_stream_error_is_an_item_and_the_connection_goes_on() {
     assert!(matches!(outcome.items[2], (22, OwnedItem::Frame(..))));
 }
 
-/// Whoever reads as many bytes as are asked for, and no more, learns what the peer speaks.
+/// A caller that reads as many bytes as are asked for, and no more, learns what the peer speaks.
 #[test]
 fn the_opening_asks_for_no_octet_too_many() {
     for (role, octets, rule) in [

@@ -76,7 +76,7 @@ fn a_malformed_section_is_an_error_of_its_stream_and_hpack_is_in_step() {
     assert_eq!(report.sections(), [Err(Rule::Malformed(Malformed::FieldName)), Ok(SectionKind::Response)]);
     assert_eq!((report.end, report.counters.stream_errors), (Ok(EndOfInput::Clean), 1));
 
-    // Whoever shows what is there does without.
+    // A tool that shows what is there does without.
     let options = Options::DEFAULT.with_validate_fields(false);
     let report = by_all(&Setup { options, ..Setup::new(Role::Client) }, &octets, &[]);
     assert_eq!(report.sections(), [Ok(SectionKind::Response); 2]);

@@ -8,7 +8,7 @@ use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError};
 
 type Flow = (Vec<u8>, Vec<u8>, u16, u16);
 
-/// In no special order; where segments are missing what is behind is joined, as a fuzzer does not mind.
+/// In no special order; where segments are missing, what follows is joined: a fuzzer does not mind.
 pub(crate) fn directions(file: &[u8]) -> Vec<Vec<u8>> {
     let mut flows: BTreeMap<Flow, BTreeMap<u32, Vec<u8>>> = BTreeMap::new();
     each_packet(file, |link, packet| {

@@ -1,4 +1,4 @@
-//! The application of a connection: what it does, and what it may be told.
+//! The application of a connection: what it does, and what may be reported to it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use h2wire_connection::{Connection, Event, FieldsKind, Priority, SendError};
 
 use super::script::Call;
 
-/// What was told of a stream.
+/// What was reported of a stream.
 #[derive(Default, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 struct Heard {
@@ -26,7 +26,7 @@ struct Heard {
 pub(super) struct Application {
     streams: BTreeMap<StreamId, Heard>,
     pub(super) now: Duration,
-    /// The highest stream of the peer that was told of.
+    /// The highest stream of the peer that was reported.
     pub(super) highest: StreamId,
     pub(super) pushed: u32,
     /// The most that was ever allowed.

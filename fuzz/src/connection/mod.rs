@@ -237,7 +237,7 @@ impl Run {
     }
 
     fn check_end(&self) {
-        // Another protocol is told nothing, not even the rest of a frame.
+        // A peer with another protocol gets nothing, not even the rest of a frame.
         if self.outgoing.written == 0 || self.failure.is_some_and(Failure::is_other_protocol) {
             return;
         }

@@ -49,7 +49,7 @@ fn lines(list: &[Line]) -> impl Iterator<Item = FieldLine<'_>> {
     list.iter().map(|(name, value)| FieldLine::new(name, value))
 }
 
-/// What the writer makes of the list, behind SETTINGS, if it takes it; `broken` is what the reader says.
+/// What the writer makes of the list, after SETTINGS, if it takes it; `broken` is what the reader says.
 ///
 /// # Panics
 /// If writer, validator and reader do not say the same, but for what binds only senders.

@@ -92,7 +92,7 @@ fn content_length(section: Section, end_stream: bool, list: &[Line], mut note: i
     note(has_content && end_stream && number != Some(0), Deviation::NgContentLengthOfResponse);
 }
 
-/// A `:path` that is right without what comes behind `#`, or of a scheme whose paths nghttp2 does not look at.
+/// A `:path` that is right without what follows `#`, or of a scheme whose paths nghttp2 does not look at.
 fn is_path_but_for_fragment(list: &[Line]) -> bool {
     let is_http = values(list, b":scheme")
         .any(|scheme| scheme.eq_ignore_ascii_case(b"http") || scheme.eq_ignore_ascii_case(b"https"));

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::hpack::Owned;
 
-/// Whether h2 refuses a block with these fields, at one of them or behind it.
+/// Whether h2 refuses a block with these fields, at one of them or after it.
 pub(super) fn refused_by_h2(fields: &[Owned]) -> bool {
     let mut seen = HashSet::new();
     let mut regular = false;

@@ -1,4 +1,4 @@
-//! The server on the device: answers go to the standard output of whoever holds the probe, lines to the standard error.
+//! The server on the device: answers go to the standard output of the debugger or emulator, lines to its standard error.
 #![cfg_attr(target_os = "none", no_std, no_main)]
 
 #[cfg(target_os = "none")]

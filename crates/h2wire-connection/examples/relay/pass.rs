@@ -13,8 +13,8 @@ use tokio::task::JoinSet;
 
 use crate::head;
 
-/// Relays a connection to its end. When the server leaves (GOAWAY), the client is told to leave as well, and the other way round; what is
-/// under way is finished.
+/// Relays a connection to its end. When the server sends GOAWAY, the client gets one too, and the other way round; what is under way is
+/// finished.
 pub async fn relay<C, S>(client: C, server: S, authority: &str) -> io::Result<()>
 where
     C: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -44,7 +44,7 @@ where
     exchanges.join_all().await;
     drop(upstream);
     if !has_left {
-        // What went wrong there, each of its requests was told.
+        // Each of its requests got what went wrong there.
         let _ = driver.await;
     }
     match downstream.await {

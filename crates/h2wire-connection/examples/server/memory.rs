@@ -40,8 +40,8 @@ struct Entry {
 }
 
 impl Memory {
-    /// The answer for a path. When it has been good for long enough, one caller is told to look again, and for as long the others have the
-    /// old one: a file that many ask for is not read by all of them at once.
+    /// The answer for a path. When it is too old, one caller gets nothing and has to read the file; until it has, all others get the
+    /// old answer. So a file that many ask for is not read by all of them at once.
     pub fn get(&self, path: &[u8], now: Instant) -> Option<Answer> {
         let mut entries = self.lock();
         let entry = entries.by_path.get_mut(path)?;

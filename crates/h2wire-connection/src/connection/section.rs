@@ -68,7 +68,7 @@ impl Connection {
         // The stream was opened just now, so that this cannot be refused.
         let events = self.events.len();
         let sent = self.send_response(index, [(":status", "431"), ("content-length", "0")], true);
-        // Nobody was told of the request.
+        // The application never heard of the request.
         self.events.truncate(events);
         debug_assert!(sent.is_ok(), "{sent:?}");
     }

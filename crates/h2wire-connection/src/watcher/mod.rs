@@ -51,7 +51,7 @@
 //! take no memory but that of HPACK, which the limits bound: take [`Limits::observing`], as nothing is refused that two endpoints agreed on.
 
 mod direction; // bytes to frames
-mod finding; // what is told
+mod finding; // what is reported
 mod judge; // frames to findings
 
 use h2wire::{Limits, ReaderError, Role};

@@ -46,7 +46,7 @@ fn every_breach_gets_its_answer() {
     {
         for octets in (0..20).map(seed) {
             let seed = || Seed::new(&octets);
-            // Another protocol is told nothing: see `other_protocols`.
+            // A peer with another protocol gets no answer: see `other_protocols`.
             let rules = breakable(plan.sender()).filter(|rule| !rule.is_other_protocol());
             let rules = rules.filter_map(|rule| BrokenConversation::breaking(rule, &plan, &mut seed()));
             let breaches = StreamBreach::ALL.iter();

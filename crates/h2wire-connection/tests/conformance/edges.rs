@@ -285,7 +285,7 @@ fn heads_and_trailers_are_not_taken_for_each_other() {
     assert_eq!(peer.send(b""), [Seen::Response(1, 200, false), Seen::Response(1, 0, true)]);
 }
 
-/// Calls in any order that make no sense. None panics, and none is told to the peer.
+/// Calls in any order that make no sense. None panics, and none reaches the peer.
 #[test]
 fn careless_calls() {
     let mut peer = Peer::after_handshake();

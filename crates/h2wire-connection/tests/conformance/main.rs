@@ -115,7 +115,7 @@ fn check_one(name: &str, peer: &mut Peer, seen: &mut Vec<Seen>, expect: Expect) 
     assert!(!peer.connection.is_closed(), "{name}");
 }
 
-/// Who speaks another protocol is told nothing that it would not understand.
+/// A peer that speaks another protocol gets nothing that it would not understand.
 #[test]
 fn other_protocols() {
     let tls = b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03hello".as_slice();

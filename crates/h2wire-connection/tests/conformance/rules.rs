@@ -162,7 +162,7 @@ const OF_STREAMS: [Rule; 11] = [
     Rule::FrameInTunnel,
 ];
 
-/// The rules that the application was told of, and whether the connection is over by them.
+/// The rules that were reported to the application, and whether the connection is over by them.
 fn told(peer: &Peer) -> (Vec<Cause>, Option<Cause>) {
     let of_streams = peer.events.iter().filter_map(|(event, _)| match event {
         Event::Reset { reason: ResetReason::Broken(cause), .. } => Some(*cause),

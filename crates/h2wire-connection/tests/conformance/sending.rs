@@ -32,7 +32,7 @@ fn a_response_may_end_before_its_request() {
     }
 }
 
-/// The server that answers early is told too, when its response has ended and not before.
+/// A server that answers early hears of it too, when its response has ended and not before.
 #[test]
 fn who_answers_early_is_told() {
     let stopped = |peer: &Peer| {
@@ -55,7 +55,7 @@ fn who_answers_early_is_told() {
         assert_eq!(stopped(&peer), expected, "{seen:?}");
         assert_eq!(seen.contains(&Seen::Reset(1, Code::NO_ERROR)), !ends_first);
     }
-    // Nobody was told of a request that was too large: nothing of it is told later.
+    // A request that was too large was never reported, so nothing of it is reported later.
     let limits = h2wire::Limits::DEFAULT.with_max_section_size(200);
     let mut peer = Peer::after_handshake_with(&Config::default().with_limits(limits));
     let long = "a".repeat(100);
@@ -64,7 +64,7 @@ fn who_answers_early_is_told() {
     assert_eq!(stopped(&peer), 0);
 }
 
-/// What differs from content-length is not sent, whoever sends it.
+/// What differs from content-length is not sent, by a client or by a server.
 #[test]
 fn content_is_as_long_as_was_said() {
     let error = |left| Err(SendError::ContentLength { left });
@@ -141,7 +141,7 @@ fn content_length_and_the_end_of_a_response() {
     assert_eq!(open.send_data("123456".into(), true), Ok(()));
 }
 
-/// Small parts that are given together are one frame, also with trailers behind, and with large ones between.
+/// Small parts that are given together are one frame, also before trailers, and with large ones between.
 #[test]
 fn small_parts_share_a_frame() {
     for trailers in [false, true] {
@@ -209,7 +209,7 @@ fn padding_counts_for_the_windows() {
     assert!(peer.connection.stream(stream(1)).is_none());
 }
 
-/// Trailers behind small content do not pass what others send, and where they are refused the content was sent.
+/// Trailers after small content do not pass what others send, and where they are refused the content was sent.
 #[test]
 fn trailers_behind_small_content() {
     let mut peer = Peer::after_handshake();

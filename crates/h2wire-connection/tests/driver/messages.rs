@@ -170,7 +170,7 @@ async fn who_passes_a_message_on_knows_whether_it_ended_with_its_head() {
     tokio::join!(serve, ask);
 }
 
-/// Content that differs from its content-length is not sent, and who gave it is told.
+/// Content that differs from its content-length is not sent, and its caller gets an error.
 #[tokio::test]
 async fn content_of_another_length_than_was_said_is_not_sent() {
     let (client, _, mut server, _) = pair();

@@ -70,7 +70,7 @@ async fn hyper_get(server: &Server, protocols: &[&str]) -> Result<Bytes, Box<dyn
         Err(error) => Err(error),
     };
     drop(sender);
-    // The cause is told by the connection; the request may only know that it is gone.
+    // The connection reports the cause; the request may only know that it is gone.
     driver.await??;
     Ok(content?)
 }

@@ -206,8 +206,8 @@ fn collect(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u
     })
 }
 
-/// Starts a server that has to be told its port, and waits until it takes connections. Another program may take the port
-/// in between: it gets three.
+/// Starts a server that cannot choose its port itself, and waits until it takes connections. Another program may take the port
+/// in between, so there are three attempts.
 pub(crate) fn serve(log: &Path, mut command: impl FnMut(u16) -> Command) -> (Process, u16) {
     for _ in 0..3 {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();

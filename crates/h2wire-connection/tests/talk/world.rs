@@ -244,7 +244,7 @@ impl World {
                     assert!(side.streams.insert(promised_stream_id, seen).is_none());
                 }
                 Event::Reset { stream_id, reason: ResetReason::GoAway, .. } => {
-                    // It may be sent again because the other side has never told its application of it.
+                    // It may be sent again because the other side's application never heard of it.
                     assert!(event.is_unprocessed() && !other.streams.contains_key(&stream_id));
                     side.streams.get_mut(&stream_id).unwrap().reset = true;
                 }

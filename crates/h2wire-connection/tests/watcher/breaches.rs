@@ -146,7 +146,7 @@ fn windows() {
         const MAX: u32 = 0x7fff_ffff;
         let open = || vec![client(post(1)), send(window_update(before, MAX - 65_535))];
         breaks([open(), vec![send(window_update(0, 1))]].concat(), R::ConnectionWindowOverflow, ALL);
-        // It is told once.
+        // It is reported once.
         let twice = [open(), vec![send([window_update(0, MAX), window_update(0, MAX)].concat())]];
         assert_eq!(found(&[start(&[], &[]), twice.concat()].concat()).len(), 1);
         let twice = vec![client(post(1)), send(window_update(1, MAX).repeat(3))];

@@ -63,7 +63,7 @@ proptest! {
         assert!(watcher.open_streams().count() <= 80);
     }
 
-    /// A breach that ends a direction is found once, by whoever made it.
+    /// A breach that ends a direction is found once, with the side that made it.
     #[test]
     fn every_breach_of_the_codec_is_found(
         (plan, broken) in prop_oneof![Just(Plan::client()), Just(Plan::server())]

@@ -1,6 +1,6 @@
 //! What decides between the things that can be generated.
 
-/// Bytes that decide what is generated, taken from the front. The same bytes give the same. Behind their end there are zeros,
+/// Bytes that decide what is generated, taken from the front. The same bytes give the same. After their end there are zeros,
 /// which stand for the plainest choice, so that a shorter seed gives less and simpler things.
 ///
 /// ```

@@ -88,7 +88,7 @@ impl Place {
         let mut sum = left.wrapping_add(first);
         for octet in others {
             let entry = ENTRIES.get(usize::from(*octet)).copied().unwrap_or(0);
-            // Shifts are modulo 64, and shift the length out, as there are at least 5 bits before. What is behind 64 bits is
+            // Shifts are modulo 64, and shift the length out, as there are at least 5 bits before. What is beyond 64 bits is
             // lost, but seen in the sum.
             bits |= entry.wrapping_shr(low(sum));
             sum = sum.wrapping_add(entry);

@@ -11,7 +11,7 @@ use crate::list;
 
 const GET: [(&str, &str); 3] = [(":method", "GET"), (":scheme", "https"), (":path", "/a?b=c")];
 
-/// A request of these fields behind `:method`, `:scheme` and `:path`.
+/// A request of these fields after `:method`, `:scheme` and `:path`.
 fn get(more: &[(&'static str, &'static str)]) -> Result<Request<()>, ToHttpError> {
     list(&[&GET, more].concat()).to_request()
 }

@@ -70,7 +70,7 @@ fn broken<L: Late>(conversation: &Conversation, role: Role, at: usize, piece: us
     let (mut reader, mut seen) = (L::joined(role), Seen::default());
     let start = conversation.starts[0];
     reader.take(&conversation.octets[start..at], piece, &mut seen).unwrap();
-    // END_HEADERS is in a CONTINUATION frame behind it.
+    // END_HEADERS is in a CONTINUATION frame after it.
     let broken = b"\0\0\x02\x01\0\0\0\0\x01\x82\x80\0\0\x01\x09\x04\0\0\0\x01\x82";
     let error = reader.take(&broken[..11], 11, &mut seen).unwrap_err();
     assert_eq!(error.rule.name(), "index_zero");

@@ -103,7 +103,7 @@ fn settings_do_not_lower_what_may_be_in_force() {
     reader.0.settings_sent(&settings.list()).unwrap();
 }
 
-/// A peer that was told nothing has a table of 4,096 bytes.
+/// A peer that got no settings has a table of 4,096 bytes.
 #[test]
 fn a_small_table_size_leaves_room_for_the_initial_table() {
     let limits = Limits::DEFAULT.with_max_table_size(100);

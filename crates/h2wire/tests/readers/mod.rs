@@ -22,7 +22,7 @@ impl From<SectionEnd> for EndOfSection {
     }
 }
 
-/// What a reader told.
+/// What a reader yielded.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Told {
     Preface,
@@ -33,7 +33,7 @@ pub(crate) enum Told {
     SectionEnd(EndOfSection),
 }
 
-/// All that a reader told, and how it ended.
+/// All that a reader yielded, and how it ended.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Report {
     pub told: Vec<Told>,
@@ -217,7 +217,7 @@ fn add(octets: &[u8], missing: usize, payload: &mut Option<(FrameHeader, Frame<u
     assert_eq!(so_far.len() + missing, *frame.payload_ref().unwrap());
 }
 
-/// Through `Reader::read_message`: what is told of whole sections, without the frames they came in.
+/// Through `Reader::read_message`: what it yields of whole sections, without the frames they came in.
 #[cfg(feature = "alloc")]
 fn by_messages<'a>(setup: &Setup, pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Told> {
     use h2wire::{Indexing, Message};

@@ -4,7 +4,7 @@ mod chunk; // what is yielded
 mod gathered; // what must be seen together
 #[cfg(feature = "alloc")]
 mod joined; // from the middle of a connection, and after holes
-mod setup; // made, and told of settings and limits
+mod setup; // how it is made, and how it learns settings and limits
 
 use h2wire_frame::{CheckedHeader, Flags, Frame, FrameHeader, FrameRule, FrameType, GoAway, Settings};
 
