@@ -135,7 +135,7 @@ const detail = () => {
 		mark.errors.map(fault),
 		mark.what && el("p.error", "⚠ " + mark.gap + ": " + mark.what),
 		facts([["of", join([mark.connection >= 0 && "connection " + mark.connection + " " + (ends.get(mark.connection) || []).join(" > "), mark.stream ? "stream " + mark.stream : "the connection itself"])], ["from", ways[mark.from]], ["flags", mark.flags], ["length", mark.length], ["offset", mark.offset], ["time", when(mark)], ["packet", mark.packet], ["promises", mark.promised && "stream " + mark.promised]]),
-		octets(mark, "Bytes", mark.offset), block(first(mark) || {})));
+		octets(mark, "Bytes", mark.offset), block(first(mark))));
 	pane.scrollTop = 0;
 };
 

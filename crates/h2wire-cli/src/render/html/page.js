@@ -1,7 +1,5 @@
-// Draws the data.
 document.addEventListener("DOMContentLoaded", () => {
 const $ = (id) => document.getElementById(id);
-const { abs, floor, max, min, round } = Math;
 const ROW = 26, MOST_LISTED = 120, PART = 500;
 const lanes = $("lanes"), canvas = $("marks"), tip = $("tip");
 
@@ -310,11 +308,8 @@ const about = (mark) => [
 	inside(mark).slice(0, 200),
 	says(mark),
 ].filter((line) => line);
-const fields = (mark) => {
-	// They are with the first frame of a block.
-	const first = mark.row.marks.slice(0, mark.index + 1).findLast((one) => one.from === mark.from && one.frame !== "CONTINUATION");
-	return first ? block(first) : [];
-};
+// At the first of a block.
+const fields = (mark) => block(mark.row.marks.slice(0, mark.index + 1).findLast((one) => one.from === mark.from && one.frame !== "CONTINUATION"));
 const list = ({ marks: all }, mark) => {
 	const start = max(0, min((mark?.index || 0) - MOST_LISTED / 2, all.length - MOST_LISTED)), shown = all.slice(start, start + MOST_LISTED);
 	const lines = shown.map((item) => line(item === mark ? "on" : "", ["number", link(item.row, item, item.index + 1)],

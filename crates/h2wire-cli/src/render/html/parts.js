@@ -1,5 +1,6 @@
 "use strict";
-// What is drawn in the same way on every page: all that peers sent becomes text nodes, never markup.
+// What peers sent becomes text nodes, never markup.
+const { abs, floor, max, min, round } = Math;
 const el = (name, ...kids) => {
 	const [tag, style = ""] = name.split("."), made = document.createElement(tag);
 	made.className = style;
@@ -18,10 +19,10 @@ const octets = (mark, title, from = 0) => {
 	const bytes = (mark.octets || "").match(/../g) || [], lines = [];
 	let at = 0;
 	for (const [length, label, section] of [...(mark.pieces || []), [Infinity, "not part of any field", ""]]) {
-		const stop = Math.min(at + length, bytes.length);
+		const stop = min(at + length, bytes.length);
 		if (!length) lines.push(line("", [""], [""], ["text"], ["label", label], ["faint", section]));
 		for (const start = at; at < stop; at += 8) {
-			const part = bytes.slice(at, Math.min(at + 8, stop)), isFirst = at === start;
+			const part = bytes.slice(at, min(at + 8, stop)), isFirst = at === start;
 			const text = part.map((byte) => (byte >= "20" && byte < "7f" ? String.fromCharCode(parseInt(byte, 16)) : "·")).join("");
 			lines.push(line(at + 8 < stop ? "more" : "", ["number faint", from + at], ["hex", part.join(" ")], ["text faint", text], ["label", isFirst && label], ["faint", isFirst && section]));
 		}
@@ -31,8 +32,7 @@ const octets = (mark, title, from = 0) => {
 	return bytes.length ? [el("h3", title), table("bytes", lines), missing > 0 && faint(count(missing, "more byte") + " not on this page")] : [];
 };
 const breach = (one) => el("div.breach", el("p.error", "⚠ " + one.error), facts(one.rows));
-// The fields that are with the first frame of a block, and its bytes.
-const block = ({ section, block }) => {
+const block = ({ section, block } = {}) => {
 	const unknown = "<unknown>", lines = section?.map(([name, value, never]) => line("", ["", name ?? unknown], ["", value ?? unknown, never && el("i", "never indexed")]));
 	return [lines && [el("h3", count(lines.length, "field")), table("fields", lines)], block && octets(block, "Field block")];
 };
