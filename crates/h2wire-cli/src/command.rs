@@ -7,24 +7,56 @@ use std::process::ExitCode;
 use clap::{ColorChoice, Parser};
 
 use crate::args::{Arguments, Command, DecodeOptions, HpackCommand};
-use crate::io::{Input, Wanted, is_broken_pipe};
+use crate::hidden::unhidden;
+use crate::io::{Input, Wanted, is_broken_pipe, note};
 use crate::status::Status;
-use crate::{decode, encode, explain, generate, hpack, probe, screen};
+use crate::{decode, encode, explain, generate, hpack, probe, screen, style};
 
 /// Runs the command line of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let Arguments { command, color, width } = Arguments::parse();
-    match color {
-        ColorChoice::Auto => anstream::ColorChoice::Auto,
-        ColorChoice::Always => anstream::ColorChoice::Always,
-        ColorChoice::Never => anstream::ColorChoice::Never,
+    // Of help, too.
+    style::choice(ColorChoice::Auto).write_global();
+    let ended = match Arguments::try_parse() {
+        Ok(arguments) => run(arguments),
+        Err(refused) => show(&refused),
+    };
+    match ended {
+        Ok(status) => status.into(),
+        // The reader of the output has closed it.
+        Err(error) if is_broken_pipe(&error) => Status::Clean.into(),
+        Err(error) => {
+            let _ = note(&format!("{error:#}"));
+            Status::Trouble.into()
+        }
     }
-    .write_global();
+}
+
+/// Prints the help that was asked for, or what is wrong with the command line.
+fn show(refused: &clap::Error) -> anyhow::Result<Status> {
+    if !refused.use_stderr() {
+        refused.print()?;
+        std::io::stdout().flush()?;
+        return Ok(Status::Clean);
+    }
+    let is_hidden = |argument: OsString| unhidden(&argument.to_string_lossy()) != argument.to_string_lossy();
+    if std::env::args_os().any(is_hidden) {
+        // It quotes them.
+        let text = refused.render().to_string();
+        let lines: Vec<String> = text.lines().map(unhidden).collect();
+        let _ = writeln!(anstream::stderr(), "{}", lines.join("\n"));
+    } else {
+        let _ = refused.print();
+    }
+    Ok(Status::Trouble)
+}
+
+fn run(Arguments { command, color, width }: Arguments) -> anyhow::Result<Status> {
+    style::choice(color).write_global();
     if let Some(columns) = width {
         screen::ask(columns.into());
     }
-    let ended = match command {
+    match command {
         Command::Decode(options) => decode::run(&options),
         Command::Encode(options) => encode::run(&options),
         Command::Explain { text } => explain::run(&text.join(" ")),
@@ -33,15 +65,6 @@ pub fn main() -> ExitCode {
         Command::Hpack(HpackCommand::Encode(options)) => hpack::encode(&options),
         Command::Completions { shell } => generate::completions(shell),
         Command::Man { directory } => generate::man(directory.as_deref()),
-    };
-    match ended {
-        Ok(status) => status.into(),
-        // The reader of the output has closed it.
-        Err(error) if is_broken_pipe(&error) => Status::Clean.into(),
-        Err(error) => {
-            let _ = writeln!(anstream::stderr(), "h2wire: {error:#}");
-            Status::Trouble.into()
-        }
     }
 }
 

@@ -4,12 +4,13 @@ use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use h2wire::frame::{FrameHeader, FrameType, Opening, PREFACE};
 
 use crate::args::DecodeOptions;
 use crate::inspect::{Asked, Direction, Mode, Report, capture};
 use crate::io::{
-    HexText, Input, MOST_START, Wanted, check_readable, is_broken_pipe, is_hex_text, note, packed,
-    refuse_input_as_output,
+    HexText, Input, LONGEST, MOST_START, Wanted, check_readable, disguise, is_broken_pipe, is_hex_text, note,
+    refuse_input_as_output, text_in_disguise,
 };
 use crate::moment::Zero;
 use crate::render::{Filter, Follow, Html, Json, Out, Render, Selection, Stats, Summary, Text, file, stdout};
@@ -122,10 +123,7 @@ fn read(options: &DecodeOptions, input: Input, report: &mut Report) -> anyhow::R
     let mut input = input.unpacked().with_context(|| name.clone())?;
     let is_live = input.is_live();
     if options.hex {
-        return decode_octets(HexText::new(input), is_live, options, report).with_context(|| name);
-    }
-    if let Some(format) = packed(input.peek(4)?) {
-        bail!("{name} is compressed with {format}");
+        return decode_hex(HexText::new(input), is_live, options, report).with_context(|| name);
     }
     if capture::is_capture(input.peek(4)?) {
         let decode = || capture::decode(input, mode(options, true), options.keylog.as_deref(), report);
@@ -138,7 +136,42 @@ fn read(options: &DecodeOptions, input: Input, report: &mut Report) -> anyhow::R
     if starts_as_text(input.peek(4)?) && is_hex_text(input.peek(MOST_START)?) {
         bail!("{name} is hexadecimal text: add --hex");
     }
+    if input.peek(1)? != [0] {
+        let start = input.peek(if is_live { Opening::LONGEST } else { LONGEST })?;
+        // What is to be judged is judged.
+        let is_asked_for = options.stateless || options.role.is_some();
+        let what = disguise(start).map(str::to_owned);
+        if let Some(what) = what.or_else(|| text_in_disguise(start).filter(|_| !is_asked_for)) {
+            bail!("{name} is {what}");
+        }
+    }
     decode_octets(&mut input, is_live, options, report).with_context(|| name)
+}
+
+/// The bytes that text describes. A dump that lacks its first lines is not for the sender to answer for.
+fn decode_hex(
+    mut text: HexText<Input>,
+    is_live: bool,
+    options: &DecodeOptions,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let (start, later) = text.start(FrameHeader::LEN)?;
+    if let Some(offset) = later.filter(|_| !options.stateless && !starts_connection(start)) {
+        bail!(
+            "the dump starts at offset {offset}, where no connection starts: the lines before it are missing (--stateless reads \
+             frames from the middle)"
+        );
+    }
+    decode_octets(text, is_live, options, report)
+}
+
+/// Whether the first bytes are those of the preface, of a SETTINGS frame or of a protocol that has an error of its own.
+fn starts_connection(start: &[u8]) -> bool {
+    let is_settings =
+        |header: FrameHeader| header.frame_type == FrameType::SETTINGS && header.stream_id.is_connection();
+    PREFACE.starts_with(start)
+        || matches!(Opening::detect(start), Opening::Foreign(_))
+        || start.first_chunk().map(FrameHeader::parse).is_some_and(is_settings)
 }
 
 /// Whether hexadecimal text may start like this: its digits, a comment, a literal, a byte order mark.
@@ -223,7 +256,7 @@ fn form(options: &DecodeOptions, out: Out, columns: Columns) -> Box<dyn Render> 
     } else if options.stats {
         Box::new(Stats::new(out))
     } else {
-        Box::new(Text::new(out, String::new(), options.annotate).with_zero(zero).with_columns(columns))
+        Box::new(Text::new(out, "", options.annotate).with_zero(zero).with_columns(columns))
     };
     if selection.takes_all() { render } else { Box::new(Filter::new(selection, render)) }
 }

@@ -129,7 +129,7 @@ impl Finding {
                 "the server does not serve this resource over HTTP/2, often because it requests a client certificate after the handshake (§9.2.3)",
                 "send the request over HTTP/1.1; --alpn http/1.1 shows whether the server accepts it"),
             Self::NotHttp2 => Row("not_http2", Http1, "RFC 9113 §3.4",
-                "the server answered in text that is not HTTP/2",
+                "the server answered with bytes that are not HTTP/2",
                 "check the port; over TLS, offer h2 by ALPN and speak HTTP/2 only if the server chose it"),
             Self::NoApplicationProtocol => Row("no_application_protocol", TlsFailed, "RFC 7301 §3.2",
                 "the server refused every protocol that ALPN offered",

@@ -25,6 +25,7 @@ mod explain; // the meaning of names
 mod finding; // what `probe` finds beyond the rules of HTTP/2
 #[cfg(feature = "command")]
 mod generate; // completions and manual pages
+mod hidden; // characters that text hides
 #[cfg(feature = "command")]
 mod hpack; // field blocks alone
 mod inspect; // bytes or captures to events

@@ -15,7 +15,7 @@ use h2wire::frame::{Opening, PREFACE};
 use serde_json::{Value, json};
 
 use crate::inspect::{Direction, Mode, Report, capture};
-use crate::io::{HexText, Input, MOST_START, Wanted, is_hex_text, kept, packed};
+use crate::io::{HexText, Input, LONGEST, MOST_START, Wanted, disguise, is_hex_text, kept};
 use crate::render::page_lines;
 
 /// Bytes that are read of an input, unpacked or not.
@@ -101,8 +101,8 @@ fn opened(octets: impl Read + Send + 'static) -> anyhow::Result<Input> {
 fn read(input: Vec<u8>, read_as: ReadAs, lines: &Lines) -> anyhow::Result<()> {
     let unpacked = opened(Cursor::new(input))?.unpacked()?;
     let mut input = opened(Bounded { inner: unpacked, left: MOST_READ })?;
-    if let Some(format) = packed(input.peek(4)?) {
-        bail!("the input is compressed with {format}");
+    if let Some(what) = disguise(input.peek(LONGEST)?) {
+        bail!("the input is {what}");
     }
     let kind = |kind: &str| lines.add(&json!({ "kind": kind }));
     if capture::is_capture(input.peek(4)?) {

@@ -61,13 +61,16 @@ pub(crate) fn broken(text: &str, first: usize, others: usize) -> Vec<&str> {
     lines
 }
 
+const MORE: &str = "…";
+
 /// Cuts text to these columns; `…` says that there is more.
 pub(crate) fn cut(text: &str, columns: usize) -> String {
     if overflow(text, columns).is_none() {
         return text.to_owned();
     }
-    let at = overflow(text, columns.saturating_sub(1)).unwrap_or(0);
-    format!("{}…", text.get(..at).unwrap_or_default())
+    // As wide as other lines are measured: more than one column.
+    let at = overflow(text, columns.saturating_sub(display_width(MORE))).unwrap_or(0);
+    format!("{}{MORE}", text.get(..at).unwrap_or_default())
 }
 
 /// Where the first character is that has no place; `None` if all have. One character always has.
@@ -106,8 +109,10 @@ mod tests {
     #[test]
     fn what_is_cut_says_so() {
         assert_eq!(cut("abcdef", 6), "abcdef");
-        assert_eq!(cut("abcdef", 5), "abcd…");
-        assert_eq!(cut("日本語", 5), "日本…");
-        assert_eq!(cut("日本語", 4), "日…");
+        assert_eq!(cut("abcdef", 5), "abc…");
+        assert_eq!(cut("日本語", 5), "日…");
+        for columns in 3..12 {
+            assert!(display_width(&cut("日本語abcdef", columns)) <= columns.max(4));
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Output that its reader closes early, as `head` does, is not an error.
+//! Output that its reader closes early, as `head` does, is not an error; a full disk is.
 #![cfg(feature = "command")]
 
 mod servers;
@@ -6,7 +6,7 @@ mod support;
 
 use std::fs::File;
 use std::io::Write;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use servers::Server;
 use support::decode;
@@ -15,8 +15,12 @@ use support::decode;
 fn unread(arguments: &[&str]) -> (i32, String) {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
+    run(arguments, writer)
+}
+
+fn run(arguments: &[&str], out: impl Into<Stdio>) -> (i32, String) {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin("h2wire"));
-    let output = command.args(arguments).stdout(writer).output().unwrap();
+    let output = command.args(arguments).stdout(out).output().unwrap();
     (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
 }
 
@@ -37,6 +41,10 @@ fn no_command_minds() {
     let url = server.url("http");
     for arguments in [
         ["explain"].as_slice(),
+        &["--help"],
+        &["--version"],
+        &["help", "decode"],
+        &["hpack", "encode", "-h"],
         &["completions", "zsh"],
         &["man"],
         &["explain", "PING"],
@@ -55,5 +63,14 @@ fn no_command_minds() {
         &["probe", "--prior-knowledge", "--json", &url],
     ] {
         assert_eq!(unread(arguments), (0, String::new()), "{arguments:?}");
+        #[cfg(target_os = "linux")]
+        {
+            let (status, error) = run(arguments, File::options().write(true).open("/dev/full").unwrap());
+            assert_eq!((status, error.lines().count()), (2, 1), "{arguments:?}: {error}");
+            assert!(
+                error.starts_with("h2wire: ") && error.contains("No space left"),
+                "{arguments:?}: {error}"
+            );
+        }
     }
 }

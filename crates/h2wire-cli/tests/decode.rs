@@ -173,6 +173,34 @@ fn hexadecimal_text_is_read_with_its_comments() {
     assert!(run.stdout.contains("GOAWAY") && run.stdout.contains("COMPRESSION_ERROR"));
 }
 
+/// A line that was not copied is not the sender's fault.
+#[test]
+fn a_dump_without_a_line_has_a_gap() {
+    let lines = [
+        "00000000: 5052 4920 2a20 4854 5450 2f32 2e30 0d0a  PRI * HTTP/2.0..\n",
+        "00000010: 0d0a 534d 0d0a 0d0a 0000 0004 0000 0000  ..SM............\n",
+        "00000020: 0000 0002 0001 0000 0001 6162            ..........ab\n",
+    ];
+    for (missing, words) in [(0, "starts at offset 00000010"), (1, "line 2: offset 00000020 does not follow")]
+    {
+        let left = lines.iter().enumerate().filter(|(number, _)| *number != missing);
+        let run = decode(&["--hex"], left.map(|(_, line)| *line).collect::<String>().as_bytes());
+        assert_eq!(
+            (run.status, run.stdout.as_str(), run.stderr.lines().count()),
+            (2, "", 1),
+            "{}",
+            run.stdout
+        );
+        assert!(run.stderr.contains(words) && run.stderr.contains("missing"), "{}", run.stderr);
+    }
+    // Where a connection or a frame starts.
+    let frames = b"00000018: 0000 0004 0000 0000 00  .........\n";
+    assert_eq!(decode(&["--hex"], frames).status, 0);
+    let data = b"0000001b: 0000 0200 0100 0000 0161 62  .........ab\n";
+    assert_eq!(decode(&["--hex"], data).status, 2);
+    assert_eq!(decode(&["--hex", "--stateless"], data).status, 0);
+}
+
 #[test]
 fn a_larger_frame_size_can_be_allowed() {
     let octets = [b"\0\x40\x01\0\0\0\0\0\x01".to_vec(), vec![0; 16_385]].concat();

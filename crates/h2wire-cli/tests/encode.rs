@@ -8,7 +8,7 @@ use std::path::Path;
 
 use assert_cmd::Command;
 use serde_json::{Value, json};
-use support::decode;
+use support::{decode, h2wire as run_command};
 
 struct Encoded {
     status: i32,
@@ -35,6 +35,26 @@ fn refusal(options: &[&str], input: &str) -> String {
     let Encoded { status, octets, stderr } = encode(options, input);
     assert_eq!((status, octets.len(), stderr.lines().count()), (2, 0, 1), "{input}: {stderr}");
     stderr
+}
+
+/// Not in memory that grows for ever.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_line_without_an_end_is_refused() {
+    for command in [
+        ["encode", "/dev/zero"].as_slice(),
+        &["hpack", "decode", "/dev/zero"],
+        &["hpack", "encode", "/dev/zero"],
+    ] {
+        let run = run_command(command, b"");
+        assert_eq!(run.status, 2);
+        assert!(run.stderr.contains("/dev/zero: line 1 is longer than 64 MiB"), "{}", run.stderr);
+    }
+    for option in ["--cacert", "--cert"] {
+        let run = run_command(&["probe", "https://localhost:1/", option, "/dev/zero"], b"");
+        assert_eq!(run.status, 2);
+        assert!(run.stderr.contains("/dev/zero: longer than 64 MiB"), "{}", run.stderr);
+    }
 }
 
 #[test]

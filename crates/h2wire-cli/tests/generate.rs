@@ -5,7 +5,7 @@ mod support;
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use support::h2wire;
 
@@ -116,6 +116,38 @@ fn the_scripts_of_other_shells_have_every_option_and_no_error() {
     }
     let run = h2wire(&["completions", "tcsh"], b"");
     assert_eq!(run.status, 2);
+}
+
+/// It has completions on a terminal only.
+#[cfg(target_os = "linux")]
+#[test]
+fn elvish_completes_commands_and_options() {
+    if run("elvish", &["-version"]).is_none() || run("script", &["--version"]).is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let script = script(folder.path(), "elvish");
+    let (rc, out) = (folder.path().join("rc.elv"), folder.path().join("out"));
+    let each = |words: &str| {
+        format!(
+            "each {{|x| echo $x[stem] }} [($edit:completion:arg-completer[h2wire] {words} '')] >> {}\n",
+            out.display()
+        )
+    };
+    let lines = format!("eval (slurp < {script})\n{}{}exit\n", each("h2wire"), each("h2wire decode"));
+    fs::write(&rc, lines).unwrap();
+    let line = format!("HOME={0} XDG_STATE_HOME={0} elvish -rc {1}", folder.path().display(), rc.display());
+    let terminal =
+        Command::new("script").args(["-qec", &line, "/dev/null"]).stdin(Stdio::null()).output().unwrap();
+    let text =
+        fs::read_to_string(&out).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&terminal.stdout)));
+    let words: Vec<&str> = text.lines().collect();
+    for command in COMMANDS.iter().map(|path| path[0]) {
+        assert!(words.contains(&command), "{command}: {text}");
+    }
+    for option in options(&help(&["decode"])) {
+        assert!(words.contains(&option), "{option}: {text}");
+    }
 }
 
 #[test]

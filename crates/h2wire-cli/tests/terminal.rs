@@ -33,6 +33,11 @@ fn colours_are_where_they_are_wanted() {
     for (variables, options, expected) in [
         (&[][..], &always[..], true),
         (&[("CLICOLOR_FORCE", "1")], &[], true),
+        (&[("CLICOLOR_FORCE", "yes")], &[], true),
+        (&[("CLICOLOR_FORCE", "0")], &[], false),
+        (&[("CLICOLOR_FORCE", "")], &[], false),
+        (&[("CLICOLOR_FORCE", "0")], &["--color=auto"], false),
+        (&[("CLICOLOR_FORCE", "0")], &always, true),
         (&[("NO_COLOR", "1")], &[], false),
         (&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], &[], false),
         // What the command line says counts most.
@@ -44,6 +49,9 @@ fn colours_are_where_they_are_wanted() {
         assert_eq!(has(&text), expected, "{variables:?} {options:?}");
         assert_eq!(strip_str(&text).to_string(), plain, "the text is the same");
     }
+    // Help is printed before there are options.
+    let has_help = |force| has(&with(&[("CLICOLOR_FORCE", force)], &["--help"]));
+    assert_eq!((has_help("1"), has_help("0")), (true, false));
     // Every command has the option, before its name too.
     for command in [
         ["decode", "--summary", file.as_str()].as_slice(),
@@ -109,7 +117,7 @@ fn text_keeps_to_its_width_and_nothing_is_lost() {
     for arguments in lines_with_width() {
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
         let whole = h2wire(&arguments, b"");
-        for columns in [80, 160] {
+        for columns in [60, 80, 160] {
             let width = format!("--width={columns}");
             let run = h2wire(&[&arguments[..], &[&width]].concat(), b"");
             assert_eq!(run.status, whole.status);
@@ -137,6 +145,8 @@ fn a_target_that_is_cut_says_so() {
     assert!(narrow.contains("GET …/style.css"), "the path is kept: {narrow}");
     assert!(!summary(&[]).contains('…') && !summary(&["--width=300"]).contains('…'));
     let (first, wide) = (narrow.lines().next().unwrap().to_owned(), summary(&[]));
+    let tight = summary(&["--width=60"]);
+    assert!(tight.contains("GET …/style.css") && !tight.contains("time"), "{tight}");
     assert!(!first.contains("first ms") && wide.lines().next().unwrap().contains("first ms"));
 }
 
@@ -167,6 +177,12 @@ fn a_terminal_is_recognised() {
     }
     let text = on_terminal(80, &format!("--color never decode {file}")).unwrap();
     assert!(!text.contains('\x1b') && text.lines().all(|line| display_width(line) <= 80));
+    // No force is no ban.
+    assert!(
+        on_terminal(80, &format!("decode {file}; CLICOLOR_FORCE=0 '{}' explain PING", program.display()))
+            .unwrap()
+            .contains("\x1b[1m\x1b[36mPING")
+    );
     let text = on_terminal(80, &format!("decode --json {file}")).unwrap();
     assert_eq!(text, h2wire(&["decode", "--json", &file], b"").stdout);
 }

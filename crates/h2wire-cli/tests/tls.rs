@@ -195,6 +195,70 @@ fn a_key_log_that_is_none_is_told() {
     assert!(run.stderr.contains("--keylog decrypts TLS in pcap and pcapng files"), "{}", run.stderr);
 }
 
+/// What has no end or is no text is not read to its end.
+#[test]
+fn a_key_log_is_not_read_for_ever() {
+    let path = capture("tls-curl-nginx");
+    let (packets, log) = split("tls-curl-nginx");
+    let told = |keys: &str| {
+        let run = decode(&["--keylog", keys], &packets);
+        assert_eq!((run.status, run.stderr.lines().count()), (2, 1), "{keys}: {}", run.stderr);
+        run.stderr
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    assert!(told(folder.path().to_str().unwrap()).contains("a directory, not a key log"));
+    assert!(told(path.to_str().unwrap()).contains("is not text: this is not a key log"));
+    let utf16: Vec<u8> = log.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(told(&file("utf16", &utf16)).contains("line 1 is not text"));
+    let long = [b"# fine\n".to_vec(), vec![b'a'; 70_000]].concat();
+    assert!(told(&file("long", &long)).contains("line 2 is longer than 65536 bytes"));
+    if cfg!(target_os = "linux") {
+        assert!(
+            told("/dev/zero")
+                .contains("--keylog /dev/zero: line 1 is longer than 65536 bytes: this is not a key log")
+        );
+        assert!(told("/dev/urandom").contains("is not text"));
+    }
+    // A log with something broken in it is one.
+    let whole = decode(&["--keylog", &file("keys", log.as_bytes())], &packets);
+    assert_eq!(whole.status, 0, "{}", whole.stderr);
+    for broken in [vec![0; 100], vec![b'a'; 200_000], b"\xff\xfe\n".to_vec()] {
+        let first = log.lines().next().unwrap();
+        let rest = [format!("# é\n{first}\n").into_bytes(), broken, b"\n".to_vec(), log.clone().into_bytes()]
+            .concat();
+        let run = decode(&["--keylog", &file("broken", &rest)], &packets);
+        assert_eq!((run.status, run.stdout), (0, whole.stdout.clone()), "{}", run.stderr);
+    }
+    // One without an end is read up to a bound.
+    let sparse = file("sparse", log.as_bytes());
+    std::fs::OpenOptions::new().write(true).open(&sparse).unwrap().set_len(300 << 20).unwrap();
+    let run = decode(&["--keylog", &sparse], &packets);
+    assert_eq!((run.status, run.stdout), (2, whole.stdout), "{}", run.stderr);
+    assert!(run.stderr.contains("only the first 256 MiB of it were read"), "{}", run.stderr);
+}
+
+/// As process substitution of a shell, by a command that writes nothing.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_log_on_a_pipe_may_be_empty() {
+    let (packets, _) = split("tls-curl-nginx");
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(&packets).unwrap();
+    let line = format!(
+        "'{}' decode --keylog <(true) {}",
+        assert_cmd::cargo::cargo_bin("h2wire").display(),
+        file.path().display()
+    );
+    let output = std::process::Command::new("bash").args(["-c", &line]).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && error.contains("no secret"), "{error}");
+}
+
 #[test]
 fn what_is_told_can_be_encoded_again() {
     let json = decode(&["--json", capture("tls-curl-nginx").to_str().unwrap()], b"").stdout;

@@ -61,7 +61,7 @@ pub(crate) struct DecodeOptions {
     #[arg(long, value_name = "OCTETS")]
     pub(crate) header_table_size: Option<u32>,
 
-    /// Decrypt TLS 1.2 and 1.3 in a capture with this key log, in the format of SSLKEYLOGFILE. Secrets in a pcapng file are
+    /// Decrypt TLS 1.2 and 1.3 in a capture with this key log, in the format of SSLKEYLOGFILE, of which 256 MiB are read. Secrets in a pcapng file are
     /// used without this option
     #[arg(long, value_name = "FILE", conflicts_with = "hex")]
     pub(crate) keylog: Option<PathBuf>,

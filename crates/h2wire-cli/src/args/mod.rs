@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// When to use colours; auto: on a terminal, unless `NO_COLOR` is set, and always if `CLICOLOR_FORCE` is. JSON and files have none
+    /// When to use colours; auto: on a terminal, unless `NO_COLOR` is set, and always if `CLICOLOR_FORCE` is, to another value than 0. JSON and files have none
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, help_heading = OUTPUT)]
     pub(crate) color: ColorChoice,
 

@@ -57,8 +57,11 @@ pub(super) fn frame_type(text: &str) -> Result<FrameType, String> {
     let mut types = (0..=u8::MAX).map(FrameType);
     let known =
         |frame_type: &FrameType| frame_type.name().is_some_and(|name| name.eq_ignore_ascii_case(text));
-    match (text.parse().map(FrameType), types.find(known)) {
-        (Ok(frame_type), _) | (_, Some(frame_type)) => Ok(frame_type),
-        _ => Err("not a name of a frame type, and no number below 256".to_owned()),
+    let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let number = hexadecimal.map_or_else(|| text.parse(), |digits| u8::from_str_radix(digits, 16));
+    match (number, types.find(known)) {
+        (Ok(number), _) => Ok(FrameType(number)),
+        (_, Some(frame_type)) => Ok(frame_type),
+        _ => Err("not a name of a frame type, and no number below 256, such as 13 or 0xd".to_owned()),
     }
 }

@@ -12,7 +12,7 @@ use crate::args::HpackDecodeOptions;
 use crate::bounds::MOST_TABLE;
 use crate::hpack::{BlockLine, run};
 use crate::io::Wanted;
-use crate::render::{annotated, field_object, section_text};
+use crate::render::{annotated, field_object, section_text, write_line};
 use crate::screen::columns;
 use crate::status::Status;
 
@@ -41,7 +41,7 @@ pub(crate) fn decode(options: &HpackDecodeOptions) -> anyhow::Result<Status> {
             Ok(end) => (Status::Clean, block_object(&fields, end, &decoder)),
             Err(error) => (Status::Broken, error_object(error)),
         };
-        writeln!(out, "{object}")?;
+        write_line(out, &object)?;
         Ok(status)
     })
 }

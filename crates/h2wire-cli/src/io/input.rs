@@ -7,6 +7,7 @@ use std::io::IsTerminal;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use super::modified_pcap::{ModifiedPcap, is_modified_pcap};
 use super::note::note;
 use anyhow::{Context, bail};
 use flate2::bufread::GzDecoder;
@@ -30,6 +31,16 @@ impl Wanted {
         Self { to: "decode", file: "bytes, hexadecimal text (--hex), pcap or pcapng" };
 }
 
+/// All bytes, if they are not more than this: what has no end fills no memory.
+pub(crate) fn read_whole(from: impl Read, most: u64) -> io::Result<Vec<u8>> {
+    let mut octets = Vec::new();
+    from.take(most.saturating_add(1)).read_to_end(&mut octets)?;
+    if u64::try_from(octets.len()).unwrap_or(u64::MAX) > most {
+        return Err(io::Error::other(format!("longer than {} MiB", most >> 20)));
+    }
+    Ok(octets)
+}
+
 pub(crate) struct Input {
     name: String,
     /// Bytes that were peeked at before they were read.
@@ -38,6 +49,8 @@ pub(crate) struct Input {
     /// The file, if all of it is there and is not packed.
     path: Option<PathBuf>,
     source: Box<dyn Read + Send>,
+    /// What it said after the bytes that were looked at.
+    failed: Option<io::Error>,
 }
 
 impl Input {
@@ -70,7 +83,7 @@ impl Input {
         source: Box<dyn Read + Send>,
         wanted: Wanted,
     ) -> anyhow::Result<Self> {
-        let mut input = Self { name, head: Vec::new(), is_live, path: None, source };
+        let mut input = Self { name, head: Vec::new(), is_live, path: None, source, failed: None };
         let is_empty = input.peek(1).map(<[u8]>::is_empty).with_context(|| input.name.clone())?;
         if is_empty {
             bail!("{} is empty: nothing to {}", input.name, wanted.to);
@@ -99,16 +112,37 @@ impl Input {
         Ok(&self.head)
     }
 
-    /// The same, unpacked if it is gzip'd. Must be called before anything is read.
+    /// The same, unpacked if it is gzip'd, and a pcap file of packets with longer headers made an ordinary one. Must be called
+    /// before anything is read.
     pub(crate) fn unpacked(mut self) -> anyhow::Result<Self> {
         const GZIP: [u8; 2] = [0x1f, 0x8b];
-        if !self.peek(GZIP.len())?.starts_with(&GZIP) {
-            return Ok(self);
+        // Some are packed twice, by a server and by hand.
+        const MOST: usize = 4;
+        let mut times = 0_usize;
+        while self.peek(GZIP.len())?.starts_with(&GZIP) {
+            if times == MOST {
+                bail!("the file is gzip'd more than {MOST} times: unpack it first");
+            }
+            times = times.saturating_add(1);
+            self = self.map(|name, source| {
+                let packed = BufReader::with_capacity(64 * 1024, source);
+                Ok(Box::new(Gunzip { name: name.to_owned(), member: Some(GzDecoder::new(packed)) }))
+            })?;
         }
+        if is_modified_pcap(self.peek(4)?) {
+            self = self.map(|_, source| Ok(Box::new(ModifiedPcap::new(BufReader::new(source))?)))?;
+        }
+        Ok(self)
+    }
+
+    /// The same with another source, made of all its bytes.
+    fn map(
+        self,
+        make: impl FnOnce(&str, Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>>,
+    ) -> io::Result<Self> {
         let Self { name, head, is_live, source, .. } = self;
-        let packed = BufReader::with_capacity(64 * 1024, io::Cursor::new(head).chain(source));
-        let source = Gunzip { name: name.clone(), member: Some(GzDecoder::new(packed)) };
-        Ok(Self { name, head: Vec::new(), is_live, path: None, source: Box::new(source) })
+        let source = make(&name, Box::new(io::Cursor::new(head).chain(source)))?;
+        Ok(Self { name, head: Vec::new(), is_live, path: None, source, failed: None })
     }
 }
 
@@ -148,26 +182,27 @@ fn not_unpacked(error: io::Error) -> io::Error {
     }
 }
 
-/// The name of a compressed format that is not read, and how to unpack it.
-pub(crate) fn packed(start: &[u8]) -> Option<&'static str> {
-    [
-        ([0x28, 0xb5, 0x2f, 0xfd].as_slice(), "zstd: run zstd -dc FILE | h2wire decode"),
-        (&[0xfd, b'7', b'z', b'X'], "xz: run xz -dc FILE | h2wire decode"),
-        (b"BZh", "bzip2: run bzip2 -dc FILE | h2wire decode"),
-        (b"PK\x03\x04", "zip: unpack it first"),
-    ]
-    .into_iter()
-    .find_map(|(magic, what)| start.starts_with(magic).then_some(what))
-}
-
 impl Read for Input {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         if self.head.is_empty() {
             return self.source.read(buf);
         }
         let len = self.head.as_slice().read(buf)?;
         self.head.drain(..len);
-        Ok(len)
+        // What was looked at is no piece of its own: errors show what follows.
+        match buf.get_mut(len..) {
+            Some(rest) if !self.is_live => match self.source.read(rest) {
+                Ok(more) => Ok(len.saturating_add(more)),
+                Err(error) => {
+                    self.failed = Some(error);
+                    Ok(len)
+                }
+            },
+            _ => Ok(len),
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::io::{self, Write};
 
+use crate::hidden::unhidden;
+
 /// Notes that are kept for one call of [`kept`].
 const MOST_KEPT: usize = 200;
 
@@ -17,17 +19,17 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// Prints a note on standard error that is not an error of HTTP/2.
+/// Prints a note on standard error that is not an error of HTTP/2. It is one line: names in it hide nothing.
 pub(crate) fn note(note: &str) -> anyhow::Result<()> {
     let is_kept = KEPT.with_borrow_mut(|kept| {
         let Some(kept) = kept else { return false };
         if kept.len() < MOST_KEPT {
-            kept.push(note.to_owned());
+            kept.push(unhidden(note));
         }
         true
     });
     if !is_kept {
-        writeln!(anstream::stderr(), "h2wire: {note}")?;
+        writeln!(anstream::stderr(), "h2wire: {}", unhidden(note))?;
     }
     Ok(())
 }

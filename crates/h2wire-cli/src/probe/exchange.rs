@@ -34,7 +34,7 @@ pub(crate) fn run(
             }
             Err(error) => return Ok((seen, ended(session, Some(error)))),
         };
-        seen.any_octets = true;
+        seen.received(octets);
         let now = show.now();
         show.received(octets)?;
         show.tell(&mut seen);

@@ -21,8 +21,9 @@ use super::times::{Step, Times};
 use super::tls::TlsFacts;
 use super::witness::{Told, Witness};
 use crate::event::{Flow, Side};
+use crate::hidden::unhidden;
 use crate::inspect::{Direction, Mode, Report};
-use crate::render::{Json, Render, Text, field_object, stdout, unhidden};
+use crate::render::{Json, Render, Text, field_object, stdout, write_line};
 use crate::screen::{columns, for_reading};
 use crate::status::Status;
 use crate::style::{GOOD, LABEL, WRONG};
@@ -58,7 +59,7 @@ impl Show {
             Direction::new(Some(Flow { connection: 0, from }), mode)
         };
         let told = Rc::<RefCell<Told>>::default();
-        let render = form(target.url.clone(), json);
+        let render = form(&target.url, json);
         Ok(Self {
             json,
             frames: Report::new(Box::new(Witness { render, told: Rc::clone(&told) })),
@@ -247,7 +248,7 @@ impl Show {
     fn object(&mut self, name: &str, value: impl FnOnce() -> Value) -> anyhow::Result<()> {
         if self.json {
             self.frames.flush()?;
-            writeln!(anstream::stdout(), "{}", json!({ name: value() }))?;
+            write_line(&mut anstream::stdout(), &json!({ name: value() }))?;
         }
         Ok(())
     }
@@ -298,7 +299,7 @@ fn show(
 }
 
 /// The output format of sent and received frames.
-fn form(url: String, json: bool) -> Box<dyn Render> {
+fn form(url: &str, json: bool) -> Box<dyn Render> {
     let out = stdout(!json);
     if json {
         Box::new(Json::new(out))

@@ -56,7 +56,8 @@ pub(crate) struct Seen {
     pub(crate) content: Vec<u8>,
     pub(crate) trailers: Option<FieldList>,
     pub(crate) complete: bool,
-    pub(crate) any_octets: bool,
+    /// The first bytes of the peer, as many as tell what it speaks.
+    pub(crate) first: Vec<u8>,
     /// The peer announced a shutdown by GOAWAY, but continues this request.
     pub(crate) shuts_down: bool,
     /// The first field that breaks a rule, in words.
@@ -73,6 +74,12 @@ impl Seen {
             (Some(_), None) => Phase::Response,
             (None, None) => Phase::Settings,
         }
+    }
+
+    /// Keeps the bytes, if they are among the first.
+    pub(super) fn received(&mut self, octets: &[u8]) {
+        const MOST: usize = 256;
+        self.first.extend(octets.iter().take(MOST.saturating_sub(self.first.len())));
     }
 
     /// Records an event and the fields that belong to it. Returns the ending, if the event ends the exchange.

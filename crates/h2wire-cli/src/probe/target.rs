@@ -1,6 +1,6 @@
 //! The address to connect to, and the request to send.
 
-use std::io::Read;
+use std::fs::File;
 
 use anyhow::{Context, bail};
 use http::Uri;
@@ -8,6 +8,7 @@ use http::Uri;
 use super::health;
 use super::session::Request;
 use crate::args::ProbeOptions;
+use crate::io::read_whole;
 
 /// A URL and its parts.
 #[derive(Debug)]
@@ -119,16 +120,20 @@ fn path_of(uri: &Uri, options: &ProbeOptions) -> String {
 fn content(data: &str) -> anyhow::Result<Vec<u8>> {
     match data.strip_prefix('@') {
         Some("-") => standard_input(),
-        Some(file) => std::fs::read(file).with_context(|| format!("--data @{file}")),
+        Some(file) => {
+            let read = File::open(file).and_then(|file| read_whole(file, MOST_CONTENT));
+            read.with_context(|| format!("--data @{file}"))
+        }
         None if data == "-" => standard_input(),
         None => Ok(data.as_bytes().to_vec()),
     }
 }
 
+/// Content is sent from memory.
+const MOST_CONTENT: u64 = 1024 * 1024 * 1024;
+
 fn standard_input() -> anyhow::Result<Vec<u8>> {
-    let mut content = Vec::new();
-    std::io::stdin().read_to_end(&mut content).context("standard input")?;
-    Ok(content)
+    read_whole(std::io::stdin(), MOST_CONTENT).context("standard input")
 }
 
 fn unbracketed(host: &str) -> &str {

@@ -74,7 +74,7 @@ impl Times {
     /// Notes the steps that bytes of the peer have reached.
     pub(super) fn see(&mut self, seen: &Seen, now: Duration) {
         let steps = [
-            (Step::FirstByte, seen.any_octets),
+            (Step::FirstByte, !seen.first.is_empty()),
             (Step::Settings, seen.settings.is_some()),
             (Step::Response, seen.response.is_some()),
             (Step::Complete, seen.complete),
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(times.text(), None);
         times.reach(Step::Connected, Duration::from_nanos(1_234_567));
         times.reach(Step::Connected, Duration::from_secs(9));
-        let seen = Seen { any_octets: true, ..Seen::default() };
+        let seen = Seen { first: vec![0], ..Seen::default() };
         times.see(&seen, Duration::from_micros(2500));
         assert_eq!(times.text().as_deref(), Some("connected 1.235 ms, first byte 2.500 ms"));
         let object = times.object();

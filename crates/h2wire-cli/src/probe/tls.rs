@@ -1,5 +1,6 @@
 //! TLS with ALPN.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use super::certificate::Certificate;
 use super::target::Target;
 use super::verify::Witness;
 use crate::args::ProbeOptions;
+use crate::io::read_whole;
 
 /// A client before its handshake, and the witness of the server's certificate.
 pub(crate) struct Client {
@@ -104,14 +106,21 @@ fn roots(options: &ProbeOptions) -> anyhow::Result<RootCertStore> {
 /// The certificates in a PEM file, which has at least one.
 fn certificates(file: &Path, option: &str) -> anyhow::Result<Vec<CertificateDer<'static>>> {
     let name = || format!("{option} {}", file.display());
-    let found = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let found = found.with_context(name)?;
+    let text = pem(file).with_context(name)?;
+    let found = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>().with_context(name)?;
     if found.is_empty() {
         bail!("{}: the file has no certificate in PEM format", name());
     }
     Ok(found)
 }
 
+/// A file of certificates or of a key.
+fn pem(file: &Path) -> std::io::Result<Vec<u8>> {
+    const MOST: u64 = 64 * 1024 * 1024;
+    read_whole(File::open(file)?, MOST)
+}
+
 fn private_key(file: &Path) -> anyhow::Result<PrivateKeyDer<'static>> {
-    PrivateKeyDer::from_pem_file(file).with_context(|| format!("--key {}", file.display()))
+    let name = || format!("--key {}", file.display());
+    PrivateKeyDer::from_pem_slice(&pem(file).with_context(name)?).with_context(name)
 }

@@ -5,6 +5,8 @@ use std::fmt::Write;
 use h2wire::FieldLine;
 use h2wire::hpack::Known;
 
+use crate::hidden::unhidden;
+
 /// Bytes on a line, and on one of half the width.
 const WIDTH: usize = 16;
 const HALF: usize = 8;
@@ -21,8 +23,7 @@ pub(crate) fn dump(octets: &[u8], most: usize) -> Vec<String> {
 pub(crate) fn lines(octets: &[u8], most: usize, is_narrow: bool) -> Vec<String> {
     let (width, columns) = if is_narrow { (HALF, 23) } else { (WIDTH, 48) };
     let shown = octets.get(..most).unwrap_or(octets);
-    let mut lines: Vec<String> =
-        shown.chunks(width).map(|line| format!("{:<columns$}  {}", hex(line), text(line))).collect();
+    let mut lines: Vec<String> = shown.chunks(width).map(|octets| line(octets, columns)).collect();
     match octets.len().saturating_sub(shown.len()) {
         0 => {}
         more => lines.push(format!("and {more} more bytes")),
@@ -30,21 +31,45 @@ pub(crate) fn lines(octets: &[u8], most: usize, is_narrow: bool) -> Vec<String> 
     lines
 }
 
+/// A few bytes in hexadecimal and as text, for a line with other text.
+pub(crate) fn both(octets: &[u8]) -> String {
+    line(octets, 0)
+}
+
 /// Bytes with a space between two, and two in the middle of 16.
 pub(crate) fn hex(octets: &[u8]) -> String {
-    let mut line = String::new();
-    for (index, octet) in octets.iter().enumerate() {
-        let gap = if index == 0 {
-            ""
-        } else if index.is_multiple_of(8) {
-            "  "
-        } else {
-            " "
-        };
-        // Writing to a string cannot fail.
-        let _ = write!(line, "{gap}{octet:02x}");
-    }
+    let mut line = String::with_capacity(octets.len().saturating_mul(4));
+    push_hex(&mut line, octets);
     line
+}
+
+/// Bytes in hexadecimal, in so many columns, and as text. Long content has a great many lines.
+fn line(octets: &[u8], columns: usize) -> String {
+    let mut line = String::with_capacity(columns.saturating_add(octets.len().saturating_mul(5)));
+    push_hex(&mut line, octets);
+    while line.len() < columns {
+        line.push(' ');
+    }
+    line.push_str("  |");
+    line.extend(
+        octets.iter().map(|octet| if matches!(octet, 0x20..=0x7e) { char::from(*octet) } else { '.' }),
+    );
+    line.push('|');
+    line
+}
+
+fn push_hex(line: &mut String, octets: &[u8]) {
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
+    for (index, octet) in octets.iter().enumerate() {
+        if index > 0 {
+            line.push(' ');
+            if index.is_multiple_of(8) {
+                line.push(' ');
+            }
+        }
+        line.push(digit(octet >> 4));
+        line.push(digit(octet & 0xf));
+    }
 }
 
 /// UTF-8 text in which nothing is hidden: characters that control the terminal or the direction of text, have no width or no
@@ -61,30 +86,6 @@ pub(crate) fn printable(octets: &[u8]) -> String {
     printable
 }
 
-/// The same for text that is ours and has such parts: a backslash stays what it is.
-pub(crate) fn unhidden(text: &str) -> String {
-    let mut shown = String::new();
-    for character in text.chars() {
-        match character {
-            ' '..='~' => shown.push(character),
-            _ if is_invisible(character) => shown.extend(character.escape_unicode()),
-            _ => {
-                // Behind another character, accents stay as they are.
-                let mut pair = String::from("a");
-                pair.push(character);
-                shown.extend(pair.escape_debug().skip(1));
-            }
-        }
-    }
-    shown
-}
-
-/// Characters without width that the standard library does not escape.
-const fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{34f}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{2065}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
-}
-
 /// In place of a name, a field or a part of a target that refers to what was not seen.
 pub(crate) const UNKNOWN: &str = "<unknown>";
 
@@ -95,11 +96,6 @@ pub(crate) fn field_text(field: &FieldLine<'_>) -> (String, String) {
         Known::Value => (UNKNOWN.to_owned(), format!(": {}", printable(field.value))),
         Known::Neither => (UNKNOWN.to_owned(), String::new()),
     }
-}
-
-fn text(octets: &[u8]) -> String {
-    let printable = |octet: &u8| if matches!(octet, 0x20..=0x7e) { char::from(*octet) } else { '.' };
-    format!("|{}|", octets.iter().map(printable).collect::<String>())
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::moment::{Moment, Zero, seconds};
 use crate::render::diagnosis::first_go_away;
 use crate::render::finding;
 use crate::render::form::{Out, Render};
+use crate::render::json_line::write_line;
 
 pub(crate) struct Json {
     out: BufWriter<Out>,
@@ -57,8 +58,7 @@ impl Render for Json {
         if let (Some(file), Value::Object(object)) = (&self.file, &mut object) {
             object.insert("file".to_owned(), file.as_str().into());
         }
-        serde_json::to_writer(&mut self.out, &object)?;
-        self.out.write_all(b"\n")
+        write_line(&mut self.out, &object)
     }
 
     fn input(&mut self, name: &str, is_one_of_many: bool) -> io::Result<()> {
@@ -77,8 +77,7 @@ impl Render for Json {
             "alpn": facts.alpn,
             "sni": facts.server_name,
         });
-        serde_json::to_writer(&mut self.out, &json!({"tls": tls, "connection": number}))?;
-        self.out.write_all(b"\n")
+        write_line(&mut self.out, &json!({"tls": tls, "connection": number}))
     }
 
     fn flush(&mut self) -> io::Result<()> {

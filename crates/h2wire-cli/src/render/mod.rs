@@ -10,6 +10,7 @@ mod follow; // the messages of one stream
 mod form; // the trait of all output formats
 mod html; // a page with a timeline
 mod json; // one object per line
+mod json_line; // how an object is written
 mod selection; // which events are shown
 mod shortage; // frames of extensions that are too short
 mod stats; // totals
@@ -18,7 +19,7 @@ mod text; // frames for people
 
 pub(crate) use annotate::lines as annotated;
 pub(crate) use diagnosis::{REFUSED, evidence, first_go_away, hint};
-pub(crate) use dump::{UNKNOWN, printable, unhidden};
+pub(crate) use dump::{UNKNOWN, both, printable};
 #[cfg(feature = "command")]
 pub(crate) use follow::Follow;
 pub(crate) use form::{Out, Render, file, stdout};
@@ -26,6 +27,7 @@ pub(crate) use form::{Out, Render, file, stdout};
 pub(crate) use html::Html;
 pub(crate) use html::lines as page_lines;
 pub(crate) use json::{Json, field_object, section_text};
+pub(crate) use json_line::write_line;
 pub(crate) use selection::{Filter, Selection};
 pub(crate) use stats::Stats;
 pub(crate) use summary::Summary;

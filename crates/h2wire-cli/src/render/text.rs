@@ -11,6 +11,7 @@ use h2wire::{Indexing, Rule};
 
 use crate::anatomy::Piece;
 use crate::event::{Breaches, Event, Fault, FieldSection, Position, Side};
+use crate::hidden::unhidden;
 use crate::inspect::TlsFacts;
 use crate::moment::{Moment, Zero};
 use crate::render::annotate;
@@ -45,10 +46,10 @@ pub(crate) struct Text {
 
 impl Text {
     /// Output about the input `name`, with every byte if `annotate`.
-    pub(crate) fn new(out: Out, name: String, annotate: bool) -> Self {
+    pub(crate) fn new(out: Out, name: &str, annotate: bool) -> Self {
         Self {
             out: BufWriter::new(out),
-            name,
+            name: unhidden(name),
             annotate,
             hints: true,
             zero: Zero::Epoch,
@@ -68,7 +69,7 @@ impl Text {
     }
 
     /// Output of `probe`, which has no such options.
-    pub(crate) fn without_hints(out: Out, name: String) -> Self {
+    pub(crate) fn without_hints(out: Out, name: &str) -> Self {
         Self { hints: false, ..Self::new(out, name, false) }
     }
 }
@@ -135,8 +136,8 @@ impl Render for Text {
     }
 
     fn input(&mut self, name: &str, is_one_of_many: bool) -> io::Result<()> {
-        name.clone_into(&mut self.name);
-        if is_one_of_many { self.remark(&format!("== {name}")) } else { Ok(()) }
+        self.name = unhidden(name);
+        if is_one_of_many { self.remark(&format!("== {}", self.name)) } else { Ok(()) }
     }
 
     fn connection(&mut self, number: u64, client: SocketAddr, server: SocketAddr) -> io::Result<()> {

@@ -12,7 +12,7 @@ use crate::support::decode;
 use crate::{capture, frame, request, write};
 
 /// Writes the page of some inputs into a folder. Returns its URL.
-fn url(folder: &Path, options: &[&str], inputs: &[&Path]) -> String {
+pub(crate) fn url(folder: &Path, options: &[&str], inputs: &[&Path]) -> String {
     let page = folder.join("page.html");
     let inputs = inputs.iter().map(|input| input.to_str().unwrap());
     let all: Vec<&str> = ["--html", "-o", page.to_str().unwrap()]

@@ -86,6 +86,7 @@ pub(crate) fn decode(
     // The events before an error are reported first.
     connections.finish(report)?;
     let unread = read?;
+    secrets.check()?;
     if connections.count == 0 {
         match unread.all().as_str() {
             "" => bail!("no TCP in this capture"),

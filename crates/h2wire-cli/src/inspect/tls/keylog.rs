@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -12,9 +11,7 @@ use anyhow::{Context, bail};
 
 use crate::inspect::tls::blocks;
 use crate::inspect::tls::hello::Random;
-
-/// The longest line that is read: none of those that count is longer.
-const LONGEST_LINE: u64 = 4096;
+use crate::inspect::tls::log_file::LogFile;
 
 /// The most sessions that are remembered.
 const MOST_SESSIONS: usize = 16 * 1024;
@@ -74,7 +71,9 @@ pub(crate) struct Secrets(Rc<Shared>);
 struct Shared {
     by_random: RefCell<HashMap<Random, Vec<(Purpose, Secret)>>>,
     /// Where more may be written while the capture is read.
-    log: RefCell<Option<BufReader<File>>>,
+    log: RefCell<Option<LogFile>>,
+    /// Why no more of it is read.
+    failure: RefCell<Option<String>>,
     /// The capture, which may have secrets after the packets that they are for.
     capture: RefCell<Option<PathBuf>>,
     was_given: Cell<bool>,
@@ -93,7 +92,7 @@ impl Secrets {
             bail!("{}: a directory, not a key log", name());
         }
         secrets.0.was_given.set(true);
-        *secrets.0.log.borrow_mut() = Some(BufReader::new(file));
+        *secrets.0.log.borrow_mut() = Some(LogFile::new(name(), file));
         Ok(secrets)
     }
 
@@ -105,7 +104,14 @@ impl Secrets {
     /// Takes the lines of a block of secrets.
     pub(crate) fn add_block(&self, text: &[u8]) {
         self.0.was_given.set(true);
-        text.split(|octet| *octet == b'\n').for_each(|line| self.add_line(line));
+        for line in text.split(|octet| *octet == b'\n') {
+            self.add_line(line);
+        }
+    }
+
+    /// Fails if the key log could not be read, or not to its end.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        self.0.failure.borrow().as_ref().map_or(Ok(()), |failure| bail!("{failure}"))
     }
 
     /// Whether there is any source of secrets.
@@ -157,36 +163,30 @@ impl Secrets {
     fn read_on(&self) {
         let mut log = self.0.log.borrow_mut();
         let Some(file) = log.as_mut() else { return };
-        let mut line = Vec::new();
-        loop {
-            line.clear();
-            match std::io::Read::take(&mut *file, LONGEST_LINE).read_until(b'\n', &mut line) {
-                Ok(1..) => self.add_line(&line),
-                Ok(0) => return,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(_) => break,
-            }
+        if let Err(failure) = file.read_on(|line| self.add_line(line)) {
+            *self.0.failure.borrow_mut() = Some(failure);
+            *log = None;
         }
-        *log = None;
     }
 
-    /// Takes a line, if it has a secret.
-    fn add_line(&self, line: &[u8]) {
+    /// Takes a line, if it has a secret. Returns whether it has.
+    fn add_line(&self, line: &[u8]) -> bool {
         let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
         let (Some(label), Some(random), Some(secret)) = (words.next(), words.next(), words.next()) else {
-            return;
+            return false;
         };
         let mut of_client: Random = [0; 32];
         let (Some(purpose), Ok(()), Ok(secret)) =
             (Purpose::from_label(label), hex::decode_to_slice(random, &mut of_client), hex::decode(secret))
         else {
-            return;
+            return false;
         };
-        let Some(secret) = Secret::new(&secret) else { return };
+        let Some(secret) = Secret::new(&secret) else { return false };
         let mut by_random = self.0.by_random.borrow_mut();
         let secrets = by_random.entry(of_client).or_default();
         secrets.retain(|(known, _)| *known != purpose);
         secrets.push((purpose, secret));
+        true
     }
 }
 

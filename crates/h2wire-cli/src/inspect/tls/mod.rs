@@ -8,6 +8,7 @@ mod half; // one direction: records to their content
 mod hello; // the few fields of handshake messages that matter
 mod keylog; // where secrets come from
 mod known; // what the hellos say
+mod log_file; // the file of a key log
 mod reason; // why something is not decrypted
 mod record; // record headers, messages over several records
 #[cfg(not(feature = "tls"))]

@@ -18,9 +18,7 @@ impl Start {
     pub(super) fn of(line: &[u8]) -> Self {
         match Line::of(line) {
             Some(line) if line.has_colon => Self::Yes,
-            Some(line) if line.offset.len() >= 4 && line.offset.bytes().all(|digit| digit == b'0') => {
-                Self::Perhaps
-            }
+            Some(line) if line.is_first() || line.is_like_dump() => Self::Perhaps,
             _ => Self::No,
         }
     }
@@ -51,6 +49,29 @@ impl<'a> Line<'a> {
         is_offset.then_some(Self { offset: digits, has_colon, is_prefixed, rest })
     }
 
+    /// Whether a dump starts at this offset, unless lines are missing.
+    fn is_first(&self) -> bool {
+        self.offset.bytes().all(|digit| digit == b'0')
+    }
+
+    /// Whether the digits stand as those of a dump: seven for an offset, or bytes of two, as many as a line of one has.
+    fn is_like_dump(&self) -> bool {
+        let (words, _) = self.words();
+        let is_long = words.len() >= LEAST_WORDS || self.has_odd_offset();
+        is_long && words.iter().all(|word| word.len() == 2)
+    }
+
+    /// How many bytes later another line is, by what the digits can be.
+    fn distances(&self, later: &Self) -> impl Iterator<Item = u64> {
+        let (first, later) = (self.offset, later.offset);
+        radixes(first).iter().filter_map(move |radix| distance(first, later, *radix))
+    }
+
+    /// Seven digits are no bytes.
+    const fn has_odd_offset(&self) -> bool {
+        self.offset.len() == 7
+    }
+
     /// The words of digits, and the text beside them.
     fn words(&self) -> (Vec<&'a str>, &'a str) {
         let (mut words, mut octets): (Vec<&str>, usize) = (Vec::new(), 0);
@@ -73,6 +94,11 @@ impl<'a> Line<'a> {
     }
 }
 
+/// A line has so many bytes, and the next is no more than so many lines after it, if it is taken for that of a dump of which
+/// others are missing.
+const LEAST_WORDS: usize = 8;
+const MOST_MISSING: usize = 16;
+
 /// The dump that starts with these lines, if it is one; an error if it is one that cannot be read.
 pub(super) fn form(number: u64, first: &[u8], second: Option<&[u8]>) -> Result<Option<Dump>, String> {
     // IPv4 or IPv6 where tcpdump -x starts a packet.
@@ -90,31 +116,34 @@ pub(super) fn form(number: u64, first: &[u8], second: Option<&[u8]>) -> Result<O
     let Some(line) = line.filter(|_| start != Start::No) else { return Ok(None) };
     let (words, text) = line.words();
     let of_len = |len| !words.is_empty() && words.iter().all(|word| word.len() == len);
-    let next = second.and_then(Line::of).map(|next| next.offset.to_owned());
+    if start == Start::Yes {
+        return Ok((!words.is_empty()).then(Dump::default));
+    }
+    let next = second.and_then(Line::of);
     let is_next = |octets: usize| {
         let octets = u64::try_from(octets).unwrap_or(u64::MAX);
-        let next = next.as_deref().unwrap_or_default();
-        RADIXES.iter().any(|radix| u64::from_str_radix(next, *radix) == Ok(octets))
+        next.as_ref().is_some_and(|next| line.distances(next).any(|distance| distance == octets))
     };
     let repeats = second.is_some_and(|line| line.trim_ascii() == b"*");
-    let has_odd_offset = line.offset.len() == 7;
-    if start == Start::Perhaps {
+    // Lines between these two are missing.
+    let has_gap = words.len() >= LEAST_WORDS
+        && (2..=MOST_MISSING).any(|lines| is_next(words.len().saturating_mul(lines)));
+    if line.is_first() {
         let octets = words.len().saturating_mul(2);
         let is_dump = is_next(octets) || is_next(octets.saturating_sub(1)) || is_next(words.len()) || repeats;
-        // Seven digits are no bytes.
         if !of_len(2) && is_dump && !words.is_empty()
-            || has_odd_offset && !(of_len(2) && (is_dump || next.is_none()))
+            || line.has_odd_offset() && !(of_len(2) && (is_dump || has_gap || next.is_none()))
         {
             return Err(format!(
                 "line {number}: a dump of words, of octal or decimal numbers or of characters; use xxd, hexdump -C or od -A x -t x1"
             ));
         }
-        let is_alone = second.is_none_or(|line| line.trim_ascii().is_empty());
-        let has_form = !text.is_empty() || line.rest.starts_with("  ");
-        let is_octets = of_len(2) && (is_next(words.len()) || repeats || is_alone && has_form);
-        return Ok(is_octets.then(Dump::default));
     }
-    Ok((!words.is_empty()).then(Dump::default))
+    let is_alone = second.is_none_or(|line| line.trim_ascii().is_empty());
+    let has_form = !text.is_empty() || line.is_first() && line.rest.starts_with("  ");
+    let is_octets =
+        is_next(words.len()) || repeats || has_gap || is_alone && has_form || line.has_odd_offset();
+    Ok((of_len(2) && is_octets).then(Dump::default))
 }
 
 /// A line with a time of day, as before each packet.
@@ -126,7 +155,17 @@ fn is_tcpdump(line: &[u8]) -> bool {
         && time.iter().all(is_time)
 }
 
-const RADIXES: [u32; 3] = [16, 8, 10];
+/// What the digits of an offset can be: only `od` counts in octal, with seven digits unless it needs more.
+fn radixes(offset: &str) -> &'static [u32] {
+    let is_octal = offset.len() == 7 || offset.len() > 7 && !offset.starts_with('0');
+    if is_octal { &[16, 8, 10] } else { &[16, 10] }
+}
+
+/// How many bytes are between two offsets.
+fn distance(first: &str, later: &str, radix: u32) -> Option<u64> {
+    let of = |digits| u64::from_str_radix(digits, radix).ok();
+    of(later)?.checked_sub(of(first)?)
+}
 
 /// A dump that is read line by line.
 #[derive(Default)]
@@ -144,6 +183,11 @@ pub(super) struct Dump {
 }
 
 impl Dump {
+    /// The first offset, if it is not 0.
+    pub(super) fn later_start(&self) -> Option<&str> {
+        self.first.as_deref().filter(|offset| offset.bytes().any(|digit| digit != b'0'))
+    }
+
     pub(super) fn take(&mut self, number: u64, line: &[u8], octets: &mut Vec<u8>) -> Result<(), String> {
         let text = line.trim_ascii_end();
         if text.is_empty() || text.starts_with(b"#") {
@@ -182,13 +226,10 @@ impl Dump {
             self.first = Some(line.offset.to_owned());
             return Ok(());
         };
-        let distance = |radix| {
-            let of = |digits| u64::from_str_radix(digits, radix).ok();
-            of(line.offset)?.checked_sub(of(first)?)
-        };
+        let distance = |radix| distance(first, line.offset, radix);
         let repeats = std::mem::take(&mut self.repeats);
         let radix = self.radix.or_else(|| {
-            let exact = RADIXES.into_iter().find(|radix| distance(*radix) == Some(self.octets));
+            let exact = radixes(first).iter().copied().find(|radix| distance(*radix) == Some(self.octets));
             let octal = if line.offset.len() == 7 { 8 } else { 16 };
             exact.or(if repeats { Some(octal) } else { None })
         });

@@ -46,6 +46,23 @@ impl<R: Read> HexText<R> {
         }
     }
 
+    /// The first bytes, or all if there are fewer; and where the dump that has them starts, if it starts later than at 0. Must be
+    /// called before anything is read.
+    pub(crate) fn start(&mut self, count: usize) -> io::Result<(&[u8], Option<&str>)> {
+        while self.ready.get_ref().len() < count && self.error.is_none() && !self.is_over {
+            match self.step()? {
+                Ok(octets) => self.ready.get_mut().extend(octets),
+                Err(error) => self.error = Some(error),
+            }
+        }
+        let later = match &self.form {
+            Form::Dump(dump) => dump.later_start(),
+            _ => None,
+        };
+        let ready = self.ready.get_ref();
+        Ok((ready.get(..count).unwrap_or(ready), later))
+    }
+
     /// The next line, without its end if it is not too long; `None` at the end of the text.
     fn next_line(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut line = Vec::new();

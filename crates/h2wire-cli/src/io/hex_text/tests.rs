@@ -169,6 +169,50 @@ fn dumps_that_cannot_be_read_are_refused() {
     assert!(error.to_string().contains("UTF-16"), "{error}");
 }
 
+/// What a dump lacks is not for the sender of its bytes to answer for.
+#[test]
+fn a_gap_is_seen_wherever_it_is() {
+    let od_x = OD
+        .replace("0000000", "000000")
+        .replace("0000020", "000010")
+        .replace("0000040", "000020")
+        .replace("0000054", "00002c");
+    let xxd_8 = "00000000: 5052 4920 2a20 4854  PRI * HT\n00000008: 5450 2f32 2e30 0d0a  TP/2.0..\n\
+                 00000010: 0d0a 534d 0d0a 0d0a  ..SM....\n00000018: 0000 0004 0000 0000  ........\n";
+    for dump in [XXD, HEXDUMP, OD, &od_x, WIRESHARK, xxd_8] {
+        let lines: Vec<&str> = dump.lines().collect();
+        let without = |missing: usize| {
+            let left = lines.iter().enumerate().filter(|(number, _)| *number != missing);
+            left.map(|(_, line)| *line).collect::<Vec<_>>().join("\n")
+        };
+        for missing in 1..lines.len().min(3) {
+            // The last line may be missing.
+            let is_cut = missing == lines.len() - 1;
+            let (_, error) = read(&without(missing));
+            let says = error.as_ref().is_some_and(|error| error.contains("lines are missing"));
+            assert!(says || is_cut, "{}: {error:?}", without(missing));
+        }
+        let text = without(0);
+        let mut text = HexText::new(text.as_bytes());
+        let (first, later) = text.start(9).unwrap();
+        assert_ne!(first, &start()[..9]);
+        assert_eq!(later, lines[1].split([' ', ':']).next(), "{dump}");
+        // No byte is taken away.
+        let mut octets = Vec::new();
+        assert!(text.read_to_end(&mut octets).is_ok());
+        assert!(start().ends_with(&octets) || dump == xxd_8, "{dump}");
+        let mut text = HexText::new(dump.as_bytes());
+        assert_eq!(text.start(9).unwrap(), (&start()[..9], None), "{dump}");
+    }
+    // Bytes in words are none.
+    for text in [
+        "000000 04 00 00 00 00 00\n00000c 04 00 00 00 00 00\n",
+        "01020304 05 06 07 08 09 0a 0b 0c\n01020305 00\n",
+    ] {
+        assert_eq!(read(text).1, None, "{text}");
+    }
+}
+
 #[test]
 fn text_is_told_from_bytes() {
     for text in

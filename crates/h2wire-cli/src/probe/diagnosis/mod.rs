@@ -1,6 +1,7 @@
 //! The diagnosis: what went wrong, why, and what to do.
 
 mod connecting; // names, TCP, TLS, ALPN
+mod foreign; // what is not HTTP/2
 mod name; // what a diagnosis is called
 mod talking; // HTTP/2
 

@@ -3,11 +3,11 @@
 use std::io::{self, ErrorKind};
 
 use h2wire::Rule;
-use h2wire::frame::{ErrorCode, FrameHeader, FrameRule, StreamId};
+use h2wire::frame::{ErrorCode, FrameRule, StreamId};
 use h2wire_connection::{Cause, ConnectionRule};
 
 use super::connecting::late_alert;
-use super::{Diagnosis, Phase};
+use super::{Diagnosis, Phase, foreign};
 use crate::finding::Finding;
 use crate::probe::seen::{ExchangeEnd, Seen};
 use crate::probe::tls::TlsFacts;
@@ -16,6 +16,9 @@ use crate::render::{REFUSED, evidence, hint, printable};
 /// The result of the exchange, which ran over TLS if `tls` is given.
 pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&TlsFacts>) -> Diagnosis {
     let phase = seen.phase();
+    if is_foreign(seen, ending) {
+        return not_http2(&seen.first, tls);
+    }
     match ending {
         ExchangeEnd::Complete => works(seen, tls),
         ExchangeEnd::Reset(code) => reset(*code, phase),
@@ -34,7 +37,6 @@ pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&TlsFacts>
                 let record = evidence(Rule::Frame(FrameRule::TlsRecord), octets);
                 rule(*cause, phase).seen(record).cause(why)
             }
-            _ if phase == Phase::Settings && is_text(octets) => not_http2(octets, tls),
             Cause::Codec(codec) if hint(codec, octets) == Some(REFUSED) => {
                 rule(*cause, phase).seen(evidence(codec, octets)).remedy(REFUSED)
             }
@@ -140,26 +142,37 @@ fn is_for_tls(octets: &[u8]) -> bool {
         .any(|words| text.contains(words))
 }
 
-/// Whether the bytes are text. A first frame is not: the first byte of its length is 0.
-fn is_text(octets: &[u8]) -> bool {
-    let is_text = |octet: &u8| matches!(octet, b'\t' | b'\r' | b'\n' | 0x20..=0x7e);
-    octets.len() >= FrameHeader::LEN && octets.iter().take(32).all(is_text)
+/// Whether the peer has said something that is not HTTP/2, of no protocol that has a rule of its own.
+fn is_foreign(seen: &Seen, ending: &ExchangeEnd) -> bool {
+    let decides = match ending {
+        ExchangeEnd::Broken { cause: Cause::Codec(Rule::Frame(rule)), .. } => {
+            !matches!(rule, FrameRule::Http1Response | FrameRule::TlsRecord)
+        }
+        ExchangeEnd::Closed { .. } => true,
+        // Not an error of TLS.
+        ExchangeEnd::Failed(error) => error.get_ref().is_none(),
+        _ => false,
+    };
+    decides && seen.phase() == Phase::Settings && !foreign::may_be_http2(&seen.first)
 }
 
-/// Another protocol answered, such as mail or SSH.
-fn not_http2(octets: &[u8], tls: Option<&TlsFacts>) -> Diagnosis {
+/// Another protocol answered, such as mail, SSH or a database.
+fn not_http2(start: &[u8], tls: Option<&TlsFacts>) -> Diagnosis {
     let name = Finding::NotHttp2;
-    let line = octets.split(|octet| matches!(octet, b'\r' | b'\n')).find(|line| !line.is_empty());
-    let line = line.map(|line| printable(line.get(..80).unwrap_or(line)));
-    let diagnosis = Diagnosis::new(Phase::Settings, name, name.sentence()).seen(line);
+    let diagnosis = Diagnosis::new(Phase::Settings, name, name.sentence()).seen(foreign::shown(start));
+    if foreign::is_echo(start) {
+        return diagnosis.cause("the server sends back what it receives, as an echo service does");
+    }
+    let what = foreign::looks_like(start).map(|name| format!(": this looks like {name}"));
+    let what = what.unwrap_or_default();
     if chose_h2(tls) {
         return diagnosis
-            .cause(
-                "the server chose h2 by ALPN but does not speak it: a proxy ends TLS for a backend with another protocol",
-            )
+            .cause(format!(
+                "the server chose h2 by ALPN but does not speak it: a proxy ends TLS for a backend with another protocol{what}"
+            ))
             .remedy(OFFER_WHAT_IS_SPOKEN);
     }
-    diagnosis.cause("the server speaks another protocol on this port")
+    diagnosis.cause(format!("the server speaks another protocol on this port{what}"))
 }
 
 fn reset(code: ErrorCode, phase: Phase) -> Diagnosis {
@@ -207,7 +220,7 @@ fn explain(code: ErrorCode) -> String {
 
 fn closed(seen: &Seen, inside_frame: bool, tls: Option<&TlsFacts>) -> Diagnosis {
     let phase = seen.phase();
-    let summary = match (seen.any_octets, inside_frame) {
+    let summary = match (!seen.first.is_empty(), inside_frame) {
         (false, _) => "the server closed the connection without an answer to the preface".to_owned(),
         (true, true) => "the server closed the connection inside a frame".to_owned(),
         (true, false) => format!("the server closed the connection before {}", phase.words()),

@@ -12,6 +12,7 @@ use crate::event::{Event, FieldSection, Flow, Position, Side};
 use crate::render::dump::{dump, field_text, printable};
 use crate::render::form::{Out, Render};
 use crate::render::json::{insert_text, section_object};
+use crate::render::json_line::write_line;
 use crate::style::{FAINT, MISSING, NAME};
 use body::{Body, Part};
 
@@ -138,8 +139,7 @@ impl Follow {
             object.insert("connection".to_owned(), connection.into());
             object.insert("from".to_owned(), from.name().into());
         }
-        serde_json::to_writer(&mut self.out, &object)?;
-        self.out.write_all(b"\n")
+        write_line(&mut self.out, &object.into())
     }
 
     const fn body(&mut self, side: Option<Side>) -> &mut Body {

@@ -13,11 +13,12 @@ use serde_json::{Map, Value, json};
 use super::page::{Kind, Page};
 use crate::anatomy::Piece;
 use crate::event::{Breaches, Event, Fault, FieldSection, Position};
+use crate::hidden::unhidden;
 use crate::inspect::TlsFacts;
 use crate::moment::{Moment, Zero};
 use crate::render::annotate;
 use crate::render::diagnosis::{self, frame_octets, hint};
-use crate::render::dump::{printable, unhidden};
+use crate::render::dump::printable;
 use crate::render::finding;
 use crate::render::form::Render;
 

@@ -14,6 +14,7 @@ use crate::event::{Event, FieldSection, Flow, Position, Side};
 use crate::moment::{Moment, Zero};
 use crate::render::diagnosis;
 use crate::render::form::{Out, Render};
+use crate::render::json_line::write_line;
 use crate::render::selection::Selection;
 use crate::screen::Columns;
 use crate::style::{MISSING, WRONG};
@@ -182,8 +183,7 @@ impl Summary {
         if let Some(file) = &self.file {
             object.insert("file".to_owned(), file.as_str().into());
         }
-        serde_json::to_writer(&mut self.out, &object)?;
-        self.out.write_all(b"\n")
+        write_line(&mut self.out, &object.into())
     }
 
     fn remark(&mut self, place: &Position, name: &str, what: &str) -> io::Result<()> {

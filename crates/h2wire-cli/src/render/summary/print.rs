@@ -15,10 +15,9 @@ use crate::style::{FAINT, LABEL, WRONG};
 
 /// Room before what is remarkable, on a line of its own.
 pub(super) const INDENT: &str = "     ";
-/// Below this, columns that others can do without are left out.
+/// Below these, columns that others can do without are left out.
 const NARROW: usize = 110;
-/// The room that a target has at least.
-const LEAST_TARGET: usize = 16;
+const TIGHT: usize = 80;
 
 /// The names of the columns; `row` has their widths.
 pub(super) fn title(out: &mut impl Write, columns: Columns) -> io::Result<()> {
@@ -26,20 +25,18 @@ pub(super) fn title(out: &mut impl Write, columns: Columns) -> io::Result<()> {
     writeln!(out, "{LABEL}{}request{LABEL:#}", row(names.map(str::to_owned), Style::new(), columns))
 }
 
-fn is_narrow(columns: Columns) -> bool {
-    columns.is_some_and(|columns| columns < NARROW)
-}
-
 /// The columns before the request.
 fn row(cells: [String; 8], style: Style, columns: Columns) -> String {
     let [connection, stream, time, first, total, status, sent, received] = cells;
     let status = format!("{style}{status:>6}{style:#}");
-    if is_narrow(columns) {
-        format!("{connection:>4} {stream:>6} {time:>15} {total:>10} {status} {received:>10}  ")
-    } else {
-        format!(
+    match columns {
+        Some(..TIGHT) => format!("{connection:>4} {stream:>6} {total:>10} {status} {received:>10}  "),
+        Some(..NARROW) => {
+            format!("{connection:>4} {stream:>6} {time:>15} {total:>10} {status} {received:>10}  ")
+        }
+        _ => format!(
             "{connection:>4} {stream:>6} {time:>15} {first:>10} {total:>10} {status} {sent:>10} {received:>10}  "
-        )
+        ),
     }
 }
 
@@ -70,7 +67,7 @@ pub(super) fn line(
     let marks = marks(exchange, one_side);
     let marks = if marks.is_empty() { String::new() } else { format!("[{}]", marks.join(", ")) };
     let style = if exchange.is_wrong(one_side) { WRONG } else { FAINT };
-    let room = columns.map_or(usize::MAX, |all| all.saturating_sub(display_width(&before)).max(LEAST_TARGET));
+    let room = columns.map_or(usize::MAX, |all| all.saturating_sub(display_width(&before)).max(1));
     let mut request = format!("{method} {}", exchange.target()).trim_end().to_owned();
     if let Some(path) = exchange.path.as_ref().filter(|_| display_width(&request) > room) {
         // The path tells more than the host.
