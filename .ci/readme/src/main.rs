@@ -26,7 +26,7 @@ const WORDS: usize = 900;
 /// Where the server of the README listens.
 const SERVER: &str = "127.0.0.1:8080";
 /// Pages whose links are followed, besides those that are run.
-const LINKED: [&str; 8] = [
+const LINKED: [&str; 9] = [
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
@@ -34,6 +34,7 @@ const LINKED: [&str; 8] = [
     "SECURITY.md",
     "benches/README.md",
     "crates/h2wire-cli/README.md",
+    "crates/h2wire-page/README.md",
     "docs/README.md",
 ];
 const CRATES: [&str; 4] = ["h2wire", "h2wire-connection", "h2wire-frame", "h2wire-hpack"];

@@ -126,7 +126,8 @@ fn read(options: &DecodeOptions, input: Input, report: &mut Report) -> anyhow::R
         return decode_hex(HexText::new(input), is_live, options, report).with_context(|| name);
     }
     if capture::is_capture(input.peek(4)?) {
-        return capture::decode(input, options, report).with_context(|| name);
+        let decode = || capture::decode(input, mode(options, true), options.keylog.as_deref(), report);
+        return decode().with_context(|| name);
     }
     if options.keylog.is_some() {
         bail!("{name} is not a capture: --keylog decrypts TLS in pcap and pcapng files");
@@ -182,6 +183,29 @@ fn starts_as_text(start: &[u8]) -> bool {
     starts.iter().any(|known| start.starts_with(known)) || start.iter().all(is_text)
 }
 
+/// One direction by itself is judged as the endpoint would that `--role` names. Else only what the endpoints announced counts,
+/// and what the command line says.
+fn mode(options: &DecodeOptions, is_capture: bool) -> Mode {
+    let mode = options.role.map_or(Mode::observing(), |role| Mode::of(role.into(), is_capture));
+    let mut limits = mode.limits;
+    limits.max_section_size = options.max_header_list_size.unwrap_or(limits.max_section_size);
+    limits.max_fields = options.max_header_fields.or(limits.max_fields);
+    limits.max_block_len = options.max_header_block.or(limits.max_block_len);
+    limits.max_continuations = options.max_continuations.or(limits.max_continuations);
+    Mode {
+        limits,
+        judges_size: mode.judges_size
+            || options.max_header_list_size.is_some()
+            || options.max_header_fields.is_some(),
+        max_frame_size: options.max_frame_size,
+        header_table_size: options.header_table_size,
+        stateless: options.stateless,
+        show_fields: !options.stats,
+        show_blocks: options.annotate || options.html,
+        ..mode
+    }
+}
+
 /// Bytes of one direction.
 fn decode_octets(
     mut octets: impl Read,
@@ -190,7 +214,7 @@ fn decode_octets(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     const CHUNK: usize = 256 * 1024;
-    let mut direction = Direction::new(None, Mode::from_options(options, false))?;
+    let mut direction = Direction::new(None, mode(options, false))?;
     let mut chunk = vec![0; CHUNK];
     loop {
         let len = match octets.read(&mut chunk) {

@@ -1,13 +1,9 @@
 //! What `probe` finds beyond the rules of HTTP/2: names for all that keeps it from starting, and for how it ends.
 
-use clap::ValueEnum;
-
 use crate::status::Status;
 
 /// What `probe` finds beyond the rules of HTTP/2. A row of the table per variant.
-///
-/// `ValueEnum` for the list of its variants alone.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Finding {
     Http2,
     StreamReset,
@@ -39,6 +35,34 @@ pub(crate) enum Finding {
 struct Row(&'static str, Status, &'static str, &'static str, &'static str);
 
 impl Finding {
+    /// Every variant.
+    pub(crate) const ALL: &[Self] = &[
+        Self::Http2,
+        Self::StreamReset,
+        Self::GrpcNotServing,
+        Self::GrpcFailed,
+        Self::NotGrpc,
+        Self::NameNotFound,
+        Self::ConnectionRefused,
+        Self::ConnectionFailed,
+        Self::PriorKnowledgeNeeded,
+        Self::AlpnHttp1,
+        Self::AlpnNone,
+        Self::Http11Required,
+        Self::NotHttp2,
+        Self::NoApplicationProtocol,
+        Self::Certificate,
+        Self::TlsAlert,
+        Self::TlsToCleartext,
+        Self::TlsClosed,
+        Self::TlsReset,
+        Self::TlsFailed,
+        Self::Timeout,
+        Self::Goaway,
+        Self::ConnectionClosed,
+        Self::ConnectionReset,
+    ];
+
     /// The name in snake case. Stable: scripts may depend on it.
     pub(crate) const fn name(self) -> &'static str {
         self.row().0
@@ -152,7 +176,7 @@ mod tests {
 
     #[test]
     fn findings_have_names_and_remedies_of_their_own() {
-        let all = Finding::value_variants();
+        let all = Finding::ALL;
         let names: BTreeSet<_> = all.iter().map(|finding| finding.name()).collect();
         let remedies: BTreeSet<_> = all.iter().map(|finding| finding.remedy()).collect();
         assert_eq!((names.len(), remedies.len()), (all.len(), all.len()));
@@ -164,10 +188,17 @@ mod tests {
     #[test]
     fn the_readme_lists_each_under_its_status() {
         let readme = include_str!("../README.md");
-        for finding in Finding::value_variants() {
+        for finding in Finding::ALL {
             let start = format!("| {} |", finding.status().number());
             let row = readme.lines().find(|line| line.starts_with(&start)).unwrap();
             assert!(row.contains(&format!("`{}`", finding.name())), "{finding:?}: {row}");
         }
+    }
+
+    /// A variant that the list lacks has a row in the table of this file.
+    #[test]
+    fn the_list_has_all_of_them() {
+        let (table, _) = include_str!("finding.rs").split_once("#[cfg(test)]").unwrap();
+        assert_eq!(table.matches(" => Row(\"").count(), Finding::ALL.len());
     }
 }

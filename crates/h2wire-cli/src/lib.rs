@@ -8,21 +8,31 @@
     clippy::arithmetic_side_effects,
     clippy::as_conversions
 )]
+#![cfg_attr(not(feature = "command"), allow(dead_code, unused_imports, reason = "the command uses it"))]
 
 mod anatomy; // field blocks byte by byte
+#[cfg(feature = "command")]
 mod args; // the command line
 mod bounds; // bounds of the command itself
+#[cfg(feature = "command")]
+mod command; // the command line of the process
+#[cfg(feature = "command")]
 mod decode; // bytes, hexadecimal text or captures, printed
+#[cfg(feature = "command")]
 mod encode; // JSON to bytes
 mod event; // frames, field sections and errors
 mod explain; // the meaning of names
 mod finding; // what `probe` finds beyond the rules of HTTP/2
+#[cfg(feature = "command")]
 mod generate; // completions and manual pages
 mod hidden; // characters that text hides
+#[cfg(feature = "command")]
 mod hpack; // field blocks alone
 mod inspect; // bytes or captures to events
 mod io; // files, standard input, notes
 mod moment; // when something was captured
+pub mod page; // what a page of its own shows
+#[cfg(feature = "command")]
 mod probe; // a real connection
 mod render; // events to text or JSON
 mod screen; // the width of the terminal
@@ -30,96 +40,5 @@ mod status; // the exit status
 mod style; // colours
 mod upgrade; // the HTTP/1.1 request of an upgrade
 
-use std::ffi::OsString;
-use std::io::{Read, Write};
-use std::process::ExitCode;
-
-use clap::{ColorChoice, Parser};
-
-use crate::args::{Arguments, Command, HpackCommand};
-use crate::hidden::unhidden;
-use crate::io::{Input, Wanted};
-use crate::status::Status;
-
-/// Runs the command line of the process.
-#[must_use]
-pub fn main() -> ExitCode {
-    // Of help, too.
-    style::choice(ColorChoice::Auto).write_global();
-    let ended = match Arguments::try_parse() {
-        Ok(arguments) => run(arguments),
-        Err(refused) => show(&refused),
-    };
-    match ended {
-        Ok(status) => status.into(),
-        // The reader of the output has closed it.
-        Err(error) if io::is_broken_pipe(&error) => Status::Clean.into(),
-        Err(error) => {
-            let _ = io::note(&format!("{error:#}"));
-            Status::Trouble.into()
-        }
-    }
-}
-
-/// Prints the help that was asked for, or what is wrong with the command line.
-fn show(refused: &clap::Error) -> anyhow::Result<Status> {
-    if !refused.use_stderr() {
-        refused.print()?;
-        std::io::stdout().flush()?;
-        return Ok(Status::Clean);
-    }
-    let is_hidden = |argument: OsString| unhidden(&argument.to_string_lossy()) != argument.to_string_lossy();
-    if std::env::args_os().any(is_hidden) {
-        // It quotes them.
-        let text = refused.render().to_string();
-        let lines: Vec<String> = text.lines().map(unhidden).collect();
-        let _ = writeln!(anstream::stderr(), "{}", lines.join("\n"));
-    } else {
-        let _ = refused.print();
-    }
-    Ok(Status::Trouble)
-}
-
-fn run(Arguments { command, color, width }: Arguments) -> anyhow::Result<Status> {
-    style::choice(color).write_global();
-    if let Some(columns) = width {
-        screen::ask(columns.into());
-    }
-    match command {
-        Command::Decode(options) => decode::run(&options),
-        Command::Encode(options) => encode::run(&options),
-        Command::Explain { text } => explain::run(&text.join(" ")),
-        Command::Probe(options) => probe::run(&options),
-        Command::Hpack(HpackCommand::Decode(options)) => hpack::decode(&options),
-        Command::Hpack(HpackCommand::Encode(options)) => hpack::encode(&options),
-        Command::Completions { shell } => generate::completions(shell),
-        Command::Man { directory } => generate::man(directory.as_deref()),
-    }
-}
-
-/// `h2wire decode`, in colours.
-#[derive(Debug)]
-pub struct Decode(args::DecodeOptions);
-
-impl Decode {
-    /// Creates the command with these options; it does not open a file that they name.
-    ///
-    /// # Errors
-    /// The error that the command reports for such a command line.
-    pub fn new(options: &[&str]) -> anyhow::Result<Self> {
-        let arguments = ["h2wire", "decode"].iter().chain(options).map(OsString::from);
-        match Arguments::try_parse_from(arguments)?.command {
-            Command::Decode(options) => Ok(Self(options)),
-            _ => anyhow::bail!("not options of decode"),
-        }
-    }
-
-    /// Decodes complete input. Returns the exit status.
-    ///
-    /// # Errors
-    /// The error that the command reports before it ends with status 2.
-    pub fn run(&self, input: impl Read + Send + 'static, output: impl Write + 'static) -> anyhow::Result<u8> {
-        let input = Input::new("input".to_owned(), false, Box::new(input), Wanted::DECODE);
-        Ok(decode::decode(&self.0, input, Box::new(output))?.number())
-    }
-}
+#[cfg(feature = "command")]
+pub use command::{Decode, main};

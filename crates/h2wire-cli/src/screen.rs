@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+#[cfg(feature = "command")]
 use terminal_size::{Width, terminal_size_of};
 use textwrap::core::display_width;
 
@@ -24,10 +25,20 @@ pub(crate) fn columns() -> Columns {
     let columns = match ASKED.get() {
         Some(0) => return None,
         Some(columns) => *columns,
-        None => terminal_size_of(std::io::stdout()).map(|(Width(columns), _)| usize::from(columns))?,
+        None => terminal()?,
     };
     // A terminal of an unknown size says 0.
     (columns > 0).then_some(columns.max(LEAST))
+}
+
+#[cfg(feature = "command")]
+fn terminal() -> Columns {
+    terminal_size_of(std::io::stdout()).map(|(Width(columns), _)| usize::from(columns))
+}
+
+#[cfg(not(feature = "command"))]
+const fn terminal() -> Columns {
+    None
 }
 
 /// Text for people is not wider than this, even if there is no limit.

@@ -27,6 +27,7 @@ pub(crate) const FAINT: Style = Style::new().dimmed();
 
 /// When to use colours, by an option. What the environment says is left to `anstream`, which takes any `CLICOLOR_FORCE` that is
 /// not empty for a wish; 0 is none (<https://bixense.com/clicolors/>).
+#[cfg(feature = "command")]
 pub(crate) fn choice(asked: clap::ColorChoice) -> ColorChoice {
     let is = |variable: &str, value: &str| var(variable).is_ok_and(|set| set == value);
     let is_set = |variable: &str| var(variable).is_ok_and(|set| !set.is_empty());

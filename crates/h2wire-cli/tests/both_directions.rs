@@ -1,4 +1,5 @@
 //! What both directions of a capture show together, and when each frame was captured.
+#![cfg(feature = "command")]
 
 #[allow(dead_code, reason = "most of it is for the tests of capture files")]
 mod packets;

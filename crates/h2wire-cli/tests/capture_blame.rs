@@ -1,5 +1,6 @@
 //! Captures of real peers without some packets, cut short, out of order, or without their start: nobody is blamed for that, and
 //! what is shown was sent by the side that is named.
+#![cfg(feature = "command")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Field blocks with holes: the fields before them. Streams of which nothing but a guess tells.
+#![cfg(feature = "command")]
 
 #[allow(dead_code, reason = "most of it is for the tests of capture files")]
 mod packets;

@@ -1,4 +1,5 @@
 //! Captures built byte by byte: formats, link types, TCP, and the roles of the two sides.
+#![cfg(feature = "command")]
 
 mod packets;
 mod support;

@@ -1,4 +1,5 @@
 //! Captures that lack bytes: what is missing is told where it is, and all else is read.
+#![cfg(feature = "command")]
 
 #[allow(dead_code, reason = "most of it is for the tests of capture files")]
 mod packets;

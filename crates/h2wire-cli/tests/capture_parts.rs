@@ -1,4 +1,5 @@
 //! Captures that are hard to read for other reasons than the packets in them, and content of which a part is lost.
+#![cfg(feature = "command")]
 
 mod support;
 

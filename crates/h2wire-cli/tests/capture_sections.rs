@@ -1,4 +1,5 @@
 //! Field sections in captures: the tables of one direction follow the settings of the other.
+#![cfg(feature = "command")]
 
 #[allow(dead_code, reason = "most of it is for the tests of capture files")]
 mod packets;

@@ -1,4 +1,5 @@
 //! Connections that do not start with HTTP/2: tunnels, PROXY headers, and HTTP/1.1 before an upgrade.
+#![cfg(feature = "command")]
 
 #[allow(dead_code, reason = "most of it is for the tests of capture files")]
 mod packets;

@@ -1,4 +1,5 @@
 //! Connections that do not start with HTTP/2, and of which what comes before is lost, late or cut.
+#![cfg(feature = "command")]
 
 #[allow(dead_code, reason = "most of it is for the tests of capture files")]
 mod packets;

@@ -1,4 +1,5 @@
 //! The captures of real peers, frame by frame, against what an independent dissector says of them.
+#![cfg(feature = "command")]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! Captures of real peers that lack packets: the command names what is missing and invents nothing. `readings.rs` compares
 //! their frames with those of a dissector.
+#![cfg(feature = "command")]
 
 mod support;
 

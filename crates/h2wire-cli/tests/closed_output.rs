@@ -1,4 +1,5 @@
 //! Output that its reader closes early, as `head` does, is not an error; a full disk is.
+#![cfg(feature = "command")]
 
 mod servers;
 mod support;

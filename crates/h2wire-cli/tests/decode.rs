@@ -1,4 +1,5 @@
 //! `h2wire decode` as scripts and people see it.
+#![cfg(feature = "command")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Files that are something else are named, with status 2 and one line, and no rule of HTTP/2 is said to be broken.
+#![cfg(feature = "command")]
 
 mod support;
 

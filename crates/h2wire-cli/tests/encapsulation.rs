@@ -1,4 +1,5 @@
 //! Captures of one conversation in each encapsulation and link type, and what is not read of others.
+#![cfg(feature = "command")]
 
 mod support;
 

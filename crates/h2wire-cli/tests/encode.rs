@@ -1,4 +1,5 @@
 //! `h2wire encode`: what `decode --json` prints, and what people write, to bytes.
+#![cfg(feature = "command")]
 
 mod support;
 

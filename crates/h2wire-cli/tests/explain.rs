@@ -1,4 +1,5 @@
 //! `h2wire explain` as people see it.
+#![cfg(feature = "command")]
 
 use assert_cmd::Command;
 

@@ -1,4 +1,5 @@
 //! The messages of one stream, without their codings.
+#![cfg(feature = "command")]
 
 mod support;
 

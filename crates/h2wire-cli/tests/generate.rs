@@ -1,4 +1,5 @@
 //! Completions and manual pages, read by the programs that they are for.
+#![cfg(feature = "command")]
 
 mod support;
 

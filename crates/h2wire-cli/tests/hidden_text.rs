@@ -1,4 +1,5 @@
 //! Names and arguments that change the direction of text, have no width or control the terminal are escaped wherever they are printed.
+#![cfg(feature = "command")]
 
 mod support;
 

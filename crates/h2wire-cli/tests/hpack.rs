@@ -1,4 +1,5 @@
 //! `h2wire hpack` as scripts see it.
+#![cfg(feature = "command")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Input that comes slowly: what is complete is printed before more comes.
+#![cfg(feature = "command")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! The file of `-o`: it is never one that is read, and it keeps what it has until there is something to put in its place.
+#![cfg(feature = "command")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Blocks and options of pcapng that few writers use.
+#![cfg(feature = "command")]
 
 #[allow(dead_code, reason = "most of it is for the tests of capture files")]
 mod packets;

@@ -1,4 +1,5 @@
 //! `h2wire probe` against servers that do what servers do to clients.
+#![cfg(feature = "command")]
 
 mod servers;
 mod support;

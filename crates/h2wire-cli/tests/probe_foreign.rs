@@ -1,4 +1,5 @@
 //! `h2wire probe` against servers of other protocols: what they say is named, and no rule of HTTP/2 is laid to their charge.
+#![cfg(feature = "command")]
 
 mod servers;
 mod support;

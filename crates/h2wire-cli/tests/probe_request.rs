@@ -1,4 +1,5 @@
 //! What `h2wire probe` sends: requests of any kind, client certificates, health checks of gRPC.
+#![cfg(feature = "command")]
 
 mod servers;
 mod support;

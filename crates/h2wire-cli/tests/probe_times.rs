@@ -1,4 +1,5 @@
 //! When `h2wire probe` reached each step.
+#![cfg(feature = "command")]
 
 mod servers;
 mod support;

@@ -1,5 +1,6 @@
 //! Captures that are damaged, in encapsulations, or made by hand, frame by frame, against what an independent dissector says of
 //! them: `testdata/captures/readings.py` records that. Where the two differ, `deviations.tsv` says how much, and why.
+#![cfg(feature = "command")]
 
 mod support;
 

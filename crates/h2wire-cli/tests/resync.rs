@@ -1,4 +1,5 @@
 //! The start of a frame is found from any place in what real peers sent.
+#![cfg(feature = "command")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! What is printed as JSON is what `schema/h2wire.schema.json` describes, and nothing else.
+#![cfg(feature = "command")]
 
 mod servers;
 mod support;

@@ -1,4 +1,5 @@
 //! Field sections of `h2wire decode` in one direction of bytes: output and limits.
+#![cfg(feature = "command")]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! The failure that `h2wire probe` exists for, from its start to its end: what clients report, what `probe` says, and
 //! that it works once ALPN is offered.
+#![cfg(feature = "command")]
 
 mod servers;
 mod support;

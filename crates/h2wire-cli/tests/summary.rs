@@ -1,4 +1,5 @@
 //! One line for each request, and what is chosen to be shown.
+#![cfg(feature = "command")]
 
 mod support;
 

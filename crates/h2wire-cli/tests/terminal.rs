@@ -1,4 +1,5 @@
 //! Colours and width: on a terminal, elsewhere, and as options ask for them.
+#![cfg(feature = "command")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Captures of TLS: secrets in the file or in a key log, and what is said where they are missing.
+#![cfg(feature = "command")]
 
 #[allow(dead_code, reason = "most of it is for the tests of capture files")]
 mod packets;

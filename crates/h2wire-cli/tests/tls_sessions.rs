@@ -1,5 +1,6 @@
 //! Sessions of TLS that are resumed, asked for again, and that change their keys, as Go, Chromium and OpenSSL do it. `captures.rs`
 //! compares their frames, fields and times with those of a dissector.
+#![cfg(feature = "command")]
 
 mod support;
 

@@ -17,12 +17,13 @@ use anyhow::bail;
 use h2wire::Rule;
 use h2wire::frame::{ErrorCode, FrameType, SettingId};
 use h2wire_connection::Cause;
+use serde_json::Value;
 
 use crate::finding::Finding;
 use crate::status::Status;
 use codes::CODES;
 use frames::FRAMES;
-use layout::{entry, heading, label, paragraph, title};
+use layout::{Parts, Sheet};
 use messages::MESSAGES;
 use rules::{Place, findings, print_finding, print_rule, rules};
 use settings::SETTINGS;
@@ -62,6 +63,16 @@ pub(crate) fn run(text: &str) -> anyhow::Result<Status> {
     }
     out.flush()?;
     Ok(Status::Clean)
+}
+
+/// The same in parts for a page: a list for each subject; none if nothing in the text is known.
+pub(crate) fn parts(text: &str) -> io::Result<Vec<Value>> {
+    let each = asked(text).into_iter().map(|subject| {
+        let mut parts = Parts::default();
+        subject.print(&mut parts)?;
+        Ok(parts.0.into())
+    });
+    each.collect()
 }
 
 /// What a name, a section or a text asks for.
@@ -149,16 +160,16 @@ pub(crate) fn all_names() -> Vec<&'static str> {
     all
 }
 
-fn list(out: &mut impl Write) -> io::Result<()> {
+fn list(out: &mut impl Sheet) -> io::Result<()> {
     for (kind, names) in names() {
-        heading(out, kind)?;
-        paragraph(out, &names.join(", "))?;
+        out.heading(kind)?;
+        out.paragraph(&names.join(", "))?;
     }
     Ok(())
 }
 
 /// A message that proposes names which are like the unknown one.
-fn unknown(name: &str) -> String {
+pub(crate) fn unknown(name: &str) -> String {
     match similar::similar(name, names().into_iter().flat_map(|(_, names)| names)).as_slice() {
         [] => format!(
             "{name:?} is not an error code, frame type, setting, rule, status code, section or known message; run `h2wire explain` for a list"
@@ -168,17 +179,17 @@ fn unknown(name: &str) -> String {
 }
 
 impl Subject {
-    fn print(&self, out: &mut impl Write) -> io::Result<()> {
+    fn print(&self, out: &mut impl Sheet) -> io::Result<()> {
         match self {
             Self::Code(topic) => {
                 let number = (0..=0xff).find(|code| ErrorCode(*code).name() == Some(topic.name)).unwrap_or(0);
-                title(out, topic.name, &format!("error code 0x{number:02x}"))?;
+                out.title(topic.name, &format!("error code 0x{number:02x}"))?;
                 print_topic(out, topic, ["Usual causes", "What to check"])?;
                 let answered = rules().filter(|rule| rule.code().name() == Some(topic.name)).map(Cause::name);
                 print_names(out, "Rules with this code", answered)
             }
             Self::Frame(topic) => {
-                title(out, topic.name, "frame type")?;
+                out.title(topic.name, "frame type")?;
                 print_topic(out, topic, ["When", "What to know"])?;
                 let prefix = format!("{}_", topic.name.to_ascii_lowercase());
                 let is_own = |rule: &Cause| {
@@ -188,19 +199,19 @@ impl Subject {
                 print_names(out, "Rules", rules().filter(is_own).map(Cause::name))
             }
             Self::Setting(topic) => {
-                title(out, &format!("SETTINGS_{}", topic.name), "setting")?;
+                out.title(&format!("SETTINGS_{}", topic.name), "setting")?;
                 print_topic(out, topic, ["Usual values", "What to check"])
             }
             Self::Rule(rule) => print_rule(out, *rule),
             Self::Finding(finding) => print_finding(out, *finding),
             Self::Section(place) => place.print(out),
             Self::Status(topic) => {
-                title(out, topic.name, "status code")?;
+                out.title(topic.name, "status code")?;
                 print_topic(out, topic, ["Usual causes", "What to check"])
             }
             Self::Message(topic) => {
                 let name = topic.spellings().next().unwrap_or_default();
-                title(out, name.trim_matches([',', ' ', ')']), "message")?;
+                out.title(name.trim_matches([',', ' ', ')']), "message")?;
                 print_topic(out, topic, ["Usual causes", "What to check"])
             }
             Self::Number(number) => numbers::print(out, *number),
@@ -208,21 +219,21 @@ impl Subject {
     }
 }
 
-fn print_topic(out: &mut impl Write, topic: &Topic, labels: [&str; 2]) -> io::Result<()> {
-    paragraph(out, topic.section)?;
-    writeln!(out)?;
-    paragraph(out, topic.meaning)?;
+fn print_topic(out: &mut impl Sheet, topic: &Topic, labels: [&str; 2]) -> io::Result<()> {
+    out.paragraph(topic.section)?;
+    out.gap()?;
+    out.paragraph(topic.meaning)?;
     for (name, entries) in labels.into_iter().zip([topic.causes, topic.checks]) {
-        label(out, name)?;
+        out.label(name)?;
         for text in entries {
-            entry(out, text)?;
+            out.entry(text)?;
         }
     }
     Ok(())
 }
 
 fn print_names(
-    out: &mut impl Write,
+    out: &mut impl Sheet,
     name: &str,
     names: impl Iterator<Item = &'static str>,
 ) -> io::Result<()> {
@@ -230,8 +241,8 @@ fn print_names(
     if names.is_empty() {
         return Ok(());
     }
-    label(out, name)?;
-    paragraph(out, &names.join(", "))
+    out.label(name)?;
+    out.paragraph(&names.join(", "))
 }
 
 #[cfg(test)]

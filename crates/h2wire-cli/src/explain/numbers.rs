@@ -1,8 +1,8 @@
 //! Numbers that no registry has.
 
-use std::io::{self, Write};
+use std::io;
 
-use super::layout::{paragraph, title};
+use super::layout::Sheet;
 
 /// The frame type and the setting of Envoy and Google's servers.
 const METADATA: u32 = 0x4d;
@@ -23,44 +23,35 @@ pub(super) const fn is_special(number: u32) -> bool {
     number == METADATA || number == ENABLE_METADATA || is_grease_frame(number) || is_grease_setting(number)
 }
 
-pub(super) fn print(out: &mut impl Write, number: u32) -> io::Result<()> {
-    title(out, &format!("{number:#x}"), &format!("number {number}"))?;
+pub(super) fn print(out: &mut impl Sheet, number: u32) -> io::Result<()> {
+    out.title(&format!("{number:#x}"), &format!("number {number}"))?;
     if number == METADATA {
-        paragraph(
-            out,
-            "Frame type METADATA of Envoy and of Google's servers, which no RFC has: metadata of a proxy, as a field block with a \
+        out.paragraph("Frame type METADATA of Envoy and of Google's servers, which no RFC has: metadata of a proxy, as a field block with a \
              table of its own. Sent only to peers with the setting 0x4d44.",
         )?;
     }
     if number == ENABLE_METADATA {
-        paragraph(
-            out,
-            "Setting ENABLE_METADATA of Envoy and of Google's servers, which no RFC has: with 1, its sender accepts frames of \
+        out.paragraph("Setting ENABLE_METADATA of Envoy and of Google's servers, which no RFC has: with 1, its sender accepts frames of \
              type 0x4d.",
         )?;
     }
     if is_grease_frame(number) {
-        paragraph(
-            out,
-            "As a frame type, a GREASE value (0x0b + 0x1f * N): it has no meaning, and is sent so that receivers that cannot \
+        out.paragraph("As a frame type, a GREASE value (0x0b + 0x1f * N): it has no meaning, and is sent so that receivers that cannot \
              ignore unknown types are found early. Chromium sends such frames.",
         )?;
     }
     if is_grease_setting(number) {
-        paragraph(
-            out,
-            "As a setting, a GREASE value (0x?a?a with equal digits): it has no meaning, and is sent so that receivers that \
+        out.paragraph("As a setting, a GREASE value (0x?a?a with equal digits): it has no meaning, and is sent so that receivers that \
              cannot ignore unknown settings are found early. Chromium sends it.",
         )?;
     }
     if number <= 0xff {
-        paragraph(out, "A frame of an unknown type is ignored and discarded (RFC 9113 §5.5).")?;
+        out.paragraph("A frame of an unknown type is ignored and discarded (RFC 9113 §5.5).")?;
     }
     if number <= 0xffff {
-        paragraph(out, "An unknown setting is ignored (RFC 9113 §6.5.2).")?;
+        out.paragraph("An unknown setting is ignored (RFC 9113 §6.5.2).")?;
     }
-    paragraph(
-        out,
+    out.paragraph(
         "An unknown error code has no special meaning; it may be treated like INTERNAL_ERROR (RFC 9113 §7).",
     )
 }

@@ -1,14 +1,13 @@
 //! The rules of every layer, and what `probe` finds beyond them.
 
-use std::io::{self, Write};
+use std::io;
 
-use clap::ValueEnum;
 use h2wire::frame::{FrameRule, RfcSection};
 use h2wire::hpack::HpackError;
 use h2wire::{Limit, Malformed, Rule};
 use h2wire_connection::{Cause, ConnectionRule};
 
-use super::layout::{label, paragraph, title};
+use super::layout::Sheet;
 use crate::finding::Finding;
 
 /// Every rule that a peer can break.
@@ -23,7 +22,7 @@ pub(super) fn rules() -> impl Iterator<Item = Cause> {
 
 /// Everything that `probe` finds beyond them.
 pub(super) fn findings() -> impl Iterator<Item = Finding> {
-    Finding::value_variants().iter().copied()
+    Finding::ALL.iter().copied()
 }
 
 /// What ends because of it.
@@ -57,23 +56,23 @@ const fn scope(rule: Cause) -> &'static str {
     }
 }
 
-pub(super) fn print_rule(out: &mut impl Write, rule: Cause) -> io::Result<()> {
-    title(out, rule.name(), "rule")?;
-    paragraph(out, &format!("{}, {}: an error {}.", rule.section(), rule.code(), scope(rule)))?;
-    label(out, "What the peer did")?;
-    paragraph(out, rule.sentence())?;
-    label(out, "What to do")?;
-    paragraph(out, rule.remedy())
+pub(super) fn print_rule(out: &mut impl Sheet, rule: Cause) -> io::Result<()> {
+    out.title(rule.name(), "rule")?;
+    out.paragraph(&format!("{}, {}: an error {}.", rule.section(), rule.code(), scope(rule)))?;
+    out.label("What the peer did")?;
+    out.paragraph(rule.sentence())?;
+    out.label("What to do")?;
+    out.paragraph(rule.remedy())
 }
 
-pub(super) fn print_finding(out: &mut impl Write, finding: Finding) -> io::Result<()> {
-    title(out, finding.name(), "finding of probe")?;
+pub(super) fn print_finding(out: &mut impl Sheet, finding: Finding) -> io::Result<()> {
+    out.title(finding.name(), "finding of probe")?;
     let status = finding.status().number();
-    paragraph(out, &format!("{}. `h2wire probe` ends with status {status}.", finding.section()))?;
-    label(out, "What it means")?;
-    paragraph(out, finding.sentence())?;
-    label(out, "What to do")?;
-    paragraph(out, finding.remedy())
+    out.paragraph(&format!("{}. `h2wire probe` ends with status {status}.", finding.section()))?;
+    out.label("What it means")?;
+    out.paragraph(finding.sentence())?;
+    out.label("What to do")?;
+    out.paragraph(finding.remedy())
 }
 
 /// A section of an RFC, as people write it: `6.5.2`, `§6.5.2`, `RFC 9113 §6.5.2`.
@@ -112,10 +111,10 @@ impl Place {
     }
 
     /// The rules of the section, one in a line.
-    pub(super) fn print(&self, out: &mut impl Write) -> io::Result<()> {
-        title(out, &format!("§{}", self.number), "section")?;
+    pub(super) fn print(&self, out: &mut impl Sheet) -> io::Result<()> {
+        out.title(&format!("§{}", self.number), "section")?;
         for rule in self.rules() {
-            paragraph(out, &format!("{} ({}): {}", rule.name(), rule.section(), rule.sentence()))?;
+            out.paragraph(&format!("{} ({}): {}", rule.name(), rule.section(), rule.sentence()))?;
         }
         Ok(())
     }

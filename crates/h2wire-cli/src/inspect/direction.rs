@@ -9,7 +9,6 @@ use anyhow::bail;
 use h2wire::frame::{FrameHeader, PREFACE, ParseOptions, PayloadLength, SettingList};
 use h2wire::{ConnectionError, EndOfInput, FrameEvent, FrameReader, Limits, Progress, Role};
 
-use crate::args::DecodeOptions;
 use crate::bounds::{MOST_SECTION, MOST_TABLE};
 use crate::event::{Breaches, Event, Fault, Flow, Position};
 use crate::inspect::direction::search::Step;
@@ -41,30 +40,26 @@ pub(crate) struct Mode {
 }
 
 impl Mode {
-    /// One direction by itself is judged as the endpoint would that `--role` names. Else only what the endpoints announced
-    /// counts, and what the command line says.
-    pub(crate) fn from_options(options: &DecodeOptions, is_capture: bool) -> Self {
-        let role = options.role.map(Role::from);
-        let is_endpoint = !is_capture && matches!(role, Some(Role::Server | Role::Client));
-        let mut limits =
-            if is_endpoint { Limits::DEFAULT } else { Limits::observing(MOST_SECTION, MOST_TABLE) };
-        limits.max_section_size = options.max_header_list_size.unwrap_or(limits.max_section_size);
-        limits.max_fields = options.max_header_fields.or(limits.max_fields);
-        limits.max_block_len = options.max_header_block.or(limits.max_block_len);
-        limits.max_continuations = options.max_continuations.or(limits.max_continuations);
+    /// Only what the endpoints announced counts, as the bounds of this program allow.
+    pub(crate) const fn observing() -> Self {
         Self {
-            limits,
-            judges_size: is_endpoint
-                || options.max_header_list_size.is_some()
-                || options.max_header_fields.is_some(),
-            max_frame_size: options.max_frame_size,
-            header_table_size: options.header_table_size,
-            role,
-            is_endpoint,
-            stateless: options.stateless,
-            show_fields: !options.stats,
-            show_blocks: options.annotate || options.html,
+            limits: Limits::observing(MOST_SECTION, MOST_TABLE),
+            judges_size: false,
+            max_frame_size: None,
+            header_table_size: None,
+            role: None,
+            is_endpoint: false,
+            stateless: false,
+            show_fields: true,
+            show_blocks: false,
         }
+    }
+
+    /// One direction by itself is judged as this endpoint would. In a capture each side follows its own rules.
+    pub(crate) fn of(role: Role, is_capture: bool) -> Self {
+        let is_endpoint = !is_capture && role != Role::Observer;
+        let limits = if is_endpoint { Limits::DEFAULT } else { Self::observing().limits };
+        Self { limits, judges_size: is_endpoint, role: Some(role), is_endpoint, ..Self::observing() }
     }
 }
 

@@ -1,16 +1,21 @@
 //! The input: a file or standard input. Its first bytes can be peeked at, and a large file shows progress.
 
+#[cfg(feature = "command")]
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read};
+#[cfg(feature = "command")]
+use std::io::IsTerminal;
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::modified_pcap::{ModifiedPcap, is_modified_pcap};
 use super::note::note;
 use anyhow::{Context, bail};
 use flate2::bufread::GzDecoder;
+#[cfg(feature = "command")]
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Above this many bytes, reading shows its progress on a terminal.
+#[cfg(feature = "command")]
 const LONG: u64 = 64 * 1024 * 1024;
 
 /// The purpose of the input, for error messages.
@@ -50,6 +55,7 @@ pub(crate) struct Input {
 
 impl Input {
     /// Opens a file, or standard input for `-`. A directory or an empty input is an error.
+    #[cfg(feature = "command")]
     pub(crate) fn open(path: &Path, wanted: Wanted) -> anyhow::Result<Self> {
         let (name, is_live, source) = if path == Path::new("-") {
             if io::stdin().is_terminal() {
@@ -201,6 +207,7 @@ impl Read for Input {
 }
 
 /// Shows the progress of a long file on a terminal.
+#[cfg(feature = "command")]
 fn progressing(file: File, octets: u64) -> Box<dyn Read + Send> {
     if octets <= LONG || !io::stderr().is_terminal() {
         return Box::new(file);

@@ -5,6 +5,7 @@ mod details; // the contents of a frame
 mod diagnosis; // errors in words
 mod dump; // bytes in hexadecimal and as text
 mod finding; // what both directions show
+#[cfg(feature = "command")]
 mod follow; // the messages of one stream
 mod form; // the trait of all output formats
 mod html; // a page with a timeline
@@ -19,9 +20,12 @@ mod text; // frames for people
 pub(crate) use annotate::lines as annotated;
 pub(crate) use diagnosis::{REFUSED, evidence, first_go_away, hint};
 pub(crate) use dump::{UNKNOWN, both, printable};
+#[cfg(feature = "command")]
 pub(crate) use follow::Follow;
 pub(crate) use form::{Out, Render, file, stdout};
+#[cfg(feature = "command")]
 pub(crate) use html::Html;
+pub(crate) use html::lines as page_lines;
 pub(crate) use json::{Json, field_object, section_text};
 pub(crate) use json_line::write_line;
 pub(crate) use selection::{Filter, Selection};

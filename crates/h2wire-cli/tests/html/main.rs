@@ -1,4 +1,5 @@
 //! `decode --html`: what the page holds, that nothing of a peer becomes markup, and what a browser makes of it.
+#![cfg(feature = "command")]
 
 #[path = "../support/mod.rs"]
 mod support;

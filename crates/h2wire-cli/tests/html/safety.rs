@@ -6,7 +6,8 @@ use ring::digest::{SHA256, digest};
 
 use crate::{page, request, write};
 
-const SCRIPT: &str = include_str!("../../src/render/html/page.js");
+const SCRIPT: &str =
+    concat!(include_str!("../../src/render/html/parts.js"), include_str!("../../src/render/html/page.js"));
 const STYLE: &str = include_str!("../../src/render/html/page.css");
 const BODY: &str = include_str!("../../src/render/html/page.html");
 

@@ -16,10 +16,10 @@ mod trace; // which connection a segment belongs to
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::SocketAddr;
+use std::path::Path;
 
 use anyhow::bail;
 
-use crate::args::DecodeOptions;
 use crate::inspect::direction::Mode;
 use crate::inspect::report::Report;
 use crate::inspect::tls::Secrets;
@@ -60,15 +60,20 @@ fn header_len(start: &[u8]) -> usize {
 }
 
 /// Shows the frames of a capture in the order in which their last byte came.
-pub(crate) fn decode(mut input: Input, options: &DecodeOptions, report: &mut Report) -> anyhow::Result<()> {
+pub(crate) fn decode(
+    mut input: Input,
+    mode: Mode,
+    keylog: Option<&Path>,
+    report: &mut Report,
+) -> anyhow::Result<()> {
     let header_len = header_len(input.peek(12)?);
     if input.peek(header_len)?.len() < header_len {
         bail!("the capture file is cut off inside its header");
     }
     let is_live = input.is_live();
-    let secrets = Secrets::open(options.keylog.as_deref())?;
+    let secrets = Secrets::open(keylog)?;
     secrets.search(input.path());
-    let mut connections = Connections::new(options, secrets.clone());
+    let mut connections = Connections::new(mode, secrets.clone());
     let now = Now::default();
     let read = packets::read(input, &secrets, &now, |arrival| match arrival {
         Arrival::Segment(segment) => {
@@ -128,10 +133,10 @@ const MOST_OVER: usize = 32 * 1024;
 const MOST_REASONS: usize = 100;
 
 impl Connections {
-    fn new(options: &DecodeOptions, secrets: Secrets) -> Self {
+    fn new(mode: Mode, secrets: Secrets) -> Self {
         Self {
             secrets,
-            mode: Mode::from_options(options, true),
+            mode,
             count: 0,
             spoke_http2: false,
             others: BTreeMap::new(),

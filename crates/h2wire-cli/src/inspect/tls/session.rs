@@ -161,4 +161,5 @@ pub(crate) const fn is_client_hello(octets: &[u8]) -> bool {
 }
 
 #[cfg(test)]
+#[cfg(feature = "tls")]
 mod tests;

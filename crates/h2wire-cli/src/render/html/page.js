@@ -1,8 +1,5 @@
-"use strict";
-// Draws the data. All that peers sent becomes text nodes, never markup.
 document.addEventListener("DOMContentLoaded", () => {
 const $ = (id) => document.getElementById(id);
-const { abs, floor, max, min, round } = Math;
 const ROW = 26, MOST_LISTED = 120, PART = 500;
 const lanes = $("lanes"), canvas = $("marks"), tip = $("tip");
 
@@ -69,17 +66,7 @@ for (const request of requests) {
 const begun = (request) => request.row?.marks[0].order ?? Infinity;
 requests.sort((a, b) => a.file.number - b.file.number || begun(a) - begun(b));
 
-const el = (name, ...kids) => {
-	const [tag, style = ""] = name.split("."), made = document.createElement(tag);
-	made.className = style;
-	made.append(...kids.flat(9).filter((kid) => kid || kid === 0));
-	return made;
-};
 const link = (row, mark, text) => Object.assign(el("a", text), { href: address(row, mark) });
-const button = (text, onclick, disabled) => Object.assign(el("button", text), { onclick, disabled });
-const join = (parts, by = ", ") => parts.filter((part) => part).join(by);
-const grouped = (number) => number.toLocaleString("en");
-const count = (number, one) => grouped(number) + " " + one + (number === 1 ? "" : "s");
 // Times are cut, not rounded, as in text.
 const decimals = (ns, unit, most) => (Math.trunc(ns / 1000) / unit).toFixed(most);
 const when = (mark) => (typeof mark.at === "number" ? "+" + decimals(mark.at, 1e6, 6) + " s" : "");
@@ -87,12 +74,9 @@ const clock = ({ at, row: { group: { file } } }) => {
 	const us = file.clock + floor((file.rest + at) / 1000), date = new Date(us / 1000);
 	return isNaN(date) ? "" : date.toISOString().slice(0, 23).replace("T", " ") + String(us % 1000).padStart(3, "0") + " UTC";
 };
-const ways = { client: "client → server", server: "server → client" }, arrows = { client: "→", server: "←" };
 const tls = (group) => join(group.tls || []);
 const placeOf = ({ group, stream }) => join([files.length > 1 && group.file.name, group.connection >= 0 && "connection " + group.connection, "stream " + stream]);
 const named = (row) => (row.stream ? "stream " + row.stream : "the connection");
-const inside = (mark) => join((mark.pieces || []).slice(4).map((piece) => piece[1].includes(": ") && piece[1]));
-const says = (mark) => join([...mark.errors.map((line) => line.error), mark.what], "; ");
 const target = (r) => join([r.method, " ", r.authority && r.scheme && r.scheme + "://", r.authority, r.path], "");
 const ms = (text) => (text ? decimals(round(text * 1e9), 1e3, 3) : "–");
 const remarks = (r) => {
@@ -324,32 +308,8 @@ const about = (mark) => [
 	inside(mark).slice(0, 200),
 	says(mark),
 ].filter((line) => line);
-const faint = (text) => el("p.faint", text);
-const facts = (pairs) => el("dl", pairs.filter(([, text]) => text || text === 0).map(([name, text]) => [el("dt", name), el("dd", text)]));
-const line = (style, ...cells) => el("tr." + style, cells.map(([style, ...kids]) => el("td." + style, kids)));
-const table = (style, lines) => el("div.wide", el("table." + style, el("tbody", lines)));
-const octets = (mark, title, from = 0) => {
-	const bytes = (mark.octets || "").match(/../g) || [], lines = [];
-	let at = 0;
-	for (const [length, label, section] of [...(mark.pieces || []), [Infinity, "not part of any field", ""]]) {
-		const stop = min(at + length, bytes.length);
-		if (!length) lines.push(line("", [""], [""], ["text"], ["label", label], ["faint", section]));
-		for (const start = at; at < stop; at += 8) {
-			const part = bytes.slice(at, min(at + 8, stop)), isFirst = at === start;
-			const text = part.map((byte) => (byte >= "20" && byte < "7f" ? String.fromCharCode(parseInt(byte, 16)) : "·")).join("");
-			lines.push(line(at + 8 < stop ? "more" : "", ["number faint", from + at], ["hex", part.join(" ")], ["text faint", text], ["label", isFirst && label], ["faint", isFirst && section]));
-		}
-		at = stop;
-	}
-	const missing = mark.total - bytes.length;
-	return bytes.length ? [el("h3", title), table("bytes", lines), missing > 0 && faint(count(missing, "more byte") + " not on this page")] : [];
-};
-const fields = (mark) => {
-	// They are with the first frame of a block.
-	const first = mark.row.marks.slice(0, mark.index + 1).findLast((one) => one.from === mark.from && one.frame !== "CONTINUATION");
-	const unknown = "<unknown>", lines = first?.section?.map(([name, value, never]) => line("", ["", name ?? unknown], ["", value ?? unknown, never && el("i", "never indexed")]));
-	return [lines && [el("h3", count(lines.length, "field")), table("fields", lines)], first?.block && octets(first.block, "Field block")];
-};
+// At the first of a block.
+const fields = (mark) => block(mark.row.marks.slice(0, mark.index + 1).findLast((one) => one.from === mark.from && one.frame !== "CONTINUATION"));
 const list = ({ marks: all }, mark) => {
 	const start = max(0, min((mark?.index || 0) - MOST_LISTED / 2, all.length - MOST_LISTED)), shown = all.slice(start, start + MOST_LISTED);
 	const lines = shown.map((item) => line(item === mark ? "on" : "", ["number", link(item.row, item, item.index + 1)],
@@ -365,7 +325,7 @@ const detail = () => {
 		el("div.head", el("h2", mark ? mark.frame : "Stream " + row.stream),
 			button("‹ Before", () => step(-1), !mark?.index), button(mark ? "Next ›" : "First ›", () => step(1), mark?.index + 1 === row.marks.length)),
 		mark ? [
-			mark.errors.map((one) => el("div.breach", el("p.error", "⚠ " + one.error), facts(one.rows))),
+			mark.errors.map(breach),
 			mark.what && el("p.error", "⚠ " + mark.gap + ": " + mark.what),
 			facts([["place", placeOf(row)], ["from", ways[mark.from]], ["flags", mark.flags], ["length", mark.length], ["offset", mark.offset], ["time", join([when(mark), group.file.clock && clock(mark)])], ["packet", mark.packet], ["promises", mark.promised && "stream " + mark.promised]]),
 			octets(mark, "Bytes", mark.offset), fields(mark),

@@ -1,19 +1,10 @@
-//! The page as it is written: what never changes, and lines of data in between, as many as a browser can take.
+//! Lines of data, as many as a browser can take, and what stands before and after them.
 
-use std::cell::RefCell;
 use std::io::{self, BufWriter, Write};
-use std::rc::Rc;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
 use crate::render::form::Out;
-
-const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
-const BODY: &str = include_str!("page.html");
 
 /// The kinds of lines, each with bytes of its own: many frames do not crowd out requests and errors.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,7 +39,11 @@ struct Lines {
 
 pub(super) struct Page {
     out: BufWriter<Out>,
-    has_head: bool,
+    /// What is not written yet.
+    head: Option<fn() -> String>,
+    tail: &'static str,
+    /// The part of the bytes that each kind of lines may have.
+    part: usize,
     connections: Lines,
     frames: Lines,
     sections: Lines,
@@ -57,11 +52,19 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn new(out: Out) -> Self {
+    /// A page with this before its lines, and that after them.
+    pub(super) fn new(out: Out, head: fn() -> String, tail: &'static str) -> Self {
+        Self { head: Some(head), tail, part: 1, ..Self::lines_alone(out) }
+    }
+
+    /// Lines for a page that is there. It makes them itself while people wait, so that they are fewer.
+    pub(super) fn lines_alone(out: Out) -> Self {
         let none = Lines::default();
         Self {
             out: BufWriter::new(out),
-            has_head: false,
+            head: None,
+            tail: "",
+            part: 4,
             connections: none,
             frames: none,
             sections: none,
@@ -70,7 +73,7 @@ impl Page {
         }
     }
 
-    /// Whether there is room for more lines of a kind. Counts one that is left out if not.
+    /// Whether there is room for more lines of a kind. Counts one that is left out if not, which is not to be written then.
     pub(super) fn has_room(&mut self, kind: Kind) -> bool {
         let lines = self.lines(kind);
         let has_room = lines.left_out == 0;
@@ -86,13 +89,14 @@ impl Page {
     }
 
     /// The same for a line that is text already.
-    fn text(&mut self, kind: Kind, line: &[u8]) -> io::Result<()> {
+    pub(super) fn text(&mut self, kind: Kind, line: &[u8]) -> io::Result<()> {
         if !self.has_room(kind) {
             return Ok(());
         }
+        let most = kind.most().checked_div(self.part).unwrap_or(0);
         let lines = self.lines(kind);
         lines.octets = lines.octets.saturating_add(line.len());
-        if lines.octets > kind.most() {
+        if lines.octets > most {
             lines.left_out = 1;
             return Ok(());
         }
@@ -114,7 +118,7 @@ impl Page {
             "request": self.requests.left_out,
         }});
         self.data(&serde_json::to_vec(&end)?)?;
-        self.out.write_all(b"</script>\n</body>\n</html>\n")?;
+        self.out.write_all(self.tail.as_bytes())?;
         self.out.flush()
     }
 
@@ -133,22 +137,9 @@ impl Page {
         self.out.write_all(b"\n")
     }
 
-    /// Everything before the data. The script waits for the end of the page, be it cut off or not.
+    /// Everything before the data.
     fn head(&mut self) -> io::Result<()> {
-        if std::mem::replace(&mut self.has_head, true) {
-            return Ok(());
-        }
-        let (style, script) = (hash(STYLE), hash(SCRIPT));
-        write!(
-            self.out,
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{style}'; \
-             script-src '{script}'; base-uri 'none'; form-action 'none'\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <meta name=\"color-scheme\" content=\"light dark\">\n<title>h2wire</title>\n\
-             <style>{STYLE}</style>\n<script>{SCRIPT}</script>\n</head>\n{BODY}\
-             <script type=\"application/json\" id=\"data\">\n"
-        )
+        self.head.take().map_or(Ok(()), |head| self.out.write_all(head().as_bytes()))
     }
 
     const fn lines(&mut self, kind: Kind) -> &mut Lines {
@@ -159,38 +150,5 @@ impl Page {
             Kind::Error => &mut self.errors,
             Kind::Request => &mut self.requests,
         }
-    }
-}
-
-/// What a Content-Security-Policy says of text that it allows.
-fn hash(text: &str) -> String {
-    format!("sha256-{}", BASE64_STANDARD.encode(digest(&SHA256, text.as_bytes())))
-}
-
-/// Takes requests as the summary prints them, in any pieces.
-pub(super) struct Requests {
-    page: Rc<RefCell<Page>>,
-    line: Vec<u8>,
-}
-
-impl Requests {
-    pub(super) const fn new(page: Rc<RefCell<Page>>) -> Self {
-        Self { page, line: Vec::new() }
-    }
-}
-
-impl Write for Requests {
-    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        for piece in octets.split_inclusive(|octet| *octet == b'\n') {
-            self.line.extend_from_slice(piece);
-            if self.line.pop_if(|octet| *octet == b'\n').is_some() {
-                self.page.borrow_mut().text(Kind::Request, &std::mem::take(&mut self.line))?;
-            }
-        }
-        Ok(octets.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -44,6 +44,11 @@ impl Timeline {
         Self { page, zero, moment: None, has_clock: false }
     }
 
+    /// Whether a line of this kind is written: what is left out is not made.
+    fn has_room(&self, kind: Kind) -> bool {
+        self.page.borrow_mut().has_room(kind)
+    }
+
     fn line(&self, kind: Kind, line: Object) -> io::Result<()> {
         self.page.borrow_mut().line(kind, &line.into())
     }
@@ -159,6 +164,15 @@ impl Timeline {
     }
 
     fn write(&self, place: &Position, event: &Event<'_>) -> io::Result<()> {
+        let kind = match event {
+            Event::Preface | Event::Frame { .. } => Kind::Frame,
+            Event::FieldBlock { .. } | Event::FieldSection(_) => Kind::Section,
+            Event::LeftOpen(_) => Kind::Connection,
+            _ => Kind::Error,
+        };
+        if !self.has_room(kind) {
+            return Ok(());
+        }
         match event {
             Event::Preface => {
                 let mut line = octets_object(&annotate::preface(), PREFACE, MOST_OCTETS);
@@ -239,11 +253,11 @@ impl Render for Timeline {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        self.page.borrow_mut().flush()
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        Ok(())
+        self.page.borrow_mut().finish()
     }
 }
 

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Builds the page to paste bytes into, one file: build.sh [FILE]. Needs the target: rustup target add wasm32-unknown-unknown.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+target=${CARGO_TARGET_DIR:-$here/../../target}
+page=${1:-$target/h2wire.html}
+
+cargo build --quiet --manifest-path "$here/Cargo.toml" --locked --lib --profile page --target wasm32-unknown-unknown
+cargo run --quiet --manifest-path "$here/Cargo.toml" --locked --example pack -- \
+    "$target/wasm32-unknown-unknown/page/h2wire_page.wasm" "$page"
+echo "$page"
