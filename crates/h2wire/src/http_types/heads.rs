@@ -177,7 +177,8 @@ impl Heads {
             self.unknown.get_or_insert(index);
             return;
         }
-        let mut line = FieldLine::from(*field);
+        // White space around it may be allowed; it is no part of the value. RFC 9110 §5.5
+        let line = FieldLine { value: trim(field.value), ..FieldLine::from(*field) };
         let (made, number);
         match field.representation {
             Representation::Indexed { index: entry } => {
@@ -187,43 +188,42 @@ impl Heads {
                     }
                     match self.kept.place(entry) {
                         Some(Some(Made::Regular(name, value)))
-                            if name.as_str().as_bytes() == field.name && value.as_bytes() == field.value =>
+                            if name.as_str().as_bytes() == line.name && value.as_bytes() == line.value =>
                         {
                             if let Err(value) = self.repeats.take(name, value.clone(), Some(entry)) {
                                 self.repeats.place(index, &line, (name.clone(), value), &mut self.head);
                             }
                             return;
                         }
-                        Some(Some(pseudo)) if pseudo.is_of(field.name, field.value) => {
+                        Some(Some(pseudo)) if pseudo.is_of(line.name, line.value) => {
                             return self.head.place_kept(index, &line, pseudo);
                         }
                         _ => {
-                            (made, number) = (named(Name::new(field.name), field), Some(entry));
+                            (made, number) = (named(Name::new(line.name), &line), Some(entry));
                             self.kept.keep(entry, &made);
                         }
                     }
                 } else if let Some(Name::Pseudo(pseudo)) = Name::of_static(entry) {
-                    return self.head.place_pseudo(index, &line, pseudo, field.value);
+                    return self.head.place_pseudo(index, &line, pseudo, line.value);
                 } else {
-                    (made, number) = (static_field(entry, field), None);
+                    (made, number) = (static_field(entry, &line), None);
                 }
             }
             Representation::IncrementalIndexing { name_index } => {
                 // Perhaps it is too large to become an entry. Then the next ones are not found where they are looked for.
                 let added = add_one(entries);
-                (made, number) = (named(name_of(name_index, field), field), Some(added));
+                (made, number) = (named(name_of(name_index, &line), &line), Some(added));
                 self.kept.keep(added, &made);
             }
             Representation::WithoutIndexing { name_index } | Representation::NeverIndexed { name_index } => {
-                let name = name_of(name_index, field);
+                let name = name_of(name_index, &line);
                 if let Ok(Name::Pseudo(pseudo)) = name {
-                    line.value = trim(field.value);
                     return self.head.place_pseudo(index, &line, pseudo, line.value);
                 }
                 if self.repeats.follow(&line) {
                     return;
                 }
-                (made, number) = (named(name, field), None);
+                (made, number) = (named(name, &line), None);
             }
         }
         self.place(index, &line, made, number);
@@ -252,7 +252,7 @@ fn add_one(entries: &mut EntryCount) -> u32 {
 }
 
 /// A field whose entry is in the static table.
-fn static_field(index: u32, field: &Field<'_>) -> Result<Made, NoPlace> {
+fn static_field(index: u32, field: &FieldLine<'_>) -> Result<Made, NoPlace> {
     /// RFC 7541 Appendix A: the only value of a regular field.
     const ACCEPT_ENCODING: (u32, &str) = (16, "gzip, deflate");
     if index == ACCEPT_ENCODING.0 {
@@ -262,7 +262,7 @@ fn static_field(index: u32, field: &Field<'_>) -> Result<Made, NoPlace> {
 }
 
 /// The name of a field, which is perhaps in the static table.
-fn name_of(index: u32, field: &Field<'_>) -> Result<Name, NoPlace> {
+fn name_of(index: u32, field: &FieldLine<'_>) -> Result<Name, NoPlace> {
     match Name::of_static(index) {
         Some(name) => Ok(name),
         None => Name::new(field.name),
@@ -270,7 +270,6 @@ fn name_of(index: u32, field: &Field<'_>) -> Result<Name, NoPlace> {
 }
 
 /// What becomes of a field with this name.
-fn named(name: Result<Name, NoPlace>, field: &Field<'_>) -> Result<Made, NoPlace> {
-    // White space around it may be allowed; it is no part of the value. RFC 9110 §5.5
-    name?.with_value(trim(field.value))
+fn named(name: Result<Name, NoPlace>, field: &FieldLine<'_>) -> Result<Made, NoPlace> {
+    name?.with_value(field.value)
 }

@@ -3,6 +3,7 @@
 mod heads; // the same with what is kept of entries
 mod reading; // fields to `http`
 mod round_trip; // there and back
+mod white_space; // around values
 mod writing; // `http` to fields
 
 use h2wire::{FieldLine, FieldList, Indexing};
