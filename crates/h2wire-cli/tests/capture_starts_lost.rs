@@ -132,6 +132,17 @@ fn what_is_answered_may_be_captured_after_the_answer() {
     }
 }
 
+/// A hole is known as one after what follows it and the answers are there.
+#[test]
+fn a_request_after_a_hole_says_what_is_answered() {
+    let path = h2wire_testdata::folder().join("captures/damaged/upgrade-third-lost.pcap");
+    let run = decode(&["--summary", path.to_str().unwrap()], b"");
+    let said = "was upgraded to HTTP/2 after 268 bytes of HTTP/1.1, of which 76 are not in the capture\n";
+    assert!(run.stderr.ends_with(said), "{}", run.stderr);
+    assert!(run.stdout.contains("POST http://a.local/3\n"), "{}", run.stdout);
+    assert!(run.status == 3 && !run.stdout.contains("skipped"), "{}", run.stdout);
+}
+
 /// A preface at the start of a segment is one, whatever comes before.
 #[test]
 fn a_preface_after_what_is_not_known() {

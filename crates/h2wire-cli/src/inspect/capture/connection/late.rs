@@ -115,8 +115,8 @@ impl Connection {
         };
         let is_unknown = self.prologue.upgraded().is_some_and(|request| request.method.is_none());
         let of_request = if is_unknown { "; what it asked for is not in the capture" } else { "" };
-        note(&format!(
-            "connection {number}{what} after {octets} bytes{name}{of_client}{of_server}{of_request}"
-        ))
+        let after =
+            if octets == 0 && is_unknown { String::new() } else { format!(" after {octets} bytes{name}") };
+        note(&format!("connection {number}{what}{after}{of_client}{of_server}{of_request}"))
     }
 }
