@@ -122,6 +122,9 @@ fn read(options: &DecodeOptions, input: Input, report: &mut Report) -> anyhow::R
     let name = input.name().to_owned();
     let mut input = input.unpacked().with_context(|| name.clone())?;
     let is_live = input.is_live();
+    if options.hex && capture::is_capture(input.peek(4)?) {
+        bail!("{name} is a capture, not hexadecimal text: leave out --hex");
+    }
     if options.hex {
         return decode_hex(HexText::new(input), is_live, options, report).with_context(|| name);
     }
@@ -155,12 +158,20 @@ fn decode_hex(
     options: &DecodeOptions,
     report: &mut Report,
 ) -> anyhow::Result<()> {
-    let (start, later) = text.start(FrameHeader::LEN)?;
-    if let Some(offset) = later.filter(|_| !options.stateless && !starts_connection(start)) {
-        bail!(
-            "the dump starts at offset {offset}, where no connection starts: the lines before it are missing (--stateless reads \
-             frames from the middle)"
-        );
+    let (start, _) = text.start(FrameHeader::LEN)?;
+    let is_doubtful = !options.stateless && !starts_connection(start);
+    if text.is_empty() {
+        bail!("there are no bytes in this text: nothing to decode");
+    }
+    if is_doubtful {
+        text.refuse_packet()?;
+        let (_, later) = text.start(FrameHeader::LEN)?;
+        if let Some(offset) = later {
+            bail!(
+                "the dump starts at offset {offset}, where no connection starts: the lines before it are missing (--stateless reads \
+                 frames from the middle)"
+            );
+        }
     }
     decode_octets(text, is_live, options, report)
 }

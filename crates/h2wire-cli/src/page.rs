@@ -115,7 +115,11 @@ fn read(input: Vec<u8>, read_as: ReadAs, lines: &Lines) -> anyhow::Result<()> {
     }
     if is_hex_text(input.peek(MOST_START)?) {
         kind("hexadecimal text");
-        return octets(HexText::new(input), read_as, lines);
+        let mut text = HexText::new(input);
+        if read_as != ReadAs::Alone {
+            text.refuse_packet()?;
+        }
+        return octets(text, read_as, lines);
     }
     if let Some(text) = text(input.peek(MOST_MESSAGE.saturating_add(1))?) {
         let explained = crate::explain::parts(text)?;

@@ -132,6 +132,39 @@ fn what_is_answered_may_be_captured_after_the_answer() {
     }
 }
 
+/// A part of what answers it may be late.
+#[test]
+fn the_last_answer_may_be_captured_after_the_preface() {
+    let (client, server) = ([PREFACE, SETTINGS, GET].concat(), [SETTINGS, OK].concat());
+    let (of_client, of_server) = (u32::try_from(client.len()).unwrap(), u32::try_from(server.len()).unwrap());
+    let packets = [
+        Packet::client(100).syn(),
+        Packet::server(500).syn_ack().acks(101),
+        // Not the greeting, of 4 bytes.
+        Packet::server(501).acks(105).data(b"\x05\x02"),
+        Packet::client(105).acks(503).data(b"\x01\x04user\x04pass"),
+        Packet::server(503).acks(116).data(b"\x01\0"),
+        Packet::client(126).acks(515).data(&client),
+        Packet::client(116).acks(505).data(b"\x05\x01\0\x01\0\0\0\0\0\x50"),
+        Packet::server(515).acks(126 + of_client).data(&server),
+        Packet::server(505).acks(126).data(b"\x05\0\0\x01\0\0\0\0\0\0"),
+        Packet::client(126 + of_client).acks(515 + of_server),
+    ];
+    let (frames, gaps, run) = reading(&Capture::pcap(true, false, &packets));
+    assert_eq!((sorted(frames), run.status), (ALL.to_vec(), 3), "{gaps:?} {}", run.stdout);
+}
+
+/// A hole is known as one after what follows it and the answers are there.
+#[test]
+fn a_request_after_a_hole_says_what_is_answered() {
+    let path = h2wire_testdata::folder().join("captures/damaged/upgrade-third-lost.pcap");
+    let run = decode(&["--summary", path.to_str().unwrap()], b"");
+    let said = "was upgraded to HTTP/2 after 268 bytes of HTTP/1.1, of which 76 are not in the capture\n";
+    assert!(run.stderr.ends_with(said), "{}", run.stderr);
+    assert!(run.stdout.contains("POST http://a.local/3\n"), "{}", run.stdout);
+    assert!(run.status == 3 && !run.stdout.contains("skipped"), "{}", run.stdout);
+}
+
 /// A preface at the start of a segment is one, whatever comes before.
 #[test]
 fn a_preface_after_what_is_not_known() {

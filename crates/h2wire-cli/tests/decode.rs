@@ -265,6 +265,40 @@ fn hints_are_given_where_an_option_was_forgotten() {
     assert!(decode(&["--stateless"], b"\xff\xff\xff\0\0\0\0\0\x01").stdout.contains("--max-frame-size"));
 }
 
+/// A peer is not blamed for text that has no bytes of a connection in it.
+#[test]
+fn text_without_bytes_of_a_connection_is_named() {
+    let capture = fs::read(h2wire_testdata::folder().join("captures/curl-nginx.pcap")).unwrap();
+    let packet = b"0000  00 00 00 00 00 00 00 00 00 00 00 00 08 00 45 00   ..............E.\n\
+                   0010  00 3c 92 e2 40 00 40 06 a9 d7 7f 00 00 01 7f 00   .<..@.@.........\n";
+    let json = br#"[ { "_index": "packets", "layers": { "data": "00000004" } } ]"#;
+    for (text, what) in [
+        (&capture[..], "is a capture, not hexadecimal text: leave out --hex"),
+        (b"# nothing\n\n", "no bytes in this text"),
+        (packet, "a packet with its headers, not the bytes of a connection"),
+        (json, "an object with keys, such as JSON"),
+        (b"{\"type\":4,\"opaque_data_hex\":\"0011223344556677\"}", "an object with keys"),
+        (b"<?xml version=\"1.0\"?>", "'<' is not a hexadecimal digit"),
+    ] {
+        let run = decode(&["--hex"], text);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{what}");
+        assert!(run.stderr.contains(what), "{what}: {}", run.stderr);
+    }
+    assert!(decode(&[], json).stderr.contains("is JSON"));
+    assert!(decode(&["--hex", "--stateless"], packet).stdout.contains("DATA"));
+}
+
+#[test]
+fn the_connection_has_no_messages_to_follow() {
+    let run = decode(&["--follow=0"], PREFACE_AND_SETTINGS);
+    assert!(run.status == 2 && run.stderr.contains("stream 0 is the connection"), "{}", run.stderr);
+    assert_eq!(decode(&["--follow=1"], PREFACE_AND_SETTINGS).status, 0);
+    assert_eq!(decode(&["--stream=0"], PREFACE_AND_SETTINGS).status, 0);
+    // One direction has no connections.
+    let run = decode(&["--connection=3"], PREFACE_AND_SETTINGS);
+    assert!(run.status == 0 && run.stderr.contains("--connection is for captures"), "{}", run.stderr);
+}
+
 #[test]
 fn what_is_known_is_shown_before_more_comes() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_h2wire"));

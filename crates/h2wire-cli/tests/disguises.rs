@@ -74,6 +74,17 @@ fn other_files_are_named() {
     }
 }
 
+/// What is there of a packed capture is read.
+#[test]
+fn a_packed_capture_may_be_cut_off() {
+    let packed = gzip(&capture());
+    let cut = &packed[..packed.len() * 3 / 4];
+    let run = decode(&["--summary"], cut);
+    assert_eq!(run.status, 2, "{}", run.stderr);
+    assert!(run.stdout.contains("GET http://127.0.0.1:28099/style.css"), "{}", run.stdout);
+    assert!(run.stderr.contains("cannot be read after offset"), "{}", run.stderr);
+}
+
 /// What may have been sent in place of HTTP/2 is judged, and so is what is asked for.
 #[test]
 fn what_a_peer_has_sent_is_judged() {

@@ -60,6 +60,12 @@ fn what_clients_and_servers_print_is_explained() {
         ("http2 error: connection error detected: frame with invalid size", &["error code 0x06"]),
         ("curl: (92) HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)", &["error code 0x01"]),
         (
+            "curl: (16) Error in the HTTP2 framing layer",
+            &["RFC 9113 §5.4", "GOAWAY of the server", "curl -v"],
+        ),
+        ("curl: (1) Received HTTP/0.9 when not allowed", &["speaks only HTTP/2", "--http2-prior-knowledge"]),
+        ("curl: (56) Recv failure: Connection reset by peer", &["closed or reset", "TLS port"]),
+        (
             "<ConnectionTerminated error_code:11, last_stream_id:0, additional_data:None>",
             &["error code 0x0b"],
         ),

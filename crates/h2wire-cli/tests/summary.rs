@@ -37,6 +37,27 @@ fn what_is_unknown_of_a_target_is_shown_as_such() {
     assert!(text.contains("GET http:///\n"), "{text}");
 }
 
+/// What a side sent before a hole is known to be missing comes after the answer to it.
+#[test]
+fn no_time_is_negative_because_a_side_is_known_late() {
+    let lost = run(&["--summary", "--relative-time"], &capture("damaged/proxy-lost-header.pcap")).stdout;
+    assert!(lost.contains("0.004004      1.001      1.001    200"), "{lost}");
+    for folder in ["damaged", "made"] {
+        for file in fs::read_dir(capture(folder)).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "pcap") {
+                continue;
+            }
+            for exchange in exchanges(&run(&["--summary", "--json"], &path)) {
+                for key in ["first_after", "ended_after"] {
+                    let is_negative = exchange[key].as_str().is_some_and(|time| time.starts_with('-'));
+                    assert!(!is_negative, "{}: {exchange}", path.display());
+                }
+            }
+        }
+    }
+}
+
 /// What ended the connection explains why there is no response.
 #[test]
 fn a_go_away_is_with_the_request_that_it_left_open() {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, value_parser};
 use h2wire::frame::{FrameType, PayloadLength, StreamId};
 
-use super::values::{RoleName, frame_type, list_size, payload_length, stream_id};
+use super::values::{RoleName, frame_type, list_size, message_stream, payload_length, stream_id};
 
 #[derive(Args, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -83,7 +83,7 @@ pub(crate) struct DecodeOptions {
 
     /// Print the messages of this stream, both ways: fields, and content without its content-encoding (gzip, deflate, br,
     /// zstd); messages of gRPC with their lengths. Of the connection of --connection, or of the first with such a stream
-    #[arg(long, value_name = "STREAM", value_parser = stream_id, conflicts_with_all = ["annotate", "stats", "stateless", "summary", "stream", "types", "errors"])]
+    #[arg(long, value_name = "STREAM", value_parser = message_stream, conflicts_with_all = ["annotate", "stats", "stateless", "summary", "stream", "types", "errors"])]
     pub(crate) follow: Option<StreamId>,
 
     /// Show this stream only; also what promises it, and errors of the connection

@@ -52,6 +52,15 @@ pub(super) fn stream_id(text: &str) -> Result<StreamId, String> {
     StreamId::new(number).ok_or_else(|| format!("the highest stream is {}", StreamId::MAX.get()))
 }
 
+/// A stream with messages.
+pub(super) fn message_stream(text: &str) -> Result<StreamId, String> {
+    let stream_id = stream_id(text)?;
+    if stream_id.is_connection() {
+        return Err("stream 0 is the connection, which has no messages".to_owned());
+    }
+    Ok(stream_id)
+}
+
 /// A frame type by its name, in any case, or its number.
 pub(super) fn frame_type(text: &str) -> Result<FrameType, String> {
     let mut types = (0..=u8::MAX).map(FrameType);

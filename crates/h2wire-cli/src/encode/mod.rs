@@ -20,14 +20,19 @@ const WANTED: Wanted = Wanted { to: "encode", file: "frames in JSON, one object 
 
 /// Reads the lines, writes the bytes.
 pub(crate) fn run(options: &EncodeOptions) -> anyhow::Result<Status> {
-    let mut encoder = Encoder { options, flow: None, errors: 0, incomplete: 0, holes: 0 };
+    let mut encoder = Encoder { options, flow: None, errors: 0, incomplete: 0, holes: 0, has_bytes: false };
     let ended = each_line(&options.file, WANTED, |line, out| {
         if !line.is_empty() {
-            out.write_all(&encoder.line(line)?)?;
+            let octets = encoder.line(line)?;
+            encoder.has_bytes |= !octets.is_empty();
+            out.write_all(&octets)?;
         }
         Ok(Status::Clean)
     });
     encoder.note_missing()?;
+    if ended.is_ok() && !encoder.has_bytes {
+        note("no frames were written: the input has none, or none of this connection and side")?;
+    }
     ended
 }
 
@@ -57,6 +62,7 @@ struct Encoder<'o> {
     errors: u64,
     incomplete: u64,
     holes: u64,
+    has_bytes: bool,
 }
 
 impl Encoder<'_> {
@@ -135,7 +141,12 @@ impl Encoder<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        note(&format!("skipped {}: the input does not contain their bytes", missing.join(" and ")))
+        let whose = if self.errors.saturating_add(self.incomplete).saturating_add(self.holes) == 1 {
+            "its"
+        } else {
+            "their"
+        };
+        note(&format!("skipped {}: the input does not contain {whose} bytes", missing.join(" and ")))
     }
 }
 

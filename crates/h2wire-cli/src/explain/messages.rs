@@ -81,14 +81,40 @@ pub(super) const MESSAGES: &[Topic] = &[
         ],
     },
     Topic {
-        name: "Empty reply from server|curl: (52)|curl 52",
+        name: "Empty reply from server|curl: (52)|curl 52|Recv failure: Connection reset by peer",
         section: "RFC 9113 §3.3, §3.4",
-        meaning: "curl: the server closed the connection before it sent any response.",
+        meaning: "curl: the server closed or reset the connection before its response was complete, or before it sent any.",
         causes: &[
             "with `--http2-prior-knowledge`: a server of HTTP/1.x, which did not understand the preface",
             "a TLS port, to which curl spoke cleartext",
         ],
         checks: &["`h2wire probe URL`, for `http://` with `--prior-knowledge`"],
+    },
+    Topic {
+        name: "Error in the HTTP2 framing layer|curl: (16)|curl 16",
+        section: "RFC 9113 §5.4",
+        meaning: "curl: the connection has an error of HTTP/2, found by curl or sent by the server in GOAWAY. It does not say which.",
+        causes: &[
+            "GOAWAY of the server, with an error code or before it took the request",
+            "the server does not speak HTTP/2, or a proxy in between does not",
+        ],
+        checks: &[
+            "`curl -v`, which prints the frame or the error code",
+            "`h2wire probe URL`, or `h2wire decode --errors CAPTURE`",
+        ],
+    },
+    Topic {
+        name: "Received HTTP/0.9 when not allowed|curl: (1) Received",
+        section: "RFC 9113 §3.3, §3.4",
+        meaning: "curl spoke HTTP/1.1, and what came is not HTTP/1.x.",
+        causes: &[
+            "a server that speaks only HTTP/2 in cleartext: its SETTINGS frame was read as a response",
+            "`http://` to a TLS port, or to another protocol",
+        ],
+        checks: &[
+            "`curl --http2-prior-knowledge`, or `https://` for a TLS port",
+            "`h2wire probe --prior-knowledge URL`, which names what the server speaks",
+        ],
     },
     Topic {
         name: "wrong version number|WRONG_VERSION_NUMBER|curl: (35)|curl 35",

@@ -9,6 +9,8 @@ use crate::render::Selection;
 #[derive(Default)]
 pub(crate) struct Asked {
     wanted: Selection,
+    /// Whether there are connections: the bytes of one direction have no number.
+    has_flow: bool,
     has_connection: bool,
     has_stream: bool,
 }
@@ -20,6 +22,7 @@ impl Asked {
     }
 
     pub(super) fn note(&mut self, place: &Position, event: &Event<'_>) {
+        self.has_flow |= place.flow.is_some();
         if self.has_stream || !self.wanted.takes_connection(place.flow.map(|flow| flow.connection)) {
             return;
         }
@@ -46,6 +49,9 @@ impl Asked {
             (connection, Some(stream_id)) if !self.has_stream => {
                 let of = connection.map(|number| format!(" on connection {number}"));
                 Some(format!("no frame of stream {stream_id}{}", of.unwrap_or_default()))
+            }
+            (Some(_), _) if !self.has_flow => {
+                Some("the bytes of one direction have no number: --connection is for captures".to_owned())
             }
             _ => None,
         }

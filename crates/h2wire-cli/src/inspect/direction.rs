@@ -75,6 +75,8 @@ pub(crate) struct Direction {
     sections: Option<SectionReader>,
     /// Bytes before `pending`.
     offset: u64,
+    /// Where it starts: what comes before it is of something else.
+    begins_at: u64,
     /// Bytes that are not consumed yet: less than a frame between two calls.
     pending: Vec<u8>,
     failed: bool,
@@ -119,6 +121,7 @@ impl Direction {
             reader: FrameReader::stateless(),
             sections: None,
             offset: 0,
+            begins_at: 0,
             pending: Vec::new(),
             failed: false,
             step: Step::Frames,
@@ -163,12 +166,17 @@ impl Direction {
 
     /// Other bytes came before.
     pub(crate) fn starting_at(self, offset: u64) -> Self {
-        Self { offset, ..self }
+        Self { offset, begins_at: offset, ..self }
     }
 
     /// The same, if nothing has come.
     pub(crate) const fn start_at(&mut self, offset: u64) {
-        self.offset = offset;
+        (self.offset, self.begins_at) = (offset, offset);
+    }
+
+    /// Whether nothing has come since its start.
+    pub(crate) const fn is_at_start(&self) -> bool {
+        self.offset == self.begins_at && self.pending.is_empty() && !self.failed
     }
 
     /// Starts after the bytes of an HTTP/1.1 upgrade, in which the client announced settings; the upgrade acknowledges

@@ -54,7 +54,8 @@ pub(crate) fn text_in_disguise(start: &[u8]) -> Option<String> {
     if begins("<!doctype html") || begins("<html") {
         return Some("an HTML page, not bytes of HTTP/2".to_owned());
     }
-    if begins("{\"") {
+    let first: Vec<char> = text.chars().filter(|character| !character.is_whitespace()).take(2).collect();
+    if matches!(first.as_slice(), ['{', '"'] | ['[', '{']) {
         return Some("JSON: h2wire encode makes bytes of what decode --json prints".to_owned());
     }
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();

@@ -128,6 +128,20 @@ fn what_cannot_be_read_says_why() {
     assert_eq!(lines[1]["rows"][0][1], "http1_response in RFC 9113 §3.4");
 }
 
+/// Nobody is blamed for the headers of a packet, which Wireshark copies too.
+#[test]
+fn a_packet_is_named() {
+    let packet = "0000  00 00 00 00 00 00 00 00 00 00 00 00 08 00 45 00   ..............E.\n\
+                  0010  00 3c 92 e2 40 00 40 06 a9 d7 7f 00 00 01 7f 00   .<..@.@.........\n";
+    let lines = of(packet);
+    assert!(with(&lines, "trouble")[0].as_str().unwrap().starts_with("this is a packet"), "{lines:?}");
+    assert!(with(&lines, "error").is_empty());
+    // A value of SETTINGS may look like that.
+    let settings = of("000006 04 00 00000000 0004 00080040");
+    assert_eq!(with(&settings, "frame"), ["SETTINGS"]);
+    assert!(with(&settings, "trouble").is_empty());
+}
+
 #[test]
 fn who_receives_can_be_chosen() {
     let ping = "000008 06 00 00000000 3132333435363738";

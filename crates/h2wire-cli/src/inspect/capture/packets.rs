@@ -1,6 +1,6 @@
 //! pcap and pcapng files to TCP segments. Blocks are read by `pcap-parser`.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::net::SocketAddr;
 
 use crate::inspect::capture::clock::{Clock, Now};
@@ -55,6 +55,7 @@ pub(crate) fn read(
     mut take: impl FnMut(Arrival<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Unread> {
     let mut capacity: usize = 256 * 1024;
+    let file = Opened { file, reads: 0, failed: None };
     let mut blocks = pcap_parser::create_reader(capacity, file).map_err(|error| broken(&error, 0))?;
     let mut layers = Layers::default();
     let mut links = Links::default();
@@ -93,6 +94,30 @@ pub(crate) fn read(
             take(Arrival::Pause)?;
             blocks.grow(capacity);
             blocks.refill().map_err(|error| broken(&error, offset))?;
+        }
+    }
+}
+
+/// A file whose second read does not fail but comes to nothing: `pcap_parser` reads twice before it gives the first block. What
+/// failed fails after that.
+struct Opened<R> {
+    file: R,
+    reads: u8,
+    failed: Option<io::Error>,
+}
+
+impl<R: Read> Read for Opened<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        self.reads = self.reads.saturating_add(1);
+        match self.file.read(buf) {
+            Err(error) if self.reads == 2 => {
+                self.failed = Some(error);
+                Ok(0)
+            }
+            read => read,
         }
     }
 }

@@ -75,7 +75,18 @@ impl Prologue {
 
     /// Whether the rest of the connection is something else.
     fn is_over(&self, client: &Beginning) -> bool {
-        self.is_other || self.is_upgraded && client.body == Body::None
+        self.is_other || self.is_upgraded && client.body == Body::None && !self.has_late_request(client)
+    }
+
+    /// Whether a request follows a hole, though the answer to it is known.
+    fn has_late_request(&self, client: &Beginning) -> bool {
+        self.is_loose && is_request(&client.octets)
+    }
+
+    /// Whether the client has not yet sent all that comes before HTTP/2, although the answer is known.
+    pub(crate) fn waits_for_client(&self, client: &Beginning) -> bool {
+        let is_unknown = client.is_lost && client.octets.is_empty();
+        self.is_upgraded && (is_unknown || client.body != Body::None || self.has_late_request(client))
     }
 
     /// Whether the bytes that follow are of this prologue, or of another that is not complete.
@@ -92,11 +103,8 @@ impl Prologue {
     }
 
     fn is_in_http1(&self, client: &Beginning, server: &Beginning) -> bool {
-        if self.is_upgraded {
-            return client.body != Body::None;
-        }
-        if self.is_loose {
-            return client.body != Body::None || is_request(&client.octets);
+        if self.is_loose || self.is_upgraded {
+            return client.body != Body::None || self.has_late_request(client);
         }
         !(self.asked.is_empty() && client.body == Body::None && server.body == Body::None)
     }
@@ -153,7 +161,7 @@ impl Prologue {
             return taken > 0;
         }
         let waits = self.waits && !self.is_loose;
-        if waits || self.is_upgraded || !is_request(&client.octets) {
+        if waits || self.is_upgraded && !self.is_loose || !is_request(&client.octets) {
             return false;
         }
         let Some(head) = Head::parse(&client.octets) else { return false };

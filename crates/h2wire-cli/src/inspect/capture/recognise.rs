@@ -34,7 +34,7 @@ pub(crate) fn recognise(prologue: &Prologue, client: &Beginning, server: &Beginn
         return undecided_or(Verdict::Other(HTTP1), ended);
     }
     if prologue.is_upgraded {
-        return Verdict::Http2;
+        return undecided_or(Verdict::Http2, ended || !prologue.waits_for_client(client));
     }
     if prologue.is_other {
         return Verdict::Other(HTTP1);

@@ -6,6 +6,8 @@ pub(super) fn is_literal(line: &[u8]) -> bool {
     line.iter().any(|character| matches!(character, b'"' | b'\'' | b'[' | b'{'))
         // The text beside the bytes of a dump.
         && !line.first().is_some_and(u8::is_ascii_digit)
+        // Markup.
+        && !line.starts_with(b"<")
 }
 
 /// The bytes of all strings and lists. A string of digits alone is hexadecimal; numbers of a list without `0x` are decimal if
@@ -20,7 +22,12 @@ pub(super) fn read(text: &[u8]) -> Result<Vec<u8>, String> {
             b'/' if after.starts_with(b"/") => rest = skip_to(after, b"\n"),
             b'/' if after.starts_with(b"*") => rest = skip_to(after, b"*/"),
             b'#' => rest = skip_to(after, b"\n"),
-            b'"' | b'\'' => rest = string(*character, after, &mut octets)?,
+            b'"' | b'\'' => {
+                rest = string(*character, after, &mut octets)?;
+                if rest.trim_ascii_start().starts_with(b":") {
+                    return Err("an object with keys, such as JSON, and no literal of bytes".to_owned());
+                }
+            }
             b'[' | b'{' => words = Some(Vec::new()),
             b']' | b'}' => octets.extend(list(&words.take().unwrap_or_default())?),
             _ if is_word(character) => {

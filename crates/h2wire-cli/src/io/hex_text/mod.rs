@@ -63,6 +63,29 @@ impl<R: Read> HexText<R> {
         Ok((ready.get(..count).unwrap_or(ready), later))
     }
 
+    /// Fails if the first bytes are those of Ethernet with IPv4 or IPv6 in it, as Wireshark copies a packet. Must be called before
+    /// anything is read.
+    pub(crate) fn refuse_packet(&mut self) -> io::Result<()> {
+        let (start, _) = self.start(15)?;
+        let is_packet = match start.get(12..) {
+            Some([0x08, 0x00, version, ..]) => version >> 4 == 4,
+            Some([0x86, 0xdd, version, ..]) => version >> 4 == 6,
+            _ => false,
+        };
+        // SETTINGS may have any value.
+        if !is_packet || start.get(3) == Some(&4) {
+            return Ok(());
+        }
+        Err(io::Error::other(
+            "this is a packet with its headers, not the bytes of a connection: make a capture of it with text2pcap",
+        ))
+    }
+
+    /// Whether it has no bytes. [`start`](Self::start) must be called before.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.is_over && self.error.is_none() && self.ready.get_ref().is_empty()
+    }
+
     /// The next line, without its end if it is not too long; `None` at the end of the text.
     fn next_line(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut line = Vec::new();

@@ -77,6 +77,13 @@ impl Exchange {
         }
     }
 
+    /// Takes the moment of a frame. What follows a hole is known after what the other side sent later.
+    pub(super) fn has_frame_of(&mut self, moment: Option<Moment>) {
+        let packet = |moment: &Moment| moment.packet;
+        self.start = self.start.and_then(|start| moment.into_iter().chain([start]).min_by_key(packet));
+        self.last = self.last.into_iter().chain(moment).max_by_key(packet);
+    }
+
     /// Takes what matters of a field section.
     pub(super) fn fields(&mut self, fields: &FieldList, of_request: bool, moment: Option<Moment>) {
         let mut is_request = false;

@@ -131,7 +131,7 @@ impl Summary {
         }
         let moment = self.moment;
         let Some(exchange) = self.find(key, stream_id) else { return };
-        exchange.last = moment;
+        exchange.has_frame_of(moment);
         let sent = exchange.sent(side);
         let len = usize::try_from(header.length.get()).unwrap_or(usize::MAX);
         add(&mut sent.frames, FrameHeader::LEN.saturating_add(len));
@@ -323,7 +323,7 @@ impl Render for Summary {
             Event::Part { header, .. } => {
                 let moment = self.moment;
                 if let Some(exchange) = self.find(place.flow.map(|flow| flow.connection), header.stream_id) {
-                    exchange.last = moment;
+                    exchange.has_frame_of(moment);
                 }
                 Ok(())
             }

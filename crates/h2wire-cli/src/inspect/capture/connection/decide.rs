@@ -31,6 +31,7 @@ impl Connection {
                     self.client.start.skip(at);
                 }
             }
+            Verdict::Undecided if self.prologue.waits_for_client(&self.client.start) => return Ok(()),
             // Nothing but frames marks the middle of a connection.
             _ if (is_late || has_lost) && self.find_roles() => {}
             Verdict::Undecided => return Ok(()),

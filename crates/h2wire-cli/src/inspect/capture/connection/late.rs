@@ -21,7 +21,11 @@ impl Connection {
     ) -> anyhow::Result<()> {
         let side = self.side(from);
         let is_loose = self.prologue.is_loose;
-        let is_first = self.direction_of(side).is_some_and(|direction| direction.is_silent());
+        // After an upgrade everything was answered.
+        let may_go_on = !self.prologue.is_upgraded;
+        let is_first = self
+            .direction_of(side)
+            .is_some_and(|direction| direction.is_silent() || may_go_on && direction.is_at_start());
         if side == Side::Server && !is_loose || !is_first || self.mode.stateless {
             return self.protocol.feed(side, octets, report);
         }
@@ -115,8 +119,8 @@ impl Connection {
         };
         let is_unknown = self.prologue.upgraded().is_some_and(|request| request.method.is_none());
         let of_request = if is_unknown { "; what it asked for is not in the capture" } else { "" };
-        note(&format!(
-            "connection {number}{what} after {octets} bytes{name}{of_client}{of_server}{of_request}"
-        ))
+        let after =
+            if octets == 0 && is_unknown { String::new() } else { format!(" after {octets} bytes{name}") };
+        note(&format!("connection {number}{what}{after}{of_client}{of_server}{of_request}"))
     }
 }
