@@ -173,7 +173,7 @@ impl Deviation {
                 "nghttp2 wants a block after a lowered limit to start with an update to it, also if the table holds less (RFC 9113 §4.3.1)"
             }
             Self::NgForgetsStreams => {
-                "nghttp2 does not remember streams that are closed, and ignores DATA and HEADERS on them, also below the last one (RFC 9113 §5.1)"
+                "nghttp2 does not remember streams that are closed, and ignores DATA, HEADERS and a WINDOW_UPDATE of 0 on them, also below the last one (RFC 9113 §5.1)"
             }
             Self::NgPromiseCancelled => {
                 "nghttp2 cancels a promise that it has forbidden, acknowledged or not, or whose stream is closed, before it looks at anything else"

@@ -238,8 +238,10 @@ impl Ours {
                 let (section, _, list) = self.sections.last()?;
                 differential_fields::lacking(malformed, *section, list)
             }
-            // The frame itself may be broken too.
-            (Some(Cause::Codec(_)), FrameType::DATA) if !self.was_open => Some(Deviation::NgForgetsStreams),
+            // The frame itself may be broken too, and of a stream that is forgotten the application hears nothing.
+            (Some(Cause::Codec(_)) | None, FrameType::DATA | FrameType::WINDOW_UPDATE) if !self.was_open => {
+                Some(Deviation::NgForgetsStreams)
+            }
             (_, FrameType::DATA | FrameType::HEADERS) if is_closed => Some(Deviation::NgForgetsStreams),
             (Some(Cause::Codec(_)), FrameType::PRIORITY) => Some(Deviation::NgIgnoresPriority),
             (Some(Cause::Codec(_)), FrameType::PRIORITY_UPDATE) => Some(Deviation::NgPrioritizedConnection),

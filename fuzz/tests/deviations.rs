@@ -69,8 +69,9 @@ const EXAMPLES: &[Example] = &[
     // The limit goes down to 100 while the table is empty: no update, and one that comes down in two steps
     (D::NgMissingSizeUpdate, HPACK, b"\x80\x64\0\x01\x82"),
     (D::NgMissingSizeUpdate, HPACK, b"\x80\x64\x90\0\0\x06\x3f\xc9\x07\x3f\x45\x82"),
-    // Request 1, RST_STREAM, DATA; and request 3, then 1
+    // Request 1, RST_STREAM, and DATA or a WINDOW_UPDATE of 0; request 3, then 1
     (D::NgForgetsStreams, SERVER, b"\0\0\x06\x01\x04\0\0\0\x01\x82\x87\x84\x01\x01a\0\0\x04\x03\0\0\0\0\x01\0\0\0\x08\0\0\x01\0\0\0\0\0\x01a"),
+    (D::NgForgetsStreams, SERVER, b"\0\0\x06\x01\x04\0\0\0\x01\x82\x87\x84\x01\x01a\0\0\x04\x03\0\0\0\0\x01\0\0\0\x08\0\0\x04\x08\0\0\0\0\x01\0\0\0\0"),
     (D::NgForgetsStreams, SERVER, b"\0\0\x06\x01\x05\0\0\0\x03\x82\x87\x84\x01\x01a\0\0\x06\x01\x05\0\0\0\x01\x82\x87\x84\x01\x01a"),
     // PUSH_PROMISE of stream 2, where the client's ENABLE_PUSH 0 is not acknowledged
     (D::NgPromiseCancelled, CLIENT, b"\0\0\x0a\x05\x04\0\0\0\x01\0\0\0\x02\x82\x87\x84\x01\x01a"),
