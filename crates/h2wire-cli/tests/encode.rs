@@ -277,7 +277,7 @@ fn what_is_no_frame_is_passed_over_and_missing_octets_are_told() {
     let last = json.stdout.lines().last().unwrap();
     let note = encode(&[], &[&sound[..], &[last]].concat().join("\n")).stderr;
     assert_eq!(note, "h2wire: skipped 1 incomplete frame: the input does not contain its bytes\n");
-    // An output without a byte is told too.
+    // A note says that nothing was written.
     let summary = decode(&["--summary", "--json"], octets).stdout;
     let nothing = encode(&[], &summary);
     assert!(nothing.status == 0 && nothing.octets.is_empty(), "{summary}");

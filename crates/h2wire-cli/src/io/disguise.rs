@@ -65,7 +65,7 @@ pub(crate) fn text_in_disguise(start: &[u8]) -> Option<String> {
 
 /// Whether these bytes are text, and neither the preface, perhaps with other line ends, nor HTTP/1.x.
 fn is_text(start: &[u8]) -> bool {
-    // A file of HTML is one, whoever has sent it.
+    // A saved page of HTML is text, also if a server sent it.
     let is_spoken = PREFACE.get(..5).is_some_and(|preface| start.starts_with(preface))
         || !start.starts_with(b"<") && !matches!(Opening::detect(start), Opening::Other);
     let is_control = |octet: &u8| *octet < b' ' && !octet.is_ascii_whitespace() || *octet == 0x7f;

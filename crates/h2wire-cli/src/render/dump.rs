@@ -43,7 +43,7 @@ pub(crate) fn hex(octets: &[u8]) -> String {
     line
 }
 
-/// Bytes in hexadecimal, in so many columns, and as text. Long content has a great many lines.
+/// Bytes in hexadecimal, filled up to `columns`, and as text. Written by hand: `fmt` took most of the time of long content.
 fn line(octets: &[u8], columns: usize) -> String {
     let mut line = String::with_capacity(columns.saturating_add(octets.len().saturating_mul(5)));
     push_hex(&mut line, octets);

@@ -14,8 +14,8 @@ use crate::{FieldLine, FieldStep, Fields, Indexing, SectionKind, StreamError};
 /// Makes heads of `http` from the fields of one direction, and keeps what it made of each entry of the HPACK table: a name or value
 /// that comes again is a reference count, not a copy. It is the fastest way to `http`.
 ///
-/// It keeps up to 128 entries, each as long as the table has it, and the maps of up to four kinds of sections, which are told apart by their
-/// names. What it keeps is compared with each field: after a section that it was not shown, fields are made anew.
+/// It keeps up to 128 entries, each as long as the table has it, and the maps of up to four kinds of sections; sections of one kind have
+/// the same names. What it keeps is compared with each field: after a section that it was not shown, fields are made anew.
 ///
 /// ```
 /// use h2wire::http_types::Heads;

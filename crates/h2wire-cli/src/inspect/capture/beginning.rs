@@ -2,7 +2,7 @@
 
 use crate::inspect::capture::http1::Body;
 
-/// Parts that are told apart; those after them are taken together.
+/// The most parts that are listed one by one. All later ones are listed as one.
 const MOST_UNREAD: usize = 64;
 
 /// The next bytes of a side, and what came before them.

@@ -94,8 +94,8 @@ impl<'a> Line<'a> {
     }
 }
 
-/// A line has so many bytes, and the next is no more than so many lines after it, if it is taken for that of a dump of which
-/// others are missing.
+/// A text is taken for a dump with missing lines only if its first line has at least this many bytes, and at most this many lines
+/// are missing after it.
 const LEAST_WORDS: usize = 8;
 const MOST_MISSING: usize = 16;
 
