@@ -260,9 +260,17 @@ impl Ours {
             FrameType::HEADERS if code == ErrorCode::COMPRESSION_ERROR && self.limits_table => {
                 Some(Deviation::NgMissingSizeUpdate)
             }
+            // One of the head, which came in an earlier step, counts too.
+            FrameType::HEADERS if self.sections.last().is_some_and(is_trailers_with_host) => {
+                Some(Deviation::NgTrailersAsHead)
+            }
             _ => self.sections.iter().flat_map(own).next(),
         }
     }
+}
+
+fn is_trailers_with_host((section, _, list): &(Section, bool, Vec<Line>)) -> bool {
+    *section == Section::RequestTrailers && list.iter().any(|(name, _)| name == b"host")
 }
 
 /// The type of the last frame of a step that is not CONTINUATION: the one that is judged.

@@ -73,6 +73,8 @@ const EXAMPLES: &[Example] = &[
     (D::NgForgetsStreams, SERVER, b"\0\0\x06\x01\x04\0\0\0\x01\x82\x87\x84\x01\x01a\0\0\x04\x03\0\0\0\0\x01\0\0\0\x08\0\0\x01\0\0\0\0\0\x01a"),
     (D::NgForgetsStreams, SERVER, b"\0\0\x06\x01\x04\0\0\0\x01\x82\x87\x84\x01\x01a\0\0\x04\x03\0\0\0\0\x01\0\0\0\x08\0\0\x04\x08\0\0\0\0\x01\0\0\0\0"),
     (D::NgForgetsStreams, SERVER, b"\0\0\x06\x01\x05\0\0\0\x03\x82\x87\x84\x01\x01a\0\0\x06\x01\x05\0\0\0\x01\x82\x87\x84\x01\x01a"),
+    // Request 1 with host, which its trailers have too
+    (D::NgTrailersAsHead, SERVER, b"\0\0\x06\x01\x04\0\0\0\x01\x82\x87\x84\x66\x01a\0\0\x01\x01\x05\0\0\0\x01\xbe"),
     // PUSH_PROMISE of stream 2, where the client's ENABLE_PUSH 0 is not acknowledged
     (D::NgPromiseCancelled, CLIENT, b"\0\0\x0a\x05\x04\0\0\0\x01\0\0\0\x02\x82\x87\x84\x01\x01a"),
     // SETTINGS with ACK, twice
