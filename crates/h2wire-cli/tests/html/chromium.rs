@@ -22,6 +22,20 @@ pub(crate) fn installed() -> Option<PathBuf> {
     found
 }
 
+/// A browser that shows nothing, asks nobody for anything, and runs in a container.
+pub(crate) const OPTIONS: [&str; 10] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--window-size=1280,800",
+];
+
 /// What a page has become after its script, and what it said on the console.
 pub(crate) struct Dom {
     pub(crate) text: String,
@@ -32,21 +46,7 @@ pub(crate) struct Dom {
 pub(crate) fn open(chromium: &Path, url: &str) -> Dom {
     let profile = tempfile::tempdir().unwrap();
     let mut command = Command::new(chromium);
-    command.args([
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-dev-shm-usage",
-        "--window-size=1280,800",
-        "--virtual-time-budget=5000",
-        "--enable-logging=stderr",
-        "--dump-dom",
-    ]);
+    command.args(OPTIONS).args(["--virtual-time-budget=5000", "--enable-logging=stderr", "--dump-dom"]);
     command.arg(format!("--user-data-dir={}", profile.path().display())).arg(url);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
