@@ -36,10 +36,44 @@ fn assert_round_trip(frame: &Frame<Vec<u8>>) {
     let mut head = [0; MAX_HEAD_LEN];
     let written = frame.encode_head(&mut head).unwrap();
     assert_eq!([&head[..written], frame.payload(), frame.padding()].concat(), octets);
+    assert_fields(frame, &octets);
 }
 
+/// The fields alone say what the whole frame says, with the number of its payload's bytes in place of them.
+fn assert_fields(frame: &Frame<Vec<u8>>, octets: &[u8]) {
+    let (header, payload) = octets.split_first_chunk().unwrap();
+    let checked = FrameHeader::parse(header).check(&ParseOptions::default()).unwrap();
+    let fields = match frame.frame_type() {
+        FrameType::PRIORITY
+        | FrameType::RST_STREAM
+        | FrameType::SETTINGS
+        | FrameType::PING
+        | FrameType::WINDOW_UPDATE => None,
+        _ => Some(frame.clone().map(|payload| payload.len())),
+    };
+    let len = checked.fields_len();
+    assert_eq!(len.is_some(), fields.is_some(), "{frame:?}");
+    assert_eq!(checked.parse_fields(payload), Ok(fields.clone()));
+    if let Some(len) = len {
+        assert_eq!(checked.parse_fields(&payload[..len]), Ok(fields));
+        assert_eq!(
+            len.checked_sub(1).map_or(Ok(None), |less| checked.parse_fields(&payload[..less])),
+            Ok(None)
+        );
+    }
+}
+
+/// A frame that comes in pieces is refused no later than its fields are there, and as the whole one is.
 fn assert_broken(broken: &BrokenFrame) {
     assert_eq!(parse_in_every_split(&broken.octets), Err(broken.error));
+    let (header, payload) = broken.octets.split_first_chunk().unwrap();
+    match FrameHeader::parse(header).check(&ParseOptions::default()) {
+        Err(error) => assert_eq!(error, broken.error),
+        Ok(checked) if checked.fields_len().is_some() => {
+            assert_eq!(checked.parse_fields(payload), Err(broken.error));
+        }
+        Ok(_) => {}
+    }
 }
 
 proptest! {
