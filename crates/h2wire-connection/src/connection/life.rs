@@ -103,7 +103,7 @@ impl Life {
         self.stage = Stage::Over;
     }
 
-    /// Whether this side still opens streams.
+    /// Whether this side opens no more streams.
     pub(super) fn is_leaving(&self) -> bool {
         self.peer_leaves || self.stage != Stage::Open
     }
