@@ -61,10 +61,10 @@ impl Prologue {
     pub(crate) fn pass(&mut self, client: &mut Beginning, server: &mut Beginning, ended: bool) {
         self.is_loose |= client.is_lost || server.is_lost;
         while !self.is_over(client)
-            && (self.header(client)
-                || self.socks(client, server)
-                || self.http1(client, server, ended)
-                || self.is_loose && self.after_loss(client, server, ended))
+            && (self.pass_header(client)
+                || self.pass_socks(client, server)
+                || self.pass_http1(client, server, ended)
+                || self.is_loose && self.pass_after_loss(client, server, ended))
         {}
     }
 
@@ -110,7 +110,7 @@ impl Prologue {
     }
 
     /// A PROXY header, of the text form or the binary one.
-    pub(crate) fn header(&mut self, client: &mut Beginning) -> bool {
+    pub(crate) fn pass_header(&mut self, client: &mut Beginning) -> bool {
         const LONGEST_LINE: usize = 107;
         let octets = &client.octets;
         let len = if octets.starts_with(LINE) {
@@ -122,14 +122,14 @@ impl Prologue {
             None
         };
         let Some(len) = len.filter(|len| *len <= octets.len()) else { return false };
-        client.take(len);
+        client.pass(len);
         client.is_lost = false;
         self.name = Some("a PROXY header");
         true
     }
 
     /// SOCKS 5 or 4, up to the tunnel.
-    fn socks(&mut self, client: &mut Beginning, server: &mut Beginning) -> bool {
+    fn pass_socks(&mut self, client: &mut Beginning, server: &mut Beginning) -> bool {
         if self.is_in_http1(client, server) || !is_socks(&client.octets, &server.octets) {
             return false;
         }
@@ -137,27 +137,27 @@ impl Prologue {
         let Some((of_client, of_server)) = lens.or_else(|| socks4(&client.octets, &server.octets)) else {
             return false;
         };
-        client.take(of_client);
-        server.take(of_server);
+        client.pass(of_client);
+        server.pass(of_server);
         self.name = Some(SOCKS);
         true
     }
 
     /// A step in HTTP/1.1.
-    fn http1(&mut self, client: &mut Beginning, server: &mut Beginning, ended: bool) -> bool {
+    fn pass_http1(&mut self, client: &mut Beginning, server: &mut Beginning, ended: bool) -> bool {
         // A client that speaks HTTP/1.1 to an HTTP/2 server has done something wrong.
         let is_answered = is_response(&server.octets) || self.name == Some(HTTP1) || server.is_lost;
         if !is_answered && client.octets.len() < MOST_UNANSWERED {
             return false;
         }
-        self.of_client(client) || self.of_server(client, server, ended)
+        self.pass_client(client) || self.pass_server(client, server, ended)
     }
 
     /// A part of what a client sends in HTTP/1.1.
-    pub(crate) fn of_client(&mut self, client: &mut Beginning) -> bool {
+    pub(crate) fn pass_client(&mut self, client: &mut Beginning) -> bool {
         if client.body != Body::None {
             let taken = client.body.take(&client.octets);
-            client.take(taken);
+            client.pass(taken);
             return taken > 0;
         }
         let waits = self.waits && !self.is_loose;
@@ -179,19 +179,19 @@ impl Prologue {
         let len = head.len;
         self.asked.push_back(asked);
         self.name = Some(HTTP1);
-        client.take(len);
+        client.pass(len);
         (client.body, client.is_lost) = (body, false);
         true
     }
 
-    fn of_server(&mut self, client: &Beginning, server: &mut Beginning, ended: bool) -> bool {
+    fn pass_server(&mut self, client: &Beginning, server: &mut Beginning, ended: bool) -> bool {
         // An answer to HEAD has no content, whatever it says.
         if self.is_loose && is_response(&server.octets) {
             server.body = Body::None;
         }
         if server.body != Body::None {
             let taken = server.body.take(&server.octets);
-            server.take(taken);
+            server.pass(taken);
             return taken > 0;
         }
         if self.is_upgraded || !is_response(&server.octets) {
@@ -239,7 +239,7 @@ impl Prologue {
             self.waits = false;
         }
         self.name = self.name.or(Some(HTTP1));
-        server.take(len);
+        server.pass(len);
         server.is_lost = asked.is_none() && !is_next;
         true
     }

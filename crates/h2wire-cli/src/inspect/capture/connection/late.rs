@@ -35,8 +35,10 @@ impl Connection {
         let before = start.offset;
         // After bytes that are missing it is no error to speak HTTP/1.1 first.
         while match side {
-            Side::Client => self.prologue.header(client) || is_loose && self.prologue.of_client(client),
-            Side::Server => self.prologue.of_late_server(client, server),
+            Side::Client => {
+                self.prologue.pass_header(client) || is_loose && self.prologue.pass_client(client)
+            }
+            Side::Server => self.prologue.pass_late_server(client, server),
         } {}
         if self.is_kept(side) {
             return Ok(());
@@ -82,7 +84,7 @@ impl Connection {
         }
         let octets = u64::try_from(kept.len()).unwrap_or(u64::MAX);
         let offset = end.before.saturating_add(end.start.offset);
-        end.start.pass_over(octets);
+        end.start.skip_unkept(octets);
         if let Some(direction) = self.direction_of(side) {
             direction.start_at(offset.saturating_add(octets));
         }
