@@ -83,7 +83,7 @@ impl Show {
         show(octets, by_server, by_client, &mut self.frames)
     }
 
-    /// The frame that ends behind so many bytes of the server, if it came with the last of them.
+    /// The frame that ends after this many bytes of the server, if it came with the last of them.
     pub(crate) fn frame_before(&self, offset: u64) -> Option<FrameHeader> {
         self.told.borrow().frame_before(offset)
     }

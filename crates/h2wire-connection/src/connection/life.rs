@@ -56,7 +56,7 @@ pub(super) enum Asking {
     Farewell,
 }
 
-/// So many PING frames are remembered. The oldest is forgotten, and its answer is one that nobody asked for.
+/// The most PING frames that are remembered. The oldest is forgotten, and its answer is one that nobody asked for.
 const MAX_PINGS: usize = 1_024;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

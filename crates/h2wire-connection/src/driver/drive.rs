@@ -17,7 +17,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::error::{DriverError, Error};
 use super::shared::{Shared, State};
 
-/// So much is read at a time, at least and at most: as much as comes at a time.
+/// The least and the most that is read at a time: between them, as much as came the last times.
 const LEAST_READ: usize = 2 << 10;
 const MOST_READ: usize = 32 << 10;
 
@@ -111,7 +111,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Future for Driver<T> {
                 Ok(Turn::Wait) => return Poll::Pending,
                 Ok(Turn::Done) => return Poll::Ready(outcome(&state, None)),
                 Err(error) => {
-                    // Who is done may be gone, unless it let the rest lie.
+                    // A peer that is done may be gone, unless it has not taken the rest.
                     let is_loss = !state.connection.is_closed() || error.kind() == io::ErrorKind::TimedOut;
                     state.end(Error::Io(error.kind()));
                     state.connection.abort(ErrorCode::NO_ERROR, b"");
@@ -195,7 +195,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
         let room = self.input.capacity().saturating_sub(self.input.len());
         let read = pin!(self.io.read_buf(&mut self.input)).poll(cx);
         if read.is_pending() && self.input.is_empty() && self.input.capacity() > LEAST_READ {
-            // Who waits takes no memory.
+            // A connection that waits takes no memory.
             self.input = BytesMut::new();
         }
         let len = match ready!(read) {

@@ -149,7 +149,7 @@ impl Watcher {
         finding
     }
 
-    /// A direction that is not read any more tells nothing about the other.
+    /// A direction that is not read any more says nothing about the other.
     fn note_failure(&mut self, has_failed: bool) {
         if has_failed && self.knows_order {
             self.lose_order();

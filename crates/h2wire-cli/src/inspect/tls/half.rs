@@ -51,7 +51,7 @@ pub(crate) enum Step {
     /// A record without content for the application.
     Read,
     Content(BytesMut),
-    /// So many bytes of content are missing.
+    /// This many bytes of content are missing.
     Lost(u64),
 }
 

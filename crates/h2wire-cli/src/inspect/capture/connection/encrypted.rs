@@ -75,7 +75,7 @@ impl Connection {
 
     /// Decrypts the bytes kept so far, and all that follow.
     pub(super) fn start_tls(&mut self, last: Last, report: &mut Report) -> anyhow::Result<()> {
-        // The hellos have told.
+        // The hellos say which side is the client.
         self.roles_known = true;
         self.tls = Some(Box::new(Session::new(self.secrets.clone())));
         let [client, server] = [&mut self.client, &mut self.server]
