@@ -72,7 +72,7 @@ impl Half {
         }
     }
 
-    pub(crate) fn take(&mut self, octets: &[u8]) {
+    pub(crate) fn feed(&mut self, octets: &[u8]) {
         if self.failure.is_none() {
             self.pending.extend_from_slice(octets);
         }

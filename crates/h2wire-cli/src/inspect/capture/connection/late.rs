@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 
 use super::Connection;
-use super::spoken::SpokenProtocol;
 use crate::event::{Event, Flow, Position, Side};
 use crate::inspect::capture::prologue::{is_request, is_response, may_be_header};
 use crate::inspect::direction::Direction;
@@ -55,11 +54,7 @@ impl Connection {
     }
 
     fn direction_of(&mut self, side: Side) -> Option<&mut Direction> {
-        match (&mut self.protocol, side) {
-            (SpokenProtocol::Http2 { by_client, .. }, Side::Client) => Some(by_client),
-            (SpokenProtocol::Http2 { by_server, .. }, Side::Server) => Some(by_server),
-            _ => None,
-        }
+        self.protocol.directions(side).map(|[sender, _]| sender)
     }
 
     /// Whether the first bytes may be of something before HTTP/2 that is not complete.
