@@ -199,49 +199,71 @@ impl Prologue {
         }
         let Some(head) = Head::parse(&server.octets) else { return false };
         let asked = self.asked.front().copied().filter(|_| !self.is_loose);
-        let (len, status) = (head.len, head.status());
-        let is_switch = status == Some(101) && head.upgrades();
-        let is_tunnel = matches!(status, Some(200..=299)) && head.response_body() == Body::UntilEnd;
+        let answer = Answer::to(asked, &head);
+        let (len, body) = (head.len, head.response_body());
+        let may_start_http2 = matches!(answer, Answer::Switch | Answer::PerhapsTunnel);
         // The request may come late. One that never comes was sent before the capture started, or is lost.
-        let is_next = is_switch || is_tunnel;
-        let is_late = client.octets.starts_with(PREFACE) && (is_next || matches!(status, Some(100..=199)));
+        let is_interim = matches!(answer, Answer::Interim | Answer::OtherProtocol);
+        let is_late = client.octets.starts_with(PREFACE) && (may_start_http2 || is_interim);
         let is_unasked = self.is_loose || ended || is_late;
         if asked.is_none() && !is_unasked {
             return false;
         }
-        let (is_final, has_body) = match (asked, status) {
-            (_, Some(101)) if is_switch || asked == Some(Asked::Upgrade) => {
-                self.is_upgraded = true;
-                (true, false)
-            }
-            (_, Some(101)) => {
+        match answer {
+            Answer::Switch => self.is_upgraded = true,
+            Answer::OtherProtocol => {
                 self.is_other = true;
                 return false;
             }
-            (_, Some(100..=199)) => (false, false),
-            (Some(Asked::Connect), Some(200..=299)) => {
-                self.name = Some(CONNECT);
-                (true, false)
+            Answer::Tunnel => self.name = Some(CONNECT),
+            Answer::WithBody => {
+                server.body = body;
+                // What comes until the connection ends is content.
+                self.is_other |= body == Body::UntilEnd;
             }
-            (Some(Asked::Head), _) | (_, Some(204 | 304)) => (true, false),
-            // Perhaps.
-            (None, _) if is_tunnel => (true, false),
-            _ => (true, true),
-        };
-        if has_body {
-            server.body = head.response_body();
+            Answer::Interim | Answer::PerhapsTunnel | Answer::Empty => {}
         }
-        if server.body == Body::UntilEnd {
-            self.is_other = true;
-        }
-        if is_final {
+        if answer != Answer::Interim {
             self.asked.pop_front();
             self.waits = false;
         }
         self.name = self.name.or(Some(HTTP1));
         server.pass(len);
-        server.is_lost = asked.is_none() && !is_next;
+        server.is_lost = asked.is_none() && !may_start_http2;
         true
+    }
+}
+
+/// What a response of HTTP/1.1 leads to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Answer {
+    /// Another response follows.
+    Interim,
+    /// HTTP/2 follows.
+    Switch,
+    /// Another protocol follows.
+    OtherProtocol,
+    /// What was asked for by CONNECT follows.
+    Tunnel,
+    /// Perhaps it is the answer to a CONNECT that was not seen.
+    PerhapsTunnel,
+    /// It has no content.
+    Empty,
+    WithBody,
+}
+
+impl Answer {
+    fn to(asked: Option<Asked>, head: &Head<'_>) -> Self {
+        let is_switch = head.upgrades() || asked == Some(Asked::Upgrade);
+        match (asked, head.status()) {
+            (_, Some(101)) if is_switch => Self::Switch,
+            (_, Some(101)) => Self::OtherProtocol,
+            (_, Some(100..=199)) => Self::Interim,
+            (Some(Asked::Connect), Some(200..=299)) => Self::Tunnel,
+            (None, Some(200..=299)) if head.response_body() == Body::UntilEnd => Self::PerhapsTunnel,
+            (Some(Asked::Head), _) | (_, Some(204 | 304)) => Self::Empty,
+            _ => Self::WithBody,
+        }
     }
 }
 
