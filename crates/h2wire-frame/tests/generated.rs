@@ -116,6 +116,32 @@ fn every_breakable_rule_is_broken() {
     assert!(BrokenFrame::arbitrary_breaking(FrameRule::FirstFrame, &mut Unstructured::new(&noise)).is_err());
 }
 
+/// Where a rule can be broken in several ways, each of them is found; a frame that any type can be is of any type, but for CONTINUATION, which
+/// would also be out of order.
+#[test]
+fn every_way_to_break_a_rule_is_taken() {
+    let noise: Vec<u8> = (0..=255_u8).map(|n| n.wrapping_mul(151)).collect();
+    let seen = |rule, of: &dyn Fn(&FrameHeader, &[u8]) -> u32| {
+        let each = (0..192).map(|skip| {
+            let broken = BrokenFrame::breaking(rule, StreamId::MAX, &mut Seed::new(&noise[skip..])).unwrap();
+            let (header, payload) = broken.octets.split_first_chunk().unwrap();
+            of(&FrameHeader::parse(header), payload)
+        });
+        each.collect::<std::collections::BTreeSet<_>>()
+    };
+    let flags = |header: &FrameHeader, _: &[u8]| u32::from(header.flags.0 & 0x28);
+    assert_eq!(seen(FrameRule::HeadersLength, &flags), [0x20, 0x28].into());
+    assert_eq!(seen(FrameRule::HeadersPadding, &flags), [0x08, 0x28].into());
+    assert_eq!(seen(FrameRule::PushPromiseLength, &flags), [0x00, 0x08].into());
+    let is_large = |_: &FrameHeader, payload: &[u8]| {
+        u32::from(payload.last_chunk().is_some_and(|value| u32::from_be_bytes(*value) >= 1 << 24))
+    };
+    assert_eq!(seen(FrameRule::SettingsMaxFrameSize, &is_large), [0, 1].into());
+    let types = seen(FrameRule::FrameLengthLimit, &|header, _| header.frame_type.0.into());
+    assert!((0..9).all(|frame_type| types.contains(&frame_type)) && !types.contains(&9), "{types:?}");
+    assert!(types.iter().any(|frame_type| *frame_type > 9), "{types:?}");
+}
+
 /// On which stream a frame ends up that was put on one: where the rule does not say otherwise.
 #[test]
 fn a_broken_frame_is_put_on_a_chosen_stream() {
