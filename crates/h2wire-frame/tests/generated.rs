@@ -137,6 +137,9 @@ fn every_way_to_break_a_rule_is_taken() {
         u32::from(payload.last_chunk().is_some_and(|value| u32::from_be_bytes(*value) >= 1 << 24))
     };
     assert_eq!(seen(FrameRule::SettingsMaxFrameSize, &is_large), [0, 1].into());
+    let promised =
+        |_: &FrameHeader, payload: &[u8]| u32::from_be_bytes(*payload.first_chunk().unwrap()).min(2);
+    assert_eq!(seen(FrameRule::PushPromisePromisedStreamId, &promised), [0, 2].into());
     let types = seen(FrameRule::FrameLengthLimit, &|header, _| header.frame_type.0.into());
     assert!((0..9).all(|frame_type| types.contains(&frame_type)) && !types.contains(&9), "{types:?}");
     assert!(types.iter().any(|frame_type| *frame_type > 9), "{types:?}");
