@@ -218,6 +218,22 @@ mod tests {
         }
         assert!(written == expected && output.gathered.is_empty() && output.written == 0);
     }
+
+    /// Written bytes are given up also if output always waits.
+    #[test]
+    fn memory_is_bounded_by_what_waits() {
+        let mut output = Output::default();
+        output.gathered().extend_from_slice(&[0; 100]);
+        let mut most = 0;
+        for _ in 0..10_000 {
+            output.gathered().extend_from_slice(&[0; 100]);
+            output.advance(100);
+            assert_eq!(output.len(), 100);
+            most = most.max(output.gathered.len());
+        }
+        assert!(most <= MOVED + 300, "{most}");
+    }
+
     /// What was asked for is counted to the byte, wherever it stands.
     #[test]
     fn counts_what_was_asked_for() {
