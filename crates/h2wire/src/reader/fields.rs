@@ -327,8 +327,8 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 }
 
 impl<M> Reader<M> {
-    /// How the section ended whose fields were read last; `None` if it goes on. It is what [`FieldStep::SectionEnd`](crate::FieldStep::SectionEnd) lends, for
-    /// who needs it after [`read_with`](Self::read_with).
+    /// How the section ended whose fields were read last; `None` if it goes on. A [`FieldStep`](crate::FieldStep) lends the same, and this
+    /// is for who needs it after [`read_with`](Self::read_with).
     #[must_use]
     #[inline]
     pub const fn section_end(&self) -> Option<&SectionEnd> {
