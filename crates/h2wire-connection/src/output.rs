@@ -52,6 +52,7 @@ impl Output {
     }
 
     /// Appends the content of a frame whose head was appended.
+    #[inline(always)]
     pub(crate) fn content(&mut self, content: Bytes) {
         if content.len() < LARGE {
             self.gathered.extend_from_slice(&content);
@@ -67,6 +68,7 @@ impl Output {
     }
 
     /// The bytes after this length were not asked for by the peer.
+    #[inline(always)]
     pub(crate) fn note_unasked(&mut self, since: usize) {
         let end = self.len();
         let (before, len) = (since.saturating_sub(self.noted), end.saturating_sub(since));
