@@ -105,3 +105,46 @@ const fn fold(a: u64, b: u64) -> u64 {
     let product = (a as u128).wrapping_mul(b as u128);
     product as u64 ^ (product >> 64) as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Strings of each length up to 40, and each with one byte that differs.
+    fn nearly_the_same() -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+        (0..=40_u8).flat_map(|len| {
+            let string: Vec<u8> = (0..len).map(|n| n.wrapping_mul(37)).collect();
+            (0..usize::from(len)).map(move |at| {
+                let mut other = string.clone();
+                other[at] ^= 0x10;
+                (string.clone(), other)
+            })
+        })
+    }
+
+    #[test]
+    fn no_byte_may_differ() {
+        for (string, other) in nearly_the_same() {
+            assert!(same(&string, &string.clone()));
+            assert!(!same(&string, &other), "{string:?} {other:?}");
+            assert!(!same(&string, &string[1..]) && !same(&string[1..], &string));
+        }
+        assert!(same(b"", b""));
+    }
+
+    /// Up to 32 bytes, all of them count; a length counts too.
+    #[test]
+    fn each_byte_changes_the_hash() {
+        for (string, other) in nearly_the_same().filter(|(string, _)| string.len() <= 32) {
+            assert_ne!(name(&string), name(&other), "{string:?} {other:?}");
+            assert_ne!(value(1, &string), value(1, &other), "{string:?} {other:?}");
+            assert_ne!(value(1, &string), value(3, &string));
+        }
+        let zeros = [0; 64];
+        let mut hashes: Vec<_> = (0..=64).map(|len| name(&zeros[..len])).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert_eq!(hashes.len(), 65);
+        assert!(hashes.iter().all(|hash| *hash != 0));
+    }
+}
