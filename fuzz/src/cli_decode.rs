@@ -1,4 +1,4 @@
-//! What the `decode` command tells of any file is the same in each form of its output: totals, lines of JSON, text, and
+//! What the `decode` command says of any file is the same in each form of its output: totals, lines of JSON, text, and
 //! every octet with its field, one line for each request, a page of HTML.
 //!
 //! Input: an octet of options, an octet of limits, the file: raw octets, hexadecimal text or a capture.

@@ -331,7 +331,7 @@ fn verdict(mut sent: &[u8]) -> Verdict {
     None
 }
 
-/// The frames of a step, for who reads what went wrong.
+/// The frames of a step, for messages about what went wrong.
 fn shown(octets: &[u8]) -> String {
     let shown = |(header, payload): (FrameHeader, &[u8])| {
         format!("{header} {}", hex::encode(&payload[..payload.len().min(40)]))

@@ -17,7 +17,7 @@ impl<'a> Input<'a> {
         std::array::from_fn(|_| self.octet())
     }
 
-    /// At most so many octets.
+    /// At most `len` octets.
     pub(crate) fn take(&mut self, len: usize) -> &'a [u8] {
         let (taken, rest) = self.0.split_at(len.min(self.0.len()));
         self.0 = rest;

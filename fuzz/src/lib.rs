@@ -36,7 +36,7 @@ mod hpack; // blocks and limits as octets
 mod hpack_common; // blocks decoded in pieces to fields that are owned, as the tests of h2wire-hpack do it
 mod input; // numbers and strings from the front of an input
 #[path = "../../crates/h2wire/tests/meaning/mod.rs"]
-mod meaning; // what the readers tell of a conversation, as the tests of h2wire check it
+mod meaning; // what the readers report of a conversation, as the tests of h2wire check it
 #[path = "../../crates/h2wire-frame/tests/oracle/mod.rs"]
 mod oracle; // the table of rules, once more
 mod reader; // readers of frames

@@ -1,4 +1,4 @@
-//! However octets are cut, `Reader` and `ChunkedReader` tell the same frames, fields, errors and counts.
+//! However octets are cut, `Reader` and `ChunkedReader` report the same frames, fields, errors and counts.
 //!
 //! Input: an octet that describes the reader, one for its limits, two for table sizes, 4 cuts, the octets.
 

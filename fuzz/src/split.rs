@@ -19,7 +19,7 @@ pub fn target(octets: &[u8]) {
     assert_eq!(read_bytes(reader(kind), cut), whole.items, "from BytesMut");
 
     if let End::Needed(have, needed @ ..1024) = whole.end {
-        // Who asks for too much waits for ever: with less than it asks for there must be nothing to tell.
+        // A reader that asks for too much waits for ever: with less than it asks for there must be nothing to report.
         let more = [octets, &vec![0; needed - 1]].concat();
         let longer = read(reader(kind), [more.as_slice()]);
         assert_eq!(longer.items, whole.items);

@@ -9,7 +9,7 @@ use crate::Refused;
 /// What a session may be asked to bear before it calls it a flood.
 const PLENTY: u32 = 1 << 30;
 
-/// An end of a connection: it judges frames, and what it would send tells how.
+/// An end of a connection. It judges frames; what it would send shows how.
 ///
 /// It does not ask for the client's 24 octets, and its limits against floods are out of reach. It looks at what fields mean
 /// only if it is made to.
@@ -55,7 +55,7 @@ impl Session {
     }
 
     /// An end that whole conversations are sent to: it checks fields, widens its windows only as far as padding fills them, and
-    /// announces each of these lists. A client sends so many requests, which have no fields and no content.
+    /// announces each of these lists. A client sends that many requests, which have no fields and no content.
     #[must_use]
     pub fn of_conversation(is_client: bool, announced: &[Vec<(u16, u32)>], requests: usize) -> Self {
         let new = if is_client { sys::nghttp2_session_client_new2 } else { sys::nghttp2_session_server_new2 };

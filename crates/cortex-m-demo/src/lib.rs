@@ -11,7 +11,7 @@
 
 mod crc; // sums of what came
 mod server; // octets in, octets out
-mod streams; // the requests at hand
+mod streams; // the requests that are not answered yet
 mod text; // lines without a formatter
 
 pub use server::{Failure, Memory, Outside, Server, serve};

@@ -28,7 +28,7 @@ type Line = Text<104>;
 pub trait Outside {
     /// Octets for the client.
     fn send(&mut self, octets: &[u8]);
-    /// A line for who watches, without its end.
+    /// A line for the log, without its end.
     fn say(&mut self, line: &[u8]);
 }
 

@@ -153,61 +153,48 @@ impl Walk {
 
     /// Explains the next representation; returns its length, or `None` if it is cut off or breaks a rule.
     fn representation(&mut self, rest: &[u8]) -> Option<usize> {
-        let kind = Kind::of(*rest.first()?);
-        let (number, after) = decode_integer(rest, kind.prefix_bits())?;
-        let prefix_len = rest.len().saturating_sub(after.len());
-        let mut len = prefix_len;
-        let mut strings = Vec::new();
-        let mut left = after;
-        let has_name = number == 0;
-        let count = match kind {
-            Kind::Indexed | Kind::SizeUpdate => 0,
-            _ if has_name => 2,
-            _ => 1,
-        };
-        for _ in 0..count {
-            let string = LiteralString::read(left)?;
-            let string_len = string.prefix_len.saturating_add(string.octets.len());
-            len = len.saturating_add(string_len);
-            left = left.get(string_len..)?;
-            strings.push(string);
-        }
-        let octets = rest.get(..len)?;
-        let bits = bits(rest.get(..prefix_len)?, kind.prefix_bits());
-        let capacity = self.decoder.table_capacity();
-        let fed = self.feed(octets, false);
-        let label = match kind {
-            Kind::Indexed => format!("{bits} indexed {number} = {}", self.field(number, fed.is_ok())),
-            Kind::SizeUpdate => {
-                format!("{bits} size update: the table may have {number} bytes, {capacity} before")
-            }
-            _ if has_name => format!("{bits} {}: name 0, a string", kind.words()),
-            _ => format!("{bits} {}: name {number} = {}", kind.words(), self.name(number, fed.is_ok())),
-        };
-        self.piece(prefix_len, label, kind.section());
-        let mut name = (!has_name).then(|| self.entry(number).and_then(|(name, _)| name));
-        let mut value = None;
-        for (index, string) in strings.iter().enumerate() {
-            let is_name = has_name && index == 0;
-            let text = string.show(&mut self.pieces, if is_name { "name" } else { "value" });
-            if is_name {
-                name = Some(text);
-            } else {
-                value = text;
-            }
-        }
+        let (written, after) = Written::read(rest)?;
+        let len = rest.len().saturating_sub(after.len());
+        let capacity_before = self.decoder.table_capacity();
+        let fed = self.feed(rest.get(..len)?, false);
+        self.prefix(&written, capacity_before, fed.is_ok());
+        let entry = self.strings(&written);
         match fed {
             Err(error) => {
                 self.is_broken = true;
                 self.error(0, error);
-                self.piece(left.len(), "not read", "RFC 7541 §6");
+                self.piece(after.len(), "not read", "RFC 7541 §6");
                 None
             }
             Ok((before, after)) => {
-                self.table(kind, (name.flatten(), value), before, after);
+                self.table(written.kind, entry, before, after);
                 Some(len)
             }
         }
+    }
+
+    /// Explains the first byte, and the rest of its number.
+    fn prefix(&mut self, written: &Written<'_>, capacity_before: u32, is_right: bool) {
+        let Written { kind, number, ref bits, .. } = *written;
+        let label = match kind {
+            Kind::Indexed => format!("{bits} indexed {number} = {}", self.field(number, is_right)),
+            Kind::SizeUpdate => {
+                format!("{bits} size update: the table may have {number} bytes, {capacity_before} before")
+            }
+            _ if written.name.is_some() => format!("{bits} {}: name 0, a string", kind.words()),
+            _ => format!("{bits} {}: name {number} = {}", kind.words(), self.name(number, is_right)),
+        };
+        self.piece(written.prefix_len, label, kind.section());
+    }
+
+    /// Explains the strings. Returns the entry that a literal may become.
+    fn strings(&mut self, written: &Written<'_>) -> (Text, Text) {
+        let name = match &written.name {
+            Some(name) => name.show(&mut self.pieces, "name"),
+            None => self.entry(written.number).and_then(|(name, _)| name),
+        };
+        let value = written.value.as_ref().and_then(|value| value.show(&mut self.pieces, "value"));
+        (name, value)
     }
 
     /// Hands bytes to the decoder; returns the entries before and after.
@@ -315,6 +302,36 @@ fn bytes(count: usize) -> String {
     if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") }
 }
 
+/// A representation as it is written, which a decoder may refuse.
+struct Written<'a> {
+    kind: Kind,
+    /// An index or a size; 0 for a literal with a name of its own.
+    number: u32,
+    bits: String,
+    prefix_len: usize,
+    name: Option<LiteralString<'a>>,
+    value: Option<LiteralString<'a>>,
+}
+
+impl<'a> Written<'a> {
+    /// Reads it from the start of some bytes, and returns those after it; `None` if it is cut off.
+    fn read(rest: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let kind = Kind::of(*rest.first()?);
+        let (number, mut after) = decode_integer(rest, kind.prefix_bits())?;
+        let prefix_len = rest.len().saturating_sub(after.len());
+        let bits = bits(rest.get(..prefix_len)?, kind.prefix_bits());
+        let is_literal = !matches!(kind, Kind::Indexed | Kind::SizeUpdate);
+        let (mut name, mut value) = (None, None);
+        if is_literal && number == 0 {
+            name = Some(LiteralString::read(&mut after)?);
+        }
+        if is_literal {
+            value = Some(LiteralString::read(&mut after)?);
+        }
+        Some((Self { kind, number, bits, prefix_len, name, value }, after))
+    }
+}
+
 /// A string literal. RFC 7541 §5.2.
 struct LiteralString<'a> {
     bits: String,
@@ -324,16 +341,15 @@ struct LiteralString<'a> {
 }
 
 impl<'a> LiteralString<'a> {
-    /// Reads it from the start of some bytes; `None` if it is cut off.
-    fn read(rest: &'a [u8]) -> Option<Self> {
+    /// Takes it off the start of some bytes; `None` if it is cut off.
+    fn read(rest: &mut &'a [u8]) -> Option<Self> {
         let (len, after) = decode_integer(rest, 7)?;
         let prefix_len = rest.len().saturating_sub(after.len());
-        Some(Self {
-            bits: bits(rest.get(..prefix_len)?, 7),
-            prefix_len,
-            is_huffman: *rest.first()? & 0x80 != 0,
-            octets: after.get(..usize::try_from(len).ok()?)?,
-        })
+        let (octets, after) = after.split_at_checked(usize::try_from(len).ok()?)?;
+        let bits = bits(rest.get(..prefix_len)?, 7);
+        let is_huffman = *rest.first()? & 0x80 != 0;
+        *rest = after;
+        Some(Self { bits, prefix_len, is_huffman, octets })
     }
 
     fn show(&self, pieces: &mut Vec<Piece>, what: &str) -> Text {

@@ -13,7 +13,7 @@ pub(crate) fn unhidden(text: &str) -> String {
     shown
 }
 
-/// Behind another character, accents stay as they are.
+/// After another character, accents stay as they are.
 fn escaped_pair(character: char) -> impl Iterator<Item = char> {
     ['a', character].into_iter().collect::<String>().escape_debug().collect::<Vec<_>>().into_iter()
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::h2wire;
+use support::{h2wire, skipped};
 
 /// The help of a command, which has its options and subcommands.
 fn help(path: &[&str]) -> String {
@@ -45,7 +45,7 @@ fn run(program: &str, arguments: &[&str]) -> Option<(String, String)> {
             Some((text(&output.stdout), text(&output.stderr)))
         }
         Err(error) => {
-            eprintln!("SKIPPED: {program} cannot be run: {error}");
+            skipped(&format!("{program} cannot be run: {error}"));
             None
         }
     }

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 use servers::{Identity, Server};
-use support::{Run, h2wire};
+use support::{Run, h2wire, skipped};
 
 /// What `--json` prints under a key, the last time.
 fn object(run: &Run, key: &str) -> Value {
@@ -255,7 +255,7 @@ impl Drop for Grpcio {
 #[test]
 fn grpcio_is_understood() {
     let Some((_server, url)) = Grpcio::start() else {
-        eprintln!("SKIPPED: python3-grpcio is not installed");
+        skipped("python3-grpcio is not installed");
         return;
     };
     for (option, status, rule, line) in [

@@ -163,7 +163,7 @@ fn a_terminal_is_recognised() {
         match command.output() {
             Ok(output) => Some(String::from_utf8(output.stdout).unwrap().replace('\r', "")),
             Err(error) => {
-                eprintln!("SKIPPED: script cannot be run: {error}");
+                support::skipped(&format!("script cannot be run: {error}"));
                 None
             }
         }

@@ -8,7 +8,7 @@ use bytes::{Buf, Bytes};
 /// A content of at least this many bytes is a piece of its own; a smaller one is copied, which costs less than a piece.
 const LARGE: usize = 1_024;
 
-/// So much is moved before memory that is written is used again.
+/// With less written than this, what is left is not moved to the front.
 const MOVED: usize = 8 << 10;
 
 /// Frames in their order. What is in it is never taken back: a part of a frame may be under way.

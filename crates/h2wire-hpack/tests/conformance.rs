@@ -68,7 +68,7 @@ fn all() -> Vec<PathBuf> {
         stories(Path::new(&directory), &mut found);
         assert!(found.len() > own, "{VARIABLE} names a directory without stories");
     } else {
-        eprintln!("SKIPPED: {VARIABLE} is not set; let it name a checkout of hpack-test-case");
+        eprintln!("only the stories of testdata: let {VARIABLE} name a checkout of hpack-test-case");
     }
     found
 }

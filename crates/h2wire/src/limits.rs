@@ -229,8 +229,8 @@ impl Limits {
     /// ```
     #[must_use]
     pub fn changed_settings(&self, before: &Self, role: Role) -> SettingBuffer<8> {
-        let (told, tell) = (before.all_settings(role), self.all_settings(role));
-        collect(tell.into_iter().zip(told).filter(|(new, old)| new != old).map(|(new, _)| new))
+        let (old, new) = (before.all_settings(role), self.all_settings(role));
+        collect(new.into_iter().zip(old).filter(|(new, old)| new != old).map(|(new, _)| new))
     }
 
     /// The bytes of memory that a reader with these limits needs for HPACK.

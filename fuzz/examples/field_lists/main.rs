@@ -1,4 +1,4 @@
-//! Judges many field lists as the target `differential_fields` does, and tells how often which answer was given.
+//! Judges many field lists as the target `differential_fields` does, and reports how often which answer was given.
 //!
 //! `cargo run --release --example field_lists [COUNT [SEED]]` in `fuzz/`: 300,000 lists and the seed 1 if nothing is said.
 

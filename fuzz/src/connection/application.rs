@@ -161,7 +161,7 @@ impl Application {
             Call::Wait(duration) => {
                 self.now += duration;
                 connection.handle_timeout(self.now);
-                // Otherwise who waits for it never sleeps.
+                // Otherwise a caller that waits for it never sleeps.
                 assert!(connection.deadline().is_none_or(|deadline| deadline > self.now));
                 true
             }

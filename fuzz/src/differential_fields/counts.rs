@@ -48,7 +48,7 @@ impl fmt::Display for Counts {
     }
 }
 
-/// Compares so many lists; the same ones for the same seed.
+/// Compares this many lists; the same ones for the same seed.
 #[must_use]
 pub fn many(lists: u64, seed: u64) -> Counts {
     let mut counts = Counts::default();

@@ -193,7 +193,7 @@ fn taken(fields: Result<HttpFields<'_>, ToFieldsError>) -> Option<HttpFields<'_>
 /// Decodes the list as the command does for an endpoint.
 ///
 /// # Panics
-/// If it tells other breaches than the reader.
+/// If it reports other breaches than the reader.
 pub(super) fn decode(section: Section, octets: &[u8], broken: MalformedSet) {
     let (role, preface): (_, &[u8]) =
         if section.receiver() == Role::Server { ("--role=server", PREFACE) } else { ("--role=client", b"") };

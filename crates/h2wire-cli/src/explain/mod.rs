@@ -117,11 +117,10 @@ fn subjects(name: &str) -> Vec<Subject> {
     let upper = full.strip_prefix("SETTINGS_").filter(|rest| find(SETTINGS, rest).is_some()).unwrap_or(&full);
     let number =
         upper.strip_prefix("0X").map_or_else(|| upper.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
-    let whole = number;
-    let number = number.and_then(|number| u16::try_from(number).ok());
-    let code = number.and_then(|number| ErrorCode(number.into()).name()).unwrap_or(upper);
+    // A number is what each registry calls it.
+    let code = number.and_then(|number| ErrorCode(number).name()).unwrap_or(upper);
     let frame = number.and_then(|number| FrameType(u8::try_from(number).ok()?).name()).unwrap_or(upper);
-    let setting = number.and_then(|number| SettingId(number).name()).unwrap_or(upper);
+    let setting = number.and_then(|number| SettingId(u16::try_from(number).ok()?).name()).unwrap_or(upper);
     let rule = rules().find(|rule| rule.name().eq_ignore_ascii_case(&full)).map(Subject::Rule);
     let finding = findings().find(|finding| finding.name().eq_ignore_ascii_case(&full)).map(Subject::Finding);
     let found = [
@@ -134,8 +133,10 @@ fn subjects(name: &str) -> Vec<Subject> {
         MESSAGES.iter().find(|topic| topic.name.eq_ignore_ascii_case(&full)).map(Subject::Message),
     ];
     let mut found: Vec<_> = found.into_iter().flatten().collect();
-    let number = whole.filter(|number| found.is_empty() || numbers::is_special(*number));
-    found.extend(number.map(Subject::Number));
+    let is_shown = |number: &u32| found.is_empty() || numbers::is_special(*number);
+    if let Some(number) = number.filter(is_shown) {
+        found.push(Subject::Number(number));
+    }
     found
 }
 

@@ -18,7 +18,7 @@ const fn is_grease_setting(number: u32) -> bool {
     number <= 0xffff && number & 0x0f0f == 0x0a0a && number >> 12 == (number >> 4) & 0xf
 }
 
-/// Whether something is to be told about a number beyond the registries.
+/// Whether there is something to say about a number beyond the registries.
 pub(super) const fn is_special(number: u32) -> bool {
     number == METADATA || number == ENABLE_METADATA || is_grease_frame(number) || is_grease_setting(number)
 }

@@ -75,22 +75,23 @@ pub(crate) struct Direction {
     sections: Option<SectionReader>,
     /// Bytes before `pending`.
     offset: u64,
-    /// Where it starts: what comes before it is of something else.
+    /// The offset of its first byte: what comes before it is of something else, HTTP/1.1 before an upgrade for example.
     begins_at: u64,
     /// Bytes that are not consumed yet: less than a frame between two calls.
     pending: Vec<u8>,
     failed: bool,
     step: Step,
-    /// How a frame is looked for.
-    step_options: ParseOptions,
+    /// What may be a frame where one is searched for.
+    search_options: ParseOptions,
     /// The header of the frame that `pending` starts with.
     open: Option<FrameHeader>,
+    /// SETTINGS of this direction may have been lost, and the other direction does not know it yet.
     lost_settings: bool,
     /// Whether anything was read.
     has_read: bool,
     /// Frames to read before the place where they start is more than a guess.
     guessed: u8,
-    /// In a capture, the SETTINGS frames not yet applied to the other direction.
+    /// In a capture, the SETTINGS frames that the other direction does not know yet.
     announced: Vec<SettingList<Vec<u8>>>,
     /// `SETTINGS_MAX_HEADER_LIST_SIZE` of the receiver.
     advised_list_size: Option<u32>,
@@ -125,7 +126,7 @@ impl Direction {
             pending: Vec::new(),
             failed: false,
             step: Step::Frames,
-            step_options: ParseOptions::DEFAULT,
+            search_options: ParseOptions::DEFAULT,
             open: None,
             lost_settings: false,
             has_read: false,

@@ -186,7 +186,7 @@ impl SectionReader {
         (count > 0).then_some((*offset, section))
     }
 
-    /// Creates the decoder at the first block, and tells it the table limits since the last one. Its memory follows what the
+    /// Creates the decoder at the first block, and gives it the table limits since the last one. Its memory follows what the
     /// blocks need.
     fn start_block(&mut self) {
         let limits = self.limits.decoder_limits().with_max_table_size(MOST_TABLE);
@@ -196,8 +196,8 @@ impl SectionReader {
         });
         for limit in [self.lowest, self.limit] {
             // After an error of HPACK it is refused, and no more blocks are read.
-            let told = decoder.set_table_limit(limit.min(MOST_TABLE));
-            debug_assert!(told.is_ok(), "no block is open");
+            let set = decoder.set_table_limit(limit.min(MOST_TABLE));
+            debug_assert!(set.is_ok(), "no block is open");
         }
         self.lowest = self.limit;
         if let Some(block) = &mut self.block {

@@ -87,7 +87,7 @@ impl Watches {
         if let Some(watch) = self.open.remove(&number) {
             let watcher = watch.watcher.with_any_order();
             self.open.insert(number, Watch { watcher, has_order: false, ..watch });
-            self.judge_on(number);
+            self.stop_if_unsure(number);
         }
     }
 
@@ -95,12 +95,12 @@ impl Watches {
     pub(super) fn hole(&mut self, flow: Flow) {
         if let Some(watch) = self.open.get_mut(&flow.connection) {
             watch.lose(flow.from, 0);
-            self.judge_on(flow.connection);
+            self.stop_if_unsure(flow.connection);
         }
     }
 
-    /// Stops if too little is known.
-    fn judge_on(&mut self, number: u64) {
+    /// Stops if neither all bytes nor their order are known: what answers what is not known then.
+    fn stop_if_unsure(&mut self, number: u64) {
         if self.open.get(&number).is_some_and(|watch| watch.has_holes && !watch.has_order) {
             self.stop(number);
         }
@@ -137,7 +137,7 @@ impl Watches {
                 let end = place.offset.saturating_add(*octets);
                 let before = watch.next(flow.from).replace(end);
                 watch.lose(flow.from, before.map_or(*octets, |next| end.saturating_sub(next)));
-                self.judge_on(flow.connection);
+                self.stop_if_unsure(flow.connection);
             }
             _ => {}
         }

@@ -45,17 +45,7 @@ pub(crate) struct Show {
 impl Show {
     pub(crate) fn new(target: &Target, json: bool) -> anyhow::Result<Self> {
         let direction = |from, role| {
-            let mode = Mode {
-                limits: LIMITS,
-                judges_size: true,
-                max_frame_size: None,
-                is_endpoint: false,
-                header_table_size: None,
-                role: Some(role),
-                stateless: false,
-                show_fields: true,
-                show_blocks: false,
-            };
+            let mode = Mode { limits: LIMITS, judges_size: true, role: Some(role), ..Mode::observing() };
             Direction::new(Some(Flow { connection: 0, from }), mode)
         };
         let told = Rc::<RefCell<Told>>::default();
@@ -83,7 +73,7 @@ impl Show {
         show(octets, by_server, by_client, &mut self.frames)
     }
 
-    /// The frame that ends behind so many bytes of the server, if it came with the last of them.
+    /// The frame that ends after this many bytes of the server, if it came with the last of them.
     pub(crate) fn frame_before(&self, offset: u64) -> Option<FrameHeader> {
         self.told.borrow().frame_before(offset)
     }
@@ -292,9 +282,7 @@ fn show(
     frames: &mut Report,
 ) -> anyhow::Result<()> {
     sender.feed(octets, frames)?;
-    for announced in sender.take_announced() {
-        receiver.settings_sent(&announced)?;
-    }
+    sender.announce_to(receiver)?;
     frames.flush()
 }
 

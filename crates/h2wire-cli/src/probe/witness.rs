@@ -35,12 +35,12 @@ impl Told {
         seen.field.clone_from(&self.field);
     }
 
-    /// More comes, behind what was looked at.
+    /// More has come after what was looked at.
     pub(super) fn forget_frames(&mut self) {
         self.frames.clear();
     }
 
-    /// The frame that ends behind so many bytes, if it is one of the last.
+    /// The frame that ends after this many bytes, if it is one of the last.
     pub(super) fn frame_before(&self, offset: u64) -> Option<FrameHeader> {
         self.frames.iter().find(|(end, _)| *end == offset).map(|(_, header)| *header)
     }

@@ -193,20 +193,9 @@ impl Text {
             return writeln!(self.out, "{FAINT}{moment}{flow}{offset:>8}{FAINT:#}  {style}{name}{style:#}");
         }
         let place = format!("{moment}{flow}{offset:>8}");
-        // After the place, two spaces, the name, two spaces; what does not fit goes on below.
-        let room = self.columns.map(|columns| columns.saturating_sub(place.len().saturating_add(19)));
-        let lines: Vec<Cow<'_, str>> = match (self.columns, room) {
-            (Some(columns), Some(room)) => {
-                let below = columns.saturating_sub(INDENT.len());
-                let filler = " ".repeat(below.saturating_sub(room));
-                let lines = textwrap::wrap(rest, textwrap::Options::new(below).initial_indent(&filler));
-                if room < LEAST_TITLE {
-                    [vec!["".into()], textwrap::wrap(rest, below)].concat()
-                } else {
-                    lines
-                }
-            }
-            _ => vec![rest.into()],
+        let lines = match self.columns {
+            Some(columns) => title_lines(rest, columns, place.len()),
+            None => vec![rest.into()],
         };
         let mut lines = lines.iter();
         let first = lines.next().map_or("", |line| line.trim_start());
@@ -314,6 +303,18 @@ impl Text {
             _ => Ok(()),
         }
     }
+}
+
+/// The rest of a title in lines: what fits after the place and the name, and what goes below.
+fn title_lines(rest: &str, columns: usize, place_len: usize) -> Vec<Cow<'_, str>> {
+    let below = columns.saturating_sub(INDENT.len());
+    // After the place, two spaces, the name, two spaces.
+    let room = columns.saturating_sub(place_len.saturating_add(19));
+    if room < LEAST_TITLE {
+        return [vec!["".into()], textwrap::wrap(rest, below)].concat();
+    }
+    let filler = " ".repeat(below.saturating_sub(room));
+    textwrap::wrap(rest, textwrap::Options::new(below).initial_indent(&filler))
 }
 
 /// Who sends, in a capture.

@@ -1,5 +1,7 @@
 //! Runs the command.
 
+use std::io::{self, Write};
+
 use assert_cmd::Command;
 use serde_json::Value;
 
@@ -17,6 +19,12 @@ impl Run {
     pub(crate) fn objects(&self) -> Vec<Value> {
         self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
+}
+
+/// Says what a test did not try. Not by `eprintln!`, which the test harness keeps to itself.
+#[allow(dead_code, reason = "not every file of tests needs other programs")]
+pub(crate) fn skipped(why: &str) {
+    let _ = io::stderr().write_all(format!("SKIPPED: {why}\n").as_bytes());
 }
 
 /// Runs `h2wire decode` with its input on a pipe.

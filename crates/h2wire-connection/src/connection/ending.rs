@@ -11,7 +11,7 @@ use crate::budget::Flood;
 use crate::streams::Closed;
 use crate::{ConnectionRule, Event, KeepAlive, ResetReason};
 
-/// What the connection's own PING frames say, for who reads a trace.
+/// What the connection's own PING frames say, for readers of a trace.
 const FAREWELL: [u8; 8] = *b"farewell";
 const ALIVE: [u8; 8] = *b"alive?\0\0";
 

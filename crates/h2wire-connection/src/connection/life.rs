@@ -56,7 +56,7 @@ pub(super) enum Asking {
     Farewell,
 }
 
-/// So many PING frames are remembered. The oldest is forgotten, and its answer is one that nobody asked for.
+/// The most PING frames that are remembered. The oldest is forgotten, and its answer is one that nobody asked for.
 const MAX_PINGS: usize = 1_024;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -103,7 +103,7 @@ impl Life {
         self.stage = Stage::Over;
     }
 
-    /// Whether this side still opens streams.
+    /// Whether this side opens no more streams.
     pub(super) fn is_leaving(&self) -> bool {
         self.peer_leaves || self.stage != Stage::Open
     }

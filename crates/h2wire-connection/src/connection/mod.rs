@@ -154,9 +154,9 @@ impl Connection {
     /// The output to write now, in pieces for a vectored write; the number of pieces. Call [`advance`](Self::advance) with the number
     /// of bytes that were written, before anything else. Large contents are the memory that you gave, small ones are gathered.
     ///
-    /// DATA frames are made here, as windows and fairness allow, and no more than 64 KiB ahead of what is written: what is urgent, an
-    /// answer to PING for example, waits for no more than that. That can drain a stream or end the last one, so ask for events again
-    /// before you wait for input.
+    /// DATA frames are made here, as windows and fairness allow, while less than 64 KiB of output wait. A frame has no more than 64 KiB, so
+    /// what is urgent, an answer to PING for example, waits for 128 KiB at most. To make them can drain a stream or end the last one: ask
+    /// for events again before you wait for input.
     #[must_use]
     pub fn transmit<'a>(&'a mut self, pieces: &mut [&'a [u8]]) -> usize {
         if !self.may_write() {

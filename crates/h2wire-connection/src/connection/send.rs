@@ -13,7 +13,7 @@ use crate::budget::Flood;
 use crate::side::noted::{Noted, is_head};
 use crate::streams::{Closed, Progress, Stream};
 
-/// No more content is framed while so much waits to be written. An answer to PING waits for no more than this.
+/// No more content is framed while this much waits to be written. An answer to PING waits for that and the frame that exceeded it.
 const ENOUGH: usize = 64 << 10;
 
 /// Less content than this waits for more, or for the next [`Connection::transmit`], so that many small parts are few frames.
@@ -244,7 +244,7 @@ impl Connection {
         self.note_data(index, before, end_stream);
     }
 
-    /// Puts a DATA frame into the output, with so many bytes of what waits on the stream, and `padded_len` bytes of padding with its length.
+    /// Puts a DATA frame into the output, with `len` bytes of what waits on the stream, and `padded_len` bytes of padding with its length.
     /// The windows have room for both.
     fn put_data(&mut self, index: u32, len: usize, padded_len: usize, end_stream: bool) {
         let before = self.output.len();

@@ -112,7 +112,7 @@ impl<'c> Stream<'c> {
         }
     }
 
-    /// Adds so many bytes of padding to each DATA frame that is made from now on, to hide the length of the content; 0, as at the start, for
+    /// Adds this many bytes of padding to each DATA frame that is made from now on, to hide the length of the content; 0, as at the start, for
     /// none. The peer's windows count it; where they have little room there is less of it. RFC 9113 §6.1, §10.7.
     pub fn set_padding(&mut self, bytes: u8) {
         if let Some(stream) =

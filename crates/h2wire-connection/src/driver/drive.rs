@@ -17,7 +17,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::error::{DriverError, Error};
 use super::shared::{Shared, State};
 
-/// So much is read at a time, at least and at most: as much as comes at a time.
+/// The least and the most that is read at a time: between them, as much as came the last times.
 const LEAST_READ: usize = 2 << 10;
 const MOST_READ: usize = 32 << 10;
 
@@ -57,15 +57,25 @@ impl Drop for Link {
 struct Transport<T> {
     io: T,
     input: BytesMut,
+    /// How much the next read makes room for.
     next_read: usize,
     start: Instant,
     timer: Option<Pin<Box<Sleep>>>,
-    flushes: bool,
+    /// Something was written and not flushed.
+    needs_flush: bool,
+    /// The peer has closed its side of the socket.
     input_ended: bool,
     /// The socket is closed for writing.
     said_all: bool,
     /// When to stop waiting for the peer, once the connection is over.
     give_up: Option<Duration>,
+}
+
+/// How much of the output was written.
+struct Written {
+    something: bool,
+    /// All of it, and it is flushed.
+    everything: bool,
 }
 
 /// What follows a turn.
@@ -83,7 +93,7 @@ impl<T> Driver<T> {
             next_read: LEAST_READ,
             start: Instant::now(),
             timer: None,
-            flushes: false,
+            needs_flush: false,
             input_ended: false,
             said_all: false,
             give_up: None,
@@ -111,7 +121,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Future for Driver<T> {
                 Ok(Turn::Wait) => return Poll::Pending,
                 Ok(Turn::Done) => return Poll::Ready(outcome(&state, None)),
                 Err(error) => {
-                    // Who is done may be gone, unless it let the rest lie.
+                    // A peer that is done may be gone, unless it has not taken the rest.
                     let is_loss = !state.connection.is_closed() || error.kind() == io::ErrorKind::TimedOut;
                     state.end(Error::Io(error.kind()));
                     state.connection.abort(ErrorCode::NO_ERROR, b"");
@@ -137,11 +147,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
     fn turn(&mut self, state: &mut State, cx: &mut Context<'_>) -> io::Result<Turn> {
         let now = self.start.elapsed();
         state.process(&mut self.input, now);
-        let (wrote, flushed) = self.write(state, cx)?;
+        let written = self.write(state, cx)?;
         if state.connection.is_closed() {
-            return self.close(state, now, wrote, flushed, cx);
+            return self.close(state, now, &written, cx);
         }
-        let mut goes_on = wrote;
+        let mut goes_on = written.something;
         if !self.input_ended
             && state.connection.wants_read()
             && let Poll::Ready(len) = self.read(cx)?
@@ -159,9 +169,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
         Ok(if goes_on { Turn::Again } else { Turn::Wait })
     }
 
-    /// Writes what can be written; whether something was, and whether nothing is left.
-    fn write(&mut self, state: &mut State, cx: &mut Context<'_>) -> io::Result<(bool, bool)> {
-        let mut wrote = false;
+    /// Writes what can be written now.
+    fn write(&mut self, state: &mut State, cx: &mut Context<'_>) -> io::Result<Written> {
+        let mut something = false;
         for _ in 0..TURNS {
             let mut pieces = [[].as_slice(); PIECES];
             let count = state.connection.transmit(&mut pieces);
@@ -174,18 +184,18 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
                 Poll::Ready(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Poll::Ready(len) => {
                     state.connection.advance(len);
-                    (wrote, self.flushes) = (true, true);
+                    (something, self.needs_flush) = (true, true);
                 }
-                Poll::Pending => return Ok((wrote, false)),
+                Poll::Pending => return Ok(Written { something, everything: false }),
             }
         }
-        if self.flushes {
+        if self.needs_flush {
             match Pin::new(&mut self.io).poll_flush(cx)? {
-                Poll::Ready(()) => self.flushes = false,
-                Poll::Pending => return Ok((wrote, false)),
+                Poll::Ready(()) => self.needs_flush = false,
+                Poll::Pending => return Ok(Written { something, everything: false }),
             }
         }
-        Ok((wrote, !state.connection.wants_write()))
+        Ok(Written { something, everything: !state.connection.wants_write() })
     }
 
     fn read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
@@ -195,7 +205,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
         let room = self.input.capacity().saturating_sub(self.input.len());
         let read = pin!(self.io.read_buf(&mut self.input)).poll(cx);
         if read.is_pending() && self.input.is_empty() && self.input.capacity() > LEAST_READ {
-            // Who waits takes no memory.
+            // A connection that waits takes no memory.
             self.input = BytesMut::new();
         }
         let len = match ready!(read) {
@@ -217,17 +227,16 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
         &mut self,
         state: &State,
         now: Duration,
-        wrote: bool,
-        flushed: bool,
+        written: &Written,
         cx: &mut Context<'_>,
     ) -> io::Result<Turn> {
         if state.connection.failure().is_some_and(crate::Failure::is_other_protocol) {
             return Ok(Turn::Done);
         }
-        if wrote || self.give_up.is_none() {
+        if written.something || self.give_up.is_none() {
             self.give_up = Some(now.saturating_add(PATIENCE));
         }
-        if flushed && !self.said_all && Pin::new(&mut self.io).poll_shutdown(cx)?.is_ready() {
+        if written.everything && !self.said_all && Pin::new(&mut self.io).poll_shutdown(cx)?.is_ready() {
             self.said_all = true;
             self.give_up = Some(now.saturating_add(state.connection.config().shutdown_grace));
         }

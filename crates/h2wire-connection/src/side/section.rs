@@ -13,7 +13,7 @@ use crate::{Cause, ConnectionRule, FieldsKind};
 pub(crate) enum Promised {
     /// It is reserved.
     Reserved,
-    /// Who gave up the request does not want what belongs to it.
+    /// The request was given up, so what belongs to it is not wanted.
     Unwanted,
     /// It came in a tunnel, which is wrong. §8.5
     InTunnel,

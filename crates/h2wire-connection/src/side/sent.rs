@@ -51,7 +51,7 @@ impl Side {
         }
     }
 
-    /// DATA of so many bytes, padding included; a watcher may not know the stream. §6.9.1
+    /// DATA of `flow` bytes, padding included; a watcher may not know the stream. §6.9.1
     pub(crate) fn sent_data(&mut self, index: Option<u32>, flow: usize) {
         if let Some(stream) = index.and_then(|index| self.streams.get_mut(index)) {
             stream.send_window.take(flow);
@@ -81,7 +81,7 @@ impl Side {
     pub(crate) fn sent_rst_stream(&mut self, stream_id: StreamId) {
         match self.streams.active(stream_id) {
             Some(index) => _ = self.streams.close(index, Closed::ResetHere),
-            // Who was reset, or has ended, sends nothing more.
+            // A stream that the peer reset, or that has ended, stays what it is.
             None => match self.streams.place(stream_id) {
                 Place::Idle | Place::Closed(Closed::Unknown) => {
                     self.streams.remember(stream_id, Closed::ResetHere);

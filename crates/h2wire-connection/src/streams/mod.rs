@@ -44,7 +44,7 @@ impl Closed {
     const RESET_HERE: u32 = u32::MAX - 1;
 }
 
-/// Memory for so many parts of content is used again.
+/// Memory for more parts of content than this is not kept.
 const MOST_SPARE: usize = 16;
 
 /// The most streams that there are places for.

@@ -24,7 +24,7 @@ pub(super) struct Direction {
     pub(super) receiver: Side,
     /// What is known of the section that is read.
     noted: Noted,
-    /// Its block has begun.
+    /// Whether its block has begun.
     is_open: bool,
     at: Offsets,
     pub(super) has_failed: bool,
@@ -77,10 +77,11 @@ impl Direction {
         (self.is_open, self.has_failed) = (false, false);
     }
 
-    /// Reads until there is something to report, which `to`, who has sent what comes the other way, is judged by as well.
+    /// Reads until there is something to report. `replies` is the direction that the receiver sends: what this one says, SETTINGS for
+    /// example, changes how that one is judged.
     pub(super) fn read(
         &mut self,
-        to: &mut Self,
+        replies: &mut Self,
         octets: &mut &[u8],
         knows_order: bool,
         max_streams: u32,
@@ -103,9 +104,9 @@ impl Direction {
                 }
             });
             let mut judge = Judge {
-                sender: &mut to.receiver,
+                sender: &mut replies.receiver,
                 receiver,
-                replies: &mut to.reader,
+                replies: &mut replies.reader,
                 knows_order,
                 max_streams,
             };

@@ -1,4 +1,4 @@
-//! What a watcher tells.
+//! What a watcher reports.
 
 use core::fmt;
 

@@ -48,7 +48,7 @@ impl Judge<'_> {
                     return Ok(());
                 }
                 let taken = self.receiver.take_window_update(stream_id, increment);
-                taken.map_or_else(|refusal| self.find(refusal), |_| Ok(()))
+                self.report_refused(taken)
             }
             _ => Ok(()),
         }
@@ -69,7 +69,7 @@ impl Judge<'_> {
     /// A frame that the codec has skipped because it is wrong.
     pub(super) fn skipped(&mut self, error: StreamError) -> Result<(), Found> {
         let refusal = self.receiver.judge_skipped(error);
-        self.find(refusal)
+        self.report(refusal)
     }
 
     pub(super) fn priority_update(&mut self, octets: [u8; 4]) -> Result<(), Found> {
@@ -78,7 +78,7 @@ impl Judge<'_> {
             return Ok(());
         }
         let taken = self.receiver.take_priority_update(stream_id);
-        taken.map_or_else(|refusal| self.find(refusal), |_| Ok(()))
+        self.report_refused(taken)
     }
 
     /// Whether the receiver may have opened such a stream, though that was not seen.
@@ -105,7 +105,7 @@ impl Judge<'_> {
                 _ = index.and_then(|index| self.receiver.streams.close(index, Closed::ResetByPeer));
                 Ok(())
             }
-            Err(refusal) => self.find(refusal),
+            Err(refusal) => self.report(refusal),
         }
     }
 
@@ -130,7 +130,7 @@ impl Judge<'_> {
             self.sender.sent_settings(sent);
         }
         let taken = self.receiver.take_settings(list);
-        taken.map_or_else(|refusal| self.find(refusal), |_| Ok(()))
+        self.report_refused(taken)
     }
 
     /// The sender takes no more streams above the last one. §6.8
@@ -148,6 +148,7 @@ impl Judge<'_> {
         let index = self.sender.streams.active(stream_id);
         self.sender.sent_data(index, usize::try_from(flow).unwrap_or(usize::MAX));
         let mut found = Ok(());
+        // Again after each of the two windows that may be exceeded.
         for _ in 0..3 {
             match self.receiver.take_data(stream_id, flow, len) {
                 Ok(index) => {
@@ -155,14 +156,14 @@ impl Judge<'_> {
                     match ended {
                         Ok(true) => _ = self.receiver.streams.close(index, Closed::Ended),
                         Ok(false) => {}
-                        Err(refusal) => found = found.and(self.find(refusal)),
+                        Err(refusal) => found = found.and(self.report(refusal)),
                     }
                     break;
                 }
                 Err(refusal) => {
-                    // Who exceeds a window goes on perhaps: how far is not known from now on, but its content can be judged still.
+                    // How far the window is open is not known from now on, but the content can still be judged.
                     let goes_on = self.forget_window(stream_id, flow, refusal);
-                    found = found.and(self.find(refusal));
+                    found = found.and(self.report(refusal));
                     if !goes_on {
                         break;
                     }
@@ -173,7 +174,7 @@ impl Judge<'_> {
         found
     }
 
-    /// Forgets the window that was exceeded. Whether there was one.
+    /// Forgets the window that was exceeded, if that is what was refused.
     fn forget_window(&mut self, stream_id: StreamId, flow: u32, refusal: Refusal) -> bool {
         match refusal {
             Refusal::Connection(Cause::Connection(ConnectionRule::ConnectionWindowExceeded)) => {
@@ -181,7 +182,7 @@ impl Judge<'_> {
                 true
             }
             Refusal::Stream(_, Cause::Connection(ConnectionRule::StreamWindowExceeded)) => {
-                // It is taken again.
+                // The window of the connection is taken from once more.
                 if let Some(flow) = core::num::NonZeroU32::new(flow) {
                     self.receiver.receive_window.grant(flow);
                 }
@@ -201,12 +202,12 @@ impl Judge<'_> {
         }
     }
 
-    /// Where the order is not known, a response may be seen before its request.
+    /// Opens the stream of a request that was not seen yet: where the order is not known, its response may be seen first.
     fn assume(&mut self, stream_id: StreamId) {
         if self.is_unknown(stream_id) && self.receiver.role == Role::Client && stream_id.is_client_initiated()
         {
             self.receiver.assume(stream_id, Progress::Content);
-            self.bound(stream_id);
+            self.give_up_beyond_bound(stream_id);
         }
     }
 
@@ -237,7 +238,7 @@ impl Judge<'_> {
                     if let Some(stream) = self.receiver.streams.get_mut(taken.index) {
                         stream.sending = answered.unwrap_or(Progress::Head);
                     }
-                    self.bound(stream_id);
+                    self.give_up_beyond_bound(stream_id);
                 }
                 let is_over = taken.is_over || end.head.end_stream && answered == Some(Progress::Ended);
                 if is_over {
@@ -249,15 +250,15 @@ impl Judge<'_> {
                 if is_request && matches!(refusal, Refusal::Connection(_)) {
                     self.receiver.sent_rst_stream(stream_id);
                 } else if is_request && refusal == Refusal::Late {
-                    // Of the other side it gets no answer, after GOAWAY for example.
+                    // The other side does not answer it, after GOAWAY for example.
                     self.sender.sent_rst_stream(stream_id);
                 }
-                self.find(refusal)
+                self.report(refusal)
             }
         }
     }
 
-    /// The same for the one who sends it.
+    /// What a section changes at its sender.
     fn sent_section(&mut self, end: &SectionEnd, noted: &Noted) {
         let stream_id = end.head.stream_id;
         match self.sender.streams.place(stream_id) {
@@ -277,7 +278,7 @@ impl Judge<'_> {
             self.sender.sent_response(index, noted.status);
         }
         self.sent_end(stream_id, end.head.end_stream);
-        self.bound(stream_id);
+        self.give_up_beyond_bound(stream_id);
     }
 
     fn promise(&mut self, end: &SectionEnd, promised: StreamId, noted: &Noted) -> Result<(), Found> {
@@ -292,22 +293,22 @@ impl Judge<'_> {
         if self.sender.streams.place(promised) == Place::Idle {
             self.sender.sent_promise(promised, noted);
         }
-        // It may be refused before it was seen.
+        // The receiver may have refused it before it was seen.
         let is_refused = self.receiver.streams.place(promised) == Place::Closed(Closed::ResetHere);
         let taken = self.receiver.take_promise(end, promised, noted);
-        self.bound(promised);
+        self.give_up_beyond_bound(promised);
         if is_refused || taken != Ok(Promised::Reserved) {
-            // Who promises nevertheless gets it refused.
+            // The promised stream is over for both.
             self.receiver.sent_rst_stream(promised);
             self.sender.sent_rst_stream(promised);
         }
         match taken {
             Ok(Promised::InTunnel) => {
                 let cause = ConnectionRule::FrameInTunnel.into();
-                self.find(Refusal::Stream(end.head.stream_id, cause))
+                self.report(Refusal::Stream(end.head.stream_id, cause))
             }
             Ok(Promised::Reserved | Promised::Unwanted) => Ok(()),
-            Err(refusal) => self.find(refusal),
+            Err(refusal) => self.report(refusal),
         }
     }
 
@@ -319,8 +320,8 @@ impl Judge<'_> {
         self.receiver.sent_rst_stream(stream_id);
     }
 
-    /// Streams beyond those that are followed are given up at once.
-    fn bound(&mut self, stream_id: StreamId) {
+    /// Gives up a stream that was just opened if more are open than are followed.
+    fn give_up_beyond_bound(&mut self, stream_id: StreamId) {
         for side in [&mut *self.receiver, &mut *self.sender] {
             if side.streams.len() > self.max_streams {
                 side.sent_rst_stream(stream_id);
@@ -328,9 +329,14 @@ impl Judge<'_> {
         }
     }
 
-    /// What is wrong, and what is not judged any more because of it.
+    /// Reports what the receiver refuses, if it does.
+    fn report_refused<T>(&mut self, taken: Result<T, Refusal>) -> Result<(), Found> {
+        taken.map_or_else(|refusal| self.report(refusal), |_| Ok(()))
+    }
+
+    /// Reports what is wrong, and forgets what cannot be judged any more because of it.
     #[cold]
-    fn find(&mut self, refusal: Refusal) -> Result<(), Found> {
+    fn report(&mut self, refusal: Refusal) -> Result<(), Found> {
         let (cause, scope) = match refusal {
             Refusal::Late => return Ok(()),
             Refusal::Connection(cause) => (cause, Scope::Connection),

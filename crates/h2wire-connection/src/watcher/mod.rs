@@ -66,9 +66,10 @@ const MAX_STREAMS: u32 = 10_000;
 /// Reads both directions of somebody else's connection. See the [module](self).
 #[derive(Debug)]
 pub struct Watcher {
-    /// What the client sends, and the server that judges it.
-    client: Direction,
-    server: Direction,
+    /// What the client sends, with the server that judges it.
+    from_client: Direction,
+    /// What the server sends, with the client that judges it.
+    from_server: Direction,
     /// What passed first was seen first.
     knows_order: bool,
     max_streams: u32,
@@ -81,8 +82,8 @@ impl Watcher {
     /// [`ReaderError::Limit`] when a limit is 0.
     pub fn new(limits: &Limits) -> Result<Self, ReaderError> {
         Ok(Self {
-            client: Direction::new(Role::Client, limits)?,
-            server: Direction::new(Role::Server, limits)?,
+            from_client: Direction::new(Role::Client, limits)?,
+            from_server: Direction::new(Role::Server, limits)?,
             knows_order: true,
             max_streams: MAX_STREAMS,
         })
@@ -110,8 +111,8 @@ impl Watcher {
     /// method is HEAD. RFC 7540 §3.2.
     #[must_use]
     pub fn with_upgrade(mut self, is_head: bool) -> Self {
-        self.client.receiver.upgraded(is_head);
-        self.server.receiver.upgraded(is_head);
+        self.from_client.receiver.upgraded(is_head);
+        self.from_server.receiver.upgraded(is_head);
         self
     }
 
@@ -125,7 +126,7 @@ impl Watcher {
     /// The same with a seed for the tables that find streams, a random number: who knows it can make each look-up slow. Call it first.
     #[must_use]
     pub fn with_hash_seed(mut self, seed: u32) -> Self {
-        for direction in [&mut self.client, &mut self.server] {
+        for direction in [&mut self.from_client, &mut self.from_server] {
             direction.receiver.streams.clear();
             direction.receiver.streams.set_seed(seed);
         }
@@ -134,22 +135,25 @@ impl Watcher {
 
     /// Takes bytes that the client has sent off `octets`, until there is something to report; `None` when all are taken.
     pub fn client_sent(&mut self, octets: &mut &[u8]) -> Option<Finding> {
-        let finding = self.client.read(&mut self.server, octets, self.knows_order, self.max_streams);
-        self.note(finding, self.client.has_failed)
+        let finding =
+            self.from_client.read(&mut self.from_server, octets, self.knows_order, self.max_streams);
+        self.note_failure(self.from_client.has_failed);
+        finding
     }
 
     /// The same for bytes that the server has sent.
     pub fn server_sent(&mut self, octets: &mut &[u8]) -> Option<Finding> {
-        let finding = self.server.read(&mut self.client, octets, self.knows_order, self.max_streams);
-        self.note(finding, self.server.has_failed)
+        let finding =
+            self.from_server.read(&mut self.from_client, octets, self.knows_order, self.max_streams);
+        self.note_failure(self.from_server.has_failed);
+        finding
     }
 
-    /// A direction that is not read any more tells nothing about the other.
-    fn note(&mut self, finding: Option<Finding>, has_failed: bool) -> Option<Finding> {
+    /// A direction that is not read any more says nothing about the other.
+    fn note_failure(&mut self, has_failed: bool) {
         if has_failed && self.knows_order {
             self.lose_order();
         }
-        finding
     }
 
     /// Whether a direction is read no further. A breach of framing or HPACK ends it: where its next frame starts, or what its
@@ -157,22 +161,22 @@ impl Watcher {
     #[must_use]
     pub const fn has_failed(&self, sender: Role) -> bool {
         match sender {
-            Role::Client => self.client.has_failed,
-            Role::Server => self.server.has_failed,
-            Role::Observer => self.client.has_failed || self.server.has_failed,
+            Role::Client => self.from_client.has_failed,
+            Role::Server => self.from_server.has_failed,
+            Role::Observer => self.from_client.has_failed || self.from_server.has_failed,
         }
     }
 
     /// The bytes of a direction that were taken, and those that were lost.
     #[must_use]
     pub const fn offset(&self, sender: Role) -> u64 {
-        if matches!(sender, Role::Server) { self.server.offset() } else { self.client.offset() }
+        if matches!(sender, Role::Server) { self.from_server.offset() } else { self.from_client.offset() }
     }
 
     /// The streams that are open, in no order: at the end of a connection those that were left open.
     pub fn open_streams(&self) -> impl Iterator<Item = OpenStream> {
-        // The client's side knows of every stream: it opens them, or they are promised to it.
-        let client = &self.server.receiver;
+        // The client knows of every stream: it opens them, or they are promised to it.
+        let client = &self.from_server.receiver;
         debug_assert_eq!(client.role, Role::Client);
         let open = client.streams.iter().map(|stream| OpenStream {
             stream_id: stream.id,
@@ -185,7 +189,7 @@ impl Watcher {
     /// Goes on at the start of a frame after a hole of `lost` bytes in what `sender` sends, or after an error of it. What was known of windows
     /// and streams is not known any more. For [`Role::Observer`] both directions had a hole of that length.
     pub fn rejoin(&mut self, sender: Role, lost: u64) {
-        for direction in [&mut self.client, &mut self.server] {
+        for direction in [&mut self.from_client, &mut self.from_server] {
             direction.receiver.forget_windows();
             direction.receiver.streams.join();
             if sender == direction.by || sender == Role::Observer {
@@ -199,7 +203,7 @@ impl Watcher {
     /// What follows is judged without the order between the directions.
     fn lose_order(&mut self) {
         self.knows_order = false;
-        for direction in [&mut self.client, &mut self.server] {
+        for direction in [&mut self.from_client, &mut self.from_server] {
             direction.receiver.forget_windows();
             direction.reader.settings_lost();
         }

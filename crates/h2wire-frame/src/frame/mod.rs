@@ -47,18 +47,28 @@ use crate::{
 /// Closed: RFC 9113 §6 defines ten types, and every other one is an [`Unknown`]. The structs of frames are closed too, as
 /// their layout is fixed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[allow(missing_docs, reason = "each variant is described at its type")]
 pub enum Frame<B> {
+    /// Content of a request or response. RFC 9113 §6.1.
     Data(Data<B>),
+    /// Fields of a request, a response or trailers, as a field block or the start of one. RFC 9113 §6.2.
     Headers(Headers<B>),
+    /// A priority of RFC 7540, which is deprecated. RFC 9113 §6.3.
     Priority(Priority),
+    /// The end of a stream, with an error code. RFC 9113 §6.4.
     RstStream(RstStream),
+    /// What its sender accepts, or the acknowledgment of that. RFC 9113 §6.5.
     Settings(Settings<B>),
+    /// The fields of a request whose response a server promises. RFC 9113 §6.6.
     PushPromise(PushPromise<B>),
+    /// A question whether the peer is there, or its answer. RFC 9113 §6.7.
     Ping(Ping),
+    /// Its sender takes no more streams. RFC 9113 §6.8.
     GoAway(GoAway<B>),
+    /// The peer may send more content. RFC 9113 §6.9.
     WindowUpdate(WindowUpdate),
+    /// More of a field block. RFC 9113 §6.10.
     Continuation(Continuation<B>),
+    /// A frame of any other type. RFC 9113 §5.5.
     Unknown(Unknown<B>),
 }
 

@@ -1,22 +1,22 @@
 //! The decoder: takes fragments of field blocks and returns one field at a time. RFC 7541 §3.
 
 mod fast; // fields that lie in the fragment as a whole
-mod field;
+mod field; // a field as it is lent
 mod fragment; // what comes next in a fragment
 #[cfg(feature = "alloc")]
-mod grow;
+mod grow; // memory from the allocator
 #[cfg(feature = "alloc")]
 mod joined; // blocks that a decoder has missed
-mod limits;
+mod limits; // what a decoder accepts
 mod marks; // what the caller keeps of entries
 #[cfg(feature = "alloc")]
 mod missed; // how much that can be
 mod partial; // what is kept of a field that ends in a later fragment
 mod relimit; // other limits under way
-mod representation;
+mod representation; // the kinds of fields in a block
 mod resumable; // fields cut by the end of a fragment, size updates, and all errors
-mod size_update;
-mod state;
+mod size_update; // the rules for them
+mod state; // what a decoder knows, without its memory
 
 pub use field::Field;
 pub use fragment::EntryCount;

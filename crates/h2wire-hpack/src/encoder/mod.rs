@@ -3,12 +3,12 @@
 mod block; // fields one after the other
 mod field; // one field: an index or a literal
 #[cfg(feature = "alloc")]
-mod grow;
+mod grow; // memory from the allocator
 mod guess; // which entry comes next
 mod index; // finds entries by hash
 mod plan; // what a literal will look like
 mod policy; // which fields become entries
-mod size_update;
+mod size_update; // what the next block has to start with
 mod tables; // the dynamic table and its index, in their memory
 
 pub use block::BlockWriter;
@@ -107,7 +107,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
 
     /// Lowers or raises this side's own bound of the table, which `new` was given: the encoder uses at most
     /// `max_table_size`, even if the peer offers more. If the table has to change, the next block starts with the size
-    /// update that tells it.
+    /// update that says so.
     ///
     /// # Errors
     /// [`TableLimitError::TooLarge`] if it is more than `new` was given. Memory from the allocator can

@@ -31,8 +31,8 @@ pub(crate) struct HostDigest {
     port: Port,
 }
 
-/// Names of up to 28 bytes are compared byte by byte; of longer ones the last 28, the length and a hash of the rest. Who looks for
-/// it can find two long names with the same hash, but only with the same end, and so of one domain.
+/// Names of up to 28 bytes are compared byte by byte; of longer ones the last 28, the length and a hash of the rest. An attacker can
+/// find two long names with the same hash, but only with the same end, and so of one domain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct NameDigest {
     len: u32,

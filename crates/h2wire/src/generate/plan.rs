@@ -84,7 +84,7 @@ impl Plan {
         }
     }
 
-    /// The same plan for a receiver with other [`limits`](Self::limits), which it tells in its only SETTINGS frame.
+    /// The same plan for a receiver with other [`limits`](Self::limits), which it announces in its only SETTINGS frame.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;

@@ -134,7 +134,7 @@ impl Speaker {
         self.writer.max_frame_size = size;
     }
 
-    /// Sends a section in about so many frames.
+    /// Sends a section in about this many frames.
     pub(super) fn section(
         &mut self,
         head: SectionHead,

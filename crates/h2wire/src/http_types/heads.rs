@@ -179,63 +179,76 @@ impl Heads {
         }
         // White space around it may be allowed; it is no part of the value. RFC 9110 §5.5
         let line = FieldLine { value: trim(field.value), ..FieldLine::from(*field) };
-        let (made, number);
         match field.representation {
-            Representation::Indexed { index: entry } => {
-                if let Some(entry) = entries.number_of(entry) {
-                    if self.repeats.follow(&line) {
-                        return;
-                    }
-                    match self.kept.place(entry) {
-                        Some(Some(Made::Regular(name, value)))
-                            if name.as_str().as_bytes() == line.name && value.as_bytes() == line.value =>
-                        {
-                            if let Err(value) = self.repeats.take(name, value.clone(), Some(entry)) {
-                                self.repeats.place(index, &line, (name.clone(), value), &mut self.head);
-                            }
-                            return;
-                        }
-                        Some(Some(pseudo)) if pseudo.is_of(line.name, line.value) => {
-                            return self.head.place_kept(index, &line, pseudo);
-                        }
-                        _ => {
-                            (made, number) = (named(Name::new(line.name), &line), Some(entry));
-                            self.kept.keep(entry, &made);
-                        }
-                    }
-                } else if let Some(Name::Pseudo(pseudo)) = Name::of_static(entry) {
-                    return self.head.place_pseudo(index, &line, pseudo, line.value);
-                } else {
-                    (made, number) = (static_field(entry, &line), None);
-                }
-            }
+            Representation::Indexed { index: at } => match entries.number_of(at) {
+                Some(entry) => self.entry(index, entry, &line),
+                None => self.static_entry(index, at, &line),
+            },
             Representation::IncrementalIndexing { name_index } => {
                 // Perhaps it is too large to become an entry. Then the next ones are not found where they are looked for.
-                let added = add_one(entries);
-                (made, number) = (named(name_of(name_index, &line), &line), Some(added));
-                self.kept.keep(added, &made);
+                let entry = add_one(entries);
+                let made = named(name_of(name_index, &line), &line);
+                self.kept.keep(entry, &made);
+                self.place(index, &line, made, Some(entry));
             }
             Representation::WithoutIndexing { name_index } | Representation::NeverIndexed { name_index } => {
-                let name = name_of(name_index, &line);
-                if let Ok(Name::Pseudo(pseudo)) = name {
-                    return self.head.place_pseudo(index, &line, pseudo, line.value);
-                }
-                if self.repeats.follow(&line) {
-                    return;
-                }
-                (made, number) = (named(name, &line), None);
+                self.literal(index, name_index, &line);
             }
         }
-        self.place(index, &line, made, number);
     }
 
-    /// Places what was made of a field, and is not kept.
+    /// A field that is an entry of the dynamic table, by its number.
+    #[inline(always)]
+    fn entry(&mut self, index: u32, entry: u32, line: &FieldLine<'_>) {
+        if self.repeats.follow(line) {
+            return;
+        }
+        match self.kept.place(entry) {
+            Some(Some(Made::Regular(name, value)))
+                if name.as_str().as_bytes() == line.name && value.as_bytes() == line.value =>
+            {
+                if let Err(value) = self.repeats.follow_with(name, value.clone(), Some(entry)) {
+                    self.repeats.leave_and_place(index, line, (name.clone(), value), &mut self.head);
+                }
+            }
+            Some(Some(pseudo)) if pseudo.is_of(line.name, line.value) => {
+                self.head.place_kept(index, line, pseudo);
+            }
+            _ => {
+                let made = named(Name::new(line.name), line);
+                self.kept.keep(entry, &made);
+                self.place(index, line, made, Some(entry));
+            }
+        }
+    }
+
+    /// A field that is an entry of the static table.
+    #[inline(always)]
+    fn static_entry(&mut self, index: u32, at: u32, line: &FieldLine<'_>) {
+        match Name::of_static(at) {
+            Some(Name::Pseudo(pseudo)) => self.head.place_pseudo(index, line, pseudo, line.value),
+            _ => self.place(index, line, static_field(at, line), None),
+        }
+    }
+
+    /// A literal that becomes no entry.
+    #[inline(always)]
+    fn literal(&mut self, index: u32, name_index: u32, line: &FieldLine<'_>) {
+        let name = name_of(name_index, line);
+        if let Ok(Name::Pseudo(pseudo)) = name {
+            self.head.place_pseudo(index, line, pseudo, line.value);
+        } else if !self.repeats.follow(line) {
+            self.place(index, line, named(name, line), None);
+        }
+    }
+
+    /// Places what was made of a field; `entry` is the number of its entry, if it has one.
     fn place(&mut self, index: u32, line: &FieldLine<'_>, made: Result<Made, NoPlace>, entry: Option<u32>) {
         match made {
             Ok(Made::Regular(name, mut value)) => {
                 value.set_sensitive(line.indexing == Indexing::Never);
-                if let Err(value) = self.repeats.take(&name, value, entry) {
-                    self.repeats.place(index, line, (name, value), &mut self.head);
+                if let Err(value) = self.repeats.follow_with(&name, value, entry) {
+                    self.repeats.leave_and_place(index, line, (name, value), &mut self.head);
                 }
             }
             made => self.head.place(index, line, made),

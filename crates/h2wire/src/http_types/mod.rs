@@ -80,7 +80,7 @@ mod lossy; // a message, and what has no place in it
 mod made; // what becomes of one field
 mod pseudo; // pseudo-header fields
 mod read; // fields to `http`
-mod repeats; // fields that come again in the same order
+mod repeats; // sections with the names of one before
 mod write; // `http` to fields
 
 use ::http::{HeaderMap, Request, Response};

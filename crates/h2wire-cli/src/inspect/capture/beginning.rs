@@ -30,25 +30,25 @@ pub(crate) struct Unread {
 
 impl Beginning {
     /// Passes over bytes that were understood.
-    pub(super) fn take(&mut self, octets: usize) {
+    pub(super) fn pass(&mut self, octets: usize) {
         self.octets.drain(..octets.min(self.octets.len()));
         self.offset = self.offset.saturating_add(to_u64(octets));
     }
 
-    /// Passes over bytes that were not understood.
+    /// Skips bytes that were not understood.
     pub(super) fn skip(&mut self, octets: usize) {
         let octets = octets.min(self.octets.len());
         self.octets.drain(..octets);
-        self.pass_over(to_u64(octets));
+        self.skip_unkept(to_u64(octets));
     }
 
-    /// Passes over all of it.
+    /// Skips all that there is.
     pub(super) fn skip_all(&mut self) {
         self.skip(self.octets.len());
     }
 
-    /// The same with bytes that were not kept.
-    pub(super) fn pass_over(&mut self, octets: u64) {
+    /// Skips bytes that were not kept.
+    pub(super) fn skip_unkept(&mut self, octets: u64) {
         self.note(octets, false);
     }
 

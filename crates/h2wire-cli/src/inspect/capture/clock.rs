@@ -22,7 +22,7 @@ pub(super) struct Clock {
     is_big_endian: bool,
 }
 
-/// How an interface tells the time.
+/// How an interface notes the time.
 #[derive(Clone, Copy)]
 struct Interface {
     /// Units in a second.
@@ -32,7 +32,7 @@ struct Interface {
 }
 
 impl Clock {
-    /// Notes a block, and tells `now` of the packet in it.
+    /// Notes a block, and the packet in it in `now`.
     pub(super) fn note(&mut self, block: &PcapBlockOwned<'_>, now: &Now) {
         let since_epoch = match block {
             PcapBlockOwned::LegacyHeader(header) => {

@@ -18,7 +18,7 @@ use crate::inspect::capture::recognise::{is_preface_settings, sent_by, speaks_as
 use crate::inspect::capture::trace::{Belongs, Trace};
 use crate::inspect::direction::Mode;
 use crate::inspect::report::Report;
-use crate::inspect::tls::{Inside, Secrets, Session};
+use crate::inspect::tls::{Part, Secrets, Session};
 use crate::io::note;
 
 #[allow(clippy::struct_excessive_bools, reason = "each is found out by itself")]
@@ -146,8 +146,8 @@ impl Connection {
         // Taken out for the call, because its bytes concern both sides.
         let mut reassembly = std::mem::take(&mut self.end(from).reassembly);
         let done = with(&mut reassembly, &mut |piece| match piece {
-            Piece::Octets(octets) => self.receive_inside(from, Inside::Octets(octets), report),
-            Piece::Lost(octets) => self.receive_inside(from, Inside::Lost(octets), report),
+            Piece::Octets(octets) => self.receive_part(from, Part::Octets(octets), report),
+            Piece::Lost(octets) => self.receive_part(from, Part::Lost(octets), report),
             Piece::Since(moment) => report.moment(moment),
         });
         self.end(from).reassembly = reassembly;

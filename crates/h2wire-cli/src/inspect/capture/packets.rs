@@ -3,17 +3,16 @@
 use std::io::{self, Read};
 use std::net::SocketAddr;
 
-use crate::inspect::capture::clock::{Clock, Now};
 use anyhow::{anyhow, bail};
 use etherparse::TcpOptionElement;
 use pcap_parser::traits::PcapNGPacketBlock;
 use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError, SecretsType};
 
+use crate::inspect::capture::clock::{Clock, Now};
+use crate::inspect::capture::layers::{Found, Layers, Unread};
 use crate::inspect::capture::obsolete::ObsoletePacket;
 use crate::inspect::tls::Secrets;
 use crate::moment::Moment;
-
-use crate::inspect::capture::layers::{Found, Layers, Unread};
 
 /// A TCP segment.
 #[allow(clippy::struct_excessive_bools, reason = "the flags of TCP")]

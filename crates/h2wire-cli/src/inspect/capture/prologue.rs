@@ -61,10 +61,10 @@ impl Prologue {
     pub(crate) fn pass(&mut self, client: &mut Beginning, server: &mut Beginning, ended: bool) {
         self.is_loose |= client.is_lost || server.is_lost;
         while !self.is_over(client)
-            && (self.header(client)
-                || self.socks(client, server)
-                || self.http1(client, server, ended)
-                || self.is_loose && self.after_loss(client, server, ended))
+            && (self.pass_header(client)
+                || self.pass_socks(client, server)
+                || self.pass_http1(client, server, ended)
+                || self.is_loose && self.pass_after_loss(client, server, ended))
         {}
     }
 
@@ -110,7 +110,7 @@ impl Prologue {
     }
 
     /// A PROXY header, of the text form or the binary one.
-    pub(crate) fn header(&mut self, client: &mut Beginning) -> bool {
+    pub(crate) fn pass_header(&mut self, client: &mut Beginning) -> bool {
         const LONGEST_LINE: usize = 107;
         let octets = &client.octets;
         let len = if octets.starts_with(LINE) {
@@ -122,14 +122,14 @@ impl Prologue {
             None
         };
         let Some(len) = len.filter(|len| *len <= octets.len()) else { return false };
-        client.take(len);
+        client.pass(len);
         client.is_lost = false;
         self.name = Some("a PROXY header");
         true
     }
 
     /// SOCKS 5 or 4, up to the tunnel.
-    fn socks(&mut self, client: &mut Beginning, server: &mut Beginning) -> bool {
+    fn pass_socks(&mut self, client: &mut Beginning, server: &mut Beginning) -> bool {
         if self.is_in_http1(client, server) || !is_socks(&client.octets, &server.octets) {
             return false;
         }
@@ -137,27 +137,27 @@ impl Prologue {
         let Some((of_client, of_server)) = lens.or_else(|| socks4(&client.octets, &server.octets)) else {
             return false;
         };
-        client.take(of_client);
-        server.take(of_server);
+        client.pass(of_client);
+        server.pass(of_server);
         self.name = Some(SOCKS);
         true
     }
 
     /// A step in HTTP/1.1.
-    fn http1(&mut self, client: &mut Beginning, server: &mut Beginning, ended: bool) -> bool {
+    fn pass_http1(&mut self, client: &mut Beginning, server: &mut Beginning, ended: bool) -> bool {
         // A client that speaks HTTP/1.1 to an HTTP/2 server has done something wrong.
         let is_answered = is_response(&server.octets) || self.name == Some(HTTP1) || server.is_lost;
         if !is_answered && client.octets.len() < MOST_UNANSWERED {
             return false;
         }
-        self.of_client(client) || self.of_server(client, server, ended)
+        self.pass_client(client) || self.pass_server(client, server, ended)
     }
 
     /// A part of what a client sends in HTTP/1.1.
-    pub(crate) fn of_client(&mut self, client: &mut Beginning) -> bool {
+    pub(crate) fn pass_client(&mut self, client: &mut Beginning) -> bool {
         if client.body != Body::None {
             let taken = client.body.take(&client.octets);
-            client.take(taken);
+            client.pass(taken);
             return taken > 0;
         }
         let waits = self.waits && !self.is_loose;
@@ -179,19 +179,19 @@ impl Prologue {
         let len = head.len;
         self.asked.push_back(asked);
         self.name = Some(HTTP1);
-        client.take(len);
+        client.pass(len);
         (client.body, client.is_lost) = (body, false);
         true
     }
 
-    fn of_server(&mut self, client: &Beginning, server: &mut Beginning, ended: bool) -> bool {
+    fn pass_server(&mut self, client: &Beginning, server: &mut Beginning, ended: bool) -> bool {
         // An answer to HEAD has no content, whatever it says.
         if self.is_loose && is_response(&server.octets) {
             server.body = Body::None;
         }
         if server.body != Body::None {
             let taken = server.body.take(&server.octets);
-            server.take(taken);
+            server.pass(taken);
             return taken > 0;
         }
         if self.is_upgraded || !is_response(&server.octets) {
@@ -199,49 +199,71 @@ impl Prologue {
         }
         let Some(head) = Head::parse(&server.octets) else { return false };
         let asked = self.asked.front().copied().filter(|_| !self.is_loose);
-        let (len, status) = (head.len, head.status());
-        let is_switch = status == Some(101) && head.upgrades();
-        let is_tunnel = matches!(status, Some(200..=299)) && head.response_body() == Body::UntilEnd;
+        let answer = Answer::to(asked, &head);
+        let (len, body) = (head.len, head.response_body());
+        let may_start_http2 = matches!(answer, Answer::Switch | Answer::PerhapsTunnel);
         // The request may come late. One that never comes was sent before the capture started, or is lost.
-        let is_next = is_switch || is_tunnel;
-        let is_late = client.octets.starts_with(PREFACE) && (is_next || matches!(status, Some(100..=199)));
+        let is_interim = matches!(answer, Answer::Interim | Answer::OtherProtocol);
+        let is_late = client.octets.starts_with(PREFACE) && (may_start_http2 || is_interim);
         let is_unasked = self.is_loose || ended || is_late;
         if asked.is_none() && !is_unasked {
             return false;
         }
-        let (is_final, has_body) = match (asked, status) {
-            (_, Some(101)) if is_switch || asked == Some(Asked::Upgrade) => {
-                self.is_upgraded = true;
-                (true, false)
-            }
-            (_, Some(101)) => {
+        match answer {
+            Answer::Switch => self.is_upgraded = true,
+            Answer::OtherProtocol => {
                 self.is_other = true;
                 return false;
             }
-            (_, Some(100..=199)) => (false, false),
-            (Some(Asked::Connect), Some(200..=299)) => {
-                self.name = Some(CONNECT);
-                (true, false)
+            Answer::Tunnel => self.name = Some(CONNECT),
+            Answer::WithBody => {
+                server.body = body;
+                // What comes until the connection ends is content.
+                self.is_other |= body == Body::UntilEnd;
             }
-            (Some(Asked::Head), _) | (_, Some(204 | 304)) => (true, false),
-            // Perhaps.
-            (None, _) if is_tunnel => (true, false),
-            _ => (true, true),
-        };
-        if has_body {
-            server.body = head.response_body();
+            Answer::Interim | Answer::PerhapsTunnel | Answer::Empty => {}
         }
-        if server.body == Body::UntilEnd {
-            self.is_other = true;
-        }
-        if is_final {
+        if answer != Answer::Interim {
             self.asked.pop_front();
             self.waits = false;
         }
         self.name = self.name.or(Some(HTTP1));
-        server.take(len);
-        server.is_lost = asked.is_none() && !is_next;
+        server.pass(len);
+        server.is_lost = asked.is_none() && !may_start_http2;
         true
+    }
+}
+
+/// What a response of HTTP/1.1 leads to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Answer {
+    /// Another response follows.
+    Interim,
+    /// HTTP/2 follows.
+    Switch,
+    /// Another protocol follows.
+    OtherProtocol,
+    /// What was asked for by CONNECT follows.
+    Tunnel,
+    /// Perhaps it is the answer to a CONNECT that was not seen.
+    PerhapsTunnel,
+    /// It has no content.
+    Empty,
+    WithBody,
+}
+
+impl Answer {
+    fn to(asked: Option<Asked>, head: &Head<'_>) -> Self {
+        let is_switch = head.upgrades() || asked == Some(Asked::Upgrade);
+        match (asked, head.status()) {
+            (_, Some(101)) if is_switch => Self::Switch,
+            (_, Some(101)) => Self::OtherProtocol,
+            (_, Some(100..=199)) => Self::Interim,
+            (Some(Asked::Connect), Some(200..=299)) => Self::Tunnel,
+            (None, Some(200..=299)) if head.response_body() == Body::UntilEnd => Self::PerhapsTunnel,
+            (Some(Asked::Head), _) | (_, Some(204 | 304)) => Self::Empty,
+            _ => Self::WithBody,
+        }
     }
 }
 

@@ -17,17 +17,6 @@ impl Direction {
         self
     }
 
-    /// Whether SETTINGS were lost here, since the last call: the other direction does not know what is announced any more.
-    pub(crate) fn has_lost_settings(&mut self) -> bool {
-        std::mem::take(&mut self.lost_settings)
-    }
-
-    /// SETTINGS of the receiver may have been lost.
-    pub(crate) fn settings_lost(&mut self) {
-        self.reader.settings_lost();
-        self.follow_settings();
-    }
-
     /// The next bytes are not in the capture.
     pub(crate) fn lost(&mut self, octets: u64, report: &mut Report) -> anyhow::Result<()> {
         self.last_frames(report)?;
@@ -117,8 +106,8 @@ impl Direction {
     pub(super) fn search(&mut self) {
         // What is announced is forgotten at the first hole.
         let max = self.reader.options.max_frame_size;
-        if self.step_options.max_frame_size < max && max != PayloadLength::MAX {
-            self.step_options = ParseOptions::DEFAULT.with_max_frame_size(max);
+        if self.search_options.max_frame_size < max && max != PayloadLength::MAX {
+            self.search_options = ParseOptions::DEFAULT.with_max_frame_size(max);
         }
         self.start = FirstOctets::Decided;
         self.step = Step::Search(0);
@@ -158,7 +147,7 @@ impl Direction {
             }
             // The whole of it, if it is one.
             Step::Search(0) if PREFACE.starts_with(rest) && rest.len() < PREFACE.len() => Ok(false),
-            Step::Search(_) => match find_frames(rest, &self.step_options) {
+            Step::Search(_) => match find_frames(rest, &self.search_options) {
                 Found::Preface(start) => {
                     self.pass_over(start, rest);
                     self.found(report)?;
@@ -188,7 +177,7 @@ impl Direction {
         let Step::Search(_) = self.step else { return Ok(()) };
         let pending = std::mem::take(&mut self.pending);
         let mut rest = pending.as_slice();
-        if let Resync::Perhaps(start) = resync(rest, &self.step_options)
+        if let Resync::Perhaps(start) = resync(rest, &self.search_options)
             && after_frames(rest.get(start..).unwrap_or_default()).0 > 0
         {
             self.pass_over(len_u64(start), &mut rest);

@@ -5,12 +5,29 @@ use h2wire::frame::{Frame, SettingId, SettingList, Settings};
 use super::Direction;
 
 impl Direction {
+    /// Hands on the SETTINGS of this direction since the last call, or that some were lost. They limit what its receiver sends.
+    pub(crate) fn announce_to(&mut self, replies: &mut Self) -> anyhow::Result<()> {
+        for announced in std::mem::take(&mut self.announced) {
+            replies.settings_sent(&announced)?;
+        }
+        if std::mem::take(&mut self.lost_settings) {
+            replies.settings_lost();
+        }
+        Ok(())
+    }
+
     /// The receiver of this direction sends SETTINGS: they count when they are acknowledged, larger frames at once.
-    pub(crate) fn settings_sent(&mut self, settings: &SettingList<Vec<u8>>) -> anyhow::Result<()> {
+    fn settings_sent(&mut self, settings: &SettingList<Vec<u8>>) -> anyhow::Result<()> {
         self.advised_list_size = settings.get(SettingId::MAX_HEADER_LIST_SIZE).or(self.advised_list_size);
         self.reader.settings_sent(settings)?;
         self.follow_settings();
         Ok(())
+    }
+
+    /// SETTINGS of the receiver may have been lost.
+    fn settings_lost(&mut self) {
+        self.reader.settings_lost();
+        self.follow_settings();
     }
 
     /// Applies the limits that came into force, where the command line does not say otherwise.
@@ -24,11 +41,6 @@ impl Direction {
         {
             sections.set_table_limits(limits);
         }
-    }
-
-    /// The SETTINGS frames of this direction since the last call.
-    pub(crate) fn take_announced(&mut self) -> Vec<SettingList<Vec<u8>>> {
-        std::mem::take(&mut self.announced)
     }
 
     pub(super) fn settings(&mut self, frame: &Frame<&[u8]>) {

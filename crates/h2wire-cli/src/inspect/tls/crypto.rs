@@ -176,7 +176,7 @@ impl Opener {
         self.sequence_number = self.sequence_number.saturating_add(records);
     }
 
-    /// Whether a record opens if so many were lost before it.
+    /// Whether a record opens if this many were lost before it.
     pub(crate) fn opens(&mut self, records: u64, header: RecordHeader, body: &[u8]) -> bool {
         let before = self.sequence_number;
         self.skip(records);

@@ -51,7 +51,7 @@ pub(crate) enum Step {
     /// A record without content for the application.
     Read,
     Content(BytesMut),
-    /// So many bytes of content are missing.
+    /// This many bytes of content are missing.
     Lost(u64),
 }
 
@@ -72,7 +72,7 @@ impl Half {
         }
     }
 
-    pub(crate) fn take(&mut self, octets: &[u8]) {
+    pub(crate) fn feed(&mut self, octets: &[u8]) {
         if self.failure.is_none() {
             self.pending.extend_from_slice(octets);
         }

@@ -19,4 +19,4 @@ mod session; // both directions
 use sealed as crypto;
 
 pub(crate) use keylog::Secrets;
-pub(crate) use session::{Facts, Inside, Session, Taken, is_client_hello};
+pub(crate) use session::{Facts, Part, Session, is_client_hello};

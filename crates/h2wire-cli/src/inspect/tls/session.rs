@@ -17,17 +17,10 @@ pub(crate) struct Facts {
     pub(crate) server_name: Option<String>,
 }
 
-/// The next bytes of a direction, or how many are missing.
+/// What comes next in a direction: bytes of records, bytes of their content, or how many are missing of either.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Inside<'a> {
-    Octets(&'a [u8]),
-    Lost(u64),
-}
-
-/// The same of what was decrypted.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Taken {
-    Octets(BytesMut),
+pub(crate) enum Part<B> {
+    Octets(B),
     Lost(u64),
 }
 
@@ -50,14 +43,14 @@ impl Session {
     }
 
     /// Takes what came of one side, and returns the content of records. That may be content of the other side too, which waited for
-    /// what these bytes tell.
-    pub(crate) fn take(&mut self, side: Side, piece: Inside<'_>) -> Vec<(Side, Taken)> {
+    /// what these bytes say.
+    pub(crate) fn feed(&mut self, side: Side, part: Part<&[u8]>) -> Vec<(Side, Part<BytesMut>)> {
         let half = if side == Side::Client { &mut self.client } else { &mut self.server };
-        match piece {
-            Inside::Octets(octets) => half.take(octets),
-            Inside::Lost(octets) => half.lose(octets, &self.known),
+        match part {
+            Part::Octets(octets) => half.feed(octets),
+            Part::Lost(octets) => half.lose(octets, &self.known),
         }
-        let mut taken = Vec::new();
+        let mut content = Vec::new();
         let mut has_changed = true;
         while has_changed {
             has_changed = false;
@@ -67,14 +60,14 @@ impl Session {
                     match half.step(&mut self.known, &self.secrets) {
                         Step::Waits => break,
                         Step::Read => {}
-                        Step::Content(octets) => taken.push((half.side, Taken::Octets(octets))),
-                        Step::Lost(octets) => taken.push((half.side, Taken::Lost(octets))),
+                        Step::Content(octets) => content.push((half.side, Part::Octets(octets))),
+                        Step::Lost(octets) => content.push((half.side, Part::Lost(octets))),
                     }
                     has_changed = true;
                 }
             }
         }
-        taken
+        content
     }
 
     /// No more bytes come.

@@ -149,7 +149,7 @@ impl Session {
             return;
         }
         self.give_up(self.stream_id);
-        // The connection would read nothing after a GOAWAY of its own, but what the server sends behind its response is
+        // The connection would read nothing after a GOAWAY of its own, but what the server sends after its response is
         // judged too. The server has opened no stream.
         let (last_stream_id, error_code) = (StreamId::CONNECTION, ErrorCode::NO_ERROR);
         let go_away = GoAway { last_stream_id, error_code, additional_debug_data: [].as_slice() };

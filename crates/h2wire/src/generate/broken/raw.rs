@@ -48,7 +48,7 @@ pub(super) fn push_promise(stream_id: StreamId, promised: StreamId, block: &[u8]
     frame(FrameType::PUSH_PROMISE, Flags::END_HEADERS, stream_id, &payload)
 }
 
-/// A number after a prefix of so many bits that stand with others in `first`. RFC 7541 §5.1
+/// A number with a prefix of `prefix_bits`, which shares its byte with the bits in `first`. RFC 7541 §5.1
 pub(super) fn integer(first: u8, prefix_bits: u8, value: u32) -> Vec<u8> {
     let most = 0xff_u8.checked_shr(8_u32.saturating_sub(prefix_bits.into())).unwrap_or(0);
     if value < most.into() {

@@ -17,44 +17,67 @@ use crate::inspect::watch::Start;
 use crate::io::note;
 use crate::status::Status;
 
+/// What follows from the bytes so far.
+enum Decision {
+    Wait,
+    /// Frames are read.
+    Http2,
+    /// TLS is decrypted.
+    Tls,
+    /// Nothing is read; what the connection did instead, in words.
+    Other(&'static str),
+}
+
 impl Connection {
     /// Decides which protocol the connection speaks, if possible, and reads the bytes kept so far.
     pub(super) fn decide(&mut self, last: Last, report: &mut Report) -> anyhow::Result<()> {
         self.prologue.pass(&mut self.client.start, &mut self.server.start, last == Last::End);
-        let (is_late, ended) = (self.is_late(), last != Last::More);
-        let has_lost = self.has_unread();
-        match recognise(&self.prologue, &self.client.start, &self.server.start, ended) {
-            // SETTINGS that start what one side sent may be a client's after its preface.
-            Verdict::Http2 => {
-                let _ = is_late && self.find_roles();
-                if let Some(at) = preface_in(&self.client.start.octets) {
-                    self.client.start.skip(at);
-                }
-            }
-            Verdict::Undecided if self.prologue.waits_for_client(&self.client.start) => return Ok(()),
-            // Nothing but frames marks the middle of a connection.
-            _ if (is_late || has_lost) && self.find_roles() => {}
-            Verdict::Undecided => return Ok(()),
-            Verdict::Tls if self.tls.is_none() => return self.start_tls(last, report),
-            Verdict::Unknown(_) if self.mode.stateless => {}
-            Verdict::Unknown(_) if (is_late || has_lost) && !ended && self.is_worth_waiting() => {
-                return Ok(());
-            }
-            // What it is may be found out after the hole.
-            Verdict::Unknown(_) | Verdict::Other(_) if last == Last::BeforeHole => return Ok(()),
-            Verdict::Unknown(name) | Verdict::Other(name) if self.has_preface() => {
-                debug_assert!(!name.is_empty(), "what it was so far");
-            }
-            Verdict::Unknown(name) | Verdict::Other(name) => {
+        let is_late = self.is_late();
+        match self.decision(is_late, last) {
+            Decision::Wait => Ok(()),
+            Decision::Http2 => self.start_http2(is_late, report),
+            Decision::Tls => self.start_tls(last, report),
+            Decision::Other(name) => {
                 self.speaks_other(name);
-                return Ok(());
-            }
-            Verdict::Tls => {
-                self.speaks_other("spoke TLS");
-                return Ok(());
+                Ok(())
             }
         }
-        self.start_http2(is_late, report)
+    }
+
+    /// What the connection speaks. If that is HTTP/2, then also which side is the client, and what comes before the preface is skipped.
+    fn decision(&mut self, is_late: bool, last: Last) -> Decision {
+        let ended = last != Last::More;
+        let verdict = recognise(&self.prologue, &self.client.start, &self.server.start, ended);
+        if verdict == Verdict::Http2 {
+            if is_late {
+                // SETTINGS that start what one side sent may be a client's after its preface.
+                self.find_client_by_frames();
+            }
+            if let Some(at) = preface_in(&self.client.start.octets) {
+                self.client.start.skip(at);
+            }
+            return Decision::Http2;
+        }
+        if verdict == Verdict::Undecided && self.prologue.waits_for_client(&self.client.start) {
+            return Decision::Wait;
+        }
+        // Nothing but frames marks the middle of a connection.
+        let may_be_middle = is_late || self.has_unread();
+        if may_be_middle && self.find_client_by_frames() {
+            return Decision::Http2;
+        }
+        match verdict {
+            Verdict::Http2 => Decision::Http2,
+            Verdict::Undecided => Decision::Wait,
+            Verdict::Tls if self.tls.is_none() => Decision::Tls,
+            Verdict::Tls => Decision::Other("spoke TLS"),
+            Verdict::Unknown(_) if self.mode.stateless => Decision::Http2,
+            Verdict::Unknown(_) if may_be_middle && !ended && self.is_worth_waiting() => Decision::Wait,
+            // What it is may be found out after the hole.
+            Verdict::Unknown(_) | Verdict::Other(_) if last == Last::BeforeHole => Decision::Wait,
+            Verdict::Unknown(_) | Verdict::Other(_) if self.skip_to_preface() => Decision::Http2,
+            Verdict::Unknown(name) | Verdict::Other(name) => Decision::Other(name),
+        }
     }
 
     fn speaks_other(&mut self, name: &'static str) {
@@ -70,8 +93,8 @@ impl Connection {
         }
     }
 
-    /// Whether a preface follows what was not understood.
-    fn has_preface(&mut self) -> bool {
+    /// Skips what was not understood, if a preface follows it.
+    fn skip_to_preface(&mut self) -> bool {
         let Some(at) = preface_in(&self.client.start.octets) else { return false };
         self.client.start.skip(at);
         self.server.start.is_lost |= !is_preface_settings(&self.server.start.octets);
@@ -101,7 +124,7 @@ impl Connection {
             end.start.octets.extend_from_slice(octets);
         } else {
             end.start.skip_all();
-            end.start.pass_over(u64::try_from(octets.len()).unwrap_or(u64::MAX));
+            end.start.skip_unkept(u64::try_from(octets.len()).unwrap_or(u64::MAX));
         }
         false
     }
@@ -196,8 +219,8 @@ impl Connection {
         !has_start
     }
 
-    /// Whether one side sends frames. If so, by them, or by the ports, it is known which side is the client.
-    fn find_roles(&mut self) -> bool {
+    /// Finds out which side is the client by the frames that it sends, or by the ports. `false` if neither side sends frames.
+    fn find_client_by_frames(&mut self) -> bool {
         let frames = [&self.client, &self.server].map(|end| has_frames(&end.start.octets));
         if frames == [None, None] {
             return false;

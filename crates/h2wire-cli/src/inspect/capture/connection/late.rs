@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 
 use super::Connection;
-use super::spoken::SpokenProtocol;
 use crate::event::{Event, Flow, Position, Side};
 use crate::inspect::capture::prologue::{is_request, is_response, may_be_header};
 use crate::inspect::direction::Direction;
@@ -35,8 +34,10 @@ impl Connection {
         let before = start.offset;
         // After bytes that are missing it is no error to speak HTTP/1.1 first.
         while match side {
-            Side::Client => self.prologue.header(client) || is_loose && self.prologue.of_client(client),
-            Side::Server => self.prologue.of_late_server(client, server),
+            Side::Client => {
+                self.prologue.pass_header(client) || is_loose && self.prologue.pass_client(client)
+            }
+            Side::Server => self.prologue.pass_late_server(client, server),
         } {}
         if self.is_kept(side) {
             return Ok(());
@@ -53,11 +54,7 @@ impl Connection {
     }
 
     fn direction_of(&mut self, side: Side) -> Option<&mut Direction> {
-        match (&mut self.protocol, side) {
-            (SpokenProtocol::Http2 { by_client, .. }, Side::Client) => Some(by_client),
-            (SpokenProtocol::Http2 { by_server, .. }, Side::Server) => Some(by_server),
-            _ => None,
-        }
+        self.protocol.directions(side).map(|[sender, _]| sender)
     }
 
     /// Whether the first bytes may be of something before HTTP/2 that is not complete.
@@ -82,7 +79,7 @@ impl Connection {
         }
         let octets = u64::try_from(kept.len()).unwrap_or(u64::MAX);
         let offset = end.before.saturating_add(end.start.offset);
-        end.start.pass_over(octets);
+        end.start.skip_unkept(octets);
         if let Some(direction) = self.direction_of(side) {
             direction.start_at(offset.saturating_add(octets));
         }

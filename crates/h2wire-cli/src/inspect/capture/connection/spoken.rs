@@ -31,35 +31,25 @@ pub(super) enum SpokenProtocol {
 
 impl SpokenProtocol {
     pub(super) fn feed(&mut self, side: Side, octets: &[u8], report: &mut Report) -> anyhow::Result<()> {
-        let Self::Http2 { by_client, by_server } = self else { return Ok(()) };
-        let (sender, receiver) = match side {
-            Side::Client => (by_client, by_server),
-            Side::Server => (by_server, by_client),
-        };
+        let Some([sender, replies]) = self.directions(side) else { return Ok(()) };
         sender.feed(octets, report)?;
-        settle(sender, receiver)
+        sender.announce_to(replies)
     }
 
     pub(super) fn lost(&mut self, side: Side, octets: u64, report: &mut Report) -> anyhow::Result<()> {
-        let Self::Http2 { by_client, by_server } = self else { return Ok(()) };
-        let (sender, receiver) = match side {
-            Side::Client => (by_client, by_server),
-            Side::Server => (by_server, by_client),
-        };
+        let Some([sender, replies]) = self.directions(side) else { return Ok(()) };
         if octets > 0 {
             sender.lost(octets, report)?;
         }
-        settle(sender, receiver)
+        sender.announce_to(replies)
     }
-}
 
-/// A side's SETTINGS limit the bytes that the other side sends.
-fn settle(sender: &mut Direction, receiver: &mut Direction) -> anyhow::Result<()> {
-    for announced in sender.take_announced() {
-        receiver.settings_sent(&announced)?;
+    /// What a side sends in HTTP/2, and what the other one sends.
+    pub(super) fn directions(&mut self, side: Side) -> Option<[&mut Direction; 2]> {
+        match (self, side) {
+            (Self::Http2 { by_client, by_server }, Side::Client) => Some([by_client, by_server]),
+            (Self::Http2 { by_client, by_server }, Side::Server) => Some([by_server, by_client]),
+            _ => None,
+        }
     }
-    if sender.has_lost_settings() {
-        receiver.settings_lost();
-    }
-    Ok(())
 }

@@ -36,7 +36,7 @@ pub(super) fn ether_type(number: u16, octets: &[u8]) -> Option<Step<'_>> {
     }
 }
 
-/// 802.2 LLC, with the Ethernet type behind SNAP.
+/// 802.2 LLC, with the Ethernet type after SNAP.
 fn llc(number: u16, octets: &[u8]) -> Option<Step<'_>> {
     const SNAP: &[u8] = &[0xaa, 0xaa, 0x03];
     const HEADER: usize = 8;

@@ -84,7 +84,7 @@ pub(super) fn carried(
         97 => after(Layer::Ethernet, octets.strip_prefix(&[0x30])?, 1),
         137 => Some(Step::Next(Layer::Mpls, octets)),
         143 => Some(Step::Next(Layer::Ethernet, octets)),
-        // Behind the fragments of IPv6.
+        // After the fragment header of IPv6.
         0 | 43 | 51 | 60 | 135 | 139 | 140 => {
             let (_, next, rest, _) = Ipv6ExtensionsSlice::from_slice_lax(IpNumber(protocol), octets);
             let carried = Layer::Carried { protocol: next.0, from, to, cut };

@@ -103,7 +103,7 @@ mod tests {
         seed.to_be_bytes()[0]
     }
 
-    /// Packets of noise, and of noise behind the start of each header.
+    /// Packets of noise, and of noise after the start of each header.
     #[test]
     fn any_packet_ends() {
         const LINKS: [i32; 21] =

@@ -36,7 +36,12 @@ impl Prologue {
     }
 
     /// A step after bytes that are missing.
-    pub(super) fn after_loss(&mut self, client: &mut Beginning, server: &mut Beginning, ended: bool) -> bool {
+    pub(super) fn pass_after_loss(
+        &mut self,
+        client: &mut Beginning,
+        server: &mut Beginning,
+        ended: bool,
+    ) -> bool {
         let is_next = client.body == Body::None && is_request(&client.octets);
         match find(&client.octets, PREFACE) {
             Some(0) => return self.before_preface(client, server),
@@ -46,7 +51,7 @@ impl Prologue {
                 client.skip(at);
                 return true;
             }
-            None if client.is_lost && client.octets.is_empty() && self.socks_answer(client, server) => {
+            None if client.is_lost && client.octets.is_empty() && self.pass_socks_answer(client, server) => {
                 return true;
             }
             _ if ended && is_next => {
@@ -63,13 +68,13 @@ impl Prologue {
     }
 
     /// A part of what a server sends before HTTP/2, captured after what the client sends then.
-    pub(crate) fn of_late_server(&mut self, client: &Beginning, server: &mut Beginning) -> bool {
-        self.of_server(client, server, false) || self.before_preface(client, server)
+    pub(crate) fn pass_late_server(&mut self, client: &Beginning, server: &mut Beginning) -> bool {
+        self.pass_server(client, server, false) || self.before_preface(client, server)
     }
 
     /// The client starts with HTTP/2: what it asked for before was granted.
     fn before_preface(&mut self, client: &Beginning, server: &mut Beginning) -> bool {
-        if self.socks_answer(client, server) {
+        if self.pass_socks_answer(client, server) {
             return true;
         }
         if server.is_lost {
@@ -84,11 +89,11 @@ impl Prologue {
     }
 
     /// What a server of SOCKS answers to what is lost.
-    fn socks_answer(&mut self, client: &Beginning, server: &mut Beginning) -> bool {
+    fn pass_socks_answer(&mut self, client: &Beginning, server: &mut Beginning) -> bool {
         let is_socks = client.offset > 0 && matches!(self.name, None | Some(SOCKS));
         let len = socks::of_server(&server.octets, server.offset > 0).filter(|_| is_socks);
         let Some(len) = len else { return false };
-        server.take(len);
+        server.pass(len);
         server.is_lost = false;
         self.name = Some(SOCKS);
         true

@@ -131,12 +131,12 @@ impl Talk {
 }
 
 /// Keeps what was inside; a `?` for each byte that is missing.
-fn put(inside: &mut [Vec<u8>; 2], taken: Vec<(Side, Taken)>) {
+fn put(inside: &mut [Vec<u8>; 2], taken: Vec<(Side, Part<BytesMut>)>) {
     for (side, taken) in taken {
         let inside = &mut inside[usize::from(side == Side::Server)];
         match taken {
-            Taken::Octets(octets) => inside.extend_from_slice(&octets),
-            Taken::Lost(octets) => inside.extend((0..octets).map(|_| b'?')),
+            Part::Octets(octets) => inside.extend_from_slice(&octets),
+            Part::Lost(octets) => inside.extend((0..octets).map(|_| b'?')),
         }
     }
 }
@@ -149,7 +149,7 @@ fn read(wire: &Wire, log: &str, len: usize) -> ([Vec<u8>; 2], Session) {
     let mut inside = [Vec::new(), Vec::new()];
     for (side, octets) in wire {
         for part in octets.chunks(len) {
-            put(&mut inside, session.take(*side, Inside::Octets(part)));
+            put(&mut inside, session.feed(*side, Part::Octets(part)));
         }
     }
     session.end();
@@ -284,7 +284,7 @@ fn what_is_missing_is_told() {
         assert!(told(&of_one(Side::Server), &log).contains("lacks the ClientHello"));
         let mut session = Session::new(Secrets::default());
         for (side, octets) in wire {
-            session.take(*side, Inside::Octets(octets));
+            session.feed(*side, Part::Octets(octets));
         }
         assert!(session.did_instead(None).contains("name a key log"));
         // Of another connection.
@@ -355,11 +355,11 @@ fn what_waits_is_bounded() {
     talk.say_all();
     let mut session = Session::new(Secrets::default());
     let hello = talk.wire[0].1.clone();
-    session.take(Side::Client, Inside::Octets(&hello));
+    session.feed(Side::Client, Part::Octets(&hello));
     // Early data without an answer.
     let record = [b"\x17\x03\x03\x40\0".as_slice(), &[0; 1 << 14]].concat();
     for _ in 0..5 {
-        session.take(Side::Client, Inside::Octets(&record));
+        session.feed(Side::Client, Part::Octets(&record));
     }
     assert_eq!(session.failure(Side::Client), Some(Reason::NoServerHello));
     assert!(!session.client.is_waiting());

@@ -21,15 +21,15 @@ fn after_missing_bytes_records_are_found_again() {
             let mut session = Session::new(secrets);
             let mut inside = [Vec::new(), Vec::new()];
             for (side, octets) in &talk.wire[..first] {
-                put(&mut inside, session.take(*side, Inside::Octets(octets)));
+                put(&mut inside, session.feed(*side, Part::Octets(octets)));
             }
             let [one, two, three, rest @ ..] = &talk.wire[first..] else { unreachable!() };
-            put(&mut inside, session.take(Side::Server, Inside::Octets(&one.1[..from])));
+            put(&mut inside, session.feed(Side::Server, Part::Octets(&one.1[..from])));
             let lost = one.1.len() - from + two.1.len() + to;
-            put(&mut inside, session.take(Side::Server, Inside::Lost(lost.try_into().unwrap())));
-            put(&mut inside, session.take(Side::Server, Inside::Octets(&three.1[to..])));
+            put(&mut inside, session.feed(Side::Server, Part::Lost(lost.try_into().unwrap())));
+            put(&mut inside, session.feed(Side::Server, Part::Octets(&three.1[to..])));
             for (side, octets) in rest {
-                put(&mut inside, session.take(*side, Inside::Octets(octets)));
+                put(&mut inside, session.feed(*side, Part::Octets(octets)));
             }
             session.end();
             // As many as were said, and the last of them are those that were.
@@ -54,21 +54,21 @@ fn what_never_opens_again_is_told() {
     secrets.add_block(log_of(&peers).as_bytes());
     let mut session = Session::new(secrets);
     for (side, octets) in &talk.wire {
-        session.take(*side, Inside::Octets(octets));
+        session.feed(*side, Part::Octets(octets));
     }
-    session.take(Side::Server, Inside::Lost(100));
-    session.take(Side::Server, Inside::Octets(b"\x17\x03\x03\0\x20 no record of this connection"));
+    session.feed(Side::Server, Part::Lost(100));
+    session.feed(Side::Server, Part::Octets(b"\x17\x03\x03\0\x20 no record of this connection"));
     session.end();
     assert_eq!((session.failure(Side::Server), session.failure(Side::Client)), (Some(Reason::Lost), None));
     // Without secrets nothing is looked for.
     let mut session = Session::new(Secrets::default());
     for (side, octets) in &talk.wire[..2] {
-        session.take(*side, Inside::Octets(octets));
-        session.take(*side, Inside::Lost(100));
-        session.take(*side, Inside::Octets(&[0; 100]));
+        session.feed(*side, Part::Octets(octets));
+        session.feed(*side, Part::Lost(100));
+        session.feed(*side, Part::Octets(&[0; 100]));
     }
     assert!(session.is_over());
     let mut session = Session::new(Secrets::default());
-    session.take(Side::Client, Inside::Lost(100));
+    session.feed(Side::Client, Part::Lost(100));
     assert_eq!(session.failure(Side::Client), Some(Reason::Lost));
 }
