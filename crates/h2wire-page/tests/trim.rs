@@ -25,9 +25,9 @@ const TYPES: [u8; 6] = [1, 4, 1, 0x60, 0, 0];
 
 /// Three functions with these names, each of them does nothing in its own way.
 fn module(names: [&str; 3]) -> Vec<u8> {
-    let named =
+    let table =
         names.iter().zip(0_u8..).flat_map(|(name, index)| [&[index], &sized(name.as_bytes())[..]].concat());
-    let named: Vec<u8> = [3].into_iter().chain(named).collect();
+    let table: Vec<u8> = [3].into_iter().chain(table).collect();
     let bodies = [sized(&[0, 0x0b]), sized(&[0, 0x01, 0x0b]), sized(&[0, 0x01, 0x01, 0x0b])].concat();
     [
         HEADER.to_vec(),
@@ -36,7 +36,7 @@ fn module(names: [&str; 3]) -> Vec<u8> {
         section(10, &[&[3], &bodies[..]].concat()),
         custom("producers", b"somebody"),
         // The name of the module, and those of the functions.
-        custom("name", &[section(0, &sized(b"m")), section(1, &named)].concat()),
+        custom("name", &[section(0, &sized(b"m")), section(1, &table)].concat()),
     ]
     .concat()
 }
