@@ -251,6 +251,34 @@ mod tests {
         assert_eq!((0..100).take_while(|_| budgets.spend(Flood::Reset, &floods, Duration::ZERO)).count(), 30);
     }
 
+    /// A budget that is added has to be added here.
+    #[test]
+    fn each_setter_sets_its_budget() {
+        let of = |number| Budget::new(number, 0);
+        let set = Floods::DEFAULT
+            .with_resets(of(1))
+            .with_stream_errors(of(2))
+            .with_pings(of(3))
+            .with_settings(of(4))
+            .with_empty_data(of(5))
+            .with_priorities(of(6))
+            .with_window_updates(of(7))
+            .with_unknown(of(8))
+            .with_interim(of(9));
+        let expected = Floods {
+            resets: of(1),
+            stream_errors: of(2),
+            pings: of(3),
+            settings: of(4),
+            empty_data: of(5),
+            priorities: of(6),
+            window_updates: of(7),
+            unknown: of(8),
+            interim: of(9),
+        };
+        assert_eq!(set, expected);
+    }
+
     #[test]
     fn no_limit_is_none() {
         let floods = Floods { pings: Budget::UNLIMITED, ..Floods::DEFAULT };

@@ -283,3 +283,61 @@ impl Default for Config {
         Self::DEFAULT
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Budget;
+
+    /// A field that is added has to be added here.
+    #[test]
+    fn each_setter_sets_its_field() {
+        let second = Duration::from_secs;
+        let limits = Limits::DEFAULT.with_max_fields(7);
+        let options = Options::DEFAULT.with_validate_fields(false);
+        let floods = Floods::DEFAULT.with_pings(Budget::new(1, 2));
+        let keep_alive = Some(KeepAlive { interval: second(1), timeout: second(2) });
+        let set = Config::DEFAULT
+            .with_limits(limits)
+            .with_options(options)
+            .with_max_concurrent_streams(1)
+            .with_stream_window(2)
+            .with_connection_window(3)
+            .with_auto_release(true)
+            .with_initial_max_streams(4)
+            .with_extended_connect(true)
+            .with_rfc7540_priorities(true)
+            .with_report_unknown(true)
+            .with_max_pending_output(5)
+            .with_remembered_streams(6)
+            .with_floods(floods)
+            .with_settings_timeout(Some(second(7)))
+            .with_idle_timeout(Some(second(8)))
+            .with_field_block_timeout(Some(second(9)))
+            .with_keep_alive(keep_alive)
+            .with_shutdown_grace(second(10))
+            .with_hash_seed(11);
+        let expected = Config {
+            limits,
+            options,
+            max_concurrent_streams: 1,
+            stream_window: 2,
+            connection_window: 3,
+            auto_release: true,
+            initial_max_streams: 4,
+            extended_connect: true,
+            rfc7540_priorities: true,
+            report_unknown: true,
+            max_pending_output: 5,
+            remembered_streams: 6,
+            floods,
+            settings_timeout: Some(second(7)),
+            idle_timeout: Some(second(8)),
+            field_block_timeout: Some(second(9)),
+            keep_alive,
+            shutdown_grace: second(10),
+            hash_seed: 11,
+        };
+        assert_eq!(set, expected);
+    }
+}

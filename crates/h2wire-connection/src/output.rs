@@ -52,6 +52,7 @@ impl Output {
     }
 
     /// Appends the content of a frame whose head was appended.
+    #[inline(always)]
     pub(crate) fn content(&mut self, content: Bytes) {
         if content.len() < LARGE {
             self.gathered.extend_from_slice(&content);
@@ -67,6 +68,7 @@ impl Output {
     }
 
     /// The bytes after this length were not asked for by the peer.
+    #[inline(always)]
     pub(crate) fn note_unasked(&mut self, since: usize) {
         let end = self.len();
         let (before, len) = (since.saturating_sub(self.noted), end.saturating_sub(since));
@@ -218,6 +220,22 @@ mod tests {
         }
         assert!(written == expected && output.gathered.is_empty() && output.written == 0);
     }
+
+    /// Written bytes are given up also if output always waits.
+    #[test]
+    fn memory_is_bounded_by_what_waits() {
+        let mut output = Output::default();
+        output.gathered().extend_from_slice(&[0; 100]);
+        let mut most = 0;
+        for _ in 0..10_000 {
+            output.gathered().extend_from_slice(&[0; 100]);
+            output.advance(100);
+            assert_eq!(output.len(), 100);
+            most = most.max(output.gathered.len());
+        }
+        assert!(most <= MOVED + 300, "{most}");
+    }
+
     /// What was asked for is counted to the byte, wherever it stands.
     #[test]
     fn counts_what_was_asked_for() {

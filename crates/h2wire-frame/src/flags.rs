@@ -61,3 +61,20 @@ impl fmt::Debug for Flags {
         write!(f, "Flags({:#04x})", self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A bit that both have stays set.
+    #[test]
+    fn union_keeps_every_bit() {
+        let (a, b) = (Flags(0b0011), Flags(0b0110));
+        assert_eq!((a | b, a.union(b), a & b), (Flags(0b0111), Flags(0b0111), Flags(0b0010)));
+    }
+
+    #[test]
+    fn debug_shows_the_byte() {
+        assert_eq!(std::format!("{:?}", Flags::PADDED), "Flags(0x08)");
+    }
+}

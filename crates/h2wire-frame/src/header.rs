@@ -131,6 +131,15 @@ mod tests {
         assert_eq!(header.encode(), octets);
     }
 
+    /// §6.9
+    #[test]
+    fn only_data_counts_against_windows() {
+        let header = |frame_type| FrameHeader::parse(&[0, 1, 2, frame_type, 0, 0, 0, 0, 1]);
+        assert_eq!((0..=255).find(|frame_type| header(*frame_type).flow_controlled_len() != 0), Some(0));
+        assert_eq!(header(0).flow_controlled_len(), 258);
+        assert!((1..=255).all(|frame_type| header(frame_type).flow_controlled_len() == 0));
+    }
+
     #[test]
     fn lengths_have_24_bits() {
         assert_eq!(PayloadLength::new(0x00ff_ffff), Some(PayloadLength::MAX));

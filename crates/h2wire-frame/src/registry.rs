@@ -221,4 +221,10 @@ mod tests {
         assert_eq!(ErrorCode(0xdead_beef).to_string(), "0xdeadbeef");
         assert_eq!(SettingId(0x0a).to_string(), "0x0a");
     }
+
+    #[test]
+    fn debug_shows_the_name_too() {
+        let shown = std::format!("{:?} {:?} {:?}", FrameType::PING, ErrorCode::CANCEL, SettingId(0x0a));
+        assert_eq!(shown, "PING CANCEL 0x0a");
+    }
 }

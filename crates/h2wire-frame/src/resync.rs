@@ -224,6 +224,8 @@ mod tests {
         let inner = b"\0\x01\0\0\0\0\0\0\x01";
         let octets = [inner, &PING[..9]].concat();
         assert_eq!(resync(&octets, &OPTIONS), Resync::Perhaps(9));
+        // Of two that are as likely, the first.
+        assert_eq!(resync(&inner.repeat(2), &OPTIONS), Resync::Perhaps(0));
     }
 
     #[test]

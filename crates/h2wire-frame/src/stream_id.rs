@@ -120,6 +120,11 @@ mod tests {
     }
 
     #[test]
+    fn debug_shows_the_number() {
+        assert_eq!(std::format!("{:?} {}", StreamId::MAX, StreamId::MAX), "StreamId(2147483647) 2147483647");
+    }
+
+    #[test]
     fn knows_who_opens_it() {
         let of = |id| {
             let id = StreamId::new(id).unwrap();

@@ -36,10 +36,44 @@ fn assert_round_trip(frame: &Frame<Vec<u8>>) {
     let mut head = [0; MAX_HEAD_LEN];
     let written = frame.encode_head(&mut head).unwrap();
     assert_eq!([&head[..written], frame.payload(), frame.padding()].concat(), octets);
+    assert_fields(frame, &octets);
 }
 
+/// The fields alone say what the whole frame says, with the number of its payload's bytes in place of them.
+fn assert_fields(frame: &Frame<Vec<u8>>, octets: &[u8]) {
+    let (header, payload) = octets.split_first_chunk().unwrap();
+    let checked = FrameHeader::parse(header).check(&ParseOptions::default()).unwrap();
+    let fields = match frame.frame_type() {
+        FrameType::PRIORITY
+        | FrameType::RST_STREAM
+        | FrameType::SETTINGS
+        | FrameType::PING
+        | FrameType::WINDOW_UPDATE => None,
+        _ => Some(frame.clone().map(|payload| payload.len())),
+    };
+    let len = checked.fields_len();
+    assert_eq!(len.is_some(), fields.is_some(), "{frame:?}");
+    assert_eq!(checked.parse_fields(payload), Ok(fields.clone()));
+    if let Some(len) = len {
+        assert_eq!(checked.parse_fields(&payload[..len]), Ok(fields));
+        assert_eq!(
+            len.checked_sub(1).map_or(Ok(None), |less| checked.parse_fields(&payload[..less])),
+            Ok(None)
+        );
+    }
+}
+
+/// A frame that comes in pieces is refused no later than its fields are there, and as the whole one is.
 fn assert_broken(broken: &BrokenFrame) {
     assert_eq!(parse_in_every_split(&broken.octets), Err(broken.error));
+    let (header, payload) = broken.octets.split_first_chunk().unwrap();
+    match FrameHeader::parse(header).check(&ParseOptions::default()) {
+        Err(error) => assert_eq!(error, broken.error),
+        Ok(checked) if checked.fields_len().is_some() => {
+            assert_eq!(checked.parse_fields(payload), Err(broken.error));
+        }
+        Ok(_) => {}
+    }
 }
 
 proptest! {
@@ -80,6 +114,35 @@ fn every_breakable_rule_is_broken() {
         }
     }
     assert!(BrokenFrame::arbitrary_breaking(FrameRule::FirstFrame, &mut Unstructured::new(&noise)).is_err());
+}
+
+/// Where a rule can be broken in several ways, each of them is found; a frame that any type can be is of any type, but for CONTINUATION, which
+/// would also be out of order.
+#[test]
+fn every_way_to_break_a_rule_is_taken() {
+    let noise: Vec<u8> = (0..=255_u8).map(|n| n.wrapping_mul(151)).collect();
+    let seen = |rule, of: &dyn Fn(&FrameHeader, &[u8]) -> u32| {
+        let each = (0..192).map(|skip| {
+            let broken = BrokenFrame::breaking(rule, StreamId::MAX, &mut Seed::new(&noise[skip..])).unwrap();
+            let (header, payload) = broken.octets.split_first_chunk().unwrap();
+            of(&FrameHeader::parse(header), payload)
+        });
+        each.collect::<std::collections::BTreeSet<_>>()
+    };
+    let flags = |header: &FrameHeader, _: &[u8]| u32::from(header.flags.0 & 0x28);
+    assert_eq!(seen(FrameRule::HeadersLength, &flags), [0x20, 0x28].into());
+    assert_eq!(seen(FrameRule::HeadersPadding, &flags), [0x08, 0x28].into());
+    assert_eq!(seen(FrameRule::PushPromiseLength, &flags), [0x00, 0x08].into());
+    let is_large = |_: &FrameHeader, payload: &[u8]| {
+        u32::from(payload.last_chunk().is_some_and(|value| u32::from_be_bytes(*value) >= 1 << 24))
+    };
+    assert_eq!(seen(FrameRule::SettingsMaxFrameSize, &is_large), [0, 1].into());
+    let promised =
+        |_: &FrameHeader, payload: &[u8]| u32::from_be_bytes(*payload.first_chunk().unwrap()).min(2);
+    assert_eq!(seen(FrameRule::PushPromisePromisedStreamId, &promised), [0, 2].into());
+    let types = seen(FrameRule::FrameLengthLimit, &|header, _| header.frame_type.0.into());
+    assert!((0..9).all(|frame_type| types.contains(&frame_type)) && !types.contains(&9), "{types:?}");
+    assert!(types.iter().any(|frame_type| *frame_type > 9), "{types:?}");
 }
 
 /// On which stream a frame ends up that was put on one: where the rule does not say otherwise.

@@ -38,7 +38,7 @@ pub use decoder::{
     BlockEnd, Decoded, Decoder, DecoderLimits, EntryCount, Exceeded, Field, Fragment, Marks, NoMarks,
     Representation,
 };
-pub use encoder::{BlockWriter, Encoder, HuffmanPolicy, Indexing};
+pub use encoder::{BlockWriter, Encoder, Guessed, HuffmanPolicy, Indexing};
 pub use error::{BufferTooSmall, HpackError, MemoryTooSmall, SetLimitsError, TableLimitError};
 pub use integer::decode_integer;
 pub use known::Known;

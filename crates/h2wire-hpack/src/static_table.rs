@@ -50,14 +50,16 @@ pub(crate) fn find_name(name: &[u8], hash: u32) -> Option<u32> {
 /// The index of a field that most sections begin with; looking for these by hash costs more.
 #[inline(always)]
 pub(crate) fn find_frequent(name: &[u8], value: &[u8]) -> Option<u32> {
-    match (name, value) {
-        (b":status", b"200") => Some(8),
-        (b":method", b"GET") => Some(2),
-        (b":method", b"POST") => Some(3),
-        (b":scheme", b"https") => Some(7),
-        (b":scheme", b"http") => Some(6),
-        (b":path", b"/") => Some(4),
-        (b":path", b"/index.html") => Some(5),
+    // Of a length that is known, strings are compared by words.
+    let is = |a: &[u8], b: &[u8]| a == b;
+    match (name.len(), value.len()) {
+        (7, 3) if is(name, b":status") && is(value, b"200") => Some(8),
+        (7, 3) if is(name, b":method") && is(value, b"GET") => Some(2),
+        (7, 4) if is(name, b":method") && is(value, b"POST") => Some(3),
+        (7, 5) if is(name, b":scheme") && is(value, b"https") => Some(7),
+        (7, 4) if is(name, b":scheme") && is(value, b"http") => Some(6),
+        (5, 1) if is(name, b":path") && is(value, b"/") => Some(4),
+        (5, 11) if is(name, b":path") && is(value, b"/index.html") => Some(5),
         _ => None,
     }
 }
@@ -65,10 +67,11 @@ pub(crate) fn find_frequent(name: &[u8], value: &[u8]) -> Option<u32> {
 /// The lowest index of a name that many messages have with a value that seldom repeats.
 #[inline(always)]
 pub(crate) fn find_volatile(name: &[u8]) -> Option<u32> {
-    match name {
-        b":path" => Some(4),
-        b"content-length" => Some(28),
-        b"etag" => Some(34),
+    let is = |b: &[u8]| name == b;
+    match name.len() {
+        5 if is(b":path") => Some(4),
+        14 if is(b"content-length") => Some(28),
+        4 if is(b"etag") => Some(34),
         _ => None,
     }
 }

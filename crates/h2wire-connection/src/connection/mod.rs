@@ -308,7 +308,7 @@ impl Connection {
 
     /// Removes a stream, and gives back its part of the connection's window.
     fn close(&mut self, index: u32, how: Closed) {
-        if let Some(held) = self.side.streams.close(index, how) {
+        if let Some(held @ 1..) = self.side.streams.close(index, how) {
             self.release_connection(held);
         }
     }

@@ -4,9 +4,10 @@ use core::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use h2wire::frame::{Data, Frame, FrameHeader, Progress as Read, StreamId};
-use h2wire::{Event as Item, FieldLine, FieldList, FieldStep, SectionEnd, SectionHead};
+use h2wire::{Event as Item, FieldLine, FieldList, FieldStep};
 
 use super::Connection;
+use super::section::Received;
 use crate::{Event, Failure, FieldsKind};
 
 /// What a look at the input has brought. These are words: the processor waits for an event that is handed on through memory.
@@ -114,14 +115,16 @@ impl Connection {
         }
     }
 
-    /// Reads the next frame. An event that is not a part of the step is `other`.
+    /// Reads the next frame. An event that is not a part of the step is `other`. Not in line, as the loop around it would keep many
+    /// addresses ready for a second turn that seldom comes.
+    #[inline(never)]
     fn read(
         &mut self,
         input: &mut BytesMut,
         keep: &mut impl FnMut(&mut FieldList, &FieldLine<'_>),
         other: &mut Option<Event>,
     ) -> Step {
-        let mut end: Option<SectionEnd> = None;
+        let mut is_complete = false;
         let (list, noted) = (&mut self.fields, &mut self.noted);
         let goes_on = self.life.block_since.is_some();
         let found = self.reader.read_with(input, |fields| {
@@ -133,9 +136,7 @@ impl Connection {
                 noted.field(field.name, field.value);
                 keep(list, &field.into());
             });
-            if let Ok(FieldStep::SectionEnd(ended)) = ended {
-                end = Some(*ended);
-            }
+            is_complete = matches!(ended, Ok(FieldStep::SectionEnd(_)));
         });
         let (item, consumed) = match found {
             Ok(Read::Item { item, consumed }) => (item, consumed),
@@ -149,13 +150,12 @@ impl Connection {
         match item {
             Item::Fields { .. } => {
                 input.advance(consumed);
-                let Some(end) = end else {
+                if !is_complete {
                     self.life.block_since.get_or_insert(self.now);
                     return Step::Other;
-                };
+                }
                 self.life.block_since = None;
-                let SectionHead { stream_id, end_stream, .. } = end.head;
-                if let Some(kind) = self.section(&end, other) {
+                if let Some(Received { stream_id, kind, end_stream }) = self.section(other) {
                     return Step::Fields { stream_id, kind, end_stream };
                 }
             }

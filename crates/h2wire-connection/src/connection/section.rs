@@ -9,15 +9,25 @@ use crate::side::Taken;
 use crate::side::section::Promised;
 use crate::{ConnectionRule, Event, FieldsKind};
 
+/// A section to report.
+pub(super) struct Received {
+    pub(super) stream_id: StreamId,
+    pub(super) kind: FieldsKind,
+    pub(super) end_stream: bool,
+}
+
 impl Connection {
-    /// A whole section. The codec has decoded all of it, so HPACK is in step whatever comes of it here. What it is, if that is to be
-    /// reported; if not, there may be another event.
-    pub(super) fn section(&mut self, end: &SectionEnd, other: &mut Option<Event>) -> Option<FieldsKind> {
+    /// A whole section was read. The codec has decoded all of it, so HPACK is in step whatever comes of it here. What it is, if that is to
+    /// be reported; if not, there may be another event.
+    pub(super) fn section(&mut self, other: &mut Option<Event>) -> Option<Received> {
+        // The reader keeps the end: the processor waits for what was just written and is copied.
+        let end = self.reader.section_end()?;
         if let Some(promised) = end.head.promised_stream_id {
-            *other = self.promise(end, promised);
+            let end = *end;
+            *other = self.promise(&end, promised);
             return None;
         }
-        let SectionHead { stream_id, .. } = end.head;
+        let SectionHead { stream_id, end_stream, .. } = end.head;
         let highest = self.side.streams.highest;
         let Taken { index, kind, is_too_large, is_over } = match self.side.take_section(end, &self.noted) {
             Ok(taken) => taken,
@@ -49,7 +59,7 @@ impl Connection {
             FieldsKind::Response | FieldsKind::Trailers => {}
         }
         self.end_received(index, is_over);
-        Some(kind)
+        Some(Received { stream_id, kind, end_stream })
     }
 
     /// RFC 9218 §5, §7.1: the field of the request, unless `PRIORITY_UPDATE` came before it.

@@ -46,7 +46,7 @@ impl Connection {
         // `:status` is the first field, so that it is known whether this is interim before the head is written.
         let mut fields = fields.into_iter().map(Into::into);
         let first = fields.next().filter(|first| is_head(Some(first))).ok_or(SendError::HeadMissing)?;
-        noted.field(first.name, first.value);
+        noted.status(&first);
         let is_interim = (100..200).contains(&noted.status);
         let end_stream = end_stream && !is_interim;
         let has_none = matches!(noted.status, 204 | 304);
@@ -237,6 +237,7 @@ impl Connection {
     }
 
     /// Puts content into one DATA frame without padding. The windows have room for it, and nothing waits before it.
+    #[inline(always)]
     fn put_content(&mut self, index: u32, content: Bytes, end_stream: bool) {
         let before = self.output.len();
         self.put_data_head(index, content.len(), None, end_stream);
@@ -265,7 +266,7 @@ impl Connection {
     }
 
     /// The start of a DATA frame, whose payload uses up windows.
-    #[inline]
+    #[inline(always)]
     fn put_data_head(&mut self, index: u32, flow: usize, padding: Option<u8>, end_stream: bool) {
         self.side.send_window.take(flow);
         let Some(stream) = self.side.streams.get_mut(index) else { return };
@@ -285,7 +286,7 @@ impl Connection {
     }
 
     /// DATA is in the output, after `before` bytes.
-    #[inline]
+    #[inline(always)]
     fn note_data(&mut self, index: u32, before: usize, end_stream: bool) {
         self.budgets.earn(Flood::WindowUpdate, 4, &self.config.floods);
         // A long download is not idle, even if a client with a large window sends nothing.

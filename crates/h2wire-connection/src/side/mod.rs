@@ -11,7 +11,7 @@ mod sent; // what goes
 use h2wire::Role;
 use h2wire::frame::StreamId;
 
-use crate::streams::{Place, Stream, Streams};
+use crate::streams::{Place, Streams, Windows};
 use crate::window::{ReceiveWindow, SendWindow};
 use crate::{Cause, FieldsKind};
 use announced::{OwnSettings, PeerSettings};
@@ -90,12 +90,16 @@ impl Side {
         }
     }
 
-    pub(crate) fn new_stream(&self, id: StreamId) -> Stream {
-        let mut stream = Stream::new(id, self.peer.initial_window_size, self.own.initial_window);
-        if !self.knows_all {
-            (stream.send_window, stream.receive_window) = (SendWindow::unknown(), ReceiveWindow::unknown());
-        }
-        stream
+    /// Opens a stream, which does not count yet if it is reserved. Its place.
+    #[inline(always)]
+    fn open(&mut self, id: StreamId, is_reserved: bool) -> Option<u32> {
+        let (send, receive) = if self.knows_all {
+            let PeerSettings { initial_window_size, .. } = self.peer;
+            (SendWindow::new(initial_window_size), ReceiveWindow::new(self.own.initial_window))
+        } else {
+            (SendWindow::unknown(), ReceiveWindow::unknown())
+        };
+        self.streams.open(id, is_reserved, Windows { send, receive })
     }
 
     fn place(&self, stream_id: StreamId) -> Place {

@@ -17,6 +17,9 @@ pub(crate) struct Noted {
     pub(crate) contradicts: bool,
 }
 
+const METHOD: &[u8] = b":method";
+const STATUS: &[u8] = b":status";
+
 /// The methods that change what a stream may carry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) enum Method {
@@ -33,13 +36,23 @@ impl Noted {
         *self = Self::default();
     }
 
-    #[inline]
+    /// Notes a field that is received.
+    #[inline(always)]
     pub(crate) fn field(&mut self, name: &[u8], value: &[u8]) {
-        match name {
-            b":method" => self.method = Method::parse(value),
-            b":status" => self.status = parse_status(value),
-            b"priority" => self.priority = Some(Priority::parse(value)),
+        const PRIORITY: &[u8] = b"priority";
+        // Comparing is cheap where the length is known.
+        match name.len() {
+            7 if name == METHOD => self.method = Method::parse(value),
+            7 if name == STATUS => self.status = parse_status(value),
+            8 if name == PRIORITY => self.priority = Some(Priority::parse(value)),
             _ => {}
+        }
+    }
+
+    /// Notes the first field of a response that is sent.
+    pub(crate) fn status(&mut self, first: &FieldLine<'_>) {
+        if first.name == STATUS {
+            self.status = parse_status(first.value);
         }
     }
 
@@ -49,7 +62,6 @@ impl Noted {
     /// If content-length contradicts the end of the message. §8.1.1
     #[inline(always)]
     pub(crate) fn sent(&mut self, field: &FieldLine<'_>) -> Result<(), Malformed> {
-        const METHOD: &[u8] = b":method";
         const LENGTH: &[u8] = b"content-length";
         match field.name.len() {
             7 if field.name == METHOD => self.method = Method::parse(field.value),
@@ -86,13 +98,29 @@ impl Method {
 
 /// `None` for what the writer refuses.
 fn parse_length(value: &[u8]) -> Option<u64> {
-    value.iter().try_fold(0_u64, |length, digit| {
-        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        length.checked_mul(10)?.checked_add(digit.into())
-    })
+    let mut length = 0_u64;
+    for byte in value {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        // No number of 19 digits is too large.
+        length = if value.len() < 20 {
+            length.wrapping_mul(10).wrapping_add(digit.into())
+        } else {
+            length.checked_mul(10)?.checked_add(digit.into())?
+        };
+    }
+    Some(length)
 }
 
 fn parse_status(value: &[u8]) -> u16 {
+    let digit = |digit: u8| u16::from(digit.saturating_sub(b'0'));
+    if let [hundreds, tens, ones] = *value {
+        // No overflow: these are bytes.
+        let tens = digit(hundreds).wrapping_mul(10).wrapping_add(digit(tens));
+        return tens.wrapping_mul(10).wrapping_add(digit(ones));
+    }
     value.iter().fold(0_u16, |status, digit| {
         status.saturating_mul(10).saturating_add(u16::from(digit.saturating_sub(b'0')))
     })

@@ -64,13 +64,13 @@ impl Side {
             Err(error) => return refuse(error.into()),
         };
         self.check_dependency(&end.head)?;
-        let mut stream = self.new_stream(stream_id);
+        let index = self.open(stream_id, false).ok_or(Refusal::Late)?;
+        let stream = self.streams.get_mut(index).ok_or(Refusal::Late)?;
         stream.receiving = if end_stream { Progress::Ended } else { Progress::Content };
         stream.is_head = noted.method == Method::Head;
         stream.is_connect = noted.method == Method::Connect;
         // RFC 9110 §9.3.6: a request to open a tunnel has no content; what follows is of the tunnel.
         stream.content_left = end.content_length.filter(|_| !stream.is_connect);
-        let index = self.streams.open(stream).ok_or(Refusal::Late)?;
         Ok(Taken { index, kind: FieldsKind::Request, is_too_large, is_over: false })
     }
 
@@ -160,10 +160,10 @@ impl Side {
         if !is_open {
             return Ok(Promised::Unwanted);
         }
-        let mut stream = self.new_stream(promised);
-        (stream.is_reserved, stream.sending) = (true, Progress::Ended);
+        let index = self.open(promised, true).ok_or(Refusal::Late)?;
+        let stream = self.streams.get_mut(index).ok_or(Refusal::Late)?;
+        stream.sending = Progress::Ended;
         stream.is_head = noted.method == Method::Head;
-        self.streams.open(stream).ok_or(Refusal::Late)?;
         Ok(Promised::Reserved)
     }
 }

@@ -8,7 +8,7 @@ use h2wire::frame::StreamId;
 use super::Side;
 use super::announced::Sent;
 use super::noted::{Method, Noted};
-use crate::streams::{Closed, Place, Progress, Stream};
+use crate::streams::{Closed, Place, Progress};
 
 impl Side {
     /// A request that this side sends.
@@ -18,25 +18,27 @@ impl Side {
         end_stream: bool,
         noted: &Noted,
     ) -> Option<u32> {
-        let mut stream = self.new_stream(stream_id);
+        let index = self.open_first(stream_id, false)?;
+        let stream = self.streams.get_mut(index)?;
         stream.sending = if end_stream { Progress::Ended } else { Progress::Content };
         stream.is_head = noted.method == Method::Head;
         stream.is_connect = noted.method == Method::Connect;
-        self.sent_first(stream)
+        Some(index)
     }
 
     /// A request whose response this side promises.
     pub(crate) fn sent_promise(&mut self, promised: StreamId, noted: &Noted) -> Option<u32> {
-        let mut stream = self.new_stream(promised);
-        (stream.receiving, stream.is_reserved) = (Progress::Ended, true);
+        let index = self.open_first(promised, true)?;
+        let stream = self.streams.get_mut(index)?;
+        stream.receiving = Progress::Ended;
         stream.is_head = noted.method == Method::Head;
-        self.sent_first(stream)
+        Some(index)
     }
 
-    fn sent_first(&mut self, stream: Stream) -> Option<u32> {
+    fn open_first(&mut self, stream_id: StreamId, is_reserved: bool) -> Option<u32> {
         // §5.1.1
-        self.streams.next = stream.id.next();
-        self.streams.open(stream)
+        self.streams.next = stream_id.next();
+        self.open(stream_id, is_reserved)
     }
 
     /// The head of a response, which uses a stream that was promised. Content follows what is not interim.
@@ -104,13 +106,14 @@ impl Side {
 
     /// A stream of a request that a watcher has not seen yet.
     pub(crate) fn assume(&mut self, stream_id: StreamId, receiving: Progress) {
-        let mut stream = self.new_stream(stream_id);
-        stream.is_assumed = true;
-        (stream.sending, stream.receiving) = match self.role {
+        let progress = match self.role {
             Role::Client => (receiving, Progress::Head),
             _ => (Progress::Head, receiving),
         };
-        self.streams.open(stream);
+        let index = self.open(stream_id, false);
+        let Some(stream) = index.and_then(|index| self.streams.get_mut(index)) else { return };
+        stream.is_assumed = true;
+        (stream.sending, stream.receiving) = progress;
     }
 
     /// The request of such a stream is seen: how far its response is.
@@ -123,15 +126,18 @@ impl Side {
 
     /// The request of stream 1 was sent over HTTP/1.1. RFC 7540 §3.2
     pub(crate) fn upgraded(&mut self, is_head: bool) {
-        let mut stream = self.new_stream(StreamId::FIRST_CLIENT);
-        stream.is_head = is_head;
-        if self.role == Role::Client {
-            stream.sending = Progress::Ended;
-            self.sent_first(stream);
+        let stream_id = StreamId::FIRST_CLIENT;
+        let index = if self.role == Role::Client {
+            self.open_first(stream_id, false)
         } else {
-            stream.receiving = Progress::Ended;
-            self.streams.leave_idle(stream.id);
-            self.streams.open(stream);
+            self.streams.leave_idle(stream_id);
+            self.open(stream_id, false)
+        };
+        let Some(stream) = index.and_then(|index| self.streams.get_mut(index)) else { return };
+        stream.is_head = is_head;
+        match self.role {
+            Role::Client => stream.sending = Progress::Ended,
+            _ => stream.receiving = Progress::Ended,
         }
     }
 

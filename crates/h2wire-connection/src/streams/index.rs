@@ -142,4 +142,22 @@ mod tests {
             assert!(index.places.len() <= 1_024);
         }
     }
+
+    /// The streams of one side start in places far from each other, and elsewhere with another seed.
+    #[test]
+    fn searches_start_everywhere() {
+        let starts = |seed| {
+            let mut index = Index::new(seed);
+            for id in (1..2_048).step_by(2) {
+                index.set(id, 0);
+            }
+            assert_eq!(index.places.len(), 2_048);
+            (1..2_048).step_by(2).map(|id| index.start(id)).collect::<Vec<_>>()
+        };
+        let mut different = starts(0);
+        different.sort_unstable();
+        different.dedup();
+        assert!(different.len() > 600, "{}", different.len());
+        assert_ne!(starts(0), starts(1));
+    }
 }

@@ -14,7 +14,7 @@ use h2wire::frame::StreamId;
 
 use index::Index;
 use ready::Ready;
-pub(crate) use stream::{Progress, Stream};
+pub(crate) use stream::{Progress, Stream, Windows};
 
 /// The state of a stream.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,7 +54,8 @@ const MOST: usize = 0x7fff_ffff;
 #[derive(Debug)]
 pub(crate) struct Streams {
     role: Role,
-    slab: Vec<Option<Stream>>,
+    /// Those that are not open have the identifier of the connection.
+    slab: Vec<Stream>,
     free: Vec<u32>,
     index: Index,
     /// Streams that were reset, which are in the index too, the oldest first.
@@ -144,11 +145,11 @@ impl Streams {
     }
 
     pub(crate) fn get_mut(&mut self, index: u32) -> Option<&mut Stream> {
-        self.slab.get_mut(usize::try_from(index).ok()?)?.as_mut()
+        self.slab.get_mut(usize::try_from(index).ok()?).filter(|stream| stream.is_open())
     }
 
     pub(crate) fn get(&self, index: u32) -> Option<&Stream> {
-        self.slab.get(usize::try_from(index).ok()?)?.as_ref()
+        self.slab.get(usize::try_from(index).ok()?).filter(|stream| stream.is_open())
     }
 
     /// A stream that is open.
@@ -174,9 +175,16 @@ impl Streams {
     }
 
     /// Takes a stream in, and counts it.
-    pub(crate) fn open(&mut self, stream: Stream) -> Option<u32> {
-        let id = stream.id;
-        self.count(id, stream.is_reserved, true);
+    #[inline(always)]
+    pub(crate) fn open(&mut self, id: StreamId, is_reserved: bool, windows: Windows) -> Option<u32> {
+        let index = self.place_for(id, is_reserved)?;
+        self.slab.get_mut(usize::try_from(index).ok()?)?.open(id, is_reserved, windows);
+        Some(index)
+    }
+
+    /// Makes room for a stream, and counts it.
+    fn place_for(&mut self, id: StreamId, is_reserved: bool) -> Option<u32> {
+        self.count(id, is_reserved, true);
         let index = match self.free.pop() {
             Some(index) => index,
             None if self.slab.len() < MOST => {
@@ -184,12 +192,11 @@ impl Streams {
                     // Many connections have one stream at a time: no room for four.
                     self.slab.reserve_exact(1);
                 }
-                self.slab.push(None);
+                self.slab.push(Stream::new());
                 u32::try_from(self.slab.len().saturating_sub(1)).ok()?
             }
             None => return None,
         };
-        *self.slab.get_mut(usize::try_from(index).ok()?)? = Some(stream);
         self.index.set(id.get(), index);
         Some(index)
     }
@@ -221,12 +228,9 @@ impl Streams {
     /// Closes an open stream. Returns the bytes of it that the caller holds.
     pub(crate) fn close(&mut self, index: u32, how: Closed) -> Option<u32> {
         self.make_unready(index);
-        let place = self.slab.get_mut(usize::try_from(index).ok()?)?;
-        let stream = place.as_mut()?;
+        let stream = self.get_mut(index)?;
         let Stream { id, is_reserved, held, .. } = *stream;
-        let more = stream.more.take();
-        *place = None;
-        if let Some(more) = more {
+        if let Some(more) = stream.close() {
             self.keep_spare(more);
         }
         self.free.push(index);
@@ -320,7 +324,7 @@ impl Streams {
 
     /// All that are open.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Stream> {
-        self.slab.iter().flatten()
+        self.slab.iter().filter(|stream| stream.is_open())
     }
 
     /// How many are open, promised ones included.
@@ -340,7 +344,7 @@ impl Streams {
 
     /// The places of all open streams. Not for what happens with every frame.
     pub(crate) fn indices(&self) -> Vec<u32> {
-        let all = self.slab.iter().zip(0_u32..).filter(|(stream, _)| stream.is_some());
+        let all = self.slab.iter().zip(0_u32..).filter(|(stream, _)| stream.is_open());
         all.map(|(_, index)| index).collect()
     }
 

@@ -17,10 +17,9 @@ pub(crate) struct Links {
     pub(super) deficit: u32,
 }
 
-impl Default for Links {
-    fn default() -> Self {
-        Self { previous: NONE, next: NONE, ring: None, deficit: 0 }
-    }
+impl Links {
+    /// In no ring.
+    pub(super) const NONE: Self = Self { previous: NONE, next: NONE, ring: None, deficit: 0 };
 }
 
 /// The streams that can send, in a ring for each urgency.

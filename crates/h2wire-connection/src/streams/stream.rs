@@ -65,20 +65,28 @@ pub(crate) struct Stream {
     pub(crate) links: Links,
 }
 
+/// Those of a stream, to send and to receive.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Windows {
+    pub(crate) send: SendWindow,
+    pub(crate) receive: ReceiveWindow,
+}
+
 impl Stream {
-    pub(crate) fn new(id: StreamId, send_window: u32, receive_window: u32) -> Self {
+    /// A place for a stream.
+    pub(super) const fn new() -> Self {
         Self {
-            id,
-            receiving: Progress::Head,
-            sending: Progress::Head,
+            id: StreamId::CONNECTION,
+            receiving: Progress::Ended,
+            sending: Progress::Ended,
             is_reserved: false,
             is_head: false,
             is_connect: false,
             is_tunnel: false,
             is_assumed: false,
             tells_drained: false,
-            send_window: SendWindow::new(send_window),
-            receive_window: ReceiveWindow::new(receive_window),
+            send_window: SendWindow::initial(),
+            receive_window: ReceiveWindow::initial(),
             held: 0,
             content_left: None,
             length_left: None,
@@ -89,8 +97,66 @@ impl Stream {
             trailers: None,
             priority: Priority::DEFAULT,
             has_priority: false,
-            links: Links::default(),
+            links: Links::NONE,
         }
+    }
+
+    /// Starts anew, in place: the processor waits for a stream that is made elsewhere and moved.
+    #[inline(always)]
+    pub(super) fn open(&mut self, new_id: StreamId, reserved: bool, windows: Windows) {
+        let Self {
+            id,
+            receiving,
+            sending,
+            is_reserved,
+            is_head,
+            is_connect,
+            is_tunnel,
+            is_assumed,
+            tells_drained,
+            send_window,
+            receive_window,
+            held,
+            content_left,
+            length_left,
+            padding,
+            // `close` has taken these.
+            first: _,
+            more: _,
+            trailers: _,
+            queued,
+            priority,
+            has_priority,
+            links,
+        } = self;
+        *id = new_id;
+        (*receiving, *sending) = (Progress::Head, Progress::Head);
+        (*is_reserved, *is_head, *is_connect, *is_tunnel) = (reserved, false, false, false);
+        (*is_assumed, *tells_drained) = (false, false);
+        (*send_window, *receive_window, *held) = (windows.send, windows.receive, 0);
+        (*content_left, *length_left) = (None, None);
+        (*padding, *queued) = (0, 0);
+        (*priority, *has_priority) = (Priority::DEFAULT, false);
+        *links = Links::NONE;
+    }
+
+    /// Gives the place up. Returns memory for parts of content that can be used again.
+    #[inline(always)]
+    pub(super) fn close(&mut self) -> Option<VecDeque<Bytes>> {
+        self.id = StreamId::CONNECTION;
+        if self.first.is_some() {
+            self.first = None;
+        }
+        if self.trailers.is_some() {
+            self.trailers = None;
+        }
+        if self.more.is_some() { self.more.take() } else { None }
+    }
+
+    /// Whether there is a stream in this place.
+    #[inline(always)]
+    pub(super) fn is_open(&self) -> bool {
+        self.id != StreamId::CONNECTION
     }
 
     /// Whether the peer may still send on it.

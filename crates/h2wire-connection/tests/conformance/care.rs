@@ -211,3 +211,20 @@ fn what_waited_to_be_written_stopped_reading() {
     peer.connection.handle_timeout(seconds(13));
     assert!(!peer.connection.is_closed());
 }
+
+/// What the first SETTINGS said for good is not changed under way, whatever is asked for.
+#[test]
+fn some_settings_stay_as_they_were() {
+    for before in [false, true] {
+        let limits = h2wire::Limits::DEFAULT.with_accept_push(before);
+        let first = Config::default()
+            .with_extended_connect(before)
+            .with_rfc7540_priorities(before)
+            .with_limits(limits);
+        let mut peer = Peer::of_client_after_handshake(&first);
+        let other = first.with_extended_connect(!before).with_rfc7540_priorities(!before);
+        peer.connection.update(&other.with_limits(limits.with_accept_push(!before))).unwrap();
+        assert_eq!(*peer.connection.config(), first);
+        assert_eq!(peer.send(b""), [], "there is nothing to say");
+    }
+}

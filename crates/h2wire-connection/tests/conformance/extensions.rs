@@ -103,6 +103,16 @@ fn priority_updates() {
     ]);
 }
 
+/// RFC 9218 §7.1: as many as there may be streams, the open ones counted, and one more is too many.
+#[test]
+fn as_many_priority_updates_as_streams() {
+    let mut peer = Peer::after_handshake_with(&Config::default().with_max_concurrent_streams(3));
+    let allowed = [get_waits(1), priority_update(3, "u=1"), priority_update(5, "u=1")].concat();
+    assert_eq!(peer.send(&allowed), []);
+    assert_eq!(peer.send(&priority_update(5, "u=2")), [], "of the same stream");
+    assert_eq!(peer.send(&priority_update(7, "u=1")), [Seen::GoAway(1, Code::PROTOCOL_ERROR)]);
+}
+
 /// The order in which two responses of 200,000 bytes are sent, by stream.
 fn order(priorities: &[u8], requests: &[u8]) -> Vec<u32> {
     let mut peer = Peer::after_handshake();

@@ -238,3 +238,39 @@ fn trailers_behind_small_content() {
     open.send_trailers([("check", "sum")]).unwrap();
     assert_eq!(peer.send(b""), [Seen::Response(1, 0, true)]);
 }
+
+/// A request whose response has begun, of which nothing is written yet that follows.
+fn responding(window: u32) -> Peer {
+    let mut peer = Peer::after_handshake();
+    peer.send(&[settings(&[(4, window)]), get_waits(1)].concat());
+    peer.connection.stream(stream(1)).unwrap().send_response([(":status", "200")], false).unwrap();
+    peer.send(b"");
+    peer
+}
+
+/// An end without content follows the content that waits, and does not overtake it.
+#[test]
+fn the_end_waits_for_content_that_waits() {
+    let mut peer = responding(0);
+    let mut open = peer.connection.stream(stream(1)).unwrap();
+    open.send_data("waits".into(), false).unwrap();
+    open.send_data(Bytes::new(), true).unwrap();
+    assert_eq!(peer.send(b""), []);
+    assert_eq!(peer.send(&window_update(1, 3)), [Seen::Data(1, 3, false)]);
+    assert_eq!(peer.send(&window_update(1, 9)), [Seen::Data(1, 2, true)]);
+}
+
+/// Up to 1,023 bytes are a small part.
+#[test]
+fn what_is_a_small_part() {
+    for (len, expected) in [(1_023, vec![1_026]), (1_024, vec![1_024, 3])] {
+        let mut peer = responding(65_535);
+        let mut open = peer.connection.stream(stream(1)).unwrap();
+        open.send_data(vec![0; len].into(), false).unwrap();
+        open.send_data("end".into(), true).unwrap();
+        let seen = peer.send(b"");
+        let last = expected.len() - 1;
+        let frames = expected.iter().enumerate().map(|(index, len)| Seen::Data(1, *len, index == last));
+        assert_eq!(seen, frames.collect::<Vec<_>>());
+    }
+}

@@ -51,6 +51,29 @@ async fn interim_responses_and_trailers() {
     tokio::join!(serve, ask);
 }
 
+/// A server that sends hints without end fills no memory: the first eight are kept for an application that does not read them.
+#[tokio::test]
+async fn interim_responses_that_nobody_reads_are_bounded() {
+    let (client, _, mut server, _) = pair();
+    tokio::spawn(async move {
+        let mut request = server.accept().await.unwrap();
+        for hint in 0..20 {
+            request.responder.send_interim([(":status", "103"), ("link", &hint.to_string())]).unwrap();
+        }
+        request.responder.respond(OK, "").unwrap();
+        while server.accept().await.is_some() {}
+    });
+    let (mut out, mut pending) = client.open(POST).await.unwrap();
+    out.send_data("all is read when this is answered").await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    let mut hints = Vec::new();
+    while let Some(fields) = pending.interim().await.unwrap() {
+        hints.push(String::from_utf8(fields.get(b"link").unwrap().to_vec()).unwrap());
+    }
+    assert_eq!(hints, ["0", "1", "2", "3", "4", "5", "6", "7"]);
+    assert!(pending.response().await.is_ok());
+}
+
 #[tokio::test]
 async fn a_response_to_head_is_a_head_whatever_is_sent() {
     let (client, _, mut server, _) = pair();

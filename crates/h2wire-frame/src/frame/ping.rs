@@ -95,4 +95,11 @@ mod tests {
     fn ignores_undefined_flags() {
         assert_eq!(parse(&frame(6, 0xfe, 0, b"deadbeef")).unwrap(), GOLDEN.into());
     }
+
+    /// The longest head there is, [`MAX_HEAD_LEN`](crate::MAX_HEAD_LEN).
+    #[test]
+    fn is_all_head() {
+        let ping: Frame<&[u8]> = Frame::Ping(Ping { ack: false, opaque_data: [0; 8] });
+        assert_eq!(ping.encode_head(&mut [0; 64]), Ok(crate::MAX_HEAD_LEN));
+    }
 }

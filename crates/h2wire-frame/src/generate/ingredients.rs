@@ -131,3 +131,30 @@ fn setting_list(settings: &[(u16, u32)]) -> SettingList<Vec<u8>> {
     // What was put together of checked settings is a list of them.
     SettingList::parse(octets).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What follows the end of a seed is zeros: the plainest frame, without flags or padding.
+    #[test]
+    fn an_empty_seed_makes_the_plainest_frame() {
+        let frame = Ingredients::from_seed(&mut Seed::new(&[])).frame();
+        let stream_id = StreamId::MAX;
+        assert_eq!(frame, Data { end_stream: false, stream_id, pad_length: None, data: Vec::new() }.into());
+    }
+
+    #[test]
+    fn flags_and_settings_are_what_the_seed_says() {
+        let frame = |flags| {
+            let settings = std::vec![(0x8003, 7), (0x0015, 0x8000_4005), (2, 3), (4, u32::MAX), (8, 2)];
+            let mut ingredients = Ingredients::from_seed(&mut Seed::new(&[]));
+            (ingredients.frame_type, ingredients.flags, ingredients.settings) = (4, flags, settings);
+            ingredients.frame()
+        };
+        assert_eq!(frame(1), Settings::Ack.into());
+        let Frame::Settings(Settings::List(list)) = frame(0) else { panic!("no list") };
+        let list: Vec<_> = list.iter().map(|setting| (setting.id.0, setting.value)).collect();
+        assert_eq!(list, [(0x8003, 7), (5, 0x4005), (2, 1), (4, 1), (8, 0)]);
+    }
+}

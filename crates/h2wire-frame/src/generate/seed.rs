@@ -64,3 +64,41 @@ impl<'a> Seed<'a> {
         taken
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A choice takes as many bytes as its numbers have.
+    #[test]
+    fn numbers_are_below_their_end() {
+        let octets = [1, 2, 3, 4, 5, 6, 7, 8];
+        let below = |end| {
+            let mut seed = Seed::new(&octets);
+            (seed.below(end), octets.len() - seed.0.len())
+        };
+        assert_eq!([below(0), below(0x100), below(0x101)], [(0, 1), (1, 1), (0x0102 % 0x101, 2)]);
+        assert_eq!([below(0x1_0000), below(0x1_0001)], [(0x0102, 2), (0x0102_0304 % 0x1_0001, 4)]);
+        assert_eq!(
+            (Seed::new(&octets).number(), Seed::new(&octets[..2]).number()),
+            (0x0102_0304, 0x0102_0000)
+        );
+    }
+
+    #[test]
+    fn one_in_so_many() {
+        let is = |octet: u8, times| Seed::new(&[octet]).one_in(times);
+        assert_eq!(
+            [is(2, 3), is(5, 3), is(0, 3), is(1, 3), is(0, 1), is(0, 0)],
+            [true, true, false, false, true, false]
+        );
+        assert!(!Seed::new(&[]).one_in(2));
+    }
+
+    #[test]
+    fn chooses_each() {
+        let choose = |octet: u8| Seed::new(&[octet]).choose(&["a", "b", "c"]).copied();
+        assert_eq!([0, 1, 2, 3].map(choose), [Some("a"), Some("b"), Some("c"), Some("a")]);
+        assert_eq!(Seed::new(&[7]).choose::<u8>(&[]), None);
+    }
+}

@@ -7,6 +7,7 @@ use core::fmt;
 
 use super::Encoder;
 use super::field::FieldToEncode;
+use super::guess::Likely;
 #[cfg(feature = "alloc")]
 use super::plan;
 use super::policy::Indexing;
@@ -128,6 +129,82 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> BlockWriter<'_, '_, M> {
         self.written = self.written.wrapping_add(written);
         // No field takes less.
         Ok(written > 0)
+    }
+}
+
+impl<'e, 'b, M: AsRef<[u8]> + AsMut<[u8]>> BlockWriter<'e, 'b, M> {
+    /// The field as one byte, if it is the entry that is expected: sections repeat. Nothing is written before
+    /// [`Guessed::write`] is called. `None` says only that: the field is for [`encode_other_if`](Self::encode_other_if) then.
+    ///
+    /// The two together do what [`encode_if`](Self::encode_if) does. Here the mark is at hand where the block is written, without a
+    /// function that is called.
+    #[inline(always)]
+    pub fn guess<'w>(
+        &'w mut self,
+        marks: impl Marks,
+        name: &[u8],
+        value: &[u8],
+        indexing: Indexing,
+    ) -> Option<Guessed<'w, 'e, 'b, M>> {
+        if self.written >= self.buf.len() {
+            return None;
+        }
+        let likely = self.encoder.likely(&FieldToEncode { name, value, indexing }, marks)?;
+        Some(Guessed { block: self, likely })
+    }
+
+    /// As [`encode_if`](Self::encode_if), for a field that [`guess`](Self::guess) returns `None` for.
+    ///
+    /// # Errors
+    /// As [`encode_if`](Self::encode_if).
+    #[inline(always)]
+    pub fn encode_other_if(
+        &mut self,
+        marks: impl Marks,
+        name: &[u8],
+        value: &[u8],
+        indexing: Indexing,
+        accept: impl FnOnce(u8) -> bool,
+    ) -> Result<bool, BufferTooSmall> {
+        let rest = self.buf.get_mut(self.written..).unwrap_or_default();
+        let field = FieldToEncode { name, value, indexing };
+        let written = self.encoder.other_field(&field, rest, marks, accept)?;
+        self.written = self.written.wrapping_add(written);
+        Ok(written > 0)
+    }
+}
+
+/// A field that is one byte of the block: what [`BlockWriter::guess`] returns.
+pub struct Guessed<'w, 'e, 'b, M> {
+    block: &'w mut BlockWriter<'e, 'b, M>,
+    likely: Likely,
+}
+
+impl<M> Guessed<'_, '_, '_, M> {
+    /// The mark of the field, as [`encode_if`](BlockWriter::encode_if) has it.
+    #[must_use]
+    #[inline(always)]
+    pub const fn mark(&self) -> u8 {
+        self.likely.mark
+    }
+
+    /// Appends the field to the block.
+    #[inline(always)]
+    pub fn write(self) {
+        let Self { block, likely } = self;
+        // There is room for it.
+        let Some(place) = block.buf.get_mut(block.written) else { return };
+        *place = likely.octet;
+        block.written = block.written.wrapping_add(1);
+        if let Some(sequence) = likely.sequence {
+            block.encoder.guess.used(sequence);
+        }
+    }
+}
+
+impl<M> fmt::Debug for Guessed<'_, '_, '_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guessed").field("mark", &self.likely.mark).finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Encodes one field: as an index if it is in a table, or as a literal. RFC 7541 §6.
 
 use super::Encoder;
+use super::guess::Likely;
 use super::index::{Key, live};
 use super::plan::{self, Literal, MAX_STRING_LEN, SHORT_ROOM, SHORT_STRING, StringPlan};
 use super::policy::{self, HuffmanPolicy, Indexing};
@@ -48,29 +49,62 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
                 }
                 return Ok(written);
             }
+        }
+        self.other_field(&field, buf, marks, accept)
+    }
+
+    /// Encodes a field that is not guessed.
+    #[inline(always)]
+    pub(super) fn other_field<K: Marks>(
+        &mut self,
+        field: &FieldToEncode<'_>,
+        buf: &mut [u8],
+        marks: K,
+        accept: impl FnOnce(u8) -> bool,
+    ) -> Result<usize, BufferTooSmall> {
+        if !cfg!(feature = "small-huffman") {
             // What is never an entry is not looked for.
             if field.indexing == Indexing::Auto
                 && !field.value.is_empty()
                 && let Some(name_index) = static_table::find_volatile(field.name)
             {
-                return self.volatile(name_index, &field, buf, marks, accept);
+                return self.volatile(name_index, field, buf, marks, accept);
             }
         }
-        self.field_by_hash(&field, buf, marks, accept)
+        self.field_by_hash(field, buf, marks, accept)
     }
 
     /// The index and the mark of a field, if it is the entry that is expected.
     #[inline(always)]
-    fn guess(&mut self, field: &FieldToEncode<'_>) -> Option<(u32, u8)> {
+    fn guess(&self, field: &FieldToEncode<'_>) -> Option<(u32, u8)> {
         let sequence = self.guess.next;
         let place = live(&self.table, sequence)?;
-        let Tables { table, data, rest, .. } = self.tables();
-        let entry = table.entry(rest, sequence)?;
+        let (data, rest) = self.memory.as_ref().split_at_checked(self.table.data_len)?;
+        let entry = self.table.entry(rest, sequence)?;
         let is_same = hash::same(entry.value(data), field.value) && hash::same(entry.name(data), field.name);
         if !is_same || policy::never(field.indexing, entry.static_name, field.value) {
             return None;
         }
         Some((dynamic(place), entry.mark))
+    }
+
+    /// The field as one octet, if it is an entry that most sections begin with, or the one that is expected.
+    #[inline(always)]
+    pub(super) fn likely(&self, field: &FieldToEncode<'_>, marks: impl Marks) -> Option<Likely> {
+        if cfg!(feature = "small-huffman") {
+            return None;
+        }
+        let sequence = self.guess.next;
+        let (index, mark, sequence) = match static_table::find_frequent(field.name, field.value) {
+            Some(index) if field.indexing != Indexing::Never => (index, marks.fixed(index), None),
+            _ => {
+                let (index, mark) = self.guess(field)?;
+                (index, mark, Some(sequence))
+            }
+        };
+        // §6.1
+        let octet = u8::try_from(index).ok().filter(|index| *index < 0x7f)? | 0x80;
+        Some(Likely { octet, mark, sequence })
     }
 
     /// Encodes a field that is looked up by its hashes.
@@ -283,5 +317,45 @@ mod tests {
         encoder.encode_block([(&b"a"[..], &b"takes its place"[..], Indexing::Incremental)], &mut Vec::new());
         encoder.guess.begin();
         assert_eq!(guesses(&mut encoder, line, Indexing::Incremental), None);
+    }
+
+    /// Guessing before, and encoding what is not guessed, gives the octets of `encode_if`, and keeps both ends in step.
+    #[test]
+    fn guessing_first_is_the_same() {
+        let fields: [Line<'_>; 6] = [
+            (b":status", b"200"),
+            (b"server", b"x"),
+            (b"content-length", b"100"),
+            (b":path", b"/"),
+            (b"authorization", b"secret"),
+            (b"date", b"today"),
+        ];
+        let mut encoders = [Encoder::new(4096), Encoder::new(4096)];
+        let mut guessed = 0;
+        for round in 0..200_usize {
+            let [plain, guessing] = &mut encoders;
+            let (mut expected, mut octets) = ([0; 200], [0; 200]);
+            let mut block = plain.block(&mut expected).unwrap();
+            let mut other = guessing.block(&mut octets).unwrap();
+            for at in 0..fields.len() {
+                let (name, value) = fields[(at * (round % 5 + 1)) % fields.len()];
+                let indexing = [Indexing::Auto, Indexing::Incremental, Indexing::Never][round % 7 % 3];
+                block.encode(name, value, indexing).unwrap();
+                // What is found and not written has changed nothing.
+                let before = other.guess(crate::NoMarks, name, value, indexing).is_some();
+                if let Some(found) = other.guess(crate::NoMarks, name, value, indexing) {
+                    found.write();
+                    guessed += usize::from(before);
+                } else {
+                    other.encode_other_if(crate::NoMarks, name, value, indexing, |_| true).unwrap();
+                }
+            }
+            let (expected, octets) = (&expected[..block.finish()], &octets[..other.finish()]);
+            assert_eq!(expected, octets, "round {round}");
+        }
+        assert!(guessed > 300, "{guessed}");
+        let [_, mut guessing] = encoders;
+        let mut full = guessing.block(&mut []).unwrap();
+        assert!(full.guess(crate::NoMarks, b":status", b"200", Indexing::Auto).is_none(), "there is no room");
     }
 }

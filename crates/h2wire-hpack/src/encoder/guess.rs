@@ -10,6 +10,15 @@ pub(super) struct Guess {
     is_start: bool,
 }
 
+/// A field that is one octet, and how it is found.
+#[derive(Clone, Copy)]
+pub(super) struct Likely {
+    pub(super) octet: u8,
+    pub(super) mark: u8,
+    /// The sequence number of its entry, if that is in the dynamic table.
+    pub(super) sequence: Option<u32>,
+}
+
 impl Guess {
     /// A block begins.
     #[inline(always)]

@@ -11,7 +11,7 @@ mod policy; // which fields become entries
 mod size_update; // what the next block has to start with
 mod tables; // the dynamic table and its index, in their memory
 
-pub use block::BlockWriter;
+pub use block::{BlockWriter, Guessed};
 pub use policy::{HuffmanPolicy, Indexing};
 
 use core::fmt;

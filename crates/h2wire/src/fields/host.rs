@@ -79,18 +79,21 @@ impl HostDigest {
 /// The value of `:authority` or `host` until the other one comes, which it seldom does: a short one as it is.
 #[derive(Clone, Debug)]
 pub(super) enum KeptHost {
-    Short { len: u8, octets: [u8; Self::SHORT] },
+    /// Nothing. Its octets need not be written for each section.
+    Empty,
+    Short {
+        len: u8,
+        octets: [u8; Self::SHORT],
+    },
     Long(HostDigest),
 }
 
 impl KeptHost {
     const SHORT: usize = 40;
 
-    /// Nothing.
-    pub(super) const EMPTY: Self = Self::Short { len: 0, octets: [0; Self::SHORT] };
-
     /// Keeps a value in place: one that is made elsewhere and moved is waited for.
     pub(super) fn keep(&mut self, value: &[u8]) {
+        *self = Self::Short { len: 0, octets: [0; Self::SHORT] };
         if let Self::Short { len, octets } = self
             && let Some(place) = octets.get_mut(..value.len())
             && let Ok(short) = u8::try_from(value.len())
@@ -116,6 +119,7 @@ impl KeptHost {
 
     pub(super) fn digest(&self) -> HostDigest {
         match self {
+            Self::Empty => HostDigest::new(b""),
             Self::Short { len, octets } => {
                 HostDigest::new(octets.get(..usize::from(*len)).unwrap_or_default())
             }

@@ -63,7 +63,8 @@ impl FieldList {
     pub fn push(&mut self, field: &FieldLine<'_>) {
         let FieldLine { name, value, indexing, known } = *field;
         let head = LineHead { name_len: name.len(), value_len: value.len(), indexing, known }.encode();
-        self.octets.reserve(head.len().saturating_add(name.len()).saturating_add(value.len()));
+        // No memory is so large that this is more than a word has.
+        self.octets.reserve(head.len().wrapping_add(name.len()).wrapping_add(value.len()));
         self.octets.extend_from_slice(&head);
         self.octets.extend_from_slice(name);
         self.octets.extend_from_slice(value);

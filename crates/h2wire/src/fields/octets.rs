@@ -63,12 +63,20 @@ pub(crate) const fn trim(mut value: &[u8]) -> &[u8] {
 
 /// A decimal number; `None` if it is empty, has other characters or is above 2^64-1. RFC 9110 §8.6.
 pub(super) fn decimal(digits: &[u8]) -> Option<u64> {
-    if digits.is_empty() || !all(digits, DIGIT) {
-        return None;
+    let mut number = 0_u64;
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        // No number of 19 digits is too large.
+        number = if digits.len() < 20 {
+            number.wrapping_mul(10).wrapping_add(digit.into())
+        } else {
+            number.checked_mul(10)?.checked_add(digit.into())?
+        };
     }
-    digits.iter().try_fold(0_u64, |value, digit| {
-        value.checked_mul(10)?.checked_add(u64::from(digit.wrapping_sub(b'0')))
-    })
+    (!digits.is_empty()).then_some(number)
 }
 
 #[cfg(test)]

@@ -28,6 +28,12 @@ impl Seen {
         self.fields & field != 0
     }
 
+    /// Whether of the fields `among` these were seen, and no others.
+    #[cfg(not(feature = "small-huffman"))]
+    pub(super) const fn only(&self, fields: u8, among: u8) -> bool {
+        self.fields & among == fields
+    }
+
     /// Records a field at its index.
     pub(super) fn record(&mut self, field: u8, index: FieldIndex) {
         if let Some(place) = self.indexes.get_mut(place(field)) {

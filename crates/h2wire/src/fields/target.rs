@@ -49,6 +49,15 @@ impl Target {
         }
     }
 
+    /// Whether nothing is wrong with a method, a scheme, a path and an authority, all of which came.
+    #[cfg(not(feature = "small-huffman"))]
+    pub(super) fn is_plain(&self) -> bool {
+        self.method != Method::Connect
+            && self.path == PathKind::Absolute
+            && self.authority.is_host()
+            && !self.authority.has_userinfo()
+    }
+
     // The first of several values counts, where they can differ: `is_first`. All of them are checked.
 
     pub(super) fn method(&mut self, class: Class, is_first: bool, found: &mut Found) {

@@ -78,7 +78,7 @@ impl FieldValidator {
             seen: Seen::new(),
             regular_seen: false,
             target: Target::new(),
-            kept: KeptHost::EMPTY,
+            kept: KeptHost::Empty,
             hosts: HostPair::SAME,
             host_form: Form::BEST,
             early: 0,
@@ -193,6 +193,11 @@ impl FieldValidator {
         end_stream: Option<bool>,
         broken: &mut MalformedSet,
     ) -> Result<SectionKind, Breach> {
+        #[cfg(not(feature = "small-huffman"))]
+        if let Some(kind) = self.complete(end_stream) {
+            *broken = MalformedSet::EMPTY;
+            return Ok(kind);
+        }
         let mut found = Found::new(self.allowed);
         let kind = self.find_at_end(end_stream, &mut found);
         *broken = self.broken.union(found.all);

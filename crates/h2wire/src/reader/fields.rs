@@ -11,7 +11,7 @@ use crate::FieldList;
 use crate::receive::Receiver;
 use crate::{
     ConnectionError, Counters, EndOfInput, Fields, FrameEvent, FrameReader, Limits, Options, Role,
-    SectionHead, SettingsSentError,
+    SectionEnd, SectionHead, SettingsSentError,
 };
 
 /// Reads one direction of a connection from contiguous bytes: frames, and the fields of requests and responses.
@@ -327,6 +327,14 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
 }
 
 impl<M> Reader<M> {
+    /// How the section ended whose fields were read last; `None` if it goes on. A [`FieldStep`](crate::FieldStep) lends the same, and this
+    /// is for who needs it after [`read_with`](Self::read_with).
+    #[must_use]
+    #[inline]
+    pub const fn section_end(&self) -> Option<&SectionEnd> {
+        self.receiver.section_end()
+    }
+
     pub(super) fn with_parts(frames: FrameReader, receiver: Receiver<M>) -> Self {
         Self {
             options: Options::DEFAULT,

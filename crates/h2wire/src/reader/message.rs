@@ -232,7 +232,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Reader<M> {
     }
 
     fn section<B>(&mut self) -> Option<Message<B>> {
-        let end = self.receiver.section_end()?;
+        let end = *self.receiver.section_end()?;
         let mut fields = core::mem::take(&mut self.list);
         fields.checked = self.checked(&end);
         self.list_len = fields.memory_len();

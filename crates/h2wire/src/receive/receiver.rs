@@ -10,9 +10,9 @@ use h2wire_hpack::{MemoryTooSmall, SetLimitsError, TableLimitError};
 
 use super::sections::Sections;
 use super::{Announced, Counters, Fields, SettingsSentError};
-use crate::{ConnectionError, Limits, Options, Role, SectionHead, StreamError};
 #[cfg(feature = "alloc")]
-use crate::{Rule, SectionEnd};
+use crate::Rule;
+use crate::{ConnectionError, Limits, Options, Role, SectionEnd, SectionHead, StreamError};
 
 /// The field sections of one direction, and the failure that is final.
 #[derive(Clone, Debug)]
@@ -137,8 +137,7 @@ impl<M> Receiver<M> {
     }
 
     /// How the section ended whose fields were read last; `None` if it goes on.
-    #[cfg(feature = "alloc")]
-    pub(crate) const fn section_end(&self) -> Option<SectionEnd> {
+    pub(crate) const fn section_end(&self) -> Option<&SectionEnd> {
         self.sections.end()
     }
 

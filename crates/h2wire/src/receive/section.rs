@@ -87,8 +87,8 @@ impl SectionState {
         }
     }
 
-    pub(super) const fn ended(&self) -> Option<SectionEnd> {
-        match self.stage {
+    pub(super) const fn ended(&self) -> Option<&SectionEnd> {
+        match &self.stage {
             SectionStage::Ended(end) => Some(end),
             _ => None,
         }
@@ -98,11 +98,12 @@ impl SectionState {
     pub(super) fn field(&mut self, field: &Field<'_>, mark: u8) {
         #[cfg(feature = "alloc")]
         if field.known != h2wire_hpack::Known::Both {
-            return self.unknown_field(field);
+            return self.unknown_field(field.known, field.value);
         }
         if self.kind.is_none() {
+            const STATUS: &[u8] = b":status";
             self.kind = Some(match field.name {
-                b":status" => SectionKind::Response,
+                [b':', ..] if field.name.len() == 7 && field.name == STATUS => SectionKind::Response,
                 [b':', ..] => SectionKind::Request,
                 _ => SectionKind::Trailers,
             });
@@ -196,9 +197,9 @@ impl SectionState {
     /// A field that is not known as a whole.
     #[cfg(feature = "alloc")]
     #[cold]
-    fn unknown_field(&mut self, field: &Field<'_>) {
+    fn unknown_field(&mut self, known: h2wire_hpack::Known, value: &[u8]) {
         self.unknown = self.unknown.saturating_add(1);
-        let value = (field.known == h2wire_hpack::Known::Value).then_some(field.value);
+        let value = (known == h2wire_hpack::Known::Value).then_some(value);
         if let SectionStage::Checked(validator) = &mut self.stage {
             self.broken = validator.unknown_field(value);
         }

@@ -6,10 +6,10 @@ use h2wire_hpack::{Decoder, EntryCount, Field, Fragment, MemoryTooSmall};
 
 use super::Counters;
 use super::section::{FieldStep, SectionState};
-use crate::fields::FieldMarks;
-use crate::{ConnectionError, Limits, MalformedSet, Options, Role, SectionHead};
 #[cfg(feature = "alloc")]
-use crate::{FieldList, SectionEnd};
+use crate::FieldList;
+use crate::fields::FieldMarks;
+use crate::{ConnectionError, Limits, MalformedSet, Options, Role, SectionEnd, SectionHead};
 
 /// The fields in a frame, or in a piece of one. Call [`next`](Self::next) until it returns an end.
 ///
@@ -55,8 +55,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Sections<M> {
 }
 
 impl<M> Sections<M> {
-    #[cfg(feature = "alloc")]
-    pub(super) const fn end(&self) -> Option<SectionEnd> {
+    pub(super) const fn end(&self) -> Option<&SectionEnd> {
         self.section.ended()
     }
 

@@ -162,12 +162,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Writer<M> {
             check(&field).map_err(|malformed| section.breach(malformed))?;
             // No code is longer than 4 times its byte; indices and lengths are numbers of 6 bytes at most.
             let lens = field.name.len().saturating_add(field.value.len());
-            if end.wrapping_sub(at) < lens.saturating_mul(4).saturating_add(20) {
+            if end.wrapping_sub(at) / 4 < lens.saturating_add(5) {
                 let most = Encoder::max_field_len(field.name.len(), field.value.len(), huffman);
                 section.len = at.wrapping_sub(block_start);
                 end = at.saturating_add(section.make_room(most, out, start)?);
             }
-            let mut place = block.continue_in(out.as_mut().get_mut(at..end).unwrap_or_default());
+            // There is room for all of it before `end`.
+            let mut place = block.continue_in(from(out, at));
             section.add(&mut place, &field)?;
             at = at.wrapping_add(place.written());
             block = place.continue_in(&mut []);

@@ -115,16 +115,27 @@ impl<M> Drop for SectionWriter<'_, '_, M> {
 
 impl OpenSection {
     /// Whether a section may start now. Reports what is wrong with its frame before any field is encoded.
+    #[inline(always)]
     pub(super) fn check<M>(writer: &mut Writer<M>, head: &SectionHead) -> Result<(), WriteError> {
+        let is_plain = head.promised_stream_id.is_none() && head.priority.is_none();
+        if is_plain
+            && !writer.preface_is_due()
+            && !writer.unfinished
+            && writer.receiver.takes_headers(head.stream_id)
+        {
+            return Ok(());
+        }
+        // A copy, so that the head itself need not be in memory.
+        Self::check_all(writer, &{ *head })
+    }
+
+    #[inline(never)]
+    fn check_all<M>(writer: &mut Writer<M>, head: &SectionHead) -> Result<(), WriteError> {
         writer.check_preface()?;
         if writer.unfinished {
             // An earlier section was neither finished nor dropped: take back what it encoded.
             writer.encoder.discard_block();
             writer.unfinished = false;
-        }
-        let is_plain = head.promised_stream_id.is_none() && head.priority.is_none();
-        if is_plain && writer.receiver.takes_headers(head.stream_id) {
-            return Ok(());
         }
         if head.promised_stream_id.is_some() && (head.end_stream || head.priority.is_some()) {
             return Err(WriteError::PromiseHead);
@@ -169,9 +180,26 @@ impl OpenSection {
     ) -> Result<(), WriteError> {
         let FieldLine { name, value, indexing, .. } = *field;
         check_known(field)?;
+        if let Some(validator) = &mut self.validator
+            && let Some(guessed) = block.guess(FieldMarks, name, value, indexing)
+        {
+            validator.try_field(guessed.mark(), name, value)?;
+            guessed.write();
+            return Ok(());
+        }
+        self.add_other(block, &{ *field })
+    }
+
+    #[inline(never)]
+    fn add_other<M: AsRef<[u8]> + AsMut<[u8]>>(
+        &mut self,
+        block: &mut BlockWriter<'_, '_, M>,
+        field: &FieldLine<'_>,
+    ) -> Result<(), WriteError> {
+        let FieldLine { name, value, indexing, .. } = *field;
         let Some(validator) = &mut self.validator else { return Ok(block.encode(name, value, indexing)?) };
         let mut breach = None;
-        block.encode_if(FieldMarks, name, value, indexing, |mark| {
+        block.encode_other_if(FieldMarks, name, value, indexing, |mark| {
             breach = validator.try_field(mark, name, value).err();
             breach.is_none()
         })?;

@@ -27,7 +27,7 @@ impl FieldValidator {
             }
             _ => {
                 let class = Class::from_mark(mark);
-                if self.is_plain_pseudo(class) {
+                if self.is_plain_pseudo(class) || self.takes(mark, value) {
                     return MalformedSet::EMPTY;
                 }
                 return self.field_of(class, value);

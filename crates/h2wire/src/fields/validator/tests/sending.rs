@@ -6,11 +6,13 @@ use super::*;
 use crate::fields::FieldMarks;
 
 /// Fields that the short ways take, and those which they must not take.
-const FIELDS: [(&str, &str); 18] = [
+const FIELDS: [(&str, &str); 20] = [
     (":method", "GET"),
     (":method", "CONNECT"),
     (":scheme", "https"),
+    (":scheme", "other"),
     (":path", "/"),
+    (":path", "*"),
     (":status", "200"),
     (":status", "103"),
     (":authority", "example.test"),
@@ -51,6 +53,7 @@ fn compare(expected: Expected, fields: Fields<'_>) {
         let finished = long.finish(end_stream);
         assert_eq!(short.finish(end_stream), finished, "{expected:?} {fields:?}");
         assert_eq!(short.broken(end_stream), long.broken(end_stream), "{expected:?} {fields:?}");
+        is_complete_by_all_rules(&short, end_stream);
         assert!(!short.is_response() || finished == Ok(SectionKind::Response), "{expected:?} {fields:?}");
     }
     assert_eq!(
@@ -58,6 +61,47 @@ fn compare(expected: Expected, fields: Fields<'_>) {
         (long.content_length(), long.fields()),
         "{fields:?}"
     );
+}
+
+/// The same of fields that are received: all that the validator knows, and whether the section is complete.
+fn compare_received(expected: Expected, fields: Fields<'_>) -> usize {
+    let (mut short, mut long) = (FieldValidator::new(expected), FieldValidator::new(expected));
+    for (name, value) in fields {
+        let found = short.marked_field(mark((name, value)), name.as_bytes(), value.as_bytes());
+        assert_eq!(found, long.field(name.as_bytes(), value.as_bytes()), "{expected:?} {fields:?}");
+    }
+    assert_eq!(format!("{short:?}"), format!("{long:?}"), "{expected:?} {fields:?}");
+    [false, true].into_iter().filter(|end_stream| is_complete_by_all_rules(&short, *end_stream)).count()
+}
+
+/// Whether a section is found to be complete at once. Then no rule may be broken, and it is what the rules say.
+fn is_complete_by_all_rules(validator: &FieldValidator, end_stream: bool) -> bool {
+    let Some(kind) = validator.complete(Some(end_stream)) else { return false };
+    let mut found = Found::new(MalformedSet::EMPTY);
+    assert_eq!(validator.find_at_end(Some(end_stream), &mut found), kind, "{validator:?}");
+    assert_eq!((found.first, validator.breach()), (None, None), "{validator:?}");
+    assert!(validator.broken.is_empty());
+    true
+}
+
+#[test]
+fn short_ways_of_what_is_received_decide_as_the_rules() {
+    let mut complete = [0; 2];
+    for first in FIELDS {
+        for second in FIELDS {
+            let head = [(":method", "GET"), (":scheme", "https"), first, second];
+            complete[0] += compare_received(Expected::Response, &[first, second]);
+            for expected in [Expected::Promise, Expected::Any, Expected::Trailers] {
+                compare_received(expected, &head);
+            }
+            for third in FIELDS {
+                let [method, scheme, ..] = head;
+                complete[1] += compare_received(Expected::Request, &[method, scheme, first, second, third]);
+                compare_received(Expected::Request, &[first, second, third]);
+            }
+        }
+    }
+    assert!(complete.iter().all(|complete| *complete > 20), "{complete:?}");
 }
 
 #[test]
