@@ -96,7 +96,10 @@ fn shown(text: &Text) -> &str {
 struct Walk {
     decoder: Decoder<Vec<u8>>,
     knows_table: bool,
-    /// The entries of its table, newest first.
+    /// The same before the block, and how many entries of its table are left. Few of them are ever shown.
+    before: Decoder<Vec<u8>>,
+    left: usize,
+    /// The entries since then, newest first.
     entries: VecDeque<(Text, Text)>,
     pieces: Vec<Piece>,
     /// A representation broke a rule: what follows it is not read.
@@ -105,11 +108,33 @@ struct Walk {
 
 impl Walk {
     fn new(decoder: Decoder<Vec<u8>>, knows_table: bool) -> Self {
+        Self {
+            before: decoder.clone(),
+            left: decoder.dynamic_table().count(),
+            entries: VecDeque::new(),
+            decoder,
+            knows_table,
+            pieces: Vec::new(),
+            is_broken: false,
+        }
+    }
+
+    /// An entry from before the block, by its place there.
+    fn entry_before(&self, at: usize) -> Option<(Text, Text)> {
+        let entry = self.before.dynamic_table().nth(at)?;
         let text = |octets, is_known: bool| is_known.then(|| printable(octets));
-        let entries = decoder.dynamic_table().map(|entry| {
-            (text(entry.name, entry.known == Known::Both), text(entry.value, entry.known != Known::Neither))
-        });
-        Self { entries: entries.collect(), decoder, knows_table, pieces: Vec::new(), is_broken: false }
+        Some((text(entry.name, entry.known == Known::Both), text(entry.value, entry.known != Known::Neither)))
+    }
+
+    /// Takes the oldest entry out.
+    fn evict(&mut self) -> Option<(Text, Text)> {
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                self.entry_before(left)
+            }
+            None => self.entries.pop_back(),
+        }
     }
 
     fn block(mut self, block: &[u8]) -> Vec<Piece> {
@@ -185,7 +210,7 @@ impl Walk {
         let added = after.added.wrapping_sub(before.added);
         let evicted = before.present.wrapping_add(added).wrapping_sub(after.present);
         for _ in 0..evicted {
-            if let Some((name, value)) = self.entries.pop_back() {
+            if let Some((name, value)) = self.evict() {
                 let label = format!("evicted: {}: {}", shown(&name), shown(&value));
                 self.remark(&label, if kind == Kind::SizeUpdate { "RFC 7541 §4.3" } else { "RFC 7541 §4.4" });
             }
@@ -228,7 +253,13 @@ impl Walk {
     fn entry(&self, index: u32) -> Option<(Text, Text)> {
         let text = |octets| Some(printable(octets));
         match index.checked_sub(STATIC_TABLE_LEN.saturating_add(1)) {
-            Some(index) => self.entries.get(usize::try_from(index).ok()?).cloned(),
+            Some(index) => {
+                let at = usize::try_from(index).ok()?;
+                match at.checked_sub(self.entries.len()) {
+                    Some(at) => Some(at).filter(|at| *at < self.left).and_then(|at| self.entry_before(at)),
+                    None => self.entries.get(at).cloned(),
+                }
+            }
             None => static_entry(index).map(|(name, value)| (text(name), text(value))),
         }
     }

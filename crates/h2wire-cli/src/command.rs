@@ -8,7 +8,7 @@ use clap::{ColorChoice, Parser};
 
 use crate::args::{Arguments, Command, DecodeOptions, HpackCommand};
 use crate::hidden::unhidden;
-use crate::io::{Input, Wanted, is_broken_pipe, note};
+use crate::io::{Input, Source, Wanted, is_broken_pipe, note};
 use crate::status::Status;
 use crate::{decode, encode, explain, generate, hpack, probe, screen, style};
 
@@ -90,7 +90,7 @@ impl Decode {
     /// # Errors
     /// The error that the command reports before it ends with status 2.
     pub fn run(&self, input: impl Read + Send + 'static, output: impl Write + 'static) -> anyhow::Result<u8> {
-        let input = Input::new("input".to_owned(), false, Box::new(input), Wanted::DECODE);
+        let input = Input::new("input".to_owned(), false, Source::new(input), Wanted::DECODE);
         Ok(decode::decode(&self.0, input, Box::new(output))?.number())
     }
 }

@@ -31,6 +31,7 @@ mod hpack; // field blocks alone
 mod inspect; // bytes or captures to events
 mod io; // files, standard input, notes
 mod moment; // when something was captured
+mod order; // what has a number, sorted
 pub mod page; // what a page of its own shows
 #[cfg(feature = "command")]
 mod probe; // a real connection

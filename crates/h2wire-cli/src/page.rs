@@ -15,7 +15,7 @@ use h2wire::frame::{Opening, PREFACE};
 use serde_json::{Value, json};
 
 use crate::inspect::{Direction, Mode, Report, capture};
-use crate::io::{HexText, Input, LONGEST, MOST_START, Wanted, disguise, is_hex_text, kept};
+use crate::io::{HexText, Input, LONGEST, MOST_START, Source, Wanted, disguise, is_hex_text, kept};
 use crate::render::page_lines;
 
 /// Bytes that are read of an input, unpacked or not.
@@ -95,7 +95,7 @@ impl<R: Read> Read for Bounded<R> {
 }
 
 fn opened(octets: impl Read + Send + 'static) -> anyhow::Result<Input> {
-    Input::new("the input".to_owned(), false, Box::new(octets), Wanted::DECODE)
+    Input::new("the input".to_owned(), false, Source::new(octets), Wanted::DECODE)
 }
 
 fn read(input: Vec<u8>, read_as: ReadAs, lines: &Lines) -> anyhow::Result<()> {

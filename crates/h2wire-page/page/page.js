@@ -4,23 +4,44 @@ const $ = (id) => document.getElementById(id);
 const main = document.querySelector("main"), list = $("list"), text = $("text");
 const ROW = 26, MOST_TEXT = 100000, MOST_LINK = 8192, MOST_NOTES = 50;
 
-// The module.
-const unpack = async () => {
+// The module, in a worker.
+const unpack = () => {
 	const packed = Uint8Array.from(atob($("module").textContent), (one) => one.charCodeAt(0));
 	const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-	return WebAssembly.compile(await new Response(stream).arrayBuffer());
+	return new Response(stream).arrayBuffer();
 };
-let compiled;
 const AS = ["detected", "server", "client", "alone"];
-// A new instance each time: memory is given back, and one that has stopped is not called again.
+let module, code, worker, waiting = new Map(), last = 0;
+const start = () => {
+	code ??= URL.createObjectURL(new Blob(["(" + reader + ")()"], { type: "text/javascript" }));
+	const made = new Worker(code);
+	made.onmessage = ({ data }) => {
+		waiting.get(data.id)?.resolve(data);
+		waiting.delete(data.id);
+	};
+	made.onerror = (event) => {
+		const error = new Error(event.message || "this browser starts no worker for this page"), all = waiting;
+		stop();
+		for (const one of all.values()) one.reject(error);
+	};
+	made.ready = (module ??= unpack()).then((octets) => made.postMessage({ module: octets }));
+	return made;
+};
+// Ends what is being read, if something is.
+const stop = () => {
+	if (!waiting.size) return;
+	worker?.terminate();
+	worker = undefined;
+	waiting = new Map();
+};
 const run = async (octets, as) => {
-	const { memory, page_input, page_read, page_output } = (await WebAssembly.instantiate(await (compiled ??= unpack()))).exports;
-	const at = page_input(octets.length) >>> 0;
-	if (!at) throw new RangeError("there is no memory for so much");
-	new Uint8Array(memory.buffer, at, octets.length).set(octets);
-	const length = page_read(AS.indexOf(as)) >>> 0;
-	const lines = new TextDecoder().decode(new Uint8Array(memory.buffer, page_output() >>> 0, length)).split("\n");
-	return lines.filter((line) => line).map((line) => JSON.parse(line));
+	const id = ++last, answer = new Promise((resolve, reject) => waiting.set(id, { resolve, reject })), own = (worker ??= start());
+	await own.ready;
+	own.postMessage({ id, octets, as: AS.indexOf(as) });
+	const { lines, wrong, stopped } = await answer;
+	if (!lines) throw Object.assign(new Error(wrong), { stopped });
+	const read = new TextDecoder().decode(lines).split("\n").filter((line) => line).map((line) => JSON.parse(line));
+	return wrong ? [...read, { trouble: wrong }] : read;
 };
 
 // Lines to frames.
@@ -168,26 +189,39 @@ const show = (made) => {
 	$("detail").replaceChildren(...(made.explained || []).map(explanation));
 	if (marks.length) select(wrong.length ? wrong[0].index : 0);
 };
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+// What takes a while says so, and for how long; those who hear it hear it once.
+let told;
+const tell = (octets) => {
+	const started = Date.now(), since = Object.assign(el("span"), { ariaHidden: true });
+	told = setTimeout(() => {
+		$("said").replaceChildren("Reading " + count(octets, "byte") + "… ", since);
+		told = setInterval(() => (since.textContent = Math.round((Date.now() - started) / 1000) + " s"), 1000);
+	}, 200);
+};
+const cancel = () => {
+	runs++;
+	clearInterval(told);
+	stop();
+};
 const take = async (octets, name) => {
-	const number = ++runs, as = $("as").value;
+	cancel();
+	const number = runs, as = $("as").value;
 	input = { octets, name };
 	document.body.dataset.ready = "";
-	$("said").textContent = "Reading " + count(octets.length, "byte") + "…";
+	tell(octets.length);
 	$("link").disabled = !octets.length || octets.length > MOST_LINK;
 	$("link").title = octets.length > MOST_LINK ? "A link holds no more than " + count(MOST_LINK, "byte") : "";
-	// So that this is seen before the browser is busy.
-	await sleep(20);
 	let made;
 	try {
 		made = read(await run(octets, as));
 	} catch (error) {
 		made = read([]);
-		made.trouble = error instanceof WebAssembly.RuntimeError
+		made.trouble = error.stopped
 			? "The reader stopped (" + error.message + "). That is an error of h2wire: please report it with this input. Other inputs can be read."
 			: "This cannot be read: " + error.message;
 	}
 	if (number !== runs) return;
+	clearInterval(told);
 	show(made);
 	document.body.dataset.ready = number;
 };
@@ -197,6 +231,7 @@ const again = (as) => {
 	if (input) take(input.octets, input.name);
 };
 const takeFile = async (file) => {
+	cancel();
 	const number = runs;
 	try {
 		const octets = new Uint8Array(await file.arrayBuffer());
@@ -250,7 +285,7 @@ $("example").onclick = () => {
 	takeText();
 };
 $("clear").onclick = () => {
-	runs++;
+	cancel();
 	input = undefined;
 	text.value = $("file").value = "";
 	history.replaceState(null, "", location.pathname + location.search);

@@ -16,7 +16,7 @@ fn the_policy_allows_these_two_texts_and_the_module_alone() {
     assert_eq!(
         between("http-equiv=\"Content-Security-Policy\" content=\"", "\">"),
         format!(
-            "default-src 'none'; style-src {}; script-src {} 'wasm-unsafe-eval'; base-uri 'none'; form-action 'none'",
+            "default-src 'none'; style-src {}; script-src {} 'wasm-unsafe-eval'; worker-src blob:; base-uri 'none'; form-action 'none'",
             hash(between("<style>", "</style>")),
             hash(between("<script>", "</script>")),
         )
@@ -28,31 +28,5 @@ fn the_policy_allows_these_two_texts_and_the_module_alone() {
 fn ours_is_small_and_loads_nothing() {
     let size = SCRIPT.len() + STYLE.len();
     assert!(size < 32 * 1024, "{size} bytes");
-    for text in [SCRIPT, STYLE, BODY] {
-        for way in [
-            "http:",
-            "https:",
-            "//cdn",
-            "url(",
-            "@import",
-            "import(",
-            "fetch(",
-            "XMLHttpRequest",
-            "WebSocket",
-            "sendBeacon",
-            "src=",
-            "innerHTML",
-            "outerHTML",
-            "insertAdjacentHTML",
-            "document.write",
-            "eval(",
-            "Function(",
-            "style=",
-            "onclick=\"",
-        ] {
-            assert!(!text.contains(way), "{way}");
-        }
-    }
-    // Nothing ends them early.
-    assert!(!SCRIPT.contains("</") && !SCRIPT.contains("<!--") && !STYLE.contains("</"));
+    h2wire_browser::loads_nothing(SCRIPT, STYLE, BODY);
 }

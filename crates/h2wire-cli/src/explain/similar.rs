@@ -20,12 +20,16 @@ pub(super) fn without_prefix(word: &str) -> Vec<&str> {
 pub(super) fn similar<'n>(asked: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     const ENOUGH: f64 = 0.8;
     let asked = asked.to_ascii_lowercase().replace([' ', '-'], "_");
-    let mut found: Vec<_> = names
-        .map(|name| (likeness(&asked, &name.to_ascii_lowercase()), name))
-        .filter(|(likeness, _)| *likeness >= ENOUGH)
-        .collect();
-    found.sort_by(|(one, a), (other, b)| other.total_cmp(one).then(a.len().cmp(&b.len())));
-    found.into_iter().map(|(_, name)| name).take(3).collect()
+    let mut found: Vec<(f64, &str)> = Vec::new();
+    for name in names {
+        let likeness = likeness(&asked, &name.to_ascii_lowercase());
+        if likeness >= ENOUGH {
+            let is_before = |(one, before): &(f64, &str)| (*one, name.len()) >= (likeness, before.len());
+            found.insert(found.iter().take_while(|one| is_before(one)).count(), (likeness, name));
+            found.truncate(3);
+        }
+    }
+    found.into_iter().map(|(_, name)| name).collect()
 }
 
 fn likeness(asked: &str, name: &str) -> f64 {

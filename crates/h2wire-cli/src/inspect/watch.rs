@@ -10,6 +10,7 @@ use h2wire_connection::watcher::{Finding, OpenStream, Watcher};
 
 use crate::bounds::{MOST_SECTION, MOST_TABLE};
 use crate::event::{Event, Flow, Position, Side};
+use crate::order::by_number;
 use crate::upgrade::UpgradedRequest;
 
 /// How a connection starts, as far as it was captured.
@@ -150,9 +151,7 @@ impl Watches {
     /// A connection is over. Returns the streams that are open then, if they are known.
     pub(super) fn end(&mut self, number: u64) -> Vec<OpenStream> {
         let Some(watch) = self.open.remove(&number).filter(|watch| watch.is_whole) else { return Vec::new() };
-        let mut open: Vec<OpenStream> = watch.watcher.open_streams().collect();
-        open.sort_unstable_by_key(|stream| stream.stream_id);
-        open
+        by_number(watch.watcher.open_streams().map(|stream| (u64::from(u32::from(stream.stream_id)), stream)))
     }
 }
 

@@ -4,13 +4,16 @@
 use std::fs::File;
 #[cfg(feature = "command")]
 use std::io::IsTerminal;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "gzip")]
+use super::gunzip::gunzip;
 use super::modified_pcap::{ModifiedPcap, is_modified_pcap};
+#[cfg(feature = "command")]
 use super::note::note;
+use super::source::Source;
 use anyhow::{Context, bail};
-use flate2::bufread::GzDecoder;
 #[cfg(feature = "command")]
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -48,7 +51,7 @@ pub(crate) struct Input {
     is_live: bool,
     /// The file, if all of it is there and is not packed.
     path: Option<PathBuf>,
-    source: Box<dyn Read + Send>,
+    source: Source,
     /// What it said after the bytes that were looked at.
     failed: Option<io::Error>,
 }
@@ -61,8 +64,7 @@ impl Input {
             if io::stdin().is_terminal() {
                 note("reading standard input; to read a file, name it, or see --help")?;
             }
-            let stdin: Box<dyn Read + Send> = Box::new(io::stdin());
-            ("standard input".to_owned(), true, stdin)
+            ("standard input".to_owned(), true, Source::new(io::stdin()))
         } else {
             let name = path.display().to_string();
             let file = File::open(path).with_context(|| name.clone())?;
@@ -77,12 +79,7 @@ impl Input {
     }
 
     /// Input from any source; empty input is an error.
-    pub(crate) fn new(
-        name: String,
-        is_live: bool,
-        source: Box<dyn Read + Send>,
-        wanted: Wanted,
-    ) -> anyhow::Result<Self> {
+    pub(crate) fn new(name: String, is_live: bool, source: Source, wanted: Wanted) -> anyhow::Result<Self> {
         let mut input = Self { name, head: Vec::new(), is_live, path: None, source, failed: None };
         let is_empty = input.peek(1).map(<[u8]>::is_empty).with_context(|| input.name.clone())?;
         if is_empty {
@@ -124,62 +121,26 @@ impl Input {
                 bail!("the file is gzip'd more than {MOST} times: unpack it first");
             }
             times = times.saturating_add(1);
-            self = self.map(|name, source| {
-                let packed = BufReader::with_capacity(64 * 1024, source);
-                Ok(Box::new(Gunzip { name: name.to_owned(), member: Some(GzDecoder::new(packed)) }))
-            })?;
+            self = self.map(gunzip)?;
         }
         if is_modified_pcap(self.peek(4)?) {
-            self = self.map(|_, source| Ok(Box::new(ModifiedPcap::new(BufReader::new(source))?)))?;
+            self = self.map(|_, source| Ok(Source::new(ModifiedPcap::new(BufReader::new(source))?)))?;
         }
         Ok(self)
     }
 
     /// The same with another source, made of all its bytes.
-    fn map(
-        self,
-        make: impl FnOnce(&str, Box<dyn Read + Send>) -> io::Result<Box<dyn Read + Send>>,
-    ) -> io::Result<Self> {
+    fn map(self, make: impl FnOnce(&str, Source) -> io::Result<Source>) -> io::Result<Self> {
         let Self { name, head, is_live, source, .. } = self;
-        let source = make(&name, Box::new(io::Cursor::new(head).chain(source)))?;
+        let source = make(&name, Source::new(io::Cursor::new(head).chain(source)))?;
         Ok(Self { name, head: Vec::new(), is_live, path: None, source, failed: None })
     }
 }
 
-/// Unpacks one member after the other, and says so if that fails.
-struct Gunzip<R> {
-    name: String,
-    /// `None` after the last one.
-    member: Option<GzDecoder<R>>,
-}
-
-impl<R: BufRead> Read for Gunzip<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        while let Some(member) = &mut self.member {
-            let read = member.read(buf).map_err(not_unpacked)?;
-            if read > 0 || buf.is_empty() {
-                return Ok(read);
-            }
-            self.member = match member.get_mut().fill_buf()? {
-                [] => None,
-                [0x1f, ..] => self.member.take().map(|member| GzDecoder::new(member.into_inner())),
-                _ => {
-                    note(&format!("{}: what follows the end of the gzip'd data is left out", self.name))
-                        .map_err(io::Error::other)?;
-                    None
-                }
-            };
-        }
-        Ok(0)
-    }
-}
-
-fn not_unpacked(error: io::Error) -> io::Error {
-    match error.kind() {
-        io::ErrorKind::Interrupted => error,
-        io::ErrorKind::UnexpectedEof => io::Error::other("the gzip'd file is cut off"),
-        _ => io::Error::other(format!("the file cannot be unpacked: {error}")),
-    }
+/// A caller that has no need of this unpacks by itself.
+#[cfg(not(feature = "gzip"))]
+fn gunzip(name: &str, _packed: Source) -> io::Result<Source> {
+    Err(io::Error::other(format!("{name} is gzip'd: unpack it first")))
 }
 
 impl Read for Input {
@@ -208,12 +169,12 @@ impl Read for Input {
 
 /// Shows the progress of a long file on a terminal.
 #[cfg(feature = "command")]
-fn progressing(file: File, octets: u64) -> Box<dyn Read + Send> {
+fn progressing(file: File, octets: u64) -> Source {
     if octets <= LONG || !io::stderr().is_terminal() {
-        return Box::new(file);
+        return Source::new(file);
     }
     let style =
         ProgressStyle::with_template("{bar:40} {percent}% of {total_bytes}, {bytes_per_sec}, {eta} left");
     let bar = ProgressBar::new(octets).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    Box::new(bar.wrap_read(file))
+    Source::new(bar.wrap_read(file))
 }

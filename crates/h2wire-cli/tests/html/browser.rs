@@ -1,13 +1,10 @@
 //! What headless Chromium makes of the page.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
-use std::thread;
 
-use crate::chromium::{self, Dom, installed};
+use h2wire_browser::{Browser, Dom, PageServer};
+
 use crate::support::decode;
 use crate::{capture, frame, request, write};
 
@@ -55,10 +52,10 @@ fn drawn(dom: &Dom) {
 
 #[test]
 fn the_address_says_what_is_shown() {
-    let Some(chromium) = installed() else { return };
+    let Some(chromium) = Browser::installed() else { return };
     let folder = tempfile::tempdir().unwrap();
     let url = url(folder.path(), &[], &[&capture("python-python.pcap")]);
-    let dom = chromium::open(&chromium, &format!("{url}#stream=3&frame=1"));
+    let dom = chromium.dom(&format!("{url}#stream=3&frame=1"));
     drawn(&dom);
     let totals = text_of(&dom, "totals");
     assert_eq!(
@@ -82,13 +79,13 @@ fn the_address_says_what_is_shown() {
         assert!(detail.contains(part), "{part}: {detail}");
     }
     // The fields of a block are with each of its frames.
-    let dom = chromium::open(&chromium, &format!("{url}#connection=0&stream=1&frame=5&axis=order"));
+    let dom = chromium.dom(&format!("{url}#connection=0&stream=1&frame=5&axis=order"));
     drawn(&dom);
     let detail = text_of(&dom, "detail");
     assert!(detail.starts_with("CONTINUATION") && detail.contains("content-type text/html"), "{detail}");
     assert!(dom.text.contains("id=\"order\" aria-pressed=\"true\""));
     // A stream alone.
-    let dom = chromium::open(&chromium, &format!("{url}#stream=5"));
+    let dom = chromium.dom(&format!("{url}#stream=5"));
     drawn(&dom);
     let detail = text_of(&dom, "detail");
     assert!(detail.contains("reset by the server: INTERNAL_ERROR"), "{detail}");
@@ -97,15 +94,14 @@ fn the_address_says_what_is_shown() {
 /// Long lines are in what scrolls, whatever the window's height.
 #[test]
 fn the_page_is_as_wide_as_the_window() {
-    let Some(chromium) = installed() else { return };
+    let Some(chromium) = Browser::installed() else { return };
     let folder = tempfile::tempdir().unwrap();
     for (name, place) in [
         ("chromium-h2wire.pcapng", "connection=0&stream=1&frame=1"),
         ("curl-nginx.pcap", "connection=2&stream=1&frame=2"),
         ("node-node.pcapng", "connection=0&stream=1&frame=5"),
     ] {
-        let dom =
-            chromium::open(&chromium, &format!("{}#{place}", url(folder.path(), &[], &[&capture(name)])));
+        let dom = chromium.dom(&format!("{}#{place}", url(folder.path(), &[], &[&capture(name)])));
         drawn(&dom);
         let (_, axis) = dom.text.split_once("<canvas id=\"axis\"").unwrap();
         let (_, width) = axis.split_once(" width=\"").unwrap();
@@ -117,10 +113,10 @@ fn the_page_is_as_wide_as_the_window() {
 /// No rule forbids these, but they are why people look.
 #[test]
 fn ends_with_an_error_and_requests_without_a_response_are_counted() {
-    let Some(chromium) = installed() else { return };
+    let Some(chromium) = Browser::installed() else { return };
     let folder = tempfile::tempdir().unwrap();
     let page = url(folder.path(), &["--connection=2"], &[&capture("curl-nginx.pcap")]);
-    let dom = chromium::open(&chromium, &page);
+    let dom = chromium.dom(&page);
     drawn(&dom);
     let totals = text_of(&dom, "totals");
     let ends = "no rule broken · GOAWAY with an error code: 1 · requests without a whole response: 1";
@@ -128,7 +124,7 @@ fn ends_with_an_error_and_requests_without_a_response_are_counted() {
     // A breach, and an end that is none.
     let octets = [request("/", "x", " y"), frame(3, 0, 1, &[0; 4]), frame(7, 0, 0, &[0; 8])].concat();
     let input = write(folder.path(), "input", &octets);
-    let dom = chromium::open(&chromium, &url(folder.path(), &["--role", "server"], &[&input]));
+    let dom = chromium.dom(&url(folder.path(), &["--role", "server"], &[&input]));
     let totals = text_of(&dom, "totals");
     assert!(totals.ends_with(" frames"), "{totals}");
 }
@@ -136,11 +132,11 @@ fn ends_with_an_error_and_requests_without_a_response_are_counted() {
 /// An authority that is not known leaves no gap in a URL.
 #[test]
 fn a_target_has_what_is_known() {
-    let Some(chromium) = installed() else { return };
+    let Some(chromium) = Browser::installed() else { return };
     let folder = tempfile::tempdir().unwrap();
     let page = url(folder.path(), &[], &[&capture("damaged/late.pcap")]);
     for (connection, target) in [(0, "GET /style.css"), (1, "HEAD http://127.0.0.1:28099/")] {
-        let dom = chromium::open(&chromium, &format!("{page}#connection={connection}&stream=3"));
+        let dom = chromium.dom(&format!("{page}#connection={connection}&stream=3"));
         drawn(&dom);
         let detail = text_of(&dom, "detail");
         assert!(detail.contains(&format!("request {target} status")), "{detail}");
@@ -150,12 +146,12 @@ fn a_target_has_what_is_known() {
 /// Text and page show the same digits.
 #[test]
 fn times_are_those_of_the_text() {
-    let Some(chromium) = installed() else { return };
+    let Some(chromium) = Browser::installed() else { return };
     let folder = tempfile::tempdir().unwrap();
     let input = capture("node-node.pcapng");
     let summary = decode(&["--summary", "--relative-time", input.to_str().unwrap()], &[]).stdout;
     let line = summary.lines().find(|line| line.contains("      3 ")).unwrap();
-    let dom = chromium::open(&chromium, &format!("{}#stream=3&frame=1", url(folder.path(), &[], &[&input])));
+    let dom = chromium.dom(&format!("{}#stream=3&frame=1", url(folder.path(), &[], &[&input])));
     drawn(&dom);
     let shown = format!("{} {}", text_of(&dom, "list"), text_of(&dom, "detail"));
     // Without connection and stream: the time, the first, the total.
@@ -169,14 +165,14 @@ fn times_are_those_of_the_text() {
 
 #[test]
 fn what_is_wrong_is_said() {
-    let Some(chromium) = installed() else { return };
+    let Some(chromium) = Browser::installed() else { return };
     let folder = tempfile::tempdir().unwrap();
     // More than the frame size allows, after a field with white space around it.
     let mut octets = request("/", "x", " y");
     octets.extend(frame(0, 0, 1, &vec![0; 20_000]));
     let input = write(folder.path(), "input", &octets);
     let url = url(folder.path(), &["--role", "server"], &[&input]);
-    let dom = chromium::open(&chromium, &format!("{url}#stream=1&frame=1"));
+    let dom = chromium.dom(&format!("{url}#stream=1&frame=1"));
     drawn(&dom);
     let wrong = text_of(&dom, "wrong");
     assert!(wrong.contains("Errors and gaps: 2"), "{wrong}");
@@ -184,20 +180,20 @@ fn what_is_wrong_is_said() {
     for part in ["⚠", "field_value_white_space in RFC 9113 §8.2.1", "remedy", "All of the stream"] {
         assert!(detail.contains(part), "{part}: {detail}");
     }
-    let dom = chromium::open(&chromium, &format!("{url}#stream=1&frame=2"));
+    let dom = chromium.dom(&format!("{url}#stream=1&frame=2"));
     let detail = text_of(&dom, "detail");
     assert!(detail.contains("payload, not read") && detail.contains("FRAME_SIZE_ERROR"), "{detail}");
 }
 
 #[test]
 fn few_many_and_none() {
-    let Some(chromium) = installed() else { return };
+    let Some(chromium) = Browser::installed() else { return };
     let folder = tempfile::tempdir().unwrap();
     let one = write(folder.path(), "one", &frame(6, 0, 0, b"12345678"));
-    let dom = chromium::open(&chromium, &url(folder.path(), &["--stateless"], &[&one]));
+    let dom = chromium.dom(&url(folder.path(), &["--stateless"], &[&one]));
     drawn(&dom);
     assert_eq!(text_of(&dom, "totals"), "0 streams · 1 frame · no rule broken");
-    let dom = chromium::open(&chromium, &url(folder.path(), &["--stateless", "--type=DATA"], &[&one]));
+    let dom = chromium.dom(&url(folder.path(), &["--stateless", "--type=DATA"], &[&one]));
     drawn(&dom);
     assert_eq!(text_of(&dom, "totals"), "0 streams · 0 frames");
     assert!(text_of(&dom, "none").starts_with("No frame is on this page"));
@@ -209,10 +205,7 @@ fn few_many_and_none() {
         octets.extend(frame(1, 5, stream * 2 + 1, b"\x88"));
     }
     let many = write(folder.path(), "many", &octets);
-    let dom = chromium::open(
-        &chromium,
-        &format!("{}#stream=15001&frame=1", url(folder.path(), &[], &[&many, &other])),
-    );
+    let dom = chromium.dom(&format!("{}#stream=15001&frame=1", url(folder.path(), &[], &[&many, &other])));
     drawn(&dom);
     assert!(
         text_of(&dom, "totals").starts_with("2 files · 10,000 streams · 10,002 frames"),
@@ -228,43 +221,23 @@ fn few_many_and_none() {
     let page = folder.path().join("page.html");
     let text = fs::read_to_string(&page).unwrap();
     fs::write(&page, &text[..text.len() / 2]).unwrap();
-    let dom = chromium::open(&chromium, &format!("file://{}", page.display()));
+    let dom = chromium.dom(&format!("file://{}", page.display()));
     drawn(&dom);
     assert!(text_of(&dom, "cut").contains("cut off") && !dom.text.contains("id=\"cut\" hidden"));
 }
 
 #[test]
 fn nothing_is_asked_for_and_nothing_of_a_peer_runs() {
-    let Some(chromium) = installed() else { return };
+    let Some(chromium) = Browser::installed() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let evil = format!("</script><img src=http://127.0.0.1:{port}/evil onerror=document.title='evil'>");
-    let script = format!("</script><script src=//127.0.0.1:{port}/evil.js></script>");
-    let input = write(folder.path(), "input", &request(&format!("/{evil}"), "x", &script));
-    let _ = url(folder.path(), &[], &[&input]);
-    let page = fs::read(folder.path().join("page.html")).unwrap();
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let seen = asked.clone();
-    // Ends with the process of the test.
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { return };
-            let mut request = [0; 4096];
-            let len = stream.read(&mut request).unwrap_or(0);
-            let line = String::from_utf8_lossy(&request[..len]).lines().next().unwrap_or_default().to_owned();
-            if line.is_empty() {
-                continue;
-            }
-            seen.lock().unwrap().push(line);
-            let head = format!(
-                "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                page.len()
-            );
-            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&page));
-        }
+    let server = PageServer::start(|url| {
+        let evil = format!("</script><img src={url}evil onerror=document.title='evil'>");
+        let script = format!("</script><script src={}evil.js></script>", url.trim_start_matches("http:"));
+        let input = write(folder.path(), "input", &request(&format!("/{evil}"), "x", &script));
+        let _ = self::url(folder.path(), &[], &[&input]);
+        fs::read(folder.path().join("page.html")).unwrap()
     });
-    let dom = chromium::open(&chromium, &format!("http://127.0.0.1:{port}/#stream=1&frame=1"));
+    let dom = chromium.dom(&format!("{}#stream=1&frame=1", server.url()));
     drawn(&dom);
     assert!(dom.text.contains("data-ready=\"3\""), "preface, SETTINGS, HEADERS");
     // The fields are on the page, as text.
@@ -273,5 +246,5 @@ fn nothing_is_asked_for_and_nothing_of_a_peer_runs() {
     for markup in ["<img", "evil</title>", "<script src"] {
         assert!(!dom.text.contains(markup), "{markup}");
     }
-    assert_eq!(*asked.lock().unwrap(), ["GET / HTTP/1.1"]);
+    assert_eq!(server.asked(), ["GET / HTTP/1.1"]);
 }

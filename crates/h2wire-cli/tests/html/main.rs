@@ -5,8 +5,6 @@
 mod support;
 
 mod browser; // in headless Chromium
-mod chromium; // how it is run
-mod driver; // how it is used: events of mouse and keyboard
 mod hands; // what the page does then
 mod page; // what the page holds
 mod safety; // escaping, and what the page may load

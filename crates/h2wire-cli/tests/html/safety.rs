@@ -67,30 +67,5 @@ fn the_policy_allows_these_two_texts_alone() {
 fn ours_is_small_and_loads_nothing() {
     let size = SCRIPT.len() + STYLE.len();
     assert!(size < 30 * 1024, "{size} bytes");
-    for text in [SCRIPT, STYLE, BODY] {
-        for way in [
-            "http:",
-            "https:",
-            "//cdn",
-            "url(",
-            "@import",
-            "import(",
-            "fetch(",
-            "XMLHttpRequest",
-            "WebSocket",
-            "src=",
-            "innerHTML",
-            "outerHTML",
-            "insertAdjacentHTML",
-            "document.write",
-            "eval(",
-            "Function(",
-            "style=",
-            "onclick=\"",
-        ] {
-            assert!(!text.contains(way), "{way}");
-        }
-    }
-    // Nothing ends them early.
-    assert!(!SCRIPT.contains("</") && !SCRIPT.contains("<!--") && !STYLE.contains("</"));
+    h2wire_browser::loads_nothing(SCRIPT, STYLE, BODY);
 }

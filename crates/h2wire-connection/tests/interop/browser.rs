@@ -1,10 +1,11 @@
 //! A browser with the example server: a page, and content that its script sends and gets back over the same connection.
 
 use std::fs;
-use std::process::Command;
+
+use h2wire_browser::Browser;
 
 use crate::clients::Server;
-use crate::programs::{installed, run};
+use crate::programs::run;
 
 /// Says what protocol everything came over, and whether the content is the same.
 const PAGE: &str = r#"<!doctype html>
@@ -26,24 +27,10 @@ document.getElementById("said").textContent = [entries[0].nextHopProtocol, proto
 
 #[test]
 fn chromium() {
-    let (Some(chromium), Some(server)) = (installed("chromium"), Server::start()) else { return };
+    let (Some(chromium), Some(server)) = (Browser::installed(), Server::start()) else { return };
     fs::write(server.folder.file("site/browser.html"), PAGE).unwrap();
-    let mut command = Command::new(chromium);
-    command.args([
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-dev-shm-usage",
-        "--ignore-certificate-errors",
-        "--virtual-time-budget=10000",
-        "--dump-dom",
-    ]);
-    command.arg(format!("--user-data-dir={}", server.folder.file("profile").display()));
+    let mut command = chromium.command(&server.folder.file("profile"));
+    command.args(["--ignore-certificate-errors", "--virtual-time-budget=10000", "--dump-dom"]);
     let large = server.folder.read("site/large");
     let sum = large.iter().fold(0_u32, |sum, byte| (sum * 31 + u32::from(*byte)) % 65_521);
     let said = format!("<p id=\"said\">h2 h2 {} {sum} true 404</p>", large.len());

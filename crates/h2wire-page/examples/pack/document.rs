@@ -1,12 +1,11 @@
 //! One file with everything in it, which asks the network for nothing.
 
-use std::io::{self, Write};
+use std::io;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use ring::digest::{SHA256, digest};
+use zopfli::{Format, Options};
 
 /// The look of `decode --html`, and what differs.
 pub(crate) const STYLE: &str = concat!(
@@ -14,16 +13,19 @@ pub(crate) const STYLE: &str = concat!(
     include_str!("../../page/page.css")
 );
 /// The same of what is drawn.
-pub(crate) const SCRIPT: &str =
-    concat!(include_str!("../../../h2wire-cli/src/render/html/parts.js"), include_str!("../../page/page.js"));
+pub(crate) const SCRIPT: &str = concat!(
+    include_str!("../../../h2wire-cli/src/render/html/parts.js"),
+    include_str!("../../page/worker.js"),
+    include_str!("../../page/page.js")
+);
 pub(crate) const BODY: &str = include_str!("../../page/page.html");
 const EXAMPLE: &str = include_str!("../../page/example.txt");
 
-/// A module, gzip'd.
+/// A module, gzip'd by what takes its time for it: 5 % less than others make.
 pub(crate) fn packed(module: &[u8]) -> io::Result<Vec<u8>> {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-    packed.write_all(module)?;
-    packed.finish()
+    let mut packed = Vec::new();
+    zopfli::compress(Options::default(), Format::Gzip, module, &mut packed)?;
+    Ok(packed)
 }
 
 /// The page around a module that is gzip'd.
@@ -33,7 +35,7 @@ pub(crate) fn document(packed: &[u8]) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{style}'; \
-         script-src '{script}' 'wasm-unsafe-eval'; base-uri 'none'; form-action 'none'\">\n\
+         script-src '{script}' 'wasm-unsafe-eval'; worker-src blob:; base-uri 'none'; form-action 'none'\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>h2wire</title>\n\

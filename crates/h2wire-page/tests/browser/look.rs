@@ -8,8 +8,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
-use crate::devtools::Tab;
-use crate::{capture, opened};
+use crate::{InUse, capture, opened};
+use h2wire_browser::Tab;
 
 fn picture(tab: &mut Tab, name: &str) {
     let Some(folder) = env::var_os("H2WIRE_SCREENSHOTS").map(PathBuf::from) else { return };

@@ -1,6 +1,5 @@
 //! What headless Chromium makes of the page that `build.sh` wrote, whose path is in `H2WIRE_PAGE`.
 
-mod devtools; // how the browser is run and asked
 #[path = "../../examples/pack/document.rs"]
 #[allow(dead_code, reason = "not all of it is asked for here")]
 mod document;
@@ -8,42 +7,61 @@ mod look; // widths, colours, screenshots
 mod network; // nothing is asked for
 mod reads; // inputs of all kinds
 mod stops; // a module that stops
+mod waits; // what the page does while it reads
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use devtools::Tab;
+use h2wire_browser::{Browser, Tab};
 use serde_json::Value;
 
 /// The page, where it was built. A test without it says so.
 fn built() -> Option<PathBuf> {
     let built = env::var_os("H2WIRE_PAGE").map(PathBuf::from);
     if built.is_none() {
-        devtools::say("SKIPPED: H2WIRE_PAGE does not name the page that build.sh writes");
+        h2wire_browser::say("SKIPPED: H2WIRE_PAGE does not name the page that build.sh writes");
     }
     built
+}
+
+/// A browser. Whoever builds the page has one.
+fn tab() -> Tab {
+    Tab::open(&Browser::installed().expect("chromium is not installed, and H2WIRE_PAGE asks for it"))
 }
 
 /// The page in a browser.
 fn opened() -> Option<Tab> {
     let page = built()?;
-    let mut tab = Tab::open();
-    tab.go(&format!("file://{}", page.canonicalize().expect("a page").display()));
+    let mut tab = tab();
+    tab.visit(&format!("file://{}", page.canonicalize().expect("a page").display()));
     Some(tab)
 }
 
-impl Tab {
+/// What is done with the page.
+trait InUse {
+    fn visit(&mut self, url: &str);
+    fn paste(&mut self, text: &str);
+    fn is_ready(&mut self);
+    fn text(&mut self, id: &str) -> String;
+    fn click(&mut self, id: &str);
+    fn rows(&mut self) -> Vec<String>;
+    fn bytes(&mut self) -> Vec<String>;
+    fn drop_file(&mut self, path: &Path);
+    fn start_drop(&mut self, path: &Path);
+    fn drop_octets(&mut self, name: &str, octets: &[u8]);
+}
+
+impl InUse for Tab {
     /// Waits until the script of the page has run.
-    fn go(&mut self, url: &str) {
-        self.navigate(url);
-        self.wait("document.body?.dataset.loaded === 'yes'");
+    fn visit(&mut self, url: &str) {
+        self.go(url, "document.body?.dataset.loaded === 'yes'");
     }
 
     /// Pastes text in place of what is there, and waits until it is read.
     fn paste(&mut self, text: &str) {
         self.run("document.body.dataset.ready = ''; const text = document.getElementById('text'); text.focus(); text.select();");
-        self.call("Input.insertText", &serde_json::json!({ "text": text }));
+        self.type_text(text);
         self.is_ready();
     }
 
@@ -79,15 +97,14 @@ impl Tab {
 
     /// Drops a file, as a person would.
     fn drop_file(&mut self, path: &Path) {
-        self.run("document.body.dataset.ready = ''");
-        for kind in ["dragEnter", "dragOver", "drop"] {
-            let data = serde_json::json!({ "items": [], "files": [path], "dragOperationsMask": 1 });
-            self.call(
-                "Input.dispatchDragEvent",
-                &serde_json::json!({ "type": kind, "x": 200, "y": 300, "data": data }),
-            );
-        }
+        self.start_drop(path);
         self.is_ready();
+    }
+
+    /// The same, without waiting for what comes of it.
+    fn start_drop(&mut self, path: &Path) {
+        self.run("document.body.dataset.ready = ''");
+        self.drop_at((200.0, 300.0), path);
     }
 
     /// Drops bytes as a file of this name.

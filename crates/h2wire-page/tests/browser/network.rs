@@ -1,43 +1,19 @@
 //! The page asks the network for nothing, and nothing of a peer becomes markup.
 
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener};
-use std::sync::{Arc, Mutex};
-use std::thread;
 
-use crate::devtools::Tab;
-use crate::{built, frame};
+use h2wire_browser::PageServer;
+
+use crate::{InUse, built, frame, tab};
 
 #[test]
 fn nothing_is_asked_for_and_nothing_of_a_peer_runs() {
     let Some(page) = built() else { return };
     let page = fs::read(page).unwrap();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let seen = asked.clone();
-    // Ends with the process of the test.
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { return };
-            let mut request = [0; 4096];
-            let len = stream.read(&mut request).unwrap_or(0);
-            let line = String::from_utf8_lossy(&request[..len]).lines().next().unwrap_or_default().to_owned();
-            if line.is_empty() {
-                continue;
-            }
-            seen.lock().unwrap().push(line);
-            let head = format!(
-                "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                page.len()
-            );
-            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&page));
-        }
-    });
-    let mut tab = Tab::open();
-    let url = format!("http://127.0.0.1:{port}/");
-    tab.go(&url);
+    let server = PageServer::start(|_| page);
+    let mut tab = tab();
+    let url = server.url();
+    tab.visit(&url);
     let value = format!("<img src={url}evil onerror=document.title='evil'>\u{202e}\u{200b}\u{2066}");
     let text = |text: &str| [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
     let block = [&[0x82, 0x86, 0x84, 0x41], &text("a")[..], &[0x00], &text("x"), &text(&value)].concat();
@@ -47,10 +23,10 @@ fn nothing_is_asked_for_and_nothing_of_a_peer_runs() {
     tab.drop_octets("<img src=x>\u{202e}", &octets);
     tab.run("document.getElementById('list').focus()");
     for _ in 0..4 {
-        tab.press("ArrowUp");
+        tab.press("ArrowUp", 0);
     }
-    tab.press("ArrowDown");
-    tab.press("ArrowDown");
+    tab.press("ArrowDown", 0);
+    tab.press("ArrowDown", 0);
     let detail = tab.text("detail");
     let shown = value
         .replace('\u{202e}', "\\u{202e}")
@@ -65,19 +41,26 @@ fn nothing_is_asked_for_and_nothing_of_a_peer_runs() {
     tab.paste("<img src=x onerror=document.title='evil'>");
     assert!(tab.text("trouble").contains("<img src=x"), "{}", tab.text("trouble"));
     assert_eq!(tab.run("document.querySelectorAll('img').length"), 0);
-    assert_eq!(*asked.lock().unwrap(), ["GET / HTTP/1.1"]);
+    assert_eq!(server.asked(), ["GET / HTTP/1.1"]);
     assert_eq!(tab.requests.iter().filter(|request| request.starts_with("http")).count(), 1);
     assert!(tab.console.is_empty(), "{:?}", tab.console);
     // Not even if it wanted to.
     for attempt in [
         format!("fetch('{url}x').then(() => 'sent', () => 'refused')"),
+        // Not even in a worker, which has no other policy.
+        format!(
+            "new Promise((done) => {{ const worker = new Worker(URL.createObjectURL(new Blob([\"fetch('{url}z').then(() => postMessage('sent'), () => postMessage('refused'))\"]))) , heard = (worker.onmessage = (event) => done(event.data)) }})"
+        ),
+        format!(
+            "new Promise((done) => {{ const worker = new Worker('{url}w') , failed = (worker.onerror = () => done('refused')) }}).catch(() => 'refused')"
+        ),
         format!(
             "new Promise((done) => {{ const made = new Image() , at = (made.onerror = () => done('refused')) ,  to = (made.src = '{url}y') }})"
         ),
     ] {
         assert_eq!(tab.run(&attempt), "refused", "{attempt}");
     }
-    assert_eq!(*asked.lock().unwrap(), ["GET / HTTP/1.1"]);
+    assert_eq!(server.asked(), ["GET / HTTP/1.1"]);
 }
 
 const fn h2wire_frame_preface() -> [u8; 24] {

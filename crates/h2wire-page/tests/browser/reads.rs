@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::{capture, frame, opened};
+use crate::{InUse, capture, frame, opened};
 
 #[test]
 fn pasted_bytes_are_frames_on_the_left_and_fields_on_the_right() {
@@ -94,10 +94,10 @@ fn keys_and_clicks_choose_frames() {
         ("ArrowDown", "true 7 PING"),
         ("PageUp", "true 1 preface"),
     ] {
-        tab.press(key);
+        tab.press(key, 0);
         assert_eq!(chosen(&mut tab), expected, "{key}");
     }
-    tab.press("Enter");
+    tab.press("Enter", 0);
     assert_eq!(tab.run("document.activeElement.id"), "detail");
     tab.run("document.querySelectorAll('#space div')[4].click()");
     assert_eq!(chosen(&mut tab), "true 5 DATA");
@@ -205,12 +205,12 @@ fn ten_megabytes_do_not_stop_the_page() {
     let started = Instant::now();
     tab.drop_octets("many", &octets);
     let took = started.elapsed();
-    crate::devtools::say(&format!("10 MiB in small frames: {} ms", took.as_millis()));
+    h2wire_browser::say(&format!("10 MiB in small frames: {} ms", took.as_millis()));
     assert!(took < Duration::from_secs(60), "{took:?}");
     assert!(tab.text("notes").contains("left out"), "{}", tab.text("notes"));
     assert!(tab.rows().len() < 100);
     tab.run("document.getElementById('list').focus()");
-    tab.press("End");
+    tab.press("End", 0);
     assert!(tab.rows().last().unwrap().contains("stream"), "{:?}", tab.rows());
     // Few and large.
     let large = [frame(4, 0, 0, b""), frame(0, 0, 1, &vec![0; 16_000]).repeat(320)].concat();
@@ -228,8 +228,8 @@ fn a_link_carries_small_inputs() {
     tab.wait("location.hash.length > 100");
     let found = tab.text("found");
     let url = tab.run("location.href").as_str().unwrap().to_owned();
-    tab.navigate("about:blank");
-    tab.go(&url);
+    tab.go("about:blank", "true");
+    tab.visit(&url);
     tab.is_ready();
     assert_eq!(tab.text("found"), found);
     assert!(
@@ -243,8 +243,8 @@ fn a_link_carries_small_inputs() {
     tab.click("link");
     tab.wait("location.hash.startsWith('#as=alone&in=AAAI')");
     let url = tab.run("location.href").as_str().unwrap().to_owned();
-    tab.navigate("about:blank");
-    tab.go(&url);
+    tab.go("about:blank", "true");
+    tab.visit(&url);
     tab.is_ready();
     assert_eq!(tab.rows(), ["1 connection PING 8 bytes"]);
     // Large ones have no link.
@@ -252,8 +252,8 @@ fn a_link_carries_small_inputs() {
     assert_eq!(tab.run("document.getElementById('link').disabled"), true);
     // A broken one says so.
     let (page, _) = url.split_once('#').unwrap();
-    tab.navigate("about:blank");
-    tab.go(&format!("{page}#in=%%%"));
+    tab.go("about:blank", "true");
+    tab.visit(&format!("{page}#in=%%%"));
     assert!(tab.text("trouble").contains("link is broken"));
     tab.was_quiet();
 }

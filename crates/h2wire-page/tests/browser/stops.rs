@@ -1,7 +1,6 @@
 //! A module that stops is reported, and the next input is read: each has an instance of its own.
 
-use crate::devtools::Tab;
-use crate::{built, document};
+use crate::{InUse, built, document, tab};
 
 /// What `build.sh` builds, but for what it does: `page_input` gives 1024, `page_output` gives 0, and `page_read` stops if the first byte
 /// is `!`, and gives no output if not.
@@ -49,8 +48,8 @@ fn a_module_that_stops_is_reported_and_the_next_input_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("page.html");
     std::fs::write(&page, document::document(&document::packed(&module()).unwrap())).unwrap();
-    let mut tab = Tab::open();
-    tab.go(&format!("file://{}", page.display()));
+    let mut tab = tab();
+    tab.visit(&format!("file://{}", page.display()));
     for _ in 0..2 {
         tab.paste("! stops");
         assert!(tab.text("trouble").contains("The reader stopped (unreachable)"), "{}", tab.text("trouble"));

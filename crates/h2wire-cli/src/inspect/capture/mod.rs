@@ -3,6 +3,7 @@
 mod beginning; // the first bytes of a side
 mod clock; // packet numbers and times
 mod connection; // one TCP connection: which side is which, does it speak HTTP/2
+mod counts; // how often something was seen
 mod end; // one side of it
 mod http1; // where messages of HTTP/1.1 end
 mod layers; // packets to TCP, through link types and tunnels
@@ -14,7 +15,7 @@ mod recognise; // do these bytes speak HTTP/2
 mod trace; // which connection a segment belongs to
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -25,8 +26,10 @@ use crate::inspect::report::Report;
 use crate::inspect::tls::Secrets;
 use crate::io::Input;
 use crate::io::note;
+use crate::order::by_number;
 use clock::Now;
 use connection::{Connection, ReadConnection};
+use counts::Counts;
 use packets::{Arrival, Segment};
 use trace::{Belongs, Trace};
 
@@ -114,7 +117,7 @@ struct Connections {
     count: u64,
     spoke_http2: bool,
     /// The number of skipped connections, by reason.
-    others: BTreeMap<Cow<'static, str>, u64>,
+    others: Counts<Cow<'static, str>>,
     open: HashMap<Ends, Connection>,
     /// Those of `open` that are about to end, by their numbers. The latest are kept for what is still on its way.
     ending: VecDeque<(u64, Ends)>,
@@ -139,7 +142,7 @@ impl Connections {
             mode,
             count: 0,
             spoke_http2: false,
-            others: BTreeMap::new(),
+            others: Counts::default(),
             open: HashMap::new(),
             ending: VecDeque::new(),
             over: HashMap::new(),
@@ -148,8 +151,8 @@ impl Connections {
     }
 
     fn receive(&mut self, segment: &Segment<'_>, report: &mut Report) -> anyhow::Result<()> {
-        let mut ends = [segment.from, segment.to];
-        ends.sort_unstable();
+        let ends =
+            if segment.from <= segment.to { [segment.from, segment.to] } else { [segment.to, segment.from] };
         let belongs = match (self.open.get(&ends), self.over.get(&ends)) {
             (Some(connection), _) => connection.belongs(segment),
             (None, Some(trace)) if trace.belongs(segment) == Belongs::Here => return Ok(()),
@@ -198,11 +201,7 @@ impl Connections {
                 report.connection_ended(connection.number, has_holes)?;
             }
             Some(name) => {
-                // Peers choose some of the names.
-                let is_one_too_many = self.others.len() >= MOST_REASONS && !self.others.contains_key(&name);
-                let name = if is_one_too_many { Cow::Borrowed("did something else") } else { name };
-                let count = self.others.entry(name).or_default();
-                *count = count.saturating_add(1);
+                self.others.add(name, 1, MOST_REASONS, Cow::Borrowed("did something else"));
             }
         }
         self.over.insert(*ends, connection.trace());
@@ -218,10 +217,8 @@ impl Connections {
 
     /// Ends all that are still open, in their order.
     fn finish(&mut self, report: &mut Report) -> anyhow::Result<()> {
-        let mut open: Vec<(u64, Ends)> =
-            self.open.iter().map(|(ends, connection)| (connection.number, *ends)).collect();
-        open.sort_unstable();
-        open.iter().try_for_each(|(_, ends)| self.end(ends, report))
+        let open = self.open.iter().map(|(ends, connection)| (connection.number, *ends));
+        by_number(open).into_iter().try_for_each(|ends| self.end(&ends, report))
     }
 
     /// The number of skipped connections, with reasons.

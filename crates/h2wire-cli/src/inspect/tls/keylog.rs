@@ -13,6 +13,9 @@ use crate::inspect::tls::blocks;
 use crate::inspect::tls::hello::Random;
 use crate::inspect::tls::log_file::LogFile;
 
+/// Whether secrets are of any use: without ciphers nobody asks for one.
+const DECRYPTS: bool = cfg!(feature = "tls");
+
 /// The most sessions that are remembered.
 const MOST_SESSIONS: usize = 16 * 1024;
 
@@ -104,7 +107,7 @@ impl Secrets {
     /// Takes the lines of a block of secrets.
     pub(crate) fn add_block(&self, text: &[u8]) {
         self.0.was_given.set(true);
-        for line in text.split(|octet| *octet == b'\n') {
+        for line in text.split(|octet| *octet == b'\n').filter(|_| DECRYPTS) {
             self.add_line(line);
         }
     }
@@ -126,6 +129,9 @@ impl Secrets {
 
     /// The secret of a connection. What was written to the key log since the last call is read first, then all of the capture.
     pub(crate) fn find(&self, random: &Random, purpose: Purpose) -> Option<Secret> {
+        if !DECRYPTS {
+            return None;
+        }
         let read_on = || {
             self.read_on();
             self.known(random, purpose)
@@ -141,11 +147,14 @@ impl Secrets {
 
     /// The master secret of a session of TLS 1.2 that was noted.
     pub(crate) fn of_session(&self, name: &[u8]) -> Option<Secret> {
-        self.0.sessions.borrow().get(name).cloned()
+        DECRYPTS.then(|| self.0.sessions.borrow().get(name).cloned()).flatten()
     }
 
     /// A session that may be resumed by this name, if it has one.
     pub(crate) fn note_session(&self, name: &[u8], master: &Secret) {
+        if !DECRYPTS {
+            return;
+        }
         let mut sessions = self.0.sessions.borrow_mut();
         if sessions.len() >= MOST_SESSIONS {
             sessions.clear();
@@ -190,7 +199,7 @@ impl Secrets {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "tls"))]
 mod tests {
     use std::io::Write;
 

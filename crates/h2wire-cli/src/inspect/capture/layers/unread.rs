@@ -1,7 +1,8 @@
 //! What was not read, and how often.
 
-use std::collections::BTreeMap;
 use std::fmt;
+
+use crate::inspect::capture::counts::Counts;
 
 /// The most reasons that are told apart.
 const MOST: usize = 256;
@@ -29,7 +30,7 @@ pub(crate) enum Reason {
 
 /// The packets that were not read, by reason.
 #[derive(Default, Debug)]
-pub(crate) struct Unread(BTreeMap<Reason, u64>);
+pub(crate) struct Unread(Counts<Reason>);
 
 impl Unread {
     pub(super) fn count(&mut self, reason: Reason) {
@@ -40,9 +41,7 @@ impl Unread {
         if packets == 0 {
             return;
         }
-        let is_known = self.0.len() < MOST || self.0.contains_key(&reason);
-        let count = self.0.entry(if is_known { reason } else { Reason::Others }).or_default();
-        *count = count.saturating_add(packets);
+        self.0.add(reason, packets, MOST, Reason::Others);
     }
 
     /// What may hide HTTP/2: tunnels, link types and fragments, one in a line.
@@ -56,8 +55,8 @@ impl Unread {
     }
 }
 
-fn line((reason, count): (&Reason, &u64)) -> String {
-    let packets = if *count == 1 { "packet" } else { "packets" };
+fn line((reason, count): (&Reason, u64)) -> String {
+    let packets = if count == 1 { "packet" } else { "packets" };
     format!("{reason}: not read ({count} {packets})")
 }
 
