@@ -53,7 +53,7 @@ fn assert_fields(frame: &Frame<Vec<u8>>, octets: &[u8]) {
     };
     let len = checked.fields_len();
     assert_eq!(len.is_some(), fields.is_some(), "{frame:?}");
-    assert_eq!(checked.parse_fields(payload), Ok(fields.clone()));
+    assert_eq!(checked.parse_fields(payload), Ok(fields));
     if let Some(len) = len {
         assert_eq!(checked.parse_fields(&payload[..len]), Ok(fields));
         assert_eq!(

@@ -110,20 +110,20 @@ const fn fold(a: u64, b: u64) -> u64 {
 mod tests {
     use super::*;
 
-    /// Strings of each length up to 40, and each with one byte that differs.
+    /// Strings of each length up to 40, and each with one bit that differs.
     fn nearly_the_same() -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
         (0..=40_u8).flat_map(|len| {
             let string: Vec<u8> = (0..len).map(|n| n.wrapping_mul(37)).collect();
-            (0..usize::from(len)).map(move |at| {
+            (0..usize::from(len) * 8).map(move |bit| {
                 let mut other = string.clone();
-                other[at] ^= 0x10;
+                other[bit / 8] ^= 1 << (bit % 8);
                 (string.clone(), other)
             })
         })
     }
 
     #[test]
-    fn no_byte_may_differ() {
+    fn no_bit_may_differ() {
         for (string, other) in nearly_the_same() {
             assert!(same(&string, &string.clone()));
             assert!(!same(&string, &other), "{string:?} {other:?}");
@@ -132,9 +132,9 @@ mod tests {
         assert!(same(b"", b""));
     }
 
-    /// Up to 32 bytes, all of them count; a length counts too.
+    /// Up to 32 bytes, each bit counts; a length counts too.
     #[test]
-    fn each_byte_changes_the_hash() {
+    fn each_bit_changes_the_hash() {
         for (string, other) in nearly_the_same().filter(|(string, _)| string.len() <= 32) {
             assert_ne!(name(&string), name(&other), "{string:?} {other:?}");
             assert_ne!(value(1, &string), value(1, &other), "{string:?} {other:?}");

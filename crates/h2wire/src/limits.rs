@@ -306,6 +306,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_setter_sets_its_limit() {
+        let set = Limits::DEFAULT.with_max_frame_size(PayloadLength::MAX).with_max_section_size(1);
+        let set = set.with_max_fields(2).with_max_block_len(3).with_max_continuations(4);
+        let set = set.with_max_settings(5).with_max_table_size(6).with_accept_push(true);
+        let Limits { max_frame_size, max_section_size, max_fields, max_block_len, .. } = set;
+        let Limits { max_continuations, max_settings, max_table_size, accept_push, .. } = set;
+        assert_eq!((max_frame_size, max_section_size), (PayloadLength::MAX, 1));
+        assert_eq!((max_fields, max_block_len, max_continuations), (Some(2), Some(3), Some(4)));
+        assert_eq!((max_settings, max_table_size, accept_push), (5, 6, true));
+    }
+
+    #[test]
     fn a_limit_of_0_is_refused_where_it_makes_no_sense() {
         let default = Limits::DEFAULT;
         for (limits, name) in [

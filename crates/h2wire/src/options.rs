@@ -83,3 +83,28 @@ impl Default for Options {
         Self::DEFAULT
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An option that is added has to be added here.
+    #[test]
+    fn each_setter_sets_its_option() {
+        let default = Options::DEFAULT;
+        let set = default
+            .with_extensions(!default.extensions)
+            .with_validate_fields(!default.validate_fields)
+            .allow(Malformed::AuthorityForm)
+            .with_extended_connect(!default.extended_connect)
+            .with_escalate_stream_errors(!default.escalate_stream_errors);
+        let expected = Options {
+            extensions: !default.extensions,
+            validate_fields: !default.validate_fields,
+            allowed: MalformedSet::EMPTY.with(Malformed::AuthorityForm),
+            extended_connect: !default.extended_connect,
+            escalate_stream_errors: !default.escalate_stream_errors,
+        };
+        assert_eq!(set, expected);
+    }
+}

@@ -209,6 +209,16 @@ fn padding_counts_for_the_windows() {
     assert!(peer.connection.stream(stream(1)).is_none());
 }
 
+/// Content that is sent at once is padded too.
+#[test]
+fn padding_of_what_need_not_wait() {
+    let mut peer = responding(65_535);
+    let mut open = peer.connection.stream(stream(1)).unwrap();
+    open.set_padding(3);
+    open.send_data("ends".into(), true).unwrap();
+    assert_eq!(peer.output(), b"\0\0\x08\0\x09\0\0\0\x01\x03ends\0\0\0");
+}
+
 /// Trailers after small content do not pass what others send, and where they are refused the content was sent.
 #[test]
 fn trailers_behind_small_content() {

@@ -175,3 +175,21 @@ impl Counts {
 fn wide(len: usize) -> u64 {
     u64::try_from(len).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A limit that is added has to be added here.
+    #[test]
+    fn each_setter_sets_its_limit() {
+        let set = DecoderLimits::DEFAULT
+            .with_max_table_size(1)
+            .with_max_list_size(2)
+            .with_max_fields(3)
+            .with_max_string_len(4);
+        let expected =
+            DecoderLimits { max_table_size: 1, max_list_size: 2, max_fields: 3, max_string_len: 4 };
+        assert_eq!(set, expected);
+    }
+}

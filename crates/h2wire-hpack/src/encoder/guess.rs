@@ -41,3 +41,21 @@ impl Guess {
         self.next = sequence.wrapping_add(1);
     }
 }
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use super::*;
+
+    /// What is expected at the start of a block and next are the same entries as before, by their new numbers.
+    #[test]
+    fn moves_with_the_entries() {
+        let mut guess = Guess::default();
+        guess.begin();
+        guess.used(7);
+        guess.used(11);
+        let mut moved = guess.moved(100);
+        assert_eq!(moved.next, 112);
+        moved.begin();
+        assert_eq!(moved.next, 107);
+    }
+}
