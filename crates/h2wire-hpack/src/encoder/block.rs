@@ -136,8 +136,8 @@ impl<'e, 'b, M: AsRef<[u8]> + AsMut<[u8]>> BlockWriter<'e, 'b, M> {
     /// The field as one byte, if it is the entry that is expected: sections repeat. Nothing is written before
     /// [`Guessed::write`] is called. `None` says only that: the field is for [`encode_other_if`](Self::encode_other_if) then.
     ///
-    /// The two together do what [`encode_if`](Self::encode_if) does. Here the mark is at hand where the block is written, without a
-    /// function that is called.
+    /// The two together do what [`encode_if`](Self::encode_if) does, except that an entry of a larger index may become a literal if values
+    /// of its name seldom repeat. Here the mark is at hand where the block is written, without a function that is called.
     #[inline(always)]
     pub fn guess<'w>(
         &'w mut self,
@@ -168,6 +168,10 @@ impl<'e, 'b, M: AsRef<[u8]> + AsMut<[u8]>> BlockWriter<'e, 'b, M> {
     ) -> Result<bool, BufferTooSmall> {
         let rest = self.buf.get_mut(self.written..).unwrap_or_default();
         let field = FieldToEncode { name, value, indexing };
+        if rest.is_empty() && self.encoder.is_likely(&field) {
+            // It was not guessed only because there is no room.
+            return Err(BufferTooSmall { needed: 1 });
+        }
         let written = self.encoder.other_field(&field, rest, marks, accept)?;
         self.written = self.written.wrapping_add(written);
         Ok(written > 0)

@@ -6,7 +6,7 @@ use super::index::{Key, live};
 use super::plan::{self, Literal, MAX_STRING_LEN, SHORT_ROOM, SHORT_STRING, StringPlan};
 use super::policy::{self, HuffmanPolicy, Indexing};
 use super::tables::{Tables, dynamic};
-use crate::{BufferTooSmall, Marks, hash, integer, static_table};
+use crate::{BufferTooSmall, Marks, NoMarks, hash, integer, static_table};
 
 /// A field to encode, and how.
 #[derive(Clone, Copy)]
@@ -105,6 +105,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         // §6.1
         let octet = u8::try_from(index).ok().filter(|index| *index < 0x7f)? | 0x80;
         Some(Likely { octet, mark, sequence })
+    }
+
+    /// Whether a field is one octet where there is room for it.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn is_likely(&self, field: &FieldToEncode<'_>) -> bool {
+        self.likely(field, NoMarks).is_some()
     }
 
     /// Encodes a field that is looked up by its hashes.
@@ -282,7 +289,7 @@ mod tests {
         let mut block = encoder.block(&mut []).unwrap();
         assert_eq!(block.encode(b":path", b"/a", Indexing::Auto), Err(BufferTooSmall { needed: 1 }));
         let mut block = block.continue_in(&mut buf);
-        let refused = block.encode_if(crate::NoMarks, b":path", b"/a", Indexing::Auto, |_| false);
+        let refused = block.encode_if(NoMarks, b":path", b"/a", Indexing::Auto, |_| false);
         assert_eq!(refused, Ok(false));
         block.encode(b":path", b"/a", Indexing::Auto).unwrap();
         assert_eq!(block.finish(), 1);
@@ -342,20 +349,35 @@ mod tests {
                 let indexing = [Indexing::Auto, Indexing::Incremental, Indexing::Never][round % 7 % 3];
                 block.encode(name, value, indexing).unwrap();
                 // What is found and not written has changed nothing.
-                let before = other.guess(crate::NoMarks, name, value, indexing).is_some();
-                if let Some(found) = other.guess(crate::NoMarks, name, value, indexing) {
+                let before = other.guess(NoMarks, name, value, indexing).is_some();
+                if let Some(found) = other.guess(NoMarks, name, value, indexing) {
                     found.write();
                     guessed += usize::from(before);
                 } else {
-                    other.encode_other_if(crate::NoMarks, name, value, indexing, |_| true).unwrap();
+                    other.encode_other_if(NoMarks, name, value, indexing, |_| true).unwrap();
                 }
             }
-            let (expected, octets) = (&expected[..block.finish()], &octets[..other.finish()]);
-            assert_eq!(expected, octets, "round {round}");
+            let (written, guessing_written) = (block.finish(), other.finish());
+            assert_eq!(expected[..written], octets[..guessing_written], "round {round}");
         }
         assert!(guessed > 300, "{guessed}");
         let [_, mut guessing] = encoders;
         let mut full = guessing.block(&mut []).unwrap();
-        assert!(full.guess(crate::NoMarks, b":status", b"200", Indexing::Auto).is_none(), "there is no room");
+        assert!(full.guess(NoMarks, b":status", b"200", Indexing::Auto).is_none(), "there is no room");
+    }
+
+    /// Without room a field that would be guessed needs one octet, not those of the literal that another field of its name is.
+    #[test]
+    fn a_field_that_is_not_guessed_for_lack_of_room_needs_an_octet() {
+        let mut encoder = Encoder::new(4096);
+        encoder.encode_block([(&b":path"[..], &b"/a"[..], Indexing::Incremental)], &mut Vec::new());
+        let mut block = encoder.block(&mut []).unwrap();
+        for value in [&b"/"[..], b"/index.html", b"/a"] {
+            assert!(block.guess(NoMarks, b":path", value, Indexing::Auto).is_none());
+            let refused = block.encode_other_if(NoMarks, b":path", value, Indexing::Auto, |_| true);
+            assert_eq!(refused, Err(BufferTooSmall { needed: 1 }), "{value:?}");
+        }
+        let refused = block.encode_other_if(NoMarks, b":path", b"/b", Indexing::Auto, |_| true);
+        assert_eq!(refused, Err(BufferTooSmall { needed: 4 }));
     }
 }
