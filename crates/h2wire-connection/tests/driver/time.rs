@@ -99,3 +99,23 @@ async fn an_idle_connection_ends() {
     assert!(none.is_none());
     assert_eq!(rule(outcome), "idle_timeout");
 }
+
+/// A deadline that comes later and is nearer than the one that the driver sleeps for: a field block without its end.
+#[tokio::test(start_paused = true)]
+async fn a_nearer_deadline_is_not_slept_through() {
+    let (here, mut there) = duplex(1 << 10);
+    let (mut requests, driver) = server(here, &Config::DEFAULT).unwrap();
+    there.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.unwrap();
+    for flags in [0, 1] {
+        there.write_all(&frame(4, flags, 0, b"")).await.unwrap();
+    }
+    let driver = tokio::spawn(driver);
+    let accept = tokio::spawn(async move { requests.accept().await.is_none() });
+    tokio::time::sleep(Duration::from_secs(100)).await;
+    // Idle until 180 s; the block may take 10.
+    let start = Instant::now();
+    there.write_all(&frame(1, 0, 1, b"\x82")).await.unwrap();
+    assert!(accept.await.unwrap());
+    assert_eq!(start.elapsed().as_secs(), 10);
+    assert_eq!(rule(driver.await.unwrap()), "field_block_timeout");
+}

@@ -277,3 +277,19 @@ fn streams_left_open() {
     open.sort_unstable();
     assert_eq!(open, [(1, false, false), (2, true, false), (5, true, false), (9, false, true)]);
 }
+
+/// A breach that leaves its stream as it was is reported each time, and the stream is still followed.
+#[test]
+fn streams_that_stay_what_they_were() {
+    let late = || client(data(1, 0, b"a"));
+    let passes = [start(&[], &[]), vec![client(get(1)), late(), late()]].concat();
+    let (watcher, findings) = watch(in_order, &passes);
+    assert_eq!(findings.iter().map(|finding| finding.cause).collect::<Vec<_>>(), [R::DataOnClosed.into(); 2]);
+    // Its response is to come.
+    assert_eq!(watcher.open_streams().map(|open| open.stream_id).collect::<Vec<_>>(), [stream(1)]);
+    let (watcher, _) = watch(in_order, &[passes, vec![server(headers(1, ENDS, b"\x88"))]].concat());
+    assert_eq!(watcher.open_streams().count(), 0);
+    // A response without a request opens nothing.
+    let passes = [start(&[], &[]), vec![server(ok(1))]].concat();
+    assert_eq!(watch(in_order, &passes).0.open_streams().count(), 0);
+}
