@@ -4,7 +4,7 @@ mod common;
 
 use common::{End, OwnedItem, read_all};
 use h2wire::Role::{self, Client, Observer, Server};
-use h2wire::frame::{FrameRule, PREFACE, StreamId};
+use h2wire::frame::{FrameRule, PREFACE, ParseOptions, PayloadLength, StreamId};
 use h2wire::{ConnectionError, FrameReader, Progress, StreamError};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
@@ -199,4 +199,19 @@ fn the_opening_asks_for_no_octet_too_many() {
         };
         assert_eq!(error.rule, h2wire::Rule::Frame(rule), "{octets:?}");
     }
+}
+
+/// What a reader is made with: its options, and whether it has rules about order.
+#[test]
+fn readers_of_frames_are_made_with_their_options() {
+    let long = [0, 0, 101, 0xfe, 0, 0, 0, 0, 0];
+    let rule = |mut reader: FrameReader| match reader.read(&long) {
+        Err(error) => Some(error.rule.name()),
+        Ok(Progress::Needed(101)) => None,
+        other => panic!("{other:?}"),
+    };
+    let options = ParseOptions::DEFAULT.with_max_frame_size(PayloadLength::new(100).unwrap());
+    assert_eq!(rule(FrameReader::stateless()), None);
+    assert_eq!(rule(FrameReader::stateless().with_options(options)), Some("frame_length_limit"));
+    assert_eq!(rule(FrameReader::new(Client)), Some("first_frame"));
 }

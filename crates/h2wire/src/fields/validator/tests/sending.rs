@@ -101,7 +101,7 @@ fn short_ways_of_what_is_received_decide_as_the_rules() {
             }
         }
     }
-    assert!(complete.iter().all(|complete| *complete > 20), "{complete:?}");
+    assert!(complete.iter().all(|complete| *complete >= 10), "{complete:?}");
 }
 
 #[test]
