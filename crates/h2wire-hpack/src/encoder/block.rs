@@ -136,8 +136,9 @@ impl<'e, 'b, M: AsRef<[u8]> + AsMut<[u8]>> BlockWriter<'e, 'b, M> {
     /// The field as one byte, if it is the entry that is expected: sections repeat. Nothing is written before
     /// [`Guessed::write`] is called. `None` says only that: the field is for [`encode_other_if`](Self::encode_other_if) then.
     ///
-    /// The two together do what [`encode_if`](Self::encode_if) does, except that an entry of a larger index may become a literal if values
-    /// of its name seldom repeat. Here the mark is at hand where the block is written, without a function that is called.
+    /// The two together do what [`encode_if`](Self::encode_if) does, with one difference: a field whose index takes two bytes is not guessed. If
+    /// its name is one whose values seldom repeat, it becomes a literal. They are faster: the caller gets the mark before the field is written, and
+    /// passes no closure.
     #[inline(always)]
     pub fn guess<'w>(
         &'w mut self,
@@ -150,7 +151,8 @@ impl<'e, 'b, M: AsRef<[u8]> + AsMut<[u8]>> BlockWriter<'e, 'b, M> {
             return None;
         }
         let likely = self.encoder.likely(&FieldToEncode { name, value, indexing }, marks)?;
-        Some(Guessed { block: self, likely })
+        let octet = likely.octet()?;
+        Some(Guessed { block: self, likely, octet })
     }
 
     /// As [`encode_if`](Self::encode_if), for a field that [`guess`](Self::guess) returns `None` for.
@@ -168,7 +170,7 @@ impl<'e, 'b, M: AsRef<[u8]> + AsMut<[u8]>> BlockWriter<'e, 'b, M> {
     ) -> Result<bool, BufferTooSmall> {
         let rest = self.buf.get_mut(self.written..).unwrap_or_default();
         let field = FieldToEncode { name, value, indexing };
-        if rest.is_empty() && self.encoder.is_likely(&field) {
+        if rest.is_empty() && self.encoder.is_octet(&field) {
             // It was not guessed only because there is no room.
             return Err(BufferTooSmall { needed: 1 });
         }
@@ -182,6 +184,7 @@ impl<'e, 'b, M: AsRef<[u8]> + AsMut<[u8]>> BlockWriter<'e, 'b, M> {
 pub struct Guessed<'w, 'e, 'b, M> {
     block: &'w mut BlockWriter<'e, 'b, M>,
     likely: Likely,
+    octet: u8,
 }
 
 impl<M> Guessed<'_, '_, '_, M> {
@@ -195,10 +198,10 @@ impl<M> Guessed<'_, '_, '_, M> {
     /// Appends the field to the block.
     #[inline(always)]
     pub fn write(self) {
-        let Self { block, likely } = self;
+        let Self { block, likely, octet } = self;
         // There is room for it.
         let Some(place) = block.buf.get_mut(block.written) else { return };
-        *place = likely.octet;
+        *place = octet;
         block.written = block.written.wrapping_add(1);
         if let Some(sequence) = likely.sequence {
             block.encoder.guess.used(sequence);

@@ -35,20 +35,15 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         marks: K,
         accept: impl FnOnce(u8) -> bool,
     ) -> Result<usize, BufferTooSmall> {
-        if !cfg!(feature = "small-huffman") {
-            let sequence = self.guess.next;
-            let found = match static_table::find_frequent(field.name, field.value) {
-                Some(index) if field.indexing != Indexing::Never => Some((index, marks.fixed(index))),
-                _ => self.guess(&field),
-            };
-            // In one place, so that `accept` is made a part of it: what it holds would be handed on through memory.
-            if let Some((index, mark)) = found {
-                let written = indexed(index, buf, || accept(mark))?;
-                if written > 0 && index > crate::STATIC_TABLE_LEN {
-                    self.guess.used(sequence);
-                }
-                return Ok(written);
+        // In one place, so that `accept` is made a part of it: what it holds would be handed on through memory.
+        if let Some(Likely { index, mark, sequence }) = self.likely(&field, marks) {
+            let written = indexed(index, buf, || accept(mark))?;
+            if written > 0
+                && let Some(sequence) = sequence
+            {
+                self.guess.used(sequence);
             }
+            return Ok(written);
         }
         self.other_field(&field, buf, marks, accept)
     }
@@ -88,30 +83,29 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Encoder<M> {
         Some((dynamic(place), entry.mark))
     }
 
-    /// The field as one octet, if it is an entry that most sections begin with, or the one that is expected.
+    /// The entry that a field is, if most sections begin with it, or if it is the one that is expected.
     #[inline(always)]
     pub(super) fn likely(&self, field: &FieldToEncode<'_>, marks: impl Marks) -> Option<Likely> {
         if cfg!(feature = "small-huffman") {
             return None;
         }
         let sequence = self.guess.next;
-        let (index, mark, sequence) = match static_table::find_frequent(field.name, field.value) {
-            Some(index) if field.indexing != Indexing::Never => (index, marks.fixed(index), None),
+        match static_table::find_frequent(field.name, field.value) {
+            Some(index) if field.indexing != Indexing::Never => {
+                Some(Likely { index, mark: marks.fixed(index), sequence: None })
+            }
             _ => {
                 let (index, mark) = self.guess(field)?;
-                (index, mark, Some(sequence))
+                Some(Likely { index, mark, sequence: Some(sequence) })
             }
-        };
-        // §6.1
-        let octet = u8::try_from(index).ok().filter(|index| *index < 0x7f)? | 0x80;
-        Some(Likely { octet, mark, sequence })
+        }
     }
 
     /// Whether a field is one octet where there is room for it.
     #[cold]
     #[inline(never)]
-    pub(super) fn is_likely(&self, field: &FieldToEncode<'_>) -> bool {
-        self.likely(field, NoMarks).is_some()
+    pub(super) fn is_octet(&self, field: &FieldToEncode<'_>) -> bool {
+        self.likely(field, NoMarks).is_some_and(|likely| likely.octet().is_some())
     }
 
     /// Encodes a field that is looked up by its hashes.

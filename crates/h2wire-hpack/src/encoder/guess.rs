@@ -10,13 +10,21 @@ pub(super) struct Guess {
     is_start: bool,
 }
 
-/// A field that is one octet, and how it is found.
+/// An entry that a field is found to be without a search.
 #[derive(Clone, Copy)]
 pub(super) struct Likely {
-    pub(super) octet: u8,
+    pub(super) index: u32,
     pub(super) mark: u8,
-    /// The sequence number of its entry, if that is in the dynamic table.
+    /// Its sequence number, if it is in the dynamic table.
     pub(super) sequence: Option<u32>,
+}
+
+impl Likely {
+    /// The field, if it is one octet. §6.1
+    #[inline(always)]
+    pub(super) fn octet(&self) -> Option<u8> {
+        u8::try_from(self.index).ok().filter(|index| *index < 0x7f).map(|index| 0x80 | index)
+    }
 }
 
 impl Guess {
