@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn flags_and_settings_are_what_the_seed_says() {
         let frame = |flags| {
-            let settings = std::vec![(0x8003, 7), (0x0015, 0x8000_4005), (2, 3), (4, u32::MAX), (8, 2)];
+            let settings = std::vec![(0x8003, 7), (0x0015, 0x0100_4005), (2, 3), (4, u32::MAX), (8, 2)];
             let mut ingredients = Ingredients::from_seed(&mut Seed::new(&[]));
             (ingredients.frame_type, ingredients.flags, ingredients.settings) = (4, flags, settings);
             ingredients.frame()
