@@ -35,5 +35,6 @@ fn chromium() {
     let sum = large.iter().fold(0_u32, |sum, byte| (sum * 31 + u32::from(*byte)) % 65_521);
     let said = format!("<p id=\"said\">h2 h2 {} {sum} true 404</p>", large.len());
     run(command.arg(format!("{}/browser.html", server.tls))).succeeds().says(&said);
-    server.stop();
+    // A handshake that takes longer than 250 ms makes it try a second socket, and one of the two is given up.
+    server.stop_but_for(&["connection: tls handshake eof"]);
 }
