@@ -96,6 +96,9 @@ pub enum ConfigError {
         "the interval and the timeout of keep_alive must not be 0: leave keep_alive out to switch it off"
     )]
     KeepAlive,
+    /// A time after which the connection ends is 0: it would end at once.
+    #[error("settings_timeout, field_block_timeout and idle_timeout must not be 0: None switches them off")]
+    Timeout,
     /// A setting cannot be sent.
     #[error(transparent)]
     Setting(#[from] EncodeError),
@@ -258,6 +261,10 @@ impl Config {
         }
         if self.keep_alive.is_some_and(|KeepAlive { interval, timeout }| interval.min(timeout).is_zero()) {
             return Err(ConfigError::KeepAlive);
+        }
+        let times = [self.settings_timeout, self.field_block_timeout, self.idle_timeout];
+        if times.into_iter().flatten().any(|time| time.is_zero()) {
+            return Err(ConfigError::Timeout);
         }
         // For a client it bounds pushes, so there is something to say only if they are accepted.
         if role == Role::Server || self.limits.accept_push {

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use h2wire::frame::{ErrorCode, FrameRule, RfcSection};
+use h2wire::frame::{ErrorCode, FrameHeader, FrameRule, RfcSection};
 use h2wire::{ConnectionError, Rule, StreamError};
 
 h2wire_frame::rule_table! {
@@ -56,6 +56,9 @@ h2wire_frame::rule_table! {
         SectionOrder: "section_order", RFC 9113 "8.1", PROTOCOL_ERROR,
             "HEADERS came out of order: a second head, or trailers before the final response",
             "send one head, then content, then at most one section of trailers, with no :status in it";
+        StatusMissing: "status_missing", RFC 9113 "8.3.2", PROTOCOL_ERROR,
+            "a response has no :status",
+            "begin each response, interim ones too, with :status";
         DataBeforeHead: "data_before_head", RFC 9113 "8.1", PROTOCOL_ERROR,
             "DATA came before the head of the final response",
             "send HEADERS with a status of 200 or above first";
@@ -207,17 +210,37 @@ impl From<ConnectionError> for Cause {
 
 /// Why a connection is over: the peer broke a rule that ends it, or a time ran out. A GOAWAY that says so is in the output.
 /// RFC 9113 §5.4.1.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
-#[error("connection error {}: {cause}", .cause.code())]
+///
+/// As text it says the code, the rule, its section, and where; [`Cause::remedy`] is what to do.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub struct Failure {
     /// The rule.
     pub cause: Cause,
+    /// The frame in which that was seen: the last one that was read. `None`: a time ran out, or there are no frames yet.
+    pub frame: Option<FrameHeader>,
+    /// The bytes of input before that frame, or before what is no frame. `None`: a time ran out.
+    pub offset: Option<u64>,
 }
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "connection error {}: {}", self.code(), self.cause)?;
+        if let Some(frame) = self.frame {
+            write!(f, ", in {frame}")?;
+        }
+        if let Some(offset) = self.offset {
+            write!(f, ", at byte {offset}")?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Failure {}
 
 impl Failure {
     pub(crate) const fn new(cause: Cause) -> Self {
-        Self { cause }
+        Self { cause, frame: None, offset: None }
     }
 
     /// The error code that is sent to the peer.
@@ -268,5 +291,8 @@ mod tests {
             failure.to_string(),
             "connection error PROTOCOL_ERROR: DATA came on a stream that nobody opened (RFC 9113 §5.1)"
         );
+        let frame = FrameHeader::parse(b"\0\0\x05\0\x01\0\0\0\x09");
+        let failure = Failure { frame: Some(frame), offset: Some(60), ..failure };
+        assert!(failure.to_string().ends_with("§5.1), in DATA stream 9, 5 bytes, END_STREAM, at byte 60"));
     }
 }

@@ -38,6 +38,7 @@ const fn scope(rule: Cause) -> &'static str {
             | ConnectionRule::StreamWindowExceeded
             | ConnectionRule::StreamWindowOverflow
             | ConnectionRule::SectionOrder
+            | ConnectionRule::StatusMissing
             | ConnectionRule::DataBeforeHead
             | ConnectionRule::ContentTooLong
             | ConnectionRule::ContentTooShort

@@ -1,19 +1,16 @@
-//! Time, PING, GOAWAY, and how a connection ends. RFC 9113 §5.4.1, §6.7, §6.8, §9.1.
+//! PING, GOAWAY, and how a connection ends. RFC 9113 §5.4.1, §6.7, §6.8, §9.1.
 
-use core::time::Duration;
-
-use h2wire::Role;
 use h2wire::frame::{ErrorCode, Ping, StreamId};
+use h2wire::{EndOfInput, Role};
 
 use super::Connection;
 use super::life::{Asking, Stage};
 use crate::budget::Flood;
 use crate::streams::Closed;
-use crate::{ConnectionRule, Event, KeepAlive, ResetReason};
+use crate::{Event, Failure, ResetReason};
 
-/// What the connection's own PING frames say, for readers of a trace.
+/// What the PING says that asks whether GOAWAY was seen, for readers of a trace.
 const FAREWELL: [u8; 8] = *b"farewell";
-const ALIVE: [u8; 8] = *b"alive?\0\0";
 
 /// What fits into a GOAWAY whatever the peer takes: 16,384 bytes without the last stream and the code. §4.2, §6.8
 const MAX_DEBUG_DATA: usize = 16_384 - 8;
@@ -27,7 +24,7 @@ impl Connection {
         }
     }
 
-    fn put_ping(&mut self, by: Asking, opaque_data: [u8; 8]) {
+    pub(super) fn put_ping(&mut self, by: Asking, opaque_data: [u8; 8]) {
         self.life.note_ping(by, opaque_data);
         let written = self.writer.append_ping(opaque_data, self.output.gathered());
         self.check_written(written);
@@ -90,7 +87,8 @@ impl Connection {
 
     /// Nothing more will come from the peer. Streams whose message is not complete are reset
     /// ([`ResetReason::EndOfInput`]); the others can be answered still, as the peer may read on. If an answer is larger than
-    /// the windows that the peer has opened, its stream is reset when they are used up.
+    /// the windows that the peer has opened, its stream is reset when they are used up. [`missing`](Self::missing) says whether the input has
+    /// ended where it may.
     pub fn end_of_input(&mut self) {
         if self.life.is_over() {
             return;
@@ -108,6 +106,18 @@ impl Connection {
             self.end();
         }
         self.settle();
+    }
+
+    /// What is missing if the input ends here; `rest` is what [`poll_event`](Self::poll_event) has left of it. For logs: an end
+    /// inside a frame or a field block is not one that the peer meant.
+    ///
+    /// # Errors
+    /// [`Failure`], if the connection has failed.
+    pub fn missing(&self, rest: &[u8]) -> Result<EndOfInput, Failure> {
+        match (self.life.failure, self.reader.end_of_input(rest)) {
+            (Some(failure), _) => Err(failure),
+            (None, found) => found.map_err(|error| Failure::new(error.into())),
+        }
     }
 
     /// A stream cannot end well any more, because nothing will come from the peer.
@@ -129,95 +139,6 @@ impl Connection {
             if let Some(stream_id) = blocked.map(|stream| stream.id) {
                 self.cut_off(index, stream_id);
             }
-        }
-    }
-
-    /// When [`handle_timeout`](Self::handle_timeout) has something to do next, in the time since the connection was made. `None`: not
-    /// before the next call of another method.
-    #[must_use]
-    pub fn deadline(&self) -> Option<Duration> {
-        let (life, config) = (&self.life, &self.config);
-        let after =
-            |since: Option<Duration>, timeout: Option<Duration>| Some(since?.saturating_add(timeout?));
-        let leaves = match life.stage {
-            Stage::Over => return None,
-            Stage::Leaves { since } => Some(since.saturating_add(config.shutdown_grace)),
-            _ => None,
-        };
-        let idle = after(Some(life.last_message), config.idle_timeout);
-        if self.is_held_up() {
-            return [leaves, idle].into_iter().flatten().min();
-        }
-        let alive = config.keep_alive.map(|KeepAlive { interval, timeout }| match life.alive_asked {
-            Some(asked) => asked.saturating_add(timeout),
-            None => life.last_input.saturating_add(interval),
-        });
-        let settings = after(self.side.own.oldest(), config.settings_timeout);
-        let block = after(life.block_since, config.field_block_timeout);
-        [leaves, alive, settings, block, idle].into_iter().flatten().min()
-    }
-
-    /// Time goes by: `now` is the time since the connection was made. What ends because of it, [`poll_event`](Self::poll_event) reports;
-    /// there may be output.
-    ///
-    /// While [`wants_read`](Self::wants_read) says no, the peer is not late: what it has to say may have come and not been read. Its times
-    /// start anew when all of the input was read; [`Config::idle_timeout`](crate::Config::idle_timeout) goes on.
-    pub fn handle_timeout(&mut self, now: Duration) {
-        self.now = self.now.max(now);
-        let now = self.now;
-        let is_due = |since: Duration, timeout: Duration| now.saturating_sub(since) >= timeout;
-        self.life.held_up = self.is_held_up();
-        let is_heard = !self.life.held_up;
-        let (life, config) = (&self.life, &self.config);
-        let after = |since: Option<Duration>, timeout: Option<Duration>| {
-            since.zip(timeout).is_some_and(|(since, timeout)| is_due(since, timeout))
-        };
-        let failed = if life.is_over() {
-            None
-        } else if is_heard && after(self.side.own.oldest(), config.settings_timeout) {
-            // §6.5.3
-            Some(ConnectionRule::SettingsTimeout)
-        } else if is_heard && after(life.block_since, config.field_block_timeout) {
-            // §10.5
-            Some(ConnectionRule::FieldBlockTimeout)
-        } else if after(Some(life.last_message), config.idle_timeout) {
-            // §9.1. A peer that leaves messages half-done or untaken for as long is not waited for either.
-            Some(ConnectionRule::IdleTimeout)
-        } else if is_heard && after(life.alive_asked, config.keep_alive.map(|keep_alive| keep_alive.timeout))
-        {
-            // §6.7
-            Some(ConnectionRule::KeepAliveTimeout)
-        } else {
-            None
-        };
-        let asks = is_heard
-            && life.alive_asked.is_none()
-            && after(Some(life.last_input), config.keep_alive.map(|keep_alive| keep_alive.interval));
-        let waited = matches!(life.stage, Stage::Leaves { since } if is_due(since, config.shutdown_grace));
-        match failed {
-            Some(rule) => self.fail(rule.into()),
-            None if asks && !self.life.is_over() => {
-                self.life.alive_asked = Some(now);
-                self.put_ping(Asking::KeepAlive, ALIVE);
-            }
-            None => {}
-        }
-        if waited && !self.life.is_over() {
-            self.life.stage = Stage::Warned;
-        }
-        self.settle();
-    }
-
-    /// Whether there may be input that was not read because of this side.
-    pub(super) fn is_held_up(&self) -> bool {
-        self.life.held_up || !self.life.is_over() && !self.wants_read()
-    }
-
-    /// All of the input was read.
-    pub(super) fn note_all_read(&mut self) {
-        if self.life.held_up {
-            self.life.resume(self.now);
-            self.side.own.resume(self.now);
         }
     }
 

@@ -6,8 +6,13 @@ use h2wire::WriteError;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// As many streams are open as the peer allows: wait until one is closed. RFC 9113 §5.1.2.
-    #[error("the SETTINGS_MAX_CONCURRENT_STREAMS of the peer is reached: wait until a stream is closed")]
+    /// As many streams are open as the peer allows or, until its SETTINGS come, as
+    /// [`Config::initial_max_streams`](crate::Config::initial_max_streams): wait until one is closed, or for
+    /// [`Event::Settings`](crate::Event::Settings). RFC 9113 §5.1.2.
+    #[error(
+        "as many streams are open as the peer allows, or as may be before its SETTINGS (initial_max_streams): \
+         wait until one is closed, or for SETTINGS (RFC 9113 §5.1.2)"
+    )]
     TooManyStreams,
     /// One side has sent GOAWAY, or the connection is over: use another one. RFC 9113 §6.8.
     #[error("the connection takes no more streams: use another one")]
@@ -42,6 +47,12 @@ pub enum SendError {
     /// The head of the response comes before content and trailers.
     #[error("the head of the response comes before content and trailers")]
     HeadMissing,
+    /// A response, interim or final, begins with `:status`. RFC 9113 §8.3.2.
+    #[error("a response begins with :status, its only pseudo-header field (RFC 9113 §8.3.2)")]
+    StatusMissing,
+    /// A response 1xx has `end_stream`, but only a final one ends a stream. RFC 9113 §8.1.
+    #[error("an interim response does not end its stream: a final one does (RFC 9113 §8.1)")]
+    InterimEnds,
     /// The head of the response was sent.
     #[error("the final response was sent already: send content or trailers")]
     HeadSent,

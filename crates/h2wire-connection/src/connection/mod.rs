@@ -4,14 +4,15 @@ mod error; // what a caller cannot do
 mod life; // where a connection stands
 
 mod content; // DATA in
-mod ending; // timeouts, PING, GOAWAY, shutting down
+mod ending; // PING, GOAWAY, shutting down
 mod open; // streams of this side
 mod poll; // bytes in, events out
 mod receive; // frames without fields and content in
 mod section; // field sections in
 mod send; // responses and content out
 mod settings; // settings in and out
-pub(crate) mod stream; // a stream, as the caller has it
+pub(crate) mod stream;
+mod time; // what is due when // a stream, as the caller has it
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;

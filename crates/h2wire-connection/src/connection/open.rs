@@ -6,7 +6,7 @@ use h2wire::{Expected, FieldLine, FieldValidator, Role, SectionHead, WriteError}
 use super::Connection;
 use super::error::OpenError;
 use crate::side::noted::{Noted, is_head};
-use crate::streams::Progress;
+use crate::streams::Phase;
 
 impl Connection {
     /// Sends a request; the fields begin with the pseudo-header fields. Content follows with
@@ -29,7 +29,11 @@ impl Connection {
         let mut fields = fields.into_iter().map(Into::into);
         let first = fields.next();
         if !is_head(first.as_ref()) {
-            FieldValidator::new(Expected::Promise).sending().finish(end_stream).map_err(WriteError::from)?;
+            // It would be taken for trailers. A promise is not, so that what is wrong with it is found, and something is.
+            let mut validator = FieldValidator::new(Expected::Promise).sending();
+            first.into_iter().chain(fields).for_each(|field| _ = validator.field(field.name, field.value));
+            validator.finish(end_stream).map_err(WriteError::from)?;
+            return Err(OpenError::NotClient);
         }
         let mut noted = Noted::default();
         let head = SectionHead::headers(stream_id, end_stream);
@@ -62,7 +66,7 @@ impl Connection {
         let promised = self.next_id()?;
         let parent = self.side.streams.active(stream_id).and_then(|index| self.side.streams.get(index));
         let parent =
-            parent.filter(|parent| parent.id.is_client_initiated() && parent.sending != Progress::Ended);
+            parent.filter(|parent| parent.id.is_client_initiated() && parent.sending != Phase::Ended);
         // §8.5
         if parent.ok_or(OpenError::ParentEnded)?.is_tunnel {
             return Err(OpenError::Tunnel);

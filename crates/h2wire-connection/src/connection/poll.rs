@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
-use h2wire::frame::{Data, Frame, FrameHeader, Progress as Read, StreamId};
+use h2wire::frame::{Data, Frame, FrameHeader, Progress, StreamId};
 use h2wire::{Event as Item, FieldLine, FieldList, FieldStep};
 
 use super::Connection;
@@ -71,7 +71,12 @@ impl Connection {
                 self.life.held_up = true;
                 break;
             }
-            match self.read(input, &mut keep, &mut other) {
+            let (offset, head) = (self.reader.offset(), input.first_chunk().copied());
+            let step = self.read(input, &mut keep, &mut other);
+            if self.life.is_over() {
+                self.place_failure(offset, head);
+            }
+            match step {
                 Step::Fields { stream_id, kind, end_stream } => {
                     return Ok(Some(Event::Fields { stream_id, kind, end_stream }));
                 }
@@ -97,6 +102,17 @@ impl Connection {
         match self.life.failure {
             Some(failure) => Err(failure),
             None => Ok(self.next_event()),
+        }
+    }
+
+    /// The connection has failed by what was read there.
+    #[cold]
+    fn place_failure(&mut self, offset: u64, head: Option<[u8; FrameHeader::LEN]>) {
+        // Before the preface there are no frames.
+        let has_frames = self.side.role == h2wire::Role::Client || self.life.preface_seen;
+        if let Some(failure) = &mut self.life.failure {
+            failure.offset = Some(offset);
+            failure.frame = head.filter(|_| has_frames).map(|head| FrameHeader::parse(&head));
         }
     }
 
@@ -139,8 +155,8 @@ impl Connection {
             is_complete = matches!(ended, Ok(FieldStep::SectionEnd(_)));
         });
         let (item, consumed) = match found {
-            Ok(Read::Item { item, consumed }) => (item, consumed),
-            Ok(Read::Needed(_)) => return Step::Needed,
+            Ok(Progress::Item { item, consumed }) => (item, consumed),
+            Ok(Progress::Needed(_)) => return Step::Needed,
             Err(error) => {
                 self.fail(error.into());
                 return Step::Other;

@@ -11,7 +11,7 @@ use super::error::SendError;
 use crate::Event;
 use crate::budget::Flood;
 use crate::side::noted::{Noted, is_head};
-use crate::streams::{Closed, Progress, Stream};
+use crate::streams::{Closed, Phase, Stream};
 
 /// No more content is framed while this much waits to be written. An answer to PING waits for that and the frame that exceeded it.
 const ENOUGH: usize = 64 << 10;
@@ -32,23 +32,29 @@ impl Connection {
         }
         let stream = self.side.streams.get(index).ok_or(SendError::Ended)?;
         match stream.sending {
-            Progress::Head => {}
-            Progress::Content => return Err(SendError::HeadSent),
-            Progress::Ending | Progress::Ended => return Err(SendError::Ended),
+            Phase::Head => {}
+            Phase::Content => return Err(SendError::HeadSent),
+            Phase::Ending | Phase::Ended => return Err(SendError::Ended),
         }
         // §5.1.2
         if stream.is_reserved && self.side.streams.local >= self.side.peer.max_concurrent_streams {
             return Err(SendError::TooManyStreams);
         }
-        // RFC 9110 §9.3.2
-        let end_stream = end_stream || stream.is_head;
         let mut noted = Noted::default();
         // `:status` is the first field, so that it is known whether this is interim before the head is written.
         let mut fields = fields.into_iter().map(Into::into);
-        let first = fields.next().filter(|first| is_head(Some(first))).ok_or(SendError::HeadMissing)?;
+        let first = fields.next();
+        let Some(first) = first.filter(|first| is_head(Some(first))) else {
+            return Err(SendError::StatusMissing);
+        };
         noted.status(&first);
         let is_interim = (100..200).contains(&noted.status);
-        let end_stream = end_stream && !is_interim;
+        // §8.1
+        if is_interim && end_stream {
+            return Err(SendError::InterimEnds);
+        }
+        // RFC 9110 §9.3.2
+        let end_stream = end_stream || stream.is_head && !is_interim;
         let has_none = matches!(noted.status, 204 | 304);
         // §8.1.1
         noted.is_empty = end_stream && !stream.is_head && !has_none;
@@ -103,7 +109,7 @@ impl Connection {
         let Some(stream) = self.side.streams.get_mut(index) else { return Ok(()) };
         stream.tells_drained = true;
         if end_stream {
-            stream.sending = Progress::Ending;
+            stream.sending = Phase::Ending;
         }
         self.make_ready(index);
         Ok(())
@@ -172,7 +178,7 @@ impl Connection {
         validator.finish(true).map_err(WriteError::from)?;
         let stream = self.side.streams.get_mut(index).ok_or(SendError::Ended)?;
         stream.trailers = Some(Box::new(fields));
-        stream.sending = Progress::Ending;
+        stream.sending = Phase::Ending;
         Ok(())
     }
 
@@ -208,7 +214,7 @@ impl Connection {
                 continue;
             }
             let is_last = len == stream.queued;
-            let ends = is_last && stream.sending == Progress::Ending && stream.trailers.is_none();
+            let ends = is_last && stream.sending == Phase::Ending && stream.trailers.is_none();
             let flow = len.saturating_add(padding);
             let stays = !is_last && stream.send_window.available() > flow;
             self.put_data(index, len, padding, ends);
@@ -231,7 +237,7 @@ impl Connection {
             let written = self.writer.append_section(head, trailers.iter(), self.output.gathered());
             self.check_written(written);
             self.end_sent(index);
-        } else if core::mem::take(&mut stream.tells_drained) && stream.sending == Progress::Content {
+        } else if core::mem::take(&mut stream.tells_drained) && stream.sending == Phase::Content {
             self.events.push_back(Event::Drained { stream_id });
         }
     }
@@ -318,9 +324,9 @@ impl Stream {
     /// Whether content may follow.
     const fn check_content(&self) -> Result<(), SendError> {
         match self.sending {
-            Progress::Content => Ok(()),
-            Progress::Head => Err(SendError::HeadMissing),
-            Progress::Ending | Progress::Ended => Err(SendError::Ended),
+            Phase::Content => Ok(()),
+            Phase::Head => Err(SendError::HeadMissing),
+            Phase::Ending | Phase::Ended => Err(SendError::Ended),
         }
     }
 

@@ -10,6 +10,7 @@ use core::time::Duration;
 use std::io::{self, IoSlice};
 
 use bytes::BytesMut;
+use h2wire::EndOfInput;
 use h2wire::frame::ErrorCode;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -63,12 +64,20 @@ struct Transport<T> {
     timer: Option<Pin<Box<Sleep>>>,
     /// Something was written and not flushed.
     needs_flush: bool,
-    /// The peer has closed its side of the socket.
-    input_ended: bool,
+    peer: PeerSide,
     /// The socket is closed for writing.
     said_all: bool,
     /// When to stop waiting for the peer, once the connection is over.
     give_up: Option<Duration>,
+}
+
+/// The peer's side of the socket.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PeerSide {
+    Open,
+    /// It was closed before the connection was over.
+    ClosedBefore,
+    ClosedAfter,
 }
 
 /// How much of the output was written.
@@ -94,7 +103,7 @@ impl<T> Driver<T> {
             start: Instant::now(),
             timer: None,
             needs_flush: false,
-            input_ended: false,
+            peer: PeerSide::Open,
             said_all: false,
             give_up: None,
         };
@@ -119,13 +128,16 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Future for Driver<T> {
             match transport.turn(&mut state, cx) {
                 Ok(Turn::Again) => {}
                 Ok(Turn::Wait) => return Poll::Pending,
-                Ok(Turn::Done) => return Poll::Ready(outcome(&state, None)),
+                Ok(Turn::Done) => {
+                    let cut_off = transport.cut_off(&state);
+                    return Poll::Ready(outcome(&mut state, cut_off));
+                }
                 Err(error) => {
                     // A peer that is done may be gone, unless it has not taken the rest.
                     let is_loss = !state.connection.is_closed() || error.kind() == io::ErrorKind::TimedOut;
                     state.end(Error::Io(error.kind()));
                     state.connection.abort(ErrorCode::NO_ERROR, b"");
-                    return Poll::Ready(outcome(&state, Some(error).filter(|_| is_loss)));
+                    return Poll::Ready(outcome(&mut state, Some(error).filter(|_| is_loss)));
                 }
             }
         }
@@ -134,11 +146,29 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Future for Driver<T> {
     }
 }
 
-fn outcome(state: &State, error: Option<io::Error>) -> Result<(), DriverError> {
-    match (state.connection.failure(), error) {
-        (Some(failure), _) => Err(failure.into()),
-        (None, Some(error)) => Err(error.into()),
-        (None, None) => Ok(()),
+/// How the connection has ended: by a fault of the peer, by one of this side as the peer sees it, or by one of the socket.
+fn outcome(state: &mut State, error: Option<io::Error>) -> Result<(), DriverError> {
+    if let Some(failure) = state.connection.failure() {
+        return Err(failure.into());
+    }
+    if let Some((error_code, debug_data)) = state.peer_error.take() {
+        return Err(DriverError::GoAway { error_code, debug_data });
+    }
+    error.map_or(Ok(()), |error| Err(error.into()))
+}
+
+impl<T> Transport<T> {
+    /// The error of a socket whose input has ended where none may end. §4.1
+    fn cut_off(&self, state: &State) -> Option<io::Error> {
+        if self.peer != PeerSide::ClosedBefore {
+            return None;
+        }
+        let text = match state.connection.missing(&self.input).ok()? {
+            EndOfInput::InsideFrame { .. } => "the input has ended inside a frame",
+            EndOfInput::InsideFieldBlock { .. } => "the input has ended inside a field block",
+            _ => return None,
+        };
+        Some(io::Error::new(io::ErrorKind::UnexpectedEof, text))
     }
 }
 
@@ -152,13 +182,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
             return self.close(state, now, &written, cx);
         }
         let mut goes_on = written.something;
-        if !self.input_ended
+        if self.peer == PeerSide::Open
             && state.connection.wants_read()
             && let Poll::Ready(len) = self.read(cx)?
         {
             goes_on = true;
             if len == 0 {
-                self.input_ended = true;
+                self.peer = PeerSide::ClosedBefore;
                 state.connection.end_of_input();
             }
         }
@@ -241,15 +271,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
             self.give_up = Some(now.saturating_add(state.connection.config().shutdown_grace));
         }
         if self.said_all {
-            self.input.clear();
-            while !self.input_ended {
+            while self.peer == PeerSide::Open {
                 match self.read(cx)? {
-                    Poll::Ready(0) => self.input_ended = true,
+                    Poll::Ready(0) => self.peer = PeerSide::ClosedAfter,
                     Poll::Ready(_) => self.input.clear(),
                     Poll::Pending => break,
                 }
             }
-            if self.input_ended {
+            if self.peer != PeerSide::Open {
                 return Ok(Turn::Done);
             }
         }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use bytes::Bytes;
 use h2wire::frame::ErrorCode;
 
 use crate::{Failure, OpenError, ResetReason, SendError};
@@ -61,7 +62,15 @@ pub enum DriverError {
     /// The peer broke a rule, or a time ran out. GOAWAY says so to the peer.
     #[error(transparent)]
     Failed(#[from] Failure),
-    /// Bytes could not be read or written.
+    /// The peer has ended it with an error. RFC 9113 §6.8.
+    #[error("the peer has ended the connection with {error_code}: {}", .debug_data.escape_ascii())]
+    GoAway {
+        /// Why.
+        error_code: ErrorCode,
+        /// What it says for logs.
+        debug_data: Bytes,
+    },
+    /// Bytes could not be read or written, or the input has ended inside a frame or a field block: [`io::ErrorKind::UnexpectedEof`].
     #[error(transparent)]
     Io(#[from] io::Error),
 }

@@ -42,6 +42,8 @@ pub(super) struct State {
     room: Arc<Notify>,
     /// How the connection has ended.
     end: Option<Error>,
+    /// What the peer has said of an error, in GOAWAY.
+    pub(super) peer_error: Option<(ErrorCode, Bytes)>,
 }
 
 impl Shared {
@@ -56,6 +58,7 @@ impl Shared {
             driver: None,
             room: Arc::clone(&room),
             end: None,
+            peer_error: None,
         };
         Arc::new(Self { state: Mutex::new(state), room })
     }
@@ -120,7 +123,12 @@ impl State {
                     slot.end(if is_client { Error::NotNeeded } else { Error::Cancelled });
                 }
             }
-            Event::GoAway { .. } => self.room.notify_waiters(),
+            Event::GoAway { error_code, debug_data, .. } => {
+                if error_code != ErrorCode::NO_ERROR {
+                    self.peer_error = Some((error_code, debug_data));
+                }
+                self.room.notify_waiters();
+            }
             _ => {}
         }
     }

@@ -4,7 +4,7 @@ use h2wire::frame::StreamId;
 
 use super::{Refusal, Side};
 use crate::ConnectionRule;
-use crate::streams::{Closed, Place, Progress, Stream};
+use crate::streams::{Closed, Phase, Place, Stream};
 
 impl Side {
     /// DATA of `flow` bytes, padding included, with `len` bytes of content. The place of its stream. Unless the connection is over, `flow`
@@ -34,8 +34,8 @@ impl Side {
         if stream.content_left.is_some_and(|left| left > 0) {
             return Err(Refusal::Stream(stream.id, ConnectionRule::ContentTooShort.into()));
         }
-        stream.receiving = Progress::Ended;
-        Ok(stream.sending == Progress::Ended)
+        stream.receiving = Phase::Ended;
+        Ok(stream.sending == Phase::Ended)
     }
 }
 
@@ -60,11 +60,11 @@ impl Stream {
         match self.receiving {
             // §5.1, reserved
             _ if self.is_reserved => return Err(ConnectionRule::FrameOnReserved),
-            Progress::Content => {}
+            Phase::Content => {}
             // §8.1
-            Progress::Head => return Err(ConnectionRule::DataBeforeHead),
+            Phase::Head => return Err(ConnectionRule::DataBeforeHead),
             // §5.1, half-closed (remote)
-            Progress::Ended | Progress::Ending => return Err(ConnectionRule::DataOnClosed),
+            Phase::Ended | Phase::Ending => return Err(ConnectionRule::DataOnClosed),
         }
         // §6.9.1
         self.receive_window.receive(flow, slack).map_err(|_| ConnectionRule::StreamWindowExceeded)?;

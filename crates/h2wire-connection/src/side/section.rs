@@ -1,12 +1,14 @@
 //! Field sections: requests, responses, trailers, promises. RFC 9113 §8.1.
 
 use h2wire::frame::StreamId;
-use h2wire::{Role, Rule, SectionEnd, SectionHead, SectionKind, StreamError};
+use h2wire::{Malformed, Role, Rule, SectionEnd, SectionHead, SectionKind, StreamError};
 
 use super::noted::{Method, Noted};
 use super::{Refusal, Side, Taken};
-use crate::streams::{Closed, Place, Progress, Stream};
+use crate::streams::{Closed, Phase, Place, Stream};
 use crate::{Cause, ConnectionRule, FieldsKind};
+
+const TRAILERS_GO_ON: Rule = Rule::Malformed(Malformed::TrailersWithoutEndStream);
 
 /// What becomes of a promised stream.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,7 +68,7 @@ impl Side {
         self.check_dependency(&end.head)?;
         let index = self.open(stream_id, false).ok_or(Refusal::Late)?;
         let stream = self.streams.get_mut(index).ok_or(Refusal::Late)?;
-        stream.receiving = if end_stream { Progress::Ended } else { Progress::Content };
+        stream.receiving = if end_stream { Phase::Ended } else { Phase::Content };
         stream.is_head = noted.method == Method::Head;
         stream.is_connect = noted.method == Method::Connect;
         // RFC 9110 §9.3.6: a request to open a tunnel has no content; what follows is of the tunnel.
@@ -93,7 +95,7 @@ impl Side {
         }
         let receiving = stream.receiving;
         self.check_dependency(&end.head)?;
-        if receiving == Progress::Head {
+        if receiving == Phase::Head {
             return self.take_response(index, end, noted);
         }
         let is_over = self.take_end(index)?;
@@ -107,7 +109,7 @@ impl Side {
             return Ok(Taken { kind: FieldsKind::Interim, ..taken });
         }
         let stream = self.streams.get_mut(index).ok_or(Refusal::Late)?;
-        stream.receiving = Progress::Content;
+        stream.receiving = Phase::Content;
         // RFC 9110 §9.3.6
         stream.is_tunnel = stream.is_connect && noted.status < 300;
         stream.content_left = match noted.status {
@@ -162,7 +164,7 @@ impl Side {
         }
         let index = self.open(promised, true).ok_or(Refusal::Late)?;
         let stream = self.streams.get_mut(index).ok_or(Refusal::Late)?;
-        stream.sending = Progress::Ended;
+        stream.sending = Phase::Ended;
         stream.is_head = noted.method == Method::Head;
         Ok(Promised::Reserved)
     }
@@ -172,7 +174,12 @@ impl Side {
 fn expects_section(stream: &Stream, end: &SectionEnd) -> Result<(), Cause> {
     let kind = match (stream.receiving, end.kind) {
         // §5.1, half-closed (remote)
-        (Progress::Ended | Progress::Ending, _) => return Err(ConnectionRule::HeadersOnClosed.into()),
+        (Phase::Ended | Phase::Ending, _) => return Err(ConnectionRule::HeadersOnClosed.into()),
+        // §8.3.2: without it the codec takes the response for trailers.
+        (Phase::Head, Ok(SectionKind::Trailers)) => return Err(ConnectionRule::StatusMissing.into()),
+        (Phase::Head, Err(error)) if error.rule == TRAILERS_GO_ON => {
+            return Err(ConnectionRule::StatusMissing.into());
+        }
         (_, Err(error)) => return Err(error.into()),
         (_, Ok(kind)) => kind,
     };
@@ -181,8 +188,7 @@ fn expects_section(stream: &Stream, end: &SectionEnd) -> Result<(), Cause> {
         return Err(ConnectionRule::FrameInTunnel.into());
     }
     // §8.1
-    if (kind == SectionKind::Response) != (stream.receiving == Progress::Head) || kind == SectionKind::Request
-    {
+    if (kind == SectionKind::Response) != (stream.receiving == Phase::Head) || kind == SectionKind::Request {
         return Err(ConnectionRule::SectionOrder.into());
     }
     Ok(())

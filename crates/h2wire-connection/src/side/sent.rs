@@ -8,7 +8,7 @@ use h2wire::frame::StreamId;
 use super::Side;
 use super::announced::Sent;
 use super::noted::{Method, Noted};
-use crate::streams::{Closed, Place, Progress};
+use crate::streams::{Closed, Phase, Place};
 
 impl Side {
     /// A request that this side sends.
@@ -20,7 +20,7 @@ impl Side {
     ) -> Option<u32> {
         let index = self.open_first(stream_id, false)?;
         let stream = self.streams.get_mut(index)?;
-        stream.sending = if end_stream { Progress::Ended } else { Progress::Content };
+        stream.sending = if end_stream { Phase::Ended } else { Phase::Content };
         stream.is_head = noted.method == Method::Head;
         stream.is_connect = noted.method == Method::Connect;
         Some(index)
@@ -30,7 +30,7 @@ impl Side {
     pub(crate) fn sent_promise(&mut self, promised: StreamId, noted: &Noted) -> Option<u32> {
         let index = self.open_first(promised, true)?;
         let stream = self.streams.get_mut(index)?;
-        stream.receiving = Progress::Ended;
+        stream.receiving = Phase::Ended;
         stream.is_head = noted.method == Method::Head;
         Some(index)
     }
@@ -45,7 +45,7 @@ impl Side {
     pub(crate) fn sent_response(&mut self, index: u32, status: u16) {
         self.streams.leave_reserved(index);
         let Some(stream) = self.streams.get_mut(index).filter(|_| status >= 200) else { return };
-        stream.sending = Progress::Content;
+        stream.sending = Phase::Content;
         // §8.5
         stream.is_tunnel = stream.is_connect && status < 300;
         if stream.is_tunnel {
@@ -64,7 +64,7 @@ impl Side {
     /// `END_STREAM`. Whether the stream is over in both directions.
     pub(crate) fn sent_end(&mut self, index: u32) -> bool {
         let Some(stream) = self.streams.get_mut(index) else { return false };
-        stream.sending = Progress::Ended;
+        stream.sending = Phase::Ended;
         !stream.is_receiving()
     }
 
@@ -105,10 +105,10 @@ impl Side {
     }
 
     /// A stream of a request that a watcher has not seen yet.
-    pub(crate) fn assume(&mut self, stream_id: StreamId, receiving: Progress) {
+    pub(crate) fn assume(&mut self, stream_id: StreamId, receiving: Phase) {
         let progress = match self.role {
-            Role::Client => (receiving, Progress::Head),
-            _ => (Progress::Head, receiving),
+            Role::Client => (receiving, Phase::Head),
+            _ => (Phase::Head, receiving),
         };
         let index = self.open(stream_id, false);
         let Some(stream) = index.and_then(|index| self.streams.get_mut(index)) else { return };
@@ -117,7 +117,7 @@ impl Side {
     }
 
     /// The request of such a stream is seen: how far its response is.
-    pub(crate) fn take_assumed(&mut self, stream_id: StreamId) -> Option<Progress> {
+    pub(crate) fn take_assumed(&mut self, stream_id: StreamId) -> Option<Phase> {
         let index = self.streams.active(stream_id)?;
         let sending = self.streams.get(index).filter(|stream| stream.is_assumed)?.sending;
         self.streams.close(index, Closed::Unknown);
@@ -136,8 +136,8 @@ impl Side {
         let Some(stream) = index.and_then(|index| self.streams.get_mut(index)) else { return };
         stream.is_head = is_head;
         match self.role {
-            Role::Client => stream.sending = Progress::Ended,
-            _ => stream.receiving = Progress::Ended,
+            Role::Client => stream.sending = Phase::Ended,
+            _ => stream.receiving = Phase::Ended,
         }
     }
 

@@ -54,7 +54,8 @@ impl Index {
 
     pub(crate) fn get(&self, id: u32) -> Option<u32> {
         let (found, value) = *self.places.get(self.find(id)?)?;
-        (found == id).then_some(value)
+        // A free place has the identifier 0, which is that of the connection.
+        (found == id && id != 0).then_some(value)
     }
 
     /// Sets the value of an identifier, which is not 0. Returns the value before.

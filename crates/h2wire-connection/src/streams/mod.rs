@@ -14,7 +14,7 @@ use h2wire::frame::StreamId;
 
 use index::Index;
 use ready::Ready;
-pub(crate) use stream::{Progress, Stream, Windows};
+pub(crate) use stream::{Phase, Stream, Windows};
 
 /// The state of a stream.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -13,7 +13,7 @@ use crate::window::{ReceiveWindow, SendWindow};
 
 /// How far one direction of a stream is. RFC 9113 §5.1, §8.1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Progress {
+pub(crate) enum Phase {
     /// The head is still to come: a response after whatever interim ones.
     Head,
     /// Content, or trailers.
@@ -29,8 +29,8 @@ pub(crate) enum Progress {
 #[allow(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 pub(crate) struct Stream {
     pub(crate) id: StreamId,
-    pub(crate) receiving: Progress,
-    pub(crate) sending: Progress,
+    pub(crate) receiving: Phase,
+    pub(crate) sending: Phase,
     /// Promised, and no response has begun: it does not count for the most concurrent streams. §5.1.2
     pub(crate) is_reserved: bool,
     /// The request is HEAD: its response has no content. RFC 9110 §9.3.2
@@ -77,8 +77,8 @@ impl Stream {
     pub(super) const fn new() -> Self {
         Self {
             id: StreamId::CONNECTION,
-            receiving: Progress::Ended,
-            sending: Progress::Ended,
+            receiving: Phase::Ended,
+            sending: Phase::Ended,
             is_reserved: false,
             is_head: false,
             is_connect: false,
@@ -130,7 +130,7 @@ impl Stream {
             links,
         } = self;
         *id = new_id;
-        (*receiving, *sending) = (Progress::Head, Progress::Head);
+        (*receiving, *sending) = (Phase::Head, Phase::Head);
         (*is_reserved, *is_head, *is_connect, *is_tunnel) = (reserved, false, false, false);
         (*is_assumed, *tells_drained) = (false, false);
         (*send_window, *receive_window, *held) = (windows.send, windows.receive, 0);
@@ -161,7 +161,7 @@ impl Stream {
 
     /// Whether the peer may still send on it.
     pub(crate) const fn is_receiving(&self) -> bool {
-        !matches!(self.receiving, Progress::Ended)
+        !matches!(self.receiving, Phase::Ended)
     }
 
     /// Adds content to what waits.

@@ -10,7 +10,7 @@ use crate::side::announced::Sent;
 use crate::side::noted::Noted;
 use crate::side::section::Promised;
 use crate::side::{Refusal, Side};
-use crate::streams::{Closed, Place, Progress};
+use crate::streams::{Closed, Phase, Place};
 use crate::window::{ReceiveWindow, SendWindow};
 use crate::{Cause, ConnectionRule, FieldsKind};
 
@@ -206,7 +206,7 @@ impl Judge<'_> {
     fn assume(&mut self, stream_id: StreamId) {
         if self.is_unknown(stream_id) && self.receiver.role == Role::Client && stream_id.is_client_initiated()
         {
-            self.receiver.assume(stream_id, Progress::Content);
+            self.receiver.assume(stream_id, Phase::Content);
             self.give_up_beyond_bound(stream_id);
         }
     }
@@ -236,11 +236,11 @@ impl Judge<'_> {
             Ok(taken) => {
                 if taken.kind == FieldsKind::Request {
                     if let Some(stream) = self.receiver.streams.get_mut(taken.index) {
-                        stream.sending = answered.unwrap_or(Progress::Head);
+                        stream.sending = answered.unwrap_or(Phase::Head);
                     }
                     self.give_up_beyond_bound(stream_id);
                 }
-                let is_over = taken.is_over || end.head.end_stream && answered == Some(Progress::Ended);
+                let is_over = taken.is_over || end.head.end_stream && answered == Some(Phase::Ended);
                 if is_over {
                     self.receiver.streams.close(taken.index, Closed::Ended);
                 }
@@ -267,13 +267,13 @@ impl Judge<'_> {
             }
             Place::Idle if !self.knows_order && stream_id.is_client_initiated() => {
                 // The request is still to be seen.
-                self.sender.assume(stream_id, Progress::Head);
+                self.sender.assume(stream_id, Phase::Head);
             }
             _ => {}
         }
         if let Some(index) = self.sender.streams.active(stream_id)
             && self.sender.role == Role::Server
-            && self.sender.streams.get(index).is_some_and(|stream| stream.sending == Progress::Head)
+            && self.sender.streams.get(index).is_some_and(|stream| stream.sending == Phase::Head)
         {
             self.sender.sent_response(index, noted.status);
         }

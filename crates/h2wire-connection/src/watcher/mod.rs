@@ -56,7 +56,7 @@ mod judge; // frames to findings
 
 use h2wire::{Limits, ReaderError, Role};
 
-use crate::streams::Progress;
+use crate::streams::Phase;
 use direction::Direction;
 pub use finding::{Finding, OpenStream};
 
@@ -180,8 +180,8 @@ impl Watcher {
         debug_assert_eq!(client.role, Role::Client);
         let open = client.streams.iter().map(|stream| OpenStream {
             stream_id: stream.id,
-            client_ended: stream.sending == Progress::Ended,
-            server_ended: stream.receiving == Progress::Ended,
+            client_ended: stream.sending == Phase::Ended,
+            server_ended: stream.receiving == Phase::Ended,
         });
         open.filter(|open| !(open.client_ended && open.server_ended))
     }

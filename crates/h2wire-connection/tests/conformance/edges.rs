@@ -297,8 +297,8 @@ fn careless_calls() {
     three.release(usize::MAX);
     three.release(usize::MAX);
     assert!(three.send_data(Bytes::new(), true).is_err() && three.send_trailers([("a", "b")]).is_err());
-    assert_eq!(three.send_response([("a", "b")], true), Err(SendError::HeadMissing));
-    assert_eq!(three.send_response(NO_FIELDS, true), Err(SendError::HeadMissing));
+    assert_eq!(three.send_response([("a", "b")], true), Err(SendError::StatusMissing));
+    assert_eq!(three.send_response(NO_FIELDS, true), Err(SendError::StatusMissing));
     assert!(three.send_response([(":status", "x")], true).is_err());
     assert_eq!(peer.send(b""), []);
     let mut one = peer.connection.stream(stream(1)).unwrap();

@@ -21,6 +21,7 @@ mod rules; // each by its name
 mod sending; // its length, padding, small parts
 mod streams; // states
 mod time; // timeouts, legitimate bursts, settings under way
+mod words; // what is said of failures, of ends, and of what cannot be sent
 
 use h2wire::frame::ErrorCode;
 

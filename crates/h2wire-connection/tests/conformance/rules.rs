@@ -68,6 +68,7 @@ fn breach(rule: Rule) -> (By, Vec<Vec<u8>>) {
             (Client(plain), vec![get_waits(1), window_update(1, MAX - 65_535), settings(&[(4, 65_536)])])
         }
         Rule::SectionOrder => (Client(plain), vec![post(1), headers(1, ENDS, GET)]),
+        Rule::StatusMissing => (Server(plain), vec![trailers(1)]),
         Rule::DataBeforeHead => (Server(plain), vec![data(1, 0, b"a")]),
         Rule::ContentTooLong => {
             (Client(plain), vec![with_length(1, "2"), data(1, 0, b"ab"), data(1, 0, b"c")])
@@ -148,7 +149,7 @@ fn excess(rule: Rule) -> (By, Vec<Vec<u8>>) {
 }
 
 /// Rules that end a stream alone, wherever they are broken here.
-const OF_STREAMS: [Rule; 11] = [
+const OF_STREAMS: [Rule; 12] = [
     Rule::DataOnClosed,
     Rule::HeadersOnClosed,
     Rule::TooManyStreams,
@@ -156,6 +157,7 @@ const OF_STREAMS: [Rule; 11] = [
     Rule::StreamWindowExceeded,
     Rule::StreamWindowOverflow,
     Rule::SectionOrder,
+    Rule::StatusMissing,
     Rule::DataBeforeHead,
     Rule::ContentTooLong,
     Rule::ContentTooShort,

@@ -254,3 +254,33 @@ async fn a_server_hears_that_nobody_waits_for_its_response() {
     assert_eq!(request.responder.cancelled().await, Error::Closed);
     drop(pending);
 }
+
+#[tokio::test]
+async fn the_peers_error_is_the_drivers() {
+    let (client, driver, mut server) = client_of_bytes(&Config::DEFAULT).await;
+    let driver = tokio::spawn(driver);
+    let request = tokio::spawn(async move { client.send_request(GET, "").await });
+    server.write_all(&frame(7, 0, 0, b"\0\0\0\0\0\0\0\x0bcalm down")).await.unwrap();
+    assert!(request.await.unwrap().is_err());
+    let error = driver.await.unwrap().unwrap_err();
+    assert_eq!(error.to_string(), "the peer has ended the connection with ENHANCE_YOUR_CALM: calm down");
+}
+
+#[tokio::test]
+async fn an_end_inside_a_frame_is_not_a_good_one() {
+    for (rest, text) in [
+        (&b"\0\0\x08\x06"[..], Some("the input has ended inside a frame")),
+        (b"\0\0\x01\x01\0\0\0\0\x01\x88", Some("the input has ended inside a field block")),
+        (b"", None),
+    ] {
+        let (client, driver, mut server) = client_of_bytes(&Config::DEFAULT).await;
+        let driver = tokio::spawn(driver);
+        let (out, pending) = client.open(POST).await.unwrap();
+        server.write_all(rest).await.unwrap();
+        server.shutdown().await.unwrap();
+        assert!(pending.response().await.is_err());
+        drop(out);
+        let error = driver.await.unwrap().err();
+        assert_eq!(error.map(|error| error.to_string()).as_deref(), text);
+    }
+}

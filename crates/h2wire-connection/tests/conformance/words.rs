@@ -1,0 +1,128 @@
+//! What is said of a failure, of an end, and of what cannot be sent.
+
+use std::time::Duration;
+
+use super::*;
+use h2wire::frame::{FrameHeader, FrameType, PREFACE, StreamId};
+use h2wire::{EndOfInput, Malformed, Rule, WriteError};
+use h2wire_connection::{Config, ConfigError, Connection, OpenError, SendError};
+
+/// The frame and the byte where it starts, whatever the input was cut into.
+#[test]
+fn a_failure_says_where() {
+    let start = [PREFACE.as_slice(), &settings(&[])].concat();
+    for (wrong, text) in [
+        (
+            frame(0, 0, 1, b"abc"),
+            "DATA came on a stream that nobody opened (RFC 9113 §5.1), in DATA stream 1, 3 bytes",
+        ),
+        (frame(0, 0, 0, b""), "a DATA frame is on stream 0 (RFC 9113 §6.1), in DATA stream 0, 0 bytes"),
+        (
+            headers(1, ENDS, b"\xff\xff\xff\xff\xff\xff"),
+            "(RFC 7541 §5.1), in HEADERS stream 1, 6 bytes, END_STREAM END_HEADERS",
+        ),
+    ] {
+        for piece in [1, 7, usize::MAX] {
+            let mut peer = Peer::new();
+            for octets in [&start[..], &ping(b"12345678"), &wrong].concat().chunks(piece) {
+                peer.send(octets);
+            }
+            let failure = peer.failure.unwrap();
+            let expected = format!("{text}, at byte {}", start.len() + 17);
+            assert!(failure.to_string().ends_with(&expected), "{failure}");
+            assert_eq!(failure.offset, Some(start.len() as u64 + 17));
+            assert_eq!(peer.connection.failure(), Some(failure));
+        }
+    }
+    // Nothing before the preface is a frame, and time has no place.
+    let mut peer = Peer::new();
+    peer.send(b"GET / HTTP/1.1\r\n\r\n");
+    let failure = peer.failure.unwrap();
+    assert_eq!((failure.frame, failure.offset), (None, Some(0)));
+    let mut peer = Peer::after_handshake();
+    peer.connection.handle_timeout(Duration::MAX);
+    let failure = peer.connection.failure().unwrap();
+    assert_eq!((failure.frame, failure.offset), (None, None));
+    // A client sees frames from the first byte.
+    let mut peer = Peer::of_client(&Config::DEFAULT);
+    peer.send(&ping(b"12345678"));
+    let failure = peer.failure.unwrap();
+    assert_eq!(failure.frame.map(|frame: FrameHeader| frame.frame_type), Some(FrameType::PING));
+    assert_eq!(failure.offset, Some(0));
+}
+
+#[test]
+fn an_end_of_the_input_says_what_is_missing() {
+    let whole = [PREFACE.as_slice(), &settings(&[]), &get(1)].concat();
+    let block = headers(3, 0, b"\x82");
+    for (octets, missing) in [
+        (whole.clone(), EndOfInput::Clean),
+        ([&whole[..], b"\0\0"].concat(), EndOfInput::InsideFrame { have: 2, need: 9 }),
+        ([&whole[..], &ping(b"12345678")[..12]].concat(), EndOfInput::InsideFrame { have: 12, need: 17 }),
+        ([&whole[..], &block].concat(), EndOfInput::InsideFieldBlock { stream_id: stream(3) }),
+        (PREFACE.to_vec(), EndOfInput::BeforeSettings),
+        (Vec::new(), EndOfInput::BeforeSettings),
+    ] {
+        let mut connection = Connection::server(&Config::DEFAULT).unwrap();
+        let mut input = bytes::BytesMut::from(&octets[..]);
+        while connection.poll_event(&mut input, Duration::ZERO).unwrap().is_some() {}
+        assert_eq!(connection.missing(&input), Ok(missing));
+        connection.end_of_input();
+        while connection.poll_event(&mut input, Duration::ZERO).unwrap().is_some() {}
+        assert_eq!(connection.missing(&input), Ok(missing), "and after it");
+    }
+    let mut peer = Peer::after_handshake();
+    peer.send(&data(1, 0, b""));
+    assert_eq!(peer.connection.missing(b""), Err(peer.failure.unwrap()));
+}
+
+#[test]
+fn heads_without_their_pseudo_fields_are_named() {
+    let mut peer = Peer::after_handshake();
+    peer.send(&get_waits(1));
+    let mut get = peer.connection.stream(stream(1)).unwrap();
+    for fields in [&[("a", "b")][..], &[("a", "b"), (":status", "200")], &[]] {
+        assert_eq!(get.send_response(fields.iter().copied(), true), Err(SendError::StatusMissing));
+    }
+    // It would end the stream, and the response be missing.
+    assert_eq!(get.send_response([(":status", "103")], true), Err(SendError::InterimEnds));
+    get.send_response([(":status", "103")], false).unwrap();
+    get.send_response([(":status", "204")], true).unwrap();
+    assert_eq!(peer.send(b""), [Seen::Response(1, 103, false), Seen::Response(1, 204, true)]);
+
+    let mut peer = Peer::of_client_after_handshake(&Config::DEFAULT);
+    for (fields, rule) in [
+        (&[("a", "b")][..], Malformed::MethodMissing),
+        (&[("a", "b"), (":method", "GET")], Malformed::PseudoFieldLate),
+    ] {
+        let Err(OpenError::Fields(WriteError::Malformed(breach))) =
+            peer.connection.open(fields.iter().copied(), true)
+        else {
+            panic!("taken")
+        };
+        assert_eq!(Rule::Malformed(breach.malformed), Rule::Malformed(rule));
+    }
+}
+
+#[test]
+fn the_connection_is_no_stream() {
+    let mut peer = Peer::after_handshake();
+    assert!(peer.connection.stream(StreamId::CONNECTION).is_none());
+    peer.send(&get_waits(1));
+    assert!(peer.connection.stream(StreamId::CONNECTION).is_none());
+    assert!(peer.connection.stream(stream(1)).is_some());
+}
+
+#[test]
+fn a_time_of_nothing_is_refused() {
+    let zero = Some(Duration::ZERO);
+    let plain = Config::DEFAULT;
+    for config in [
+        plain.with_settings_timeout(zero),
+        plain.with_idle_timeout(zero),
+        plain.with_field_block_timeout(zero),
+    ] {
+        assert_eq!(Connection::server(&config).unwrap_err(), ConfigError::Timeout);
+        assert_eq!(Connection::client(&config).unwrap_err(), ConfigError::Timeout);
+    }
+}
