@@ -30,6 +30,9 @@ const TURNS: usize = 32;
 /// When the connection is over, and the peer takes none of the rest for so long, it is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// When the connection is over, the peer has so long to take all of the rest.
+const MOST_PATIENCE: Duration = Duration::from_secs(180);
+
 /// Moves the bytes of a connection. It is a future, to be spawned; it ends when all is written and the socket is closed. What has to be done, the
 /// connection decides; handles and the timer wake it.
 ///
@@ -67,7 +70,9 @@ struct Transport<T> {
     input_ended: bool,
     /// The socket is closed for writing.
     said_all: bool,
-    /// When to stop waiting for the peer, once the connection is over.
+    /// When the connection was found to be over.
+    over_since: Option<Duration>,
+    /// When to stop waiting for the peer then.
     give_up: Option<Duration>,
 }
 
@@ -96,6 +101,7 @@ impl<T> Driver<T> {
             needs_flush: false,
             input_ended: false,
             said_all: false,
+            over_since: None,
             give_up: None,
         };
         Self { link: Link(shared), transport }
@@ -234,7 +240,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
             return Ok(Turn::Done);
         }
         if written.something || self.give_up.is_none() {
-            self.give_up = Some(now.saturating_add(PATIENCE));
+            let since = *self.over_since.get_or_insert(now);
+            self.give_up = Some(now.saturating_add(PATIENCE).min(since.saturating_add(MOST_PATIENCE)));
         }
         if written.everything && !self.said_all && Pin::new(&mut self.io).poll_shutdown(cx)?.is_ready() {
             self.said_all = true;
@@ -256,6 +263,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
         match self.is_due(self.give_up, cx) {
             true if self.said_all => Ok(Turn::Done),
             true => Err(io::ErrorKind::TimedOut.into()),
+            // The socket may take more.
+            false if written.something && !written.everything => Ok(Turn::Again),
             false => Ok(Turn::Wait),
         }
     }
