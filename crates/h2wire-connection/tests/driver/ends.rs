@@ -254,3 +254,18 @@ async fn a_server_hears_that_nobody_waits_for_its_response() {
     assert_eq!(request.responder.cancelled().await, Error::Closed);
     drop(pending);
 }
+
+/// All of it has come, but nobody wants the response: its content takes no memory, whatever the handle waits for.
+#[tokio::test(start_paused = true)]
+async fn a_whole_request_that_is_reset_is_not_kept() {
+    let (client, _, mut server, _) = pair();
+    let (out, pending) = client.open(POST).await.unwrap();
+    out.finish("all of it").unwrap();
+    let mut request = server.accept().await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    drop(pending);
+    assert_eq!(request.responder.cancelled().await, reset(ErrorCode::CANCEL));
+    assert!(!request.body.is_ended());
+    assert_eq!(request.body.data().await, Err(reset(ErrorCode::CANCEL)));
+    assert_eq!(request.body.trailers().await, Err(reset(ErrorCode::CANCEL)));
+}
