@@ -247,24 +247,22 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
             self.said_all = true;
             self.give_up = Some(now.saturating_add(state.connection.config().shutdown_grace));
         }
-        if self.said_all {
-            self.input.clear();
-            while !self.input_ended {
-                match self.read(cx)? {
-                    Poll::Ready(0) => self.input_ended = true,
-                    Poll::Ready(_) => self.input.clear(),
-                    Poll::Pending => break,
-                }
-            }
-            if self.input_ended {
-                return Ok(Turn::Done);
-            }
+        // Before all is said, too: a peer that is about to end as well may wait for that.
+        self.input.clear();
+        let mut goes_on = written.something && !written.everything;
+        if !self.input_ended
+            && let Poll::Ready(len) = self.read(cx)?
+        {
+            (self.input_ended, goes_on) = (len == 0, true);
+        }
+        if self.said_all && self.input_ended {
+            return Ok(Turn::Done);
         }
         match self.is_due(self.give_up, cx) {
             true if self.said_all => Ok(Turn::Done),
             true => Err(io::ErrorKind::TimedOut.into()),
-            // The socket may take more.
-            false if written.something && !written.everything => Ok(Turn::Again),
+            // The socket may take more, or have more.
+            false if goes_on => Ok(Turn::Again),
             false => Ok(Turn::Wait),
         }
     }

@@ -269,3 +269,19 @@ async fn a_whole_request_that_is_reset_is_not_kept() {
     assert_eq!(request.body.data().await, Err(reset(ErrorCode::CANCEL)));
     assert_eq!(request.body.trailers().await, Err(reset(ErrorCode::CANCEL)));
 }
+
+/// Both sides have more to write than the pipe takes, and need nothing of each other any more.
+#[tokio::test(start_paused = true)]
+async fn both_sides_end_at_once() {
+    let (client, client_end, mut server, server_end) = super::pair_with(&Config::DEFAULT, 10);
+    let (mut out, _pending) = client.open(POST).await.unwrap();
+    let request = server.accept().await.unwrap();
+    out.send_data(vec![b'x'; 10_000]).await.unwrap();
+    request.responder.respond(OK, vec![b'y'; 10_000]).unwrap();
+    let start = tokio::time::Instant::now();
+    client.abort(ErrorCode::NO_ERROR);
+    server.abort(ErrorCode::NO_ERROR);
+    client_end.await.unwrap().unwrap();
+    server_end.await.unwrap().unwrap();
+    assert_eq!(start.elapsed().as_secs(), 0);
+}
