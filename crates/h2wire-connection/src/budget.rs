@@ -48,7 +48,7 @@ pub struct Floods {
     pub window_updates: Budget,
     /// Frames of unknown types. Default 10,000, and 1,000 a second.
     pub unknown: Budget,
-    /// Interim responses and promises. Default 1,000, and 100 a second.
+    /// Interim responses and promises. Default 1,000, and 100 a second, and 4 for each final response.
     pub interim: Budget,
 }
 

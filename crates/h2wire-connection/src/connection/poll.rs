@@ -118,15 +118,14 @@ impl Connection {
 
     /// The next event that waits. Nobody is asked to send on a stream that was reset since, or was given more.
     fn next_event(&mut self) -> Option<Event> {
-        let is_stale = |event: &Event| {
-            let Event::Drained { stream_id } = event else { return false };
-            let stream = self.side.streams.active(*stream_id).and_then(|index| self.side.streams.get(index));
-            stream.is_none_or(|stream| stream.queued > 0)
-        };
         loop {
-            match self.events.pop_front() {
-                Some(event) if is_stale(&event) => {}
-                event => return event,
+            let event = self.events.pop_front()?;
+            let Event::Drained { stream_id } = event else { return Some(event) };
+            let index = self.side.streams.active(stream_id);
+            let Some(stream) = index.and_then(|index| self.side.streams.get_mut(index)) else { continue };
+            stream.drained_waits = false;
+            if stream.queued == 0 {
+                return Some(event);
             }
         }
     }

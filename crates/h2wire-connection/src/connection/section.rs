@@ -56,7 +56,8 @@ impl Connection {
                     return None;
                 }
             }
-            FieldsKind::Response | FieldsKind::Trailers => {}
+            FieldsKind::Response => self.budgets.earn(Flood::Interim, 4, &self.config.floods),
+            FieldsKind::Trailers => {}
         }
         self.end_received(index, is_over);
         Some(Received { stream_id, kind, end_stream })

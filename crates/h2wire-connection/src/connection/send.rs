@@ -237,7 +237,10 @@ impl Connection {
             let written = self.writer.append_section(head, trailers.iter(), self.output.gathered());
             self.check_written(written);
             self.end_sent(index);
-        } else if core::mem::take(&mut stream.tells_drained) && stream.sending == Phase::Content {
+        } else if core::mem::take(&mut stream.tells_drained)
+            && stream.sending == Phase::Content
+            && !core::mem::replace(&mut stream.drained_waits, true)
+        {
             self.events.push_back(Event::Drained { stream_id });
         }
     }

@@ -18,7 +18,7 @@ pub struct Stream<'c> {
 impl Connection {
     /// A stream that is open.
     pub fn stream(&mut self, stream_id: StreamId) -> Option<Stream<'_>> {
-        let index = self.side.streams.active(stream_id)?;
+        let index = self.side.streams.active(stream_id).filter(|_| !stream_id.is_connection())?;
         Some(Stream::new(self, index, stream_id))
     }
 }

@@ -31,6 +31,9 @@ const TURNS: usize = 32;
 /// When the connection is over, and the peer takes none of the rest for so long, it is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// When the connection is over, the peer has so long to take all of the rest.
+const MOST_PATIENCE: Duration = Duration::from_secs(180);
+
 /// Moves the bytes of a connection. It is a future, to be spawned; it ends when all is written and the socket is closed. What has to be done, the
 /// connection decides; handles and the timer wake it.
 ///
@@ -67,7 +70,9 @@ struct Transport<T> {
     peer: PeerSide,
     /// The socket is closed for writing.
     said_all: bool,
-    /// When to stop waiting for the peer, once the connection is over.
+    /// When the connection was found to be over.
+    over_since: Option<Duration>,
+    /// When to stop waiting for the peer then.
     give_up: Option<Duration>,
 }
 
@@ -105,6 +110,7 @@ impl<T> Driver<T> {
             needs_flush: false,
             peer: PeerSide::Open,
             said_all: false,
+            over_since: None,
             give_up: None,
         };
         Self { link: Link(shared), transport }
@@ -264,27 +270,32 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Transport<T> {
             return Ok(Turn::Done);
         }
         if written.something || self.give_up.is_none() {
-            self.give_up = Some(now.saturating_add(PATIENCE));
+            let since = *self.over_since.get_or_insert(now);
+            self.give_up = Some(now.saturating_add(PATIENCE).min(since.saturating_add(MOST_PATIENCE)));
         }
         if written.everything && !self.said_all && Pin::new(&mut self.io).poll_shutdown(cx)?.is_ready() {
             self.said_all = true;
             self.give_up = Some(now.saturating_add(state.connection.config().shutdown_grace));
         }
-        if self.said_all {
-            while self.peer == PeerSide::Open {
-                match self.read(cx)? {
-                    Poll::Ready(0) => self.peer = PeerSide::ClosedAfter,
-                    Poll::Ready(_) => self.input.clear(),
-                    Poll::Pending => break,
+        // Before all is said, too: a peer that is about to end as well may wait for that.
+        let mut goes_on = written.something && !written.everything;
+        if self.peer == PeerSide::Open {
+            self.input.clear();
+            if let Poll::Ready(len) = self.read(cx)? {
+                goes_on = true;
+                if len == 0 {
+                    self.peer = PeerSide::ClosedAfter;
                 }
             }
-            if self.peer != PeerSide::Open {
-                return Ok(Turn::Done);
-            }
+        }
+        if self.said_all && self.peer != PeerSide::Open {
+            return Ok(Turn::Done);
         }
         match self.is_due(self.give_up, cx) {
             true if self.said_all => Ok(Turn::Done),
             true => Err(io::ErrorKind::TimedOut.into()),
+            // The socket may take more, or have more.
+            false if goes_on => Ok(Turn::Again),
             false => Ok(Turn::Wait),
         }
     }

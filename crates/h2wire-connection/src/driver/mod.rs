@@ -85,7 +85,7 @@
 //! [`Outgoing::send_data`] waits until what was given before is in frames: one content waits for each stream, and it is the caller's memory.
 //! [`Client::send_request`] and [`Client::open`] wait while the peer takes no more streams, and while much output waits. If the peer does not read what it
 //! is answered, nothing is read from it. A message that has come whole stays until its [`Incoming`] is read or dropped, though its stream is closed:
-//! that is at most [`Config::stream_window`](crate::Config::stream_window) for each.
+//! that is at most [`Config::stream_window`](crate::Config::stream_window) for each. A request that its client has reset does not stay.
 //!
 //! # How things end
 //!

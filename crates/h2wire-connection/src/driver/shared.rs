@@ -109,7 +109,10 @@ impl State {
                 }
             }
             Event::Reset { stream_id, error_code, reason } => {
+                let is_server = self.connection.role() == Role::Server;
                 if let Some(slot) = self.slots.get_mut(&stream_id) {
+                    // A request that was given up is not kept, even if all of it has come: its window is given back.
+                    slot.has_ended &= !is_server;
                     slot.end(Error::Reset { error_code, reason });
                     if slot.handles == 0 {
                         self.slots.remove(&stream_id);
@@ -226,7 +229,7 @@ impl State {
     }
 
     fn most_output(&self) -> usize {
-        usize::try_from(self.connection.config().max_pending_output).unwrap_or(usize::MAX)
+        usize::try_from(self.connection.config().max_pending_output).unwrap_or(usize::MAX).max(1)
     }
 
     /// The next request.

@@ -54,10 +54,10 @@ impl Slot {
         self.content.is_empty() && self.small.is_empty() && self.trailers.is_none()
     }
 
-    /// Forgets the content; its length.
+    /// Forgets the content and the trailers; the length of the content.
     pub(super) fn clear(&mut self) -> usize {
         let len = self.content.iter().fold(self.small.len(), |sum, data| sum.saturating_add(data.len()));
-        (self.content, self.small) = (VecDeque::new(), BytesMut::new());
+        (self.content, self.small, self.trailers) = (VecDeque::new(), BytesMut::new(), None);
         len
     }
 

@@ -42,6 +42,8 @@ pub(crate) struct Stream {
     pub(crate) is_assumed: bool,
     /// `Drained` is to be reported.
     pub(crate) tells_drained: bool,
+    /// It waits to be taken by the caller: one is enough.
+    pub(crate) drained_waits: bool,
     pub(crate) send_window: SendWindow,
     pub(crate) receive_window: ReceiveWindow,
     /// Bytes that the caller was given and has not released.
@@ -85,6 +87,7 @@ impl Stream {
             is_tunnel: false,
             is_assumed: false,
             tells_drained: false,
+            drained_waits: false,
             send_window: SendWindow::initial(),
             receive_window: ReceiveWindow::initial(),
             held: 0,
@@ -114,6 +117,7 @@ impl Stream {
             is_tunnel,
             is_assumed,
             tells_drained,
+            drained_waits,
             send_window,
             receive_window,
             held,
@@ -132,7 +136,7 @@ impl Stream {
         *id = new_id;
         (*receiving, *sending) = (Phase::Head, Phase::Head);
         (*is_reserved, *is_head, *is_connect, *is_tunnel) = (reserved, false, false, false);
-        (*is_assumed, *tells_drained) = (false, false);
+        (*is_assumed, *tells_drained, *drained_waits) = (false, false, false);
         (*send_window, *receive_window, *held) = (windows.send, windows.receive, 0);
         (*content_left, *length_left) = (None, None);
         (*padding, *queued) = (0, 0);

@@ -276,3 +276,20 @@ fn budgets_are_for_an_interval() {
         assert!(!peer.send(&ping(b"12345678").repeat(9_000)).iter().any(Seen::is_error));
     }
 }
+
+/// A server may send some for each request: only those without a response are a flood.
+#[test]
+fn interim_responses_of_answered_requests_are_no_flood() {
+    let head = [(":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", "/")];
+    let floods = Floods::DEFAULT.with_interim(Budget::new(4, 0));
+    let mut peer = Peer::of_client_after_handshake(&Config::default().with_floods(floods));
+    let interim = |id| headers(id, END_HEADERS, b"\x08\x03103");
+    for _ in 0..100 {
+        let id = peer.connection.open(head, true).unwrap().get();
+        peer.send(&[interim(id).repeat(4), headers(id, END_HEADERS | END_STREAM, b"\x88")].concat());
+        assert_eq!(peer.failure, None);
+    }
+    let id = peer.connection.open(head, true).unwrap().get();
+    peer.send(&interim(id).repeat(5));
+    assert_eq!(peer.failure.unwrap().cause.name(), "interim_flood");
+}

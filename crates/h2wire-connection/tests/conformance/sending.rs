@@ -1,6 +1,8 @@
 //! What is sent: its length, its padding, small parts, and what becomes of requests that are answered early. RFC 9113 §6.1, §8.1, §8.1.1.
 
-use bytes::Bytes;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
 use h2wire::frame::ErrorCode as Code;
 use h2wire_connection::{Config, Event, ResetReason, SendError};
 
@@ -283,4 +285,37 @@ fn what_is_a_small_part() {
         let frames = expected.iter().enumerate().map(|(index, len)| Seen::Data(1, *len, index == last));
         assert_eq!(seen, frames.collect::<Vec<_>>());
     }
+}
+
+/// Who writes and does not ask for events takes no memory by that.
+#[test]
+fn a_stream_is_drained_once_until_that_is_taken() {
+    let mut peer = Peer::after_handshake();
+    peer.answers = false;
+    peer.send(&[post(1), post(3)].concat());
+    let send = |peer: &mut Peer, id: u32| {
+        peer.connection.stream(stream(id)).unwrap().send_data("small".into(), false).unwrap();
+        peer.output();
+    };
+    let drained = |peer: &mut Peer| {
+        let mut input = BytesMut::new();
+        core::iter::from_fn(|| peer.connection.poll_event(&mut input, Duration::ZERO).unwrap())
+            .collect::<Vec<_>>()
+    };
+    for id in [1, 3] {
+        peer.connection.stream(stream(id)).unwrap().send_response([(":status", "200")], false).unwrap();
+    }
+    for id in [1, 3, 1, 1, 3] {
+        send(&mut peer, id);
+    }
+    let one = |id| Event::Drained { stream_id: stream(id) };
+    assert_eq!(drained(&mut peer), [one(1), one(3)]);
+    send(&mut peer, 3);
+    assert_eq!(drained(&mut peer), [one(3)], "it is reported again");
+    // It was given more before it was reported.
+    send(&mut peer, 1);
+    peer.connection.stream(stream(1)).unwrap().send_data("more".into(), false).unwrap();
+    assert_eq!(drained(&mut peer), []);
+    peer.output();
+    assert_eq!(drained(&mut peer), [one(1)]);
 }

@@ -175,3 +175,12 @@ fn an_error_on_a_stream_that_is_forgotten_is_no_event() {
         assert_eq!(peer.events.iter().filter(|(event, _)| reset(event)).count(), 1);
     }
 }
+
+#[test]
+fn the_connection_is_no_stream() {
+    let mut peer = Peer::after_handshake();
+    assert!(peer.connection.stream(h2wire::frame::StreamId::CONNECTION).is_none());
+    peer.send(&post(1));
+    assert!(peer.connection.stream(stream(1)).is_some());
+    assert!(peer.connection.stream(h2wire::frame::StreamId::CONNECTION).is_none());
+}

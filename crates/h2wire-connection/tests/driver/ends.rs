@@ -284,3 +284,34 @@ async fn an_end_inside_a_frame_is_not_a_good_one() {
         assert_eq!(error.map(|error| error.to_string()).as_deref(), text);
     }
 }
+
+/// All of it has come, but nobody wants the response: its content takes no memory, whatever the handle waits for.
+#[tokio::test(start_paused = true)]
+async fn a_whole_request_that_is_reset_is_not_kept() {
+    let (client, _, mut server, _) = pair();
+    let (out, pending) = client.open(POST).await.unwrap();
+    out.finish("all of it").unwrap();
+    let mut request = server.accept().await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    drop(pending);
+    assert_eq!(request.responder.cancelled().await, reset(ErrorCode::CANCEL));
+    assert!(!request.body.is_ended());
+    assert_eq!(request.body.data().await, Err(reset(ErrorCode::CANCEL)));
+    assert_eq!(request.body.trailers().await, Err(reset(ErrorCode::CANCEL)));
+}
+
+/// Both sides have more to write than the pipe takes, and need nothing of each other any more.
+#[tokio::test(start_paused = true)]
+async fn both_sides_end_at_once() {
+    let (client, client_end, mut server, server_end) = super::pair_with(&Config::DEFAULT, 10);
+    let (mut out, _pending) = client.open(POST).await.unwrap();
+    let request = server.accept().await.unwrap();
+    out.send_data(vec![b'x'; 10_000]).await.unwrap();
+    request.responder.respond(OK, vec![b'y'; 10_000]).unwrap();
+    let start = tokio::time::Instant::now();
+    client.abort(ErrorCode::NO_ERROR);
+    server.abort(ErrorCode::NO_ERROR);
+    client_end.await.unwrap().unwrap();
+    server_end.await.unwrap().unwrap();
+    assert_eq!(start.elapsed().as_secs(), 0);
+}

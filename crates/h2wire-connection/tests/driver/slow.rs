@@ -157,3 +157,15 @@ async fn requests_wait_for_places() {
     server.accept().await.unwrap().responder.respond(OK, "").unwrap();
     second.await.unwrap().unwrap();
 }
+
+/// 0 counts as 1: nothing more is asked while anything waits to be written.
+#[tokio::test(start_paused = true)]
+async fn without_room_for_output_requests_go_one_by_one() {
+    let (client, _, server, _) = super::pair_with(&Config::DEFAULT.with_max_pending_output(0), 4 << 10);
+    tokio::spawn(super::echo(server));
+    for content in ["", "content"] {
+        let request = client.send_request(POST, content);
+        let mut response = timeout(Duration::from_secs(1), request).await.unwrap().unwrap();
+        assert_eq!(read_all(&mut response.body).await.unwrap(), content.as_bytes());
+    }
+}

@@ -5,12 +5,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use h2wire_connection::Config;
 use h2wire_connection::driver::{DriverError, client, server};
-use h2wire_connection::frame::PREFACE;
+use h2wire_connection::frame::{ErrorCode, PREFACE};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 
 use super::{OK, POST, echo, frame, pair_with, read_all};
 
@@ -71,6 +73,54 @@ async fn who_closes_without_a_goodbye_is_answered() {
     here.read_to_end(&mut answer).await.unwrap();
     assert!(answer.windows(6).any(|bytes| bytes == b"answer"));
     driver.await.unwrap().unwrap();
+}
+
+/// However little the socket takes at a time, what is left when the connection is over is written at once.
+#[tokio::test(start_paused = true)]
+async fn the_rest_is_written_in_whatever_pieces() {
+    let (mut here, there) = duplex(1 << 16);
+    let (mut requests, driver) = server(Narrow(there), &Config::DEFAULT).unwrap();
+    let driver = tokio::spawn(driver);
+    let get = frame(1, 5, 1, b"\x82\x86\x84\x01\x01a");
+    here.write_all(&[PREFACE.as_slice(), &frame(4, 0, 0, b""), &get].concat()).await.unwrap();
+    let request = requests.accept().await.unwrap();
+    let start = Instant::now();
+    request.responder.respond(OK, vec![b'x'; 10_000]).unwrap();
+    requests.abort(ErrorCode::NO_ERROR);
+    let mut answer = Vec::new();
+    here.read_to_end(&mut answer).await.unwrap();
+    assert!(answer.len() > 10_000, "{}", answer.len());
+    drop(here);
+    driver.await.unwrap().unwrap();
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+/// A socket that takes seven bytes at a time, as often as it is asked to.
+struct Narrow(DuplexStream);
+
+impl AsyncRead for Narrow {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Narrow {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let buf = &buf[..buf.len().min(7)];
+        Pin::new(&mut self.0).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
 }
 
 struct Rude(DuplexStream);

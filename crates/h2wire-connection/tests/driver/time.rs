@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use h2wire_connection::driver::{DriverError, Error, client, server};
 use h2wire_connection::{Config, KeepAlive};
-use tokio::io::{AsyncWriteExt, duplex};
-use tokio::time::Instant;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use tokio::time::{Instant, timeout};
 
 use super::{GET, OK, POST, client_of_bytes, frame, pair_with};
 
@@ -84,6 +84,25 @@ async fn a_peer_that_does_not_read_the_rest_is_given_up() {
     let Err(DriverError::Io(error)) = driver.await else { panic!("it went well") };
     assert_eq!((error.kind(), start.elapsed().as_secs()), (std::io::ErrorKind::TimedOut, 10));
     drop(there);
+}
+
+/// It takes a byte now and then, so that the connection stays though it is over.
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_reads_the_rest_for_ever_is_given_up() {
+    let (here, mut there) = duplex(10);
+    let (client, driver) = client(here, &Config::DEFAULT).unwrap();
+    drop(client.open([POST.as_slice(), &[("x", "y".repeat(1_000).as_str())]].concat()).await.unwrap());
+    client.abort(h2wire_connection::frame::ErrorCode::NO_ERROR);
+    let start = Instant::now();
+    let reads = async {
+        loop {
+            tokio::time::sleep(Duration::from_secs(9)).await;
+            there.read_u8().await.unwrap();
+        }
+    };
+    let end = tokio::select! { end = timeout(Duration::from_secs(3_600), driver) => end.unwrap(), () = reads => unreachable!() };
+    let Err(DriverError::Io(error)) = end else { panic!("it went well") };
+    assert_eq!((error.kind(), start.elapsed().as_secs()), (std::io::ErrorKind::TimedOut, 180));
 }
 
 #[tokio::test(start_paused = true)]
