@@ -138,6 +138,9 @@ fn states_of_streams_are_broken_and_nothing_else() {
                     (BrokenRule::Stream(*breach), breach.code())
                 );
                 assert_found(&plan, &broken, &[3, 70, 200]);
+                // Its window is narrow: nobody has to read 65,535 bytes for it.
+                let len = broken.conversation.steps.last().map_or(0, |step| step.octets.len());
+                assert!(*breach != StreamBreach::StreamWindowExceeded || len < 200, "{len} bytes");
             }
         }
     }

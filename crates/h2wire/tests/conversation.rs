@@ -4,7 +4,7 @@ mod meaning;
 mod noise;
 mod readers;
 
-use h2wire::frame::{Data, Frame, PayloadLength, Setting, SettingId, SettingList, StreamId};
+use h2wire::frame::{Data, Frame, PayloadLength, Setting, SettingId, SettingList, Settings, StreamId};
 use h2wire::generate::{Conversation, Meaning, Plan, Seed, strategy};
 use h2wire::{Limits, Padding, Role, SectionHead, SectionKind, Writer};
 use meaning::{assert_block_frames, assert_read};
@@ -138,12 +138,18 @@ proptest! {
 /// Everything that the documentation says there is, is there.
 #[test]
 fn conversations_have_all_kinds_of_steps() {
-    let mut seen = std::collections::BTreeSet::new();
+    let (mut seen, mut most_settings) = (std::collections::BTreeSet::new(), 0);
     let limits = Limits::DEFAULT.with_accept_push(true);
     for plan in [Plan::client().with_limits(limits), Plan::server().with_limits(limits)] {
         let side = plan.sender();
         for seed in 0..400_u64 {
             let conversation = Conversation::new(&plan, &mut Seed::new(&noise(seed, 300)));
+            let is_settings = |frame: &Frame<_>| matches!(frame, Frame::Settings(Settings::List(_)));
+            let settings = conversation.steps.iter().filter_map(|step| match &step.meaning {
+                Meaning::Frame(frame) => is_settings(frame).then_some(()),
+                _ => None,
+            });
+            most_settings = most_settings.max(settings.count());
             for step in conversation.steps {
                 seen.insert(match &step.meaning {
                     Meaning::Frame(frame) => format!("{side:?} {}", frame.frame_type()),
@@ -184,6 +190,8 @@ fn conversations_have_all_kinds_of_steps() {
     ] {
         assert!(seen.contains(kind), "{kind} is missing of {seen:#?}");
     }
+    // As many as a receiver of their acknowledgments remembers.
+    assert_eq!(most_settings, 4);
 }
 
 #[test]

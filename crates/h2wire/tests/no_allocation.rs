@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use allocation_counter::measure;
 use h2wire::frame::{Frame, Ping, SettingList, Settings, StreamId, WindowUpdate};
 use h2wire::{
-    Chunk, ChunkedReader, Event, FieldLine, FieldList, FieldStep, Fields, Limits, Progress, Reader, Role,
-    SectionHead, Writer,
+    Chunk, ChunkedReader, Event, FieldLine, FieldList, FieldStep, Fields, Limits, Message, Progress, Reader,
+    Role, SectionHead, Writer,
 };
 
 const FIELDS: [(&[u8], &[u8]); 5] = [
@@ -88,4 +88,23 @@ fn none_in_steady_state() {
     assert_eq!((frames, fields, listed), (2 + 999 * 4, 999 * 6, 999 * 6));
     assert_eq!(counted.count_total, 0);
     assert_eq!(measure(|| drop(Vec::<u8>::with_capacity(1))).count_total, 1, "it does count");
+}
+
+#[test]
+fn none_for_a_list_that_is_given_back() {
+    let mut reader = Reader::new(Role::Client, &Limits::DEFAULT).unwrap();
+    let mut input = b"\0\0\0\x04\0\0\0\0\0".as_slice();
+    reader.read_message(&mut input).unwrap();
+    let headers = b"\0\0\x06\x01\x04\0\0\0\x01\x88\0\x01a\x01b";
+    let mut read = || {
+        let mut input = headers.as_slice();
+        let Progress::Item { item: Message::Section { fields, .. }, .. } =
+            reader.read_message(&mut input).unwrap()
+        else {
+            panic!("no section")
+        };
+        reader.give_back(fields);
+    };
+    assert_ne!(measure(&mut read).count_total, 0, "the list has no memory yet");
+    assert_eq!(measure(&mut read).count_total, 0);
 }

@@ -52,3 +52,27 @@ impl Kept {
         self.oldest = oldest;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ::http::Method;
+
+    use super::*;
+    use crate::hpack::{Decoder, DecoderLimits};
+
+    #[test]
+    fn more_are_kept_when_the_table_has_more() {
+        let mut decoder = Decoder::new(&DecoderLimits::DEFAULT);
+        let mut entries = decoder.feed(b"", true).entries();
+        let mut kept = Kept::default();
+        entries.present = 1_000;
+        kept.evict(entries);
+        assert_eq!(kept.made.len(), 0, "nothing is kept yet");
+        for (present, room) in [(1, 32), (32, 32), (33, 64), (64, 64), (65, 128), (1_000, 128)] {
+            (entries.added, entries.present) = (present, present);
+            kept.keep(present, &Ok(Made::Method(Method::GET)));
+            kept.evict(entries);
+            assert_eq!(kept.made.len(), room, "{present}");
+        }
+    }
+}

@@ -315,6 +315,18 @@ fn without_fields_until_told_otherwise() {
     by::<Pieces>();
 }
 
+#[test]
+fn a_hole_in_a_block_turns_no_fields_on() {
+    let (mut reader, mut seen) = (Pieces::joined(Role::Client), Seen::default());
+    reader.without_fields();
+    // Padding and a priority are gathered, whether fields are decoded or not.
+    let headers = frame(1, 4 | 8 | 32, 1, b"\x01\0\0\0\x03\x10\x88\0");
+    reader.take(&headers[..10], 100, &mut seen).unwrap();
+    assert!(matches!(reader.lost(2), Err(LostError::Frame(_))));
+    reader.take(&[&headers[12..], &frame(1, 5, 3, b"\x88")].concat(), 100, &mut seen).unwrap();
+    assert_eq!((seen.headers.len(), seen.sections.len()), (1, 0));
+}
+
 /// A hole of `len` bytes after `taken` of them, and whether the next frame is seen.
 fn hole(octets: &[u8], taken: usize, len: usize) -> (Result<(), LostError>, bool) {
     let (mut reader, mut seen) = (Pieces::joined(Role::Client), Seen::default());

@@ -232,3 +232,20 @@ fn digest(before: usize, name: &HeaderName) -> usize {
         [name.first(), name.last()].map(|octet| usize::from(octet.copied().unwrap_or_default()));
     before.rotate_left(5).wrapping_add(name.len() << 16 | first << 8 | last) | 1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_pattern_takes_the_place_after_the_last_one() {
+        let mut repeats = Repeats::default();
+        for name in ["a", "b", "c", "d", "e", "f"] {
+            let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+            repeats.learn(&HeaderMap::from_iter([(name, HeaderValue::from_static("1"))]));
+        }
+        let names = repeats.patterns.iter().flat_map(Pattern::names);
+        assert!(names.eq(["e", "f", "c", "d"].iter()), "{:?}", repeats.patterns);
+        assert_eq!(repeats.current, 1);
+    }
+}
