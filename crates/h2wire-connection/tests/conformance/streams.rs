@@ -177,7 +177,7 @@ fn an_error_on_a_stream_that_is_forgotten_is_no_event() {
     }
 }
 
-/// END_STREAM means what it says, whatever sections the codec lets pass.
+/// `END_STREAM` means what it says, whatever sections the codec lets pass.
 #[test]
 fn a_stream_ends_with_its_frames_whatever_fields_are_allowed() {
     let options = Options::DEFAULT.allow(Malformed::InformationalEndStream);
