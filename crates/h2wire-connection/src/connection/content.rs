@@ -32,16 +32,6 @@ impl Connection {
         let released = if self.config.auto_release { flow } else { flow.saturating_sub(len) };
         let Some(stream) = self.side.streams.get_mut(index) else { return false };
         stream.held = stream.held.saturating_add(flow);
-        if released > 0 {
-            self.release(index, released);
-        }
-        if len > 0 {
-            self.life.note_message(self.now);
-        } else if !end_stream {
-            // §10.5
-            self.spend(Flood::EmptyData);
-            return false;
-        }
         if end_stream {
             match self.side.take_end(index) {
                 Ok(is_over) => self.end_received(index, is_over),
@@ -50,6 +40,17 @@ impl Connection {
                     return false;
                 }
             }
+        }
+        if released > 0 {
+            // §5.1: after the end the window of the connection alone, as nothing is sent on a stream that is closed.
+            self.release(index, released);
+        }
+        if len > 0 {
+            self.life.note_message(self.now);
+        } else if !end_stream {
+            // §10.5
+            self.spend(Flood::EmptyData);
+            return false;
         }
         true
     }

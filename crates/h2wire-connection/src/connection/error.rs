@@ -62,8 +62,8 @@ pub enum SendError {
     /// The peer takes no more pushed responses at a time: wait until one is closed. RFC 9113 §5.1.2.
     #[error("the peer takes no more pushed responses at a time: wait until one is closed")]
     TooManyStreams,
-    /// A tunnel has content alone. RFC 9113 §8.5.
-    #[error("only DATA may be sent in a tunnel that CONNECT has opened")]
+    /// A tunnel has content alone, and so has a CONNECT request that may become one. RFC 9113 §8.5.
+    #[error("only DATA may be sent after a CONNECT request, and in the tunnel that it has opened")]
     Tunnel,
     /// The content is longer or shorter than the content-length that was sent, or this response has none: 204 and 304. RFC 9113 §8.1.1.
     #[error("the content differs from content-length: {left} bytes have to follow, no more and no less")]

@@ -86,3 +86,24 @@ impl Connection {
         self.side.streams.next.ok_or(OpenError::NoMoreIds)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+
+    const GET: [(&str, &str); 4] =
+        [(":method", "GET"), (":scheme", "http"), (":authority", "a"), (":path", "/")];
+
+    /// §5.1.1. Nobody opens 2^30 streams in a test.
+    #[test]
+    fn the_highest_identifier_is_the_last_one() {
+        let mut client = Connection::client(&Config::DEFAULT).unwrap();
+        client.side.streams.next = Some(StreamId::MAX);
+        assert_eq!(client.open(GET, false), Ok(StreamId::MAX));
+        let before = client.pending_output();
+        assert_eq!(client.open(GET, false), Err(OpenError::NoMoreIds));
+        assert_eq!(client.pending_output(), before);
+        assert!(client.stream(StreamId::MAX).is_some(), "what is open goes on");
+    }
+}

@@ -142,7 +142,8 @@ impl Connection {
     ) -> Result<(), SendError> {
         let stream = self.side.streams.get_mut(index).ok_or(SendError::Ended)?;
         stream.check_content()?;
-        if stream.is_tunnel {
+        // §8.5: the response to CONNECT, which may be under way, makes a tunnel of the stream.
+        if stream.is_tunnel || stream.is_connect && self.side.role == Role::Client {
             return Err(SendError::Tunnel);
         }
         // §8.1.1

@@ -98,7 +98,7 @@ impl Side {
         if receiving == Phase::Head {
             return self.take_response(index, end, noted);
         }
-        let is_over = self.take_end(index)?;
+        let is_over = self.take_end_of(index, end)?;
         Ok(Taken { index, kind: FieldsKind::Trailers, is_too_large: false, is_over })
     }
 
@@ -106,7 +106,8 @@ impl Side {
         self.streams.leave_reserved(index);
         let taken = Taken { index, kind: FieldsKind::Response, is_too_large: false, is_over: false };
         if noted.status < 200 {
-            return Ok(Taken { kind: FieldsKind::Interim, ..taken });
+            let is_over = self.take_end_of(index, end)?;
+            return Ok(Taken { kind: FieldsKind::Interim, is_over, ..taken });
         }
         let stream = self.streams.get_mut(index).ok_or(Refusal::Late)?;
         stream.receiving = Phase::Content;
@@ -120,8 +121,14 @@ impl Side {
             _ if stream.is_head => Some(0),
             _ => end.content_length,
         };
-        let is_over = if end.head.end_stream { self.take_end(index)? } else { false };
+        let is_over = self.take_end_of(index, end)?;
         Ok(Taken { is_over, ..taken })
+    }
+
+    /// The end of a stream is that of its frames, also where the codec was asked not to mind 1xx with it or trailers without. §5.1
+    #[inline(always)]
+    fn take_end_of(&mut self, index: u32, end: &SectionEnd) -> Result<bool, Refusal> {
+        if end.head.end_stream { self.take_end(index) } else { Ok(false) }
     }
 
     /// A promised request. §6.6, §8.4

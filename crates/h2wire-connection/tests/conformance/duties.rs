@@ -228,6 +228,9 @@ fn a_response_outlives_the_reset_of_its_request() {
 fn a_tunnel_has_no_trailers() {
     let mut peer = Peer::of_client_after_handshake(&Config::default());
     let id = peer.request("CONNECT", false);
+    // The response may be under way.
+    let mut tunnel = peer.connection.stream(id).unwrap();
+    assert_eq!(tunnel.send_trailers([("a", "b")]), Err(SendError::Tunnel));
     peer.send(&headers(1, END_HEADERS, OK));
     let mut tunnel = peer.connection.stream(id).unwrap();
     assert_eq!(tunnel.send_trailers([("a", "b")]), Err(SendError::Tunnel));

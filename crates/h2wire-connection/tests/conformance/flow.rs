@@ -165,6 +165,20 @@ fn content_that_is_released_opens_the_windows() {
     assert!(seen.contains(&Seen::Response(1, 200, false)));
 }
 
+/// §5.1: nothing is sent on a closed stream, and after its end none needs a window.
+#[test]
+fn a_stream_that_has_ended_is_given_no_window() {
+    let padded = data(1, END_STREAM | PADDED, &[[60].as_slice(), &[0; 90]].concat());
+    for (auto_release, last) in [(true, data(1, END_STREAM, &[0; 90])), (false, padded)] {
+        let config = h2wire_connection::Config::default().with_stream_window(100);
+        let mut peer = Peer::of_client_after_handshake(&config.with_auto_release(auto_release));
+        peer.request("GET", true);
+        peer.send(&headers(1, END_HEADERS, b"\x88"));
+        assert_eq!(peer.send(&last), []);
+        assert!(peer.connection.stream(stream(1)).is_none());
+    }
+}
+
 #[test]
 fn data_that_nobody_takes_counts_for_the_connection_and_is_given_back() {
     let mut peer = Peer::after_handshake();

@@ -1,6 +1,7 @@
 //! Stream states, identifiers, concurrency, dependencies. RFC 9113 §5.1 to §5.3.
 
 use h2wire::frame::ErrorCode as Code;
+use h2wire::{Malformed, Options};
 
 use super::Expect::{Answered, Connection, Nothing, Stream};
 use super::*;
@@ -183,4 +184,22 @@ fn the_connection_is_no_stream() {
     peer.send(&post(1));
     assert!(peer.connection.stream(stream(1)).is_some());
     assert!(peer.connection.stream(h2wire::frame::StreamId::CONNECTION).is_none());
+}
+
+/// `END_STREAM` means what it says, whatever sections the codec lets pass.
+#[test]
+fn a_stream_ends_with_its_frames_whatever_fields_are_allowed() {
+    let options = Options::DEFAULT.allow(Malformed::InformationalEndStream);
+    let config = Config::default().with_options(options.allow(Malformed::TrailersWithoutEndStream));
+    let mut peer = Peer::of_client_after_handshake(&config);
+    peer.request("GET", true);
+    assert_eq!(peer.send(&headers(1, ENDS, &block(&[(":status", "103")]))), [Seen::Request(1, true)]);
+    assert_eq!(peer.connection.open_streams(), 0);
+
+    let mut peer = Peer::after_handshake_with(&config);
+    peer.answers = false;
+    let trailers = headers(1, END_HEADERS, &block(&[("a", "b")]));
+    assert_eq!(peer.send(&[post(1), trailers, data(1, END_STREAM, b"")].concat()), []);
+    let end = Event::Data { stream_id: stream(1), data: bytes::Bytes::new(), end_stream: true };
+    assert_eq!(peer.events.last().map(|(event, _)| event), Some(&end));
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use h2wire::frame::{FrameHeader, FrameType, PREFACE, StreamId};
+use h2wire::frame::{FrameHeader, FrameType, PREFACE};
 use h2wire::{EndOfInput, Malformed, Rule, WriteError};
 use h2wire_connection::{Config, ConfigError, Connection, OpenError, SendError};
 
@@ -102,15 +102,6 @@ fn heads_without_their_pseudo_fields_are_named() {
         };
         assert_eq!(Rule::Malformed(breach.malformed), Rule::Malformed(rule));
     }
-}
-
-#[test]
-fn the_connection_is_no_stream() {
-    let mut peer = Peer::after_handshake();
-    assert!(peer.connection.stream(StreamId::CONNECTION).is_none());
-    peer.send(&get_waits(1));
-    assert!(peer.connection.stream(StreamId::CONNECTION).is_none());
-    assert!(peer.connection.stream(stream(1)).is_some());
 }
 
 #[test]
