@@ -49,12 +49,12 @@ pub struct Config {
     /// Reading stops while this many bytes of output wait: the peer does not read its answers. Requests of this side are not counted, nor
     /// is content, of which no more than 128 KiB is ahead of what is written. 0 counts as 1. Default 256 KiB.
     pub max_pending_output: u32,
-    /// How many streams that were reset are remembered, and as many that ended, to say what is wrong with a frame that comes late. Where
+    /// How many streams that were reset are remembered, and how many that ended, to say what is wrong with a frame that comes late. Where
     /// it is not known any more, a frame that may have been under way is ignored. Each late frame looks through all of them. Default 256.
     pub remembered_streams: u32,
     /// Limits on frames that cost work without benefit.
     pub floods: Floods,
-    /// How long the peer has to acknowledge SETTINGS. Default 30 s.
+    /// How long the peer has to acknowledge SETTINGS. Default 30 s. This and the next two may not be 0: [`ConfigError::Timeout`].
     pub settings_timeout: Option<Duration>,
     /// How long a connection may be without a message or content in either direction, even with streams open. PING does not count: it
     /// would keep alive what nobody reads. Default 180 s. Use `None` if streams may be silent for long.

@@ -41,11 +41,11 @@ pub enum OpenError {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendError {
-    /// The message has ended, or the stream is closed.
-    #[error("the message has ended, or the stream is closed")]
+    /// This side's message has ended, or the stream is closed.
+    #[error("this side has ended its message, or the stream is closed (RFC 9113 §5.1)")]
     Ended,
     /// The head of the response comes before content and trailers.
-    #[error("the head of the response comes before content and trailers")]
+    #[error("the head of the response comes before content and trailers (RFC 9113 §8.1)")]
     HeadMissing,
     /// A response, interim or final, begins with `:status`. RFC 9113 §8.3.2.
     #[error("a response begins with :status, its only pseudo-header field (RFC 9113 §8.3.2)")]
@@ -54,7 +54,7 @@ pub enum SendError {
     #[error("an interim response does not end its stream: a final one does (RFC 9113 §8.1)")]
     InterimEnds,
     /// The head of the response was sent.
-    #[error("the final response was sent already: send content or trailers")]
+    #[error("the final response was sent already: send content or trailers (RFC 9113 §8.1)")]
     HeadSent,
     /// A client does not send responses.
     #[error("a client does not send responses")]

@@ -16,9 +16,9 @@ pub struct Stream<'c> {
 }
 
 impl Connection {
-    /// A stream that is open.
+    /// A stream that is open. `None` if it never was, or is closed: both messages have ended, or it was reset.
     pub fn stream(&mut self, stream_id: StreamId) -> Option<Stream<'_>> {
-        let index = self.side.streams.active(stream_id).filter(|_| !stream_id.is_connection())?;
+        let index = self.side.streams.active(stream_id)?;
         Some(Stream::new(self, index, stream_id))
     }
 }
@@ -96,7 +96,7 @@ impl<'c> Stream<'c> {
 
     /// Content is dealt with: the peer may send as much again. Call it with the length of each
     /// [`Event::Data`](crate::Event::Data), in one sum or in parts; padding is released by itself, and all that a stream holds when it
-    /// closes. RFC 9113 §6.9.
+    /// closes. More than it holds is not counted. RFC 9113 §6.9.
     pub fn release(&mut self, bytes: usize) {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         if self.check().is_ok() {

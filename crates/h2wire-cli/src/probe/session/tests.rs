@@ -229,7 +229,6 @@ fn broken_rules_have_the_names_of_the_connection_and_are_answered() {
         (start_of().fields(3, true, &[(":status", "200")]), "headers_on_idle", true),
         (start_of().data(1, true), "data_before_head", false),
         (start_of().fields(1, true, &[("x", "y")]), "status_missing", false),
-        (start_of().fields(1, false, &[("x", "y")]), "status_missing", false),
         (start_of().frame(window(stream(1))), "stream_window_overflow", false),
         (start_of().frame(window(StreamId::CONNECTION)), "connection_window_overflow", true),
         (announcing("200", "10").data(3, true), "content_too_short", false),
