@@ -134,6 +134,11 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Whether there were no frames at all, but other bytes.
+    pub(crate) const fn is_other_protocol(self) -> bool {
+        matches!(self, Self::Codec(rule) if rule.is_other_protocol())
+    }
+
     /// The name in snake case. Stable: scripts may depend on it.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -253,8 +258,7 @@ impl Failure {
     #[must_use]
     pub const fn is_other_protocol(self) -> bool {
         // A mere fault in the preface gets its GOAWAY. §3.4
-        matches!(self.cause, Cause::Codec(rule) if rule.is_other_protocol())
-            && !matches!(self.cause, Cause::Codec(Rule::Frame(FrameRule::Preface)))
+        self.cause.is_other_protocol() && !matches!(self.cause, Cause::Codec(Rule::Frame(FrameRule::Preface)))
     }
 }
 

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use h2wire::frame::{Data, Frame, FrameHeader, Progress, StreamId};
-use h2wire::{Event as Item, FieldLine, FieldList, FieldStep};
+use h2wire::{Event as Item, FieldLine, FieldList, FieldStep, Role};
 
 use super::Connection;
 use super::section::Received;
@@ -108,12 +108,12 @@ impl Connection {
     /// The connection has failed by what was read there.
     #[cold]
     fn place_failure(&mut self, offset: u64, head: Option<[u8; FrameHeader::LEN]>) {
-        // Before the preface there are no frames.
-        let has_frames = self.side.role == h2wire::Role::Client || self.life.preface_seen;
-        if let Some(failure) = &mut self.life.failure {
-            failure.offset = Some(offset);
-            failure.frame = head.filter(|_| has_frames).map(|head| FrameHeader::parse(&head));
-        }
+        let Some(failure) = &mut self.life.failure else { return };
+        failure.offset = Some(offset);
+        // Nothing before the preface is a frame, nor is anything of another protocol.
+        let is_frame =
+            (self.side.role == Role::Client || self.life.preface_seen) && !failure.cause.is_other_protocol();
+        failure.frame = head.filter(|_| is_frame).map(|head| FrameHeader::parse(&head));
     }
 
     /// The next event that waits. Nobody is asked to send on a stream that was reset since, or was given more.

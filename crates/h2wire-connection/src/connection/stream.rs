@@ -122,7 +122,7 @@ impl<'c> Stream<'c> {
         }
     }
 
-    /// Changes how urgent what is sent on it is; a client's own words change it again. RFC 9218.
+    /// Sets the priority of what is sent on it, until the client changes it. RFC 9218.
     pub fn set_priority(&mut self, priority: Priority) {
         if self.check().is_ok() {
             self.connection.set_priority(self.index, priority);

@@ -51,8 +51,8 @@ impl Connection {
         }
     }
 
-    /// When [`handle_timeout`](Self::handle_timeout) has something to do next, in the time since the connection was made. `None`: not
-    /// before the next call of another method.
+    /// When [`handle_timeout`](Self::handle_timeout) has something to do next, in the time since the connection was made. `None`: never,
+    /// unless input, output or another call changes that.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
         let Due { settings, block, idle, ask, answer, leave } = self.due();

@@ -134,7 +134,7 @@ impl Responder {
         Ok(Outgoing { sender: self.sender, is_mute: self.is_mute })
     }
 
-    /// Changes how urgent the response is. RFC 9218.
+    /// Sets the priority of the response, until the client changes it. RFC 9218.
     pub fn set_priority(&mut self, priority: Priority) {
         let Sender { shared, stream_id, .. } = &self.sender;
         if let Some(mut stream) = shared.lock().connection.stream(*stream_id) {

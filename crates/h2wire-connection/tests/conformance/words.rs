@@ -43,6 +43,13 @@ fn a_failure_says_where() {
     peer.connection.handle_timeout(Duration::MAX);
     let failure = peer.connection.failure().unwrap();
     assert_eq!((failure.frame, failure.offset), (None, None));
+    // Other protocols are known before there is room for a header, and have none.
+    for piece in [1, usize::MAX] {
+        let mut peer = Peer::of_client(&Config::DEFAULT);
+        b"HTTP/1.1 400 Bad Request\r\n\r\n".chunks(piece).for_each(|octets| _ = peer.send(octets));
+        let failure = peer.failure.unwrap();
+        assert_eq!((failure.frame, failure.offset), (None, Some(0)));
+    }
     // A client sees frames from the first byte.
     let mut peer = Peer::of_client(&Config::DEFAULT);
     peer.send(&ping(b"12345678"));
