@@ -11,8 +11,8 @@ mod receive; // frames without fields and content in
 mod section; // field sections in
 mod send; // responses and content out
 mod settings; // settings in and out
-pub(crate) mod stream;
-mod time; // what is due when // a stream, as the caller has it
+pub(crate) mod stream; // a stream, as the caller has it
+mod time; // what is due when
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;

@@ -29,7 +29,7 @@ impl Connection {
         let mut fields = fields.into_iter().map(Into::into);
         let first = fields.next();
         if !is_head(first.as_ref()) {
-            // It would be taken for trailers. A promise is not, so that what is wrong with it is found, and something is.
+            // It would be taken for trailers. By the rules of a promise, which has none, it is always wrong; they say how.
             let mut validator = FieldValidator::new(Expected::Promise).sending();
             first.into_iter().chain(fields).for_each(|field| _ = validator.field(field.name, field.value));
             validator.finish(end_stream).map_err(WriteError::from)?;
