@@ -156,6 +156,22 @@ impl Tab {
         }
     }
 
+    /// Waits until the page is drawn as it is now: what a frame of the browser changes is drawn in the next.
+    ///
+    /// # Panics
+    /// If the browser draws nothing.
+    pub fn drawn(&mut self) {
+        self.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => true)");
+    }
+
+    /// Waits until the timers have fired that the page has set for the next so many milliseconds.
+    ///
+    /// # Panics
+    /// If they do not.
+    pub fn timers(&mut self, milliseconds: u32) {
+        self.run(&format!("new Promise((done) => setTimeout(done, {milliseconds})).then(() => true)"));
+    }
+
     /// The size of the window.
     pub fn size(&mut self, width: u32, height: u32) {
         let params = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });

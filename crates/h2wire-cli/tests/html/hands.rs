@@ -1,7 +1,6 @@
 //! What the page does when it is used: mouse, wheel and keys, in headless Chromium.
 
 use std::path::Path;
-use std::time::Duration;
 
 use h2wire_browser::{Browser, CTRL, SHIFT, Tab};
 
@@ -22,6 +21,7 @@ fn open(chromium: &Browser, folder: &Path) -> Tab {
 
 /// The vertical middle of the row of a stream.
 fn row(page: &mut Tab, stream: u32) -> f64 {
+    page.drawn();
     let place = page.run(&format!(
         "(() => {{ const r = [...document.querySelectorAll('#names div')]\
          .find((row) => row.firstChild?.textContent === '{stream}').getBoundingClientRect(); return r.y + r.height / 2; }})()"
@@ -39,6 +39,7 @@ fn tip(page: &mut Tab) -> Option<String> {
 
 /// Moves the mouse along a row. Returns where each frame was found first, and what was shown there.
 fn frames(page: &mut Tab, y: f64) -> Vec<(f64, String)> {
+    page.drawn();
     let bounds = page.run("(() => { const r = document.getElementById('marks').getBoundingClientRect(); return [r.left, r.right]; })()");
     let (left, right) = (bounds[0].as_f64().unwrap(), bounds[1].as_f64().unwrap());
     let mut found: Vec<(f64, String)> = Vec::new();
@@ -157,7 +158,7 @@ fn keys_go_from_frame_to_frame() {
     page.wait("document.activeElement.id === 'lanes'");
     let place = |page: &mut Tab| {
         // It is written a moment later.
-        std::thread::sleep(Duration::from_millis(250));
+        page.timers(200);
         let hash = page.run("location.hash").as_str().unwrap().to_owned();
         let number = |key: &str| {
             let part = hash.split(['#', '&']).find_map(|part| part.strip_prefix(key).map(str::to_owned));
