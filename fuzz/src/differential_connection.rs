@@ -182,7 +182,7 @@ impl Ours {
             match self.connection.poll_event(&mut self.input, std::time::Duration::ZERO) {
                 Ok(Some(Event::Fields { kind, end_stream, .. })) => self.note(Some(kind), end_stream),
                 Ok(Some(Event::Promise { .. })) => self.note(None, false),
-                Ok(Some(Event::Reset { reason: ResetReason::Broken(cause), .. })) => {
+                Ok(Some(Event::Reset { reason: ResetReason::Broken { cause, .. }, .. })) => {
                     self.cause = Some(cause);
                     self.note(None, false);
                 }

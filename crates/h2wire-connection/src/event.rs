@@ -109,7 +109,13 @@ pub enum ResetReason {
     /// The peer has sent GOAWAY, and has not processed the stream.
     GoAway,
     /// The peer broke a rule; it was sent `RST_STREAM`.
-    Broken(Cause),
+    Broken {
+        /// The rule.
+        cause: Cause,
+        /// The index of the field that broke it, from 0, if it is about one:
+        /// [`Connection::fields`](crate::Connection::fields) has it until the next event is asked for. Do not act on such fields.
+        field: Option<u32>,
+    },
     /// The input has ended.
     EndOfInput,
 }
@@ -128,7 +134,10 @@ impl fmt::Display for ResetReason {
         match self {
             Self::ByPeer => f.write_str("by the peer"),
             Self::GoAway => f.write_str("the peer has sent GOAWAY and did not process the request"),
-            Self::Broken(cause) => write!(f, "the peer broke a rule: {cause}"),
+            Self::Broken { cause, field: None } => write!(f, "the peer broke a rule: {cause}"),
+            Self::Broken { cause, field: Some(field) } => {
+                write!(f, "the peer broke a rule with the field at index {field}: {cause}")
+            }
             Self::EndOfInput => f.write_str("the input ended before the stream"),
         }
     }

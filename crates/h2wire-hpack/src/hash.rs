@@ -147,4 +147,22 @@ mod tests {
         assert_eq!(hashes.len(), 65);
         assert!(hashes.iter().all(|hash| *hash != 0));
     }
+
+    /// Of short and of long strings, and in each bit but the lowest, which is set so that no hash is 0.
+    #[test]
+    fn bits_are_set_as_often_as_not() {
+        const STRINGS: u32 = 4_000;
+        for len in [3, 7, 12, 16, 20, 32, 40, 100] {
+            let strings = (0..STRINGS).map(|number| {
+                let digits = number.to_le_bytes();
+                (0..len).map(|at| b'a' + digits[at % 2] % 16).chain(digits).collect::<Vec<u8>>()
+            });
+            let hashes: Vec<_> = strings.flat_map(|string| [name(&string), value(1, &string)]).collect();
+            for bit in 1..32 {
+                let set = hashes.iter().filter(|hash| *hash >> bit & 1 == 1).count();
+                let share = set * 100 / hashes.len();
+                assert!((45..=55).contains(&share), "{len} bytes: bit {bit} is set in {share} of 100");
+            }
+        }
+    }
 }

@@ -164,7 +164,11 @@ mod tests {
             let (name, value) = static_entry(index).unwrap();
             let (name_hash, field_hash) = hashes(name, value);
             let first = ENTRIES.iter().position(|entry| entry.0 == name).unwrap();
-            assert_eq!(find_name(name, name_hash), Some(u32::try_from(first).unwrap() + 1));
+            let first = u32::try_from(first).unwrap() + 1;
+            assert_eq!(find_name(name, name_hash), Some(first));
+            let is_volatile =
+                [":path", "content-length", "etag"].iter().any(|volatile| name == volatile.as_bytes());
+            assert_eq!(find_volatile(name), is_volatile.then_some(first));
             assert_eq!(find(name, value, field_hash), Some(index));
             let frequent = (2..=8).contains(&index).then_some(index);
             assert_eq!(find_frequent(name, value), frequent);

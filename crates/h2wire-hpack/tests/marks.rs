@@ -1,6 +1,6 @@
-//! What the caller of an encoder keeps of entries, and fields that it does not accept.
+//! What the caller of an encoder or a decoder keeps of entries, and fields that it does not accept.
 
-use h2wire_hpack::{Encoder, Indexing, Marks};
+use h2wire_hpack::{Decoder, DecoderLimits, Encoder, Indexing, Marks};
 
 /// The length of the value; of an entry of the static table its index, with the top bit.
 #[derive(Clone, Copy)]
@@ -107,4 +107,63 @@ fn other_entries_have_none() {
     }
     block.finish();
     assert_eq!(encode(&mut encoder, &FIELDS, true).0, [0x82, 0, 0, 12, 0]);
+}
+
+const LIMITS: DecoderLimits = DecoderLimits::DEFAULT;
+
+/// The marks of the fields of a block.
+fn decode(decoder: &mut Decoder<Vec<u8>>, block: &[u8]) -> Vec<u8> {
+    let mut fragment = decoder.feed(block, true);
+    let mut marks = Vec::new();
+    while !fragment.has_ended() {
+        fragment.next_with(
+            Lengths,
+            &mut marks,
+            |marks, _, mark| marks.push(mark),
+            |_, end| assert!(end.is_ok()),
+        );
+    }
+    marks
+}
+
+#[test]
+fn a_decoder_keeps_marks_of_entries() {
+    let (_, block) = encode(&mut fixed(), &FIELDS, true);
+    let mut decoder = Decoder::new_in(&LIMITS, vec![0xa5; LIMITS.memory_len()]).unwrap();
+    assert_eq!(decode(&mut decoder, &block), [0x82, 6, 5, 12, 0]);
+    // `x-empty`, `x-name`, `server`; the name of one of them; `:status`.
+    assert_eq!(decode(&mut decoder, b"\xbe\xbf\xc0\x0f\x30\x01a\x88"), [0, 5, 6, 1, 0x88]);
+}
+
+/// Its name may be anything.
+#[test]
+fn what_a_decoder_has_not_seen_has_no_mark() {
+    let mut decoder = Decoder::joined_in(&LIMITS, vec![0xa5; LIMITS.memory_len()]).unwrap();
+    // An entry, values with the name of one, and the entry that has become of the first of these.
+    assert_eq!(decode(&mut decoder, b"\xbe\x7e\x03abc\x0f\x2f\x01a\xbe"), [0; 4]);
+}
+
+#[test]
+fn entries_are_numbered_as_they_are_added() {
+    let mut decoder = Decoder::new_in(&LIMITS, vec![0xa5; LIMITS.memory_len()]).unwrap();
+    let mut fragment = decoder.feed(b"\x40\x01a\x011\x40\x01b\x012", true);
+    let (mut numbers, start) = (Vec::new(), fragment.entries().added);
+    let since = |number: Option<u32>| number.map(|number| number.wrapping_sub(start));
+    while !fragment.has_ended() {
+        let entries = fragment.entries();
+        numbers.push([61, 62, 63, 64].map(|index| since(entries.number_of(index))));
+        fragment.next().unwrap();
+    }
+    assert_eq!(
+        numbers,
+        [[None; 4], [None, Some(0), None, None], [None, Some(1), Some(0), None]],
+        "the newest has the lowest index"
+    );
+    let entries = fragment.entries();
+    assert_eq!((since(Some(entries.added)), entries.present), (Some(2), 2));
+    // A table for one of them.
+    let mut fragment = decoder.feed(b"\x3f\x03\xbe", true);
+    fragment.next().unwrap();
+    let entries = fragment.entries();
+    assert_eq!((entries.present, since(entries.number_of(62)), entries.number_of(63)), (1, Some(1), None));
 }

@@ -2,11 +2,12 @@
 
 use std::io;
 
+use h2wire::FieldList;
 use h2wire::frame::{ErrorCode, FrameHeader, SettingId, StreamId};
-use h2wire::{FieldList, Rule};
 use h2wire_connection::{Cause, ConnectionRule, Event, FieldsKind, ResetReason};
 
 use super::diagnosis::Phase;
+use crate::render::printable;
 
 /// The ending of the exchange.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(crate) enum ExchangeEnd {
     /// The response cannot be used.
     StreamBroken {
         cause: Cause,
+        /// The field that broke it, in words.
+        field: Option<String>,
     },
     /// The connection cannot be used; the bytes are those available of the frame, if the codec refused it.
     Broken {
@@ -60,8 +63,6 @@ pub(crate) struct Seen {
     pub(crate) first: Vec<u8>,
     /// The peer announced a shutdown by GOAWAY, but continues this request.
     pub(crate) shuts_down: bool,
-    /// The first field that breaks a rule, in words.
-    pub(crate) field: Option<(Rule, String)>,
     /// The frame that ended the exchange.
     pub(crate) last_frame: Option<FrameHeader>,
 }
@@ -94,13 +95,18 @@ impl Seen {
                 end_stream.then(|| self.ended())
             }
             Event::Data { end_stream: true, .. } => Some(self.ended()),
-            Event::Reset { reason: ResetReason::Broken(cause), .. } => {
+            Event::Reset { reason: ResetReason::Broken { cause, field }, .. } => {
                 let is_too_short = cause == ConnectionRule::ContentTooShort.into();
                 if is_too_short && self.response.is_none() {
                     // It ended with its head.
                     self.response(fields);
                 }
-                Some(ExchangeEnd::StreamBroken { cause })
+                let field = field.and_then(|index| {
+                    let found = fields.iter().nth(usize::try_from(index).ok()?)?;
+                    let (name, value) = (printable(found.name), printable(found.value));
+                    Some(format!("field at index {index}, {name}: \"{value}\""))
+                });
+                Some(ExchangeEnd::StreamBroken { cause, field })
             }
             Event::Reset { reason: ResetReason::ByPeer, error_code, .. } => {
                 Some(ExchangeEnd::Reset(error_code))

@@ -1,16 +1,15 @@
-//! What the frames of the server tell that its connection does not report: every setting in its order, all content, also of a
-//! response that is refused, and which field is wrong.
+//! What the frames of the server tell that its connection does not report: every setting in its order, and all content, also of a
+//! response that is refused.
 
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 
-use h2wire::Rule;
 use h2wire::frame::{Frame, FrameHeader, SettingId, Settings};
 
 use super::seen::Seen;
 use crate::event::{Event, Position, Side};
-use crate::render::{Render, printable};
+use crate::render::Render;
 
 /// Bytes of content that are kept.
 const MOST_CONTENT: usize = 4096;
@@ -22,7 +21,6 @@ pub(super) struct Told {
     content_octets: usize,
     content: Vec<u8>,
     has_ended: bool,
-    field: Option<(Rule, String)>,
     /// The frames that came last, and where each ends.
     frames: Vec<(u64, FrameHeader)>,
 }
@@ -32,7 +30,6 @@ impl Told {
         seen.settings.clone_from(&self.settings);
         seen.content_octets = self.content_octets;
         seen.content.clone_from(&self.content);
-        seen.field.clone_from(&self.field);
     }
 
     /// More has come after what was looked at.
@@ -63,13 +60,6 @@ impl Told {
                 self.has_ended = data.end_stream;
             }
             Event::FieldSection(section) => self.has_ended |= section.head.end_stream,
-            Event::Error { error, breaches, .. } if self.field.is_none() => {
-                self.field = error.field.and_then(|index| {
-                    let field = breaches.field(Some(index))?;
-                    let (name, value) = (printable(field.name), printable(field.value));
-                    Some((error.rule, format!("field at index {index}, {name}: \"{value}\"")))
-                });
-            }
             _ => {}
         }
     }

@@ -169,7 +169,7 @@ fn print(fields: &FieldList) {
 fn explain(error: Error) -> Failure {
     match error {
         Error::Failed(failure) => format!("{failure}\n{}", failure.cause.remedy()).into(),
-        Error::Reset { error_code, reason: ResetReason::Broken(cause) } => {
+        Error::Reset { error_code, reason: ResetReason::Broken { cause, .. } } => {
             format!("{error_code}: {cause}").into()
         }
         Error::Reset { error_code, reason: ResetReason::ByPeer } => {

@@ -293,8 +293,14 @@ impl Connection {
             return None;
         }
         self.reset(stream_id, cause.code());
-        let reason = ResetReason::Broken(cause);
+        let reason = ResetReason::Broken { cause, field: self.field_at_fault(stream_id, cause) };
         Some(Event::Reset { stream_id, error_code: cause.code(), reason })
+    }
+
+    /// The field that broke a rule, in the section that was just read. An older one cannot have broken it: its stream is gone.
+    fn field_at_fault(&self, stream_id: StreamId, cause: Cause) -> Option<u32> {
+        let error = self.reader.section_end()?.kind.err()?;
+        error.field().filter(|_| error.stream_id == stream_id && Cause::from(error) == cause)
     }
 
     /// Sends `RST_STREAM`, and forgets the stream but for that. §6.4

@@ -97,6 +97,9 @@
 //! returns the [`Failure`](crate::Failure), the error that the peer's GOAWAY names, or what is wrong with the socket.
 //!
 //! Pushed responses are refused: a connection that takes or makes them is driven by hand.
+//!
+//! The socket is polled, wakers are woken, and content that was sent is dropped while the connection is locked: code of yours that runs there, as the
+//! `Drop` of an owner of [`Bytes`](bytes::Bytes), must not call handles of the same connection.
 
 mod client; // requests out
 mod drive; // bytes and time

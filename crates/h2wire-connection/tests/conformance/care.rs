@@ -121,7 +121,7 @@ fn nothing_is_promised_in_a_tunnel() {
         let reset = Event::Reset {
             stream_id: stream(1),
             error_code: Code::PROTOCOL_ERROR,
-            reason: ResetReason::Broken(rule),
+            reason: ResetReason::Broken { cause: rule, field: None },
         };
         assert_eq!(peer.events.last().map(|(event, _)| event), Some(&reset));
     }

@@ -167,7 +167,7 @@ const OF_STREAMS: [Rule; 12] = [
 /// The rules that were reported to the application, and whether the connection is over by them.
 fn told(peer: &Peer) -> (Vec<Cause>, Option<Cause>) {
     let of_streams = peer.events.iter().filter_map(|(event, _)| match event {
-        Event::Reset { reason: ResetReason::Broken(cause), .. } => Some(*cause),
+        Event::Reset { reason: ResetReason::Broken { cause, .. }, .. } => Some(*cause),
         _ => None,
     });
     (of_streams.collect(), peer.failure.map(|failure| failure.cause))

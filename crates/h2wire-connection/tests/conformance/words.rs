@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::*;
 use h2wire::frame::{FrameHeader, FrameType, PREFACE};
 use h2wire::{EndOfInput, Malformed, Rule, WriteError};
-use h2wire_connection::{Config, ConfigError, Connection, OpenError, SendError};
+use h2wire_connection::{Config, ConfigError, Connection, Event, OpenError, ResetReason, SendError};
 
 /// The frame and the byte where it starts, whatever the input was cut into.
 #[test]
@@ -122,5 +122,54 @@ fn a_time_of_nothing_is_refused() {
     ] {
         assert_eq!(Connection::server(&config).unwrap_err(), ConfigError::Timeout);
         assert_eq!(Connection::client(&config).unwrap_err(), ConfigError::Timeout);
+    }
+}
+
+/// The field that breaks a rule of a stream, in each kind of section and however the input is cut; no field if none is at fault.
+#[test]
+fn a_broken_stream_says_which_field() {
+    const GOOD: &[u8] = b"\0\x01x\x01y";
+    const WRONG: &[u8] = b"\0\x01X\x01y";
+    const OK: &[u8] = b"\x88";
+    let join = |parts: &[&[u8]]| parts.concat();
+    let limits = h2wire::Limits::DEFAULT.with_accept_push(true);
+    let of_requests = [
+        (headers(1, ENDS, &join(&[GET, GOOD, WRONG, WRONG])), Some((5, b"X".as_slice()))),
+        // Trailers.
+        (join(&[&post(1), &headers(1, ENDS, &join(&[GOOD, WRONG]))]), Some((1, b"X"))),
+        // What is missing is no field, and no other frame has one.
+        (headers(1, ENDS, b"\x82"), None),
+        (join(&[&post(1), &frame(8, 0, 1, &[0; 4])]), None),
+    ];
+    let of_responses = [
+        (headers(1, ENDS, &join(&[OK, WRONG])), Some((1, b"X".as_slice()))),
+        (frame(5, END_HEADERS, 1, &join(&[&[0, 0, 0, 2], GET, WRONG])), Some((4, b"X"))),
+        (join(&[&headers(1, END_HEADERS, OK), &headers(1, ENDS, OK)]), None),
+        (join(&[&headers(1, END_HEADERS, b"\x88\x0f\x0d\x011"), &data(1, END_STREAM, b"ab")]), None),
+    ];
+    let of_requests = of_requests.map(|case| (false, case));
+    for (by_server, (octets, expected)) in
+        of_requests.into_iter().chain(of_responses.map(|case| (true, case)))
+    {
+        for cut in CUTS {
+            let mut peer = if by_server {
+                Peer::of_client_after_handshake(&Config::DEFAULT.with_limits(limits))
+            } else {
+                Peer::after_handshake()
+            };
+            if by_server {
+                peer.request("GET", true);
+            }
+            peer.answers = false;
+            cut.pieces(&octets).for_each(|piece| _ = peer.send(piece));
+            let (event, fields) = peer.events.last().unwrap();
+            let Event::Reset { reason: reason @ ResetReason::Broken { cause, field }, .. } = event else {
+                panic!("{event:?}")
+            };
+            let found = field.map(|index| (index, fields.iter().nth(index as usize).unwrap().name));
+            assert_eq!(found, expected, "{octets:x?} {cut:?}");
+            let place = field.map_or_else(String::new, |index| format!(" with the field at index {index}"));
+            assert_eq!(reason.to_string(), format!("the peer broke a rule{place}: {cause}"));
+        }
     }
 }

@@ -26,7 +26,9 @@ pub(crate) fn exchange(seen: &Seen, ending: &ExchangeEnd, tls: Option<&TlsFacts>
             let why = (!debug_data.is_empty()).then(|| printable(debug_data));
             go_away(*error_code, *last_stream_id, phase).seen(why)
         }
-        ExchangeEnd::StreamBroken { cause } => rule(*cause, phase).seen(told(*cause, seen)),
+        ExchangeEnd::StreamBroken { cause, field } => {
+            rule(*cause, phase).seen(field.clone().or_else(|| told(*cause, seen)))
+        }
         ExchangeEnd::Broken { cause, octets } => match *cause {
             Cause::Codec(Rule::Frame(FrameRule::Http1Response)) => http1(*cause, octets, tls),
             Cause::Codec(Rule::Frame(FrameRule::TlsRecord)) => {
@@ -75,9 +77,7 @@ fn rule(broken: Cause, phase: Phase) -> Diagnosis {
 /// What the frames tell of a rule that was broken: the field that is wrong, the length of the content, or the frame.
 fn told(broken: Cause, seen: &Seen) -> Option<String> {
     match broken {
-        Cause::Codec(rule) => {
-            seen.field.as_ref().filter(|(of, _)| *of == rule).map(|(_, field)| field.clone())
-        }
+        Cause::Codec(_) => None,
         Cause::Connection(ConnectionRule::ContentTooLong | ConnectionRule::ContentTooShort) => lengths(seen),
         Cause::Connection(_) => seen.last_frame.map(|header| header.to_string()),
     }

@@ -249,7 +249,7 @@ fn broken_rules_have_the_names_of_the_connection_and_are_answered() {
         let ending = session.receive(&server.out, &mut seen);
         let found = match &ending {
             Some(ExchangeEnd::Broken { cause, .. }) => (cause.name(), true),
-            Some(ExchangeEnd::StreamBroken { cause }) => (cause.name(), false),
+            Some(ExchangeEnd::StreamBroken { cause, .. }) => (cause.name(), false),
             _ => ("", false),
         };
         assert_eq!(found, (name, ends_connection), "{ending:?}");
