@@ -110,6 +110,10 @@ fn tables_that_cannot_be_managed_are_refused() {
         assert_eq!(limits.memory_len(), usize::MAX);
         assert!(h2wire_hpack::Decoder::new_in(&limits, [0; 1000]).is_err());
     }
+    // 2 GiB less a byte for the list and what is always free, and a slot.
+    let longest = LIMITS.with_max_table_size(0).with_max_list_size(0x7fff_ffff - 16);
+    assert_eq!(longest.memory_len(), 0x7fff_ffff + 16);
+    assert_eq!(longest.with_max_list_size(0x7fff_ffff - 15).memory_len(), usize::MAX);
     assert_eq!(Encoder::memory_len(1 << 30), usize::MAX);
     assert!(Encoder::new_in(u32::MAX, [0; 1000]).is_err());
 }
@@ -127,5 +131,22 @@ fn a_string_is_too_long_where_it_is_there_as_a_whole_too() {
             assert_eq!(whole(&mut decoder(limits), &block).1, Err(HpackError::StringTooLong));
             assert_eq!(decode(&mut decoder(limits), block.chunks(1)).1, Err(HpackError::StringTooLong));
         }
+    }
+}
+
+/// Memory that does not grow bounds what the limits may become.
+#[test]
+fn limits_that_need_more_memory_are_refused() {
+    let limits = LIMITS.with_max_list_size(8_000);
+    let mut decoder = h2wire_hpack::Decoder::new_in(&limits, vec![0; limits.memory_len()]).unwrap();
+    decoder.set_limits(&limits.with_max_list_size(100)).unwrap();
+    decoder.set_limits(&limits).unwrap();
+    for larger in [limits.with_max_list_size(8_001), limits.with_max_table_size(limits.max_table_size + 1)] {
+        let error = decoder.set_limits(&larger).unwrap_err();
+        let needed = larger.memory_len();
+        assert_eq!(error, h2wire_hpack::MemoryTooSmall { needed }.into());
+        // With that much it is possible.
+        let mut decoder = h2wire_hpack::Decoder::new_in(&larger, vec![0; needed]).unwrap();
+        assert_eq!(decoder.set_limits(&larger), Ok(()));
     }
 }

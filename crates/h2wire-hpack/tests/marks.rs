@@ -1,6 +1,6 @@
 //! What the caller of an encoder or a decoder keeps of entries, and fields that it does not accept.
 
-use h2wire_hpack::{Decoder, DecoderLimits, Encoder, Indexing, Marks};
+use h2wire_hpack::{Decoder, DecoderLimits, Encoder, Indexing, Marks, NoMarks};
 
 /// The length of the value; of an entry of the static table its index, with the top bit.
 #[derive(Clone, Copy)]
@@ -113,11 +113,15 @@ const LIMITS: DecoderLimits = DecoderLimits::DEFAULT;
 
 /// The marks of the fields of a block.
 fn decode(decoder: &mut Decoder<Vec<u8>>, block: &[u8]) -> Vec<u8> {
+    decode_by(Lengths, decoder, block)
+}
+
+fn decode_by(kind: impl Marks, decoder: &mut Decoder<Vec<u8>>, block: &[u8]) -> Vec<u8> {
     let mut fragment = decoder.feed(block, true);
     let mut marks = Vec::new();
     while !fragment.has_ended() {
         fragment.next_with(
-            Lengths,
+            kind,
             &mut marks,
             |marks, _, mark| marks.push(mark),
             |_, end| assert!(end.is_ok()),
@@ -133,6 +137,14 @@ fn a_decoder_keeps_marks_of_entries() {
     assert_eq!(decode(&mut decoder, &block), [0x82, 6, 5, 12, 0]);
     // `x-empty`, `x-name`, `server`; the name of one of them; `:status`.
     assert_eq!(decode(&mut decoder, b"\xbe\xbf\xc0\x0f\x30\x01a\x88"), [0, 5, 6, 1, 0x88]);
+}
+
+#[test]
+fn without_marks_all_are_0() {
+    let (_, block) = encode(&mut fixed(), &FIELDS, true);
+    let mut decoder = Decoder::new_in(&LIMITS, vec![0xa5; LIMITS.memory_len()]).unwrap();
+    assert_eq!(decode_by(NoMarks, &mut decoder, &block), [0; 5]);
+    assert_eq!(decode(&mut decoder, b"\xbe\xbf\xc0"), [0; 3], "nor has an entry got one");
 }
 
 /// Its name may be anything.
