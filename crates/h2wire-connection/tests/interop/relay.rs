@@ -54,7 +54,7 @@ fn curl_gives_a_download_up() {
     let started = Instant::now();
     // Ctrl-C lets the server finish what is under way: there is nothing.
     server.stop();
-    assert!(started.elapsed() < Duration::from_secs(5));
+    assert!(started.elapsed() < Duration::from_secs(30), "the rest would take minutes");
 }
 
 #[test]

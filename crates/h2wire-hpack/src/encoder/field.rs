@@ -304,6 +304,14 @@ mod tests {
         }
     }
 
+    /// Their names are not looked for with values, but the static table has these.
+    #[test]
+    fn empty_values_of_names_that_vary_are_found() {
+        let mut encoder = Encoder::new(4096);
+        let empty: [Line<'_>; 2] = [(b"content-length", b""), (b"etag", b"")];
+        assert_eq!(encode(&mut encoder, &empty), [0x9c, 0xa2]);
+    }
+
     #[test]
     fn an_entry_that_is_gone_or_must_not_be_used_is_no_guess() {
         let mut encoder = Encoder::new(64);

@@ -48,12 +48,16 @@ fn the_page_answers_while_it_reads_and_says_that_it_reads() {
         answers += 1;
         assert!(started.elapsed() < Duration::from_secs(60), "{}", tab.text("said"));
     }
-    let longest = tab.run("longest").as_f64().unwrap();
+    let (took, longest) = (started.elapsed(), tab.run("longest").as_f64().unwrap());
     h2wire_browser::say(&format!(
         "20 MiB in small frames: {} ms, of which the page was busy for {longest:.0} ms at most",
-        started.elapsed().as_millis()
+        took.as_millis()
     ));
-    assert!(answers > 3 && longest < 500.0, "{answers} answers, {longest} ms");
+    // Whatever the machine: if the page itself read, this would be all of it.
+    assert!(
+        answers > 3 && longest < took.as_secs_f64() * 250.0,
+        "{answers} answers, {longest} ms of {took:?}"
+    );
     assert!(tab.text("notes").contains("left out"), "{}", tab.text("notes"));
     tab.was_quiet();
 }
@@ -62,12 +66,16 @@ fn the_page_answers_while_it_reads_and_says_that_it_reads() {
 fn a_new_input_ends_the_reading_of_the_one_before() {
     let Some(mut tab) = opened() else { return };
     let long = long();
+    let started = Instant::now();
+    let _folder = start(&mut tab, &long);
+    tab.is_ready();
+    let whole = started.elapsed();
     let _folder = start(&mut tab, &long);
     let started = Instant::now();
     tab.paste("00 00 00 04 00 00 00 00 00");
     let took = started.elapsed();
     assert_eq!(tab.rows(), ["1 connection SETTINGS 0 bytes"]);
-    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert!(took < whole / 2, "{took:?} of {whole:?}");
     // Another one, and nothing at all.
     let _folder = start(&mut tab, &long);
     tab.drop_file(&capture("curl-nginx.pcap"));
@@ -76,7 +84,7 @@ fn a_new_input_ends_the_reading_of_the_one_before() {
     tab.click("clear");
     assert_eq!(tab.text("said"), "");
     // What was given up never comes.
-    std::thread::sleep(Duration::from_secs(4));
+    std::thread::sleep(whole);
     assert_eq!(tab.text("said"), "");
     assert_eq!(tab.run("document.querySelector('main').hidden"), true);
     tab.was_quiet();
