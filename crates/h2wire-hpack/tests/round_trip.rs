@@ -210,6 +210,32 @@ fn no_index_needs_more_than_the_bound() {
 }
 
 /// Where there is much room, literals are written without being measured first.
+/// Short strings and long ones, whatever room there is.
+#[test]
+fn each_policy_codes_as_it_says() {
+    for (octet, len, is_shorter) in
+        [(b'a', 1, false), (b'a', 20, true), (b'a', 126, true), (b'a', 300, true), (b'\\', 20, false)]
+    {
+        let string = vec![octet; len];
+        for (policy, coded) in POLICIES.into_iter().zip([is_shorter, true, false]) {
+            let most = Encoder::max_field_len(1, len, policy);
+            for room in [most, most + 300] {
+                let mut encoder = Encoder::new_in(4096, vec![0; Encoder::memory_len(4096)]).unwrap();
+                let mut buf = vec![0; room];
+                encoder.huffman = policy;
+                let mut block = encoder.block(&mut buf).unwrap();
+                block.encode(b"\0", &string, Indexing::Never).unwrap();
+                block.finish();
+                // A name whose code is longer than it, so that its length says how it is coded.
+                let name: &[u8] = if policy == HuffmanPolicy::Always { &[0x10, 0x82] } else { &[0x10, 1] };
+                assert_eq!(&buf[..2], name, "{policy:?}");
+                let value = if name[1] == 1 { buf[3] } else { buf[4] };
+                assert_eq!(value & 0x80 != 0, coded, "{policy:?}, {len} of {octet}, room for {room}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_room_makes_no_difference() {
     let new = Encoder::new_in(4096, vec![0; Encoder::memory_len(4096)]).unwrap();

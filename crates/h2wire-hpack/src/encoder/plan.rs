@@ -155,3 +155,15 @@ impl<'a> StringPlan<'a> {
         rest
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_that_are_never_encoded_have_no_length() {
+        let len = |len| max_string_len(len, HuffmanPolicy::Never);
+        // The length takes six octets.
+        assert_eq!((len(MAX_STRING_LEN), len(MAX_STRING_LEN + 1)), (MAX_STRING_LEN + 6, usize::MAX));
+    }
+}

@@ -88,4 +88,45 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn names_are_decided_by_what_their_values_are_like() {
+        let changing = [
+            ":path",
+            "age",
+            "content-length",
+            "etag",
+            "if-modified-since",
+            "if-none-match",
+            "location",
+            "set-cookie",
+        ];
+        for index in 1..=STATIC_TABLE_LEN {
+            let (name, _) = static_entry(index).unwrap();
+            // Of several entries with a name the first is used.
+            let first = (1..=index).find(|index| static_entry(*index).unwrap().0 == name).unwrap();
+            let expected = match core::str::from_utf8(name).unwrap() {
+                "authorization" | "proxy-authorization" | "cookie" => Indexing::Never,
+                name if changing.contains(&name) => Indexing::Without,
+                _ => Indexing::Incremental,
+            };
+            assert_eq!(
+                decide(Indexing::Auto, first, &Key::new(name, b"a short one"), 4_096),
+                expected,
+                "{index}"
+            );
+        }
+        let cookie = |value: &[u8]| decide(Indexing::Auto, 32, &Key::new(b"cookie", value), 4_096);
+        assert_eq!((cookie(&[b'a'; 19]), cookie(&[b'a'; 20])), (Indexing::Never, Indexing::Incremental));
+    }
+
+    /// It would evict too much of the rest.
+    #[test]
+    fn what_takes_more_than_three_quarters_of_the_table_is_no_entry() {
+        let of_size = |size: usize| {
+            let value = vec![b'v'; size - 33];
+            decide(Indexing::Auto, 0, &Key::new(b"n", &value), 4_096)
+        };
+        assert_eq!((of_size(3_072), of_size(3_073)), (Indexing::Incremental, Indexing::Without));
+    }
 }
