@@ -207,3 +207,29 @@ fn long(window: u64, left: u32) -> Option<(u8, u32)> {
     // §5.2: not EOS.
     Some((symbol?, len))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A step with an entry that is empty goes the slow way, and no string shows it.
+    #[test]
+    fn each_step_has_the_symbols_that_its_bits_hold() {
+        assert_eq!(STEPS, 4);
+        for (inverted, (step, symbols)) in STEP.iter().zip(SYMBOLS).enumerate() {
+            let bits = u32::try_from(!inverted & (ENTRIES - 1)).unwrap() << (32 - STEP_BITS);
+            let (first, len) = canonical::symbol(bits);
+            if len > STEP_BITS {
+                assert_eq!((*step, symbols), (0, 0));
+                continue;
+            }
+            let (second, more) = canonical::symbol(bits << len);
+            let (count, used, second) = match second {
+                Some(second) if len + more <= STEP_BITS => (2, len + more, second),
+                _ => (1, len, 0),
+            };
+            assert_eq!(u32::from(*step), count << 6 | used);
+            assert_eq!(symbols.to_le_bytes(), [first.unwrap(), second]);
+        }
+    }
+}
