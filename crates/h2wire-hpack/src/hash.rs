@@ -132,13 +132,22 @@ mod tests {
         assert!(same(b"", b""));
     }
 
-    /// Up to 32 bytes, each bit counts; a length counts too.
+    /// Up to 32 bytes each bit counts; a length counts too.
     #[test]
     fn each_bit_changes_the_hash() {
         for (string, other) in nearly_the_same().filter(|(string, _)| string.len() <= 32) {
             assert_ne!(name(&string), name(&other), "{string:?} {other:?}");
             assert_ne!(value(1, &string), value(1, &other), "{string:?} {other:?}");
             assert_ne!(value(1, &string), value(3, &string));
+        }
+        // Of longer ones the head, the middle and the tail.
+        let long: Vec<u8> = (0..100_u8).map(|n| n.wrapping_mul(37)).collect();
+        for bit in
+            [0..16, 42..58, 84..100].into_iter().flatten().flat_map(|at| (0..8).map(move |bit| (at, bit)))
+        {
+            let mut other = long.clone();
+            other[bit.0] ^= 1 << bit.1;
+            assert_ne!(name(&long), name(&other), "{bit:?}");
         }
         let zeros = [0; 64];
         let mut hashes: Vec<_> = (0..=64).map(|len| name(&zeros[..len])).collect();
