@@ -112,8 +112,9 @@ pub enum ResetReason {
     Broken {
         /// The rule.
         cause: Cause,
-        /// The index of the field that broke it, from 0, if it is about one:
-        /// [`Connection::fields`](crate::Connection::fields) has it until the next event is asked for. Do not act on such fields.
+        /// The index of the field that broke it, from 0, if it is about one: in [`Connection::fields`](crate::Connection::fields) until the
+        /// next event is asked for, or among those that [`poll_event_with`](crate::Connection::poll_event_with) has lent. Do not act on
+        /// such fields.
         field: Option<u32>,
     },
     /// The input has ended.
