@@ -178,6 +178,13 @@ mod tests {
 
     #[test]
     fn finds_nothing_else() {
+        let frequent: Vec<_> = (2..=8).map(|index| static_entry(index).unwrap()).collect();
+        for (name, _) in &frequent {
+            for (_, value) in &frequent {
+                let index = frequent.iter().position(|entry| entry == &(*name, *value));
+                assert_eq!(find_frequent(name, value), index.map(|at| u32::try_from(at).unwrap() + 2));
+            }
+        }
         for (name, value) in [("", ""), (":path", ""), (":path", "/x"), ("accept", "*/*"), ("x", "GET")] {
             let (_, field_hash) = hashes(name.as_bytes(), value.as_bytes());
             assert_eq!(find(name.as_bytes(), value.as_bytes(), field_hash), None);

@@ -184,3 +184,14 @@ proptest::proptest! {
         round_trip(string.as_bytes());
     }
 }
+
+#[test]
+fn the_most_that_a_string_decodes_to_is_exact() {
+    for len in 0..1_000 {
+        let most = max_decoded_len(len);
+        // The code of `0` has 5 bits.
+        assert!(encoded_len(&vec![b'0'; most]) <= len, "{len}");
+        assert!(encoded_len(&vec![b'0'; most + 1]) > len, "{len}");
+    }
+    assert!(max_decoded_len(usize::MAX) == usize::MAX);
+}
