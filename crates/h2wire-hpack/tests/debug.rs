@@ -34,6 +34,7 @@ fn a_field_is_a_line_of_text() {
         "x-empty: <never indexed, 0 bytes>",
     ];
     assert_eq!(lines, expected);
+    assert_eq!(format!("{:?}", decoder.dynamic_table()), format!("[{}]", expected[1]));
 }
 
 #[test]
