@@ -149,6 +149,7 @@ fn without_marks_all_are_0() {
 
 /// Its name may be anything.
 #[test]
+#[cfg(feature = "alloc")]
 fn what_a_decoder_has_not_seen_has_no_mark() {
     let mut decoder = Decoder::joined_in(&LIMITS, vec![0xa5; LIMITS.memory_len()]).unwrap();
     // An entry, values with the name of one, and the entry that has become of the first of these.
