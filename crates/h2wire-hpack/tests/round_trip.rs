@@ -209,7 +209,6 @@ fn no_index_needs_more_than_the_bound() {
     }
 }
 
-/// Where there is much room, literals are written without being measured first.
 /// Short strings and long ones, whatever room there is.
 #[test]
 fn each_policy_codes_as_it_says() {
@@ -236,6 +235,7 @@ fn each_policy_codes_as_it_says() {
     }
 }
 
+/// Where there is much room, literals are written without being measured first.
 #[test]
 fn the_room_makes_no_difference() {
     let new = Encoder::new_in(4096, vec![0; Encoder::memory_len(4096)]).unwrap();

@@ -164,7 +164,7 @@ impl Tab {
         self.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => true)");
     }
 
-    /// Waits until the timers have fired that the page has set for the next so many milliseconds.
+    /// Waits this many milliseconds by the clock of the page: timers that it has set for less have fired then.
     ///
     /// # Panics
     /// If they do not.

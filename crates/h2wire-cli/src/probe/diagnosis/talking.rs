@@ -74,7 +74,7 @@ fn rule(broken: Cause, phase: Phase) -> Diagnosis {
     ))
 }
 
-/// What the frames tell of a rule that was broken: the field that is wrong, the length of the content, or the frame.
+/// What the frames tell of a rule that was broken: the length of the content, or the frame.
 fn told(broken: Cause, seen: &Seen) -> Option<String> {
     match broken {
         Cause::Codec(_) => None,
