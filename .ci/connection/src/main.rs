@@ -13,8 +13,8 @@ fn receive(connection: &mut Connection, octets: &[u8], now: Duration) {
     while let Ok(Some(event)) = connection.poll_event(&mut input, now) {
         black_box((event.is_unprocessed(), event, connection.fields()));
     }
-    while let Ok(Some(event)) = connection.poll_event_with(&mut input, now, |field| {
-        black_box(field);
+    while let Ok(Some(event)) = connection.poll_event_with(&mut input, now, |lent| {
+        black_box(lent);
     }) {
         black_box(event);
     }

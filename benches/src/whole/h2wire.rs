@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use h2wire::frame::StreamId;
-use h2wire_connection::{Config, Connection, Event};
+use h2wire_connection::{Config, Connection, Event, Lent};
 
 use super::{Script, Take, write_all};
 use crate::sink::Sink;
@@ -67,8 +67,11 @@ fn read<V: Take>(
     let mut input = BytesMut::from(script.incoming.as_slice());
     loop {
         let event = if lent {
-            connection.poll_event_with(&mut input, Duration::ZERO, |field| {
-                visitor.field(field.name, field.value);
+            connection.poll_event_with(&mut input, Duration::ZERO, |lent| {
+                // In these scripts each section has its event.
+                if let Lent::Field(field) = lent {
+                    visitor.field(field.name, field.value);
+                }
             })
         } else {
             connection.poll_event(&mut input, Duration::ZERO)

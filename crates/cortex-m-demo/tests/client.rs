@@ -43,9 +43,7 @@ fn talk(client: &mut Connection, server: &mut Server<'_>, sent: &mut Sent) -> An
                 Event::Data { stream_id, data, .. } => {
                     answers.get_mut(&stream_id).unwrap().1.extend_from_slice(&data);
                 }
-                Event::Reset { reason: ResetReason::Broken { cause, .. }, .. } => {
-                    panic!("the server broke {cause}")
-                }
+                Event::Reset { reason: reason @ ResetReason::Broken { .. }, .. } => panic!("{reason}"),
                 _ => {}
             }
         }

@@ -99,6 +99,9 @@ fn what_a_peer_has_sent_is_judged() {
         assert_eq!(run.status, 1, "{}", run.stderr);
         assert!(run.stdout.contains(rule), "{rule}: {}", run.stdout);
     }
+    // All that has come is shown, not only what the kind of the input was found out by.
+    let run = decode(&[], b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    assert!(run.stdout.contains("seen      HTTP/1.1 400 Bad Request\n"), "{}", run.stdout);
     let run = decode(&["--role=client"], b"<!DOCTYPE html>\n");
     assert!(run.status == 1 && run.stdout.contains("http1_response"), "{}", run.stdout);
     let run = decode(&["--stateless"], b"220 localhost ESMTP\r\n");

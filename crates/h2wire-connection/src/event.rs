@@ -3,6 +3,7 @@
 use core::fmt;
 
 use bytes::Bytes;
+use h2wire::FieldLine;
 use h2wire::frame::{ErrorCode, StreamId, Unknown};
 
 use crate::Cause;
@@ -85,6 +86,17 @@ pub enum Event {
     },
 }
 
+/// What [`Connection::poll_event_with`](crate::Connection::poll_event_with) lends of a field section.
+///
+/// Closed: a section has these two.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lent<'a> {
+    /// A section begins. Forget the fields of the one before: if it had no event, it will have none.
+    Start,
+    /// Its next field.
+    Field(FieldLine<'a>),
+}
+
 /// What a field section is.
 ///
 /// Closed: messages have these four. RFC 9113 §8.1.
@@ -114,7 +126,7 @@ pub enum ResetReason {
         cause: Cause,
         /// The index of the field that broke it, from 0, if it is about one: in [`Connection::fields`](crate::Connection::fields) until the
         /// next event is asked for, or among those that [`poll_event_with`](crate::Connection::poll_event_with) has lent. Do not act on
-        /// such fields.
+        /// such fields. The drivers do not hand them on, so that there it tells a reader of a log where to look.
         field: Option<u32>,
     },
     /// The input has ended.

@@ -55,7 +55,7 @@ pub use budget::{Budget, Floods};
 pub use config::{Config, ConfigError, KeepAlive};
 pub use connection::stream::Stream;
 pub use connection::{Connection, OpenError, SendError};
-pub use event::{Event, FieldsKind, ResetReason};
+pub use event::{Event, FieldsKind, Lent, ResetReason};
 pub use h2wire::{self, frame};
 pub use priority::Priority;
 pub use rule::{Cause, ConnectionRule, Failure};

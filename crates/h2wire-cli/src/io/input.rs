@@ -104,9 +104,17 @@ impl Input {
 
     /// The first `count` bytes, or all if there are fewer. Must be called before anything is read.
     pub(crate) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
-        let missing = u64::try_from(count.saturating_sub(self.head.len())).unwrap_or(u64::MAX);
-        self.source.by_ref().take(missing).read_to_end(&mut self.head)?;
-        Ok(&self.head)
+        // Whole pieces as they come: what is read of a live input must not end where the look at it did.
+        let mut piece = [0; 4_096];
+        while self.head.len() < count {
+            match self.source.read(&mut piece) {
+                Ok(0) => break,
+                Ok(len) => self.head.extend(piece.iter().take(len)),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(self.head.get(..count).unwrap_or(&self.head))
     }
 
     /// The same, unpacked if it is gzip'd, and a pcap file of packets with longer headers made an ordinary one. Must be called

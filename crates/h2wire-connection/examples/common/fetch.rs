@@ -169,8 +169,8 @@ fn print(fields: &FieldList) {
 fn explain(error: Error) -> Failure {
     match error {
         Error::Failed(failure) => format!("{failure}\n{}", failure.cause.remedy()).into(),
-        Error::Reset { error_code, reason: ResetReason::Broken { cause, .. } } => {
-            format!("{error_code}: {cause}").into()
+        Error::Reset { error_code, reason: reason @ ResetReason::Broken { .. } } => {
+            format!("{error_code}: {reason}").into()
         }
         Error::Reset { error_code, reason: ResetReason::ByPeer } => {
             format!("the server has reset the stream: {error_code}").into()
@@ -257,6 +257,9 @@ mod tests {
         assert!(error.contains("ALPN"), "{error}");
         let error = ask(b"\0\0\0\x04\0\0\0\0\0\0\0\x01\0\x01\0\0\0\x01a").await.unwrap_err();
         assert!(error.starts_with("PROTOCOL_ERROR: "), "{error}");
+        // :status 200, and a name in upper case.
+        let error = ask(b"\0\0\0\x04\0\0\0\0\0\0\0\x06\x01\x05\0\0\0\x01\x88\0\x01X\x01y").await.unwrap_err();
+        assert!(error.contains("the field at index 1: a field name "), "{error}");
         // The response is complete; the acknowledgment of the settings and GOAWAY are too late.
         ask(b"\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\x05\0\0\0\x01\x89").await.unwrap();
         let error = ask(b"\0\0\0\x04\0\0\0\0\0").await.unwrap_err();

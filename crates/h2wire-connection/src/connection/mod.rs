@@ -20,12 +20,13 @@ use core::num::NonZeroU32;
 use core::time::Duration;
 
 use h2wire::frame::{ErrorCode, PayloadLength, StreamId};
-use h2wire::{FieldList, Reader, Role, WriteError, Writer};
+use h2wire::{FieldList, Malformed, Reader, Role, WriteError, Writer};
 
 use crate::budget::{Budgets, Flood};
 use crate::output::Output;
 use crate::side::announced::OwnSettings;
 use crate::side::noted::Noted;
+use crate::side::section::PSEUDO_IN_TRAILERS;
 use crate::side::{Refusal, Side};
 use crate::streams::{Closed, Streams};
 use crate::{Cause, Config, ConfigError, ConnectionRule, Event, Failure, PeerSettings, ResetReason};
@@ -299,8 +300,12 @@ impl Connection {
 
     /// The field that broke a rule, in the section that was just read. An older one cannot have broken it: its stream is gone.
     fn field_at_fault(&self, stream_id: StreamId, cause: Cause) -> Option<u32> {
-        let error = self.reader.section_end()?.kind.err()?;
-        error.field().filter(|_| error.stream_id == stream_id && Cause::from(error) == cause)
+        let error = self.reader.section_end()?.kind.err().filter(|error| error.stream_id == stream_id)?;
+        match cause {
+            PSEUDO_IN_TRAILERS if self.config.options.allowed.contains(Malformed::PseudoFieldLate) => None,
+            PSEUDO_IN_TRAILERS => Some(0),
+            _ => error.field().filter(|_| Cause::from(error) == cause),
+        }
     }
 
     /// Sends `RST_STREAM`, and forgets the stream but for that. §6.4

@@ -4,11 +4,11 @@ use core::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use h2wire::frame::{Data, Frame, FrameHeader, Progress, StreamId};
-use h2wire::{Event as Item, FieldLine, FieldList, FieldStep, Role};
+use h2wire::{Event as Item, FieldList, FieldStep, Role};
 
 use super::Connection;
 use super::section::Received;
-use crate::{Event, Failure, FieldsKind};
+use crate::{Event, Failure, FieldsKind, Lent};
 
 /// What a look at the input has brought. These are words: the processor waits for an event that is handed on through memory.
 #[derive(Clone, Copy)]
@@ -35,12 +35,16 @@ impl Connection {
     /// [`Failure`]: the connection is over. What was reported before stays true, GOAWAY is in the output, and all open streams are gone
     /// with it. Write the output and close. Every later call returns the same.
     pub fn poll_event(&mut self, input: &mut BytesMut, now: Duration) -> Result<Option<Event>, Failure> {
-        self.poll(input, now, FieldList::push)
+        self.poll(input, now, |list, lent| {
+            if let Lent::Field(field) = lent {
+                list.push(&field);
+            }
+        })
     }
 
     /// As [`poll_event`](Self::poll_event), but lends each field to `visit` as it is decoded, and keeps no list of them:
-    /// [`fields`](Self::fields) is empty. The event that follows says what the fields were of. If none follows, the section was not valid
-    /// or of no use, so do not act on a field before its event.
+    /// [`fields`](Self::fields) is empty. The event that follows says what the fields were of. A section that is of no use has no event,
+    /// and another one may follow in the same call: at [`Lent::Start`] forget what you have, and do not act on a field before its event.
     ///
     /// # Errors
     /// As [`poll_event`](Self::poll_event).
@@ -48,16 +52,16 @@ impl Connection {
         &mut self,
         input: &mut BytesMut,
         now: Duration,
-        mut visit: impl FnMut(&FieldLine<'_>),
+        mut visit: impl FnMut(Lent<'_>),
     ) -> Result<Option<Event>, Failure> {
-        self.poll(input, now, |_, field| visit(field))
+        self.poll(input, now, |_, lent| visit(lent))
     }
 
     fn poll(
         &mut self,
         input: &mut BytesMut,
         now: Duration,
-        mut keep: impl FnMut(&mut FieldList, &FieldLine<'_>),
+        mut keep: impl FnMut(&mut FieldList, Lent<'_>),
     ) -> Result<Option<Event>, Failure> {
         self.now = self.now.max(now);
         let mut other = None;
@@ -136,7 +140,7 @@ impl Connection {
     fn read(
         &mut self,
         input: &mut BytesMut,
-        keep: &mut impl FnMut(&mut FieldList, &FieldLine<'_>),
+        keep: &mut impl FnMut(&mut FieldList, Lent<'_>),
         other: &mut Option<Event>,
     ) -> Step {
         let mut is_complete = false;
@@ -146,10 +150,11 @@ impl Connection {
             if !goes_on {
                 list.clear();
                 noted.clear();
+                keep(list, Lent::Start);
             }
             let ended = fields.each(|field| {
                 noted.field(field.name, field.value);
-                keep(list, &field.into());
+                keep(list, Lent::Field(field.into()));
             });
             is_complete = matches!(ended, Ok(FieldStep::SectionEnd(_)));
         });

@@ -89,12 +89,15 @@
 //!
 //! # How things end
 //!
-//! A handle that is dropped early resets its stream: with `CANCEL` for a client; for a server with `INTERNAL_ERROR` if there is no whole response,
-//! while a request that nobody reads is only thrown away, and stopped when the response has ended (`RST_STREAM` with `NO_ERROR`; curl 7.88
-//! takes that for an error, so read to the end first where it counts). [`Responder::cancelled`] and [`Outgoing::cancelled`] tell those who wait for something else that
+//! A handle that is dropped early resets its stream: with `CANCEL` for a client; for a server with `INTERNAL_ERROR` if there is no whole response.
+//! A request whose content nobody reads is thrown away; if it still comes when the response has ended, it is stopped (`RST_STREAM` with
+//! `NO_ERROR`; curl 7.88 takes that for an error, so read to the end first where it counts). [`Responder::cancelled`] and [`Outgoing::cancelled`] tell those who wait for something else that
 //! their peer has given up. When all [`Client`]s are gone, or the [`Server`], the connection is shut down: what is
 //! under way is finished. [`Error::is_unprocessed`] says whether a request may be sent again. The [`Driver`] has the last word: it
 //! returns the [`Failure`](crate::Failure), the error that the peer's GOAWAY names, or what is wrong with the socket.
+//!
+//! A request that is malformed, or is reset before it was accepted, is answered or forgotten, and not reported: only a
+//! [`Connection`](crate::Connection) driven by hand has an event for it.
 //!
 //! Pushed responses are refused: a connection that takes or makes them is driven by hand.
 //!

@@ -42,8 +42,9 @@ impl Noted {
         const PRIORITY: &[u8] = b"priority";
         // Comparing is cheap where the length is known.
         match name.len() {
-            7 if name == METHOD => self.method = Method::parse(value),
-            7 if name == STATUS => self.status = parse_status(value),
+            // The first of several counts, where they are tolerated.
+            7 if name == METHOD && self.method == Method::None => self.method = Method::parse(value),
+            7 if name == STATUS && self.status == 0 => self.status = parse_status(value),
             8 if name == PRIORITY => self.priority = Some(Priority::parse(value)),
             _ => {}
         }

@@ -9,6 +9,9 @@ use crate::streams::{Closed, Phase, Place, Stream};
 use crate::{Cause, ConnectionRule, FieldsKind};
 
 const TRAILERS_GO_ON: Rule = Rule::Malformed(Malformed::TrailersWithoutEndStream);
+/// A pseudo-header field in trailers: the first field, as a later one is late.
+pub(crate) const PSEUDO_IN_TRAILERS: Cause = Cause::Codec(Rule::Malformed(Malformed::PseudoFieldInTrailers));
+const METHOD_MISSING: Cause = Cause::Codec(Rule::Malformed(Malformed::MethodMissing));
 
 /// What becomes of a promised stream.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,7 +64,11 @@ impl Side {
         let is_too_large = match end.kind {
             Ok(SectionKind::Request) => false,
             // §8.1
-            Ok(_) => return refuse(ConnectionRule::SectionOrder.into()),
+            Ok(SectionKind::Response) => return refuse(ConnectionRule::SectionOrder.into()),
+            // §8.3.1: without pseudo-header fields the codec takes the request for trailers.
+            Ok(SectionKind::Trailers) | Err(StreamError { rule: TRAILERS_GO_ON, .. }) => {
+                return refuse(METHOD_MISSING);
+            }
             Err(StreamError { rule: Rule::Limit(_), .. }) => true,
             Err(error) => return refuse(error.into()),
         };
@@ -177,6 +184,11 @@ impl Side {
     }
 }
 
+const fn lacks_pseudo_field(rule: Rule) -> bool {
+    use Malformed::{ConnectWithoutAuthority, MethodMissing, PathMissing, SchemeMissing};
+    matches!(rule, Rule::Malformed(MethodMissing | SchemeMissing | PathMissing | ConnectWithoutAuthority))
+}
+
 /// Whether a section may come on a stream now.
 fn expects_section(stream: &Stream, end: &SectionEnd) -> Result<(), Cause> {
     let kind = match (stream.receiving, end.kind) {
@@ -187,6 +199,8 @@ fn expects_section(stream: &Stream, end: &SectionEnd) -> Result<(), Cause> {
         (Phase::Head, Err(error)) if error.rule == TRAILERS_GO_ON => {
             return Err(ConnectionRule::StatusMissing.into());
         }
+        // §8.1: with them the codec takes trailers for a request, and misses the others.
+        (Phase::Content, Err(error)) if lacks_pseudo_field(error.rule) => return Err(PSEUDO_IN_TRAILERS),
         (_, Err(error)) => return Err(error.into()),
         (_, Ok(kind)) => kind,
     };

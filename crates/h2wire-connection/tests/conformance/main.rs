@@ -1,6 +1,7 @@
 //! The cases of a conformance suite: bytes in, error codes and responses out. Every case is run with its bytes in one piece,
 //! one by one, and cut anywhere.
 
+mod at_fault; // which field, and whose fields are lent
 mod breaches; // of every rule
 mod care; // what a careful embedder runs into
 mod client; // what a server may do to a client

@@ -177,6 +177,16 @@ fn an_error_on_a_stream_that_is_forgotten_is_no_event() {
     }
 }
 
+/// That a stream has ended is known while it is remembered.
+#[test]
+fn a_second_request_on_a_stream_that_has_ended() {
+    for (remembered, rule) in [(0, "stream_id_not_growing"), (1, "headers_on_closed")] {
+        let mut peer = Peer::after_handshake_with(&Config::default().with_remembered_streams(remembered));
+        peer.send(&[get(1), get(1)].concat());
+        assert_eq!(peer.failure.map(|failure| failure.cause.name()), Some(rule));
+    }
+}
+
 #[test]
 fn the_connection_is_no_stream() {
     let mut peer = Peer::after_handshake();

@@ -8,9 +8,8 @@ mod world; // both, and what they have seen
 use std::time::Duration;
 
 use bytes::BytesMut;
-use h2wire::FieldLine;
 use h2wire_connection::frame::{ErrorCode, StreamId};
-use h2wire_connection::{Config, Connection, Event, FieldsKind, OpenError, ResetReason, SendError};
+use h2wire_connection::{Config, Connection, Event, FieldsKind, Lent, OpenError, ResetReason, SendError};
 
 use action::{GET, POST};
 use pipe::Pair;
@@ -59,7 +58,11 @@ fn fields_may_be_visited_without_a_list() {
     let len = client.fill(&mut octets);
     let (mut input, mut seen) = (BytesMut::from(&octets[..len]), Vec::new());
     let request = Event::Fields { stream_id: id, kind: FieldsKind::Request, end_stream: true };
-    let visit = |field: &FieldLine<'_>| seen.push(format!("{field:?}"));
+    let visit = |lent: Lent<'_>| {
+        if let Lent::Field(field) = lent {
+            seen.push(format!("{field:?}"));
+        }
+    };
     let mut poll = {
         let mut visit = visit;
         move || server.poll_event_with(&mut input, Duration::ZERO, &mut visit).unwrap()
@@ -87,6 +90,7 @@ fn who_may_not_is_told_so() {
     let mut client = Connection::client(&Config::default().with_initial_max_streams(1)).unwrap();
     assert!(matches!(client.open([(":method", "GET")], true), Err(OpenError::Fields(_))));
     let id = client.open(GET, true).unwrap();
+    assert_eq!(client.open_streams(), 1);
     assert_eq!(client.open(GET, true), Err(OpenError::TooManyStreams));
     assert_eq!(client.push(id, GET), Err(OpenError::NotServer));
     assert_eq!(

@@ -58,7 +58,8 @@ impl Target {
             && !self.authority.has_userinfo()
     }
 
-    // The first of several values counts, where they can differ: `is_first`. All of them are checked.
+    // The first of several values counts, where they can differ: `is_first`. All of them are checked. `path` and `authority` return
+    // whether a later one is what is wrong at the end.
 
     pub(super) fn method(&mut self, class: Class, is_first: bool, found: &mut Found) {
         // §8.3.1
@@ -80,23 +81,26 @@ impl Target {
         }
     }
 
-    pub(super) fn path(&mut self, class: Class, is_first: bool, found: &mut Found) {
+    pub(super) fn path(&mut self, class: Class, is_first: bool, found: &mut Found) -> bool {
         // §8.3.1
         if class.is_bad() {
             found.note(Malformed::PathForm);
         }
-        if is_first || self.path == PathKind::Absolute {
+        let counts = is_first || self.path == PathKind::Absolute;
+        if counts {
             self.path = PathKind::from_bits(class.kind);
         }
+        counts && !is_first
     }
 
-    pub(super) fn authority(&mut self, class: Class, is_first: bool, found: &mut Found) {
+    pub(super) fn authority(&mut self, class: Class, is_first: bool, found: &mut Found) -> bool {
         // §8.3.1, RFC 3986 §3.2
         if class.is_bad() {
             found.note(Malformed::AuthorityForm);
         }
-        let form = Form::from_bits(class.kind);
-        self.authority = if is_first { form } else { self.authority.and(form) };
+        let (form, before) = (Form::from_bits(class.kind), self.authority);
+        self.authority = if is_first { form } else { before.and(form) };
+        !is_first && self.authority != before
     }
 
     /// Checks what is known when all fields are there.

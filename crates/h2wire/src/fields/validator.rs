@@ -3,6 +3,7 @@
 use super::authority::Form;
 use super::breach::{FieldIndex, Found};
 use super::class::{self, Class};
+use super::early::Early;
 use super::host::{HostPair, KeptHost};
 use super::seen::{AUTHORITY, CONTENT_LENGTH, HOST, METHOD, PATH, PROTOCOL, SCHEME, STATUS, Seen};
 use super::target::Target;
@@ -51,7 +52,7 @@ pub struct FieldValidator {
     /// What `host` is, if it depends on a scheme that was not known yet.
     host_form: Form,
     /// What fields in front of any pseudo-header field break if the section turns out to be a head.
-    early: u8,
+    early: Early,
     is_informational: bool,
     /// The value of `content-length`, if the section has a valid one.
     length: u64,
@@ -81,7 +82,7 @@ impl FieldValidator {
             kept: KeptHost::Empty,
             hosts: HostPair::SAME,
             host_form: Form::BEST,
-            early: 0,
+            early: Early::new(),
             is_informational: false,
             length: 0,
             has_length: false,
@@ -182,8 +183,8 @@ impl FieldValidator {
     /// What is wrong if the section ends here, and was not reported by [`field`](Self::field).
     pub fn breaches_at_end(&self, end_stream: bool) -> impl Iterator<Item = Breach> {
         let mut found = Found::new(self.allowed);
-        self.find_at_end(Some(end_stream), &mut found);
-        found.all.iter().map(|malformed| Breach::at(malformed, self.index_of(malformed)))
+        let kind = self.find_at_end(Some(end_stream), &mut found);
+        found.all.iter().map(move |malformed| Breach::at(malformed, self.index_of(malformed, kind)))
     }
 
     /// Ends the section, and says in `broken` all that is wrong. Without `end_stream` it is not known whether the stream ends with
@@ -204,7 +205,7 @@ impl FieldValidator {
         match (self.first, found.first) {
             (None, None) => Ok(kind),
             (Some(breach), _) => Err(breach),
-            (None, Some(malformed)) => Err(Breach::at(malformed, self.index_of(malformed))),
+            (None, Some(malformed)) => Err(Breach::at(malformed, self.index_of(malformed, kind))),
         }
     }
 
@@ -218,7 +219,7 @@ impl FieldValidator {
             None if self.expected == Expected::Promise => SectionKind::Request,
             None => SectionKind::Trailers,
         };
-        self.check_early(kind, found);
+        self.early.check(kind, found);
         match kind {
             SectionKind::Request => self.end_of_request(end_stream, found),
             // §8.1
@@ -282,31 +283,37 @@ impl FieldValidator {
             // §8.3
             found.note(Malformed::PseudoFieldRepeated);
         }
-        self.pseudo_value(class, value, is_first, found);
+        if self.pseudo_value(class, value, is_first, found) {
+            self.seen.record(field, FieldIndex::new(self.fields));
+        }
     }
 
-    fn pseudo_value(&mut self, class: Class, value: &[u8], is_first: bool, found: &mut Found) {
+    /// Returns whether what is judged at the end is now this value, and not the first of its name.
+    fn pseudo_value(&mut self, class: Class, value: &[u8], is_first: bool, found: &mut Found) -> bool {
         match class.name() {
             class::METHOD => self.target.method(class, is_first, found),
             class::SCHEME => self.target.scheme(class, is_first, found),
-            class::PATH => self.target.path(class, is_first, found),
+            class::PATH => return self.target.path(class, is_first, found),
             class::AUTHORITY => {
-                self.target.authority(class, is_first, found);
+                let decides = self.target.authority(class, is_first, found);
                 // §8.4
                 if value.is_empty() && self.expected == Expected::Promise {
                     found.note(Malformed::PromiseWithoutAuthority);
                 }
                 self.compare_hosts(value, HOST, found);
+                return decides;
             }
             // RFC 8441 §4
             class::PROTOCOL if class.is_bad() => found.note(Malformed::ProtocolForm),
-            class::STATUS => self.status(class, found),
+            class::STATUS => return self.status(class, found),
             _ => {}
         }
+        false
     }
 
-    fn status(&mut self, class: Class, found: &mut Found) {
-        self.is_informational |= class.kind & class::INFORMATIONAL != 0;
+    fn status(&mut self, class: Class, found: &mut Found) -> bool {
+        let decides = !self.is_informational && class.kind & class::INFORMATIONAL != 0;
+        self.is_informational |= decides;
         // §8.6
         if class.kind & class::SWITCHING_PROTOCOLS != 0 {
             found.note(Malformed::StatusSwitchingProtocols);
@@ -315,6 +322,7 @@ impl FieldValidator {
         if class.is_bad() {
             found.note(Malformed::StatusForm);
         }
+        decides
     }
 
     fn end_of_request(&self, end_stream: Option<bool>, found: &mut Found) {
@@ -328,7 +336,10 @@ impl FieldValidator {
     }
 
     /// The field that a breach found at the end is about.
-    fn index_of(&self, malformed: Malformed) -> FieldIndex {
+    fn index_of(&self, malformed: Malformed, kind: SectionKind) -> FieldIndex {
+        if let Some(index) = self.early.index_of(malformed, kind) {
+            return index;
+        }
         self.seen.index(match malformed {
             Malformed::PromiseMethod => METHOD,
             Malformed::ProtocolWithoutConnect => PROTOCOL,
@@ -337,11 +348,9 @@ impl FieldValidator {
             Malformed::AuthorityForm | Malformed::AuthorityUserinfo | Malformed::ConnectAuthorityForm => {
                 AUTHORITY
             }
-            Malformed::HostForm | Malformed::HostRepeated | Malformed::HostDiffers => HOST,
+            Malformed::HostForm | Malformed::HostDiffers => HOST,
             Malformed::InformationalEndStream => STATUS,
-            Malformed::ContentLengthEndStream
-            | Malformed::ContentLengthForm
-            | Malformed::ContentLengthDiffers => CONTENT_LENGTH,
+            Malformed::ContentLengthEndStream => CONTENT_LENGTH,
             _ => return FieldIndex::NONE,
         })
     }

@@ -4,17 +4,11 @@ use super::FieldValidator;
 use crate::fields::authority::Form;
 use crate::fields::breach::{FieldIndex, Found};
 use crate::fields::class::{self, Class};
+use crate::fields::early::HeadRule;
 use crate::fields::host::{HostDigest, HostPair};
 use crate::fields::octets::decimal;
 use crate::fields::seen::{AUTHORITY, CONTENT_LENGTH, HOST, SCHEME};
 use crate::{Expected, Malformed, SectionKind};
-
-/// Rules for heads, and their bits in `early`.
-const HOST_REPEATED: (u8, Malformed) = (1, Malformed::HostRepeated);
-const HOST_FORM: (u8, Malformed) = (2, Malformed::HostForm);
-const LENGTH_FORM: (u8, Malformed) = (4, Malformed::ContentLengthForm);
-const LENGTH_DIFFERS: (u8, Malformed) = (8, Malformed::ContentLengthDiffers);
-const TE_IN_RESPONSE: (u8, Malformed) = (16, Malformed::ConnectionSpecific);
 
 impl FieldValidator {
     pub(super) fn regular(&mut self, class: Class, value: &[u8], found: &mut Found) {
@@ -39,32 +33,18 @@ impl FieldValidator {
     }
 
     /// Records a breach of a rule for heads: later, if the section is not known to be one yet.
-    fn note_in_head(&mut self, (bit, malformed): (u8, Malformed), found: &mut Found) {
+    fn note_in_head(&mut self, rule: HeadRule, found: &mut Found) {
         if self.kind.is_some() {
-            found.note(malformed);
+            found.note(rule.malformed());
         } else {
-            self.early |= bit;
-        }
-    }
-
-    /// What fields in front of any pseudo-header field break.
-    pub(super) fn check_early(&self, kind: SectionKind, found: &mut Found) {
-        let of_kind = match kind {
-            SectionKind::Request => self.early & !TE_IN_RESPONSE.0,
-            SectionKind::Response => self.early & !(HOST_REPEATED.0 | HOST_FORM.0),
-            SectionKind::Trailers => 0,
-        };
-        for (bit, malformed) in [HOST_REPEATED, HOST_FORM, LENGTH_FORM, LENGTH_DIFFERS, TE_IN_RESPONSE] {
-            if of_kind & bit != 0 {
-                found.note(malformed);
-            }
+            self.early.record(rule, self.fields);
         }
     }
 
     fn te(&mut self, class: Class, found: &mut Found) {
         if self.kind.is_none() {
             // §8.2.2
-            self.early |= TE_IN_RESPONSE.0;
+            self.early.record(HeadRule::TeInResponse, self.fields);
         }
         let allowed =
             if self.sending { class::TRAILERS } else { class::TRAILERS | class::TRAILERS_IN_ANY_CASE };
@@ -77,19 +57,23 @@ impl FieldValidator {
     fn host(&mut self, class: Class, value: &[u8], found: &mut Found) {
         // RFC 9110 §7.2
         if self.seen.has(HOST) {
-            self.note_in_head(HOST_REPEATED, found);
+            self.note_in_head(HeadRule::HostRepeated, found);
         } else {
             self.seen.record(HOST, FieldIndex::new(self.fields));
         }
         let form = Form::from_bits(class.kind);
         if class.is_bad() || form.has_userinfo() {
             // RFC 9110 §7.2
-            self.note_in_head(HOST_FORM, found);
+            self.note_in_head(HeadRule::HostForm, found);
         } else if !self.target.has_host() {
-            self.host_form = self.host_form.and(form);
+            let before = self.host_form;
+            self.host_form = before.and(form);
+            if self.host_form != before {
+                self.seen.record(HOST, FieldIndex::new(self.fields));
+            }
         } else if !form.is_host() {
             // RFC 9110 §7.2
-            self.note_in_head(HOST_FORM, found);
+            self.note_in_head(HeadRule::HostForm, found);
         }
         self.compare_hosts(value, AUTHORITY, found);
     }
@@ -105,6 +89,9 @@ impl FieldValidator {
         if !self.seen.has(SCHEME) || self.target.is_tunnel(&self.seen) {
             if self.hosts.is_equal() {
                 self.hosts = pair;
+                if other == AUTHORITY {
+                    self.seen.record(HOST, FieldIndex::new(self.fields));
+                }
             }
         } else if !pair.is_same(self.target.scheme, false) {
             // §8.3.1
@@ -133,10 +120,10 @@ impl FieldValidator {
         let length = valid.unwrap_or_default();
         // RFC 9110 §8.6
         if valid.is_none() {
-            self.note_in_head(LENGTH_FORM, found);
+            self.note_in_head(HeadRule::LengthForm, found);
         } else if self.seen.has(CONTENT_LENGTH) && (length != self.length || !self.has_length) {
             // RFC 9110 §8.6
-            self.note_in_head(LENGTH_DIFFERS, found);
+            self.note_in_head(HeadRule::LengthDiffers, found);
         }
         // §8.4
         if self.expected == Expected::Promise && length > 0 {
