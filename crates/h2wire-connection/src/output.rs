@@ -236,6 +236,41 @@ mod tests {
         assert!(most <= MOVED + 300, "{most}");
     }
 
+    /// What is left is moved when more than half is written, and a good part.
+    #[test]
+    fn what_waits_is_moved_seldom() {
+        let after = |len: usize, written: usize| {
+            let mut output = Output::default();
+            output.gathered().extend_from_slice(&vec![0; len]);
+            output.advance(written);
+            (output.gathered.len(), output.written)
+        };
+        assert_eq!(after(4 * MOVED, 2 * MOVED), (4 * MOVED, 2 * MOVED));
+        assert_eq!(after(4 * MOVED, 2 * MOVED + 1), (2 * MOVED - 1, 0));
+        assert_eq!(after(MOVED + 1, MOVED), (MOVED + 1, MOVED));
+        assert_eq!(after(MOVED + 2, MOVED + 1), (1, 0));
+    }
+
+    #[test]
+    fn memory_is_given_back_when_nothing_waits() {
+        let mut output = Output::default();
+        let mut since = 0;
+        for _ in 0..100 {
+            output.gathered().extend_from_slice(&[0; 100]);
+            output.content(vec![0; LARGE].into());
+            output.note_unasked(since);
+            since = output.len();
+        }
+        // What follows what was not asked for makes it longer.
+        assert_eq!((output.unasked.len(), output.unasked_len), (1, 100 * (100 + LARGE)));
+        output.shrink_to(0);
+        assert!(output.gathered.capacity() >= 10_000 && output.large.capacity() >= 100, "it waits");
+        output.advance(usize::MAX);
+        output.shrink_to(0);
+        let left = (output.gathered.capacity(), output.large.capacity(), output.unasked.capacity());
+        assert_eq!(left, (0, 0, 0));
+    }
+
     /// What was asked for is counted to the byte, wherever it stands.
     #[test]
     fn counts_what_was_asked_for() {

@@ -284,6 +284,7 @@ mod tests {
             assert!(!names.contains(rule.name()) && !remedies.contains(rule.remedy()), "{rule:?}");
         }
         for rule in all {
+            assert!(!rule.sentence().is_empty() && Cause::from(*rule).sentence() == rule.sentence());
             assert_eq!(rule.name().replace('_', ""), alloc::format!("{rule:?}").to_lowercase());
         }
     }

@@ -346,6 +346,8 @@ mod tests {
         assert_eq!(derived(65_536), (262_144, 16));
         assert_eq!(derived(1 << 20), (4 << 20, 256));
         assert_eq!(derived(u32::MAX), (u32::MAX, 262_144));
+        let fields = |size| Limits::DEFAULT.with_max_section_size(size).fields();
+        assert_eq!([1, 31, 32, 63, 64].map(fields), [1, 1, 1, 1, 2]);
         // What is set stays, in any order of the setters.
         let set = Limits::DEFAULT.with_max_block_len(10).with_max_continuations(3).with_max_fields(2);
         let set = set.with_max_section_size(1 << 20);

@@ -5,7 +5,7 @@ mod common;
 use common::{End, OwnedItem, read_all};
 use h2wire::Role::{self, Client, Observer, Server};
 use h2wire::frame::{FrameRule, PREFACE, ParseOptions, PayloadLength, StreamId};
-use h2wire::{ConnectionError, FrameReader, Progress, StreamError};
+use h2wire::{ConnectionError, EndOfInput, FrameReader, Progress, StreamError};
 
 const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
 const SETTINGS_ACK: &[u8] = b"\0\0\0\x04\x01\0\0\0\0";
@@ -77,6 +77,14 @@ fn whoever_speaks_something_else_is_recognised() {
 fn only_the_start_is_looked_at_for_other_protocols() {
     // "HTTP/1.1 " as a header in the middle of a connection is a frame of 4,740,180 bytes.
     assert_eq!(broken(Client, &[SETTINGS, b"HTTP/1.1 200 OK\r\n"]), Some((FrameRule::FrameLengthLimit, 1)));
+    // "P" starts the preface, and then a frame.
+    let mut reader = FrameReader::new(Server);
+    let inside = |need| Ok(EndOfInput::InsideFrame { have: 1, need });
+    assert_eq!(reader.end_of_input(b"P"), inside(24));
+    for octets in [PREFACE, SETTINGS] {
+        reader.read(octets).unwrap();
+    }
+    assert_eq!(reader.end_of_input(b"P"), inside(9));
 }
 
 #[test]
@@ -212,6 +220,9 @@ fn readers_of_frames_are_made_with_their_options() {
     };
     let options = ParseOptions::DEFAULT.with_max_frame_size(PayloadLength::new(100).unwrap());
     assert_eq!(rule(FrameReader::stateless()), None);
+    // Nor has it a preface: these are a frame of a length that nobody takes.
+    let error = FrameReader::stateless().read(PREFACE).unwrap_err();
+    assert_eq!(error.rule.name(), "frame_length_limit");
     assert_eq!(rule(FrameReader::stateless().with_options(options)), Some("frame_length_limit"));
     assert_eq!(rule(FrameReader::new(Client)), Some("first_frame"));
 }

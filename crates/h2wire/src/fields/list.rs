@@ -246,6 +246,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_list_is_shown_as_its_fields() {
+        let list: FieldList = [("a", "b"), ("c", "d")].into_iter().map(FieldLine::from).collect();
+        assert_eq!(
+            (format!("{list:?}"), format!("{:?}", list.iter())),
+            ("[a: b, c: d]".into(), "[a: b, c: d]".into())
+        );
+    }
+
+    #[test]
     fn a_field_comes_back_as_it_went_in() {
         let mut list = FieldList::new();
         let mut fields = Vec::new();

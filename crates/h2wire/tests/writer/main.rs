@@ -5,11 +5,11 @@ mod given_up; // sections that do not reach their end
 mod readers;
 
 use h2wire::frame::{
-    Continuation, Data, EncodeError, Frame, FrameHeader, FrameRule, Headers, PayloadLength, Ping,
-    PushPromise, SettingBuffer, SettingId, SettingList, Settings, StreamId,
+    Continuation, Data, EncodeError, Frame, FrameHeader, FrameRule, Headers, ParseOptions, PayloadLength,
+    Ping, PriorityFields, PushPromise, SettingBuffer, SettingId, SettingList, Settings, StreamId,
 };
 use h2wire::{
-    Breach, FieldLine, Limits, Malformed, Role, Rule, SectionHead, SectionKind, WriteError, Writer,
+    Breach, FieldLine, Limits, Malformed, Progress, Role, Rule, SectionHead, SectionKind, WriteError, Writer,
 };
 use readers::{Report, Setup, Told, by_all};
 
@@ -44,6 +44,21 @@ fn read(octets: &[u8]) -> Report {
 }
 
 #[test]
+fn the_priority_of_a_head_is_written() {
+    let mut out = Vec::new();
+    let mut writer = client(&mut out);
+    let priority = PriorityFields { exclusive: true, stream_dependency: stream(3), weight: 7 };
+    let head = head(1).with_priority(Some(priority));
+    out.clear();
+    writer.append_section(head, REQUEST, &mut out).unwrap();
+    let Ok(Progress::Item { item: (_, frame), .. }) = Frame::parse(&out, &ParseOptions::DEFAULT) else {
+        panic!("{out:?}")
+    };
+    assert!(matches!(&frame, Frame::Headers(frame) if frame.priority == Some(priority)), "{frame:?}");
+    assert_eq!(SectionHead::from_frame(&frame), Some(head));
+}
+
+#[test]
 fn the_start_of_a_connection_is_in_order() {
     let mut buf = [0; 64];
     let mut client = Writer::new(Role::Client, 4096);
@@ -56,6 +71,12 @@ fn the_start_of_a_connection_is_in_order() {
     assert_eq!(client.section(head(1), &mut buf).err(), Some(first));
     let ping = Frame::<&[u8]>::Ping(Ping { ack: false, opaque_data: [0; 8] });
     assert_eq!(client.frame(&ping, &mut buf), Err(first));
+    let length = WriteError::Encode(EncodeError::Refused(FrameRule::PingLength));
+    let rules = [first, length, WriteError::PrefaceMissing].map(|error| error.rule());
+    assert_eq!(
+        rules,
+        [Some(FrameRule::FirstFrame), Some(FrameRule::PingLength), None].map(|rule| rule.map(Rule::Frame))
+    );
     assert_eq!(client.frame(&settings(), &mut buf), Ok(9));
     assert_eq!(client.frame(&ping, &mut buf), Ok(17));
 
