@@ -4,6 +4,8 @@ mod meaning;
 mod noise;
 mod readers;
 
+use std::collections::BTreeMap;
+
 use h2wire::frame::{Data, Frame, PayloadLength, Setting, SettingId, SettingList, Settings, StreamId};
 use h2wire::generate::{Conversation, Meaning, Plan, Seed, strategy};
 use h2wire::{Limits, Padding, Role, SectionHead, SectionKind, Writer};
@@ -36,6 +38,33 @@ fn plan() -> impl Strategy<Value = Plan> {
     })
 }
 
+/// The content of each message is as long as it says, and a tunnel has no trailers.
+fn assert_contents(conversation: &Conversation) {
+    let (mut lengths, mut tunnels) = (BTreeMap::new(), Vec::new());
+    for step in &conversation.steps {
+        match &step.meaning {
+            Meaning::Section { head, kind: SectionKind::Trailers, .. } => {
+                assert!(!tunnels.contains(&head.stream_id), "{head:?}");
+                assert!(lengths.remove(&head.stream_id).is_none_or(|left| left == 0), "{head:?}");
+            }
+            Meaning::Section { head, fields, .. } => {
+                let length = fields.get(b"content-length").map(|value| str::from_utf8(value).unwrap());
+                lengths.extend(length.map(|length| (head.stream_id, length.parse::<usize>().unwrap())));
+                let is_tunnel =
+                    fields.get(b":method") == Some(b"CONNECT") && fields.get(b":protocol").is_none();
+                tunnels.extend(is_tunnel.then_some(head.stream_id));
+            }
+            Meaning::Frame(Frame::Data(data)) => {
+                let Some(left) = lengths.get_mut(&data.stream_id) else { continue };
+                *left = left.checked_sub(data.data.len()).unwrap();
+                assert!(!data.end_stream || *left == 0, "{data:?}");
+            }
+            Meaning::Frame(Frame::RstStream(frame)) => _ = lengths.remove(&frame.stream_id),
+            _ => {}
+        }
+    }
+}
+
 /// What a connection would have to refuse: identifiers, states and windows.
 fn assert_states(plan: &Plan, conversation: &Conversation) {
     let (mut ended, mut opened, mut content) = (Vec::new(), Vec::new(), 0);
@@ -66,6 +95,7 @@ fn assert_states(plan: &Plan, conversation: &Conversation) {
         }
     }
     assert!(content <= 65_535);
+    assert_contents(conversation);
     assert!(opened.iter().chain(known).all(|id| ended.contains(id)), "each message has an end");
 }
 
