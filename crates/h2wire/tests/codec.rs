@@ -229,14 +229,14 @@ async fn how_a_codec_sends_and_judges_can_be_set() {
     codec.set_allowed(MalformedSet::EMPTY.with(Malformed::FieldValueWhiteSpace));
     *server.codec_mut().options_mut() = Options::DEFAULT.allow(Malformed::FieldValueWhiteSpace);
     client.send(settings().into()).await.unwrap();
-    let fields = [
+    let fields_sent = [
         (":method", "GET"),
         (":scheme", "http"),
         (":path", "/"),
         (":authority", "a"),
         ("x-spaces", " around "),
     ];
-    client.send(section(1, &fields).into()).await.unwrap();
+    client.send(section(1, &fields_sent).into()).await.unwrap();
     let mut received = Vec::new();
     while received.len() < 3 {
         received.push(server.next().await.unwrap().unwrap());
@@ -250,8 +250,15 @@ async fn how_a_codec_sends_and_judges_can_be_set() {
     codec.set_limits(&Limits::DEFAULT.with_max_section_size(100)).unwrap();
     client.codec_mut().set_validate_fields(false);
     client.send(section(3, &[("x", "a section that only a checked writer refuses")]).into()).await.unwrap();
-    let message = server.next().await.unwrap().unwrap();
-    assert!(matches!(message, Message::RefusedSection { .. }), "{message:?}");
+    let large = [&fields_sent[..4], &[("x", "more than a hundred bytes")]].concat();
+    client.send(section(5, &large).into()).await.unwrap();
+    for rule in ["trailers_without_end_stream", "section_size_limit"] {
+        let message = server.next().await.unwrap().unwrap();
+        assert!(
+            matches!(&message, Message::RefusedSection { error, .. } if error.rule.name() == rule),
+            "{message:?}"
+        );
+    }
     assert_eq!(
         (client.codec().writer().padding, server.codec().reader().unacknowledged()),
         (Padding::Octets(3), 0)

@@ -19,8 +19,6 @@ pub(super) struct Life {
     pub(super) peer_leaves: bool,
     /// It will send nothing more, no `WINDOW_UPDATE` either.
     pub(super) input_ended: bool,
-    /// The last stream of its GOAWAY.
-    pub(super) peer_last: StreamId,
     /// The highest stream of the peer that was reported to the caller, for GOAWAY.
     pub(super) last_processed: StreamId,
     /// A field block is open since then.
@@ -81,7 +79,6 @@ impl Default for Life {
             preface_seen: false,
             peer_leaves: false,
             input_ended: false,
-            peer_last: StreamId::MAX,
             last_processed: StreamId::CONNECTION,
             block_since: None,
             last_input: Duration::ZERO,

@@ -72,15 +72,12 @@ impl Connection {
             return None;
         }
         let GoAway { last_stream_id, error_code, additional_debug_data } = *frame;
-        // §6.8: it must not grow. A peer that lets it does not bring back what it has given up.
-        let is_first = !core::mem::replace(&mut self.life.peer_leaves, true);
-        if is_first || last_stream_id < self.life.peer_last {
-            self.life.peer_last = last_stream_id;
-            let given_up: Vec<_> = self.side.given_up_by(last_stream_id).collect();
-            for (index, stream_id) in given_up {
-                self.close(index, Closed::ResetHere);
-                self.events.push_back(Event::Reset { stream_id, error_code, reason: ResetReason::GoAway });
-            }
+        self.life.peer_leaves = true;
+        // §6.8: the last stream must not grow. If it does, nothing comes back that was given up before.
+        let given_up: Vec<_> = self.side.given_up_by(last_stream_id).collect();
+        for (index, stream_id) in given_up {
+            self.close(index, Closed::ResetHere);
+            self.events.push_back(Event::Reset { stream_id, error_code, reason: ResetReason::GoAway });
         }
         let debug_data = additional_debug_data.get(..MAX_DEBUG_DATA).unwrap_or(additional_debug_data);
         let debug_data = Bytes::copy_from_slice(debug_data);

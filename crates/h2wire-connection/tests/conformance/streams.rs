@@ -187,6 +187,18 @@ fn a_second_request_on_a_stream_that_has_ended() {
     }
 }
 
+/// Also if it was the last that was opened.
+#[test]
+fn trailers_on_a_stream_that_its_peer_has_reset_are_no_event() {
+    let mut peer = Peer::after_handshake();
+    peer.answers = false;
+    peer.send(&[post(1), rst_stream(1)].concat());
+    peer.events.clear();
+    let trailers = headers(1, ENDS, &block(&[("a", "b")]));
+    assert_eq!(peer.send(&trailers), [Seen::Reset(1, Code::STREAM_CLOSED)]);
+    assert_eq!(peer.events, []);
+}
+
 #[test]
 fn the_connection_is_no_stream() {
     let mut peer = Peer::after_handshake();

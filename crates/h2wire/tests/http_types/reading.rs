@@ -246,6 +246,9 @@ fn a_lossy_conversion_keeps_what_has_no_place() {
         .map(FieldLine::from);
     let lossy = ToHttp::DEFAULT.request_lossy(odd).unwrap();
     assert_eq!((lossy.message.uri().to_string(), lossy.unplaced.len()), ("/b".into(), 2));
+    let odd =
+        [(":method", "GET"), (":scheme", long.as_str()), (":path", "/b"), ("host", "a")].map(FieldLine::from);
+    assert_eq!(*ToHttp::DEFAULT.request_lossy(odd).unwrap().message.uri(), "/b");
     let odd = [(":method", "GET"), (":scheme", "coap"), (":authority", "a"), (":path", "")];
     let lossy = ToHttp::DEFAULT.request_lossy(odd).unwrap();
     assert_eq!((lossy.message.uri().to_string(), lossy.unplaced.len()), ("coap://a/".into(), 1));
