@@ -284,7 +284,9 @@ mod tests {
             assert!(!names.contains(rule.name()) && !remedies.contains(rule.remedy()), "{rule:?}");
         }
         for rule in all {
-            assert!(!rule.sentence().is_empty() && Cause::from(*rule).sentence() == rule.sentence());
+            let cause = Cause::from(*rule);
+            assert!(!rule.sentence().is_empty() && cause.sentence() == rule.sentence());
+            assert_eq!(cause.remedy(), rule.remedy());
             assert_eq!(rule.name().replace('_', ""), alloc::format!("{rule:?}").to_lowercase());
         }
     }

@@ -24,6 +24,19 @@ fn a_section_that_is_given_up_leaves_hpack_in_step() {
     assert_eq!(read(&out).sections(), [Ok(SectionKind::Request); 2]);
 }
 
+/// Nor does it empty the tables, if nothing of it was encoded.
+#[test]
+fn a_section_without_fields_costs_nothing() {
+    let mut out = Vec::new();
+    let mut client = client(&mut out);
+    client.append_section(head(1), REQUEST, &mut out).unwrap();
+    drop(client.section(head(3), &mut [0; 100]).unwrap());
+    let before = out.len();
+    client.append_section(head(3), REQUEST, &mut out).unwrap();
+    // Each field is an entry.
+    assert_eq!(out.len() - before, 9 + REQUEST.len());
+}
+
 #[test]
 fn a_section_that_is_forgotten_leaves_hpack_in_step() {
     let mut out = Vec::new();

@@ -226,6 +226,8 @@ fn a_block_is_cut_at_the_frame_size_of_the_peer() {
     }
     assert_eq!((lens[0], lens[1]), ((1, 16_384, 1), (9, 16_384, 0)));
     assert_eq!((lens[2].0, lens[2].2, lens.len()), (9, 4, 3));
+    // As they are: nothing is shorter than it was.
+    assert!(lens.iter().map(|(_, len, _)| *len).sum::<u32>() > 40_000);
     let limits = Limits::DEFAULT.with_max_section_size(50_000);
     let report = by_all(&Setup { limits, ..Setup::new(Role::Server) }, &out, &[20_000]);
     assert_eq!(report.sections(), [Ok(SectionKind::Request)]);
