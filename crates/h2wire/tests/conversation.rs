@@ -67,7 +67,7 @@ fn assert_contents(conversation: &Conversation) {
 
 /// What a connection would have to refuse: identifiers, states and windows.
 fn assert_states(plan: &Plan, conversation: &Conversation) {
-    let (mut ended, mut opened, mut content) = (Vec::new(), Vec::new(), 0);
+    let (mut ended, mut opened, mut reserved, mut content) = (Vec::new(), Vec::new(), Vec::new(), 0);
     let known = if plan.sender() == Role::Client { &[] } else { plan.requests.as_slice() };
     for step in &conversation.steps {
         match &step.meaning {
@@ -80,7 +80,11 @@ fn assert_states(plan: &Plan, conversation: &Conversation) {
                 assert!(opened.contains(&id) || known.contains(&id));
                 assert!(!ended.contains(&head.stream_id), "{head:?}");
                 ended.extend(head.end_stream.then_some(head.stream_id));
+                reserved.retain(|id| *id != head.stream_id);
+                reserved.extend(head.promised_stream_id);
             }
+            // §5.1, reserved (local)
+            Meaning::Frame(Frame::WindowUpdate(frame)) => assert!(!reserved.contains(&frame.stream_id)),
             Meaning::Frame(Frame::Data(data)) => {
                 assert!(!ended.contains(&data.stream_id), "{data:?}");
                 ended.extend(data.end_stream.then_some(data.stream_id));

@@ -40,6 +40,8 @@ fn of_frame(frame: &Frame<Vec<u8>>, traits: &mut Traits) {
             add(if *end_stream { "that ends" } else { "that goes on" });
             add(if pad_length.is_some() { "padded" } else { "not padded" });
             add(if data.is_empty() { "empty" } else { "full" });
+            // What is missing at the end is made of these.
+            add(if data.iter().all(|octet| *octet == b'.') { "of dots" } else { "of anything" });
         }
         Frame::Settings(Settings::List(list)) => {
             add(&format!("with {} settings", list.iter().count()));
@@ -119,6 +121,8 @@ const BOTH: &[&str] = &[
     "DATA not padded",
     "DATA empty",
     "DATA full",
+    "DATA of dots",
+    "DATA of anything",
     "SETTINGS with 0 settings",
     "SETTINGS with 4 settings",
     "SETTINGS 0x1 0",
