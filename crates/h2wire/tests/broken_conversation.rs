@@ -75,11 +75,11 @@ fn by_the_default_limits_only_the_number_of_fields_cannot_be_broken() {
     }
 }
 
-/// A table that is smaller than any entry, or than the one that is made to break `missing_size_update`.
+/// A table that is smaller than any entry, or than the one that is made to break `missing_size_update`; and a large one.
 #[test]
-fn tiny_tables_do_not_hide_the_rule() {
+fn no_size_of_the_table_hides_the_rule() {
     for plan in [Plan::client(), Plan::server()] {
-        for size in [0, 1, 32, 63, 64] {
+        for size in [0, 1, 32, 63, 64, 20_000] {
             let limits = narrow().with_max_table_size(size);
             let mut all: HashSet<Rule> = breakable(plan.sender()).collect();
             if size < 64 {
