@@ -1,12 +1,16 @@
-//! Generated conversations have everything that is worth having: a fuzzer that loses some of it finds less, and nothing fails.
+//! Generated conversations have everything that is worth having, and breaches too: a fuzzer that loses some of it finds less, and nothing
+//! fails.
 
 mod noise;
 
 use std::collections::BTreeSet;
 
-use h2wire::frame::{Data, ErrorCode, Flags, Frame, FrameHeader, FrameType, SettingId, Settings, StreamId};
-use h2wire::generate::{Conversation, Meaning, Plan, Seed};
-use h2wire::{FieldList, Limits, SectionHead, SectionKind};
+use h2wire::frame::{
+    Data, ErrorCode, Flags, Frame, FrameHeader, FrameRule, FrameType, SettingId, Settings, StreamId,
+};
+use h2wire::generate::{BrokenConversation, Conversation, Meaning, Plan, Seed, StreamBreach};
+use h2wire::hpack::HpackError;
+use h2wire::{FieldList, Limits, Rule, SectionHead, SectionKind};
 use noise::noise;
 
 type Traits = BTreeSet<String>;
@@ -208,5 +212,49 @@ fn of_a_server() {
             "PUSH_PROMISE",
             "PUSH_PROMISE padded",
         ],
+    );
+}
+
+/// The last frames of conversations that break a rule, and how their last octets end.
+fn breaches(rule: Rule) -> (BTreeSet<(FrameType, bool)>, Vec<Vec<u8>>) {
+    let (mut types, mut ends) = (BTreeSet::new(), Vec::new());
+    for seed in 0..200 {
+        let broken = BrokenConversation::breaking(rule, &Plan::client(), &mut Seed::new(&noise(seed, 100)));
+        let octets = broken.unwrap().conversation.steps.pop().unwrap().octets;
+        let (mut rest, mut last) = (octets.as_slice(), None);
+        while let Some((header, payload)) = rest.split_first_chunk() {
+            let header = FrameHeader::parse(header);
+            last = Some((header.frame_type, header.flags.contains(Flags::ACK)));
+            rest = payload.get(header.length.to_usize()..).unwrap_or_default();
+        }
+        types.extend(last);
+        ends.push(octets);
+    }
+    (types, ends)
+}
+
+#[test]
+fn of_breaches() {
+    let (inside, _) = breaches(Rule::Frame(FrameRule::FrameInsideFieldBlock));
+    let types: Vec<_> = inside.iter().map(|(frame_type, _)| frame_type.0).collect();
+    assert_eq!(types, [0, 1, 3, 4, 6, 0xf0]);
+    let (first, _) = breaches(Rule::Frame(FrameRule::FirstFrame));
+    let types: Vec<_> = first.iter().map(|(frame_type, ack)| (frame_type.0, *ack)).collect();
+    assert_eq!(types, [(4, true), (6, false), (8, false), (0xf0, false)]);
+    let (_, blocks) = breaches(Rule::Hpack(HpackError::HuffmanPaddingTooLong));
+    for end in [b"\x82\x1f\xff\x01a".as_slice(), b"\x81\xff"] {
+        assert!(blocks.iter().any(|block| block.ends_with(end)), "{end:?}");
+    }
+}
+
+#[test]
+fn breaches_of_streams_have_their_sections() {
+    let of =
+        |number| StreamBreach::ALL.iter().filter(move |breach| breach.section().number == number).count();
+    let numbers = ["5.1", "5.1.1", "6.4", "8.1", "8.1.1", "6.9.1"];
+    let counts = numbers.map(of);
+    assert_eq!(
+        (counts[1..].to_vec(), counts.iter().sum::<usize>()),
+        (vec![2, 1, 2, 1, 4], StreamBreach::ALL.len())
     );
 }
