@@ -236,6 +236,15 @@ mod tests {
         assert!(most <= MOVED + 300, "{most}");
     }
 
+    #[test]
+    fn content_of_a_kibibyte_is_lent() {
+        for (len, lent) in [(LARGE - 1, 0), (LARGE, 1)] {
+            let mut output = Output::default();
+            output.content(vec![0; len].into());
+            assert_eq!((output.large.len(), output.len()), (lent, len));
+        }
+    }
+
     /// What is left is moved when more than half is written, and a good part.
     #[test]
     fn what_waits_is_moved_seldom() {

@@ -43,8 +43,9 @@ impl Connection {
     }
 
     /// As [`poll_event`](Self::poll_event), but lends each field to `visit` as it is decoded, and keeps no list of them:
-    /// [`fields`](Self::fields) is empty. The event that follows says what the fields were of. A section that is of no use has no event,
-    /// and another one may follow in the same call: at [`Lent::Start`] forget what you have, and do not act on a field before its event.
+    /// [`fields`](Self::fields) is empty. The [`Event::Fields`] or [`Event::Reset`] of the section says what the fields were of. A section
+    /// that is of no use has no event, and another one may follow in the same call: at [`Lent::Start`] forget what you have, and do not
+    /// act on a field before its event.
     ///
     /// # Errors
     /// As [`poll_event`](Self::poll_event).

@@ -4,8 +4,8 @@ mod breaches; // of every rule, from both sides
 mod conversations; // that are generated, valid and not
 #[path = "../frames/mod.rs"]
 mod frames; // by their bytes
-mod races;
-mod random; // whatever comes // what cannot be known
+mod races; // what cannot be known
+mod random; // whatever comes
 
 use h2wire::frame::{PREFACE, Scope};
 use h2wire::{Limits, Role};
@@ -85,4 +85,11 @@ fn in_order() -> Watcher {
 fn found(passes: &[Passes]) -> Vec<(Cause, Scope)> {
     let (_, findings) = watch(in_order, passes);
     findings.iter().map(|finding| (finding.cause, finding.scope)).collect()
+}
+
+/// Nothing but the time of look-ups depends on it, and what a table shows of itself.
+#[test]
+fn the_seed_of_the_tables_is_that_of_the_caller() {
+    let shown = |seed| format!("{:?}", Watcher::new(&LIMITS).unwrap().with_hash_seed(seed));
+    assert_ne!(shown(1), shown(2));
 }

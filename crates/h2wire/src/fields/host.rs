@@ -153,6 +153,10 @@ impl HostPair {
         self.is_same_name && (authority == host || is_tunnel && self.host_port == Port::NONE)
     }
 
+    pub(super) const fn has_same_name(self) -> bool {
+        self.is_same_name
+    }
+
     /// Whether they are the same whatever the scheme is.
     pub(super) fn is_equal(self) -> bool {
         self.is_same(SchemeKind::Other, false)

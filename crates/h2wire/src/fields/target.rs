@@ -90,7 +90,7 @@ impl Target {
         if counts {
             self.path = PathKind::from_bits(class.kind);
         }
-        counts && !is_first
+        counts && !is_first && self.path != PathKind::Absolute
     }
 
     pub(super) fn authority(&mut self, class: Class, is_first: bool, found: &mut Found) -> bool {
@@ -100,7 +100,8 @@ impl Target {
         }
         let (form, before) = (Form::from_bits(class.kind), self.authority);
         self.authority = if is_first { form } else { before.and(form) };
-        !is_first && self.authority != before
+        let is_fine = |form: Form| form.is_host() && !form.has_userinfo();
+        !is_first && is_fine(before) && !is_fine(self.authority)
     }
 
     /// Checks what is known when all fields are there.

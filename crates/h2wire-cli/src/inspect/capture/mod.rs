@@ -16,6 +16,7 @@ mod trace; // which connection a segment belongs to
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
+use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -78,7 +79,11 @@ pub(crate) fn decode(
     secrets.search(input.path());
     let mut connections = Connections::new(mode, secrets.clone());
     let now = Now::default();
-    let read = packets::read(input, &secrets, &now, |arrival| match arrival {
+    // `pcap_parser` reads twice before it gives the first block: the second time it gets what is there, and waits for nothing.
+    let mut header = vec![0; header_len];
+    input.read_exact(&mut header)?;
+    let file = io::Cursor::new(header).chain(input);
+    let read = packets::read(file, &secrets, &now, |arrival| match arrival {
         Arrival::Segment(segment) => {
             report.moment(now.get())?;
             connections.receive(segment, report)

@@ -68,7 +68,7 @@ impl FieldValidator {
         } else if !self.target.has_host() {
             let before = self.host_form;
             self.host_form = before.and(form);
-            if self.host_form != before {
+            if before.is_host() && !self.host_form.is_host() {
                 self.seen.record(HOST, FieldIndex::new(self.fields));
             }
         } else if !form.is_host() {
@@ -87,7 +87,8 @@ impl FieldValidator {
         let (authority, host) = if other == AUTHORITY { (kept, digest) } else { (digest, kept) };
         let pair = HostPair::new(&authority, &host);
         if !self.seen.has(SCHEME) || self.target.is_tunnel(&self.seen) {
-            if self.hosts.is_equal() {
+            // Ports may be left out; another name may not come in any case.
+            if self.hosts.is_equal() || !pair.has_same_name() {
                 self.hosts = pair;
                 if other == AUTHORITY {
                     self.seen.record(HOST, FieldIndex::new(self.fields));

@@ -106,6 +106,10 @@ fn each_rule_can_be_allowed_by_itself() {
     assert_eq!(with(&[repeated], &hosts("a")), Ok(SectionKind::Request));
     assert_eq!(with(&[repeated], &hosts("b")), Err(Malformed::HostDiffers));
     assert_eq!(with(&[repeated], &hosts("a/b")), Err(Malformed::HostForm));
+    // The port of a tunnel may be missing, and its name may not be another one.
+    let tunnel = |second| [(":method", "CONNECT"), (":authority", "a:443"), ("host", "a"), ("host", second)];
+    assert_eq!(with(&[repeated], &tunnel("a:443")), Ok(SectionKind::Request));
+    assert_eq!(with(&[repeated], &tunnel("b")), Err(Malformed::HostDiffers));
     let late = &[method, scheme, ("a", "b"), path, ("host", "a"), (":authority", "b")];
     assert_eq!(with(&[Malformed::PseudoFieldLate], late), Err(Malformed::HostDiffers));
     let length = &[method, scheme, path, ("content-length", "x"), ("content-length", "1")];
@@ -177,6 +181,7 @@ fn each_value_of_a_repeated_field_is_checked() {
         ((":path", ""), at(Malformed::PathEmpty, 4)),
         ((":authority", "a/b"), at(Malformed::AuthorityForm, 4)),
         ((":authority", "u@b"), at(Malformed::AuthorityUserinfo, 4)),
+        ((":path", "/b"), Ok(SectionKind::Request)),
         ((":method", "CONNECT"), Ok(SectionKind::Request)), // the first one counts
         ((":authority", "b"), Ok(SectionKind::Request)),
     ] {
