@@ -42,7 +42,7 @@ const VALUES: [&str; 14] = [
 ];
 
 /// Fields as name, value and a number for how they are indexed.
-type Section = Vec<(String, String, u8)>;
+pub(super) type Section = Vec<(String, String, u8)>;
 
 /// A field, and how it is indexed; more often than not one of a request or response.
 fn field() -> impl Strategy<Value = (String, String, u8)> {
@@ -75,7 +75,7 @@ fn section() -> impl Strategy<Value = Section> {
 }
 
 /// All sections, in frames of at most `frame` bytes, with table sizes that change.
-fn encode(sections: &[(Section, Option<u32>)], frame: u32) -> Vec<u8> {
+pub(super) fn encode(sections: &[(Section, Option<u32>)], frame: u32) -> Vec<u8> {
     let mut writer = Writer::new(Role::Server, 4_096);
     (writer.validate_fields, writer.max_frame_size) = (false, PayloadLength::new(frame).unwrap());
     let mut out = Vec::new();
@@ -100,7 +100,7 @@ fn encode(sections: &[(Section, Option<u32>)], frame: u32) -> Vec<u8> {
     out
 }
 
-type Made = Result<String, ToHttpError>;
+pub(super) type Made = Result<String, ToHttpError>;
 
 fn options() -> Options {
     let mut options = Options::DEFAULT;
@@ -108,7 +108,7 @@ fn options() -> Options {
     options
 }
 
-fn by_heads(octets: &[u8], skip: usize) -> Vec<Made> {
+pub(super) fn by_heads(octets: &[u8], skip: usize) -> Vec<Made> {
     read_by(&mut Heads::new(), octets, skip)
 }
 
@@ -146,7 +146,7 @@ fn read_by(heads: &mut Heads, octets: &[u8], skip: usize) -> Vec<Made> {
     made
 }
 
-fn by_lists(octets: &[u8]) -> Vec<Made> {
+pub(super) fn by_lists(octets: &[u8]) -> Vec<Made> {
     let mut reader = Reader::new(Role::Observer, &Limits::observing(65_536, 4_096)).unwrap();
     reader.options = options();
     let (mut made, mut rest) = (Vec::new(), octets);
@@ -362,37 +362,5 @@ fn what_never_became_an_entry_is_not_taken_for_one() {
         let (found, expected) = (by_heads(&octets, 3), by_lists(&octets));
         assert_eq!((found.len(), expected.len()), (4, 4));
         assert_eq!((&found[..2], &found[3]), (&expected[..2], &expected[3]), "{fields} fields");
-    }
-}
-
-/// A section that the same names start, and one with more: each has its map, in turn, and no cookie is left from another.
-#[test]
-fn maps_of_two_kinds_of_sections_are_kept_in_turn() {
-    let line = |name: &str, value: String| (name.to_owned(), value, 0);
-    let request = |number: usize| {
-        let mut section: Section =
-            [(":method", "GET"), (":scheme", "https"), (":authority", "a.test"), (":path", "/")]
-                .map(|(name, value)| line(name, value.to_owned()))
-                .into();
-        // As a rule each kind has its own, so that a value of the other kind can be taken for it.
-        let is_long = number.is_multiple_of(3);
-        section.push(line("accept", (is_long ^ number.is_multiple_of(7)).to_string()));
-        section.push(line("x-a", (number / 15).to_string()));
-        section.extend([line("cookie", String::from("a=1")), line("cookie", format!("b={}", number / 30))]);
-        if is_long {
-            section.push(line("x-b", String::from("?0")));
-            section.push(line("x-c", number.to_string()));
-        }
-        if number.is_multiple_of(5) {
-            section.push((String::from("authorization"), String::from("secret"), 5));
-        }
-        section
-    };
-    let sections: Vec<_> = (0..60).map(|number| (request(number), None)).collect();
-    for frame in [16_384, 16] {
-        let octets = encode(&sections, frame);
-        let expected = by_lists(&octets);
-        assert!(expected.iter().all(Result::is_ok));
-        assert_eq!(by_heads(&octets, usize::MAX), expected);
     }
 }

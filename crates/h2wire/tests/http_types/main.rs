@@ -1,6 +1,7 @@
 //! Field sections to and from the types of the `http` crate.
 
 mod heads; // the same with what is kept of entries
+mod patterns; // sections of several kinds
 mod reading; // fields to `http`
 mod round_trip; // there and back
 mod white_space; // around values
