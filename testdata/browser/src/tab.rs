@@ -195,11 +195,12 @@ impl Tab {
         text.as_str().expect("text").to_owned()
     }
 
-    /// The middle of an element.
+    /// The middle of an element, where it stands when all is [`drawn`](Self::drawn).
     ///
     /// # Panics
     /// If there is none.
     pub fn middle(&mut self, selector: &str) -> (f64, f64) {
+        self.drawn();
         let place = self.run(&format!(
             "(() => {{ const r = document.querySelector({selector:?}).getBoundingClientRect(); \
              return [r.x + r.width / 2, r.y + r.height / 2]; }})()"

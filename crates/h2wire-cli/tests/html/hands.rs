@@ -7,10 +7,11 @@ use h2wire_browser::{Browser, CTRL, SHIFT, Tab};
 use crate::browser::url;
 use crate::{capture, frame, request, write};
 
-/// A page whose script has come to its end.
+/// A page whose script has come to its end, and which is drawn: that moves what stands below.
 fn opened(chromium: &Browser, url: &str) -> Tab {
     let mut tab = Tab::open(chromium);
     tab.go(url, "document.body?.dataset.ready !== undefined");
+    tab.drawn();
     tab
 }
 
