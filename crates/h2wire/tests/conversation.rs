@@ -94,7 +94,12 @@ fn assert_states(plan: &Plan, conversation: &Conversation) {
                 assert!(!ended.contains(&frame.stream_id), "{frame:?}");
                 ended.push(frame.stream_id);
             }
-            Meaning::Frame(Frame::GoAway(_)) => assert_eq!(Some(step), conversation.steps.last()),
+            Meaning::Frame(Frame::GoAway(frame)) => {
+                assert_eq!(Some(step), conversation.steps.last());
+                // Each request is answered; a client makes no promises.
+                let last = known.iter().max().copied().unwrap_or(StreamId::CONNECTION);
+                assert_eq!(frame.last_stream_id, last);
+            }
             _ => {}
         }
     }
@@ -178,6 +183,7 @@ fn conversations_have_all_kinds_of_steps() {
         let side = plan.sender();
         for seed in 0..400_u64 {
             let conversation = Conversation::new(&plan, &mut Seed::new(&noise(seed, 300)));
+            assert_states(&plan, &conversation);
             let is_settings = |frame: &Frame<_>| matches!(frame, Frame::Settings(Settings::List(_)));
             let settings = conversation.steps.iter().filter_map(|step| match &step.meaning {
                 Meaning::Frame(frame) => is_settings(frame).then_some(()),
