@@ -57,10 +57,6 @@ fn a_rule_that_waits_for_the_end_is_broken_by_its_own_field() {
         let request = [&fields[..], &[(":method", "GET"), (":scheme", "https"), (":path", "/")]].concat();
         assert_eq!(broken(&late, &headers(1, ENDS, &block(&request))), (rule, Some(1)));
     }
-    let repeated = tolerating(Malformed::PseudoFieldRepeated);
-    assert_eq!(broken(&repeated, &request(&[(":path", "")])), ("path_empty", Some(4)));
-    let authority = request(&[(":authority", "u@a.test")]);
-    assert_eq!(broken(&repeated, &authority), ("authority_userinfo", Some(4)));
     let repeated = tolerating(Malformed::HostRepeated);
     let hosts = request(&[("host", "a"), ("host", "b")]);
     assert_eq!(broken(&repeated, &hosts), ("host_differs", Some(5)));

@@ -45,7 +45,7 @@ impl Breach {
     }
 
     /// The index of the field in its section, from 0. `None` if a field is missing, or the section as a whole is wrong, or
-    /// the index is above 65,534; of a field that comes before any pseudo-header field, and breaks a rule of heads, above 254.
+    /// the index is above 65,534.
     #[must_use]
     pub fn field(self) -> Option<u32> {
         self.index.get()

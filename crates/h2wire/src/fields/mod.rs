@@ -11,7 +11,6 @@ mod validator; // the rules of §8.2 and §8.3
 mod authority; // host and port
 mod breach; // which rule, which field
 mod class; // what a field says by itself
-mod early; // fields in front of what tells the section's kind
 mod host; // whether two of them are the same
 mod marks; // those, kept in the tables of HPACK
 mod octets; // characters

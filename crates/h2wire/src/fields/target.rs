@@ -58,8 +58,7 @@ impl Target {
             && !self.authority.has_userinfo()
     }
 
-    // The first of several values counts, where they can differ: `is_first`. All of them are checked. `path` and `authority` return
-    // whether a later one is what is wrong at the end.
+    // The first of several values counts, where they can differ: `is_first`. All of them are checked.
 
     pub(super) fn method(&mut self, class: Class, is_first: bool, found: &mut Found) {
         // §8.3.1
@@ -81,27 +80,23 @@ impl Target {
         }
     }
 
-    pub(super) fn path(&mut self, class: Class, is_first: bool, found: &mut Found) -> bool {
+    pub(super) fn path(&mut self, class: Class, is_first: bool, found: &mut Found) {
         // §8.3.1
         if class.is_bad() {
             found.note(Malformed::PathForm);
         }
-        let counts = is_first || self.path == PathKind::Absolute;
-        if counts {
+        if is_first || self.path == PathKind::Absolute {
             self.path = PathKind::from_bits(class.kind);
         }
-        counts && !is_first && self.path != PathKind::Absolute
     }
 
-    pub(super) fn authority(&mut self, class: Class, is_first: bool, found: &mut Found) -> bool {
+    pub(super) fn authority(&mut self, class: Class, is_first: bool, found: &mut Found) {
         // §8.3.1, RFC 3986 §3.2
         if class.is_bad() {
             found.note(Malformed::AuthorityForm);
         }
-        let (form, before) = (Form::from_bits(class.kind), self.authority);
-        self.authority = if is_first { form } else { before.and(form) };
-        let is_fine = |form: Form| form.is_host() && !form.has_userinfo();
-        !is_first && is_fine(before) && !is_fine(self.authority)
+        let form = Form::from_bits(class.kind);
+        self.authority = if is_first { form } else { self.authority.and(form) };
     }
 
     /// Checks what is known when all fields are there.

@@ -3,7 +3,6 @@
 use super::authority::Form;
 use super::breach::{FieldIndex, Found};
 use super::class::{self, Class};
-use super::early::Early;
 use super::host::{HostPair, KeptHost};
 use super::seen::{AUTHORITY, CONTENT_LENGTH, HOST, METHOD, PATH, PROTOCOL, SCHEME, STATUS, Seen};
 use super::target::Target;
@@ -52,7 +51,7 @@ pub struct FieldValidator {
     /// What `host` is, if it depends on a scheme that was not known yet.
     host_form: Form,
     /// What fields in front of any pseudo-header field break if the section turns out to be a head.
-    early: Early,
+    early: u8,
     is_informational: bool,
     /// The value of `content-length`, if the section has a valid one.
     length: u64,
@@ -82,7 +81,7 @@ impl FieldValidator {
             kept: KeptHost::Empty,
             hosts: HostPair::SAME,
             host_form: Form::BEST,
-            early: Early::new(),
+            early: 0,
             is_informational: false,
             length: 0,
             has_length: false,
@@ -183,8 +182,8 @@ impl FieldValidator {
     /// What is wrong if the section ends here, and was not reported by [`field`](Self::field).
     pub fn breaches_at_end(&self, end_stream: bool) -> impl Iterator<Item = Breach> {
         let mut found = Found::new(self.allowed);
-        let kind = self.find_at_end(Some(end_stream), &mut found);
-        found.all.iter().map(move |malformed| Breach::at(malformed, self.index_of(malformed, kind)))
+        self.find_at_end(Some(end_stream), &mut found);
+        found.all.iter().map(|malformed| Breach::at(malformed, self.index_of(malformed)))
     }
 
     /// Ends the section, and says in `broken` all that is wrong. Without `end_stream` it is not known whether the stream ends with
@@ -205,7 +204,7 @@ impl FieldValidator {
         match (self.first, found.first) {
             (None, None) => Ok(kind),
             (Some(breach), _) => Err(breach),
-            (None, Some(malformed)) => Err(Breach::at(malformed, self.index_of(malformed, kind))),
+            (None, Some(malformed)) => Err(Breach::at(malformed, self.index_of(malformed))),
         }
     }
 
@@ -219,7 +218,7 @@ impl FieldValidator {
             None if self.expected == Expected::Promise => SectionKind::Request,
             None => SectionKind::Trailers,
         };
-        self.early.check(kind, found);
+        self.check_early(kind, found);
         match kind {
             SectionKind::Request => self.end_of_request(end_stream, found),
             // §8.1
@@ -283,37 +282,31 @@ impl FieldValidator {
             // §8.3
             found.note(Malformed::PseudoFieldRepeated);
         }
-        if self.pseudo_value(class, value, is_first, found) {
-            self.seen.record(field, FieldIndex::new(self.fields));
-        }
+        self.pseudo_value(class, value, is_first, found);
     }
 
-    /// Returns whether what is judged at the end is now this value, and not the first of its name.
-    fn pseudo_value(&mut self, class: Class, value: &[u8], is_first: bool, found: &mut Found) -> bool {
+    fn pseudo_value(&mut self, class: Class, value: &[u8], is_first: bool, found: &mut Found) {
         match class.name() {
             class::METHOD => self.target.method(class, is_first, found),
             class::SCHEME => self.target.scheme(class, is_first, found),
-            class::PATH => return self.target.path(class, is_first, found),
+            class::PATH => self.target.path(class, is_first, found),
             class::AUTHORITY => {
-                let decides = self.target.authority(class, is_first, found);
+                self.target.authority(class, is_first, found);
                 // §8.4
                 if value.is_empty() && self.expected == Expected::Promise {
                     found.note(Malformed::PromiseWithoutAuthority);
                 }
                 self.compare_hosts(value, HOST, found);
-                return decides;
             }
             // RFC 8441 §4
             class::PROTOCOL if class.is_bad() => found.note(Malformed::ProtocolForm),
-            class::STATUS => return self.status(class, found),
+            class::STATUS => self.status(class, found),
             _ => {}
         }
-        false
     }
 
-    fn status(&mut self, class: Class, found: &mut Found) -> bool {
-        let decides = !self.is_informational && class.kind & class::INFORMATIONAL != 0;
-        self.is_informational |= decides;
+    fn status(&mut self, class: Class, found: &mut Found) {
+        self.is_informational |= class.kind & class::INFORMATIONAL != 0;
         // §8.6
         if class.kind & class::SWITCHING_PROTOCOLS != 0 {
             found.note(Malformed::StatusSwitchingProtocols);
@@ -322,7 +315,6 @@ impl FieldValidator {
         if class.is_bad() {
             found.note(Malformed::StatusForm);
         }
-        decides
     }
 
     fn end_of_request(&self, end_stream: Option<bool>, found: &mut Found) {
@@ -336,10 +328,7 @@ impl FieldValidator {
     }
 
     /// The field that a breach found at the end is about.
-    fn index_of(&self, malformed: Malformed, kind: SectionKind) -> FieldIndex {
-        if let Some(index) = self.early.index_of(malformed, kind) {
-            return index;
-        }
+    fn index_of(&self, malformed: Malformed) -> FieldIndex {
         self.seen.index(match malformed {
             Malformed::PromiseMethod => METHOD,
             Malformed::ProtocolWithoutConnect => PROTOCOL,
@@ -348,9 +337,11 @@ impl FieldValidator {
             Malformed::AuthorityForm | Malformed::AuthorityUserinfo | Malformed::ConnectAuthorityForm => {
                 AUTHORITY
             }
-            Malformed::HostForm | Malformed::HostDiffers => HOST,
+            Malformed::HostForm | Malformed::HostRepeated | Malformed::HostDiffers => HOST,
             Malformed::InformationalEndStream => STATUS,
-            Malformed::ContentLengthEndStream => CONTENT_LENGTH,
+            Malformed::ContentLengthEndStream
+            | Malformed::ContentLengthForm
+            | Malformed::ContentLengthDiffers => CONTENT_LENGTH,
             _ => return FieldIndex::NONE,
         })
     }

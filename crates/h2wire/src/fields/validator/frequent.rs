@@ -60,7 +60,7 @@ impl FieldValidator {
             && self.seen.only(WHOLE, WHOLE | PROTOCOL | HOST)
             && self.target.is_plain()
             && self.first.is_none()
-            && self.early.is_empty()
+            && self.early == 0
             // §8.1.1
             && (self.length == 0 || end_stream == Some(false));
         is_request.then_some(SectionKind::Request)
@@ -74,7 +74,7 @@ impl FieldValidator {
         }
         matches!((self.expected, self.kind), (Expected::Response, Some(SectionKind::Response)))
             && self.first.is_none()
-            && self.early.is_empty()
+            && self.early == 0
             && !self.is_informational
     }
 }

@@ -36,7 +36,7 @@ impl FieldValidator {
     pub(super) fn find_known_at_end(&self, end_stream: Option<bool>, found: &mut Found) -> SectionKind {
         let Some(kind) = self.kind else { return self.expected.likely(end_stream) };
         let ends = end_stream == Some(true);
-        self.early.check(kind, found);
+        self.check_early(kind, found);
         match kind {
             SectionKind::Request => {
                 self.check_host_form(found);
